@@ -1,0 +1,2 @@
+export { redactUrl } from './redact-url.ts';
+export { isUserError, UserError } from './user-error.ts';

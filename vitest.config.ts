@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const packages = ['alarms', 'entities', 'errors', 'infra', 'local-rds', 'migrator', 'seeder', 'validator'];
+const apps = ['deploy'];
+
+export default defineConfig({
+  test: {
+    // One PostgreSQL cluster for the whole run: each test clones its own databases from a template.
+    globalSetup: ['./vitest.setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      ...packages.map((name) => ({ extends: true as const, test: { name, root: `./packages/${name}` } })),
+      ...apps.map((name) => ({ extends: true as const, test: { name, root: `./apps/${name}` } })),
+    ],
+  },
+});
