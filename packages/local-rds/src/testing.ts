@@ -1,1 +1,2 @@
-export {};
+export { startTestCluster } from './test-cluster.ts';
+export { createTestDatabase, type TestDatabase, type TestTemplate } from './test-database.ts';
