@@ -1,0 +1,23 @@
+import type { MigrationObject } from '@mikro-orm/core';
+import { Foundation } from './20261122000100-foundation.ts';
+import { Catalog } from './20261122000200-catalog.ts';
+import { Customer } from './20261122000300-customer.ts';
+import { Cart } from './20261122000400-cart.ts';
+import { Order } from './20261122000500-order.ts';
+import { Inventory } from './20261122000600-inventory.ts';
+import { Payment } from './20261122000700-payment.ts';
+import { Operations } from './20261122000800-operations.ts';
+import { Grants } from './20261122000900-grants.ts';
+
+/** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
+export const migrations: { name: string; class: MigrationObject['class'] }[] = [
+  { name: '20261122000100-foundation', class: Foundation },
+  { name: '20261122000200-catalog', class: Catalog },
+  { name: '20261122000300-customer', class: Customer },
+  { name: '20261122000400-cart', class: Cart },
+  { name: '20261122000500-order', class: Order },
+  { name: '20261122000600-inventory', class: Inventory },
+  { name: '20261122000700-payment', class: Payment },
+  { name: '20261122000800-operations', class: Operations },
+  { name: '20261122000900-grants', class: Grants },
+];
