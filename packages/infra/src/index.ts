@@ -1,1 +1,23 @@
-export {};
+export { Access, type AccessProps, type DatabaseUsers } from './access/access.ts';
+export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
+export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
+export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
+export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
+export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
+export { PostgresInstance } from './database/postgres-instance.ts';
+export type { PostgresInstanceProps } from './database/postgres-props.ts';
+export type { StorageProps } from './database/storage.ts';
+export { Encryption, type EncryptionProps } from './encryption.ts';
+export { type DatabaseNetwork, type Nat, Network, type NetworkProps } from './network/network.ts';
+export {
+  type EnvironmentOverrides,
+  type EnvironmentSettings,
+  environmentSettings,
+  type PresetName,
+  presets,
+} from './presets.ts';
+export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
+export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';
+export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
+export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
+export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';

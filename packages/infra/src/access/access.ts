@@ -1,0 +1,93 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
+import { Construct } from 'constructs';
+import type { PostgresInstance } from '../database/postgres-instance.ts';
+import { awsIdentity } from '../stack/aws-identity.ts';
+
+/** The database users that log in with IAM: the migrator on the writer alone, the others on replicas too. */
+export interface DatabaseUsers {
+  readonly migrator: string;
+  readonly app: string;
+  readonly readonly: string;
+}
+
+export interface AccessProps {
+  /** Prefix of the names of the security group and the policies. */
+  readonly name: string;
+  readonly vpcId: string;
+  readonly database: PostgresInstance;
+  /** Default `migrator`, `app`, `readonly`. */
+  readonly users?: DatabaseUsers;
+}
+
+/**
+ * Who may reach a database, and as whom.
+ *
+ * What is in the clients' security group can open connections to the database, and nothing else by this group.
+ * The policies allow `rds-db:connect` as one database user each; attach them to the roles of the workloads.
+ */
+export class Access extends Construct {
+  readonly clientSecurityGroup: SecurityGroup;
+  readonly connectPolicies: Readonly<Record<keyof DatabaseUsers, IamPolicy>>;
+
+  constructor(scope: Construct, id: string, props: AccessProps) {
+    super(scope, id);
+    const { name, database } = props;
+    const users = props.users ?? { migrator: 'migrator', app: 'app', readonly: 'readonly' };
+
+    this.clientSecurityGroup = new SecurityGroup(this, 'clients', {
+      namePrefix: `${name}-clients-`,
+      description: `Clients of the database ${name}`,
+      vpcId: props.vpcId,
+      lifecycle: { createBeforeDestroy: true },
+      tags: { Name: `${name}-clients` },
+    });
+    const rule = { ipProtocol: 'tcp', fromPort: database.port, toPort: database.port };
+    new VpcSecurityGroupIngressRule(this, 'from-clients', {
+      ...rule,
+      securityGroupId: database.securityGroup.id,
+      referencedSecurityGroupId: this.clientSecurityGroup.id,
+      description: 'PostgreSQL from its clients',
+    });
+    new VpcSecurityGroupEgressRule(this, 'to-database', {
+      ...rule,
+      securityGroupId: this.clientSecurityGroup.id,
+      referencedSecurityGroupId: database.securityGroup.id,
+      description: 'PostgreSQL to the database',
+    });
+
+    const all = [database.writer, ...database.replicas];
+    const policy = (role: keyof DatabaseUsers, instances: typeof all) =>
+      new IamPolicy(this, `connect-${role}`, {
+        name: `${name}-connect-${role}`,
+        description: `Log in to the database ${name} as ${users[role]}`,
+        policy: this.#connectPolicy(
+          instances.map((instance) => instance.resourceId),
+          users[role],
+        ),
+      });
+    this.connectPolicies = {
+      migrator: policy('migrator', [database.writer]),
+      app: policy('app', all),
+      readonly: policy('readonly', all),
+    };
+  }
+
+  #connectPolicy(resourceIds: readonly string[], user: string): string {
+    const { accountId, partition, region } = awsIdentity(this);
+    return JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'rds-db:connect',
+          Resource: resourceIds.map(
+            (id) => `arn:${partition}:rds-db:${region}:${accountId}:dbuser:${id}/${user}`,
+          ),
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
+import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
+import { Construct } from 'constructs';
+import { awsIdentity } from '../stack/aws-identity.ts';
+
+export interface AlertTopicProps {
+  readonly name: string;
+  /** Its policy must let CloudWatch and RDS events use the key: `Encryption` does. */
+  readonly encryption: { readonly keyArn: string };
+  /** Addresses that get each alert, once their owners have confirmed. Default none. */
+  readonly emails?: readonly string[];
+}
+
+/** An encrypted topic that CloudWatch alarms and RDS events of this account may publish to. */
+export class AlertTopic extends Construct {
+  readonly topic: SnsTopic;
+
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
+    super(scope, id);
+    this.topic = new SnsTopic(this, 'topic', {
+      name: props.name,
+      kmsMasterKeyId: props.encryption.keyArn,
+    });
+    new SnsTopicPolicy(this, 'policy', {
+      arn: this.topic.arn,
+      policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'AlertPublishers',
+            Effect: 'Allow',
+            Principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
+            Action: 'sns:Publish',
+            Resource: this.topic.arn,
+            Condition: { StringEquals: { 'aws:SourceAccount': awsIdentity(this).accountId } },
+          },
+        ],
+      }),
+    });
+    for (const [index, email] of (props.emails ?? []).entries()) {
+      new SnsTopicSubscription(this, `email-${index + 1}`, {
+        topicArn: this.topic.arn,
+        protocol: 'email',
+        endpoint: email,
+      });
+    }
+  }
+
+  get arn(): string {
+    return this.topic.arn;
+  }
+}

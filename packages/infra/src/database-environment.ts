@@ -1,0 +1,92 @@
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { Access, type DatabaseUsers } from './access/access.ts';
+import { AlertTopic } from './alerts/alert-topic.ts';
+import { DatabaseEvents } from './alerts/database-events.ts';
+import { PostgresInstance } from './database/postgres-instance.ts';
+import type { EnvironmentSettings } from './presets.ts';
+import { Encryption } from './encryption.ts';
+import { Network } from './network/network.ts';
+
+export interface DatabaseEnvironmentProps extends EnvironmentSettings {
+  /** Prefix of every name, and identifier of the writer: `shop-production`. */
+  readonly name: string;
+  /** Database that RDS creates. */
+  readonly databaseName: string;
+  /** Names of the zones to use, for example `['eu-west-1a', 'eu-west-1b']`. */
+  readonly zones: readonly string[];
+  /** Addresses that get alerts. Default none. */
+  readonly alertEmails?: readonly string[];
+  /** Database users that log in with IAM. Default `migrator`, `app`, `readonly`. */
+  readonly users?: DatabaseUsers;
+}
+
+/**
+ * A whole environment of one database: key, network, database, access and alert topic, from one preset.
+ *
+ * Adds outputs to the stack: `writer_endpoint`, `reader_endpoints`, `port`, `database_name`, `secret_arn`,
+ * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`.
+ */
+export class DatabaseEnvironment extends Construct {
+  readonly encryption: Encryption;
+  readonly network: Network;
+  readonly database: PostgresInstance;
+  readonly access: Access;
+  readonly alerts: AlertTopic;
+
+  /** @throws UserError `infra-settings` with every fault in the props */
+  constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
+    super(scope, id);
+    const { name, logRetentionDays } = props;
+    this.encryption = new Encryption(this, 'encryption', { name });
+    const { encryption } = this;
+    this.network = new Network(this, 'network', {
+      ...props.network,
+      name,
+      zones: props.zones.slice(0, props.network.zoneCount),
+      encryption,
+      logRetentionDays,
+    });
+    this.database = new PostgresInstance(this, 'database', {
+      ...props.database,
+      name,
+      databaseName: props.databaseName,
+      network: this.network,
+      encryption,
+      logRetentionDays,
+    });
+    const { database } = this;
+    this.access = new Access(this, 'access', {
+      name,
+      vpcId: this.network.vpcId,
+      database,
+      users: props.users,
+    });
+    this.alerts = new AlertTopic(this, 'alerts', {
+      name: `${name}-alerts`,
+      encryption,
+      emails: props.alertEmails,
+    });
+    new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
+
+    this.#addOutputs({
+      writer_endpoint: database.writerEndpoint,
+      reader_endpoints: database.readerEndpoints,
+      port: database.port,
+      database_name: props.databaseName,
+      secret_arn: database.secretArn,
+      database_security_group_id: database.securityGroup.id,
+      client_security_group_id: this.access.clientSecurityGroup.id,
+      private_subnet_ids: this.network.privateSubnetIds,
+      alert_topic_arn: this.alerts.arn,
+      key_arn: encryption.keyArn,
+    });
+  }
+
+  #addOutputs(outputs: Record<string, unknown>): void {
+    const stack = TerraformStack.of(this);
+    for (const [name, value] of Object.entries(outputs)) {
+      new TerraformOutput(stack, name, { value }).overrideLogicalId(name);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { refuseFaults } from '../faults.ts';
+import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
+import type { PostgresInstanceProps } from './postgres-props.ts';
+import { completeStorage, type Storage, storageFaults } from './storage.ts';
+
+export interface CompleteProps extends Required<Omit<PostgresInstanceProps, 'storage'>> {
+  readonly storage: Storage;
+}
+
+const monitoringIntervals = [1, 5, 10, 15, 30, 60];
+/** Names that RDS reserves, or that every scanner tries. */
+const poorAdminNames = ['postgres', 'admin', 'root', 'rdsadmin', 'rds_superuser', 'administrator', 'master'];
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws UserError `infra-settings` with every setting that RDS would refuse
+ */
+export function completeProps(given: PostgresInstanceProps): CompleteProps {
+  const { instanceClass } = given;
+  const props: CompleteProps = {
+    ...given,
+    majorVersion: given.majorVersion ?? 18,
+    multiAz: given.multiAz ?? true,
+    replicas: given.replicas ?? 0,
+    replicaInstanceClass: given.replicaInstanceClass ?? instanceClass,
+    storage: completeStorage(given.storage),
+    port: given.port ?? 15_432,
+    adminUsername: given.adminUsername ?? 'dba',
+    maxConnections: given.maxConnections ?? defaultMaxConnections(instanceClass) ?? 0,
+    parameters: given.parameters ?? {},
+    backupRetentionDays: given.backupRetentionDays ?? 14,
+    backupWindow: given.backupWindow ?? '02:00-03:00',
+    maintenanceWindow: given.maintenanceWindow ?? 'sun:03:30-sun:04:30',
+    deletionProtection: given.deletionProtection ?? true,
+    finalSnapshot: given.finalSnapshot ?? true,
+    monitoringIntervalSeconds: given.monitoringIntervalSeconds ?? 60,
+    insights: given.insights ?? 'standard',
+    logRetentionDays: given.logRetentionDays ?? 365,
+    caCertificate: given.caCertificate ?? 'rds-ca-rsa2048-g1',
+    autoMinorVersionUpgrade: given.autoMinorVersionUpgrade ?? true,
+    applyImmediately: given.applyImmediately ?? false,
+  };
+  refuseFaults(`PostgresInstance "${props.name}"`, [
+    ...nameFaults(props),
+    ...storageFaults(props.storage),
+    ...connectionFaults(props),
+    !within(props.majorVersion, 15, 18) && `majorVersion is ${props.majorVersion}; 15 to 18 are supported`,
+    !within(props.replicas, 0, 15) && `replicas is ${props.replicas}; RDS allows 0 to 15`,
+    !within(props.backupRetentionDays, 0, 35) &&
+      `backupRetentionDays is ${props.backupRetentionDays}; RDS allows 0 to 35`,
+    props.replicas > 0 &&
+      props.backupRetentionDays === 0 &&
+      'replicas need backups: RDS starts a replica from one (set backupRetentionDays)',
+    !monitoringIntervals.includes(props.monitoringIntervalSeconds) &&
+      `monitoringIntervalSeconds is ${props.monitoringIntervalSeconds}; one of ${monitoringIntervals.join(', ')} is needed`,
+  ]);
+  return props;
+}
+
+function nameFaults(props: CompleteProps): (string | false)[] {
+  return [
+    (!/^[a-z](-?[a-z0-9])*$/.test(props.name) || props.name.length > 50) &&
+      `name "${props.name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
+    !/^[a-z][a-z0-9_]{0,62}$/.test(props.databaseName) &&
+      `databaseName "${props.databaseName}" is not 1 to 63 of a-z, 0-9 and _, beginning with a letter`,
+    (!/^[a-z][a-z0-9_]{0,62}$/.test(props.adminUsername) || poorAdminNames.includes(props.adminUsername)) &&
+      `adminUsername "${props.adminUsername}" is reserved, or easy to guess, or not of a-z, 0-9 and _`,
+  ];
+}
+
+function connectionFaults(props: CompleteProps): (string | false)[] {
+  const ceiling = maxConnectionsCeiling(props.instanceClass);
+  return [
+    !within(props.port, 1150, 65_535) && `port is ${props.port}; RDS allows 1150 to 65535`,
+    props.maxConnections === 0 &&
+      `instanceClass "${props.instanceClass}" is not in the table of classes: set maxConnections for it`,
+    props.maxConnections !== 0 &&
+      !within(props.maxConnections, 6, ceiling ?? 262_143) &&
+      `maxConnections is ${props.maxConnections}; ${props.instanceClass} has memory for 6 to ${ceiling ?? 262_143}`,
+    'max_connections' in props.parameters && 'parameters.max_connections: use maxConnections instead',
+  ];
+}
+
+function within(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high;
+}

@@ -1,0 +1,51 @@
+import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group/index.js';
+import type { Construct } from 'constructs';
+import { staticParameters } from './static-parameters.ts';
+
+/**
+ * Parameters that every database of ours gets: TLS for each connection, a log of what changes the schema or is
+ * slow or waits, the time that I/O takes, and an end to forgotten transactions, which hold back vacuum.
+ */
+const safeParameters: Readonly<Record<string, string>> = {
+  'rds.force_ssl': '1',
+  shared_preload_libraries: 'pg_stat_statements',
+  track_io_timing: '1',
+  log_connections: '1',
+  log_disconnections: '1',
+  log_statement: 'ddl',
+  log_min_duration_statement: '1000',
+  log_lock_waits: '1',
+  log_temp_files: '10240',
+  log_autovacuum_min_duration: '10000',
+  idle_in_transaction_session_timeout: '300000',
+};
+
+export interface ParameterGroupProps {
+  readonly name: string;
+  readonly majorVersion: number;
+  readonly maxConnections: number;
+  /** By PostgreSQL's own names; they win over the safe ones. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** A parameter group with safe defaults. It is replaced before it is removed, so that a major upgrade can pass. */
+export function parameterGroup(scope: Construct, id: string, props: ParameterGroupProps): DbParameterGroup {
+  const parameters = {
+    ...safeParameters,
+    max_connections: String(props.maxConnections),
+    ...props.parameters,
+  };
+  return new DbParameterGroup(scope, id, {
+    namePrefix: `${props.name}-`,
+    family: `postgres${props.majorVersion}`,
+    description: `Parameters of ${props.name}`,
+    parameter: Object.entries(parameters)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, value]) => ({
+        name,
+        value,
+        applyMethod: staticParameters.has(name) ? 'pending-reboot' : 'immediate',
+      })),
+    lifecycle: { createBeforeDestroy: true },
+  });
+}

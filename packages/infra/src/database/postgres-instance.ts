@@ -1,0 +1,159 @@
+import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance/index.js';
+import type { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group/index.js';
+import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group/index.js';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { Construct } from 'constructs';
+import { serviceRole } from '../service-role.ts';
+import { awsIdentity } from '../stack/aws-identity.ts';
+import { type CompleteProps, completeProps } from './complete-props.ts';
+import { exportedLogGroups, exportedLogs } from './exported-logs.ts';
+import { parameterGroup } from './parameter-group.ts';
+import type { PostgresInstanceProps } from './postgres-props.ts';
+
+/**
+ * RDS for PostgreSQL with safe defaults: Multi-AZ, encrypted, reachable by TLS only and from nowhere until
+ * `Access` opens a way, its administrator's password made and kept by RDS, logs and insights on.
+ *
+ * `writer`, `replicas` and `parameterGroup` are the resources themselves: any other attribute can be set on them.
+ */
+export class PostgresInstance extends Construct {
+  readonly writer: DbInstance;
+  readonly replicas: readonly DbInstance[];
+  readonly parameterGroup: DbParameterGroup;
+  /** Has no rule of its own. */
+  readonly securityGroup: SecurityGroup;
+  /** The settings, with defaults filled in. */
+  readonly settings: CompleteProps;
+
+  /** @throws UserError `infra-settings` with every setting that RDS would refuse */
+  constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
+    super(scope, id);
+    const props = completeProps(given);
+    this.settings = props;
+    const { name, storage } = props;
+    const keyArn = props.encryption.keyArn;
+
+    this.securityGroup = new SecurityGroup(this, 'security-group', {
+      namePrefix: `${name}-database-`,
+      description: `The database ${name}`,
+      vpcId: props.network.vpcId,
+      lifecycle: { createBeforeDestroy: true },
+      tags: { Name: `${name}-database` },
+    });
+    const subnetGroup = new DbSubnetGroup(this, 'subnet-group', {
+      name,
+      description: `Database subnets of ${name}`,
+      subnetIds: [...props.network.databaseSubnetIds],
+    });
+    this.parameterGroup = parameterGroup(this, 'parameter-group', props);
+    const common = this.#commonConfig(props);
+
+    this.writer = new DbInstance(this, 'writer', {
+      ...common,
+      identifier: name,
+      engine: 'postgres',
+      // The major version alone: RDS takes minor versions by itself, and Terraform must not undo that.
+      engineVersion: String(props.majorVersion),
+      instanceClass: props.instanceClass,
+      multiAz: props.multiAz,
+      dbName: props.databaseName,
+      dbSubnetGroupName: subnetGroup.name,
+      username: props.adminUsername,
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: keyArn,
+      kmsKeyId: keyArn,
+      storageType: 'gp3',
+      allocatedStorage: storage.allocatedGiB,
+      iops: storage.iops,
+      storageThroughput: storage.throughputMibps,
+      backupRetentionPeriod: props.backupRetentionDays,
+      backupWindow: props.backupWindow,
+      skipFinalSnapshot: !props.finalSnapshot,
+      finalSnapshotIdentifier: props.finalSnapshot ? `${name}-final` : undefined,
+      deleteAutomatedBackups: !props.finalSnapshot,
+      dependsOn: this.#logGroups(name),
+    });
+
+    this.replicas = Array.from({ length: props.replicas }, (_, index) => {
+      const identifier = `${name}-replica-${index + 1}`;
+      return new DbInstance(this, `replica-${index + 1}`, {
+        ...common,
+        identifier,
+        instanceClass: props.replicaInstanceClass,
+        replicateSourceDb: this.writer.identifier,
+        // RDS takes no final snapshot of a replica.
+        skipFinalSnapshot: true,
+        dependsOn: this.#logGroups(identifier),
+      });
+    });
+  }
+
+  get writerEndpoint(): string {
+    return this.writer.address;
+  }
+
+  get readerEndpoints(): string[] {
+    return this.replicas.map((replica) => replica.address);
+  }
+
+  get port(): number {
+    return this.settings.port;
+  }
+
+  /** Secret with the administrator's password, made and rotated by RDS. */
+  get secretArn(): string {
+    return this.writer.masterUserSecret.get(0).secretArn;
+  }
+
+  /** Identifiers of the replicas, as CloudWatch names them. */
+  get replicaIdentifiers(): string[] {
+    return this.replicas.map((_, index) => `${this.settings.name}-replica-${index + 1}`);
+  }
+
+  #commonConfig(props: CompleteProps): Partial<DbInstanceConfig> {
+    return {
+      storageEncrypted: true,
+      maxAllocatedStorage: props.storage.maxAllocatedGiB,
+      port: props.port,
+      publiclyAccessible: false,
+      vpcSecurityGroupIds: [this.securityGroup.id],
+      parameterGroupName: this.parameterGroup.name,
+      iamDatabaseAuthenticationEnabled: true,
+      caCertIdentifier: props.caCertificate,
+      autoMinorVersionUpgrade: props.autoMinorVersionUpgrade,
+      maintenanceWindow: props.maintenanceWindow,
+      applyImmediately: props.applyImmediately,
+      deletionProtection: props.deletionProtection,
+      copyTagsToSnapshot: true,
+      enabledCloudwatchLogsExports: exportedLogs,
+      monitoringInterval: props.monitoringIntervalSeconds,
+      monitoringRoleArn: this.#monitoringRoleArn(props.name),
+      databaseInsightsMode: props.insights,
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: props.encryption.keyArn,
+      performanceInsightsRetentionPeriod: props.insights === 'advanced' ? 465 : 7,
+    };
+  }
+
+  #monitoringRoleArn(name: string): string {
+    const role = serviceRole(this, 'monitoring-role', {
+      name: `${name}-monitoring`,
+      service: 'monitoring.rds.amazonaws.com',
+    });
+    new IamRolePolicyAttachment(this, 'monitoring-policy', {
+      role: role.name,
+      policyArn: `arn:${awsIdentity(this).partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+    });
+    return role.arn;
+  }
+
+  #logGroups(identifier: string) {
+    const { encryption, logRetentionDays } = this.settings;
+    return exportedLogGroups(this, {
+      identifier,
+      keyArn: encryption.keyArn,
+      retentionDays: logRetentionDays,
+    });
+  }
+}

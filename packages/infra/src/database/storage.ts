@@ -1,0 +1,74 @@
+/** gp3 storage of a database. */
+export interface StorageProps {
+  /** At creation. Default 100. */
+  readonly allocatedGiB?: number;
+  /** Ceiling of storage autoscaling. Default: five times the allocation, at most 65536. */
+  readonly maxAllocatedGiB?: number;
+  /** Above the 12000 that are included from 400 GiB on. Refused below 400 GiB. */
+  readonly iops?: number;
+  /** Above the 500 MiB/s that are included from 400 GiB on. Refused below 400 GiB. */
+  readonly throughputMibps?: number;
+}
+
+export interface Storage {
+  readonly allocatedGiB: number;
+  readonly maxAllocatedGiB: number;
+  readonly iops: number | undefined;
+  readonly throughputMibps: number | undefined;
+}
+
+/**
+ * From this size on RDS stripes a PostgreSQL volume over four: the included performance is higher, and more can be
+ * bought. Below it RDS refuses any iops and throughput.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
+ */
+export const stripedFromGiB = 400;
+export const includedIops = { belowStriping: 3_000, striped: 12_000 };
+export const includedThroughputMibps = { belowStriping: 125, striped: 500 };
+const maxIops = 64_000;
+const maxThroughputMibps = 4_000;
+const largestGiB = 65_536;
+
+/** Completes the storage settings. Iops and throughput come together, since RDS wants both or none. */
+export function completeStorage(props: StorageProps = {}): Storage {
+  const allocatedGiB = props.allocatedGiB ?? 100;
+  const tuned = props.iops !== undefined || props.throughputMibps !== undefined;
+  return {
+    allocatedGiB,
+    maxAllocatedGiB: props.maxAllocatedGiB ?? Math.min(largestGiB, allocatedGiB * 5),
+    iops: tuned ? (props.iops ?? includedIops.striped) : undefined,
+    throughputMibps: tuned ? (props.throughputMibps ?? includedThroughputMibps.striped) : undefined,
+  };
+}
+
+/** What RDS would refuse, each as a sentence. */
+export function storageFaults(storage: Storage): string[] {
+  const { allocatedGiB, maxAllocatedGiB, iops, throughputMibps } = storage;
+  const faults: (string | false)[] = [
+    !isWholeBetween(allocatedGiB, 20, largestGiB) &&
+      `storage.allocatedGiB is ${allocatedGiB}; a whole number of 20 to ${largestGiB} is needed`,
+    !(isWholeBetween(maxAllocatedGiB, 20, largestGiB) && maxAllocatedGiB >= allocatedGiB * 1.1) &&
+      `storage.maxAllocatedGiB is ${maxAllocatedGiB}; autoscaling needs at least 10 % above allocatedGiB (${allocatedGiB}), at most ${largestGiB}`,
+  ];
+  if (iops !== undefined && throughputMibps !== undefined) {
+    if (allocatedGiB < stripedFromGiB) {
+      faults.push(
+        `storage.iops and storage.throughputMibps can't be chosen below ${stripedFromGiB} GiB (allocatedGiB is ${allocatedGiB}): leave them out, or allocate ${stripedFromGiB} GiB`,
+      );
+    } else {
+      faults.push(
+        !isWholeBetween(iops, includedIops.striped, maxIops) &&
+          `storage.iops is ${iops}; ${includedIops.striped} to ${maxIops} is possible`,
+        !isWholeBetween(throughputMibps, includedThroughputMibps.striped, maxThroughputMibps) &&
+          `storage.throughputMibps is ${throughputMibps}; ${includedThroughputMibps.striped} to ${maxThroughputMibps} is possible`,
+        throughputMibps > iops / 4 &&
+          `storage.throughputMibps is ${throughputMibps}; it can be at most a quarter of iops (${iops})`,
+      );
+    }
+  }
+  return faults.filter((fault) => typeof fault === 'string');
+}
+
+function isWholeBetween(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high;
+}

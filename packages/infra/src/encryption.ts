@@ -1,0 +1,69 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
+import { Construct } from 'constructs';
+import { awsIdentity } from './stack/aws-identity.ts';
+
+export interface EncryptionProps {
+  /** Name of the key's alias, without `alias/`. */
+  readonly name: string;
+  /** Days between a request to delete the key and its deletion, 7 to 30. Default 30. */
+  readonly deletionWindowDays?: number;
+}
+
+/**
+ * A customer key for a database, its backups, secrets, logs and alerts. It rotates every year.
+ *
+ * The key's policy leaves the use of the key to the account's IAM policies, and lets CloudWatch Logs, CloudWatch
+ * alarms and RDS events use it on behalf of this account alone.
+ */
+export class Encryption extends Construct {
+  readonly key: KmsKey;
+
+  constructor(scope: Construct, id: string, props: EncryptionProps) {
+    super(scope, id);
+    this.key = new KmsKey(this, 'key', {
+      description: `Data, backups, logs and alerts of ${props.name}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: props.deletionWindowDays ?? 30,
+      policy: JSON.stringify({ Version: '2012-10-17', Statement: this.#statements() }),
+    });
+    new KmsAlias(this, 'alias', { name: `alias/${props.name}`, targetKeyId: this.key.keyId });
+  }
+
+  get keyArn(): string {
+    return this.key.arn;
+  }
+
+  #statements(): object[] {
+    const { accountId, partition, region } = awsIdentity(this);
+    return [
+      {
+        Sid: 'AccountAdministration',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+      {
+        Sid: 'CloudWatchLogs',
+        Effect: 'Allow',
+        Principal: { Service: `logs.${region}.amazonaws.com` },
+        Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        Resource: '*',
+        Condition: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
+          },
+        },
+      },
+      {
+        Sid: 'AlertPublishers',
+        Effect: 'Allow',
+        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+      },
+    ];
+  }
+}

@@ -1,0 +1,110 @@
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group/index.js';
+import { Eip } from '@cdktf/provider-aws/lib/eip/index.js';
+import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway/index.js';
+import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway/index.js';
+import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
+import { Construct } from 'constructs';
+import { refuseFaults } from '../faults.ts';
+import { parseCidr } from './cidr.ts';
+import { FlowLogs } from './flow-logs.ts';
+import { SubnetTier } from './subnet-tier.ts';
+
+/** How private subnets reach the internet: by one NAT gateway a zone, by a single one, or not at all. */
+export type Nat = 'per-zone' | 'single' | 'none';
+
+export interface NetworkProps {
+  /** Prefix of the names of everything in the network. */
+  readonly name: string;
+  /** Names of two or three zones of the region: `['eu-west-1a', 'eu-west-1b']`. */
+  readonly zones: readonly string[];
+  /** Key of the flow logs. */
+  readonly encryption: { readonly keyArn: string };
+  /** IPv4 block of the VPC, /16 to /24. Each subnet takes a sixteenth of it. Default `10.0.0.0/16`. */
+  readonly cidr?: string;
+  /** Default `per-zone`: the loss of a zone takes no other zone's way out. */
+  readonly nat?: Nat;
+  /** Default true. */
+  readonly flowLogs?: boolean;
+  /** Days that flow logs are kept. Default 365. */
+  readonly logRetentionDays?: number;
+}
+
+/** What a database needs to know of a network. A VPC that exists already can be given as such an object. */
+export interface DatabaseNetwork {
+  readonly vpcId: string;
+  readonly databaseSubnetIds: readonly string[];
+}
+
+/**
+ * A VPC with public, private and database subnets in each zone.
+ *
+ * Database subnets have no route out of the VPC. The default security group is closed, and flow logs are on.
+ */
+export class Network extends Construct implements DatabaseNetwork {
+  readonly vpc: Vpc;
+  readonly publicSubnetIds: readonly string[];
+  readonly privateSubnetIds: readonly string[];
+  readonly databaseSubnetIds: readonly string[];
+
+  /** @throws UserError `infra-settings` with every fault in the props */
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const { name, zones, cidr = '10.0.0.0/16', nat = 'per-zone' } = props;
+    const vpcCidr = parseCidr(cidr) ?? { base: 0, prefix: 0 };
+    refuseFaults(`Network "${name}"`, [
+      (zones.length < 2 || zones.length > 3) && `it needs 2 or 3 zones, not ${zones.length}`,
+      new Set(zones).size < zones.length && `a zone is named twice in ${zones.join(', ')}`,
+      (vpcCidr.prefix < 16 || vpcCidr.prefix > 24) && `cidr "${cidr}" is not a block of /16 to /24`,
+    ]);
+
+    this.vpc = new Vpc(this, 'vpc', {
+      cidrBlock: cidr,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: { Name: name },
+    });
+    const vpcId = this.vpc.id;
+    new DefaultSecurityGroup(this, 'default-security-group', { vpcId, tags: { Name: `${name}-closed` } });
+    if (props.flowLogs ?? true) {
+      new FlowLogs(this, 'flow-logs', {
+        name,
+        vpcId,
+        keyArn: props.encryption.keyArn,
+        retentionDays: props.logRetentionDays ?? 365,
+      });
+    }
+
+    // Four sixteenths for each tier leave room for a further zone in each, and a quarter of the VPC for later.
+    const tier = (tierName: string, firstBlock: number) =>
+      new SubnetTier(this, tierName, { name: `${name}-${tierName}`, vpcId, vpcCidr, zones, firstBlock });
+    const publicTier = tier('public', 0);
+    const privateTier = tier('private', 4);
+    const databaseTier = tier('database', 8);
+    this.publicSubnetIds = publicTier.subnetIds;
+    this.privateSubnetIds = privateTier.subnetIds;
+    this.databaseSubnetIds = databaseTier.subnetIds;
+
+    const gateway = new InternetGateway(this, 'internet-gateway', { vpcId, tags: { Name: name } });
+    publicTier.routeOut(() => ({ gatewayId: gateway.id }));
+    const natZones = { 'per-zone': zones, single: zones.slice(0, 1), none: [] }[nat];
+    const natGateways = natZones.map((zone, index) => {
+      const tags = { Name: `${name}-nat-${zone}` };
+      const address = new Eip(this, `nat-address-${zone}`, { domain: 'vpc', tags });
+      return new NatGateway(this, `nat-${zone}`, {
+        allocationId: address.allocationId,
+        subnetId: this.publicSubnetIds[index],
+        dependsOn: [gateway],
+        tags,
+      });
+    });
+    if (natGateways.length > 0) {
+      privateTier.routeOut((zoneIndex) => ({
+        natGatewayId: natGateways[zoneIndex % natGateways.length]?.id,
+      }));
+    }
+  }
+
+  get vpcId(): string {
+    return this.vpc.id;
+  }
+}

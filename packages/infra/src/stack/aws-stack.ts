@@ -1,0 +1,70 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { refuseFaults } from '../faults.ts';
+import { accountIdContext } from './aws-identity.ts';
+import { addStateBackend, type StateBackend } from './state-backend.ts';
+
+/** Tags on every resource of a stack; the tag `Stack` is the stack's id. */
+export interface StackTags {
+  readonly environment: string;
+  readonly owner: string;
+  readonly costCenter: string;
+  /** Further tags, by their own names. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+export interface AwsStackProps {
+  /** For example `eu-west-1`. */
+  readonly region: string;
+  /** 12 digits. When set, Terraform refuses to touch any other account. Default: looked up by Terraform. */
+  readonly accountId?: string;
+  readonly tags: StackTags;
+  /** Default: a local `terraform.tfstate`. */
+  readonly backend?: StateBackend;
+}
+
+/** A Terraform stack with the AWS provider, tags on everything, and a state backend. */
+export class AwsStack extends TerraformStack {
+  readonly region: string;
+  readonly provider: AwsProvider;
+
+  /** @throws UserError `infra-settings` with every fault in the props */
+  constructor(scope: Construct, id: string, props: AwsStackProps) {
+    super(scope, id);
+    const { region, accountId, tags } = props;
+    refuseFaults(`AwsStack "${id}"`, [
+      !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && `region "${region}" is not the name of an AWS region`,
+      accountId !== undefined &&
+        !/^\d{12}$/.test(accountId) &&
+        `accountId "${accountId}" is not a 12-digit account`,
+      ...Object.entries({
+        environment: tags.environment,
+        owner: tags.owner,
+        costCenter: tags.costCenter,
+      }).map(([name, value]) => value.trim() === '' && `tags.${name} is empty`),
+    ]);
+    this.region = region;
+    if (accountId !== undefined) this.node.setContext(accountIdContext, accountId);
+    this.provider = new AwsProvider(this, 'aws', {
+      region,
+      allowedAccountIds: accountId === undefined ? undefined : [accountId],
+      defaultTags: [
+        {
+          tags: {
+            ...tags.extra,
+            Environment: tags.environment,
+            Owner: tags.owner,
+            CostCenter: tags.costCenter,
+            Stack: id,
+          },
+        },
+      ],
+    });
+    // The constructs use only what both major versions of the provider have.
+    this.addOverride('terraform.required_providers.aws.version', '>= 5.100, < 7');
+    // 1.10 brought the lock file of the S3 backend.
+    this.addOverride('terraform.required_version', '>= 1.10');
+    addStateBackend(this, props.backend ?? { type: 'local' });
+  }
+}

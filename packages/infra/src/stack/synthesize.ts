@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type TerraformStack } from 'cdktf';
+import type { StackJson } from './stack-json.ts';
+
+export interface SynthesizedStack {
+  /** The stack as Terraform reads it. */
+  readonly json: StackJson;
+  /** Folder to run Terraform in (it holds `cdk.tf.json`); undefined without `outdir`. */
+  readonly directory: string | undefined;
+}
+
+/**
+ * Builds one stack and synthesizes it. The same constructs give the same bytes.
+ *
+ * @param build adds one stack to the app, and returns it
+ * @param options.outdir folder to write to, created if missing. The stack lands in `outdir/stacks/<id>/cdk.tf.json`.
+ *   Default: nothing stays on disk.
+ * @throws UserError of a construct for settings that can't work
+ */
+export function synthesize(
+  build: (app: App) => TerraformStack,
+  options: { outdir?: string } = {},
+): SynthesizedStack {
+  const outdir = options.outdir ?? mkdtempSync(join(tmpdir(), 'infra-synth-'));
+  try {
+    mkdirSync(outdir, { recursive: true });
+    const app = new App({ outdir });
+    const stack = build(app);
+    app.synth();
+    const directory = join(outdir, 'stacks', stack.node.id);
+    const json = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')) as StackJson;
+    return { json, directory: options.outdir === undefined ? undefined : directory };
+  } finally {
+    if (options.outdir === undefined) rmSync(outdir, { recursive: true, force: true });
+  }
+}
