@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locateBinaries } from './binaries.ts';
@@ -33,7 +33,7 @@ timezone = UTC
 export async function startTestCluster(): Promise<{ url: string; stop(): Promise<void> }> {
   const user = await findServerUser();
   const binaries = await locateBinaries(user);
-  const directory = await mkdtemp(join(tmpdir(), 'local-rds-test-'));
+  const directory = await mkdtemp(join(await scratchDirectory(), 'local-rds-test-'));
   await chmod(directory, 0o711);
   if (user) await chown(directory, user.uid, user.gid);
   const data = join(directory, 'data');
@@ -52,6 +52,13 @@ export async function startTestCluster(): Promise<{ url: string; stop(): Promise
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Memory where there is enough of it: a database is a few hundred files, slow to create on some disks. */
+async function scratchDirectory(): Promise<string> {
+  const memory = await statfs('/dev/shm').catch(() => undefined);
+  const roomy = Math.min(process.availableMemory(), memory ? memory.bavail * memory.bsize : 0) >= 4 * 2 ** 30;
+  return roomy ? '/dev/shm' : tmpdir();
 }
 
 /** The end of its standard input tells the watcher that the test run is gone, killed ones included. */
