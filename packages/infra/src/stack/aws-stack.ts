@@ -63,8 +63,6 @@ export class AwsStack extends TerraformStack {
     });
     // The constructs use only what both major versions of the provider have.
     this.addOverride('terraform.required_providers.aws.version', '>= 5.100, < 7');
-    // 1.10 brought the lock file of the S3 backend.
-    this.addOverride('terraform.required_version', '>= 1.10');
     addStateBackend(this, props.backend ?? { type: 'local' });
   }
 }

@@ -28,11 +28,22 @@ export function synthesize(
     mkdirSync(outdir, { recursive: true });
     const app = new App({ outdir });
     const stack = build(app);
-    app.synth();
+    synthQuietly(app);
     const directory = join(outdir, 'stacks', stack.node.id);
     const json = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')) as StackJson;
     return { json, directory: options.outdir === undefined ? undefined : directory };
   } finally {
     if (options.outdir === undefined) rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** cdktf 0.21 calls `util.isArray`, of which Node would warn the user on stderr. */
+function synthQuietly(app: App): void {
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  try {
+    app.synth();
+  } finally {
+    process.noDeprecation = before;
   }
 }
