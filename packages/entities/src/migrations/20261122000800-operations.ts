@@ -1,3 +1,4 @@
+import { addAuditLogPartitions, rotateAuditLog } from './audit-log-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
 
 /** What the operations of the shop stand on: idempotency keys, the outbox and the audit log. */
@@ -50,60 +51,21 @@ export class Operations extends SqlMigration {
   for each row execute function refuse_change()`,
     `create trigger audit_log_no_truncate before truncate on audit_log execute function refuse_change()`,
 
-    `create function add_audit_log_partitions(first_month date, last_month date) returns integer
+    `create function add_audit_log_partitions(first_at timestamptz, last_at timestamptz) returns integer
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-  month timestamp := date_trunc('month', first_month::timestamp);
-  partition text;
-  added integer := 0;
-begin
-  while month <= last_month loop
-    partition := 'audit_log_' || to_char(month, 'YYYY_MM');
-    if to_regclass('public.' || partition) is null then
-      execute format(
-        'create table public.%I partition of public.audit_log for values from (%L) to (%L)',
-        partition, month at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
-      -- A partition is reached through its parent, so that nobody needs rights of its own on it.
-      execute format('revoke all on public.%I from shop_app, shop_readonly', partition);
-      execute format('create trigger no_truncate before truncate on public.%I execute function refuse_change()',
-        partition);
-      added := added + 1;
-    end if;
-    month := month + interval '1 month';
-  end loop;
-  return added;
-end $$`,
-    `comment on function add_audit_log_partitions is 'Adds the monthly partitions (UTC) that are missing; says how many.'`,
-
+${addAuditLogPartitions.body}
+$$`,
+    `comment on function add_audit_log_partitions is '${addAuditLogPartitions.comment}'`,
     `create function rotate_audit_log(keep_months integer, ahead_months integer) returns setof text
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-  this_month date := date_trunc('month', now() at time zone 'UTC');
-  partition text;
-begin
-  if keep_months < 1 or ahead_months < 1 then
-    raise exception 'rotate_audit_log: keep_months and ahead_months are at least 1'
-      using errcode = 'invalid_parameter_value';
-  end if;
-  perform add_audit_log_partitions(this_month, (this_month + make_interval(months => ahead_months))::date);
-  for partition in
-    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.audit_log'::regclass
-      and c.relname < 'audit_log_' || to_char(this_month - make_interval(months => keep_months), 'YYYY_MM')
-    order by 1
-  loop
-    execute format('alter table public.audit_log detach partition public.%I', partition);
-    execute format('drop table public.%I', partition);
-    return next partition;
-  end loop;
-end $$`,
-    `comment on function rotate_audit_log is
-  'Adds partitions ahead and drops the ones older than keep_months; returns the dropped names. Run it monthly.'`,
+${rotateAuditLog.body}
+$$`,
+    `comment on function rotate_audit_log is '${rotateAuditLog.comment}'`,
     `revoke execute on function add_audit_log_partitions, rotate_audit_log from public`,
   ];
 
   protected override readonly downStatements = [
-    `drop function rotate_audit_log(integer, integer), add_audit_log_partitions(date, date)`,
+    `drop function rotate_audit_log(integer, integer), add_audit_log_partitions(timestamptz, timestamptz)`,
     `drop table audit_log, outbox_event, idempotency_key`,
   ];
 }

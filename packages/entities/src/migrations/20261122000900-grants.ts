@@ -38,8 +38,7 @@ end $$`,
     `alter default privileges in schema public grant usage, select on sequences to shop_app`,
     `alter default privileges in schema public grant select on tables to shop_readonly`,
 
-    `select add_audit_log_partitions(date_trunc('month', now() - interval '1 month')::date,
-                                (now() + interval '24 months')::date)`,
+    `select add_audit_log_partitions(now() - interval '1 month', now() + interval '24 months')`,
   ];
 
   protected override readonly downStatements = [

@@ -1,0 +1,64 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { Currency } from '../catalog/currency.ts';
+import { ProductVariant } from '../catalog/product.ts';
+import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { Customer } from '../customer/customer.ts';
+import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+
+const CartSchema = defineEntity({
+  name: 'Cart',
+  tableName: 'cart',
+  properties: {
+    id,
+    /** Null for a guest. */
+    customer: () => p.manyToOne(Customer).nullable().deleteRule('no action').index('cart_customer_id_index'),
+    currency: () => p.manyToOne(Currency).index('cart_currency_code_index'),
+    status: p.enum(['open', 'completed', 'merged', 'expired']).columnType('text').default('open'),
+    mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action').index('cart_merged_into_id_index'),
+    expiresAt: timestamp().defaultRaw(`(now() + '30 days'::interval)`),
+    createdAt,
+    updatedAt,
+    lines: () => p.oneToMany(CartLine).mappedBy('cart'),
+  },
+  uniques: [{ name: 'cart_open_customer_unique', properties: ['customer'], where: `status = 'open'` }],
+  indexes: [{ name: 'cart_open_expires_at_index', properties: ['expiresAt'], where: `status = 'open'` }],
+  checks: [
+    {
+      name: 'cart_merged_check',
+      expression: `(status = 'merged') = (merged_into_id is not null) and merged_into_id <> id`,
+    },
+  ],
+  triggers: [statusTransitionTrigger('cart'), updatedAtTrigger('cart')],
+});
+
+/** What somebody is about to buy. A customer has at most one open cart. */
+export class Cart extends CartSchema.class {}
+CartSchema.setClass(Cart);
+
+const CartLineSchema = defineEntity({
+  name: 'CartLine',
+  tableName: 'cart_line',
+  properties: {
+    cart: () => p.manyToOne(Cart).primary().deleteRule('cascade').updateRule('no action'),
+    variant: () =>
+      p
+        .manyToOne(ProductVariant)
+        .primary()
+        .deleteRule('no action')
+        .updateRule('no action')
+        .index('cart_line_variant_id_index'),
+    quantity: p.integer(),
+    unitPriceMinor: minorUnits().comment(
+      'The price that the customer saw, in the currency of the cart. Checkout compares it with the current one.',
+    ),
+    createdAt,
+  },
+  checks: [
+    { name: 'cart_line_quantity_check', expression: 'quantity >= 1 and quantity <= 9999' },
+    { name: 'cart_line_unit_price_minor_check', expression: 'unit_price_minor >= 0' },
+  ],
+});
+
+/** A variant in a cart. */
+export class CartLine extends CartLineSchema.class {}
+CartLineSchema.setClass(CartLine);

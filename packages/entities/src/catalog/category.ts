@@ -1,0 +1,50 @@
+import { defineEntity, type Opt, p } from '@mikro-orm/core';
+import { createdAt, id } from '../columns.ts';
+import { trigger } from '../triggers.ts';
+
+const CategorySchema = defineEntity({
+  name: 'Category',
+  tableName: 'category',
+  properties: {
+    id,
+    parent: () => p.manyToOne(Category).nullable().deleteRule('no action').index('category_parent_id_index'),
+    slug: p.text(),
+    name: p.text(),
+    /** The slugs from the root, joined by dots, `_` for `-`. A trigger writes it. */
+    path: p.string().columnType('ltree').$type<Opt<string>>().unique('category_path_unique'),
+    position: p.integer().default(0),
+    createdAt,
+  },
+  indexes: [
+    {
+      name: 'category_path_index',
+      properties: ['path'],
+      expression: 'create index category_path_index on category using gist (path)',
+    },
+  ],
+  checks: [
+    {
+      name: 'category_slug_check',
+      expression: `slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 200`,
+    },
+    { name: 'category_name_check', expression: `name <> ''` },
+  ],
+  triggers: [
+    trigger(
+      'category',
+      'path',
+      'before insert or update of parent_id, slug, path',
+      'for each row execute function set_category_path()',
+    ),
+    trigger(
+      'category',
+      'children',
+      'after update of parent_id, slug, path',
+      'for each row when (old.path <> new.path) execute function move_category_children()',
+    ),
+  ],
+});
+
+/** A node of the category tree. */
+export class Category extends CategorySchema.class {}
+CategorySchema.setClass(Category);

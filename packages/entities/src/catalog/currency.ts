@@ -1,0 +1,19 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+const CurrencySchema = defineEntity({
+  name: 'Currency',
+  tableName: 'currency',
+  comment: 'ISO 4217. Amounts are whole minor units: 1 unit = 10^exponent minor units.',
+  properties: {
+    code: p.text().primary(),
+    exponent: p.smallint(),
+  },
+  checks: [
+    { name: 'currency_code_check', expression: `code ~ '^[A-Z]{3}$'` },
+    { name: 'currency_exponent_check', expression: 'exponent >= 0 and exponent <= 4' },
+  ],
+});
+
+/** A currency of ISO 4217, and the number of decimals of its minor unit. */
+export class Currency extends CurrencySchema.class {}
+CurrencySchema.setClass(Currency);

@@ -1,0 +1,50 @@
+import { defineEntity, type Opt, p } from '@mikro-orm/core';
+import { createdAt, id, minorUnits } from '../columns.ts';
+import { Currency } from './currency.ts';
+import { ProductVariant } from './product.ts';
+
+const PriceListSchema = defineEntity({
+  name: 'PriceList',
+  tableName: 'price_list',
+  properties: { code: p.text().primary(), name: p.text(), createdAt },
+  checks: [{ name: 'price_list_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` }],
+});
+
+/** A list of prices; `base` always exists. */
+export class PriceList extends PriceListSchema.class {}
+PriceListSchema.setClass(PriceList);
+
+const PriceSchema = defineEntity({
+  name: 'Price',
+  tableName: 'price',
+  properties: {
+    id,
+    variant: () => p.manyToOne(ProductVariant).index('price_variant_id_index'),
+    priceList: () => p.manyToOne(PriceList).default('base').index('price_price_list_code_index'),
+    currency: () => p.manyToOne(Currency).index('price_currency_code_index'),
+    amountMinor: minorUnits(),
+    /** The struck-through price beside it. */
+    compareAtMinor: minorUnits().nullable(),
+    /** `[from, to)`; without an end while nobody has changed the price. */
+    valid: p
+      .string()
+      .columnType('tstzrange')
+      .$type<Opt<string>>()
+      .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)'),
+    createdAt,
+  },
+  checks: [
+    { name: 'price_amount_minor_check', expression: 'amount_minor >= 0' },
+    { name: 'price_compare_at_minor_check', expression: 'compare_at_minor >= amount_minor' },
+    { name: 'price_valid_check', expression: 'not isempty(valid) and not lower_inf(valid)' },
+    {
+      name: 'price_no_overlap',
+      expression:
+        'exclude using gist (variant_id with =, price_list_code with =, currency_code with =, valid with &&)',
+    },
+  ],
+});
+
+/** What a variant costs in a list and a currency while it is valid. */
+export class Price extends PriceSchema.class {}
+PriceSchema.setClass(Price);

@@ -1,0 +1,154 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
+import { updatedAtTrigger } from '../triggers.ts';
+import { Category } from './category.ts';
+
+const ProductSchema = defineEntity({
+  name: 'Product',
+  tableName: 'product',
+  properties: {
+    id,
+    /** The product's name in URLs, and its key for imports. */
+    handle: p.text(),
+    title: p.text(),
+    descriptionHtml: p.text().default(''),
+    vendor: p.text().default(''),
+    productType: p.text().default(''),
+    status: p.enum(['draft', 'active', 'archived']).columnType('text').default('draft'),
+    /** Names of the options, in their order: `['Color', 'Size']`. */
+    optionNames: p.array().defaultRaw(`'{}'`),
+    tags: p.array().defaultRaw(`'{}'`),
+    publishedAt: timestamp().nullable(),
+    /** When it was deleted: rows of orders go on pointing to it. */
+    deletedAt: timestamp().nullable(),
+    createdAt,
+    updatedAt,
+    search: p
+      .string()
+      .columnType('tsvector')
+      .lazy()
+      .generated(
+        `(setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', vendor || ' ' || product_type), 'B') || setweight(to_tsvector('english', regexp_replace(description_html, '<[^>]*>', ' ', 'g')), 'D')) stored`,
+      ),
+    variants: () => p.oneToMany(ProductVariant).mappedBy('product'),
+    media: () => p.oneToMany(ProductMedia).mappedBy('product'),
+  },
+  uniques: [{ name: 'product_handle_unique', properties: ['handle'], where: 'deleted_at is null' }],
+  indexes: [
+    {
+      name: 'product_listing_index',
+      properties: ['createdAt', 'id'],
+      where: `deleted_at is null and status = 'active'`,
+    },
+    {
+      name: 'product_search_index',
+      expression: 'create index product_search_index on product using gin (search)',
+    },
+    {
+      name: 'product_title_trgm_index',
+      expression: 'create index product_title_trgm_index on product using gin (title gin_trgm_ops)',
+    },
+    { name: 'product_tags_index', expression: 'create index product_tags_index on product using gin (tags)' },
+  ],
+  checks: [
+    { name: 'product_handle_check', expression: `handle <> '' and length(handle) <= 255` },
+    { name: 'product_title_check', expression: `title <> '' and length(title) <= 500` },
+    { name: 'product_description_html_check', expression: 'octet_length(description_html) <= 524288' },
+  ],
+  triggers: [updatedAtTrigger('product')],
+});
+
+/** What a shop sells, as its page shows it. What is bought is a {@link ProductVariant}. */
+export class Product extends ProductSchema.class {}
+ProductSchema.setClass(Product);
+
+const ProductVariantSchema = defineEntity({
+  name: 'ProductVariant',
+  tableName: 'product_variant',
+  properties: {
+    id,
+    product: () => p.manyToOne(Product).index('product_variant_product_id_index'),
+    sku: p.text().nullable(),
+    barcode: p.text().nullable(),
+    title: p.text(),
+    optionValues: jsonObject<Record<string, string>>().comment(
+      `{"Color": "Red", "Size": "M"}: names of product.option_names; {} for the only variant of a product without options`,
+    ),
+    position: p.integer().default(0),
+    weightGrams: p.integer().default(0),
+    requiresShipping: p.boolean().default(true),
+    taxable: p.boolean().default(true),
+    deletedAt: timestamp().nullable(),
+    createdAt,
+    updatedAt,
+  },
+  uniques: [
+    { name: 'product_variant_sku_unique', properties: ['sku'], where: 'deleted_at is null' },
+    {
+      name: 'product_variant_options_unique',
+      properties: ['product', 'optionValues'],
+      where: 'deleted_at is null',
+    },
+  ],
+  indexes: [
+    {
+      name: 'product_variant_option_values_index',
+      expression:
+        'create index product_variant_option_values_index on product_variant using gin (option_values)',
+    },
+  ],
+  checks: [
+    { name: 'product_variant_sku_check', expression: `sku <> ''` },
+    {
+      name: 'product_variant_option_values_check',
+      expression: `jsonb_typeof(option_values) = 'object'`,
+    },
+    { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
+  ],
+  triggers: [updatedAtTrigger('product_variant')],
+});
+
+/** A product in one combination of its options: what has a price and a stock. */
+export class ProductVariant extends ProductVariantSchema.class {}
+ProductVariantSchema.setClass(ProductVariant);
+
+const ProductCategorySchema = defineEntity({
+  name: 'ProductCategory',
+  tableName: 'product_category',
+  properties: {
+    product: () => p.manyToOne(Product).primary().deleteRule('cascade').updateRule('no action'),
+    category: () =>
+      p
+        .manyToOne(Category)
+        .primary()
+        .deleteRule('no action')
+        .updateRule('no action')
+        .index('product_category_category_id_index'),
+    position: p.integer().default(0),
+  },
+});
+
+/** A product in a category. */
+export class ProductCategory extends ProductCategorySchema.class {}
+ProductCategorySchema.setClass(ProductCategory);
+
+const ProductMediaSchema = defineEntity({
+  name: 'ProductMedia',
+  tableName: 'product_media',
+  properties: {
+    id,
+    product: () => p.manyToOne(Product).deleteRule('cascade'),
+    variant: () =>
+      p.manyToOne(ProductVariant).nullable().deleteRule('set null').index('product_media_variant_id_index'),
+    url: p.text(),
+    alt: p.text().default(''),
+    position: p.integer().default(0),
+    createdAt,
+  },
+  uniques: [{ name: 'product_media_product_id_url_unique', properties: ['product', 'url'] }],
+  checks: [{ name: 'product_media_url_check', expression: `url ~ '^https?://' and length(url) <= 2048` }],
+});
+
+/** An image of a product, or of one of its variants. */
+export class ProductMedia extends ProductMediaSchema.class {}
+ProductMediaSchema.setClass(ProductMedia);

@@ -1,0 +1,25 @@
+import { p } from '@mikro-orm/core';
+
+/** `uuid` version 7, from the database: keys grow with time, so that inserts touch one end of the index. */
+export const id = () => p.uuid().primary().defaultRaw('uuidv7()');
+
+/** `bigint` identity of a ledger: rows in the order in which they were written. */
+export const ledgerId = () => p.bigint().primary().generated('by default as identity');
+
+/** `timestamptz`. */
+export const timestamp = () => p.datetime().columnType('timestamptz');
+
+/** `timestamptz` of the row's transaction. */
+export const createdAt = () => timestamp().defaultRaw('now()');
+
+/** Like `createdAt`, and a trigger sets it on every update ({@link updatedAtTrigger}). */
+export const updatedAt = () => timestamp().defaultRaw('now()');
+
+/** An amount in whole minor units of the row's currency: `bigint` in the database and in JavaScript. */
+export const minorUnits = () => p.bigint();
+
+/** An ISO 3166-1 alpha-2 country code. */
+export const countryCode = () => p.text();
+
+/** `jsonb`, an empty object unless told. */
+export const jsonObject = <T extends object>() => p.json<T>().defaultRaw(`'{}'`);

@@ -1,0 +1,54 @@
+import { Cart, CartLine } from './cart/cart.ts';
+import { Category } from './catalog/category.ts';
+import { Currency } from './catalog/currency.ts';
+import { Price, PriceList } from './catalog/price.ts';
+import { Product, ProductCategory, ProductMedia, ProductVariant } from './catalog/product.ts';
+import { Customer, CustomerAddress, CustomerCredential } from './customer/customer.ts';
+import { StockLevel } from './inventory/stock-level.ts';
+import { StockLocation } from './inventory/stock-location.ts';
+import { StockMovement } from './inventory/stock-movement.ts';
+import { StockReservation } from './inventory/stock-reservation.ts';
+import { AuditLog } from './operations/audit-log.ts';
+import { IdempotencyKey } from './operations/idempotency-key.ts';
+import { OutboxEvent } from './operations/outbox-event.ts';
+import { OrderAddress } from './order/order-address.ts';
+import { OrderAdjustment } from './order/order-adjustment.ts';
+import { OrderLine } from './order/order-line.ts';
+import { OrderStatusHistory } from './order/order-status-history.ts';
+import { SalesOrder } from './order/sales-order.ts';
+import { Shipment } from './order/shipment.ts';
+import { StatusTransition } from './order/status-transition.ts';
+import { Payment, PaymentTransaction } from './payment/payment.ts';
+
+/** Every entity of the shop; a table comes after the tables that it refers to. */
+export const entities = [
+  Currency,
+  StatusTransition,
+  Category,
+  Product,
+  ProductCategory,
+  ProductVariant,
+  ProductMedia,
+  PriceList,
+  Price,
+  Customer,
+  CustomerCredential,
+  CustomerAddress,
+  Cart,
+  CartLine,
+  SalesOrder,
+  OrderLine,
+  OrderAddress,
+  OrderAdjustment,
+  OrderStatusHistory,
+  StockLocation,
+  StockLevel,
+  Shipment,
+  StockReservation,
+  StockMovement,
+  Payment,
+  PaymentTransaction,
+  IdempotencyKey,
+  OutboxEvent,
+  AuditLog,
+];

@@ -1,0 +1,36 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { ProductVariant } from '../catalog/product.ts';
+import { StockLocation } from './stock-location.ts';
+
+const StockLevelSchema = defineEntity({
+  name: 'StockLevel',
+  tableName: 'stock_level',
+  properties: {
+    variant: () => p.manyToOne(ProductVariant).primary().deleteRule('no action').updateRule('no action'),
+    location: () =>
+      p
+        .manyToOne(StockLocation)
+        .primary()
+        .deleteRule('no action')
+        .updateRule('no action')
+        .index('stock_level_location_id_index'),
+    /** The sum of the movements. */
+    onHand: p.integer().default(0),
+    /** The sum of the held reservations. */
+    reserved: p.integer().default(0),
+    /** How many may be sold that are not there yet. */
+    backorderLimit: p.integer().default(0),
+  },
+  checks: [
+    { name: 'stock_level_on_hand_check', expression: 'on_hand >= 0' },
+    { name: 'stock_level_backorder_limit_check', expression: 'backorder_limit >= 0' },
+    {
+      name: 'stock_level_reserved_check',
+      expression: 'reserved >= 0 and reserved <= on_hand + backorder_limit',
+    },
+  ],
+});
+
+/** How much of a variant is at a location, and how much of it is promised. */
+export class StockLevel extends StockLevelSchema.class {}
+StockLevelSchema.setClass(StockLevel);

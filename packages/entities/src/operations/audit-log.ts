@@ -1,0 +1,21 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { jsonObject, timestamp } from '../columns.ts';
+
+const AuditLogSchema = defineEntity({
+  name: 'AuditLog',
+  tableName: 'audit_log',
+  comment: 'Who did what to which row. No personal data in detail: an erased customer must not live on here.',
+  properties: {
+    occurredAt: timestamp().primary().defaultRaw('now()'),
+    id: p.bigint().primary().generated('by default as identity'),
+    actor: p.text().defaultRaw('session_user'),
+    action: p.text(),
+    entity: p.text(),
+    entityId: p.text().nullable(),
+    detail: jsonObject(),
+  },
+});
+
+/** Who did what. Partitioned by month; `rotate_audit_log()` adds partitions and drops old ones. */
+export class AuditLog extends AuditLogSchema.class {}
+AuditLogSchema.setClass(AuditLog);

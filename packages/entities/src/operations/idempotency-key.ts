@@ -1,0 +1,24 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, timestamp } from '../columns.ts';
+
+const IdempotencyKeySchema = defineEntity({
+  name: 'IdempotencyKey',
+  tableName: 'idempotency_key',
+  comment:
+    'One row a request: the same key with another request_hash (SHA-256) is an error, with the same one a repetition.',
+  properties: {
+    scope: p.text().primary(),
+    key: p.text().primary(),
+    requestHash: p.blob(),
+    /** What the first request answered; null while it runs. */
+    response: p.json<object>().nullable(),
+    createdAt,
+    expiresAt: timestamp().defaultRaw(`(now() + '7 days'::interval)`),
+  },
+  indexes: [{ name: 'idempotency_key_expires_at_index', properties: ['expiresAt'] }],
+  checks: [{ name: 'idempotency_key_request_hash_check', expression: 'octet_length(request_hash) = 32' }],
+});
+
+/** A request that is done once, however often it is sent. */
+export class IdempotencyKey extends IdempotencyKeySchema.class {}
+IdempotencyKeySchema.setClass(IdempotencyKey);

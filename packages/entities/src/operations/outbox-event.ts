@@ -1,0 +1,35 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, jsonObject, ledgerId, timestamp } from '../columns.ts';
+
+const OutboxEventSchema = defineEntity({
+  name: 'OutboxEvent',
+  tableName: 'outbox_event',
+  properties: {
+    id: ledgerId,
+    /** `order.placed`, `payment.captured`... */
+    topic: p.text(),
+    /** Events of one aggregate are published in the order of their ids. */
+    aggregateId: p.uuid(),
+    payload: jsonObject(),
+    attempts: p.integer().default(0),
+    lastError: p.text().nullable(),
+    createdAt,
+    publishedAt: timestamp().nullable(),
+  },
+  uniques: [
+    {
+      name: 'outbox_event_order_placed_unique',
+      properties: ['aggregateId'],
+      where: `topic = 'order.placed'`,
+    },
+  ],
+  indexes: [{ name: 'outbox_event_unpublished_index', properties: ['id'], where: 'published_at is null' }],
+  checks: [
+    { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
+    { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
+  ],
+});
+
+/** What happened, written in the transaction in which it happened, and published afterwards. */
+export class OutboxEvent extends OutboxEventSchema.class {}
+OutboxEventSchema.setClass(OutboxEvent);

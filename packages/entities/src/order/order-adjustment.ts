@@ -1,0 +1,26 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, id, minorUnits } from '../columns.ts';
+import { OrderLine } from './order-line.ts';
+import { SalesOrder } from './sales-order.ts';
+
+const OrderAdjustmentSchema = defineEntity({
+  name: 'OrderAdjustment',
+  tableName: 'order_adjustment',
+  comment:
+    'What makes the total of the subtotal: amounts are positive, a discount is subtracted. code: coupon, rate, method',
+  properties: {
+    id,
+    order: () => p.manyToOne(SalesOrder).index('order_adjustment_order_id_index'),
+    orderLine: () =>
+      p.manyToOne(OrderLine).nullable().deleteRule('no action').index('order_adjustment_order_line_id_index'),
+    kind: p.enum(['discount', 'shipping', 'tax']).columnType('text'),
+    code: p.text(),
+    amountMinor: minorUnits(),
+    createdAt,
+  },
+  checks: [{ name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' }],
+});
+
+/** A discount, a shipping fee or a tax of an order or of one of its lines. */
+export class OrderAdjustment extends OrderAdjustmentSchema.class {}
+OrderAdjustmentSchema.setClass(OrderAdjustment);

@@ -1,0 +1,44 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { ProductVariant } from '../catalog/product.ts';
+import { id, minorUnits } from '../columns.ts';
+import { SalesOrder } from './sales-order.ts';
+
+const OrderLineSchema = defineEntity({
+  name: 'OrderLine',
+  tableName: 'order_line',
+  properties: {
+    id,
+    order: () => p.manyToOne(SalesOrder),
+    position: p.integer(),
+    variant: () => p.manyToOne(ProductVariant).index('order_line_variant_id_index'),
+    sku: p.text().nullable(),
+    title: p.text(),
+    variantTitle: p.text().default(''),
+    quantity: p.integer(),
+    unitPriceMinor: minorUnits(),
+    totalMinor: minorUnits(),
+    shippedQuantity: p.integer().default(0),
+    cancelledQuantity: p.integer().default(0),
+    returnedQuantity: p.integer().default(0),
+  },
+  uniques: [
+    { name: 'order_line_order_id_position_unique', properties: ['order', 'position'] },
+    { name: 'order_line_order_id_variant_id_unique', properties: ['order', 'variant'] },
+  ],
+  checks: [
+    { name: 'order_line_quantity_check', expression: 'quantity > 0' },
+    {
+      name: 'order_line_total_check',
+      expression: 'unit_price_minor >= 0 and total_minor = quantity * unit_price_minor',
+    },
+    {
+      name: 'order_line_fulfilment_check',
+      expression:
+        'shipped_quantity >= 0 and cancelled_quantity >= 0 and shipped_quantity + cancelled_quantity <= quantity and returned_quantity >= 0 and returned_quantity <= shipped_quantity',
+    },
+  ],
+});
+
+/** A variant that was ordered, with its names and price as they were. */
+export class OrderLine extends OrderLineSchema.class {}
+OrderLineSchema.setClass(OrderLine);

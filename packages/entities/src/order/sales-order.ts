@@ -1,0 +1,71 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { Cart } from '../cart/cart.ts';
+import { Currency } from '../catalog/currency.ts';
+import { id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { Customer } from '../customer/customer.ts';
+import { statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
+
+const SalesOrderSchema = defineEntity({
+  name: 'SalesOrder',
+  tableName: 'sales_order',
+  properties: {
+    id,
+    /** What the customer is told. Gaps are allowed. */
+    number: p.bigint().autoincrement().unique('sales_order_number_unique'),
+    cart: () => p.oneToOne(Cart).nullable().deleteRule('no action').unique('sales_order_cart_id_unique'),
+    /** Null for a guest. */
+    customer: () => p.manyToOne(Customer).nullable().deleteRule('no action'),
+    email: p.text().nullable(),
+    currency: () => p.manyToOne(Currency).index('sales_order_currency_code_index'),
+    status: p
+      .enum(['pending', 'confirmed', 'partially_shipped', 'shipped', 'completed', 'cancelled', 'returned'])
+      .columnType('text')
+      .default('pending'),
+    subtotalMinor: minorUnits(),
+    discountMinor: minorUnits().defaultRaw('0'),
+    shippingMinor: minorUnits().defaultRaw('0'),
+    taxMinor: minorUnits().defaultRaw('0'),
+    totalMinor: minorUnits(),
+    placedAt: timestamp().defaultRaw('now()'),
+    updatedAt,
+  },
+  uniques: [{ name: 'sales_order_id_currency_code_unique', properties: ['id', 'currency'] }],
+  indexes: [
+    {
+      name: 'sales_order_listing_index',
+      properties: ['placedAt', 'id'],
+      include: ['number', 'currency', 'totalMinor'],
+    },
+    { name: 'sales_order_customer_id_index', properties: ['customer', 'placedAt', 'id'] },
+    {
+      name: 'sales_order_guest_email_index',
+      expression:
+        'create index sales_order_guest_email_index on sales_order (lower(email)) where customer_id is null',
+    },
+  ],
+  checks: [
+    {
+      name: 'sales_order_amounts_check',
+      expression:
+        'subtotal_minor >= 0 and discount_minor >= 0 and shipping_minor >= 0 and tax_minor >= 0 and total_minor >= 0',
+    },
+    {
+      name: 'sales_order_total_check',
+      expression: 'total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor',
+    },
+  ],
+  triggers: [
+    statusTransitionTrigger('sales_order'),
+    updatedAtTrigger('sales_order'),
+    trigger(
+      'sales_order',
+      'status_history',
+      'after insert or update of status',
+      'for each row execute function write_order_status_history()',
+    ),
+  ],
+});
+
+/** An order. Its amounts are a snapshot, its status follows `status_transition`. */
+export class SalesOrder extends SalesOrderSchema.class {}
+SalesOrderSchema.setClass(SalesOrder);

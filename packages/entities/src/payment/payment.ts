@@ -1,0 +1,82 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { SalesOrder } from '../order/sales-order.ts';
+import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+
+const PaymentSchema = defineEntity({
+  name: 'Payment',
+  tableName: 'payment',
+  properties: {
+    id,
+    order: () =>
+      p
+        .manyToOne(SalesOrder)
+        .joinColumns('order_id', 'currency_code')
+        .referencedColumnNames('id', 'currency_code')
+        .columnTypes('uuid', 'text')
+        .foreignKeyName('payment_order_id_currency_code_foreign')
+        .index('payment_order_id_currency_code_index'),
+    provider: p.text(),
+    providerReference: p.text().nullable(),
+    status: p
+      .enum(['pending', 'authorized', 'captured', 'refunded', 'voided', 'failed'])
+      .columnType('text')
+      .default('pending'),
+    amountMinor: minorUnits(),
+    authorizedMinor: minorUnits().defaultRaw('0'),
+    capturedMinor: minorUnits().defaultRaw('0'),
+    refundedMinor: minorUnits().defaultRaw('0'),
+    createdAt,
+    updatedAt,
+  },
+  uniques: [{ name: 'payment_provider_reference_unique', properties: ['provider', 'providerReference'] }],
+  checks: [
+    {
+      name: 'payment_amounts_check',
+      expression:
+        'amount_minor > 0 and refunded_minor >= 0 and refunded_minor <= captured_minor and captured_minor <= authorized_minor and authorized_minor <= amount_minor',
+    },
+    {
+      name: 'payment_status_amounts_check',
+      expression: `case status when 'authorized' then authorized_minor > 0 and captured_minor = 0 when 'captured' then captured_minor > 0 when 'refunded' then captured_minor > 0 and refunded_minor = captured_minor else captured_minor = 0 end`,
+    },
+  ],
+  triggers: [statusTransitionTrigger('payment'), updatedAtTrigger('payment')],
+});
+
+/** What is to be paid for an order through one provider, and what has been. */
+export class Payment extends PaymentSchema.class {}
+PaymentSchema.setClass(Payment);
+
+const PaymentTransactionSchema = defineEntity({
+  name: 'PaymentTransaction',
+  tableName: 'payment_transaction',
+  properties: {
+    id,
+    payment: () => p.manyToOne(Payment).index('payment_transaction_payment_id_index'),
+    kind: p.enum(['authorize', 'capture', 'refund', 'void']).columnType('text'),
+    status: p.enum(['pending', 'succeeded', 'failed']).columnType('text').default('pending'),
+    amountMinor: minorUnits(),
+    /** Sent to the provider too. */
+    idempotencyKey: p.text().unique('payment_transaction_idempotency_key_unique'),
+    providerReference: p.text().nullable(),
+    failureReason: p.text().nullable(),
+    createdAt,
+    completedAt: timestamp().nullable(),
+  },
+  indexes: [
+    { name: 'payment_transaction_pending_index', properties: ['createdAt'], where: `status = 'pending'` },
+  ],
+  checks: [
+    { name: 'payment_transaction_amount_minor_check', expression: 'amount_minor > 0' },
+    {
+      name: 'payment_transaction_completed_check',
+      expression: `(status = 'pending') = (completed_at is null)`,
+    },
+  ],
+  triggers: [statusTransitionTrigger('payment_transaction')],
+});
+
+/** One request to the payment provider: written before it is sent, completed by the answer. */
+export class PaymentTransaction extends PaymentTransactionSchema.class {}
+PaymentTransactionSchema.setClass(PaymentTransaction);

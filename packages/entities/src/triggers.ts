@@ -1,0 +1,43 @@
+import type { TriggerDef } from '@mikro-orm/core';
+
+// Their DDL is here for MikroORM's diff, which finds a trigger of ours that is missing or a foreign one by name.
+
+/** Sets `updated_at` on every update. */
+export function updatedAtTrigger(table: string): TriggerDef {
+  return trigger(table, 'updated_at', 'before update', 'for each row execute function set_updated_at()');
+}
+
+/** Refuses a status that a row may not begin in, or not change to (table `status_transition`). */
+export function statusTransitionTrigger(table: string): TriggerDef {
+  return trigger(
+    table,
+    'status_transition',
+    'before insert or update of status',
+    'for each row execute function check_status_transition()',
+  );
+}
+
+/** Refuses every update, delete and truncate. */
+export function appendOnlyTrigger(table: string): TriggerDef {
+  return trigger(
+    table,
+    'append_only',
+    'before update or delete or truncate',
+    'execute function refuse_change()',
+  );
+}
+
+/** A trigger named `<table>_<purpose>`; `when` is its timing with its events. */
+export function trigger(table: string, purpose: string, when: string, action: string): TriggerDef {
+  const [timing, ...rest] = when.split(' ');
+  const events = rest.filter((word) =>
+    /^(insert|update|delete|truncate)$/.test(word),
+  ) as TriggerDef['events'];
+  return {
+    name: `${table}_${purpose}`,
+    timing: timing as TriggerDef['timing'],
+    events,
+    forEach: action.startsWith('for each row') ? 'row' : 'statement',
+    expression: `create trigger ${table}_${purpose} ${when} on ${table} ${action}`,
+  };
+}
