@@ -1,0 +1,55 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { AlarmDefinition } from './alarm-definition.ts';
+import type { AlarmOverride, AlarmSettings } from './alarm-settings.ts';
+import { definitionFaults } from './check-definition.ts';
+import { instanceFaults, overrideFaults } from './check-settings.ts';
+import { computeAlarms } from './definitions/compute.ts';
+import { connectionAlarms, writerAlarms } from './definitions/postgresql.ts';
+import { replicaAlarms } from './definitions/replication.ts';
+import { storagePerformanceAlarms } from './definitions/storage-performance.ts';
+import { storageSpaceAlarms } from './definitions/storage-space.ts';
+import { describeInstance, type InstanceAlarm } from './instance.ts';
+
+/**
+ * The alarms of one database instance, with thresholds that follow from its class, storage and settings. Each of
+ * them can fire and can clear (see `reachabilityFaults`), overrides included.
+ *
+ * @throws UserError `invalid-alarm-settings` with every fault at once
+ */
+export function alarmDefinitions(settings: AlarmSettings): AlarmDefinition[] {
+  const faults = instanceFaults(settings);
+  const definitions = faults.length === 0 ? derive(settings) : [];
+  faults.push(...overrideFaults(settings.overrides ?? {}));
+  for (const definition of definitions) {
+    faults.push(...definitionFaults(definition).map((fault) => `Alarm ${definition.id}: ${fault}`));
+  }
+  if (faults.length === 0) return definitions;
+  throw new UserError('invalid-alarm-settings', `The alarm settings have faults:\n- ${faults.join('\n- ')}`, {
+    exitCode: 2,
+    hint: 'Correct them in the settings of the alarms.',
+  });
+}
+
+function derive(settings: AlarmSettings): AlarmDefinition[] {
+  const instance = describeInstance(settings);
+  const alarms: InstanceAlarm[] = [
+    ...computeAlarms(instance),
+    ...connectionAlarms(instance),
+    ...storageSpaceAlarms(instance),
+    ...storagePerformanceAlarms(instance),
+    ...(instance.role === 'writer' ? writerAlarms(instance) : replicaAlarms()),
+  ];
+  return alarms.flatMap((alarm): AlarmDefinition[] => {
+    const override = settings.overrides?.[alarm.id];
+    if (override === false) return [];
+    const definition = { namespace: 'AWS/RDS', periodSeconds: 60, ...alarm, role: instance.role };
+    return [override === undefined ? definition : overridden(definition, override)];
+  });
+}
+
+function overridden(definition: AlarmDefinition, override: AlarmOverride): AlarmDefinition {
+  const threshold = override.threshold;
+  if (threshold === undefined || threshold === definition.threshold) return { ...definition, ...override };
+  const derivation = `Set to ${threshold} for this environment; ${definition.threshold} by default: ${definition.derivation}`;
+  return { ...definition, ...override, derivation };
+}

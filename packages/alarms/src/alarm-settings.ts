@@ -1,0 +1,38 @@
+import type { AlarmDefinition, AlarmId } from './alarm-definition.ts';
+import type { StorageType } from './volume-performance.ts';
+
+/** The database instance that alarms are for. */
+export interface AlarmSettings {
+  /** A class of {@link instanceClasses}, for example `db.t4g.medium`. */
+  instanceClass: string;
+  /** 20 to 65536. */
+  allocatedStorageGib: number;
+  /** `max_connections` of the instance's parameter group, 6 to 262143. */
+  maxConnections: number;
+  /** The instance is a read replica. Default: false. */
+  replica?: boolean;
+  /** The instance has a standby in another zone. Default: false. */
+  multiAz?: boolean;
+  /** Default: `gp3`. */
+  storageType?: StorageType;
+  /** Provisioned IOPS: required for io1 and io2, possible for gp3 from 400 GiB on. */
+  iops?: number;
+  /** Provisioned MiB/s: possible for gp3 from 400 GiB on. */
+  throughputMibps?: number;
+  /** The PostgreSQL log goes to CloudWatch Logs, so that deadlocks can be counted. Default: false. */
+  logExports?: boolean;
+  /** Changes by alarm id; `false` leaves that alarm out. An id that does not apply to this instance has no effect. */
+  overrides?: Partial<Record<AlarmId, AlarmOverride | false>>;
+}
+
+/** What may be changed of one alarm. */
+export type AlarmOverride = Partial<Pick<AlarmDefinition, (typeof overridable)[number]>>;
+
+export const overridable = [
+  'threshold',
+  'evaluationPeriods',
+  'datapointsToAlarm',
+  'periodSeconds',
+  'treatMissingData',
+  'severity',
+] as const;

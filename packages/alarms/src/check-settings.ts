@@ -1,0 +1,91 @@
+import { alarmIds } from './alarm-definition.ts';
+import { overridable, type AlarmSettings } from './alarm-settings.ts';
+import { instanceClasses } from './instance-classes.ts';
+import { storageTypes, stripedFromGib } from './volume-performance.ts';
+
+const known: Record<keyof AlarmSettings, true> = {
+  instanceClass: true,
+  allocatedStorageGib: true,
+  maxConnections: true,
+  replica: true,
+  multiAz: true,
+  storageType: true,
+  iops: true,
+  throughputMibps: true,
+  logExports: true,
+  overrides: true,
+};
+
+/** Every fault of what describes the instance, as sentences; without any, definitions can be derived. */
+export function instanceFaults(settings: AlarmSettings): string[] {
+  return [
+    ...unknownNames('setting', Object.keys(settings), Object.keys(known)),
+    ...sizeFaults(settings),
+    ...volumeFaults(settings),
+  ];
+}
+
+function sizeFaults(settings: AlarmSettings): string[] {
+  const faults: string[] = [];
+  if (!instanceClasses.has(settings.instanceClass)) {
+    faults.push(
+      `instanceClass ${JSON.stringify(settings.instanceClass)} is not in the table of classes: ${[...instanceClasses.keys()].join(', ')}.`,
+    );
+  }
+  // The limits of RDS for PostgreSQL: of general purpose storage, and of the parameter max_connections.
+  faults.push(...wholeNumberFaults('allocatedStorageGib', settings.allocatedStorageGib, 20, 65_536));
+  faults.push(...wholeNumberFaults('maxConnections', settings.maxConnections, 6, 262_143));
+  for (const name of ['replica', 'multiAz', 'logExports'] as const) {
+    const value = settings[name];
+    if (value !== undefined && typeof value !== 'boolean') faults.push(`${name} must be true or false.`);
+  }
+  return faults;
+}
+
+function volumeFaults(settings: AlarmSettings): string[] {
+  const { storageType = 'gp3', iops, throughputMibps } = settings;
+  if (!storageTypes.includes(storageType)) {
+    return [`storageType ${JSON.stringify(storageType)} must be one of ${storageTypes.join(', ')}.`];
+  }
+  const faults: string[] = [];
+  const provisioned = storageType === 'io1' || storageType === 'io2';
+  const tunable = storageType === 'gp3' && settings.allocatedStorageGib >= stripedFromGib;
+  if (iops !== undefined) faults.push(...wholeNumberFaults('iops', iops, 1000, 256_000));
+  if (throughputMibps !== undefined)
+    faults.push(...wholeNumberFaults('throughputMibps', throughputMibps, 125, 4000));
+  if (provisioned && iops === undefined) faults.push(`storageType ${storageType} needs iops.`);
+  if (!provisioned && !tunable && iops !== undefined) {
+    faults.push(
+      `iops cannot be set: only io1, io2 and gp3 from ${stripedFromGib} GiB on have provisioned IOPS.`,
+    );
+  }
+  if (!tunable && throughputMibps !== undefined) {
+    faults.push(`throughputMibps cannot be set: only gp3 from ${stripedFromGib} GiB on has it.`);
+  }
+  return faults;
+}
+
+/** Every fault of the names in the overrides; their values are checked with the alarms that they change. */
+export function overrideFaults(overrides: NonNullable<AlarmSettings['overrides']>): string[] {
+  const faults = unknownNames('alarm id in overrides', Object.keys(overrides), alarmIds);
+  for (const [id, override] of Object.entries(overrides)) {
+    if (override === false) continue;
+    if (typeof override !== 'object' || override === null) {
+      faults.push(`overrides['${id}'] must be false, or an object with ${overridable.join(', ')}.`);
+      continue;
+    }
+    faults.push(...unknownNames(`setting in overrides['${id}']`, Object.keys(override), overridable));
+  }
+  return faults;
+}
+
+function unknownNames(what: string, names: readonly string[], knownNames: readonly string[]): string[] {
+  const unknown = names.filter((name) => !knownNames.includes(name));
+  if (unknown.length === 0) return [];
+  return [`Unknown ${what}: ${unknown.join(', ')}. Known: ${knownNames.join(', ')}.`];
+}
+
+function wholeNumberFaults(name: string, value: unknown, min: number, max: number): string[] {
+  if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return [];
+  return [`${name} is ${JSON.stringify(value)}; it must be a whole number from ${min} to ${max}.`];
+}
