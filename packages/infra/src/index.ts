@@ -9,6 +9,10 @@ export type { PostgresInstanceProps } from './database/postgres-props.ts';
 export type { StorageProps } from './database/storage.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
 export { type DatabaseNetwork, type Nat, Network, type NetworkProps } from './network/network.ts';
+export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
+export type { ExternalIds, PolicyRule, PolicySubject, Severity } from './policy/policy-rule.ts';
+export { policyRules } from './policy/policy-rules.ts';
+export { suppress } from './policy/suppress.ts';
 export {
   type EnvironmentOverrides,
   type EnvironmentSettings,
@@ -19,5 +23,6 @@ export {
 export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';
 export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
+export { StackModel, type StackResource } from './stack/stack-model.ts';
 export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';

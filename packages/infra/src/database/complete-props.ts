@@ -1,4 +1,5 @@
 import { refuseFaults } from '../faults.ts';
+import { logRetentionFault } from '../log-retention.ts';
 import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
 import { completeStorage, type Storage, storageFaults } from './storage.ts';
@@ -45,6 +46,7 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     ...nameFaults(props),
     ...storageFaults(props.storage),
     ...connectionFaults(props),
+    logRetentionFault(props.logRetentionDays),
     !within(props.majorVersion, 15, 18) && `majorVersion is ${props.majorVersion}; 15 to 18 are supported`,
     !within(props.replicas, 0, 15) && `replicas is ${props.replicas}; RDS allows 0 to 15`,
     !within(props.backupRetentionDays, 0, 35) &&

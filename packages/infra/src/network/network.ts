@@ -6,6 +6,7 @@ import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
+import { logRetentionFault } from '../log-retention.ts';
 import { parseCidr } from './cidr.ts';
 import { FlowLogs } from './flow-logs.ts';
 import { SubnetTier } from './subnet-tier.ts';
@@ -50,12 +51,13 @@ export class Network extends Construct implements DatabaseNetwork {
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { name, zones, cidr = '10.0.0.0/16', nat = 'per-zone' } = props;
+    const { name, zones, cidr = '10.0.0.0/16', nat = 'per-zone', logRetentionDays = 365 } = props;
     const vpcCidr = parseCidr(cidr) ?? { base: 0, prefix: 0 };
     refuseFaults(`Network "${name}"`, [
       (zones.length < 2 || zones.length > 3) && `it needs 2 or 3 zones, not ${zones.length}`,
       new Set(zones).size < zones.length && `a zone is named twice in ${zones.join(', ')}`,
       (vpcCidr.prefix < 16 || vpcCidr.prefix > 24) && `cidr "${cidr}" is not a block of /16 to /24`,
+      logRetentionFault(logRetentionDays),
     ]);
 
     this.vpc = new Vpc(this, 'vpc', {
@@ -71,7 +73,7 @@ export class Network extends Construct implements DatabaseNetwork {
         name,
         vpcId,
         keyArn: props.encryption.keyArn,
-        retentionDays: props.logRetentionDays ?? 365,
+        retentionDays: logRetentionDays,
       });
     }
 

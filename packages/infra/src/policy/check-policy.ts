@@ -1,0 +1,51 @@
+import type { StackJson } from '../stack/stack-json.ts';
+import { StackModel } from '../stack/stack-model.ts';
+import type { ExternalIds, PolicyRule, Severity } from './policy-rule.ts';
+import { policyRules } from './policy-rules.ts';
+import { suppressionReason } from './suppress.ts';
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** `aws_db_instance.shop_writer`, or a block of the stack: `terraform.backend`. */
+  readonly resource: string;
+  /** Path of the construct, when there is one. */
+  readonly path: string | undefined;
+  readonly why: string;
+  readonly mend: string;
+  readonly ids: ExternalIds;
+}
+
+export interface PolicyReport {
+  /** Worst first; empty when the stack passes. */
+  readonly findings: readonly Finding[];
+  /** What `suppress` accepted, each with its reason. */
+  readonly suppressed: readonly (Finding & { readonly reason: string })[];
+  /** Number of rules that were asked. */
+  readonly rulesChecked: number;
+}
+
+const bySeverity: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/**
+ * Holds a synthesized stack against the rules.
+ *
+ * @param rules Default: all of {@link policyRules}
+ */
+export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyRule[] } = {}): PolicyReport {
+  const stack = new StackModel(json);
+  const rules = options.rules ?? policyRules;
+  const findings: Finding[] = [];
+  const suppressed: (Finding & { reason: string })[] = [];
+  for (const { id, severity, why, mend, ids, broken } of rules) {
+    for (const { address, path } of broken(stack)) {
+      const finding: Finding = { rule: id, severity, resource: address, path, why, mend, ids };
+      const resource = stack.resources.find((candidate) => candidate.address === address);
+      const reason = resource && suppressionReason(resource, id);
+      if (reason === undefined) findings.push(finding);
+      else suppressed.push({ ...finding, reason });
+    }
+  }
+  findings.sort((a, b) => bySeverity.indexOf(a.severity) - bySeverity.indexOf(b.severity));
+  return { findings, suppressed, rulesChecked: rules.length };
+}

@@ -1,0 +1,47 @@
+import { allowsEverybody, statementsOf } from '../policy-document.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+
+/** KMS keys and SNS topics. */
+export const keyAndTopicRules: readonly PolicyRule[] = [
+  {
+    id: 'kms-rotation',
+    severity: 'medium',
+    why: 'The longer one key is used, the more a leak of it opens.',
+    mend: 'Set enable_key_rotation to true.',
+    ids: { checkov: ['CKV_AWS_7'], trivy: ['AWS-0065'], securityHub: ['KMS.4'] },
+    broken: unless('aws_kms_key', ({ config }) => config['enable_key_rotation'] === true),
+  },
+  {
+    id: 'kms-policy',
+    severity: 'high',
+    why: 'A key without a policy of its own, or with one for everybody, is decided about by nobody.',
+    mend: 'Set policy, with named principals.',
+    ids: { checkov: ['CKV_AWS_33', 'CKV2_AWS_64'] },
+    broken: unless(
+      'aws_kms_key',
+      ({ config }) => statementsOf(config['policy'])?.some(allowsEverybody) === false,
+    ),
+  },
+  {
+    id: 'sns-encrypted',
+    severity: 'medium',
+    why: 'Alerts name hosts, users and faults.',
+    mend: 'Set kms_master_key_id to a customer key: with the AWS-managed one CloudWatch can not publish.',
+    ids: { checkov: ['CKV_AWS_26'], trivy: ['AWS-0095', 'AWS-0136'], securityHub: ['SNS.1'] },
+    broken: unless('aws_sns_topic', ({ config }) => {
+      const key = config['kms_master_key_id'];
+      return key !== undefined && key !== 'alias/aws/sns';
+    }),
+  },
+  {
+    id: 'sns-not-public',
+    severity: 'high',
+    why: 'Anybody may publish false alerts, or subscribe to the real ones.',
+    mend: 'Name the services or accounts, with a condition on the account.',
+    ids: { checkov: ['CKV_AWS_169', 'CKV_AWS_385'] },
+    broken: unless(
+      'aws_sns_topic_policy',
+      ({ config }) => statementsOf(config['policy'])?.some(allowsEverybody) === false,
+    ),
+  },
+];

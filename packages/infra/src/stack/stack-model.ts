@@ -1,0 +1,74 @@
+import type { Json, JsonObject, StackJson } from './stack-json.ts';
+
+export interface StackResource {
+  readonly type: string;
+  readonly name: string;
+  /** As Terraform names it: `aws_db_instance.shop_writer`. */
+  readonly address: string;
+  /** Path of the construct, for people: `shop-production/database/writer`. */
+  readonly path: string | undefined;
+  readonly config: JsonObject;
+}
+
+/** A synthesized stack, to be asked for resources and for what refers to what. */
+export class StackModel {
+  readonly json: StackJson;
+  readonly resources: readonly StackResource[];
+
+  constructor(json: StackJson) {
+    this.json = json;
+    this.resources = Object.entries(json.resource ?? {}).flatMap(([type, byName]) =>
+      Object.entries(byName).map(([name, config]) => ({
+        type,
+        name,
+        address: `${type}.${name}`,
+        path: text(object(object(config['//'])?.['metadata'])?.['path']),
+        config,
+      })),
+    );
+  }
+
+  ofType(...types: string[]): StackResource[] {
+    return this.resources.filter((resource) => types.includes(resource.type));
+  }
+
+  /** The resource that `${aws_kms_key.key.arn}` refers to; undefined for a literal or for something outside. */
+  target(value: Json | undefined): StackResource | undefined {
+    const reference = typeof value === 'string' ? /^\$\{(\w+\.[\w-]+)[.[]/.exec(value)?.[1] : undefined;
+    return reference === undefined
+      ? undefined
+      : this.resources.find((resource) => resource.address === reference);
+  }
+
+  /** The region of the AWS provider. */
+  get region(): string | undefined {
+    return text(this.json.provider?.['aws']?.[0]?.['region']);
+  }
+}
+
+/** Nested blocks, which Terraform's JSON writes as one object or as a list of them. */
+export function blocks(value: Json | undefined): JsonObject[] {
+  return list(value)
+    .map(object)
+    .filter((entry) => entry !== undefined);
+}
+
+/** A list as it is, a single value as a list of one. */
+export function list(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
+}
+
+export function object(value: Json | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
+
+export function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function number(value: Json | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
