@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '@ecommerce-dms/errors';
+import { isRaw } from '@mikro-orm/core';
+import type { Migration } from '@mikro-orm/migrations';
+import { type AbstractSqlDriver, NativeQueryBuilder } from '@mikro-orm/postgresql';
+
+/** Whether a migration is applied or reverted. */
+export type Direction = 'up' | 'down';
+
+/**
+ * A driver for migrations that only emit statements: it builds queries and runs none.
+ *
+ * What a migration does must be known before it runs: the checksum, the dry run and the resumption depend on it.
+ */
+export function withoutExecution(driver: AbstractSqlDriver): AbstractSqlDriver {
+  const refused = new Set<PropertyKey>([
+    'execute',
+    'createEntityManager',
+    'getConnection',
+    'createQueryBuilder',
+  ]);
+  return new Proxy(driver, {
+    get(target, key) {
+      if (refused.has(key)) {
+        return () => {
+          throw new Error('it runs queries itself; emit every statement with addSql() instead');
+        };
+      }
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/**
+ * The queries that `up()` or `down()` emits, in order, as SQL text; blank ones are left out.
+ *
+ * @throws UserError `migration-code` when the method throws
+ */
+export async function collectQueries(
+  migration: Migration,
+  direction: Direction,
+  driver: AbstractSqlDriver,
+): Promise<string[]> {
+  migration.reset();
+  try {
+    await migration[direction]();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError('migration-code', `${direction}() failed: ${reason}`, { cause });
+  }
+  const queries: unknown[] = migration.getQueries?.() ?? [];
+  return queries.map((query) => queryText(query, driver)).filter((sql) => sql.trim() !== '');
+}
+
+function queryText(query: unknown, driver: AbstractSqlDriver): string {
+  if (typeof query === 'string') return query;
+  const fragment = query instanceof NativeQueryBuilder ? query.toRaw() : query;
+  if (isRaw(fragment)) return driver.getPlatform().formatQuery(fragment.sql, fragment.params);
+  throw new UserError('migration-code', 'addSql() was given neither SQL text nor a query');
+}
+
+/** SHA-256, in hex, of the queries, each followed by U+0000 (which SQL text cannot hold). Nothing is normalised. */
+export function checksumOf(queries: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const query of queries) hash.update(query).update('\0');
+  return hash.digest('hex');
+}

@@ -1,0 +1,38 @@
+import type { Direction } from './collect-queries.ts';
+
+/** What the ledger knows of one migration. */
+export interface LedgerRow {
+  /** Rises in the order of application. */
+  id: number;
+  name: string;
+  /** SHA-256 of what `up()` emitted when it was applied. */
+  checksum: string;
+  /** `running` and `failed` only outside a transaction: some statements are done, the rest is not. */
+  state: 'applied' | 'running' | 'failed';
+  direction: Direction;
+  /** SHA-256 of what `down()` emits; set while the migration is being reverted outside a transaction. */
+  down_checksum: string | null;
+  /** How many statements of `direction` are done: the index of the next one, from 0. */
+  next_statement: number;
+  executed_at: Date;
+  /** Time of its statements in ms, retries included. */
+  execution_ms: number;
+  /** The database user that logged in. */
+  executed_by: string;
+}
+
+/** The ledger's table; `table` is its quoted, qualified name. */
+export function createLedgerSql(table: string): string {
+  return `create table if not exists ${table} (
+  id integer generated always as identity primary key,
+  name text not null unique,
+  checksum text not null,
+  state text not null check (state in ('applied', 'running', 'failed')),
+  direction text not null default 'up' check (direction in ('up', 'down')),
+  down_checksum text,
+  next_statement integer not null check (next_statement >= 0),
+  executed_at timestamptz not null default now(),
+  execution_ms integer not null default 0,
+  executed_by text not null default session_user
+)`;
+}

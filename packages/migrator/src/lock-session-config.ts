@@ -1,0 +1,32 @@
+import { UserError } from '@ecommerce-dms/errors';
+import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { ClientConfig } from 'pg';
+
+/**
+ * How to open the lock's session: as the ORM's pool opens its own.
+ *
+ * @throws UserError `driver-options` when the ORM has no pool of `pg`
+ */
+export async function lockSessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
+  const connection = driver.getConnection();
+  if (connection instanceof PostgreSqlConnection) {
+    const pool = await connection.getNativeClient().catch(() => undefined);
+    if (pool !== undefined) {
+      const { options } = pool;
+      return {
+        ...options,
+        // Not enumerable in the pool's options.
+        password: options.password,
+        application_name: options.application_name ?? 'dms-migrator',
+        keepAlive: true,
+      };
+    }
+  }
+  throw new UserError(
+    'driver-options',
+    'The migrator needs sessions of its own on PostgreSQL, and this ORM gives none.',
+    {
+      hint: 'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',
+    },
+  );
+}

@@ -1,0 +1,52 @@
+import type { Leftover } from './classify-statement.ts';
+import type { WorkSession } from './work-session.ts';
+
+/**
+ * Clears what an earlier attempt of a statement left behind, so that the statement can run again.
+ *
+ * @param interrupted whether that attempt ended without an answer of the server (a kill): then its effect, when it
+ *   is there, is its own
+ * @returns whether the statement is done and must not run again
+ */
+export async function recoverLeftover(
+  session: WorkSession,
+  leftover: Leftover,
+  interrupted: boolean,
+): Promise<boolean> {
+  switch (leftover.kind) {
+    case 'create-index': {
+      const [index] = await session.query(
+        `select i.indisvalid as valid, i.indexrelid::regclass::text as name
+         from pg_index i join pg_class c on c.oid = i.indexrelid
+         where i.indrelid = to_regclass(?) and c.relname = ?`,
+        [leftover.table, leftover.index],
+      );
+      if (index?.['valid'] === false) await session.execute(`drop index concurrently ${index['name']}`);
+      return index?.['valid'] === true && interrupted;
+    }
+    case 'drop-index': {
+      const [index] = await session.query('select to_regclass(?) is null as gone', [leftover.index]);
+      return index?.['gone'] === true && interrupted;
+    }
+    case 'reindex': {
+      const leftovers = await session.query(
+        `select i.indexrelid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indexrelid
+         where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' and i.indrelid in
+           (to_regclass(?), (select indrelid from pg_index where indexrelid = to_regclass(?)))`,
+        [leftover.relation, leftover.relation],
+      );
+      for (const { name } of leftovers) await session.execute(`drop index concurrently ${name}`);
+      return false;
+    }
+    case 'detach-partition': {
+      const { parent, partition } = leftover;
+      const [link] = await session.query(
+        'select inhdetachpending as pending from pg_inherits where inhparent = to_regclass(?) and inhrelid = to_regclass(?)',
+        [parent, partition],
+      );
+      if (link?.['pending'] !== true) return link === undefined && interrupted;
+      await session.execute(`alter table ${parent} detach partition ${partition} finalize`);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Direction } from './collect-queries.ts';
+import type { MigrationStatus } from './migration-status.ts';
+
+/** A reason not to begin a run: which migration, what is wrong, what to do. */
+export interface Fault {
+  name: string;
+  problem: string;
+}
+
+/** The faults that forbid a run in `direction`. */
+export function faultsOf(
+  statuses: readonly MigrationStatus[],
+  direction: Direction,
+  allowOutOfOrder: boolean,
+): Fault[] {
+  return statuses.flatMap(({ name, state, progress }) => {
+    const problem = problemOf({ state, progress }, direction, allowOutOfOrder);
+    return problem === undefined ? [] : [{ name, problem }];
+  });
+}
+
+function problemOf(
+  { state, progress }: Pick<MigrationStatus, 'state' | 'progress'>,
+  direction: Direction,
+  allowOutOfOrder: boolean,
+): string | undefined {
+  if (state === 'missing') {
+    return 'is in the ledger and not in the code. Restore its file, or forget it with unlogMigration().';
+  }
+  if (state === 'changed' && progress) {
+    return `changed after ${progress.doneStatements} of its statements had run (${progress.direction}). Restore it, or undo those by hand and forget it with unlogMigration().`;
+  }
+  if (state === 'changed') {
+    return 'changed after it was applied. Restore it, and put the change into a new migration.';
+  }
+  if (state === 'out-of-order' && direction === 'up' && !allowOutOfOrder) {
+    return 'sorts before a migration that is applied. Rename it to sort last, or allow it with allowOutOfOrder.';
+  }
+  if (progress && progress.direction !== direction) {
+    return `is half-way ${progress.direction}, after ${progress.doneStatements} statements. Run \`${progress.direction}\` to its end first.`;
+  }
+  return undefined;
+}
+
+/** @throws UserError `migrations-refused` with all faults, when there are any */
+export function refuse(faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  const lines = faults.map(({ name, problem }) => `- ${name}: ${problem}`);
+  throw new UserError('migrations-refused', `No migration was run:\n${lines.join('\n')}`, {
+    hint: 'info() shows the state of every migration.',
+  });
+}

@@ -1,0 +1,78 @@
+import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { excerpt } from './excerpt.ts';
+import type { MigrationPlan } from './plan-migration.ts';
+import { sqlState } from './sql-state.ts';
+
+/**
+ * What failed, where, in which state the database is now, and how to go on.
+ *
+ * @param index of the statement, from 0; the number of statements for the commit
+ * @param signal of the run: once aborted, the failure is the abort's
+ */
+export function statementError(
+  plan: MigrationPlan,
+  index: number,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): unknown {
+  const aborted = signal?.aborted === true;
+  const code = sqlState(error);
+  const lockLost = isUserError(error) && error.code === 'migration-lock-lost';
+  if (!aborted && !lockLost && code === undefined && !isConnectionLoss(error)) return error;
+  const statement = plan.statements[index];
+  const where = statement
+    ? `at statement ${index + 1} of ${plan.statements.length}: ${excerpt(statement.sql, statement.secret)}`
+    : `at the commit, after ${plan.statements.length} statements`;
+  const verb = aborted ? 'was interrupted' : 'failed';
+  const lines = [`Migration ${plan.name} (${plan.direction}) ${verb} ${where}`];
+  if (!aborted) lines.push(describe(error));
+  lines.push(state(plan, index));
+  return new UserError(aborted ? 'migration-aborted' : 'migration-failed', lines.join('\n'), {
+    hint: hint(plan, code, lockLost || aborted),
+    cause: error,
+  });
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const field = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const code = sqlState(error);
+  const position = field('position');
+  const details = [code && `SQLSTATE ${code}`, position && `at character ${position}`].filter(Boolean);
+  const hint = field('hint');
+  return `PostgreSQL: ${error.message}${details.length > 0 ? ` (${details.join(', ')})` : ''}${hint ? `\nPostgreSQL's hint: ${hint}` : ''}`;
+}
+
+function state({ nonTransactionalReason, statements, direction }: MigrationPlan, index: number): string {
+  if (nonTransactionalReason === undefined) {
+    return `Its transaction was rolled back: nothing of this migration was ${direction === 'up' ? 'applied' : 'reverted'}. Earlier migrations of the run stay.`;
+  }
+  return `It runs outside a transaction (${nonTransactionalReason}): ${index} of its ${statements.length} statements are done, and recorded in the ledger.`;
+}
+
+function hint(
+  { nonTransactionalReason, direction }: MigrationPlan,
+  code: string | undefined,
+  mended: boolean,
+): string {
+  const cause = mended
+    ? ''
+    : code === '55P03'
+      ? 'Another transaction keeps a lock on the table: run again when it has ended, or raise ddlLockTimeoutMs or ddlLockRetries. '
+      : nonTransactionalReason === undefined
+        ? 'Correct the migration. '
+        : 'Mend the cause in the database, without changing the migration. ';
+  const resumes = nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
+  return `${cause}Run \`${direction}\` again.${resumes}`;
+}
+
+/** pg reports a lost connection as an Error with a system code, or none. */
+function isConnectionLoss(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (/^Connection terminated|not queryable/.test(error.message) || 'syscall' in error)
+  );
+}

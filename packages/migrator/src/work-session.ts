@@ -1,0 +1,123 @@
+import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import { pollAdvisoryLock } from './advisory-lock.ts';
+import { qualifiedName } from './identifiers.ts';
+import type { Queryable } from './ledger.ts';
+import type { RunSettings } from './options.ts';
+import type { RunLock } from './run-lock.ts';
+import { sqlState } from './sql-state.ts';
+
+/** What all migrations of a run share. */
+export interface Run {
+  lock: RunLock;
+  settings: RunSettings;
+  /** The schema that `up({ schema })` or `migrations.schema` names, for the search path. */
+  schema: string | undefined;
+}
+
+/** The session that executes the statements of one migration. */
+export class WorkSession implements Queryable {
+  readonly #run: Run;
+  readonly #execute: Queryable['query'];
+  readonly #pid: number;
+
+  constructor(run: Run, execute: Queryable['query'], pid: number) {
+    this.#run = run;
+    this.#execute = execute;
+    this.#pid = pid;
+  }
+
+  /** A query of the migrator's own; an abort does not cancel it. */
+  query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return this.#execute(sql, params);
+  }
+
+  /**
+   * A statement of a migration: not begun when the lock is lost or the run aborted, cancelled by an abort.
+   *
+   * @throws UserError `migration-lock-lost`; the signal's reason; PostgreSQL's error
+   */
+  async execute(sql: string): Promise<void> {
+    await this.assertMayGoOn();
+    await this.#cancelledOnAbort(this.#execute(sql));
+  }
+
+  /** @throws UserError `migration-lock-lost`, or the signal's reason */
+  async assertMayGoOn(): Promise<void> {
+    await this.#run.lock.assertHeld();
+    this.#run.settings.signal?.throwIfAborted();
+  }
+
+  async #cancelledOnAbort(statement: Promise<unknown>): Promise<void> {
+    const { signal } = this.#run.settings;
+    let timer: NodeJS.Timeout | undefined;
+    let cancelling = Promise.resolve();
+    const cancel = (): void => {
+      cancelling = this.#run.lock.cancelBackend(this.#pid).catch(() => {});
+      // The cancel is lost when the server has not begun the statement yet: repeat it until the statement ends.
+      timer = setTimeout(cancel, 100);
+    };
+    signal?.addEventListener('abort', cancel);
+    try {
+      await statement;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      clearTimeout(timer);
+      // A cancel that is under way must not hit the next statement.
+      await cancelling;
+    }
+  }
+}
+
+/**
+ * Opens a session as the ORM would (driver options, `onCreateConnection`), and ends it afterwards, so that a
+ * migration's `SET` reaches neither the next migration nor the ORM's pool.
+ */
+export async function withWorkSession<Result>(
+  driver: AbstractSqlDriver,
+  run: Run,
+  use: (session: WorkSession) => Promise<Result>,
+): Promise<Result> {
+  const connection = new PostgreSqlConnection(driver.config);
+  connection.setMetadata(driver.getMetadata());
+  connection.setPlatform(driver.getPlatform());
+  try {
+    await connection.ensureConnection();
+    return await connection
+      .getClient()
+      .connection()
+      .execute(async (reserved) => {
+        const execute: Queryable['query'] = (sql, params) => connection.execute(sql, params, 'all', reserved);
+        const pid = await prepare(execute, run);
+        // A statement of a killed process can outlive it in the server, and holds this lock until it ends.
+        const { lockTimeoutMs, signal } = run.settings;
+        await pollAdvisoryLock({ query: execute }, run.lock.classId, 'work', lockTimeoutMs, signal);
+        return await use(new WorkSession(run, execute, pid));
+      });
+  } finally {
+    await connection.close(true);
+  }
+}
+
+async function prepare(execute: Queryable['query'], { settings, schema }: Run): Promise<number> {
+  const set = (name: string, value: string): Promise<unknown> =>
+    execute('select set_config(?, ?, false)', [name, value]);
+  await execute(
+    `select set_config('application_name', 'dms-migrator', false) where current_setting('application_name') = ''`,
+  );
+  await set('lock_timeout', `${settings.ddlLockTimeoutMs}`);
+  await set('statement_timeout', `${settings.statementTimeoutMs}`);
+  await stopWithClient(set);
+  if (schema !== undefined) await set('search_path', qualifiedName([schema]));
+  const [row] = await execute('select pg_backend_pid() as pid');
+  return Number(row?.['pid']);
+}
+
+/** Makes the server cancel a statement within a second once the migrator's process is gone. */
+async function stopWithClient(set: (name: string, value: string) => Promise<unknown>): Promise<void> {
+  try {
+    await set('client_connection_check_interval', '1s');
+  } catch (error) {
+    // Servers on Windows accept only 0 (22023); there, the work lock makes the next run wait for the statement.
+    if (sqlState(error) !== '22023') throw error;
+  }
+}
