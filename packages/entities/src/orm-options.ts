@@ -18,12 +18,21 @@ export interface OrmSettings {
   lockTimeoutMs?: number;
 }
 
-/** MikroORM's options for the shop: its entities, its migrations, timeouts, UTC. */
+/**
+ * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC. Parameters of the URL reach the
+ * driver (`sslmode`, `sslrootcert`, `options`...).
+ */
 export function ormOptions(settings: OrmSettings) {
-  const { url, readerUrl, applicationName = 'ecommerce-dms' } = settings;
+  const { url, readerUrl } = settings;
   return defineConfig({
     clientUrl: url,
-    ...(readerUrl === undefined ? {} : { replicas: [{ clientUrl: readerUrl }], preferReadReplicas: true }),
+    driverOptions: driverOptions(url, settings),
+    ...(readerUrl === undefined
+      ? {}
+      : {
+          replicas: [{ clientUrl: readerUrl, driverOptions: driverOptions(readerUrl, settings) }],
+          preferReadReplicas: true,
+        }),
     entities,
     routines: [AddAuditLogPartitions, RotateAuditLog],
     forceUtcTimezone: true,
@@ -33,10 +42,17 @@ export function ormOptions(settings: OrmSettings) {
       // Its partitions come and go with the months, which MikroORM's diff takes for a table to rebuild.
       skipTables: ['audit_log', /^audit_log_/],
     },
-    driverOptions: {
-      application_name: applicationName,
-      statement_timeout: settings.statementTimeoutMs ?? 30_000,
-      lock_timeout: settings.lockTimeoutMs ?? 5_000,
-    },
   });
+}
+
+function driverOptions(url: string, settings: OrmSettings) {
+  const session = new URL(url);
+  session.searchParams.set('options', `${session.searchParams.get('options') ?? ''} -c timezone=UTC`.trim());
+  return {
+    // MikroORM itself takes host, port, user, password and database from a URL, and drops the rest.
+    connectionString: session.href,
+    application_name: settings.applicationName ?? 'ecommerce-dms',
+    statement_timeout: settings.statementTimeoutMs ?? 30_000,
+    lock_timeout: settings.lockTimeoutMs ?? 5_000,
+  };
 }

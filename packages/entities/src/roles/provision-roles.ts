@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { Client } from 'pg';
+import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
+import { roleStatements } from './role-statements.ts';
+import { scramVerifier } from './scram-verifier.ts';
+
+/** What {@link provisionRoles} needs to know. */
+export interface RoleSettings {
+  /**
+   * URL of the shop's database, as a superuser or as a role with CREATEROLE and CREATEDB that owns the database or
+   * is a member of its owner (the master user of RDS).
+   */
+  adminUrl: string;
+  /** Passwords to set. A login role without one keeps what it has; on RDS it logs in with an IAM token. */
+  passwords?: Partial<Record<LoginRole, string>>;
+}
+
+/** What {@link provisionRoles} did. */
+export interface ProvisionedRoles {
+  database: string;
+  /** The roles that did not exist before. */
+  created: string[];
+}
+
+// Two sessions that create or alter one role, perhaps through different databases: the loser tries again.
+const concurrencyFailures = new Set(['23505', '40001', '40P01', '42710']);
+const attempts = 20;
+
+/**
+ * Creates the shop's roles on the cluster, and gives them the database: before the first migration, and again at
+ * any time. Tables are granted by the migrations. Safe to run concurrently.
+ *
+ * @throws UserError `no-connection`, `role-too-powerful`, `cannot-provision`, `bad-password`
+ */
+export async function provisionRoles(settings: RoleSettings): Promise<ProvisionedRoles> {
+  const verifiers: Partial<Record<LoginRole, string>> = {};
+  for (const role of loginRoles) {
+    const password = settings.passwords?.[role];
+    if (password !== undefined) verifiers[role] = await scramVerifier(password);
+  }
+  const client = await connect(settings.adminUrl);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await provision(client, verifiers);
+      } catch (error) {
+        await client.query('rollback');
+        if (!isConcurrencyFailure(error) || attempt === attempts) throw explain(error, settings.adminUrl);
+        await delay(10 + Math.random() * 20 * attempt);
+      }
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function provision(
+  client: Client,
+  verifiers: Partial<Record<LoginRole, string>>,
+): Promise<ProvisionedRoles> {
+  await client.query('begin');
+  const { rows } = await client.query<{ database: string; rolname: string | null; powerful: boolean }>(
+    `select current_database() as database, rolname,
+       rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls as powerful
+     from (values (1)) as always left join pg_roles on rolname = any ($1)`,
+    [[ownerRole, ...loginRoles]],
+  );
+  const database = rows[0]?.database ?? '';
+  const powerful = rows.filter((row) => row.powerful).map((row) => row.rolname);
+  if (powerful.length > 0) {
+    throw new UserError(
+      'role-too-powerful',
+      `More rights than the shop gives it has: ${powerful.join(', ')}.`,
+      {
+        hint: 'Take SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from it, or drop it.',
+      },
+    );
+  }
+  const existing = new Set(rows.map((row) => row.rolname));
+  const created = [ownerRole, ...loginRoles].filter((role) => !existing.has(role));
+  for (const statement of roleStatements({ database, created, verifiers })) await client.query(statement);
+  await client.query('commit');
+  return { database, created };
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: 'provision-roles' });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new UserError('no-connection', `Cannot connect to ${redactUrl(url)}: ${(error as Error).message}`, {
+      hint: 'Check that the server runs, and the host, port, database and user of the URL.',
+      cause: error,
+    });
+  }
+  return client;
+}
+
+function isConcurrencyFailure(error: unknown): boolean {
+  const { code = '', message } = error as Error & { code?: string };
+  return concurrencyFailures.has(code) || /tuple concurrently (updated|deleted)/.test(message);
+}
+
+function explain(error: unknown, url: string): unknown {
+  const { code, message } = error as Error & { code?: string };
+  if (code !== '42501') return error;
+  return new UserError('cannot-provision', `Cannot provision roles through ${redactUrl(url)}: ${message}`, {
+    hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
+    cause: error,
+  });
+}

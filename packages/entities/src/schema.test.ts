@@ -1,0 +1,56 @@
+import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shopTemplate } from '../test/shop-database.ts';
+import { ormOptions } from './orm-options.ts';
+
+let database: TestDatabase;
+let orm: MikroORM;
+
+beforeAll(async () => {
+  database = await createTestDatabase({ template: shopTemplate });
+  orm = await MikroORM.init(ormOptions({ url: database.url }));
+});
+
+afterAll(async () => {
+  await orm?.close();
+  await database?.drop();
+});
+
+const diff = () => orm.schema.getUpdateSchemaSQL({ wrap: false });
+
+test('the migrated database is what the metadata says', async () => {
+  expect(await diff()).toBe('');
+});
+
+describe('a change that nobody wrote a migration for is seen', () => {
+  test.each([
+    ['alter table product add column colour text', 'drop column "colour"'],
+    ['alter table price drop constraint price_no_overlap', 'price_no_overlap'],
+    ['alter table stock_level drop constraint stock_level_reserved_check', 'stock_level_reserved_check'],
+    [
+      `alter table stock_level drop constraint stock_level_reserved_check,
+       add constraint stock_level_reserved_check check (reserved >= 0)`,
+      'stock_level_reserved_check',
+    ],
+    [
+      'alter table payment drop constraint payment_order_id_currency_code_foreign',
+      'foreign key ("order_id", "currency_code")',
+    ],
+    ['drop index cart_open_customer_unique', 'cart_open_customer_unique'],
+    ['drop index product_search_index', 'product_search_index'],
+    ['drop index category_path_index', 'category_path_index'],
+    ['drop trigger sales_order_status_transition on sales_order', 'sales_order_status_transition'],
+    ['drop trigger stock_movement_append_only on stock_movement', 'stock_movement_append_only'],
+    ['alter table customer alter column created_at drop default', 'created_at'],
+    ['drop function rotate_audit_log', 'rotate_audit_log'],
+  ])('%s', async (change, expected) => {
+    await orm.em.transactional(async (em) => {
+      await em.getConnection().execute(change, [], 'run', em.getTransactionContext());
+    });
+    const sql = await diff();
+    expect(sql).toContain(expected);
+    await orm.schema.execute(sql);
+    expect(await diff()).toBe('');
+  });
+});
