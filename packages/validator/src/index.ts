@@ -1,1 +1,11 @@
-export {};
+export { catalogChecks } from './catalog/catalog-checks.ts';
+export type { CatalogOptions } from './catalog/catalog-checks.ts';
+export type { Check, FindContext, Finding, FindingsCheck, RowCheck, Severity, Source } from './check.ts';
+export { driftCheck } from './drift/drift-check.ts';
+export { exitCode } from './exit-code.ts';
+export { renderReport } from './render-report.ts';
+export type { CheckResult, CheckState, Report, SourceResult } from './report.ts';
+export { freshness, noRows, notNull, references, rowCheck, unique } from './row-checks.ts';
+export { query, table } from './sources.ts';
+export { validate } from './validate.ts';
+export type { ValidateOptions } from './validate.ts';

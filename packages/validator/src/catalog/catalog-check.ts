@@ -1,0 +1,38 @@
+import type { Finding, FindingsCheck, Severity } from '../check.ts';
+
+/** Schemas to look at; null for all but the system's. */
+export type Schemas = readonly string[] | null;
+
+interface FindingRow {
+  object: string;
+  message: string;
+  mend: string | null;
+  severity?: Severity | null;
+}
+
+/**
+ * A check of one catalog query with the columns object, message, mend and, where it differs from the check's,
+ * severity.
+ */
+export function catalogCheck(options: {
+  id: string;
+  description: string;
+  severity: Severity;
+  sql: string;
+  values: readonly unknown[];
+}): FindingsCheck {
+  const { id, description, severity, sql, values } = options;
+  return {
+    kind: 'findings',
+    id,
+    description,
+    severity,
+    find: async (context) =>
+      (await context.query<FindingRow>(sql, values)).map((row): Finding => ({
+        object: row.object,
+        severity: row.severity ?? severity,
+        message: row.message,
+        ...(row.mend === null ? {} : { mend: row.mend }),
+      })),
+  };
+}

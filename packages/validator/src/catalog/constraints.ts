@@ -1,0 +1,50 @@
+import type { FindingsCheck } from '../check.ts';
+import { catalogCheck } from './catalog-check.ts';
+import type { Schemas } from './catalog-check.ts';
+import { IN_SCOPE } from './schemas.ts';
+
+/** Constraints that were added NOT VALID and never validated, or (PostgreSQL 18) are NOT ENFORCED. */
+export function notValidConstraints(schemas: Schemas): FindingsCheck {
+  return catalogCheck({
+    id: 'catalog.not-valid-constraint',
+    description: 'Every constraint is enforced and validated.',
+    severity: 'error',
+    values: [schemas],
+    sql: `SELECT format('%s.%I', c.conrelid::regclass, c.conname) AS object,
+        CASE WHEN enforced THEN 'not validated: old rows may break it' ELSE 'not enforced: any row may break it' END
+          AS message,
+        CASE WHEN enforced THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %I;', c.conrelid::regclass, c.conname)
+             WHEN c.contype = 'f'
+             THEN format('ALTER TABLE %s ALTER CONSTRAINT %I ENFORCED;', c.conrelid::regclass, c.conname)
+             ELSE format('ALTER TABLE %1$s DROP CONSTRAINT %2$I, ADD CONSTRAINT %2$I %3$s;', c.conrelid::regclass,
+               c.conname, replace(pg_get_constraintdef(c.oid), ' NOT ENFORCED', '')) END AS mend
+      FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
+      -- NOT ENFORCED exists from PostgreSQL 18 on
+      CROSS JOIN LATERAL (SELECT coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) AS state (enforced)
+      WHERE NOT (c.convalidated AND enforced) AND c.conrelid <> 0 AND c.conparentid = 0 AND c.coninhcount = 0
+        AND ${IN_SCOPE}
+      ORDER BY 1`,
+  });
+}
+
+/** Triggers that do not fire: of foreign keys, and of users. A trigger that fires only on a replica counts. */
+export function disabledTriggers(schemas: Schemas): FindingsCheck {
+  return catalogCheck({
+    id: 'catalog.disabled-trigger',
+    description: 'Every trigger fires, those of foreign keys included.',
+    severity: 'error',
+    values: [schemas],
+    sql: `SELECT format('%s.%I', t.tgrelid::regclass, coalesce(k.conname, t.tgname)) AS object,
+        CASE WHEN k.oid IS NULL THEN 'this trigger is disabled' ELSE 'the triggers of this foreign key are disabled' END
+          AS message,
+        -- The user's triggers by name; a foreign key's only all at once, which needs a superuser.
+        CASE WHEN k.oid IS NULL THEN format('ALTER TABLE %s ENABLE TRIGGER %I;', t.tgrelid::regclass, t.tgname)
+             ELSE format('ALTER TABLE %s ENABLE TRIGGER ALL;', t.tgrelid::regclass) END AS mend
+      FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+      LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint AND t.tgisinternal
+      WHERE t.tgenabled NOT IN ('O', 'A') AND ${IN_SCOPE}
+      GROUP BY t.tgrelid, k.oid, k.conname, CASE WHEN k.oid IS NULL THEN t.tgname END, coalesce(k.conname, t.tgname),
+        CASE WHEN k.oid IS NULL THEN t.tgname ELSE k.conname END
+      ORDER BY 1`,
+  });
+}

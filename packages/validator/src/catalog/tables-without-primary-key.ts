@@ -1,0 +1,22 @@
+import type { FindingsCheck } from '../check.ts';
+import { catalogCheck } from './catalog-check.ts';
+import type { Schemas } from './catalog-check.ts';
+import { IN_SCOPE, NOT_OF_EXTENSION } from './schemas.ts';
+
+/** Tables, partitions aside, without a primary key: their rows can't be told apart, nor replicated logically. */
+export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
+  return catalogCheck({
+    id: 'catalog.no-primary-key',
+    description: 'Every table has a primary key.',
+    severity: 'warning',
+    values: [schemas],
+    sql: `SELECT c.oid::regclass::text AS object, 'no primary key' AS message,
+        format('ALTER TABLE %s ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;', c.oid::regclass)
+          AS mend
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+        AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION}
+        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+      ORDER BY 1`,
+  });
+}

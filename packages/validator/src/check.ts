@@ -1,0 +1,83 @@
+import type { CustomTypesConfig, QueryResultRow } from 'pg';
+
+/** `error`: the database breaks a rule. `warning`: it works, but should be mended. */
+export type Severity = 'error' | 'warning';
+
+/** What a row check reads in one pass: a table, or a SELECT. Checks on the same source share the pass. */
+export interface Source {
+  readonly kind: 'table' | 'query';
+  /** Shown in the report. */
+  readonly name: string;
+  /** SQL for a FROM clause. */
+  readonly from: string;
+  /** Columns that tell a row of a query; a table's come from its primary key. */
+  readonly key: readonly string[];
+}
+
+/** A guarantee of the catalog that makes the scan needless. `check`: found by the planner. */
+export type Proof =
+  | { readonly kind: 'check' }
+  | { readonly kind: 'unique'; readonly table: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'foreign-key';
+      readonly table: string;
+      readonly columns: readonly string[];
+      readonly parent: string;
+      readonly parentColumns: readonly string[];
+    };
+
+interface CheckBase {
+  /** Unique in a run, such as `order.total`. */
+  readonly id: string;
+  /** What must be true, as a sentence. */
+  readonly description: string;
+  readonly severity: Severity;
+}
+
+/** A predicate that each row of a source must fulfil. */
+export interface RowCheck extends CheckBase {
+  readonly kind: 'rows';
+  readonly source: Source;
+  /** SQL boolean expression over the source's columns. */
+  readonly predicate: string;
+  /** What a NULL predicate means. `pass` is what a CHECK constraint does. */
+  readonly nulls: 'pass' | 'fail';
+  /** Columns that the report shows beside the key. */
+  readonly show: readonly string[];
+  /** The SQL or the advice that mends a failing row. */
+  readonly mend: string | undefined;
+  readonly proof: Proof | undefined;
+}
+
+/** One thing that is wrong: a row, an object of the catalog, or a difference. */
+export interface Finding {
+  /** The row, table, index, ... that is meant. */
+  object: string;
+  severity: Severity;
+  message: string;
+  /** The SQL or the advice that mends it. */
+  mend?: string;
+  /** The columns that tell the row. Personal data is `***`. */
+  key?: Record<string, string | null>;
+  /** Further columns that the check shows. Personal data is `***`. */
+  values?: Record<string, string | null>;
+}
+
+/** What a findings check may use. Every query runs read only on the run's snapshot. */
+export interface FindContext {
+  readonly role: 'writer' | 'standby';
+  query<Row extends QueryResultRow>(
+    sql: string,
+    values?: readonly unknown[],
+    types?: CustomTypesConfig,
+  ): Promise<Row[]>;
+}
+
+/** A check that looks for findings itself, in the catalog for instance. */
+export interface FindingsCheck extends CheckBase {
+  readonly kind: 'findings';
+  /** Finds everything that is wrong. An error with SQLSTATE 42501 makes the check `skipped`. */
+  find(context: FindContext): Promise<Finding[]>;
+}
+
+export type Check = RowCheck | FindingsCheck;

@@ -1,0 +1,41 @@
+import { DatabaseSchema, MikroORM, SchemaComparator } from '@mikro-orm/postgresql';
+import type { Options, SchemaDifference, SqlSchemaGenerator } from '@mikro-orm/postgresql';
+import type { FindContext } from '../check.ts';
+import { SnapshotConnection } from './snapshot-connection.ts';
+
+/** What differs between the live database and the entities, and MikroORM's way to write SQL for it. */
+export interface Comparison {
+  difference: SchemaDifference;
+  toSql(difference: SchemaDifference): string;
+}
+
+/** Compares as MikroORM's `getUpdateSchemaSQL()` does, but reads only, and on the run's snapshot. */
+export async function compareSchemas(options: Options, context: FindContext): Promise<Comparison> {
+  const orm = new MikroORM(options);
+  const { config } = orm;
+  const platform = orm.em.getPlatform();
+  const generator = orm.schema as SqlSchemaGenerator;
+  const connection = new SnapshotConnection(config, context);
+  const { skipTables, skipViews } = config.get('schemaGenerator');
+
+  const target = generator.getTargetSchema();
+  const schemas = target.getNamespaces();
+  const live = await DatabaseSchema.create(
+    connection,
+    platform,
+    config,
+    undefined,
+    schemas,
+    undefined,
+    skipTables,
+    skipViews,
+  );
+  await live.loadRoutines(connection, platform, schemas);
+  live.prune(undefined, []);
+  target.prune(undefined, []);
+  return {
+    difference: new SchemaComparator(platform).compare(live, target),
+    toSql: (difference) =>
+      generator.diffToSQL(difference, { wrap: false, safe: false, dropTables: true }).trim(),
+  };
+}

@@ -1,0 +1,20 @@
+import { PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { Configuration } from '@mikro-orm/postgresql';
+import type { FindContext } from '../check.ts';
+import { withCatalogViews } from './catalog-views.ts';
+
+/** Lets MikroORM read the live schema on the run's snapshot, read only. It never connects by itself. */
+export class SnapshotConnection extends PostgreSqlConnection {
+  readonly #context: FindContext;
+
+  constructor(config: Configuration, context: FindContext) {
+    super(config);
+    this.#context = context;
+    this.setPlatform(config.getPlatform());
+  }
+
+  override async execute<Result>(sql: string, params: readonly unknown[] = []): Promise<Result> {
+    if (params.length > 0) throw new Error('a catalog query with parameters is not expected');
+    return (await this.#context.query(withCatalogViews(sql))) as Result;
+  }
+}

@@ -1,0 +1,13 @@
+import type { Report } from './report.ts';
+
+/**
+ * The exit code of a run: 1 when a check could not be evaluated (an error, or a missing privilege), else 3 when a
+ * check of severity `error` failed, else 0. Warnings do not change it.
+ *
+ * @param options `allowSkipped`: a check that was skipped for want of a privilege is accepted; default false
+ */
+export function exitCode(report: Report, options: { allowSkipped?: boolean } = {}): 0 | 1 | 3 {
+  const { error, skipped, errors } = report.totals;
+  if (error > 0 || (skipped > 0 && options.allowSkipped !== true)) return 1;
+  return errors > 0 ? 3 : 0;
+}

@@ -1,0 +1,28 @@
+import type { RowCheck } from '../check.ts';
+import type { Session } from '../session.ts';
+
+interface Plan {
+  'Node Type': string;
+  'One-Time Filter'?: string;
+  Plans?: unknown[];
+}
+
+/**
+ * Asks the planner whether validated CHECK and NOT NULL constraints refute the violation of a predicate. With
+ * `constraint_exclusion` on, it then plans no scan (backend/optimizer/util/plancat.c, relation_excluded_by_constraints).
+ * Implication counts: `quantity > 0` proves `quantity >= 0`.
+ */
+export async function plannerProof(session: Session, check: RowCheck): Promise<string | undefined> {
+  // Where NULL fails, the planner finds a proof only for predicates such as `IS NOT NULL`.
+  const violated =
+    check.nulls === 'pass' ? `NOT (${check.predicate}\n)` : `(${check.predicate}\n) IS NOT TRUE`;
+  await session.query(`SET LOCAL constraint_exclusion = on`);
+  const [row] = await session.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+    `EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM ${check.source.from} WHERE ${violated}`,
+  );
+  await session.query(`SET LOCAL constraint_exclusion = partition`);
+  const plan = row?.['QUERY PLAN'][0].Plan;
+  const refuted =
+    plan?.['Node Type'] === 'Result' && plan['One-Time Filter'] === 'false' && plan.Plans === undefined;
+  return refuted ? `CHECK or NOT NULL constraints of ${check.source.name}` : undefined;
+}

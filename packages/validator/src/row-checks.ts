@@ -1,0 +1,94 @@
+import type { RowCheck, Severity, Source } from './check.ts';
+import { query, table } from './sources.ts';
+import { identifier } from './sql-text.ts';
+
+interface Common {
+  id: string;
+  description: string;
+  /** Default `error`. */
+  severity?: Severity;
+  /** The SQL or the advice that mends a failing row. */
+  mend?: string;
+}
+
+/**
+ * A predicate that every row of a source must fulfil. All checks on one source are counted in one pass.
+ *
+ * @param options `on`: the source; `that`: SQL boolean expression over its columns; `nulls`: whether a row whose
+ * predicate is NULL passes (default, as in a CHECK constraint) or fails; `show`: columns that a finding shows
+ */
+export function rowCheck(
+  options: Common & { on: Source; that: string; nulls?: 'pass' | 'fail'; show?: readonly string[] },
+): RowCheck {
+  return {
+    kind: 'rows',
+    id: options.id,
+    description: options.description,
+    severity: options.severity ?? 'error',
+    source: options.on,
+    predicate: options.that,
+    nulls: options.nulls ?? 'pass',
+    show: options.show ?? [],
+    mend: options.mend,
+    proof: options.on.kind === 'table' ? { kind: 'check' } : undefined,
+  };
+}
+
+/** A SELECT that must return no row. `key`: its columns that tell a row; `show`: further ones for the report. */
+export function noRows(
+  options: Common & { sql: string; key: readonly string[]; show?: readonly string[] },
+): RowCheck {
+  const on = query({ name: options.id, sql: options.sql, key: options.key });
+  return rowCheck({ ...options, on, that: 'false' });
+}
+
+/** A column without NULL. Shares the table's pass. */
+export function notNull(options: Common & { table: string; column: string }): RowCheck {
+  const that = `${identifier(options.column)} IS NOT NULL`;
+  return rowCheck({ ...options, on: table(options.table), that });
+}
+
+/** Columns that are unique together; rows with a NULL among them are left out, as in a unique index. */
+export function unique(options: Common & { table: string; columns: readonly string[] }): RowCheck {
+  const { columns } = options;
+  const list = columns.map(identifier).join(', ');
+  const known = columns.map((column) => `${identifier(column)} IS NOT NULL`).join(' AND ');
+  const sql = `SELECT ${list}, count(*) AS "rows" FROM ${options.table} WHERE ${known} GROUP BY ${list} HAVING count(*) > 1`;
+  const check = noRows({ ...options, sql, key: columns, show: ['rows'] });
+  return { ...check, proof: { kind: 'unique', table: options.table, columns } };
+}
+
+/**
+ * Rows whose columns, when none is NULL, all have their row in another table.
+ *
+ * @param options `key`: columns that tell a row of `table`; default: the referencing columns
+ */
+export function references(
+  options: Common & {
+    table: string;
+    columns: readonly string[];
+    parent: string;
+    parentColumns: readonly string[];
+    key?: readonly string[];
+  },
+): RowCheck {
+  const { columns, parent, parentColumns } = options;
+  const key = options.key ?? columns;
+  const selected = [...new Set([...key, ...columns])].map((column) => `child.${identifier(column)}`);
+  const known = columns.map((column) => `child.${identifier(column)} IS NOT NULL`);
+  const match = columns.map(
+    (column, index) => `parent.${identifier(parentColumns[index] ?? column)} = child.${identifier(column)}`,
+  );
+  const sql = `SELECT ${selected.join(', ')} FROM ${options.table} AS child WHERE ${known.join(' AND ')}
+  AND NOT EXISTS (SELECT FROM ${parent} AS parent WHERE ${match.join(' AND ')})`;
+  const check = noRows({ ...options, sql, key });
+  return { ...check, proof: { kind: 'foreign-key', table: options.table, columns, parent, parentColumns } };
+}
+
+/** A table whose newest row is not older than `maxAgeMs`; an empty table fails. `column`: a timestamptz. */
+export function freshness(options: Common & { table: string; column: string; maxAgeMs: number }): RowCheck {
+  const sql = `SELECT max(${identifier(options.column)}) AS newest FROM ${options.table}`;
+  const on = query({ name: options.id, sql, key: [] });
+  const that = `newest >= now() - interval '${Math.trunc(options.maxAgeMs)} milliseconds'`;
+  return rowCheck({ ...options, on, that, nulls: 'fail', show: ['newest'] });
+}

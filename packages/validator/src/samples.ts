@@ -1,0 +1,52 @@
+import type { Finding, RowCheck } from './check.ts';
+import type { Bundle } from './bundles.ts';
+import type { Session } from './session.ts';
+import { fromClause, identifier, violation } from './sql-text.ts';
+
+/** The SELECT that returns every failing row of a check. */
+export function findSql(bundle: Bundle, check: RowCheck): string {
+  const columns = shown(bundle, check).map(identifier);
+  return `SELECT ${columns.join(', ') || '*'} FROM ${fromClause(bundle.source)} WHERE ${violation(check)}`;
+}
+
+/** The first failing rows of a check in the order of their keys, personal data masked. */
+export async function sample(
+  session: Session,
+  bundle: Bundle,
+  check: RowCheck,
+  limit: number,
+  redact: (column: string) => boolean,
+): Promise<Finding[]> {
+  const columns = shown(bundle, check);
+  // Other names than the columns': ORDER BY must sort by the column, not by its text.
+  const selected = columns.map((column, index) => `${identifier(column)}::text AS c${index}`);
+  const order = bundle.key.length > 0 ? ` ORDER BY ${bundle.key.map(identifier).join(', ')}` : '';
+  const rows = await session.attempt(() =>
+    session.scan<Record<string, string | null>>(
+      `SELECT ${selected.join(', ')} FROM ${fromClause(bundle.source)} WHERE ${violation(check)}${order} LIMIT ${limit}`,
+    ),
+  );
+  return rows.map((row) => {
+    const values = columns.map((column, index): [string, string | null] => {
+      const value = row[`c${index}`] ?? null;
+      return [column, value !== null && redact(column) ? '***' : value];
+    });
+    const key = values.filter(([column]) => bundle.key.includes(column));
+    const rest = values.filter(([column]) => !bundle.key.includes(column));
+    return {
+      object: [bundle.source.name, ...key.map(equation)].join(' '),
+      severity: check.severity,
+      message: rest.map(equation).join(' '),
+      key: Object.fromEntries(key),
+      values: Object.fromEntries(rest),
+    };
+  });
+}
+
+function shown(bundle: Bundle, check: RowCheck): string[] {
+  return [...new Set([...bundle.key, ...check.show])];
+}
+
+function equation([column, value]: [string, string | null]): string {
+  return `${column}=${value ?? 'NULL'}`;
+}

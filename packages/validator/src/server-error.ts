@@ -1,0 +1,35 @@
+import { DatabaseError } from 'pg';
+import { withoutValue } from './redact.ts';
+
+/** The SQLSTATE of a server's error, else undefined. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof DatabaseError ? error.code : undefined;
+}
+
+/** The message of an error as the report shows it: without a value out of a row. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const state = sqlState(error);
+  if (state === undefined) return error.message;
+  return `${state.startsWith('22') ? withoutValue(error.message) : error.message} (SQLSTATE ${state})`;
+}
+
+/** SQLSTATE of a missing privilege, also of a row-level security policy that would hide rows. */
+export const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** SQLSTATE of a cancelled query: by a signal, a timeout, or an administrator. */
+export const QUERY_CANCELED = '57014';
+
+/** A standby cancelled the run because the writer's changes could not wait: take a new snapshot. */
+export class RecoveryConflict extends Error {
+  override readonly name = 'RecoveryConflict';
+}
+
+/**
+ * Whether a standby's error is a conflict with recovery. In a read-only REPEATABLE READ transaction nothing else
+ * raises these two states; a conflict while a session idles closes its connection.
+ */
+export function isRecoveryConflict(error: unknown, connectionLost: boolean): boolean {
+  const state = sqlState(error);
+  return state === '40001' || state === '40P01' || connectionLost;
+}

@@ -1,0 +1,116 @@
+import { UserError, redactUrl } from '@ecommerce-dms/errors';
+import { Client } from 'pg';
+import type { CustomTypesConfig, QueryResultRow } from 'pg';
+import { literal } from './sql-text.ts';
+
+const SETTINGS: Record<string, string> = {
+  application_name: 'dms-validator',
+  // A policy that hides rows must be an error: a check that sees only a part of a table proves nothing.
+  row_security: 'off',
+  // Compiling a wide list of aggregates costs more than it saves.
+  jit: 'off',
+  // A session that holds the snapshot waits for the others.
+  idle_in_transaction_session_timeout: '0',
+  timezone: 'UTC',
+  datestyle: 'ISO',
+};
+
+/** One connection of a run. All that it does after `begin` is read only. */
+export class Session {
+  statements = 0;
+  scans = 0;
+  /** Whether the server ended the connection. */
+  lost = false;
+  processId = 0;
+  readonly #client: Client;
+  readonly #signal: AbortSignal;
+
+  private constructor(client: Client, signal: AbortSignal) {
+    this.#client = client;
+    this.#signal = signal;
+  }
+
+  /** Connects. Throws a UserError when the server can't be reached or refuses. Once `signal` aborts, no query starts. */
+  static async open(url: string, signal: AbortSignal): Promise<Session> {
+    signal.throwIfAborted();
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true });
+    const session = new Session(client, signal);
+    client.on('error', () => {
+      session.lost = true;
+    });
+    client.on('end', () => {
+      session.lost = true;
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      throw new UserError('connection-failed', `Can't connect to ${redactUrl(url)}: ${reasonOf(error)}.`, {
+        hint: 'Check that the server runs, and the host, port, user and database of the URL.',
+        cause: error,
+      });
+    }
+    const values = Object.entries(SETTINGS).map(
+      ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
+    );
+    const rows = await session.query<{ pid: number }>(`SELECT pg_backend_pid() AS pid, ${values.join(', ')}`);
+    session.processId = rows[0]?.pid ?? 0;
+    return session;
+  }
+
+  /** Runs one statement. Every value comes back as the driver parses it, `types` aside. */
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+    types?: CustomTypesConfig,
+  ): Promise<Row[]> {
+    this.#signal.throwIfAborted();
+    this.statements += 1;
+    const result = await this.#client.query<Row>({ text, values: [...values], ...(types ? { types } : {}) });
+    return result.rows;
+  }
+
+  /** A statement that reads a source, counted as a scan. */
+  async scan<Row extends QueryResultRow>(text: string): Promise<Row[]> {
+    this.scans += 1;
+    return this.query<Row>(text);
+  }
+
+  /** Runs `work` in a savepoint, so that its failure leaves the snapshot usable. */
+  async attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.query('SAVEPOINT attempt');
+    try {
+      const result = await work();
+      await this.query('RELEASE attempt');
+      return result;
+    } catch (error) {
+      if (!this.lost) await this.query('ROLLBACK TO attempt').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+}
+
+/** Ends the running queries of the sessions on the server. Best effort: it needs one more connection. */
+export async function cancelQueries(url: string, sessions: readonly Session[]): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [
+      sessions.filter((session) => !session.lost).map((session) => session.processId),
+    ]);
+  } catch {
+    // The sessions are closed next; the server notices that at the latest when it sends a row.
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  // A refused connection to a name with several addresses is an AggregateError without a message.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,31 @@
+import type { Session } from './session.ts';
+import { literal } from './sql-text.ts';
+
+/** The one state of the database that all sessions of a run see. */
+export interface Snapshot {
+  id: string;
+  lsn: string;
+  role: 'writer' | 'standby';
+  version: string;
+  database: string;
+}
+
+const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/** Takes a snapshot and exports it. It lives as long as the session's transaction. */
+export async function takeSnapshot(session: Session): Promise<Snapshot> {
+  await session.query(BEGIN);
+  const [row] = await session.query<Snapshot>(
+    `SELECT pg_export_snapshot() AS id, current_setting('server_version') AS version, current_database() AS database,
+       CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'writer' END AS role,
+       CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn`,
+  );
+  if (row === undefined) throw new Error('pg_export_snapshot() returned no row');
+  return row;
+}
+
+/** Makes a further session see an exported snapshot. */
+export async function importSnapshot(session: Session, snapshot: Snapshot): Promise<void> {
+  await session.query(BEGIN);
+  await session.query(`SET TRANSACTION SNAPSHOT ${literal(snapshot.id)}`);
+}

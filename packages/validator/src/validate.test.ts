@@ -1,0 +1,239 @@
+import { expect, test } from 'vitest';
+import { fixture, loginRole } from '../test/fixture.ts';
+import {
+  exitCode,
+  freshness,
+  noRows,
+  notNull,
+  query,
+  references,
+  rowCheck,
+  table,
+  unique,
+  validate,
+} from './index.ts';
+import type { Report, RowCheck } from './index.ts';
+
+const STOCK = `CREATE TABLE stock (id int PRIMARY KEY, on_hand int, reserved int, email text);
+  INSERT INTO stock SELECT i, i, i / 2, 'someone@example.org' FROM generate_series(1, 1000) i;
+  INSERT INTO stock VALUES (2001, 1, 2, 'over@example.org'), (2002, NULL, 1, NULL), (2003, -1, 0, NULL);`;
+
+function stockCheck(id: string, that: string, more: Partial<Parameters<typeof rowCheck>[0]> = {}): RowCheck {
+  return rowCheck({ id, description: `${that} holds`, on: table('stock'), that, ...more });
+}
+
+function states(report: Report): Record<string, string> {
+  return Object.fromEntries(report.checks.map((check) => [check.id, `${check.state} ${check.failures}`]));
+}
+
+test('seven checks on a table are one scan of it', async () => {
+  const { url, execute } = await fixture(STOCK);
+  const checks = Array.from({ length: 7 }, (_, i) => stockCheck(`c${i}`, `on_hand >= ${i - 10}`));
+  const report = await validate({ url, checks, concurrency: 1 });
+  expect(report.scans).toBe(1);
+  expect(report.sources).toMatchObject([{ name: 'stock', rows: 1003, checks: 7, scans: 1 }]);
+  // The counters of the table itself: the statistics of an ended session are there.
+  await expect
+    .poll(() =>
+      execute(`SELECT seq_scan::int, seq_tup_read::int FROM pg_stat_user_tables WHERE relname = 'stock'`),
+    )
+    .toEqual([{ seq_scan: 1, seq_tup_read: 1003 }]);
+});
+
+test('a failing check tells how many, which rows, the SQL that finds them and what mends', async () => {
+  const { url, execute } = await fixture(STOCK);
+  const check = stockCheck('stock.reserved', 'reserved <= on_hand', {
+    show: ['reserved', 'on_hand', 'email'],
+    mend: 'Recount the reservations.',
+  });
+  const report = await validate({ url, checks: [check] });
+  expect(report.checks).toMatchObject([
+    {
+      id: 'stock.reserved',
+      state: 'failed',
+      severity: 'error',
+      failures: 2,
+      message: '2 of 1003 rows fail.',
+      mend: 'Recount the reservations.',
+      findings: [
+        {
+          object: 'stock id=2001',
+          key: { id: '2001' },
+          values: { reserved: '2', on_hand: '1', email: '***' },
+        },
+        { object: 'stock id=2003', values: { email: null } },
+      ],
+    },
+  ]);
+  expect(await execute(report.checks[0]?.findSql ?? '')).toHaveLength(2);
+  expect(JSON.stringify(report)).not.toContain('example.org');
+  expect(exitCode(report)).toBe(3);
+});
+
+test('a NULL predicate passes as in a CHECK constraint, unless told', async () => {
+  const { url } = await fixture(STOCK);
+  const that = 'on_hand > -5';
+  const report = await validate({
+    url,
+    checks: [stockCheck('pass', that), stockCheck('fail', that, { nulls: 'fail' })],
+  });
+  expect(states(report)).toEqual({ pass: 'passed 0', fail: 'failed 1' });
+  expect(report.checks[1]?.findings).toMatchObject([{ key: { id: '2002' } }]);
+});
+
+test('an error makes only the faulty check an error', async () => {
+  const { url } = await fixture(STOCK);
+  const checks = Array.from({ length: 9 }, (_, i) => stockCheck(`c${i}`, `on_hand <> ${i + 5000}`));
+  checks[4] = stockCheck('cast', 'email::int > 0');
+  checks[7] = stockCheck('unknown', 'no_such_column > 0');
+  const report = await validate({ url, checks });
+  const expected: Record<string, string> = Object.fromEntries(checks.map(({ id }) => [id, 'passed 0']));
+  expect(states(report)).toEqual({ ...expected, cast: 'error 0', unknown: 'error 0' });
+  expect(report.checks[4]?.message).toContain('22P02');
+  expect(report.checks[4]?.message).not.toContain('example.org');
+  expect(report.checks[7]?.message).toContain('column "no_such_column" does not exist');
+  expect(exitCode(report)).toBe(1);
+});
+
+test('a missing table is an error of its checks', async () => {
+  const { url } = await fixture(STOCK);
+  const report = await validate({
+    url,
+    checks: [
+      rowCheck({ id: 'gone', description: 'x', on: table('no_such_table'), that: 'true' }),
+      stockCheck('here', 'id > 0'),
+    ],
+  });
+  expect(states(report)).toEqual({ gone: 'error 0', here: 'passed 0' });
+});
+
+test('checks on a query share its one pass', async () => {
+  const { url } = await fixture(
+    `CREATE TABLE orders (id int PRIMARY KEY, subtotal int NOT NULL);
+     CREATE TABLE line (order_id int, amount int);
+     INSERT INTO orders VALUES (1, 30), (2, 5), (3, 0);
+     INSERT INTO line VALUES (1, 10), (1, 20), (2, 4);`,
+  );
+  const sums = query({
+    name: 'order sums',
+    key: ['id'],
+    sql: `SELECT o.id, o.subtotal, sum(l.amount) AS lines FROM orders o LEFT JOIN line l ON l.order_id = o.id GROUP BY o.id -- sums`,
+  });
+  const report = await validate({
+    url,
+    checks: [
+      rowCheck({
+        id: 'sum',
+        description: 'x',
+        on: sums,
+        that: 'subtotal = lines',
+        show: ['subtotal', 'lines'],
+      }),
+      rowCheck({
+        id: 'has-lines',
+        description: 'x',
+        on: sums,
+        that: 'lines IS NOT NULL',
+        severity: 'warning',
+      }),
+      noRows({
+        id: 'orphans',
+        description: 'x',
+        sql: 'SELECT order_id FROM line WHERE order_id > 2',
+        key: ['order_id'],
+      }),
+    ],
+  });
+  expect(states(report)).toEqual({ sum: 'failed 1', 'has-lines': 'failed 1', orphans: 'passed 0' });
+  expect(report.totals).toMatchObject({ failed: 2, errors: 1, warnings: 1, passed: 1 });
+  expect(report.sources.map((source) => [source.name, source.checks])).toContainEqual(['order sums', 2]);
+  expect(report.checks[0]?.findings).toMatchObject([
+    { object: 'order sums id=2', message: 'subtotal=5 lines=4' },
+  ]);
+});
+
+test('unique, references, not null and freshness find what they should', async () => {
+  const { url } = await fixture(
+    `CREATE TABLE parent (id int);
+     CREATE TABLE child (id int, parent_id int, code text, made_at timestamptz);
+     INSERT INTO parent VALUES (1);
+     INSERT INTO child VALUES (1, 1, 'a', now()), (2, 9, 'a', now()), (3, NULL, NULL, now()), (4, NULL, NULL, NULL);`,
+  );
+  const common = { description: 'x' };
+  const report = await validate({
+    url,
+    checks: [
+      unique({ ...common, id: 'unique', table: 'child', columns: ['code'] }),
+      references({
+        ...common,
+        id: 'fk',
+        table: 'child',
+        columns: ['parent_id'],
+        parent: 'parent',
+        parentColumns: ['id'],
+        key: ['id'],
+      }),
+      notNull({ ...common, id: 'null', table: 'child', column: 'made_at' }),
+      freshness({ ...common, id: 'fresh', table: 'child', column: 'made_at', maxAgeMs: 60_000 }),
+      freshness({ ...common, id: 'stale', table: 'child', column: `made_at`, maxAgeMs: -60_000 }),
+    ],
+  });
+  expect(states(report)).toEqual({
+    unique: 'failed 1',
+    fk: 'failed 1',
+    null: 'failed 1',
+    fresh: 'passed 0',
+    stale: 'failed 1',
+  });
+  expect(report.checks[1]?.findings).toMatchObject([{ key: { id: '2' }, values: {} }]);
+});
+
+test('a missing privilege is a state of its own and never a pass', async () => {
+  const database = await fixture(`${STOCK} CREATE TABLE secret (id int); CREATE TABLE hidden (id int);
+    ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;`);
+  const role = await loginRole(
+    database,
+    'GRANT SELECT (id) ON stock TO ROLE; GRANT SELECT ON hidden TO ROLE;',
+  );
+  const all = (name: string) => rowCheck({ id: name, description: 'x', on: table(name), that: 'id > 0' });
+  const report = await validate({
+    url: role.url,
+    checks: [
+      stockCheck('readable', 'id > 0'),
+      stockCheck('column', 'on_hand > -9'),
+      all('secret'),
+      all('hidden'),
+    ],
+  });
+  expect(states(report)).toEqual({
+    readable: 'passed 0',
+    column: 'skipped 0',
+    secret: 'skipped 0',
+    // A policy that hides rows would make a pass worth nothing.
+    hidden: 'skipped 0',
+  });
+  expect(exitCode(report)).toBe(1);
+  expect(exitCode(report, { allowSkipped: true })).toBe(0);
+});
+
+test('samples are cut, the count is not', async () => {
+  const { url } = await fixture(STOCK);
+  const checks = [stockCheck('all', 'false')];
+  const report = await validate({ url, checks, sampleLimit: 3 });
+  expect(report.checks[0]).toMatchObject({ failures: 1003 });
+  expect(report.checks[0]?.findings.map((finding) => finding.key?.['id'])).toEqual(['1', '2', '3']);
+});
+
+test('wrong settings are told all at once, an unreachable server by its host', async () => {
+  const twice = [stockCheck('a', 'true'), stockCheck('a', 'true')];
+  await expect(
+    validate({ url: 'postgres://localhost/x', checks: twice, concurrency: 0, waitForLsn: 'now' }),
+  ).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(/a is there twice.*concurrency.*waitForLsn/),
+  });
+  await expect(validate({ url: 'postgres://me:s3cret@127.0.0.1:1/x', checks: [] })).rejects.toMatchObject({
+    code: 'connection-failed',
+    message: expect.not.stringContaining('s3cret'),
+  });
+});

@@ -1,0 +1,89 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Check } from './check.ts';
+import { isPersonal } from './redact.ts';
+import { buildReport } from './build-report.ts';
+import type { Report } from './report.ts';
+import { run } from './run.ts';
+import type { RunResult } from './run.ts';
+import { RecoveryConflict } from './server-error.ts';
+
+export interface ValidateOptions {
+  /** URL of the database: writer or standby. The role needs SELECT on what the checks read, nothing else. */
+  url: string;
+  checks: readonly Check[];
+  /** Scans too what the catalog proves. Default false. */
+  paranoid?: boolean;
+  /** Most failing rows that a row check reports. Default 5. */
+  sampleLimit?: number;
+  /** Connections that scan at once. Default 2. */
+  concurrency?: number;
+  /** WAL position that the server must show before the snapshot is taken: `snapshotLsn` of the writer's report. */
+  waitForLsn?: string;
+  /** How long to wait for `waitForLsn`. Default 30 s. */
+  waitTimeoutMs?: number;
+  /** Whether a column's values are masked in the report. Default: names that tell personal data or a secret. */
+  redact?: (column: string) => boolean;
+  /** Cancels the running queries on the server; `validate` then throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+const MAX_ATTEMPTS = 4;
+
+/**
+ * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. Reads only; works
+ * on a hot standby, where a conflict with recovery is answered by a new snapshot, three times at most.
+ *
+ * Throws a UserError when settings are wrong, the server can't be reached, the connection is lost, `waitForLsn` is
+ * not reached, or a standby conflicts too often. What goes wrong in a single check is told in the report.
+ */
+export async function validate(options: ValidateOptions): Promise<Report> {
+  const { sampleLimit = 5, concurrency = 2, waitForLsn, waitTimeoutMs = 30_000 } = options;
+  assertSettings(options.checks, { sampleLimit, concurrency, waitTimeoutMs }, waitForLsn);
+  const settings = {
+    url: options.url,
+    checks: options.checks,
+    paranoid: options.paranoid ?? false,
+    sampleLimit,
+    concurrency,
+    redact: options.redact ?? isPersonal,
+    waitFor: waitForLsn === undefined ? undefined : { lsn: waitForLsn, timeoutMs: waitTimeoutMs },
+    signal: options.signal,
+  };
+  const startedAt = new Date();
+  const started = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    let result: RunResult;
+    try {
+      result = await run(settings);
+    } catch (error) {
+      if (!(error instanceof RecoveryConflict)) throw error;
+      if (attempt < MAX_ATTEMPTS) continue;
+      throw new UserError('recovery-conflict', `The standby cancelled the checks ${attempt} times.`, {
+        hint: 'Raise max_standby_streaming_delay, turn hot_standby_feedback on, or check the writer.',
+        cause: error.cause,
+      });
+    }
+    return buildReport(options.checks, result, startedAt, performance.now() - started, attempt);
+  }
+}
+
+function assertSettings(
+  checks: readonly Check[],
+  numbers: Record<'sampleLimit' | 'concurrency' | 'waitTimeoutMs', number>,
+  lsn: string | undefined,
+): void {
+  const faults: string[] = [];
+  const ids = checks.map((check) => check.id);
+  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  for (const id of twice) faults.push(`check ${id} is there twice`);
+  for (const [name, value] of Object.entries(numbers)) {
+    const least = name === 'concurrency' ? 1 : 0;
+    if (!Number.isInteger(value) || value < least)
+      faults.push(`${name} must be an integer of at least ${least}`);
+  }
+  if (lsn !== undefined && !/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(lsn)) {
+    faults.push(`waitForLsn must be a WAL position such as 0/3000060`);
+  }
+  if (faults.length === 0) return;
+  throw new UserError('invalid-settings', `Can't validate: ${faults.join('; ')}.`, { exitCode: 2 });
+}

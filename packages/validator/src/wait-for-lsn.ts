@@ -1,0 +1,34 @@
+import { setTimeout } from 'node:timers/promises';
+import { UserError } from '@ecommerce-dms/errors';
+import type { Session } from './session.ts';
+
+const POLL_MS = 50;
+
+/**
+ * Waits until the server shows everything up to a WAL position: on a standby until it is replayed. Throws a UserError
+ * when `timeoutMs` passes.
+ */
+export async function waitForLsn(
+  session: Session,
+  lsn: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const [row] = await session.query<{ reached: boolean; lsn: string | null }>(
+      `SELECT lsn >= $1::pg_lsn AS reached, lsn::text AS lsn FROM (SELECT CASE WHEN pg_is_in_recovery()
+         THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS lsn) AS position`,
+      [lsn],
+    );
+    if (row?.reached === true) return;
+    if (performance.now() >= deadline) {
+      throw new UserError(
+        'replay-timeout',
+        `The server has not replayed ${lsn} within ${timeoutMs} ms: it is at ${row?.lsn ?? 'no position'}.`,
+        { hint: 'Check the replica lag, wait longer, or check the writer.' },
+      );
+    }
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+}

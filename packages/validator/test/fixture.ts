@@ -1,0 +1,40 @@
+import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { Client } from 'pg';
+import { onTestFinished } from 'vitest';
+
+/** A fresh database with `sql` applied: its URL, and a way to run more SQL as superuser. */
+export async function fixture(sql: string) {
+  const database = await createTestDatabase();
+  const client = new Client(database.url);
+  client.on('error', () => undefined);
+  onTestFinished(async () => {
+    await client.end();
+    await database.drop();
+  });
+  await client.connect();
+  await client.query(sql);
+  return {
+    url: database.url,
+    name: database.name,
+    execute: async (text: string, values: unknown[] = []) =>
+      (await client.query<Record<string, unknown>>(text, values)).rows,
+  };
+}
+
+/** The URL of a new login role without any privilege but CONNECT, and what removes it. */
+export async function loginRole(
+  database: Awaited<ReturnType<typeof fixture>>,
+  grants = '',
+): Promise<{ name: string; url: string }> {
+  const name = `role_${database.name}`;
+  await database.execute(`CREATE ROLE ${name} LOGIN PASSWORD 'test'`);
+  await database.execute(`GRANT USAGE ON SCHEMA public TO ${name}; ${grants.replaceAll('ROLE', name)}`);
+  onTestFinished(async () => {
+    await database.execute(`DROP OWNED BY ${name}`);
+    await database.execute(`DROP ROLE ${name}`);
+  });
+  const url = new URL(database.url);
+  url.username = name;
+  url.password = 'test';
+  return { name, url: url.href };
+}
