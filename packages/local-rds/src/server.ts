@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { chown, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Binaries } from './binaries.ts';
 import { isPortFree } from './ports.ts';
-import { readPostmaster, type Postmaster } from './postmaster-file.ts';
-import { runProcess, spawnOptions } from './run-process.ts';
+import { isProcess, readPostmaster } from './postmaster-file.ts';
+import { spawnOptions } from './run-process.ts';
 import type { ServerUser } from './server-user.ts';
 
-/** One PostgreSQL server: its programs, its folder, its account. */
+/** One PostgreSQL server: its programs, its account, its folder. */
 export interface Server {
   binaries: Binaries;
   user: ServerUser | undefined;
@@ -21,47 +21,69 @@ export interface Server {
 }
 
 /**
- * Starts the server and waits until it accepts connections. It is detached: it outlives this process.
+ * Starts the server, which must not be running, and waits until it accepts connections. It is detached: it
+ * outlives this process. When this throws, it does not run.
  *
+ * @param options.timeoutMs for a standby, which without its writer may never become consistent; none by default,
+ *   since recovery after a crash takes as long as it takes
  * @throws UserError `port-in-use`; `server-did-not-start` with the end of its log
  */
-export async function startServer(server: Server, signal?: AbortSignal): Promise<Postmaster> {
-  signal?.throwIfAborted();
+export async function startServer(
+  server: Server,
+  options: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
+): Promise<void> {
+  options.signal?.throwIfAborted();
   if (!(await isPortFree(server.port))) throw portInUse(server.port);
-  // No server runs here (the caller looked), so a lock file is a crash's. PostgreSQL would respect it if
-  // another program had the pid by now.
-  await rm(join(server.data, 'postmaster.pid'), { force: true });
-  const log = await open(server.log, 'a', 0o600);
+  await removeForeignLock(server.data);
+  const log = await openLog(server);
   const logStart = (await log.stat()).size;
   const child = spawn(server.binaries.postgres, ['-D', server.data], {
     ...spawnOptions(server.user, server.data, ['ignore', log.fd, log.fd]),
     detached: true,
   });
-  let ended: { cause?: unknown } | undefined;
-  child.once('error', (cause) => (ended = { cause }));
-  child.once('exit', () => (ended = {}));
-  child.unref();
   await log.close();
+  child.unref();
+  let ended = false;
+  const end = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  }).then(() => (ended = true));
+  const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   for (;;) {
-    if (ended) throw await didNotStart(server, logStart, ended.cause);
-    const postmaster = await readPostmaster(server.data);
-    if (postmaster?.status === 'ready' || postmaster?.status === 'standby') return postmaster;
-    if (signal?.aborted) {
+    const status = (await readPostmaster(server.data))?.status;
+    if (ended) throw await didNotStart(server, logStart);
+    if (status === 'ready' || status === 'standby') return;
+    if (options.signal?.aborted || performance.now() > deadline) {
       child.kill('SIGQUIT');
-      signal.throwIfAborted();
+      await end;
+      options.signal?.throwIfAborted();
+      throw await didNotStart(server, logStart);
     }
     await delay(10);
   }
 }
 
-/** Stops the server if it runs: sessions are ended, what is committed is on disk. */
-export async function stopServer(server: Pick<Server, 'binaries' | 'user' | 'data'>): Promise<void> {
-  if (!(await readPostmaster(server.data))) return;
-  await runProcess(server.binaries.pgCtl, ['stop', '-D', server.data, '-m', 'fast', '-W'], {
-    user: server.user,
-    cwd: server.data,
-  });
-  while (await readPostmaster(server.data)) await delay(10);
+/**
+ * A lock file of a crash whose pid belongs to another program by now: PostgreSQL would take that for a server.
+ * Where the pid is nobody's, it finds out for itself.
+ */
+async function removeForeignLock(data: string): Promise<void> {
+  const path = join(data, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(path, 'utf8').catch(() => ''), 10);
+  if (isProcess(pid)) await rm(path);
+}
+
+/** Opened by us, so that it can be where the server's account cannot write. One older log is kept. */
+async function openLog(server: Server) {
+  const maxBytes = 16 * 2 ** 20;
+  const size = await stat(server.log).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  if (size > maxBytes) await rename(server.log, `${server.log}.old`);
+  const log = await open(server.log, 'a', 0o600);
+  if (server.user) await chown(server.log, server.user.uid, server.user.gid);
+  return log;
 }
 
 function portInUse(port: number): UserError {
@@ -70,13 +92,20 @@ function portInUse(port: number): UserError {
   });
 }
 
-async function didNotStart(server: Server, logStart: number, cause: unknown): Promise<UserError> {
+async function didNotStart(server: Server, logStart: number): Promise<UserError> {
   const log = (await readFile(server.log)).subarray(logStart).toString().trim();
   if (/could not bind IPv4 address/.test(log)) return portInUse(server.port);
-  const size = (await stat(server.log)).size;
+  if (/No space left on device/.test(log)) return diskFull(server.data);
   return new UserError(
     'server-did-not-start',
-    `PostgreSQL did not start on ${server.data}:\n${log.split('\n').slice(-8).join('\n')}`,
-    { hint: `The whole log is ${server.log} (${size} bytes).`, cause },
+    `PostgreSQL did not start on ${server.data}. Its log ends with:\n${log.split('\n').slice(-8).join('\n')}`,
+    { hint: `The whole log: ${server.log}` },
   );
+}
+
+export function diskFull(path: string, cause?: unknown): UserError {
+  return new UserError('disk-full', `No space is left on the disk of ${path}.`, {
+    hint: 'Make room, then run the same again: what was done is kept.',
+    cause,
+  });
 }

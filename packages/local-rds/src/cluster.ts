@@ -1,0 +1,104 @@
+import { escapeIdentifier } from 'pg';
+import { withAdmin } from './admin-client.ts';
+import { standbysOf, writerOf, type ClusterContext } from './cluster-context.ts';
+import { failover } from './failover.ts';
+import { superuser } from './initialize.ts';
+import type { OperationOptions } from './operation.ts';
+import { stopContext } from './stop-cluster.ts';
+
+/** A node, as callers see it. */
+export interface Node {
+  name: string;
+  port: number;
+}
+
+/** Who connects, and to what. */
+export interface UrlOptions {
+  user: string;
+  password: string;
+  /** Default: `postgres`. */
+  database?: string;
+}
+
+/** A cluster: a writer and its hot standbys. */
+export class Cluster implements AsyncDisposable {
+  readonly #context: ClusterContext;
+
+  /** Made by `startCluster` and `openCluster`. */
+  constructor(context: ClusterContext) {
+    this.#context = context;
+  }
+
+  /** Absolute path of its folder. */
+  get directory(): string {
+    return this.#context.directory;
+  }
+
+  get writer(): Node {
+    return toNode(writerOf(this.#context));
+  }
+
+  get standbys(): Node[] {
+    return standbysOf(this.#context).map(toNode);
+  }
+
+  /** Superuser URL of the writer, database `postgres`. It holds a password: not for logs. */
+  get adminUrl(): string {
+    return this.url({ user: superuser, password: this.#context.file.superuserPassword });
+  }
+
+  /** URL of the writer. It stays the same through a failover. */
+  url(options: UrlOptions): string {
+    return urlOf(this.writer.port, options);
+  }
+
+  /** URL of the first standby; of the writer when there is none. It stays the same through a failover. */
+  readerUrl(options: UrlOptions): string {
+    return urlOf((this.standbys[0] ?? this.writer).port, options);
+  }
+
+  /** Creates a database unless it exists. `owner` must be a role. */
+  async createDatabase(name: string, options: { owner?: string } = {}): Promise<void> {
+    const { file } = this.#context;
+    await withAdmin(this.writer.port, file.superuserPassword, async (client) => {
+      const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+      if (rowCount) return;
+      const owner = options.owner === undefined ? '' : ` owner ${escapeIdentifier(options.owner)}`;
+      await client
+        .query(`create database ${escapeIdentifier(name)}${owner}`)
+        .catch((error: { code?: string }) => {
+          const duplicateDatabase = '42P04';
+          if (error.code !== duplicateDatabase) throw error;
+        });
+    });
+  }
+
+  /**
+   * Makes the most advanced standby the writer, dead or alive as the writer is, and the old writer a standby. With
+   * synchronous standbys no acknowledged commit is lost. An interrupted failover is finished by `startCluster`.
+   *
+   * @returns names of the old and the new writer
+   * @throws UserError `no-standby` when no standby has all acknowledged commits
+   */
+  async failover(options: OperationOptions = {}): Promise<{ from: string; to: string }> {
+    return await failover(this.#context, options);
+  }
+
+  /** Stops all servers; the data stays. */
+  async stop(): Promise<void> {
+    await stopContext(this.#context);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+function toNode({ name, port }: Node): Node {
+  return { name, port };
+}
+
+function urlOf(port: number, { user, password, database = 'postgres' }: UrlOptions): string {
+  const [encodedUser, encodedPassword, path] = [user, password, database].map(encodeURIComponent);
+  return `postgres://${encodedUser}:${encodedPassword}@127.0.0.1:${port}/${path}`;
+}

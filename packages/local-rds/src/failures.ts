@@ -1,0 +1,29 @@
+import { UserError } from '@ecommerce-dms/errors';
+import { diskFull } from './server.ts';
+
+/** Runs `work` in a folder; what the file system refuses becomes an error that a user can mend. */
+export async function explainFailures<Result>(
+  directory: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError && !/No space left on device/.test(error.message)) throw error;
+    const { code, message, path = directory } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || /No space left on device/.test(message)) throw diskFull(directory, error);
+    if (
+      code === 'EACCES' ||
+      code === 'EROFS' ||
+      code === 'EPERM' ||
+      code === 'EEXIST' ||
+      code === 'ENOTDIR'
+    ) {
+      throw new UserError('directory-not-writable', `${path} cannot be written (${code}).`, {
+        hint: 'Make it writable for this user, or name another folder.',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import { Cluster } from './cluster.ts';
+import { openContext } from './cluster-context.ts';
+import { noCluster } from './status.ts';
+
+/**
+ * The cluster in a folder, as it is: nothing is started, nothing is checked.
+ *
+ * @throws UserError `no-cluster` when there is none
+ */
+export async function openCluster(directory: string): Promise<Cluster> {
+  const context = await openContext(directory);
+  if (!context) throw noCluster(directory);
+  return new Cluster(context);
+}

@@ -1,0 +1,77 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+import { cloneWriter } from './clone.ts';
+import { serverOf, updateNode, writerOf } from './cluster-context.ts';
+import type { ClusterNode } from './cluster-file.ts';
+import { configure } from './configure.ts';
+import { exists } from './exists.ts';
+import type { Operation } from './operation.ts';
+import { readPostmaster } from './postmaster-file.ts';
+import { prepareReplication, joins, streams } from './replication.ts';
+import { stopServer } from './stop-server.ts';
+
+/** How long a standby may take to become consistent before it is taken for broken. */
+const startTimeoutMs = 30_000;
+
+/** Starts the standby if it is stopped, and clones it anew if it is missing, broken or of another history. */
+export async function ensureStandby(operation: Operation, client: Client, node: ClusterNode): Promise<void> {
+  if (node.state === 'ready' && (await revive(operation, client, node))) return;
+  await rebuild(operation, client, node);
+}
+
+/** Brings an existing standby to streaming; false when it is beyond that. */
+async function revive(operation: Operation, client: Client, node: ClusterNode): Promise<boolean> {
+  const { context, signal } = operation;
+  const server = serverOf(context, node);
+  if (!(await exists(join(server.data, 'standby.signal')))) return false;
+  await configure(context, node);
+  const running = await readPostmaster(server.data);
+  if (running?.port !== node.port) {
+    if (running) await stopServer(server);
+    try {
+      operation.onProgress(`Starting the standby, ${node.name}, on port ${node.port}`);
+      await operation.start(server, { timeoutMs: startTimeoutMs });
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'server-did-not-start') return false;
+      throw error;
+    }
+  }
+  return await streams(client, node, signal);
+}
+
+async function rebuild(operation: Operation, client: Client, node: ClusterNode): Promise<void> {
+  const { context, signal } = operation;
+  const server = serverOf(context, node);
+  // First the writer stops waiting for it.
+  await updateNode(context, node.name, { state: 'absent' });
+  await configure(context, writerOf(context));
+  await stopServer(server);
+  await rm(server.data, { recursive: true, force: true, maxRetries: 5 });
+  await prepareReplication(context, client);
+
+  operation.onProgress(`Cloning the writer to ${node.name}`);
+  const building = `${server.data}.new`;
+  try {
+    await cloneWriter(serverOf(context, writerOf(context)), building, context.file.superuserPassword, signal);
+    await rename(building, server.data);
+  } finally {
+    await rm(building, { recursive: true, force: true, maxRetries: 5 });
+  }
+  await configure(context, node);
+  operation.onProgress(`Starting the standby, ${node.name}, on port ${node.port}`);
+  await operation.start(server, { timeoutMs: startTimeoutMs });
+  if (!(await streams(client, node, signal))) throw doesNotStream(operation, node);
+
+  await updateNode(context, node.name, { state: 'joining' });
+  await configure(context, writerOf(context));
+  if (!(await joins(client, node, context.file.synchronous, signal))) throw doesNotStream(operation, node);
+  await updateNode(context, node.name, { state: 'ready' });
+}
+
+function doesNotStream({ context }: Operation, node: ClusterNode): UserError {
+  return new UserError('standby-not-streaming', `The standby ${node.name} does not stream from the writer.`, {
+    hint: `Its log says why: ${serverOf(context, node).log}`,
+  });
+}

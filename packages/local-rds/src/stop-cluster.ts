@@ -1,0 +1,50 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openContext, serverOf, standbysOf, writerOf, type ClusterContext } from './cluster-context.ts';
+import { lockName, withClusterLock } from './cluster-lock.ts';
+
+import { exists } from './exists.ts';
+import { passfilePath } from './settings.ts';
+import { stopServer } from './stop-server.ts';
+
+/** Stops the servers of the cluster in a folder; nothing happens when there is none, or when they are stopped. */
+export async function stopCluster(directory: string): Promise<void> {
+  const context = await openContext(directory);
+  if (context) await stopContext(context);
+}
+
+/** Stops the cluster in a folder and deletes it, data included; nothing happens when there is none. */
+export async function removeCluster(directory: string): Promise<void> {
+  const context = await openContext(directory);
+  if (!context) return;
+  await withClusterLock(context.directory, async () => {
+    const current = await openContext(context.directory);
+    if (current) await remove(current);
+  });
+}
+
+/** The writer first: its standbys get all of its WAL before they stop. */
+export async function stopContext(context: ClusterContext): Promise<void> {
+  if (!(await exists(context.directory))) return;
+  await withClusterLock(context.directory, async () => {
+    const current = (await openContext(context.directory)) ?? context;
+    for (const node of [writerOf(current), ...standbysOf(current)]) await stopServer(serverOf(current, node));
+  });
+}
+
+/** The cluster file goes last: a removal that was interrupted is finished by the next one. */
+async function remove(context: ClusterContext): Promise<void> {
+  const { directory, root, file } = context;
+  for (const node of [writerOf(context), ...standbysOf(context)]) await stopServer(serverOf(context, node));
+  const remainder = { recursive: true, force: true, maxRetries: 5 };
+  for (const entry of await readdir(root)) {
+    if (/^(node-\d+|postgresql-)/.test(entry)) await rm(join(root, entry), remainder);
+  }
+  await rm(passfilePath(context), remainder);
+  if (file.dataRoot !== undefined) await rm(root, remainder);
+  for (const name of ['cluster.json.new', 'cluster.json', lockName])
+    await rm(join(directory, name), remainder);
+  await rmdir(directory).catch(() => {
+    // It holds something that is not ours.
+  });
+}
