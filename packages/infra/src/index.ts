@@ -1,6 +1,25 @@
 export { Access, type AccessProps, type DatabaseUsers } from './access/access.ts';
 export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
 export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
+export type { CostGroup } from './cost/cost-item.ts';
+export {
+  type Amounts,
+  type CostOptions,
+  type CostReport,
+  type CostRow,
+  type Currency,
+  estimateCost,
+  hoursPerMonth,
+} from './cost/estimate-cost.ts';
+export {
+  type Price,
+  type PriceList,
+  priceList,
+  type PriceQuality,
+  type RegionPrices,
+} from './cost/price-list.ts';
+export { renderCost } from './cost/render-cost.ts';
+export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
 export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
@@ -26,3 +45,9 @@ export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
 export { StackModel, type StackResource } from './stack/stack-model.ts';
 export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
+export {
+  type TerraformDiagnostic,
+  type TerraformOptions,
+  type TerraformVerdict,
+  validateStack,
+} from './stack/terraform.ts';

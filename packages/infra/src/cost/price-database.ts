@@ -1,0 +1,106 @@
+import { instanceClasses } from '../database/instance-classes.ts';
+import { includedIops, includedThroughputMibps } from '../database/storage.ts';
+import { number, type StackResource, text } from '../stack/stack-model.ts';
+import { type CostItem, type Pricer, times } from './cost-item.ts';
+import type { UsageAssumptions } from './usage-assumptions.ts';
+
+const secondsPerMonth = 730 * 3600;
+
+/** Instance, storage, backups and insights of an RDS for PostgreSQL instance; Multi-AZ counts twice. */
+export const priceDatabase: Pricer = (resource, stack, usage) => {
+  const { config } = resource;
+  const source = stack.target(config['replicate_source_db']);
+  const engine = text((source ?? resource).config['engine']);
+  const instanceClass = text(config['instance_class']);
+  // A replica takes the storage of its source.
+  const storage = { ...source?.config, ...config };
+  const storageType = text(storage['storage_type']);
+  const allocatedGiB = number(storage['allocated_storage']);
+  if (engine !== 'postgres') return { unpriced: `engine ${engine ?? 'unknown'}` };
+  if (instanceClass === undefined) return { unpriced: 'its instance class is not literal' };
+  if (allocatedGiB === undefined) return { unpriced: 'its storage size is not literal' };
+  if (storageType !== 'gp3' && storageType !== 'gp2') {
+    return { unpriced: `storage type ${storageType ?? 'unknown'}` };
+  }
+
+  const copies = config['multi_az'] === true ? 2 : 1;
+  const kind = source === undefined ? '' : ', read replica';
+  const suffix = (copies === 2 ? ', Multi-AZ' : '') + kind;
+  const items: CostItem[] = [
+    {
+      group: 'RDS',
+      component: `${instanceClass}${suffix}`,
+      priceKey: `rds.instance.${instanceClass}`,
+      quantity: copies,
+    },
+    {
+      group: 'RDS',
+      component: `${storageType} storage, ${allocatedGiB} GiB${suffix}`,
+      priceKey: `rds.storage.${storageType}`,
+      quantity: copies * allocatedGiB,
+    },
+    ...performanceItems(storage, copies),
+    ...insightsItems(resource, instanceClass),
+    ...monitoringItems(resource, usage),
+  ];
+  if ((number(config['backup_retention_period']) ?? 0) > 0) {
+    items.push({
+      group: 'RDS',
+      component: 'backups beyond the free amount',
+      priceKey: 'rds.backup',
+      quantity: times(usage.backupShareOfStorage, allocatedGiB),
+    });
+  }
+  if (config['manage_master_user_password'] === true) {
+    items.push({
+      group: 'misc',
+      component: 'managed secret of the administrator',
+      priceKey: 'secret',
+      quantity: 1,
+    });
+  }
+  return items;
+};
+
+/** What was bought above the performance that comes with 400 GiB of gp3 and more. */
+function performanceItems(storage: StackResource['config'], copies: number): CostItem[] {
+  const iops = (number(storage['iops']) ?? 0) - includedIops.striped;
+  const throughput = (number(storage['storage_throughput']) ?? 0) - includedThroughputMibps.striped;
+  return [
+    { group: 'RDS' as const, component: 'gp3 IOPS', priceKey: 'rds.iops.gp3', quantity: iops * copies },
+    {
+      group: 'RDS' as const,
+      component: 'gp3 throughput',
+      priceKey: 'rds.throughput.gp3',
+      quantity: throughput * copies,
+    },
+  ].filter((item) => item.quantity > 0);
+}
+
+/** Advanced Database Insights are paid by the vCPU. The price list knows only classes of the table. */
+function insightsItems({ config }: StackResource, instanceClass: string): CostItem[] {
+  if (config['database_insights_mode'] !== 'advanced') return [];
+  const vcpus = instanceClasses.get(instanceClass)?.vcpus;
+  return [
+    {
+      group: 'RDS',
+      component: 'advanced Database Insights',
+      priceKey: vcpus === undefined ? `rds.insights.advanced.${instanceClass}` : 'rds.insights.advanced',
+      quantity: vcpus ?? 1,
+    },
+  ];
+}
+
+/** Enhanced monitoring is paid as what it writes to CloudWatch Logs. */
+function monitoringItems({ config }: StackResource, usage: UsageAssumptions): CostItem[] {
+  const intervalSeconds = number(config['monitoring_interval']) ?? 0;
+  if (intervalSeconds === 0) return [];
+  return [
+    {
+      group: 'misc',
+      component: `enhanced monitoring every ${intervalSeconds} s`,
+      priceKey: 'logs.ingestion',
+      quantity: times(usage.monitoringKBPerSample, secondsPerMonth / intervalSeconds / 1e6),
+    },
+  ];
+}

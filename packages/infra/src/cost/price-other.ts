@@ -1,0 +1,76 @@
+import { blocks, number, text } from '../stack/stack-model.ts';
+import { type CostItem, type Pricer, times } from './cost-item.ts';
+import { storedShareOfLogs } from './usage-assumptions.ts';
+
+export const priceNatGateway: Pricer = (_resource, _stack, usage) => [
+  { group: 'NAT', component: 'NAT gateway', priceKey: 'nat.hour', quantity: 1 },
+  {
+    group: 'NAT',
+    component: 'data through the NAT gateway',
+    priceKey: 'nat.data',
+    quantity: usage.natGBPerMonth,
+  },
+];
+
+export const pricePublicAddress: Pricer = () => [
+  { group: 'NAT', component: 'public IPv4 address', priceKey: 'ipv4.hour', quantity: 1 },
+];
+
+export const priceKey: Pricer = () => [
+  { group: 'misc', component: 'KMS key', priceKey: 'kms.key', quantity: 1 },
+];
+
+export const priceSecret: Pricer = () => [
+  { group: 'misc', component: 'secret', priceKey: 'secret', quantity: 1 },
+];
+
+export const priceDashboard: Pricer = () => [
+  { group: 'misc', component: 'dashboard', priceKey: 'dashboard', quantity: 1 },
+];
+
+export const priceMetricFilter: Pricer = () => [
+  { group: 'misc', component: 'custom metric of a log filter', priceKey: 'metric.custom', quantity: 1 },
+];
+
+export const priceCompositeAlarm: Pricer = () => [
+  { group: 'misc', component: 'composite alarm', priceKey: 'alarm.composite', quantity: 1 },
+];
+
+/** An alarm is paid by the metrics that it reads; anomaly detection reads two more. */
+export const priceMetricAlarm: Pricer = ({ config }) => {
+  const queries = blocks(config['metric_query']);
+  const metrics = queries.length === 0 ? [config] : queries.flatMap((query) => blocks(query['metric']));
+  const fast = metrics.some((metric) => (number(metric['period']) ?? 60) < 60);
+  const bands = queries.filter((query) =>
+    (text(query['expression']) ?? '').includes('ANOMALY_DETECTION_BAND'),
+  ).length;
+  return [
+    {
+      group: 'misc',
+      component: fast ? 'high-resolution alarm' : 'alarm',
+      priceKey: fast ? 'alarm.high-resolution' : 'alarm.standard',
+      quantity: metrics.length + 2 * bands,
+    },
+  ];
+};
+
+/** What is written, and what lies there once the retention is reached. */
+export const priceLogGroup: Pricer = ({ config }, _stack, usage) => {
+  const retentionDays = number(config['retention_in_days']) ?? 0;
+  const items: CostItem[] = [
+    {
+      group: 'misc',
+      component: 'logs written to a group',
+      priceKey: 'logs.ingestion',
+      quantity: usage.logGBPerMonth,
+    },
+  ];
+  if (retentionDays === 0) return { unpriced: 'it keeps its logs for ever, so that its size has no bound' };
+  items.push({
+    group: 'misc',
+    component: `logs kept for ${retentionDays} days`,
+    priceKey: 'logs.storage',
+    quantity: times(usage.logGBPerMonth, (storedShareOfLogs * retentionDays * 24) / 730),
+  });
+  return items;
+};

@@ -1,0 +1,92 @@
+import type { Amounts, CostReport, CostRow } from './estimate-cost.ts';
+import type { Range } from './usage-assumptions.ts';
+
+type Cells = readonly string[];
+
+/**
+ * The report as text for a terminal: a row a component, the groups, the total, what is not in it, and the sources.
+ *
+ * Equal components are added up. `*` marks what depends on use, from low to high; `?` a price that is not verified.
+ */
+export function renderCost(report: CostReport): string {
+  const { rows, groups, total, currency, hours } = report;
+  const sources = [...new Set(rows.map((row) => `${row.source} (${row.quality})`))];
+  const header: Cells = ['', 'count', `${currency}/h`, `${currency} for ${hours} h`, `${currency}/month`, ''];
+  const table: Cells[] = [header];
+  for (const group of ['RDS', 'NAT', 'misc'] as const) {
+    table.push([group, '', ...amountCells(groups[group]), '']);
+    for (const same of equalComponents(rows.filter((row) => row.group === group))) {
+      const [first] = same;
+      if (first === undefined) continue;
+      const marks = (first.usageBased ? '*' : '') + (first.quality === 'not verified' ? '?' : '');
+      const note = `${marks} [${sources.indexOf(`${first.source} (${first.quality})`) + 1}]`.trim();
+      table.push([`  ${first.component}`, String(same.length), ...amountCells(addUp(same)), note]);
+    }
+  }
+  table.push(['total', '', ...amountCells(total), '']);
+
+  return [
+    `Cost in ${report.region}, ${currency}, on demand, without free tier; prices put together on ${report.pricesAsOf}`,
+    '',
+    ...align(table),
+    '',
+    '* depends on use, from low to high    ? not verified',
+    ...(report.exchange === undefined
+      ? []
+      : [`1 USD = ${report.exchange.rate} EUR: ${report.exchange.source} (${report.exchange.quality})`]),
+    ...section(
+      'Not in the total, because it has no price here:',
+      report.unpriced.map(({ resource, reason }) => `${resource}: ${reason}`),
+    ),
+    ...section('Not estimated:', report.notEstimated),
+    ...section(
+      'Sources of the prices:',
+      sources.map((source, index) => `[${index + 1}] ${source}`),
+    ),
+  ].join('\n');
+}
+
+/** Dearest first. */
+function equalComponents(rows: readonly CostRow[]): CostRow[][] {
+  const dearestFirst = rows.toSorted((a, b) => b.monthly.high - a.monthly.high);
+  return [
+    ...Map.groupBy(dearestFirst, (row) => `${row.component} ${row.monthly.low} ${row.monthly.high}`).values(),
+  ];
+}
+
+function addUp(rows: readonly Amounts[]): Amounts {
+  const [first] = rows;
+  const times = (range: Range | undefined) => ({
+    low: (range?.low ?? 0) * rows.length,
+    high: (range?.high ?? 0) * rows.length,
+  });
+  return { hourly: times(first?.hourly), period: times(first?.period), monthly: times(first?.monthly) };
+}
+
+function amountCells({ hourly, period, monthly }: Amounts): Cells {
+  return [money(hourly, 4), money(period, 2), money(monthly, 2)];
+}
+
+function money({ low, high }: Range, digits: number): string {
+  const [from, to] = [low.toFixed(digits), high.toFixed(digits)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+function align(table: readonly Cells[]): string[] {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table.map((row) =>
+    row
+      .map((cell, column) => {
+        const isText = column === 0 || column === row.length - 1;
+        return isText ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,35 @@
+/** From a quiet environment to a busy one. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What no configuration tells: how much the environment is used. These are assumptions of ours, not measured. */
+export interface UsageAssumptions {
+  /** Data through each NAT gateway. */
+  readonly natGBPerMonth: Range;
+  /** What is written to each log group. */
+  readonly logGBPerMonth: Range;
+  /** Backups beyond the free amount, as a share of the allocated storage. */
+  readonly backupShareOfStorage: Range;
+  /** One sample of enhanced monitoring, with its list of processes. */
+  readonly monitoringKBPerSample: Range;
+}
+
+export const usageAssumptions: UsageAssumptions = {
+  natGBPerMonth: { low: 0, high: 100 },
+  logGBPerMonth: { low: 0.1, high: 5 },
+  backupShareOfStorage: { low: 0, high: 1 },
+  monitoringKBPerSample: { low: 5, high: 20 },
+};
+
+/** What is left out of every estimate, because it is a matter of requests and traffic and small beside the rest. */
+export const notEstimated = [
+  'data transfer between zones and to the internet',
+  'requests to KMS, SNS, Secrets Manager and CloudWatch',
+  'growth of the storage after creation, and snapshots taken by hand',
+  'CPU credits of t3 and t4g beyond the baseline',
+];
+
+/** CloudWatch stores logs compressed; a common ratio for text. */
+export const storedShareOfLogs = 0.15;
