@@ -1,0 +1,78 @@
+import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { readCatalog } from '../test/read-catalog.ts';
+import { digest } from './digest.ts';
+import type { Value } from './encode/value.ts';
+import { seed } from './seed.ts';
+
+let database: TestDatabase;
+let url: string;
+beforeEach(async () => {
+  database = await createTestDatabase({ template: libraryTemplate });
+  url = asOwner(database.url);
+});
+afterEach(() => database.drop());
+
+/** Ids of books are 4 an author, from 1. Book 20001 is the first one of its author: it always exists. */
+const BROKEN = 20_001;
+
+const faults: [string, Record<string, Value>, object][] = [
+  [
+    'a value of a wrong kind',
+    { price: true },
+    {
+      code: 'wrong-value',
+      message: expect.stringMatching(/^Row \d+ of book, column price: true is not decimal/),
+    },
+  ],
+  [
+    'a value that is too large',
+    { id: 2n ** 63n },
+    { code: 'wrong-value', message: expect.stringContaining('9223372036854775808n is not') },
+  ],
+  [
+    'a CHECK violation',
+    { price: '-1' },
+    {
+      code: 'row-refused',
+      message: expect.stringMatching(/^PostgreSQL refused row \d+ of book: .*book_price_check/),
+    },
+  ],
+  [
+    'text that is too long',
+    { title: 'x'.repeat(81) },
+    { code: 'row-refused', message: expect.stringContaining('column title') },
+  ],
+  [
+    'a unique violation',
+    { isbn: '9780000000000' },
+    { code: 'plan-violates-constraint', message: expect.stringContaining('book_isbn_key') },
+  ],
+  [
+    'a foreign-key violation',
+    { author_id: '00000000-0000-0000-0000-000000000000' },
+    { code: 'plan-violates-constraint', message: expect.stringContaining('book_author_id_fkey') },
+  ],
+];
+
+test.each(faults)('%s is reported and everything put back', async (_, fault, expected) => {
+  const plan = libraryPlan({ authors: 12_000, breakBook: (id) => (id === BROKEN ? fault : {}) });
+  const catalog = await readCatalog(url);
+  const rows = await digest({ url, tables: plan.tables });
+  await expect(seed({ url, plan, seed: 3 })).rejects.toMatchObject(expected);
+  expect(await readCatalog(url)).toEqual(catalog);
+  expect(await digest({ url, tables: plan.tables })).toEqual(rows);
+});
+
+test('a finish() that fails undoes the run', async () => {
+  const plan = {
+    ...libraryPlan({ authors: 10 }),
+    finish: async () => {
+      throw new Error('no luck');
+    },
+  };
+  const rows = await digest({ url, tables: plan.tables });
+  await expect(seed({ url, plan, seed: 3 })).rejects.toThrow('no luck');
+  expect(await digest({ url, tables: plan.tables })).toEqual(rows);
+});

@@ -1,0 +1,90 @@
+import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { Client } from 'pg';
+
+/** How long to wait for another session's lock, or for a server that does not answer, before giving up. */
+const LOCK_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * A session for seeding: no statement timeout, locks waited for 10 s, and a server that notices within half a second
+ * when this process is gone, so that a killed run doesn't hold its locks.
+ */
+export async function connect(url: string): Promise<Client> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'seeder',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // Without a listener a lost connection would end the process; the query under way, or the next one, reports it.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query(
+      `SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', $1, false),
+              set_config('idle_in_transaction_session_timeout', '0', false)`,
+      [String(LOCK_TIMEOUT_MS)],
+    );
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw new UserError(
+      'database-unreachable',
+      `Can't open a session on ${redactUrl(url)}: ${messageOf(error)}`,
+      {
+        hint: 'Check that the server runs, and the URL, role and password.',
+        cause: error,
+      },
+    );
+  }
+  // Servers on some platforms can't look after idle sockets and refuse this one.
+  await client.query(`SET client_connection_check_interval = '500ms'`).catch(() => {});
+  return client;
+}
+
+/** Opens `count` sessions, hands them to `use`, and closes them whatever happens. */
+export async function withConnections<T>(
+  url: string,
+  count: number,
+  use: (clients: Client[]) => Promise<T>,
+): Promise<T> {
+  const clients: Client[] = [];
+  try {
+    for (let i = 0; i < count; i++) clients.push(await connect(url));
+    return await use(clients);
+  } finally {
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
+  }
+}
+
+/** Runs `work` in a transaction; any failure rolls it back. */
+export async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // If the session is lost, the server has rolled back.
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+/** What an error says; an AggregateError of failed connection attempts has no message of its own. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The SQLSTATE of an error from PostgreSQL. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether PostgreSQL reported it, or the session to PostgreSQL was lost. */
+export function isServerFailure(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return (
+    (state !== undefined && (/^[0-9A-Z]{5}$/.test(state) || state === 'ECONNRESET' || state === 'EPIPE')) ||
+    /^Connection terminated|not queryable/.test(messageOf(error))
+  );
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { withConnections } from './connection.ts';
+import { readPlannedTables } from './catalog/planned-table.ts';
+import type { TableColumns } from './plan.ts';
+
+export interface Digest {
+  /** Over all tables, hexadecimal. */
+  digest: string;
+  tables: Record<string, { rows: number; digest: string }>;
+}
+
+/**
+ * A digest of the tables' rows, whatever their order: a table's is the sum of its rows' hashes, computed in the
+ * server. Of a table it takes the columns that are listed, or all if none is.
+ */
+export async function digest(options: { url: string; tables: TableColumns }): Promise<Digest> {
+  return await withConnections(options.url, 1, async ([client]) => {
+    if (client === undefined) throw new RangeError('no session');
+    // The text of a value depends on these.
+    await client.query(
+      `SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'; SET extra_float_digits = 1`,
+    );
+    const tables: Digest['tables'] = {};
+    for (const table of await readPlannedTables(client, options.tables)) {
+      const row =
+        table.columns.length === 0
+          ? 't'
+          : `ROW(${table.columns.map((column) => `t.${column.sql}`).join(', ')})`;
+      const { rows } = await client.query<{ rows: number; digest: string }>(
+        `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(${row}::text, 0)), 0)::text AS digest FROM ${table.sql} t`,
+      );
+      if (rows[0] !== undefined) tables[table.name] = rows[0];
+    }
+    return { digest: createHash('sha256').update(JSON.stringify(tables)).digest('hex'), tables };
+  });
+}

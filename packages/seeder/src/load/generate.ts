@@ -1,0 +1,87 @@
+import type { Emit, Family, TableColumns } from '../plan.ts';
+import { BATCH_BYTES, type CopyPool } from './copy-pool.ts';
+import type { TableWriter } from './table-writer.ts';
+
+/** Part `index` (from 0) of `count` equal parts of every family. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+export type Writers = ReadonlyMap<string, TableWriter>;
+
+/**
+ * Generates a shard of all families into the writers and sends each batch that is full. The rows depend on nothing
+ * but their family's index: all shards together emit the same rows, however many they are.
+ */
+export async function generate<Tables extends TableColumns, Context>(
+  families: readonly Family<Tables, Context>[],
+  context: Context,
+  shard: Shard,
+  target: { writers: Writers; pool: CopyPool; signal?: AbortSignal; onBatch: () => void },
+): Promise<void> {
+  const { writers, pool, signal, onBatch } = target;
+  const full = new Set<TableWriter>();
+  const emit = emitter<Tables>(writers, (writer) => {
+    if (writer.batchBytes >= BATCH_BYTES) full.add(writer);
+  });
+  const send = async (writer: TableWriter) => {
+    signal?.throwIfAborted();
+    await pool.send(writer.take(pool.buffer()));
+    onBatch();
+  };
+
+  for (const family of families) {
+    const count = family.count(context);
+    const first = Math.floor((shard.index * count) / shard.count);
+    const end = Math.floor(((shard.index + 1) * count) / shard.count);
+    for (let index = first; index < end; index++) {
+      family.generate(index, emit, context);
+      if (full.size === 0) continue;
+      for (const writer of full) await send(writer);
+      full.clear();
+    }
+  }
+  for (const writer of writers.values()) {
+    if (writer.batchRows > 0) await send(writer);
+  }
+}
+
+function emitter<Tables extends TableColumns>(
+  writers: Writers,
+  after: (writer: TableWriter) => void,
+): Emit<Tables> {
+  const entries = [...writers].map(([name, writer]) => [
+    name,
+    (row: Parameters<TableWriter['write']>[0]) => {
+      writer.write(row);
+      after(writer);
+    },
+  ]);
+  return Object.fromEntries(entries) as Emit<Tables>;
+}
+
+const SAMPLES = 200;
+
+/** About how many rows the families will emit, from indexes spread over each family. */
+export function estimateRows<Tables extends TableColumns, Context>(
+  families: readonly Family<Tables, Context>[],
+  context: Context,
+  tables: readonly string[],
+): number {
+  let emitted = 0;
+  const count = () => void emitted++;
+  const emit = Object.fromEntries(tables.map((table) => [table, count])) as unknown as Emit<Tables>;
+  let total = 0;
+  for (const family of families) {
+    const indexes = family.count(context);
+    const samples = Math.min(SAMPLES, indexes);
+    if (samples === 0) continue;
+    emitted = 0;
+    for (let sample = 0; sample < samples; sample++) {
+      family.generate(Math.floor((sample * indexes) / samples), emit, context);
+    }
+    total += Math.round((emitted * indexes) / samples);
+  }
+  return total;
+}

@@ -1,0 +1,53 @@
+import type { Draw } from './draw.ts';
+
+/** A choice of a position, some more likely than others. */
+export interface Choice {
+  /** The position drawn, from 0. */
+  draw(draw: Draw): number;
+}
+
+/**
+ * Positions in proportion to their weights.
+ *
+ * @param weights numbers of at least 0, one at least above 0
+ */
+export function weightedChoice(weights: readonly number[]): Choice {
+  const cumulative = new Float64Array(weights.length);
+  let total = 0;
+  for (const [i, weight] of weights.entries()) {
+    if (!(weight >= 0)) throw new RangeError(`Weight ${i} is ${weight}; a weight is a number of at least 0.`);
+    total += weight;
+    cumulative[i] = total;
+  }
+  if (!(total > 0)) throw new RangeError('At least one weight must be above 0.');
+  return { draw: (draw) => firstAbove(cumulative, draw.unit() * total) };
+}
+
+/**
+ * Zipf's law: position k (from 0) in proportion to 1 / (k + 1)^exponent. Sales of products follow it with an exponent
+ * of about 0.8 to 1.1.
+ *
+ * @param count how many positions, at least 1
+ */
+export function zipfChoice(count: number, exponent = 1): Choice {
+  return weightedChoice(Array.from({ length: count }, (_, k) => (k + 1) ** -exponent));
+}
+
+/** One of the keys of an object of weights: `{ delivered: 80, cancelled: 5 }`. */
+export function weightedKeys<Key extends string>(weights: Record<Key, number>): (draw: Draw) => Key {
+  const keys = Object.keys(weights) as Key[];
+  const choice = weightedChoice(Object.values(weights));
+  return (draw) => keys[choice.draw(draw)] as Key;
+}
+
+/** The first index whose value is above `x`; `x` is below the last value. */
+export function firstAbove(ascending: Float64Array, x: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as number) > x) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

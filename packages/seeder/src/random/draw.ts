@@ -1,0 +1,70 @@
+import { mix32, type StreamKey } from './hash.ts';
+import { Uuid } from './uuid.ts';
+
+const GOLDEN = 0x9e3779b9;
+const TWO_32 = 4_294_967_296;
+
+/**
+ * The random numbers of one row of one stream. A number is a hash of (stream, row, how many were drawn before it in
+ * this row): any row can be generated alone, in any order, on any machine.
+ */
+export class Draw {
+  readonly row: number;
+  readonly #id: number;
+  readonly #a: number;
+  readonly #b: number;
+  #counter = 0;
+
+  constructor(key: StreamKey, row: number) {
+    const low = row >>> 0;
+    const high = (row / TWO_32) >>> 0;
+    this.row = row;
+    // Two words of state: with one, two rows in 65,536 would share all of their draws.
+    this.#id = mix32(low ^ key.a);
+    this.#a = this.#id ^ mix32(high + GOLDEN);
+    this.#b = mix32((Math.imul(low, GOLDEN) ^ key.b) + high);
+  }
+
+  /** A whole number of 0 to 2^32 - 1. */
+  u32(): number {
+    this.#counter = (this.#counter + GOLDEN) | 0;
+    return mix32(mix32(this.#a + this.#counter) ^ this.#b);
+  }
+
+  /** A number of 0 (included) to 1 (excluded), 32 bits of it random. */
+  unit(): number {
+    return this.u32() / TWO_32;
+  }
+
+  /** A whole number of `min` to `max`, both included; up to 2^32 values. */
+  int(min: number, max: number): number {
+    return min + Math.floor(this.unit() * (max - min + 1));
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.unit() < probability;
+  }
+
+  /** One entry of a list that is not empty. */
+  pick<T>(list: readonly T[]): T {
+    // The index is in range unless the list is empty, which is a fault of the plan.
+    if (list.length === 0) throw new RangeError('pick() needs a list that is not empty');
+    return list[Math.floor(this.unit() * list.length)] as T;
+  }
+
+  /**
+   * A UUID of version 7 (RFC 9562) for this moment. Its last 32 bits are a permutation of the row's number, so that
+   * the first 2^32 rows of a stream can't share one, whatever was drawn.
+   */
+  uuid7(timeMs: number): Uuid {
+    const time = Math.max(0, Math.floor(timeMs));
+    const random = this.u32();
+    return new Uuid(
+      Math.floor(time / 65_536),
+      ((time % 65_536) << 16) | 0x7000 | (random & 0xfff),
+      0x80000000 | (this.u32() >>> 2),
+      this.#id,
+    );
+  }
+}

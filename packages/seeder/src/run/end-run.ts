@@ -1,0 +1,34 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+import { catalogSnapshot, snapshotDifferences } from '../catalog/snapshot.ts';
+import { inTransaction } from '../connection.ts';
+import type { StoredRun } from './run-record.ts';
+
+/**
+ * The last transaction of a run: the plan's own passes, then the triggers, then the proof that the tables are defined
+ * as before. With its commit the run is done; before that, it can be undone.
+ */
+export async function endRun(client: Client, run: StoredRun, finish: () => Promise<void>): Promise<void> {
+  await inTransaction(client, async () => {
+    await finish();
+    // Triggers can't be switched on while checks that `finish` has put off are pending.
+    await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+    for (const dependent of run.record.dependents) {
+      if (dependent.kind === 'trigger') await client.query(dependent.create);
+    }
+    // The path under which the first snapshot was taken: names come out alike.
+    await client.query('SET LOCAL search_path = pg_catalog');
+    const after = await catalogSnapshot(client, run.record.tableOids);
+    const differences = snapshotDifferences(run.record.catalog, after);
+    if (differences.length > 0) {
+      throw new UserError(
+        'catalog-changed',
+        `The tables are not defined as before the run: ${differences.join('; ')}.`,
+        {
+          hint: 'Something else changed them during the run, which was undone. Run again when nothing else works on them.',
+        },
+      );
+    }
+    await client.query(`DROP TABLE ${run.table}`);
+  });
+}

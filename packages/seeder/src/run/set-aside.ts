@@ -1,0 +1,110 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+import { type Dependent, findDependents } from '../catalog/dependents.ts';
+import type { PlannedTable } from '../catalog/planned-table.ts';
+import { catalogSnapshot } from '../catalog/snapshot.ts';
+import { inTransaction, sqlStateOf } from '../connection.ts';
+import { type StoredRun, storeRun } from './run-record.ts';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEPENDENT_OBJECTS_EXIST = '2BP01';
+
+/**
+ * Locks the planned tables, refuses if one holds rows that the plan doesn't expect, sets the constraints, indexes and
+ * triggers aside, and records how to undo that, all in one transaction.
+ */
+export async function setAside(
+  client: Client,
+  plan: { name: string; tables: readonly PlannedTable[]; mayHoldRows: (table: PlannedTable) => boolean },
+): Promise<StoredRun> {
+  return await inTransaction(client, async () => {
+    await lockTables(client, plan.tables);
+    // With nothing else on the path, definitions come out with schemas, good for a session with another path.
+    await client.query('SET LOCAL search_path = pg_catalog');
+    const { empty, filled } = await splitByRows(client, plan.tables);
+    const refused = filled.filter((table) => !plan.mayHoldRows(table)).map((table) => table.name);
+    if (refused.length > 0) {
+      throw new UserError(
+        'tables-not-empty',
+        `The plan ${plan.name} needs empty tables, but there are rows in ${refused.join(', ')}.`,
+        {
+          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there.',
+        },
+      );
+    }
+
+    const tableOids = plan.tables.map((table) => table.oid);
+    const catalog = await catalogSnapshot(client, tableOids);
+    const candidates = await findDependents(client, {
+      all: tableOids,
+      empty: empty.map((table) => table.oid),
+    });
+    const dependents: Dependent[] = [];
+    for (const dependent of candidates) {
+      if (await dropUnlessNeeded(client, dependent)) dependents.push(dependent);
+    }
+    const truncate = await truncatable(client, empty);
+    return await storeRun(client, {
+      plan: plan.name,
+      truncate: truncate.map((table) => table.sql),
+      remove: plan.tables.filter((table) => !truncate.includes(table)).map((table) => table.sql),
+      tableOids,
+      dependents,
+      catalog,
+      transactionIds: [],
+    });
+  });
+}
+
+async function lockTables(client: Client, tables: readonly PlannedTable[]): Promise<void> {
+  try {
+    await client.query(`LOCK TABLE ${tables.map((table) => table.sql).join(', ')} IN ACCESS EXCLUSIVE MODE`);
+  } catch (error) {
+    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+    throw new UserError(
+      'tables-in-use',
+      'Other sessions use the tables; a bulk load needs them for itself.',
+      {
+        hint: 'Stop what uses the database, then run again.',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function splitByRows(client: Client, tables: readonly PlannedTable[]) {
+  const empty: PlannedTable[] = [];
+  const filled: PlannedTable[] = [];
+  for (const table of tables) {
+    const { rows } = await client.query<{ filled: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${table.sql}) AS filled`,
+    );
+    (rows[0]?.filled === true ? filled : empty).push(table);
+  }
+  return { empty, filled };
+}
+
+/** False, and nothing changed, if something else needs the object: a key that a foreign key stays on, say, or a view. */
+async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<boolean> {
+  await client.query('SAVEPOINT dependent');
+  try {
+    await client.query(dependent.drop);
+    await client.query('RELEASE SAVEPOINT dependent');
+    return true;
+  } catch (error) {
+    if (sqlStateOf(error) !== DEPENDENT_OBJECTS_EXIST) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT dependent');
+    return false;
+  }
+}
+
+/** The tables that TRUNCATE takes: none that a foreign key from elsewhere still points to. */
+async function truncatable(client: Client, empty: readonly PlannedTable[]): Promise<PlannedTable[]> {
+  const { rows } = await client.query<{ oid: number }>(
+    `SELECT confrelid::int8::float8 AS oid FROM pg_constraint
+      WHERE contype = 'f' AND confrelid = ANY ($1::oid[]) AND conrelid <> ALL ($1::oid[])`,
+    [empty.map((table) => table.oid)],
+  );
+  const referenced = new Set(rows.map((row) => row.oid));
+  return empty.filter((table) => !referenced.has(table.oid));
+}

@@ -1,0 +1,119 @@
+import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { query } from '../test/query.ts';
+import { readCatalog } from '../test/read-catalog.ts';
+import { digest } from './digest.ts';
+import type { Progress } from './progress.ts';
+import { seed } from './seed.ts';
+
+let database: TestDatabase;
+let url: string;
+beforeEach(async () => {
+  database = await createTestDatabase({ template: libraryTemplate });
+  url = asOwner(database.url);
+});
+afterEach(() => database.drop());
+
+const plan = libraryPlan({ authors: 500 });
+
+test('loads the rows and leaves the tables defined as before', async () => {
+  const before = await readCatalog(url);
+  const progress: Progress[] = [];
+  const result = await seed({ url, plan, seed: 1, onProgress: (step) => progress.push(step) });
+
+  const [counted] = await query<{ books: number; entries: number; next: number }>(
+    url,
+    `SELECT (SELECT count(*) FROM book)::int AS books, (SELECT count(*) FROM ledger)::int AS entries,
+            nextval(pg_get_serial_sequence('book', 'id'))::int - (SELECT max(id) FROM book)::int AS next`,
+  );
+  expect(counted).toEqual({ books: result.rows.book, entries: (result.rows.ledger ?? 0) + 1, next: 1 });
+  expect(result.rows.author).toBe(500);
+  expect(await readCatalog(url)).toEqual(before);
+  expect(await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`)).toEqual([]);
+  expect(await query(url, `SELECT FROM pg_stats WHERE tablename = 'book'`)).not.toEqual([]);
+
+  expect([...new Set(progress.map((step) => step.phase))]).toEqual([
+    'prepare',
+    'load',
+    'indexes',
+    'constraints',
+    'finish',
+  ]);
+  const loaded = progress.filter((step) => step.phase === 'load').at(-1);
+  expect(loaded).toMatchObject({ done: result.totalRows, total: result.totalRows, secondsLeft: 0 });
+});
+
+test('the same seed gives the same rows, with any number of sessions; another seed gives others', async () => {
+  const other = await createTestDatabase({ template: libraryTemplate });
+  const third = await createTestDatabase({ template: libraryTemplate });
+  try {
+    await seed({ url, plan, seed: 'a', connections: 1 });
+    await seed({ url: asOwner(other.url), plan, seed: 'a', connections: 3 });
+    await seed({ url: asOwner(third.url), plan, seed: 'b' });
+    const first = await digest({ url, tables: plan.tables });
+    expect(await digest({ url: asOwner(other.url), tables: plan.tables })).toEqual(first);
+    expect((await digest({ url: asOwner(third.url), tables: plan.tables })).digest).not.toBe(first.digest);
+  } finally {
+    await other.drop();
+    await third.drop();
+  }
+});
+
+test('refuses tables that hold rows, and adds to them when told', async () => {
+  await query(url, `INSERT INTO author (id, email, created_at) VALUES (gen_random_uuid(), 'x', now())`);
+  await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
+    code: 'tables-not-empty',
+    message: 'The plan library needs empty tables, but there are rows in author.',
+  });
+  await seed({ url, plan, seed: 1, allowNonEmpty: true });
+  expect(await query(url, 'SELECT count(*)::int FROM author')).toEqual([{ count: 501 }]);
+});
+
+test.each(['production', 'Prod', 'eu-production-2'])('refuses the environment %s', async (environment) => {
+  await expect(seed({ url, plan, seed: 1, environment })).rejects.toMatchObject({
+    code: 'production-refused',
+    exitCode: 2,
+  });
+});
+
+test('seeds production when told', async () => {
+  await seed({ url, plan, seed: 1, environment: 'production', allowProduction: true });
+  expect(await query(url, 'SELECT FROM author LIMIT 1')).toHaveLength(1);
+});
+
+test('names every way in which the plan does not fit', async () => {
+  const tables = { author: ['id', 'name'], book: ['id', 'search'], shelf: ['id'], loan: [] } as const;
+  const wrong = {
+    ...plan,
+    tables,
+    appendsTo: [],
+    families: [],
+    prepare: async () => undefined,
+    finish: undefined,
+  };
+  await expect(seed({ url, plan: wrong, seed: 1 })).rejects.toMatchObject({
+    code: 'plan-does-not-fit',
+    message: expect.stringMatching(
+      /author has no column name.*no value for author.email.*book.search is generated.*no value for book.author_id.*shelf does not exist/,
+    ),
+  });
+});
+
+test('refuses a role that does not own the tables', async () => {
+  await query(database.url, 'ALTER TABLE fine OWNER TO CURRENT_USER');
+  await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
+    code: 'plan-does-not-fit',
+    message: expect.stringContaining('table fine is owned by'),
+  });
+});
+
+test('hides the password of a server that is not there', async () => {
+  const failure = await seed({ url: 'postgres://me:hidden@127.0.0.1:1/none', plan, seed: 1 }).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({
+    code: 'database-unreachable',
+    message: expect.stringContaining('me:***@127.0.0.1:1'),
+  });
+});
