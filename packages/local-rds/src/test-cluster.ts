@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, statfs } from 'node:fs/promises';
+import { chmod, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { removeCluster } from './stop-cluster.ts';
@@ -23,6 +23,8 @@ const settings = {
  */
 export async function startTestCluster(): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(await scratchDirectory(), 'local-rds-test-'));
+  // Open to the account of the server, when that is not ours.
+  await chmod(directory, 0o711);
   const watcher = removeWhenParentDies(directory);
   const cluster = await startCluster({ directory, standbys: 0, settings });
   return {
