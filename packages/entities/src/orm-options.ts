@@ -1,5 +1,6 @@
+import { Migrator } from '@ecommerce-dms/migrator';
 import { defineConfig } from '@mikro-orm/postgresql';
-import { Migrator } from '@mikro-orm/migrations';
+
 import { entities } from './entities.ts';
 import { migrations } from './migrations/migrations.ts';
 import { AddAuditLogPartitions, RotateAuditLog } from './operations/audit-log-routines.ts';

@@ -43,14 +43,16 @@ describe('a change that nobody wrote a migration for is seen', () => {
     ['drop trigger sales_order_status_transition on sales_order', 'sales_order_status_transition'],
     ['drop trigger stock_movement_append_only on stock_movement', 'stock_movement_append_only'],
     ['alter table customer alter column created_at drop default', 'created_at'],
-    ['drop function rotate_audit_log', 'rotate_audit_log'],
   ])('%s', async (change, expected) => {
-    await orm.em.transactional(async (em) => {
-      await em.getConnection().execute(change, [], 'run', em.getTransactionContext());
-    });
+    await orm.schema.execute(change);
     const sql = await diff();
     expect(sql).toContain(expected);
     await orm.schema.execute(sql);
     expect(await diff()).toBe('');
   });
+});
+
+test('a function that somebody changed is seen', async () => {
+  await orm.schema.execute('drop function rotate_audit_log');
+  expect(await diff()).toContain('create or replace function "rotate_audit_log"');
 });

@@ -23,7 +23,7 @@ export class Catalog extends SqlMigration {
     // The path is always the parent's path and the slug: nobody writes it. A label has no hyphen before PostgreSQL 16.
     `create function set_category_path() returns trigger language plpgsql as $$
 declare
-  label text := replace(new.slug, '-', '_');
+  label text := regexp_replace(new.slug, '[^a-zA-Z0-9]', '_', 'g');
   parent_path ltree;
 begin
   if new.parent_id is null then

@@ -31,6 +31,12 @@ export function roleStatements({ database, created, verifiers }: RoleTarget): st
          alter database ${db} owner to ${ownerRole};
        end if;
      end $$`,
+    // Not left to pg_database_owner: a database that is made from this one as a template has another owner.
+    `do $$ begin
+       if (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'public') <> '${ownerRole}' then
+         alter schema public owner to ${ownerRole};
+       end if;
+     end $$`,
     // Also temporary tables: the shop's programs need none.
     `revoke all on database ${db} from public`,
     `grant connect on database ${db} to ${logins}`,
