@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AlarmRule } from './alarm-definition.ts';
 import { evaluate, type Datapoint } from './evaluate.ts';

@@ -48,7 +48,7 @@ describe('a writer and a replica', () => {
       What to do: Group pg_stat_activity by application_name and state. Many 'idle': a pool too large, or a leak; many 'idle in transaction': end them with pg_terminate_backend(). Then pool (RDS Proxy), or raise max_connections if memory allows.
 
       Threshold: 90 % of max_connections = 200, rounded down. (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html#RDS)",
-        "alarm_name": "shop-\${aws_db_instance.replica.identifier}-database-connections",
+        "alarm_name": "\${aws_db_instance.replica.identifier}-database-connections",
         "comparison_operator": "GreaterThanThreshold",
         "datapoints_to_alarm": 5,
         "dimensions": {
@@ -215,7 +215,7 @@ test('tickets can go to a topic of their own, and tags reach the alarms', () => 
   expect(alarms.get('database-connections')?.alarmActionsInput).toEqual(['arn:page']);
   expect(alarms.get('cpu-utilization')?.okActionsInput).toEqual(['arn:ticket']);
   expect(alarms.get('cpu-utilization')?.tagsInput).toEqual({ team: 'data', severity: 'ticket' });
-  expect(alarms.get('cpu-utilization')?.alarmNameInput).toBe('shop-shop-1-cpu-utilization');
+  expect(alarms.get('cpu-utilization')?.alarmNameInput).toBe('shop-1-cpu-utilization');
 });
 
 test('an alarm on log lines without a log group is refused', () => {

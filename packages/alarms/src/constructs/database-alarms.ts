@@ -1,7 +1,6 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter/index.js';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { UserError } from '@ecommerce-dms/errors';
-import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { AlarmDefinition, AlarmId } from '../alarm-definition.ts';
 import { alarmDescription } from '../alarm-description.ts';
@@ -24,7 +23,7 @@ export interface DatabaseAlarmsConfig {
 
 /**
  * One CloudWatch alarm a definition, on one DB instance, and metric filters for definitions that count log lines.
- * An alarm's name is `<stack>-<instance>-<alarm id>`: unique in an account and region, as instance identifiers are.
+ * An alarm's name is `<instance>-<alarm id>`: unique in an account and region, as instance identifiers are.
  *
  * @throws UserError `log-group-required` when a definition counts log lines and there is no `logGroupName`
  */
@@ -50,7 +49,7 @@ export class DatabaseAlarms extends Construct {
     const { instanceIdentifier, topicArn, ticketTopicArn = topicArn } = config;
     const actions = [definition.severity === 'page' ? topicArn : ticketTopicArn];
     return new CloudwatchMetricAlarm(this, definition.id, {
-      alarmName: `${TerraformStack.of(this).node.id}-${instanceIdentifier}-${definition.id}`,
+      alarmName: `${instanceIdentifier}-${definition.id}`,
       alarmDescription: alarmDescription(definition),
       ...alarmMetric(definition, instanceIdentifier),
       comparisonOperator: definition.operator,

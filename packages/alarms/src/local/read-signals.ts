@@ -1,4 +1,5 @@
-import { UserError, redactUrl } from '@ecommerce-dms/errors';
+import { Socket } from 'node:net';
+import { redactUrl, UserError } from '@ecommerce-dms/errors';
 import { Client, DatabaseError } from 'pg';
 
 /** What one look at a server says. Sizes in bytes, times in seconds. */
@@ -23,7 +24,8 @@ export interface Reading {
 
 // A checkpoint with nothing to write is skipped, so on an idle server its time alone says nothing: with less WAL than
 // one segment since, recovery has nothing to do and the lag counts as 0. Likewise nothing is replayed on a standby
-// of an idle writer: where all that was received is replayed, its lag is 0.
+// of an idle writer: where all that was received is replayed, its lag is 0. Storage is summed by tablespace: it counts
+// temporary files, and a database that is dropped meanwhile is no error.
 const query = `
 select
   pg_is_in_recovery() as "inRecovery",
@@ -32,7 +34,7 @@ select
   (select count(*) from pg_stat_activity
     where state = 'active' and backend_type in ('client backend', 'parallel worker')
       and pid <> pg_backend_pid())::float8 as "activeSessions",
-  wal.bytes + (select coalesce(sum(pg_database_size(oid)), 0) from pg_database)::float8 as "usedStorage",
+  wal.bytes + (select sum(pg_tablespace_size(oid)) from pg_tablespace)::float8 as "usedStorage",
   wal.bytes as "wal",
   (select coalesce(sum(deadlocks), 0) from pg_stat_database)::float8 as "deadlocks",
   (select max(age(datfrozenxid)) from pg_database)::float8 as "transactionIdAge",
@@ -62,8 +64,10 @@ from (select coalesce(sum(size), 0)::float8 as bytes from pg_ls_waldir()) as wal
  */
 export async function readSignals(url: string, signal?: AbortSignal): Promise<Reading | string> {
   signal?.throwIfAborted();
+  const socket = new Socket();
   const client = new Client({
     connectionString: url,
+    stream: () => socket,
     application_name: 'dms alarms',
     connectionTimeoutMillis: 2000,
     query_timeout: 5000,
@@ -71,7 +75,7 @@ export async function readSignals(url: string, signal?: AbortSignal): Promise<Re
   // A lost connection rejects the query below; without a listener it would also end the process.
   client.on('error', () => {});
   // Ends a connection attempt or a statement at once, where a server hangs.
-  const abort = () => void client.end();
+  const abort = () => void socket.destroy();
   signal?.addEventListener('abort', abort, { once: true });
   try {
     await client.connect();
