@@ -28,7 +28,8 @@ export interface StatementTraits {
 /**
  * Reads from the parse tree how a statement must be run.
  *
- * The list of commands is that of `PreventInTransactionBlock` in PostgreSQL 18.
+ * The commands that cannot run in a transaction are the callers of `PreventInTransactionBlock` in PostgreSQL 18, as
+ * far as the parse tree shows them: for a partitioned table, REINDEX and CLUSTER are refused by the server alone.
  */
 export function classifyStatement(node: Node): StatementTraits {
   if ('IndexStmt' in node && node.IndexStmt.concurrent) {
@@ -46,8 +47,8 @@ export function classifyStatement(node: Node): StatementTraits {
     };
   }
   if ('ReindexStmt' in node) {
-    const { kind, relation, params = [] } = node.ReindexStmt;
-    const concurrent = params.some((param) => 'DefElem' in param && param.DefElem.defname === 'concurrently');
+    const { kind, relation, params } = node.ReindexStmt;
+    const concurrent = hasOption(params, 'concurrently');
     const one = kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE';
     if (!concurrent) return one ? {} : { nonTransactional: 'REINDEX of a schema or database' };
     const traits = { nonTransactional: 'REINDEX CONCURRENTLY', waitsHarmlessly: true };
@@ -73,7 +74,16 @@ export function classifyStatement(node: Node): StatementTraits {
     return { transactionControl: !inside.includes(node.TransactionStmt.kind ?? '') };
   }
   if ('VacuumStmt' in node) {
-    return node.VacuumStmt.is_vacuumcmd ? { nonTransactional: 'VACUUM', waitsHarmlessly: true } : {};
+    if (!node.VacuumStmt.is_vacuumcmd) return {};
+    const full = hasOption(node.VacuumStmt.options, 'full');
+    return { nonTransactional: 'VACUUM', ...(!full && { waitsHarmlessly: true }) };
+  }
+  if ('DiscardStmt' in node) {
+    return node.DiscardStmt.target === 'DISCARD_ALL' ? { nonTransactional: 'DISCARD ALL' } : {};
+  }
+  if ('AlterDatabaseStmt' in node) {
+    const moves = hasOption(node.AlterDatabaseStmt.options, 'tablespace');
+    return moves ? { nonTransactional: 'ALTER DATABASE SET TABLESPACE' } : {};
   }
   if ('VariableSetStmt' in node) return { sessionSetting: !node.VariableSetStmt.is_local };
   if ('ClusterStmt' in node) {
@@ -107,6 +117,10 @@ function classifyByKind(kind: string): StatementTraits {
   const nonTransactional = commandsOutsideTransactions[kind];
   const secret = kindsWithSecrets.includes(kind);
   return { ...(nonTransactional && { nonTransactional }), ...(secret && { secret }) };
+}
+
+function hasOption(options: readonly Node[] | undefined, name: string): boolean {
+  return (options ?? []).some((option) => 'DefElem' in option && option.DefElem.defname === name);
 }
 
 function relationName({ schemaname, relname }: RangeVar): string {

@@ -1,6 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { ClientConfig } from 'pg';
+import { connectionError } from './connection-error.ts';
 
 /**
  * How to open the lock's session: as the ORM's pool opens its own.
@@ -10,9 +11,12 @@ import type { ClientConfig } from 'pg';
 export async function lockSessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
   const connection = driver.getConnection();
   if (connection instanceof PostgreSqlConnection) {
-    const pool = await connection.getNativeClient().catch(() => undefined);
-    if (pool !== undefined) {
-      const { options } = pool;
+    // Its first use connects, and creates the database unless `ensureDatabase` is off.
+    await connection.ensureConnection().catch((error: unknown) => {
+      throw connectionError(connection.getConnectionOptions(), error);
+    });
+    const options = (await connection.getNativeClient().catch(() => undefined))?.options;
+    if (options !== undefined) {
       return {
         ...options,
         // Not enumerable in the pool's options.

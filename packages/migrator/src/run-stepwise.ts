@@ -32,7 +32,6 @@ export async function runStepwise(
         step(session, ledger, plan.name, index, statement, attempt > 0 ? 'failed' : earlier),
       );
     }
-    await session.assertMayGoOn();
   } catch (error) {
     // When this fails too, the row stays `running`, from which a run resumes as well.
     await ledger.update(session, plan.name, { state: 'failed' }).catch(() => {});

@@ -81,7 +81,7 @@ export async function withWorkSession<Result>(
   connection.setMetadata(driver.getMetadata());
   connection.setPlatform(driver.getPlatform());
   try {
-    await connection.ensureConnection();
+    await connection.connect({ skipOnConnect: true });
     return await connection
       .getClient()
       .connection()

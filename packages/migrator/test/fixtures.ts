@@ -1,49 +1,18 @@
+import { UserError } from '@ecommerce-dms/errors';
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { type Constructor, defineEntity, p } from '@mikro-orm/core';
-import { Migration } from '@mikro-orm/migrations';
-import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Options } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 import { Migrator } from '../src/index.ts';
+import { type ListedMigration, openOrm } from './migration.ts';
 
-const Item = defineEntity({ name: 'Item', properties: { id: p.integer().primary() } });
-
-/** A migration as `migrationsList` takes it, which emits the given statements. */
-export interface ListedMigration {
-  name: string;
-  class: Constructor<Migration>;
-}
-
-export function migration(name: string, up: readonly string[], down?: readonly string[]): ListedMigration {
-  return {
-    name,
-    class: class extends Migration {
-      override up(): void {
-        for (const sql of up) this.addSql(sql);
-      }
-      override down(): void {
-        if (down === undefined) return super.down() as undefined;
-        for (const sql of down) this.addSql(sql);
-      }
-    },
-  };
-}
-
-/** An ORM with our migrator, closed at the end of the test. */
+/** The migrator of an ORM that is closed at the end of the test. */
 export async function openMigrator(
   url: string,
   migrationsList: ListedMigration[],
   options: Options = {},
 ): Promise<Migrator> {
-  const orm = await MikroORM.init(
-    defineConfig({
-      clientUrl: url,
-      entities: [Item],
-      extensions: [Migrator],
-      ...options,
-      migrations: { migrationsList, silent: true, ...options.migrations },
-    }),
-  );
+  const orm = await openOrm(url, migrationsList, options);
   onTestFinished(() => orm.close(true));
   return Migrator.of(orm);
 }
@@ -55,9 +24,10 @@ export async function openDatabase(): Promise<{ url: string; client: Client }> {
   return { url: database.url, client: await openClient(database.url) };
 }
 
+/** A client that ends with the test. */
 export async function openClient(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
-  // The database is dropped with force at the end.
+  // Tests end sessions on purpose, and a database is dropped with force.
   client.on('error', () => {});
   await client.connect();
   onTestFinished(() => client.end());
@@ -73,4 +43,22 @@ export async function column(client: Client, sql: string): Promise<unknown[]> {
 /** Waits until a query gives `true`. */
 export async function until(client: Client, sql: string): Promise<void> {
   while ((await column(client, sql))[0] !== true) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** The names and states that `info()` shows. */
+export async function states(migrator: Migrator): Promise<string[]> {
+  return (await migrator.info()).map(({ name, state }) => `${name} ${state}`);
+}
+
+/** The UserError that a promise is rejected with, as plain values. */
+export async function failure(
+  promise: Promise<unknown>,
+): Promise<{ code: string; message: string; hint: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { code: error.code, message: error.message, hint: error.hint ?? '' };
+  }
+  throw new Error('It did not fail.');
 }

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { column, failure, openDatabase, openMigrator, states } from '../test/fixtures.ts';
+import { migration } from '../test/migration.ts';
+
+const list = [
+  migration('Migration1', ['create table item (id int); insert into item values (1)', '  -- nothing\n']),
+  migration('Migration2', ['create index concurrently item_id on item (id)']),
+];
+
+test('a user who may only read sees the statements, and nothing is created', async () => {
+  const { url, client } = await openDatabase();
+  const reader = `reader_${client.database}`;
+  await client.query(
+    `create role ${reader} login; alter role ${reader} set default_transaction_read_only = on`,
+  );
+  const asReader = Object.assign(new URL(url), { username: reader }).href;
+  const migrator = await openMigrator(asReader, list);
+  expect(await migrator.dryRun()).toEqual([
+    {
+      name: 'Migration1',
+      transactional: true,
+      statements: ['create table item (id int)', 'insert into item values (1)'],
+      nextStatement: 0,
+    },
+    {
+      name: 'Migration2',
+      transactional: false,
+      nonTransactionalReason: 'CREATE INDEX CONCURRENTLY',
+      statements: ['create index concurrently item_id on item (id)'],
+      nextStatement: 0,
+    },
+  ]);
+  expect(await states(migrator)).toEqual(['Migration1 pending', 'Migration2 pending']);
+  expect(await migrator.getExecuted()).toEqual([]);
+  expect(await migrator.getPending()).toHaveLength(2);
+  expect(
+    await column(client, `select count(*)::int from pg_class where relnamespace = 'public'::regnamespace`),
+  ).toEqual([0]);
+
+  await (await openMigrator(url, list)).up();
+  expect((await failure(migrator.dryRun())).code).toBe('ledger-unreadable');
+  await client.query(`grant select on migration_ledger to ${reader}`);
+  expect(await migrator.dryRun()).toEqual([]);
+  await client.query(`drop owned by ${reader}; drop role ${reader}`);
+});

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import type { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { appliedBy, startUp } from '../test/child.ts';
+import { column, failure, openClient, openDatabase, openMigrator, states, until } from '../test/fixtures.ts';
+import { scenarios } from '../test/scenarios.ts';
+import { lockClass } from './advisory-lock.ts';
+
+const waits = (statement: string): string =>
+  `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '${statement}%')`;
+const sleeping = waits('select pg_advisory_xact_lock_shared');
+const stepwiseResult = 'select kind from item where id = 1';
+
+/** Makes the scenarios' `pg_advisory_xact_lock_shared(7)` wait until it is released. */
+async function hold(client: Client): Promise<() => Promise<unknown>> {
+  await client.query('select pg_advisory_lock(7)');
+  return () => client.query('select pg_advisory_unlock(7)');
+}
+
+test('an abort cancels the statement, rolls back and leaves the ledger true', async () => {
+  const { url, client } = await openDatabase();
+  const release = await hold(client);
+  const migrator = await openMigrator(url, scenarios['transactional'] ?? []);
+  const controller = new AbortController();
+  const run = failure(migrator.up({ signal: controller.signal, ddlLockTimeoutMs: 0 }));
+  await until(client, sleeping);
+  controller.abort();
+  const { code, message, hint } = await run;
+  expect(code).toBe('migration-aborted');
+  expect(message).toContain('Migration Migration2 (up) was interrupted at statement 2 of 2');
+  expect(hint).toBe('Run `up` again.');
+  expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
+  await release();
+  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+  expect(await column(client, 'select id from item')).toEqual([1]);
+});
+
+test('an abort of a stepwise migration is resumed at the statement', async () => {
+  const { url, client } = await openDatabase();
+  const release = await hold(client);
+  const migrator = await openMigrator(url, scenarios['stepwise'] ?? []);
+  const controller = new AbortController();
+  const run = failure(migrator.up({ signal: controller.signal, ddlLockTimeoutMs: 0 }));
+  await until(client, sleeping);
+  expect(await states(migrator)).toEqual(['Migration1 running']);
+  controller.abort();
+  expect((await run).message).toContain('was interrupted at statement 4 of 5');
+  expect(await states(migrator)).toEqual(['Migration1 failed']);
+  await release();
+  await migrator.up();
+  expect(await column(client, stepwiseResult)).toEqual([3]);
+});
+
+test('an abort ends the wait for the lock', async () => {
+  const { url } = await openDatabase();
+  const holder = await openClient(url);
+  await holder.query(`select pg_advisory_lock(${lockClass('migration_ledger')}, 1)`);
+  const migrator = await openMigrator(url, scenarios['data'] ?? []);
+  expect((await failure(migrator.up({ signal: AbortSignal.timeout(200) }))).code).toBe('migration-aborted');
+  expect((await failure(migrator.up({ signal: AbortSignal.abort() }))).code).toBe('migration-aborted');
+});
+
+test('a run stops before the next statement when its lock is gone', async () => {
+  const { url, client } = await openDatabase();
+  const release = await hold(client);
+  for (const scenario of ['transactional', 'stepwise']) {
+    await client.query('drop table if exists item, migration_ledger');
+    await client.query('select pg_advisory_lock(7)');
+    const migrator = await openMigrator(url, scenarios[scenario] ?? []);
+    const run = failure(migrator.up({ ddlLockTimeoutMs: 0 }));
+    await until(client, sleeping);
+    const holder = `select pid from pg_locks where locktype = 'advisory' and objid = 1 and classid = ${lockClass('migration_ledger')}`;
+    await client.query(`select pg_terminate_backend(pid) from (${holder}) l`);
+    await until(client, `select not exists (${holder})`);
+    await release();
+    await release();
+    const { code, message } = await run;
+    expect(code).toBe('migration-failed');
+    expect(message).toContain('The session that holds the migration lock has ended');
+    expect((await migrator.info()).at(-1)?.state).toBe(scenario === 'stepwise' ? 'failed' : 'pending');
+    await migrator.up();
+    expect((await migrator.info()).at(-1)?.state).toBe('applied');
+    await client.query('select pg_advisory_lock(7)');
+  }
+  expect(await column(client, stepwiseResult)).toEqual([3]);
+});
+
+test.each([
+  ['transactional', sleeping, 'select count(*)::int from item', 1],
+  ['stepwise', sleeping, stepwiseResult, 3],
+])('kill -9 in a %s migration, then the same again', async (scenario, reached, result, expected) => {
+  const { url, client } = await openDatabase();
+  const release = await hold(client);
+  const child = startUp(url, scenario);
+  await until(client, reached);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  await release();
+  await appliedBy(startUp(url, scenario));
+  expect(await column(client, result)).toEqual([expected]);
+  expect(await column(client, `select distinct state from migration_ledger`)).toEqual(['applied']);
+});
+
+test('kill -9 while an index is built, then the same again at once', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, scenarios['index'] ?? []);
+  await migrator.up({ to: 'Migration1' });
+  const writer = await openClient(url);
+  await writer.query('begin; insert into item values (0)');
+  const child = startUp(url, 'index');
+  await until(client, waits('create index concurrently'));
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const second = migrator.up();
+  // The server drops the index only when the writer has ended.
+  await until(client, waits('drop index concurrently'));
+  await writer.query('commit');
+  expect(await second).toEqual([{ name: 'Migration2' }]);
+  expect(await column(client, `select indisvalid from pg_index where indrelid = 'item'::regclass`)).toEqual([
+    true,
+  ]);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { column, failure, openClient, openDatabase, openMigrator, states, until } from '../test/fixtures.ts';
+import { migration } from '../test/migration.ts';
+
+const list = [migration('Migration1', ['create table item (id int)'], ['drop table item'])];
+
+test('a role that the login role switches to owns what is made, and an abort works', async () => {
+  const { url, client } = await openDatabase();
+  const [owner, login] = [`owner_${client.database}`, `migrator_${client.database}`];
+  await client.query(`create role ${owner}; create role ${login} login; grant ${owner} to ${login};
+    alter role ${login} set role ${owner}; grant create on schema public to ${owner}`);
+  const sleeper = migration('Migration2', ['select pg_sleep(60)']);
+  const migrator = await openMigrator(Object.assign(new URL(url), { username: login }).href, [
+    ...list,
+    sleeper,
+  ]);
+  const controller = new AbortController();
+  const run = failure(migrator.up({ signal: controller.signal }));
+  await until(
+    client,
+    `select exists (select from pg_stat_activity where usename = '${login}' and query = 'select pg_sleep(60)')`,
+  );
+  controller.abort();
+  expect((await run).code).toBe('migration-aborted');
+  const owners = `select distinct tableowner from pg_tables where tablename in ('item', 'migration_ledger')`;
+  expect(await column(client, owners)).toEqual([owner]);
+  expect((await migrator.info())[0]?.executedBy).toBe(login);
+  await client.query(`drop owned by ${owner}; drop role ${owner}, ${login}`);
+});
+
+test('the ledger lies in the schema of the ORM, or of its name', async () => {
+  const { url, client } = await openDatabase();
+  await (await openMigrator(url, list, { schema: 'shop' })).up();
+  expect(await column(client, `select to_regclass('shop.migration_ledger')::text`)).toEqual([
+    'shop.migration_ledger',
+  ]);
+  await (
+    await openMigrator(url, [migration('Migration1', ['select 1'])], {
+      migrations: { tableName: 'meta.done' },
+    })
+  ).up();
+  expect(await column(client, 'select name from meta.done')).toEqual(['Migration1']);
+});
+
+test('each schema of a run has its own ledger', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, list);
+  for (const schema of ['Tenant1', 'tenant2']) expect(await migrator.up({ schema })).toHaveLength(1);
+  expect(
+    await column(client, `select schemaname from pg_tables where tablename = 'item' order by 1`),
+  ).toEqual(['Tenant1', 'tenant2']);
+  expect(await migrator.info()).toMatchObject([{ state: 'pending' }]);
+  expect(await migrator.info({ schema: 'tenant2' })).toMatchObject([{ state: 'applied' }]);
+  await migrator.down({ schema: 'tenant2' });
+  expect(await migrator.info({ schema: 'Tenant1' })).toMatchObject([{ state: 'applied' }]);
+  expect(await states(migrator)).toEqual(['Migration1 pending']);
+});
+
+test('no session is left behind', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, list);
+  await migrator.up();
+  await failure((await openMigrator(url, [migration('Migration1', ['wrong'])])).up());
+  const watcher = await openClient(url);
+  await until(
+    watcher,
+    `select not exists (select from pg_stat_activity where application_name = 'dms-migrator' and datname = '${client.database}')`,
+  );
+});

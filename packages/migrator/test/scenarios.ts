@@ -1,0 +1,32 @@
+import { type ListedMigration, migration } from './migration.ts';
+
+const table = 'create table item as select n as id, 1 as kind from generate_series(1, 100) n';
+
+/** Migrations that a test and the child processes that it starts have in common. */
+export const scenarios: Record<string, ListedMigration[]> = {
+  /** A data migration that takes a while: running it twice shows. */
+  data: [
+    migration('Migration1', ['create table counter (value int)', 'insert into counter values (0)']),
+    migration('Migration2', ['select pg_sleep(0.3)', 'update counter set value = value + 1']),
+  ],
+  /** The second statement of the second migration takes for ever while the test's advisory lock is held. */
+  transactional: [
+    migration('Migration1', ['create table item (id int)']),
+    migration('Migration2', ['insert into item values (1)', 'select pg_advisory_xact_lock_shared(7)']),
+  ],
+  /** As above, with an index that is built before, and an ordinary statement after. */
+  stepwise: [
+    migration('Migration1', [
+      table,
+      'create index concurrently item_id on item (id)',
+      'update item set kind = kind + 1 where id = 1',
+      'select pg_advisory_xact_lock_shared(7)',
+      'update item set kind = kind + 1 where id = 1',
+    ]),
+  ],
+  /** The index waits for a transaction that writes into its table. */
+  index: [
+    migration('Migration1', ['create table item (id int)']),
+    migration('Migration2', ['create index concurrently item_id on item (id)']),
+  ],
+};
