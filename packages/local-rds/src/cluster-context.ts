@@ -47,13 +47,17 @@ function accountToSwitchTo(directory: string, account: ServerUser | undefined): 
 }
 
 /** The server of a node. */
-export function serverOf({ root, binaries, user }: ClusterContext, node: ClusterNode): Server {
+export function serverOf({ root, binaries, user, file }: ClusterContext, node: ClusterNode): Server {
   return {
     binaries,
     user,
     data: join(root, node.name),
     log: join(root, `${node.name}.log`),
     port: node.port,
+    portHint:
+      node.name === file.writer
+        ? 'start the cluster with another port.'
+        : 'drop the standbys and add them again: standbys: 0, then 1.',
   };
 }
 

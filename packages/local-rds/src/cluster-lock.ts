@@ -39,8 +39,8 @@ export async function withClusterLock<Result>(
 
 function tryLock(database: DatabaseSync): boolean {
   try {
-    // Nothing is written, so there is nothing to journal.
-    database.exec('pragma journal_mode = off; begin exclusive');
+    // No journal file: nothing is written.
+    database.exec('pragma journal_mode = memory; begin exclusive');
     return true;
   } catch (error) {
     const sqliteBusy = 5;

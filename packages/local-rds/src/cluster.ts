@@ -67,8 +67,8 @@ export class Cluster implements AsyncDisposable {
       await client
         .query(`create database ${escapeIdentifier(name)}${owner}`)
         .catch((error: { code?: string }) => {
-          const duplicateDatabase = '42P04';
-          if (error.code !== duplicateDatabase) throw error;
+          // Another call made it at the same moment: duplicate_database, or unique_violation a moment later.
+          if (error.code !== '42P04' && error.code !== '23505') throw error;
         });
     });
   }

@@ -18,6 +18,8 @@ export interface Server {
   /** Absolute path of its log. */
   log: string;
   port: number;
+  /** What the user can do when the port is taken. */
+  portHint: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function startServer(
   options: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  if (!(await isPortFree(server.port))) throw portInUse(server.port);
+  if (!(await isPortFree(server.port))) throw portInUse(server);
   await removeForeignLock(server.data);
   const log = await openLog(server);
   const logStart = (await log.stat()).size;
@@ -86,15 +88,15 @@ async function openLog(server: Server) {
   return log;
 }
 
-function portInUse(port: number): UserError {
+function portInUse({ port, portHint }: Server): UserError {
   return new UserError('port-in-use', `Port ${port} of 127.0.0.1 is taken by another program.`, {
-    hint: 'Stop that program, or ask for another port.',
+    hint: `Stop that program, or ${portHint}`,
   });
 }
 
 async function didNotStart(server: Server, logStart: number): Promise<UserError> {
   const log = (await readFile(server.log)).subarray(logStart).toString().trim();
-  if (/could not bind IPv4 address/.test(log)) return portInUse(server.port);
+  if (/could not bind IPv4 address/.test(log)) return portInUse(server);
   if (/No space left on device/.test(log)) return diskFull(server.data);
   return new UserError(
     'server-did-not-start',

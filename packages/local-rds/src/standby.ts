@@ -17,8 +17,15 @@ const startTimeoutMs = 30_000;
 
 /** Starts the standby if it is stopped, and clones it anew if it is missing, broken or of another history. */
 export async function ensureStandby(operation: Operation, client: Client, node: ClusterNode): Promise<void> {
-  if (node.state === 'ready' && (await revive(operation, client, node))) return;
-  await rebuild(operation, client, node);
+  const { context, signal } = operation;
+  const alive = node.state !== 'absent' && (await revive(operation, client, node));
+  if (alive && node.state === 'ready') return;
+  if (!alive) await rebuild(operation, client, node);
+
+  await updateNode(context, node.name, { state: 'joining' });
+  await configure(context, writerOf(context));
+  if (!(await joins(client, node, context.file.synchronous, signal))) throw doesNotStream(operation, node);
+  await updateNode(context, node.name, { state: 'ready' });
 }
 
 /** Brings an existing standby to streaming; false when it is beyond that. */
@@ -63,11 +70,6 @@ async function rebuild(operation: Operation, client: Client, node: ClusterNode):
   operation.onProgress(`Starting the standby, ${node.name}, on port ${node.port}`);
   await operation.start(server, { timeoutMs: startTimeoutMs });
   if (!(await streams(client, node, signal))) throw doesNotStream(operation, node);
-
-  await updateNode(context, node.name, { state: 'joining' });
-  await configure(context, writerOf(context));
-  if (!(await joins(client, node, context.file.synchronous, signal))) throw doesNotStream(operation, node);
-  await updateNode(context, node.name, { state: 'ready' });
 }
 
 function doesNotStream({ context }: Operation, node: ClusterNode): UserError {

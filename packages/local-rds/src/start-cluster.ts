@@ -88,17 +88,25 @@ async function create(directory: string, options: StartClusterOptions): Promise<
 async function adapt(directory: string, options: StartClusterOptions): Promise<ClusterContext | undefined> {
   const context = await openContext(directory);
   if (!context) return undefined;
+  const { file } = context;
   const writer = writerOf(context);
   const kept = standbysOf(context).slice(0, options.standbys);
-  const nodes = await addNodes(
-    [{ ...writer, port: options.port ?? writer.port }, ...kept],
-    1 + (options.standbys ?? kept.length),
-  );
+  const standbys = options.standbys ?? kept.length;
   const synchronous =
-    options.synchronous ?? (options.standbys === undefined ? context.file.synchronous : nodes.length > 1);
-  const settings = options.settings ? parseSettings(options.settings) : context.file.settings;
-  const change = { nodes, synchronous: synchronous && nodes.length > 1, settings };
-  if (JSON.stringify({ ...context.file, ...change }) !== JSON.stringify(context.file))
-    await updateFile(context, change);
+    options.synchronous ?? (options.standbys === undefined ? file.synchronous : standbys > 0);
+  // A standby that commits did not wait for may be behind: it has to join first.
+  const joining = synchronous && !file.synchronous;
+  const nodes = await addNodes(
+    [
+      { ...writer, port: options.port ?? writer.port },
+      ...kept.map((node) =>
+        joining && node.state === 'ready' ? { ...node, state: 'joining' as const } : node,
+      ),
+    ],
+    1 + standbys,
+  );
+  const settings = options.settings ? parseSettings(options.settings) : file.settings;
+  const changed = { ...file, nodes, synchronous, settings };
+  if (JSON.stringify(changed) !== JSON.stringify(file)) await updateFile(context, changed);
   return context;
 }

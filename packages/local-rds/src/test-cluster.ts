@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { scratchDirectory } from './scratch-directory.ts';
 import { removeCluster } from './stop-cluster.ts';
 import { startCluster } from './start-cluster.ts';
 
@@ -34,13 +34,6 @@ export async function startTestCluster(): Promise<{ url: string; stop(): Promise
       watcher.kill();
     },
   };
-}
-
-/** Memory where there is enough of it: a database is a few hundred files, slow to create on some disks. */
-async function scratchDirectory(): Promise<string> {
-  const memory = await statfs('/dev/shm').catch(() => undefined);
-  const roomy = Math.min(process.availableMemory(), memory ? memory.bavail * memory.bsize : 0) >= 4 * 2 ** 30;
-  return roomy ? '/dev/shm' : tmpdir();
 }
 
 /** The end of its standard input tells the watcher that the test run is gone, killed ones included. */
