@@ -56,6 +56,8 @@ const SCHEMA = `
     book_id bigint REFERENCES book (id),
     note text NOT NULL
   );
+  CREATE TABLE visit (id bigint, at timestamptz, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+  CREATE TABLE visit_2025 PARTITION OF visit FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
   INSERT INTO ledger (note) VALUES ('here before');
   -- Not of the plan, yet it points to a table of the plan.
   CREATE TABLE review (id int PRIMARY KEY, book_id bigint REFERENCES book (id));
@@ -63,6 +65,9 @@ const SCHEMA = `
   CREATE TRIGGER book_guard BEFORE INSERT ON book FOR EACH ROW EXECUTE FUNCTION refuse();
   CREATE TRIGGER book_always BEFORE INSERT ON book FOR EACH ROW EXECUTE FUNCTION refuse();
   ALTER TABLE book ENABLE ALWAYS TRIGGER book_always;
+  CREATE TRIGGER visit_guard BEFORE INSERT OR DELETE ON visit FOR EACH ROW EXECUTE FUNCTION refuse();
+  CREATE TRIGGER visit_kept BEFORE TRUNCATE ON visit EXECUTE FUNCTION refuse();
+  CREATE TRIGGER kept BEFORE TRUNCATE ON visit_2025 EXECUTE FUNCTION refuse();
   CREATE TRIGGER book_off BEFORE UPDATE ON book FOR EACH ROW EXECUTE FUNCTION refuse();
   ALTER TABLE book DISABLE TRIGGER book_off;
 `;
@@ -104,6 +109,7 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
       loan: ['book_id', 'line', 'from_at', 'to_at'],
       fine: ['book_id', 'line', 'cents'],
       ledger: ['id', 'book_id', 'note'],
+      visit: ['id', 'at'],
     },
     appendsTo: ['ledger'],
     async prepare(client, random) {
@@ -121,6 +127,7 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
           const draw = random.draw('author', index);
           const createdAt = START_MS + index * 1000;
           const id = draw.uuid7(createdAt);
+          emit.visit({ id: index, at: createdAt });
           const books = draw.int(1, BOOKS_A_FAMILY);
           const firstBook = index * BOOKS_A_FAMILY + 1;
           emit.author({

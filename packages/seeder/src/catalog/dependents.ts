@@ -20,7 +20,7 @@ export interface Dependent {
  *
  * Left in place, because a definition alone would not bring them back as they were: indexes that are a replica
  * identity, clustered on, in a tablespace of their own, commented, invalid, or with statistics targets, and those of
- * constraints with storage parameters; everything of partitioned tables, whose parts have names of their own.
+ * constraints with storage parameters; the indexes and keys of partitioned tables, whose parts have names of their own.
  */
 export async function findDependents(
   client: ClientBase,
@@ -75,8 +75,8 @@ export async function findDependents(
             format('ALTER TABLE %I.%I ENABLE %s TRIGGER %I', n.nspname, c.relname,
                    CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, t.tgname) AS create
        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal AND t.tgenabled <> 'D'
-        AND NOT c.relispartition AND t.tgparentid = 0
+      WHERE t.tgrelid = ANY (SELECT unnest($1::oid[]) UNION SELECT p.relid FROM unnest($1::oid[]) AS root, pg_partition_tree(root) AS p)
+        AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgparentid = 0
       ORDER BY name`,
     [tables.all],
   );

@@ -24,8 +24,9 @@ export async function catalogSnapshot(client: ClientBase, tables: readonly numbe
                    ' comment ' || obj_description(i.indexrelid, 'pg_class'))
        FROM pg_index i WHERE i.indrelid = ANY ($1::oid[])
      UNION ALL
-     SELECT format('trigger %s %s', pg_get_triggerdef(t.oid), t.tgenabled)
-       FROM pg_trigger t WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+     SELECT format('trigger %s %s', pg_get_triggerdef(t.oid), t.tgenabled) FROM pg_trigger t
+      WHERE t.tgrelid = ANY (SELECT unnest($1::oid[]) UNION SELECT p.relid FROM unnest($1::oid[]) AS root, pg_partition_tree(root) AS p)
+        AND NOT t.tgisinternal
      ORDER BY line`,
     [tables],
   );
