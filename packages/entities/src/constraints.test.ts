@@ -1,45 +1,16 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { Client, type DatabaseError } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { constraintCases } from '../test/constraint-cases.ts';
-import { insertShopFixture } from '../test/shop-fixture.ts';
-import { shopTemplate } from '../test/shop-database.ts';
+import { refusal } from '../test/refusal.ts';
+import { useShopClient } from '../test/shop-client.ts';
 
-let database: TestDatabase;
-let client: Client;
-
-beforeAll(async () => {
-  database = await createTestDatabase({ template: shopTemplate });
-  client = new Client({ connectionString: database.url });
-  await client.connect();
-  await insertShopFixture(client);
-});
-
-afterAll(async () => {
-  await client?.end();
-  await database?.drop();
-});
-
-/** What refuses the statements: the name of the constraint or unique index, or the SQLSTATE. Nothing stays. */
-async function refusal(sql: string): Promise<string> {
-  await client.query('begin');
-  try {
-    await client.query(sql);
-    return 'accepted';
-  } catch (error) {
-    const { constraint, code, message } = error as DatabaseError;
-    return constraint ?? `${code}: ${message}`;
-  } finally {
-    await client.query('rollback');
-  }
-}
+const shop = useShopClient();
 
 test.each(constraintCases)('%s refuses %s', async (constraint, sql) => {
-  expect(await refusal(sql)).toBe(constraint);
+  expect(await refusal(shop.client, sql)).toBe(constraint);
 });
 
 test('every CHECK, exclusion and unique constraint has a case', async () => {
-  const { rows } = await client.query<{ name: string }>(`
+  const { rows } = await shop.client.query<{ name: string }>(`
     select conname as name from pg_constraint
     where connamespace = 'public'::regnamespace and contype in ('c', 'x') and conrelid <> 'migration_ledger'::regclass
     union
@@ -54,7 +25,7 @@ test('every CHECK, exclusion and unique constraint has a case', async () => {
 });
 
 test('every foreign key has an index that begins with its columns', async () => {
-  const { rows } = await client.query<{ conname: string }>(`
+  const { rows } = await shop.client.query<{ conname: string }>(`
     select conname from pg_constraint k
     where contype = 'f' and connamespace = 'public'::regnamespace and not exists (
       select from pg_index i
