@@ -92,13 +92,19 @@ export function environmentSettings(
   overrides: EnvironmentOverrides = {},
 ): EnvironmentSettings {
   const base = presets[preset];
+  const { storage, ...database } = overrides.database ?? {};
   return {
-    network: { ...base.network, ...overrides.network },
+    network: override(base.network, overrides.network),
     database: {
-      ...base.database,
-      ...overrides.database,
-      storage: { ...base.database.storage, ...overrides.database?.storage },
+      ...override(base.database, database),
+      storage: override(base.database.storage ?? {}, storage),
     },
     logRetentionDays: overrides.logRetentionDays ?? base.logRetentionDays,
   };
+}
+
+/** A setting that is undefined is a setting that was left out. */
+function override<T extends object>(base: T, changes: Partial<T> = {}): T {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(given) };
 }

@@ -10,7 +10,12 @@ type Cells = readonly string[];
  */
 export function renderCost(report: CostReport): string {
   const { rows, groups, total, currency, hours } = report;
-  const sources = [...new Set(rows.map((row) => `${row.source} (${row.quality})`))];
+  const sources: string[] = [];
+  const footnote = ({ source, quality }: CostRow) => {
+    const text = `${source} (${quality})`;
+    if (!sources.includes(text)) sources.push(text);
+    return sources.indexOf(text) + 1;
+  };
   const header: Cells = ['', 'count', `${currency}/h`, `${currency} for ${hours} h`, `${currency}/month`, ''];
   const table: Cells[] = [header];
   for (const group of ['RDS', 'NAT', 'misc'] as const) {
@@ -19,7 +24,7 @@ export function renderCost(report: CostReport): string {
       const [first] = same;
       if (first === undefined) continue;
       const marks = (first.usageBased ? '*' : '') + (first.quality === 'not verified' ? '?' : '');
-      const note = `${marks} [${sources.indexOf(`${first.source} (${first.quality})`) + 1}]`.trim();
+      const note = `${marks} [${footnote(first)}]`.trim();
       table.push([`  ${first.component}`, String(same.length), ...amountCells(addUp(same)), note]);
     }
   }

@@ -1,5 +1,6 @@
 import type { TerraformResource } from 'cdktf';
 import { refuseFaults } from '../faults.ts';
+import { policyRules } from './policy-rules.ts';
 import { object, type StackResource, text } from '../stack/stack-model.ts';
 
 const key = 'suppressedRules';
@@ -10,11 +11,12 @@ const key = 'suppressedRules';
  *
  * @param ruleId id of the rule: `rds-multi-az`
  * @param reason why it is right here, for the reader of the report
- * @throws UserError `infra-settings` without a reason
+ * @throws UserError `infra-settings` without a reason, or for a rule that does not exist
  */
 export function suppress(resource: TerraformResource, ruleId: string, reason: string): void {
   refuseFaults(`The suppression of ${ruleId} at ${resource.node.path}`, [
     reason.trim() === '' && 'it has no reason',
+    !policyRules.some((rule) => rule.id === ruleId) && `there is no rule "${ruleId}"`,
   ]);
   resource.addOverride(`//.${key}.${ruleId}`, reason);
 }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '@ecommerce-dms/errors';
 
@@ -27,12 +29,17 @@ export interface TerraformOptions {
  * Runs `terraform init` without the backend, then `terraform validate`, on a synthesized stack. Asks nothing of AWS.
  *
  * @param directory folder of the stack's `cdk.tf.json`
- * @throws UserError `terraform-missing` when there is no terraform on the PATH, `terraform-init` when init fails
+ * @throws UserError `stack-missing` without a stack in the folder, `terraform-missing` when there is no terraform on the PATH, `terraform-init` when init fails
  */
 export async function validateStack(
   directory: string,
   options: TerraformOptions = {},
 ): Promise<TerraformVerdict> {
+  if (!existsSync(join(directory, 'cdk.tf.json'))) {
+    throw new UserError('stack-missing', `There is no synthesized stack in ${directory}.`, {
+      hint: 'Synthesize it first: synthesize(build, { outdir }).',
+    });
+  }
   await initialize(directory, options);
   const { stdout } = await terraform(directory, ['validate', '-json'], options).catch((error: unknown) => {
     // Findings are on stdout, with exit code 1.

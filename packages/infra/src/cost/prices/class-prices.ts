@@ -15,25 +15,29 @@ const sizesByLarge: Readonly<Record<string, number>> = {
 const burstableSizes = ['micro', 'small', 'medium', 'large', 'xlarge', '2xlarge'];
 const generalSizes = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
 
-/**
- * Prices of all sizes of a family from the one of `large`: AWS prices sizes in proportion, rounded to 0.001.
- */
-export function familyPrices(
-  family: string,
-  large: { usd: number; source: string; quality: PriceQuality },
-): RegionPrices {
+/** The size of a family whose price is known. */
+export interface BasePrice {
+  readonly size: string;
+  readonly usd: number;
+  readonly source: string;
+  readonly quality: PriceQuality;
+}
+
+/** Prices of all sizes of a family from the one that is known: AWS prices sizes in proportion, to 0.001. */
+export function familyPrices(family: string, base: BasePrice): RegionPrices {
+  const { size: knownSize, usd, source, quality } = base;
   const sizes = family.startsWith('t') ? burstableSizes : generalSizes;
   return Object.fromEntries(
     sizes.map((size) => {
-      const usd = Math.round(large.usd * (sizesByLarge[size] ?? 0) * 1000) / 1000;
+      const ratio = (sizesByLarge[size] ?? 0) / (sizesByLarge[knownSize] ?? 1);
       const price: Price =
-        size === 'large'
-          ? { ...large, per: 'hour' }
+        size === knownSize
+          ? { usd, per: 'hour', source, quality }
           : {
-              usd,
+              usd: Math.round(usd * ratio * 1000) / 1000,
               per: 'hour',
-              source: `in proportion to db.${family}.large: ${large.source}`,
-              quality: large.quality === 'not verified' ? 'not verified' : 'derived',
+              source: `in proportion to db.${family}.${knownSize}: ${source}`,
+              quality: quality === 'not verified' ? quality : 'derived',
             };
       return [`rds.instance.db.${family}.${size}`, price];
     }),

@@ -9,6 +9,7 @@ const bill2026 = 'Cost Explorer of an account in eu-west-1, July 2026';
 /** EC2 in eu-west-1 costs 1.11 to 1.12 times what it costs in us-east-1; RDS follows it closely. */
 function fromUsEast1(usd: number) {
   return {
+    size: 'large',
     usd: Math.round(usd * 1.11 * 1000) / 1000,
     source: 'the figure of us-east-1 times 1.11, the ratio of EC2 prices',
     quality: 'not verified',
@@ -26,11 +27,12 @@ function sameAsUsEast1(key: string): RegionPrices {
 /** Europe (Ireland), USD, PostgreSQL on demand. */
 export const euWest1: RegionPrices = {
   ...familyPrices('t3', {
-    usd: 0.156,
-    source: 'twice db.t3.medium of the first design (0.078)',
+    size: 'medium',
+    usd: 0.078,
+    source: 'the first design (EUR 0.076)',
     quality: 'not verified',
   }),
-  ...familyPrices('t4g', { usd: 0.141, source: 'twice db.t4g.medium (0.070)', quality: 'not verified' }),
+  ...familyPrices('t4g', { size: 'medium', usd: 0.07, source: memory, quality: 'not verified' }),
   ...familyPrices('m5', fromUsEast1(0.178)),
   ...familyPrices('m6g', fromUsEast1(0.159)),
   ...familyPrices('m7g', fromUsEast1(0.168)),

@@ -7,7 +7,7 @@ const cloudWatch2026 = 'factualminds.com, CloudWatch pricing, 2026-06-13';
 const memory = 'known figure, no source at hand';
 
 function published(usd: number) {
-  return { usd, source: list, quality: 'published' } as const;
+  return { size: 'large', usd, source: list, quality: 'published' } as const;
 }
 
 /** US East (N. Virginia), USD, PostgreSQL on demand. */
@@ -19,7 +19,7 @@ export const usEast1: RegionPrices = {
   ...familyPrices('m7g', published(0.168)),
   ...familyPrices('r5', published(0.25)),
   ...familyPrices('r6g', published(0.225)),
-  ...familyPrices('r7g', { usd: 0.239, source: memory, quality: 'not verified' }),
+  ...familyPrices('r7g', { size: 'large', usd: 0.239, source: memory, quality: 'not verified' }),
   'rds.storage.gp3': { usd: 0.115, per: 'GB-month', source: rds2026, quality: 'published' },
   'rds.storage.gp2': { usd: 0.115, per: 'GB-month', source: rds2026, quality: 'published' },
   'rds.iops.gp3': { usd: 0.02, per: 'IOPS-month', source: rds2026, quality: 'published' },

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { costStack, firstDesignDatabase } from '../../test/cost-stack.ts';
+import { estimateCost } from './estimate-cost.ts';
+import { renderCost } from './render-cost.ts';
+
+const stack = costStack([
+  { type: 'aws_db_instance', name: 'db', config: firstDesignDatabase },
+  { type: 'aws_nat_gateway', name: 'a', config: {} },
+  { type: 'aws_nat_gateway', name: 'b', config: {} },
+  { type: 'aws_redshift_cluster', name: 'r', config: {} },
+]);
+
+test('a table by group, with marks and sources', () => {
+  expect(renderCost(estimateCost(stack, { hours: 3 }))).toMatchInlineSnapshot(`
+    "Cost in eu-west-1, USD, on demand, without free tier; prices put together on 2026-11-22
+
+                                           count             USD/h   USD for 3 h         USD/month
+    RDS                                                     0.1908          0.57            139.28
+      db.t3.medium, Multi-AZ                   1            0.1560          0.47            113.88  ? [1]
+      gp3 storage, 100 GiB, Multi-AZ           1            0.0348          0.10             25.40  [2]
+    NAT                                           0.0960 to 0.1092  0.29 to 0.33    70.08 to 79.68
+      NAT gateway                              2            0.0960          0.29             70.08  [3]
+      data through the NAT gateway             2  0.0000 to 0.0132  0.00 to 0.04      0.00 to 9.60  * [3]
+    misc                                                    0.0005          0.00              0.40
+      managed secret of the administrator      1            0.0005          0.00              0.40  [4]
+    total                                         0.2873 to 0.3005  0.86 to 0.90  209.76 to 219.36
+
+    * depends on use, from low to high    ? not verified
+
+    Not in the total, because it has no price here:
+      aws_redshift_cluster.r: resources of type aws_redshift_cluster are not in the price list
+
+    Not estimated:
+      data transfer between zones and to the internet
+      requests to KMS, SNS, Secrets Manager and CloudWatch
+      growth of the storage after creation, and snapshots taken by hand
+      CPU credits of t3 and t4g beyond the baseline
+
+    Sources of the prices:
+      [1] the first design (EUR 0.076) (not verified)
+      [2] Cost Explorer of an account in eu-west-1, July 2026 (bill)
+      [3] AWS price list, extract of 2026-09-25 (price list)
+      [4] Infracost output for eu-west-1 (published)"
+  `);
+});
+
+test('the rate of another currency is told', () => {
+  expect(renderCost(estimateCost(stack, { hours: 3, currency: 'EUR' }))).toMatch(
+    /EUR for 3 h[^]*1 USD = 0\.\d+ EUR: ECB .* \(not verified\)/,
+  );
+});

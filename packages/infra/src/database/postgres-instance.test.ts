@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { addPresetStack, presetJson } from '../../test/preset-stack.ts';
+import type { EnvironmentOverrides } from '../presets.ts';
+import { blocks, StackModel } from '../stack/stack-model.ts';
+import { synthesize } from '../stack/synthesize.ts';
+
+function instances(database: EnvironmentOverrides['database']) {
+  const stack = new StackModel(presetJson('production', { database }));
+  const all = stack.ofType('aws_db_instance').map(({ config }) => config);
+  return {
+    stack,
+    writer: all.find((config) => config['replicate_source_db'] === undefined) ?? {},
+    replicas: all.filter((config) => config['replicate_source_db'] !== undefined),
+  };
+}
+
+test.each([0, 1, 15])('%i replicas', (count) => {
+  const { stack, replicas } = instances({ replicas: count });
+  expect(replicas.map((replica) => replica['identifier']).toSorted()).toEqual(
+    Array.from({ length: count }, (_, index) => `shop-production-replica-${index + 1}`).toSorted(),
+  );
+  for (const replica of replicas) {
+    expect(stack.target(replica['replicate_source_db'])?.path).toBe('shop-production/shop/database/writer');
+    // RDS refuses these on a replica.
+    for (const key of ['engine', 'username', 'db_name', 'allocated_storage', 'manage_master_user_password']) {
+      expect(replica).not.toHaveProperty(key);
+    }
+    expect(replica['skip_final_snapshot']).toBe(true);
+  }
+});
+
+test('a replica can have a class of its own', () => {
+  const { writer, replicas } = instances({ replicas: 1, replicaInstanceClass: 'db.r7g.large' });
+  expect([writer['instance_class'], replicas[0]?.['instance_class']]).toEqual([
+    'db.m7g.large',
+    'db.r7g.large',
+  ]);
+});
+
+test('parameters take effect when RDS lets them', () => {
+  const { stack } = instances({ parameters: { log_statement: 'all', wal_buffers: '2048' } });
+  const [group] = stack.ofType('aws_db_parameter_group');
+  const byName = Object.fromEntries(
+    blocks(group?.config['parameter']).map(({ name, value, apply_method }) => [
+      name,
+      `${value} ${apply_method}`,
+    ]),
+  );
+  expect(byName).toMatchObject({
+    'rds.force_ssl': '1 immediate',
+    log_statement: 'all immediate',
+    max_connections: '800 pending-reboot',
+    wal_buffers: '2048 pending-reboot',
+  });
+});
+
+test('every exported log has an encrypted group with a retention, before the instance', () => {
+  const { stack, writer } = instances({ replicas: 1 });
+  const groups = stack
+    .ofType('aws_cloudwatch_log_group')
+    .filter(({ config }) => String(config['name']).startsWith('/aws/rds/'));
+  expect(groups.map(({ config }) => config['name']).toSorted()).toEqual([
+    '/aws/rds/instance/shop-production-replica-1/postgresql',
+    '/aws/rds/instance/shop-production-replica-1/upgrade',
+    '/aws/rds/instance/shop-production/postgresql',
+    '/aws/rds/instance/shop-production/upgrade',
+  ]);
+  expect(writer['depends_on']).toHaveLength(2);
+});
+
+test('without protection nothing stays behind', () => {
+  const { writer } = instances({ finalSnapshot: false, deletionProtection: false });
+  expect(writer).toMatchObject({
+    skip_final_snapshot: true,
+    delete_automated_backups: true,
+    deletion_protection: false,
+  });
+  expect(writer).not.toHaveProperty('final_snapshot_identifier');
+});
+
+test('advanced insights keep 465 days', () => {
+  expect(instances({ insights: 'advanced' }).writer).toMatchObject({
+    database_insights_mode: 'advanced',
+    performance_insights_retention_period: 465,
+  });
+});
+
+test('any attribute can be set on the resource itself', () => {
+  const { json } = synthesize((app) => {
+    const { stack, environment } = addPresetStack(app, 'production');
+    environment.database.writer.dedicatedLogVolume = true;
+    return stack;
+  });
+  expect(JSON.stringify(json)).toContain('"dedicated_log_volume":true');
+});
+
+test('every setting that RDS would refuse is told at once', () => {
+  const broken = {
+    instanceClass: 'db.x9.large',
+    majorVersion: 14,
+    replicas: 16,
+    storage: { allocatedGiB: 10 },
+    port: 80,
+    adminUsername: 'postgres',
+    backupRetentionDays: 36,
+    monitoringIntervalSeconds: 7,
+    parameters: { max_connections: '1' },
+  };
+  const error = (() => {
+    try {
+      presetJson('production', { database: broken });
+      return undefined;
+    } catch (caught) {
+      return caught;
+    }
+  })();
+  expect(error).toMatchObject({ code: 'infra-settings', exitCode: 2 });
+  const { message } = error as Error;
+  for (const word of [
+    'db.x9.large',
+    '14',
+    '16',
+    'allocatedGiB',
+    'port is 80',
+    '"postgres"',
+    '36',
+    '7',
+    'parameters',
+  ]) {
+    expect(message).toContain(word);
+  }
+});
+
+test.each([
+  [{ backupRetentionDays: 0 }, /replicas need backups/],
+  [{ maxConnections: 902 }, /6 to 901/],
+  [{ instanceClass: 'db.x9.large', maxConnections: 5 }, /6 to 262143/],
+])('%o is refused', (database, message) => {
+  expect(() => presetJson('production', { database })).toThrow(message);
+});

@@ -1,0 +1,44 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { completeStorage, storageFaults, type StorageProps } from './storage.ts';
+
+function faults(props: StorageProps): string[] {
+  return storageFaults(completeStorage(props));
+}
+
+test('iops and throughput come together, at what striped storage includes', () => {
+  expect(completeStorage({ allocatedGiB: 400, iops: 16_000 })).toMatchObject({
+    iops: 16_000,
+    throughputMibps: 500,
+  });
+  expect(completeStorage({ allocatedGiB: 400, throughputMibps: 600 })).toMatchObject({
+    iops: 12_000,
+    throughputMibps: 600,
+  });
+  expect(completeStorage({ allocatedGiB: 100 })).toMatchObject({
+    iops: undefined,
+    throughputMibps: undefined,
+  });
+});
+
+test.each<[StorageProps, RegExp]>([
+  [{ allocatedGiB: 399, iops: 12_000 }, /below 400 GiB/],
+  [{ allocatedGiB: 399, throughputMibps: 500 }, /below 400 GiB/],
+  [{ allocatedGiB: 400, iops: 11_999 }, /12000 to 64000/],
+  [{ allocatedGiB: 400, iops: 12_000, throughputMibps: 4001 }, /500 to 4000/],
+  [{ allocatedGiB: 400, iops: 12_000, throughputMibps: 3001 }, /a quarter of iops/],
+  [{ allocatedGiB: 19 }, /20 to 65536/],
+  [{ allocatedGiB: 20.5 }, /whole number/],
+  [{ allocatedGiB: 100, maxAllocatedGiB: 109 }, /10 % above/],
+])('%o is refused', (props, message) => {
+  expect(faults(props).join('\n')).toMatch(message);
+});
+
+test('any size within the limits passes with the defaults', () => {
+  // From 59579 GiB on, 10 % more than the allocation is above what RDS has: autoscaling has no room.
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 59_578 }), (allocatedGiB) => {
+      expect(faults({ allocatedGiB })).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { environmentSettings, presets } from './presets.ts';
+
+test('an override changes what it names and nothing else', () => {
+  const settings = environmentSettings('production', {
+    network: { nat: 'single' },
+    database: { storage: { allocatedGiB: 200 }, replicas: 2 },
+  });
+  expect(settings).toEqual({
+    ...presets.production,
+    network: { zoneCount: 3, nat: 'single' },
+    database: {
+      ...presets.production.database,
+      replicas: 2,
+      storage: { allocatedGiB: 200, maxAllocatedGiB: 1000 },
+    },
+  });
+});
+
+test('an override that is undefined changes nothing', () => {
+  const overrides = { network: { nat: undefined }, database: { multiAz: undefined } };
+  expect(environmentSettings('production', overrides)).toEqual(presets.production);
+});

@@ -1,0 +1,38 @@
+import type { App } from 'cdktf';
+import {
+  AwsStack,
+  type AwsStackProps,
+  DatabaseEnvironment,
+  type EnvironmentOverrides,
+  environmentSettings,
+  type PresetName,
+  type StackJson,
+  synthesize,
+} from '../src/index.ts';
+
+/** The account that tests pretend to apply to. */
+export const testAccountId = '123456789012';
+
+export type PresetOverrides = EnvironmentOverrides & { readonly stack?: Partial<AwsStackProps> };
+
+/** A stack of a preset, as a user would write it. */
+export function addPresetStack(app: App, preset: PresetName, overrides: PresetOverrides = {}) {
+  const stack = new AwsStack(app, `shop-${preset}`, {
+    region: 'eu-west-1',
+    accountId: testAccountId,
+    tags: { environment: preset, owner: 'shop-team', costCenter: '4711' },
+    ...overrides.stack,
+  });
+  const environment = new DatabaseEnvironment(stack, 'shop', {
+    ...environmentSettings(preset, overrides),
+    name: `shop-${preset}`,
+    databaseName: 'shop',
+    zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    alertEmails: ['oncall@example.com'],
+  });
+  return { stack, environment };
+}
+
+export function presetJson(preset: PresetName, overrides?: PresetOverrides): StackJson {
+  return synthesize((app) => addPresetStack(app, preset, overrides).stack).json;
+}
