@@ -49,7 +49,7 @@ describe('every alarm of every class', () => {
 
   test('that pages needs more than one bad minute, or has a value that cannot jump', () => {
     const hasty = all.filter(
-      ({ severity, datapointsToAlarm }) => severity === 'page' && datapointsToAlarm < 5,
+      ({ severity, datapointsToAlarm }) => severity === 'page' && datapointsToAlarm < 3,
     );
     expect(new Set(hasty.map(({ id }) => id))).toEqual(new Set(['transaction-ids-critical']));
   });

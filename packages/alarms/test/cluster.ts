@@ -9,7 +9,6 @@ import { Client } from 'pg';
 export interface MonitoredCluster {
   admin: Client;
   standbyAdmin: Client;
-  adminUrl: string;
   /** URLs of a role that has pg_monitor and nothing else. */
   writerUrl: string;
   readerUrl: string;
@@ -53,7 +52,6 @@ export async function startMonitoredCluster(): Promise<MonitoredCluster> {
   return {
     admin,
     standbyAdmin: await connect(onPort(cluster.standbys[0]?.port)),
-    adminUrl,
     writerUrl: cluster.url(monitor),
     readerUrl: cluster.readerUrl(monitor),
     connect: (database) => connect(onPort(cluster.writer.port, database)),

@@ -121,7 +121,7 @@ describe('a writer and a replica', () => {
     const { namespace, metric_name, dimensions } = alarm('deadlocks') ?? {};
     expect(filter).toMatchObject({
       log_group_name: '${aws_cloudwatch_log_group.log.name}',
-      pattern: '"ERROR" "deadlock detected"',
+      pattern: '"deadlock detected"',
       metric_transformation: { namespace, name: metric_name, value: '1' },
     });
     expect(namespace).toBe('PostgreSQL/${aws_db_instance.writer.identifier}');

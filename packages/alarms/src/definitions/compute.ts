@@ -18,13 +18,14 @@ function notReporting(instance: Instance): InstanceAlarm {
     operator: 'LessThanThreshold',
     threshold: 1,
     unit: 'count',
-    evaluationPeriods: 5,
-    datapointsToAlarm: 5,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 3,
     treatMissingData: 'breaching',
     severity: 'page',
     title: 'Instance does not report',
     why: 'A running instance publishes its CPU every minute. One that does not is down, or nobody can see what it does.',
-    derivation: 'Fewer than 1 value a minute for 5 minutes; a Multi-AZ failover takes 1 to 2.',
+    derivation:
+      'No value in 3 minutes, and none in the 2 before that CloudWatch also looks at; a Multi-AZ failover takes 1 to 2.',
     source: `${ownRule}; failover time: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html`,
     runbook: instance.multiAz
       ? 'Read the RDS events of the instance. A failover ends by itself in 2 minutes: when it has not, reboot with failover. If storage or key is gone, restore to a point in time.'

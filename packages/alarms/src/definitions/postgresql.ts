@@ -5,7 +5,7 @@ import { awsRecommended, ownRule } from './sources.ts';
  * The greatest age that a transaction id can reach: 3 million before wraparound (2^31 - 1) PostgreSQL 14 and later
  * assigns no more (`xidStopLimit` in varsup.c). An alarm above it cannot fire.
  */
-export const lastTransactionIdAge = 2 ** 31 - 1 - 3_000_000;
+const lastTransactionIdAge = 2 ** 31 - 1 - 3_000_000;
 
 /** Connections, which every instance has. */
 export function connectionAlarms(instance: Instance): InstanceAlarm[] {
@@ -132,7 +132,7 @@ function deadlocks(): InstanceAlarm {
     id: 'deadlocks',
     namespace: 'PostgreSQL',
     metrics: ['Deadlocks'],
-    logPattern: '"ERROR" "deadlock detected"',
+    logPattern: '"deadlock detected"',
     statistic: 'Sum',
     periodSeconds: 300,
     operator: 'GreaterThanOrEqualToThreshold',

@@ -16,7 +16,7 @@ export function replicaAlarms(): InstanceAlarm[] {
       treatMissingData: 'missing',
       severity: 'ticket',
       title: 'Replica falls behind',
-      why: 'Whoever reads here sees the shop as it was a minute ago or earlier.',
+      why: 'Whoever reads here sees the data as it was a minute ago or earlier.',
       derivation: '60 s, the same for every class.',
       source: awsRecommended,
       runbook:
