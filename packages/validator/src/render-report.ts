@@ -43,7 +43,7 @@ function indented(text: string, by: number): string {
 function summary(report: Report): string {
   const { totals, server } = report;
   const counts = ORDER.filter((state) => totals[state] > 0).map((state) => `${totals[state]} ${state}`);
-  const severities = totals.failed > 0 ? ` (${totals.errors} errors, ${totals.warnings} warnings)` : '';
+  const severities = totals.failed > 0 ? ` (errors: ${totals.errors}, warnings: ${totals.warnings})` : '';
   const retried = report.attempts > 1 ? `, snapshot ${report.attempts} after conflicts with recovery` : '';
   return `${report.checks.length} checks: ${counts.join(', ') || 'none'}${severities}
 ${report.database} on a ${server.role}, PostgreSQL ${server.version}, at ${report.snapshotLsn}${retried}

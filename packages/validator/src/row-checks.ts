@@ -30,7 +30,8 @@ export function rowCheck(
     nulls: options.nulls ?? 'pass',
     show: options.show ?? [],
     mend: options.mend,
-    proof: options.on.kind === 'table' ? { kind: 'check' } : undefined,
+    // A CHECK constraint lets NULL pass: it proves nothing where NULL fails.
+    proof: options.on.kind === 'table' && options.nulls !== 'fail' ? { kind: 'check' } : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { UserError, redactUrl } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 import type { CustomTypesConfig, QueryResultRow } from 'pg';
+import { sqlState } from './server-error.ts';
 import { literal } from './sql-text.ts';
 
 const SETTINGS: Record<string, string> = {
@@ -65,8 +66,18 @@ export class Session {
   ): Promise<Row[]> {
     this.#signal.throwIfAborted();
     this.statements += 1;
-    const result = await this.#client.query<Row>({ text, values: [...values], ...(types ? { types } : {}) });
-    return result.rows;
+    try {
+      const result = await this.#client.query<Row>({
+        text,
+        values: [...values],
+        ...(types ? { types } : {}),
+      });
+      return result.rows;
+    } catch (error) {
+      // The server's last words come before the connection ends: shutdown, crash of another session, termination.
+      if (sqlState(error)?.startsWith('57P') === true) this.lost = true;
+      throw error;
+    }
   }
 
   /** A statement that reads a source, counted as a scan. */

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 
-/** A fresh database with `sql` applied: its URL, and a way to run more SQL as superuser. */
+/** A fresh database with `sql` applied (once a run, then cloned): its URL, and a way to run more SQL as superuser. */
 export async function fixture(sql: string) {
-  const database = await createTestDatabase();
+  const name = `validator_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
+  const database = await createTestDatabase({ template: { name, prepare: (url) => apply(url, sql) } });
   const client = new Client(database.url);
   client.on('error', () => undefined);
   onTestFinished(async () => {
@@ -12,7 +14,6 @@ export async function fixture(sql: string) {
     await database.drop();
   });
   await client.connect();
-  await client.query(sql);
   return {
     url: database.url,
     name: database.name,
@@ -37,4 +38,11 @@ export async function loginRole(
   url.username = name;
   url.password = 'test';
   return { name, url: url.href };
+}
+
+async function apply(url: string, sql: string): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(sql);
+  await client.end();
 }

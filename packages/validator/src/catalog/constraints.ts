@@ -34,17 +34,16 @@ export function disabledTriggers(schemas: Schemas): FindingsCheck {
     description: 'Every trigger fires, those of foreign keys included.',
     severity: 'error',
     values: [schemas],
-    sql: `SELECT format('%s.%I', t.tgrelid::regclass, coalesce(k.conname, t.tgname)) AS object,
-        CASE WHEN k.oid IS NULL THEN 'this trigger is disabled' ELSE 'the triggers of this foreign key are disabled' END
+    sql: `SELECT DISTINCT format('%s.%I', coalesce(k.conrelid, t.tgrelid)::regclass, coalesce(k.conname, t.tgname))
+          AS object,
+        CASE WHEN k.oid IS NULL THEN 'this trigger is disabled' ELSE 'triggers of this foreign key are disabled' END
           AS message,
-        -- The user's triggers by name; a foreign key's only all at once, which needs a superuser.
-        CASE WHEN k.oid IS NULL THEN format('ALTER TABLE %s ENABLE TRIGGER %I;', t.tgrelid::regclass, t.tgname)
-             ELSE format('ALTER TABLE %s ENABLE TRIGGER ALL;', t.tgrelid::regclass) END AS mend
+        -- A user's trigger by its name; those of a foreign key only all at once, which needs a superuser.
+        format('ALTER TABLE %s ENABLE TRIGGER %s;', t.tgrelid::regclass,
+          CASE WHEN k.oid IS NULL THEN quote_ident(t.tgname) ELSE 'ALL' END) AS mend
       FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
       LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint AND t.tgisinternal
       WHERE t.tgenabled NOT IN ('O', 'A') AND ${IN_SCOPE}
-      GROUP BY t.tgrelid, k.oid, k.conname, CASE WHEN k.oid IS NULL THEN t.tgname END, coalesce(k.conname, t.tgname),
-        CASE WHEN k.oid IS NULL THEN t.tgname ELSE k.conname END
       ORDER BY 1`,
   });
 }

@@ -41,13 +41,12 @@ export function duplicateIndexes(schemas: Schemas): FindingsCheck {
           i.indkey::int2[] AS columns, i.indclass::oid[] AS classes, i.indcollation::oid[] AS collations,
           i.indoption::int2[] AS options,
           pg_get_expr(i.indexprs, i.indrelid) AS expressions, pg_get_expr(i.indpred, i.indrelid) AS predicate,
-          EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-            OR i.indisreplident OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS needed
+          i.indisreplident OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS needed
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE i.indisvalid AND NOT c.relispartition AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION})
-      SELECT a.name::text AS object,
-        format(CASE WHEN a.indnkeyatts = b.indnkeyatts AND cardinality(a.columns) = cardinality(b.columns)
-          THEN 'the same as %s' ELSE 'its columns are the first of %s' END, min(b.name::text)) AS message,
+      SELECT DISTINCT ON (a.name::text) a.name::text AS object,
+        format(CASE WHEN a.columns = b.columns THEN 'the same as %s' ELSE 'its columns are the first of %s' END,
+          b.name) AS message,
         format('DROP INDEX CONCURRENTLY %s;', a.name) AS mend
       FROM idx a JOIN idx b ON b.indrelid = a.indrelid AND b.indexrelid <> a.indexrelid AND b.relam = a.relam
         AND b.indnkeyatts >= a.indnkeyatts
@@ -65,9 +64,8 @@ export function duplicateIndexes(schemas: Schemas): FindingsCheck {
         -- Only in a B-tree are the first columns an index of their own.
         AND (b.indnkeyatts = a.indnkeyatts OR (SELECT amname FROM pg_am WHERE oid = a.relam) = 'btree')
         -- Of two equal ones keep the one that a constraint needs, then the unique one, then the older one.
-        AND NOT (b.indnkeyatts = a.indnkeyatts AND cardinality(a.columns) = cardinality(b.columns)
+        AND NOT (b.indnkeyatts = a.indnkeyatts AND a.columns = b.columns
           AND NOT b.needed AND a.indisunique = b.indisunique AND b.indexrelid > a.indexrelid)
-      GROUP BY a.name, a.indnkeyatts, b.indnkeyatts, a.columns, b.columns
-      ORDER BY 1`,
+      ORDER BY 1, (a.columns = b.columns) DESC, b.name::text`,
   });
 }

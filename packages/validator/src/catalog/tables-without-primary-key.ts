@@ -11,8 +11,9 @@ export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
     severity: 'warning',
     values: [schemas],
     sql: `SELECT c.oid::regclass::text AS object, 'no primary key' AS message,
-        format('ALTER TABLE %s ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;', c.oid::regclass)
-          AS mend
+        format('ALTER TABLE %s ADD COLUMN %I bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;', c.oid::regclass,
+          CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'id')
+            THEN c.relname || '_id' ELSE 'id' END) AS mend
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
         AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION}

@@ -32,7 +32,9 @@ const COLUMNS = `(SELECT n.nspname AS table_schema, c.relname AS table_name, a.a
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'f'))`;
 
-const VIEWS = `(SELECT schemaname AS table_schema, viewname AS table_name, definition AS view_definition FROM pg_views)`;
+// MikroORM gives this one no alias, which PostgreSQL 15 asks for.
+const VIEWS = `(SELECT schemaname AS table_schema, viewname AS table_name, definition AS view_definition FROM pg_views)
+  AS views`;
 
 const TRIGGERS = `(SELECT t.tgname AS trigger_name, n.nspname AS event_object_schema, c.relname AS event_object_table,
     e.name AS event_manipulation,

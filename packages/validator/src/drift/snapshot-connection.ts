@@ -14,7 +14,7 @@ export class SnapshotConnection extends PostgreSqlConnection {
   }
 
   override async execute<Result>(sql: string, params: readonly unknown[] = []): Promise<Result> {
-    if (params.length > 0) throw new Error('a catalog query with parameters is not expected');
-    return (await this.#context.query(withCatalogViews(sql))) as Result;
+    const formatted = this.config.getPlatform().formatQuery(sql, params);
+    return (await this.#context.query(withCatalogViews(formatted))) as Result;
   }
 }

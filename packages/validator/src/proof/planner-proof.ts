@@ -1,5 +1,6 @@
 import type { RowCheck } from '../check.ts';
 import type { Session } from '../session.ts';
+import { enclosed } from '../sql-text.ts';
 
 interface Plan {
   'Node Type': string;
@@ -13,12 +14,9 @@ interface Plan {
  * Implication counts: `quantity > 0` proves `quantity >= 0`.
  */
 export async function plannerProof(session: Session, check: RowCheck): Promise<string | undefined> {
-  // Where NULL fails, the planner finds a proof only for predicates such as `IS NOT NULL`.
-  const violated =
-    check.nulls === 'pass' ? `NOT (${check.predicate}\n)` : `(${check.predicate}\n) IS NOT TRUE`;
   await session.query(`SET LOCAL constraint_exclusion = on`);
   const [row] = await session.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-    `EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM ${check.source.from} WHERE ${violated}`,
+    `EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM ${check.source.from} WHERE NOT (${enclosed(check.predicate)})`,
   );
   await session.query(`SET LOCAL constraint_exclusion = partition`);
   const plan = row?.['QUERY PLAN'][0].Plan;

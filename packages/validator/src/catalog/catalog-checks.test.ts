@@ -1,0 +1,143 @@
+import { Client } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { fixture, loginRole } from '../../test/fixture.ts';
+import { catalogChecks, validate } from '../index.ts';
+import type { CatalogOptions, Finding } from '../index.ts';
+
+/** What all catalog checks find in a database, by the check's id without its prefix. */
+async function findingsOf(url: string, options: CatalogOptions = {}): Promise<Record<string, Finding[]>> {
+  const report = await validate({ url, checks: catalogChecks(options) });
+  expect(report.checks.filter((check) => check.state === 'error')).toEqual([]);
+  return Object.fromEntries(
+    report.checks
+      .filter((check) => check.state === 'failed')
+      .map((check) => [check.id.replace('catalog.', ''), check.findings]),
+  );
+}
+
+const SOUND = `
+  CREATE TABLE parent (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text NOT NULL, UNIQUE (id, code));
+  INSERT INTO parent (code) SELECT 'c' || i FROM generate_series(1, 10) i;
+  CREATE TABLE child (id bigserial PRIMARY KEY, parent_id int REFERENCES parent, code text, note text,
+    CHECK (note <> ''), CONSTRAINT child_parent FOREIGN KEY (parent_id, code) REFERENCES parent (id, code));
+  -- Serves both foreign keys: parents are unique by id.
+  CREATE INDEX child_parent_note ON child (parent_id, note) WHERE parent_id IS NOT NULL;
+  CREATE TABLE log (at date, id int, parent_id int REFERENCES parent, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);
+  CREATE TABLE log_2026 PARTITION OF log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+  CREATE INDEX ON log (parent_id);
+  -- Invalid until each partition has its own: not a broken index.
+  CREATE INDEX log_id ON ONLY log (id);
+  CREATE INDEX child_note ON child (note text_pattern_ops);
+  CREATE INDEX child_note_lower ON child (lower(note));
+  CREATE INDEX child_note_desc ON child (note DESC);`;
+
+test('a sound schema has no finding', async () => {
+  const { url } = await fixture(SOUND);
+  expect(await findingsOf(url)).toEqual({});
+});
+
+/** Each fault: the check that finds it, the SQL that makes it, the object. */
+const FAULTS: [check: string, sql: string, object: string][] = [
+  [
+    'invalid-index',
+    `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'child_note'::regclass`,
+    'child_note',
+  ],
+  ['not-valid-constraint', `ALTER TABLE child ADD CONSTRAINT late CHECK (id > 0) NOT VALID`, 'child.late'],
+  [
+    'not-valid-constraint',
+    `ALTER TABLE child ADD CONSTRAINT late FOREIGN KEY (parent_id) REFERENCES parent NOT VALID`,
+    'child.late',
+  ],
+  ['disabled-trigger', `ALTER TABLE child DISABLE TRIGGER ALL`, 'child.child_parent'],
+  [
+    'disabled-trigger',
+    `CREATE TRIGGER mine BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+     ALTER TABLE child ENABLE REPLICA TRIGGER mine`,
+    'child.mine',
+  ],
+  [
+    'unindexed-foreign-key',
+    `ALTER TABLE parent ADD boss_id int CONSTRAINT boss REFERENCES parent; CREATE INDEX ON parent (code, boss_id)`,
+    'parent.boss',
+  ],
+  [
+    'unindexed-foreign-key',
+    `ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey; DROP INDEX child_parent_note; CREATE INDEX ON child (parent_id) WHERE note IS NOT NULL`,
+    'child.child_parent',
+  ],
+  ['duplicate-index', `CREATE INDEX child_same ON child (note text_pattern_ops)`, 'child_same'],
+  [
+    'duplicate-index',
+    `CREATE INDEX child_prefix ON child (parent_id) WHERE parent_id IS NOT NULL`,
+    'child_prefix',
+  ],
+  ['duplicate-index', `CREATE INDEX parent_key ON parent (id)`, 'parent_key'],
+  ['no-primary-key', `CREATE TABLE bare (id int)`, 'bare'],
+  ['sequence-behind', `SELECT setval('parent_id_seq', 5)`, 'parent_id_seq'],
+  [
+    'sequence-behind',
+    `CREATE SEQUENCE number_seq; ALTER TABLE parent ADD number int DEFAULT nextval('number_seq');
+     UPDATE parent SET number = 100`,
+    'number_seq',
+  ],
+  ['sequence-near-end', `SELECT setval('parent_id_seq', 2000000000)`, 'parent_id_seq'],
+  ['public-grant', `GRANT SELECT, UPDATE ON child TO PUBLIC`, 'child'],
+  ['public-grant', `GRANT SELECT (note) ON child TO PUBLIC`, 'child.note'],
+  ['public-grant', `GRANT CREATE ON SCHEMA public TO PUBLIC`, 'schema public'],
+  ['public-grant', `GRANT USAGE ON SEQUENCE child_id_seq TO PUBLIC`, 'child_id_seq'],
+];
+
+test.each(FAULTS)('%s: %s', async (check, sql, object) => {
+  const { url, execute } = await fixture(SOUND);
+  await execute(sql);
+  const found = await findingsOf(url);
+  expect(Object.keys(found)).toEqual([check]);
+  expect(found[check]?.map((finding) => finding.object)).toContain(object);
+  // The SQL that mends does.
+  for (const { mend } of found[check] ?? []) {
+    for (const statement of (mend ?? '').split(/(?<=;) /)) await execute(statement);
+  }
+  expect(await findingsOf(url)).toEqual({});
+});
+
+test('an index that is being built is not reported', async () => {
+  const { url, execute } = await fixture(SOUND);
+  const blocker = new Client(url);
+  const builder = new Client(url);
+  onTestFinished(() => blocker.end().then(() => builder.end()));
+  await Promise.all([blocker.connect(), builder.connect()]);
+  await blocker.query('BEGIN; UPDATE parent SET code = code');
+  const built = builder.query('CREATE INDEX CONCURRENTLY parent_code ON parent (code)');
+  built.catch(() => undefined);
+  const invalid = `SELECT count(*)::int FROM pg_index WHERE NOT indisvalid AND indexrelid::regclass::text = 'parent_code'`;
+  await expect.poll(() => execute(invalid)).toEqual([{ count: 1 }]);
+  expect(await findingsOf(url)).toEqual({});
+  await blocker.query('COMMIT');
+  await built;
+});
+
+test('the age is compared with the limit, and names the oldest table', async () => {
+  const { url } = await fixture(SOUND);
+  const found = await findingsOf(url, { maxTransactionAge: 0 });
+  expect(found['wraparound']).toMatchObject([{ severity: 'warning' }, { severity: 'warning' }]);
+});
+
+test('an outdated extension is found', async () => {
+  const { url } = await fixture(`CREATE EXTENSION pg_trgm VERSION '1.3'`);
+  expect((await findingsOf(url))['outdated-extension']).toMatchObject([
+    { object: 'extension pg_trgm', mend: 'ALTER EXTENSION pg_trgm UPDATE;' },
+  ]);
+});
+
+test('a role without privileges sees the same, except for sequences, which are skipped', async () => {
+  const database = await fixture(`${SOUND} CREATE INDEX child_same ON child (note text_pattern_ops);
+    ALTER TABLE child DISABLE TRIGGER ALL;`);
+  const { url } = await loginRole(database);
+  const mine = await validate({ url, checks: catalogChecks() });
+  const superuser = await validate({ url: database.url, checks: catalogChecks() });
+  const skipped = mine.checks.filter((check) => check.state === 'skipped').map((check) => check.id);
+  expect(skipped).toEqual(['catalog.sequence-behind', 'catalog.sequence-near-end']);
+  const rest = (report: typeof mine) => report.checks.filter((check) => !skipped.includes(check.id));
+  expect(rest(mine)).toEqual(rest(superuser));
+});

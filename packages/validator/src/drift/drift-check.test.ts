@@ -1,0 +1,136 @@
+import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
+import { expect, test } from 'vitest';
+import { fixture, loginRole } from '../../test/fixture.ts';
+import { driftCheck, validate } from '../index.ts';
+
+const Shelf = defineEntity({
+  name: 'Shelf',
+  properties: {
+    id: p.integer().primary(),
+    code: p.string().length(20).unique(),
+    kind: p.enum(['cold', 'dry']).default('dry'),
+  },
+});
+
+const Item = defineEntity({
+  name: 'Item',
+  checks: [{ name: 'item_amount_check', expression: 'amount >= 0' }],
+  indexes: [{ name: 'item_label_index', properties: ['label'] }],
+  properties: {
+    id: p.bigint().primary(),
+    shelf: () => p.manyToOne(Shelf).index('item_shelf_index'),
+    label: p.string(),
+    amount: p.integer().default(0),
+    price: p.decimal().precision(10).scale(2).nullable(),
+    bornAt: p.datetime().nullable(),
+  },
+  triggers: [
+    {
+      name: 'item_same',
+      timing: 'before',
+      events: ['update'],
+      forEach: 'row',
+      expression:
+        'create trigger item_same before update on item for each row execute function suppress_redundant_updates_trigger()',
+    },
+  ],
+});
+
+const entities = [Shelf, Item];
+
+/** A database as the entities say, and its drift after `sql`. */
+async function drifted(sql: string) {
+  const orm = new MikroORM({ entities, dbName: 'not-used' });
+  const database = await fixture(await orm.schema.getCreateSchemaSQL({ wrap: false }));
+  await database.execute(sql);
+  const findings = async (url = database.url) => {
+    const report = await validate({ url, checks: [driftCheck({ entities, dbName: 'not-used' })] });
+    expect(report.totals).toMatchObject({ error: 0, skipped: 0 });
+    return report.checks[0]?.findings ?? [];
+  };
+  return { database, findings };
+}
+
+test('no drift right after the schema was made', async () => {
+  const { findings } = await drifted('SELECT 1');
+  expect(await findings()).toEqual([]);
+});
+
+/** What was done to the database, and what is then said of it. */
+const DRIFTS: [sql: string, object: string, message: string | RegExp, severity: 'error' | 'warning'][] = [
+  ['ALTER TABLE item DROP COLUMN label', 'item', 'column label is missing', 'error'],
+  ['ALTER TABLE item ADD COLUMN extra text', 'item', 'column extra is unknown to the entities', 'warning'],
+  [
+    'ALTER TABLE item ALTER amount TYPE bigint',
+    'item',
+    /column amount differs: type .*should be int/,
+    'error',
+  ],
+  ['ALTER TABLE item ALTER amount DROP NOT NULL', 'item', /column amount differs: nullable true/, 'error'],
+  [
+    'ALTER TABLE item ALTER amount SET DEFAULT 7',
+    'item',
+    /column amount differs: default 7, should be 0/,
+    'error',
+  ],
+  ['DROP INDEX item_label_index', 'item', 'index item_label_index is missing', 'error'],
+  ['CREATE INDEX more ON item (amount)', 'item', 'index more is unknown to the entities', 'warning'],
+  [
+    'ALTER TABLE item DROP CONSTRAINT item_amount_check',
+    'item',
+    'check item_amount_check is missing',
+    'error',
+  ],
+  [
+    'ALTER TABLE item DROP CONSTRAINT item_amount_check, ADD CONSTRAINT item_amount_check CHECK (amount > 9)',
+    'item',
+    'check item_amount_check differs',
+    'error',
+  ],
+  [
+    'ALTER TABLE shelf ADD CONSTRAINT more CHECK (id > 0)',
+    'shelf',
+    'check more is unknown to the entities',
+    'warning',
+  ],
+  ['ALTER TABLE item DROP CONSTRAINT item_shelf_id_foreign', 'item', /foreign key .* is missing/, 'error'],
+  ['DROP TRIGGER item_same ON item', 'item', 'trigger item_same is missing', 'error'],
+  ['DROP TABLE item', 'item', 'table is missing', 'error'],
+  ['CREATE TABLE other (id int PRIMARY KEY)', 'other', 'table is unknown to the entities', 'warning'],
+  ['CREATE VIEW seen AS SELECT 1 AS one', 'seen', 'view is unknown to the entities', 'warning'],
+  ['ALTER TABLE item ENABLE ROW LEVEL SECURITY', 'item', /row-level security/, 'error'],
+];
+
+test.each(DRIFTS)('%s', async (sql, object, message, severity) => {
+  const { database, findings } = await drifted(sql);
+  const found = await findings();
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      object: expect.stringMatching(new RegExp(`^(public\\.)?${object}$`)),
+      message: expect.stringMatching(message),
+      severity,
+    }),
+  );
+  // The SQL that mends does: what it needs first stands first.
+  for (const { mend } of found) await database.execute(mend ?? '');
+  expect(await findings()).toEqual([]);
+});
+
+test('a NOT VALID constraint is no drift: the catalog checks tell it', async () => {
+  const { findings } = await drifted(`ALTER TABLE item DROP CONSTRAINT item_amount_check;
+    ALTER TABLE item ADD CONSTRAINT item_amount_check CHECK (amount >= 0) NOT VALID`);
+  expect(await findings()).toEqual([]);
+});
+
+test('a role without any privilege sees the same drift, and nothing is created', async () => {
+  const { database, findings } =
+    await drifted(`ALTER TABLE item ALTER amount TYPE bigint; DROP INDEX item_label_index;
+    CREATE TABLE other (id int PRIMARY KEY, CHECK (id > 0)); CREATE VIEW seen AS SELECT 1 AS one;`);
+  const role = await loginRole(database);
+  const objects = `SELECT count(*)::int FROM pg_class`;
+  const before = await database.execute(objects);
+  const found = await findings(role.url);
+  expect(found).toHaveLength(4);
+  expect(found).toEqual(await findings());
+  expect(await database.execute(objects)).toEqual(before);
+});

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { fixture } from '../test/fixture.ts';
+import { noRows, rowCheck, table, validate } from './index.ts';
+import type { Check, FindingsCheck } from './index.ts';
+
+const ACCOUNTS = `CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL);
+  CREATE TABLE total (id int PRIMARY KEY, balance int NOT NULL);
+  INSERT INTO account SELECT i, 100 FROM generate_series(1, 50) i;
+  INSERT INTO total VALUES (1, 5000);`;
+
+/** A check that calls `during` while it runs, so that something can happen in the middle of a run. */
+function pause(id: string, during: () => Promise<unknown>): FindingsCheck {
+  const find = async () => {
+    await during();
+    return [];
+  };
+  return { kind: 'findings', id, description: 'waits', severity: 'error', find };
+}
+
+const sleep = (id: string) =>
+  noRows({ id, description: 'x', sql: `SELECT 1 AS one FROM pg_sleep(30)`, key: ['one'] });
+
+/** Queries of validate that the server runs in this database. */
+const RUNNING = `SELECT count(*)::int FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name = 'dms-validator' AND state = 'active'`;
+
+test('all connections see one snapshot, whatever is written meanwhile', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  const sum = (name: string) =>
+    noRows({
+      id: name,
+      description: 'x',
+      key: ['sum'],
+      sql: `SELECT sum(balance) FROM ${name} HAVING sum(balance) <> 5000`,
+    });
+  let writes = 0;
+  const stop = new AbortController();
+  // Moves money in two steps of one transaction, in and out of what the checks read.
+  const writer = (async () => {
+    while (!stop.signal.aborted) {
+      await execute(
+        `BEGIN; UPDATE account SET balance = balance + 1; UPDATE total SET balance = balance + 50; COMMIT`,
+      );
+      writes += 1;
+    }
+  })();
+  const equal = noRows({
+    id: 'equal',
+    description: 'x',
+    key: ['difference'],
+    sql: `SELECT difference FROM (SELECT (SELECT sum(balance) FROM account) - (SELECT sum(balance) FROM total)
+      AS difference) AS sums WHERE difference <> 0`,
+  });
+  const wait = pause('wait', async () => {
+    const before = writes;
+    await expect.poll(() => writes).toBeGreaterThan(before + 3);
+  });
+  const report = await validate({ url, checks: [sum('account'), sum('total'), equal, wait], concurrency: 4 });
+  stop.abort();
+  await writer;
+  const [account, total, both] = report.checks;
+  expect(both).toMatchObject({ state: 'passed' });
+  const sums = [account, total].map((check) => check?.findings[0]?.key?.['sum'] ?? '5000');
+  expect(sums[0]).toBe(sums[1]);
+});
+
+test('an abort ends the queries on the server', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  const controller = new AbortController();
+  const checks = [sleep('a'), sleep('b'), sleep('c')];
+  const run = validate({ url, checks, concurrency: 2, signal: controller.signal });
+  run.catch(() => undefined);
+  await expect.poll(() => execute(RUNNING)).toEqual([{ count: 2 }]);
+  controller.abort(new Error('enough'));
+  await expect(run).rejects.toThrow('enough');
+  expect(await execute(RUNNING)).toEqual([{ count: 0 }]);
+  await expect(validate({ url, checks, signal: controller.signal })).rejects.toThrow('enough');
+});
+
+test('a defect in one check ends what the others run, and is thrown', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  const broken: Check = {
+    ...rowCheck({ id: 'x', description: 'x', on: table('account'), that: 'true' }),
+    get predicate(): string {
+      throw new TypeError('a defect');
+    },
+  };
+  await expect(validate({ url, checks: [sleep('a'), broken], concurrency: 2 })).rejects.toThrow('a defect');
+  expect(await execute(RUNNING)).toEqual([{ count: 0 }]);
+});
+
+test('a lost connection is told, with what to do', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  const run = validate({ url, checks: [sleep('a')] });
+  run.catch(() => undefined);
+  await expect.poll(() => execute(RUNNING)).toEqual([{ count: 1 }]);
+  await execute(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dms-validator'
+    AND datname = current_database()`);
+  await expect(run).rejects.toMatchObject({ code: 'connection-lost', exitCode: 1 });
+});
+
+test('a cancelled query is an error of its check only, without further scans', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  await execute(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET statement_timeout = '200ms'`);
+  const report = await validate({
+    url,
+    checks: [sleep('a'), rowCheck({ id: 'b', description: 'x', on: table('account'), that: 'balance > 0' })],
+  });
+  expect(report.checks.map((check) => check.state)).toEqual(['error', 'passed']);
+  expect(report.scans).toBe(2);
+});
+
+test('nothing can be written, not even by a check', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  await execute(
+    `CREATE FUNCTION spend() RETURNS boolean LANGUAGE sql VOLATILE AS 'UPDATE account SET balance = 0 RETURNING true'`,
+  );
+  const report = await validate({
+    url,
+    checks: [rowCheck({ id: 'w', description: 'x', on: table('total'), that: 'spend()' })],
+  });
+  expect(report.checks[0]).toMatchObject({ state: 'error', message: expect.stringContaining('25006') });
+  expect(await execute('SELECT count(*)::int FROM account WHERE balance = 0')).toEqual([{ count: 0 }]);
+});
+
+test('waiting for a position that the server does not reach ends with a message', async () => {
+  const { url } = await fixture(ACCOUNTS);
+  const checks = [rowCheck({ id: 'b', description: 'x', on: table('account'), that: 'balance > 0' })];
+  const first = await validate({ url, checks });
+  expect(await validate({ url, checks, waitForLsn: first.snapshotLsn })).toMatchObject({
+    totals: { passed: 1 },
+  });
+  await expect(validate({ url, checks, waitForLsn: 'FFFFFFFF/0', waitTimeoutMs: 60 })).rejects.toMatchObject({
+    code: 'replay-timeout',
+  });
+});
+
+test('sessions are closed after a run', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  await validate({
+    url,
+    checks: [pause('a', async () => undefined), pause('b', async () => undefined)],
+    concurrency: 2,
+  });
+  await expect.poll(() => execute(RUNNING.replace(`AND state = 'active'`, ''))).toEqual([{ count: 0 }]);
+});
