@@ -1,0 +1,76 @@
+import type { CatalogFault } from './catalog-fault.ts';
+
+/** What a product CSV says, and what is wrong with it. */
+export interface Catalog {
+  /** The file's path as it was given, or the name of the stream. */
+  readonly file: string;
+  /** ISO 4217 code of every price. */
+  readonly currency: string;
+  /** Digits of the currency's minor unit: 2 for USD, 0 for JPY. */
+  readonly currencyExponent: number;
+  /** The products without a fault, in the order of the file. */
+  readonly products: readonly CatalogProduct[];
+  /** Every fault of the file, in the order of its lines. */
+  readonly faults: readonly CatalogFault[];
+  /** Handles of the products that a fault keeps out of `products`. */
+  readonly leftOut: readonly string[];
+  /** Headers that the import has no use for. */
+  readonly ignoredColumns: readonly string[];
+}
+
+export type ProductStatus = 'draft' | 'active' | 'archived';
+
+/**
+ * A product with all its variants and images.
+ *
+ * A property that is undefined stands in a column that the file doesn't have: the import keeps what the shop has.
+ */
+export interface CatalogProduct {
+  /** Unique in the shop; the part of an address that names the product. */
+  readonly handle: string;
+  readonly title: string;
+  /** The description as it stands in the file. It is not sanitised: do that where it is shown. */
+  readonly bodyHtml?: string;
+  readonly vendor?: string;
+  readonly productType?: string;
+  /** From the root to the product's own category; empty if the file names none. */
+  readonly categoryPath: readonly string[];
+  readonly tags?: readonly string[];
+  readonly status?: ProductStatus;
+  readonly giftCard?: boolean;
+  /** Names of up to three options; empty for a product that has a single variant. */
+  readonly optionNames: readonly string[];
+  /** At least one. */
+  readonly variants: readonly CatalogVariant[];
+  /** By position. */
+  readonly images: readonly CatalogImage[];
+}
+
+/** What is bought: a product with one value for each option. */
+export interface CatalogVariant {
+  /** One value for each of the product's `optionNames`. */
+  readonly optionValues: readonly string[];
+  readonly sku?: string | null;
+  readonly barcode?: string | null;
+  readonly weightGrams?: number;
+  /** Units in stock; undefined also where the cell is empty. */
+  readonly quantity?: number;
+  /** Whether the shop goes on selling when the stock is used up (policy `continue`). */
+  readonly backorder?: boolean;
+  /** In minor units of the catalog's currency. */
+  readonly priceMinor: bigint;
+  /** The price before a reduction, in minor units; not below `priceMinor`. */
+  readonly compareAtPriceMinor?: bigint | null;
+  readonly requiresShipping?: boolean;
+  readonly taxable?: boolean;
+  /** Address of the variant's own image; undefined also where the cell is empty. */
+  readonly imageUrl?: string;
+}
+
+export interface CatalogImage {
+  /** http or https. */
+  readonly url: string;
+  /** From 1, unique within the product. */
+  readonly position: number;
+  readonly altText: string;
+}

@@ -1,0 +1,40 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { categoryPath, categorySlug, categoryTree } from './category-tree.ts';
+
+test.each([
+  ["Men's Shoes", 'men-s-shoes'],
+  ['  Café & Tea ', 'cafe-tea'],
+  ['2024', '2024'],
+  ['日本', 'category-cf2abf0c5be3'],
+])('%j is %s', (name, slug) => {
+  expect(categorySlug(name)).toBe(slug);
+});
+
+test('every name has a slug that the database takes', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), (name) => {
+      const slug = categorySlug(name);
+      expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(slug.length).toBeLessThanOrEqual(200);
+    }),
+  );
+});
+
+test('names with letters beyond ASCII do not share a slug', () => {
+  const [first, second] = ['日本 A', '中国 A'].map(categorySlug);
+  expect(first).toMatch(/^a-/);
+  expect(first).not.toBe(second);
+});
+
+test('a tree has each category once, parents first', () => {
+  const paths = [['Home', 'Kitchen', 'Pans'], ['Home', 'Light'], ['home'], ['Light']];
+  expect(categoryTree(paths).map(({ path, parentPath }) => [path, parentPath])).toEqual([
+    ['home', null],
+    ['light', null],
+    ['home.kitchen', 'home'],
+    ['home.light', 'home'],
+    ['home.kitchen.pans', 'home.kitchen'],
+  ]);
+  expect(categoryPath(['Home', "Men's"])).toBe('home.men_s');
+});

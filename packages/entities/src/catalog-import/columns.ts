@@ -1,0 +1,96 @@
+import { UserError } from '@ecommerce-dms/errors';
+
+/**
+ * The columns that the import reads, each with the headers that exports of Shopify have used for it.
+ * Headers are compared without regard to case.
+ */
+const spellings = {
+  handle: ['Handle', 'URL handle'],
+  title: ['Title'],
+  body: ['Body (HTML)', 'Description'],
+  vendor: ['Vendor'],
+  category: ['Product Category'],
+  type: ['Type'],
+  tags: ['Tags'],
+  published: ['Published', 'Published on online store'],
+  status: ['Status'],
+  giftCard: ['Gift Card'],
+  option1Name: ['Option1 Name'],
+  option1Value: ['Option1 Value'],
+  option2Name: ['Option2 Name'],
+  option2Value: ['Option2 Value'],
+  option3Name: ['Option3 Name'],
+  option3Value: ['Option3 Value'],
+  sku: ['Variant SKU', 'SKU'],
+  barcode: ['Variant Barcode', 'Barcode'],
+  grams: ['Variant Grams', 'Weight value (grams)'],
+  weightUnit: ['Variant Weight Unit', 'Weight unit for display'],
+  quantity: ['Variant Inventory Qty', 'Inventory quantity'],
+  policy: ['Variant Inventory Policy', 'Continue selling when out of stock'],
+  price: ['Variant Price', 'Price'],
+  compareAtPrice: ['Variant Compare At Price', 'Compare-at price'],
+  requiresShipping: ['Variant Requires Shipping', 'Requires shipping'],
+  taxable: ['Variant Taxable', 'Charge tax'],
+  variantImage: ['Variant Image', 'Variant image URL'],
+  imageUrl: ['Image Src', 'Product image URL'],
+  imagePosition: ['Image Position'],
+  imageAltText: ['Image Alt Text'],
+} as const;
+
+export type Column = keyof typeof spellings;
+
+const columns = Object.keys(spellings) as Column[];
+// Without the option columns a partial file would turn each variant into the product's only one.
+const required: readonly Column[] = ['handle', 'title', 'option1Name', 'option1Value', 'price'];
+
+/** Where the file keeps what. */
+export interface Header {
+  /** Number of fields that every row has to have. */
+  readonly width: number;
+  /** Index of the column in a row; undefined if the file doesn't have it. */
+  readonly index: Readonly<Partial<Record<Column, number>>>;
+  /** The header as the file spells it, or as Shopify does if the file doesn't have it. */
+  readonly name: Readonly<Record<Column, string>>;
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Finds the columns in the file's first row.
+ *
+ * @throws UserError `catalog-columns` if a column is missing or there twice; all of them are named
+ */
+export function readHeader(file: string, cells: readonly string[]): Header {
+  const byHeader = new Map(
+    columns.flatMap((column) => spellings[column].map((header) => [header.toLowerCase(), column] as const)),
+  );
+  const index: Partial<Record<Column, number>> = {};
+  const name = Object.fromEntries(columns.map((column) => [column, spellings[column][0]])) as Record<
+    Column,
+    string
+  >;
+  const ignored: string[] = [];
+  const faults: string[] = [];
+  for (const [position, cell] of cells.entries()) {
+    const header = cell.trim();
+    const column = byHeader.get(header.toLowerCase());
+    if (column === undefined) {
+      if (header !== '') ignored.push(header);
+    } else if (index[column] === undefined) {
+      index[column] = position;
+      name[column] = header;
+    } else {
+      faults.push(`the column "${header}" is there twice (as "${name[column]}")`);
+    }
+  }
+  for (const column of required) {
+    if (index[column] === undefined)
+      faults.push(`the column "${spellings[column].join('" or "')}" is missing`);
+  }
+  if (faults.length > 0) {
+    throw new UserError('catalog-columns', `${file}:1: ${faults.join('; ')}.`, {
+      hint: "The file has to be a product export in Shopify's format: UTF-8, separated by commas, headers in its first line.",
+      exitCode: 2,
+    });
+  }
+  return { width: cells.length, index, name, ignored };
+}

@@ -1,0 +1,151 @@
+import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { Client, type ClientBase } from 'pg';
+import { catalogFaultsError } from './catalog-fault.ts';
+import type { Catalog } from './catalog.ts';
+import { type CategoryReport, importCategories } from './import-categories.ts';
+import { explainImportFailure } from './import-failure.ts';
+import { importMedia } from './import-media.ts';
+import { importPrices, type PriceReport } from './import-prices.ts';
+import { importProducts } from './import-products.ts';
+import { importStock, type StockReport } from './import-stock.ts';
+import { importVariants, listMissing, type MissingVariant } from './import-variants.ts';
+import type { RowReport } from './row-report.ts';
+
+export interface ImportCatalogOptions {
+  /** Code of the stock location that the quantities are of: lower-case words and hyphens. Default `main`. */
+  location?: string;
+  /** When changed prices begin, and new products count as published. Default: now, by the server's clock. */
+  at?: Date;
+  /** Import the products without a fault although others have one. Default false. */
+  skipInvalid?: boolean;
+}
+
+/** What an import did, and what it left alone. */
+export interface ImportReport {
+  products: RowReport;
+  variants: RowReport;
+  media: RowReport;
+  prices: PriceReport;
+  stock: StockReport;
+  categories: CategoryReport;
+  /** The shop's variants that the file doesn't have. They are left as they are. */
+  missing: MissingVariant[];
+  /** Handles of the products that a fault kept out; their faults are in the catalog. */
+  leftOut: readonly string[];
+}
+
+/**
+ * Brings the shop's catalog to what the file says, in one transaction: all of it or nothing.
+ *
+ * The same catalog a second time changes no row. Nothing is ever deleted. Imports wait for each other. The number of
+ * statements does not grow with the catalog. The rights of `shop_app` are enough.
+ *
+ * @param target a connection without an open transaction, or the URL of the shop's database
+ * @param catalog what `readCatalog` has read
+ * @throws UserError `catalog-invalid` (exit code 2) if the catalog has faults and `skipInvalid` is not set;
+ *   `catalog-nothing-left` (2) if no product is without one; `catalog-clash` (2) if a variant would take the SKU or
+ *   the options of one that the file doesn't have; `currency-mismatch`, `bad-location` (2); `no-connection`,
+ *   `connection-lost`, `no-catalog-tables`, `no-permission`, `catalog-busy` (1)
+ */
+export async function importCatalog(
+  target: ClientBase | string,
+  catalog: Catalog,
+  options: ImportCatalogOptions = {},
+): Promise<ImportReport> {
+  if (catalog.faults.length > 0 && options.skipInvalid !== true) {
+    throw catalogFaultsError(catalog.file, catalog.faults);
+  }
+  if (catalog.products.length === 0) {
+    throw new UserError('catalog-nothing-left', `${catalog.file} has no product without a fault.`, {
+      exitCode: 2,
+    });
+  }
+  if (typeof target !== 'string') return await inTransaction(target, catalog, options);
+  const client = await connect(target);
+  try {
+    return await inTransaction(client, catalog, options);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: 'catalog-import' });
+  // A connection that breaks fails the query under way; without a listener the event would end the process as well.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new UserError('no-connection', `Cannot connect to ${redactUrl(url)}: ${(error as Error).message}`, {
+      hint: 'Check that the server runs, and the host, port, database and user of the URL.',
+      cause: error,
+    });
+  }
+  return client;
+}
+
+async function inTransaction(
+  client: ClientBase,
+  catalog: Catalog,
+  options: ImportCatalogOptions,
+): Promise<ImportReport> {
+  try {
+    await client.query('begin isolation level read committed');
+    const report = await run(client, catalog, options);
+    await client.query('commit');
+    return report;
+  } catch (error) {
+    // On a broken connection the server rolls back by itself.
+    await client.query('rollback').catch(() => undefined);
+    throw explainImportFailure(error);
+  }
+}
+
+async function run(
+  client: ClientBase,
+  catalog: Catalog,
+  options: ImportCatalogOptions,
+): Promise<ImportReport> {
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('ecommerce-dms catalog import', 0))`);
+  await checkCurrency(client, catalog);
+  const at = options.at?.toISOString() ?? (await serverTime(client));
+  const { products, currency } = catalog;
+  const { productIds, report: productReport } = await importProducts(client, products, at);
+  const categories = await importCategories(client, products, productIds);
+  const { variants, report: variantReport } = await importVariants(client, products, productIds);
+  const media = await importMedia(client, variants);
+  const prices = await importPrices(client, variants, { currency, at });
+  // Last, because checkouts wait for the stock levels that it locks.
+  const stock = await importStock(client, variants, options.location ?? 'main');
+  const missing = await listMissing(client, variants, catalog.leftOut);
+  const { leftOut } = catalog;
+  return {
+    products: productReport,
+    variants: variantReport,
+    media,
+    prices,
+    stock,
+    categories,
+    missing,
+    leftOut,
+  };
+}
+
+async function checkCurrency(client: ClientBase, { currency, currencyExponent }: Catalog): Promise<void> {
+  const { rows } = await client.query<{ exponent: number }>('select exponent from currency where code = $1', [
+    currency,
+  ]);
+  if (rows[0]?.exponent === currencyExponent) return;
+  const shop = rows[0] === undefined ? 'does not have it' : `counts it with ${rows[0].exponent}`;
+  throw new UserError(
+    'currency-mismatch',
+    `The catalog was read in ${currency} with ${currencyExponent} decimals; the shop ${shop}.`,
+    { hint: "Correct the shop's table currency, or read the catalog in another currency.", exitCode: 2 },
+  );
+}
+
+/** Taken once the lock is held: the transaction's own now() may lie before the end of the import that it waited for. */
+async function serverTime(client: ClientBase): Promise<string> {
+  const { rows } = await client.query<{ at: string }>('select clock_timestamp()::text as at');
+  return rows[0]?.at ?? '';
+}

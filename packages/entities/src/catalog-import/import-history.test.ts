@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { broken, catalogDatabase, rowVersions } from '../../test/catalog-database.ts';
+import { csv, readText, simpleRow } from '../../test/catalog-csv.ts';
+
+const lamp = {
+  ...simpleRow,
+  'Variant SKU': 'LAMP',
+  'Variant Inventory Qty': '10',
+  'Variant Inventory Policy': 'deny',
+};
+const read = (cells: Record<string, string>) => readText(csv([{ ...lamp, ...cells }]));
+
+test('a changed price ends the old one where the new one begins', async () => {
+  const shop = await catalogDatabase();
+  const on = (day: string) => ({ at: new Date(`${day}T00:00:00Z`) });
+  await shop.import(await read({ 'Variant Price': '10' }), on('2026-01-01'));
+  expect((await shop.import(await read({ 'Variant Price': '12' }), on('2026-03-01'))).prices).toEqual({
+    opened: 1,
+    closed: 1,
+    unchanged: 0,
+  });
+  // A price of an earlier day fits in between, and the later one stays.
+  await shop.import(await read({ 'Variant Price': '11' }), on('2026-02-01'));
+  // The price of the same instant is corrected.
+  await shop.import(await read({ 'Variant Price': '13' }), on('2026-03-01'));
+  // Before the first price.
+  await shop.import(await read({ 'Variant Price': '9' }), on('2025-12-01'));
+  const history = await shop.rows(
+    `select amount_minor, lower(valid)::date::text as since, upper(valid)::date::text as until from price order by valid`,
+  );
+  expect(history).toEqual([
+    { amount_minor: '900', since: '2025-12-01', until: '2026-01-01' },
+    { amount_minor: '1000', since: '2026-01-01', until: '2026-02-01' },
+    { amount_minor: '1100', since: '2026-02-01', until: '2026-03-01' },
+    { amount_minor: '1300', since: '2026-03-01', until: null },
+  ]);
+  expect(await broken(shop)).toEqual([]);
+});
+
+test('prices of other currencies and lists are left alone', async () => {
+  const shop = await catalogDatabase();
+  await shop.import(await read({}));
+  const yen = await readText(csv([{ ...lamp, 'Variant Price': '1500' }]), { currency: 'JPY' });
+  expect((await shop.import(yen)).prices).toEqual({ opened: 1, closed: 0, unchanged: 0 });
+  expect(
+    await shop.rows('select currency_code, amount_minor from price where upper(valid) is null order by 1'),
+  ).toEqual([
+    { currency_code: 'JPY', amount_minor: '1500' },
+    { currency_code: 'USD', amount_minor: '1000' },
+  ]);
+});
+
+test('what was sold between two imports stays sold', async () => {
+  const shop = await catalogDatabase();
+  await shop.import(await read({}));
+  const sell = (quantity: number) =>
+    shop.client.query(`with level as (update stock_level set on_hand = on_hand - (${quantity}) returning *)
+      insert into stock_movement (variant_id, location_id, kind, quantity, note) select variant_id, location_id, 'adjustment', -(${quantity}), 'sold' from level`);
+  const onHand = () => shop.rows('select on_hand from stock_level');
+  await sell(4);
+  expect((await shop.import(await read({}))).stock).toMatchObject({ received: 0, adjusted: 0, unchanged: 1 });
+  expect(await onHand()).toEqual([{ on_hand: 6 }]);
+  expect((await shop.import(await read({ 'Variant Inventory Qty': '15' }))).stock).toMatchObject({
+    received: 0,
+    adjusted: 1,
+  });
+  expect(await onHand()).toEqual([{ on_hand: 11 }]);
+  await sell(11);
+  const { stock } = await shop.import(await read({ 'Variant Inventory Qty': '12' }));
+  expect(stock.short).toEqual([{ handle: 'lamp', sku: 'LAMP', optionValues: {}, units: 3 }]);
+  expect(await onHand()).toEqual([{ on_hand: 0 }]);
+  await sell(-10);
+  expect((await shop.import(await read({ 'Variant Inventory Qty': '12' }))).stock).toMatchObject({
+    adjusted: 1,
+    short: [],
+  });
+  expect(await onHand()).toEqual([{ on_hand: 7 }]);
+  expect(
+    await shop.rows(`select kind, quantity from stock_movement where note = 'catalog import' order by id`),
+  ).toEqual([
+    { kind: 'receipt', quantity: 10 },
+    { kind: 'adjustment', quantity: 5 },
+    { kind: 'adjustment', quantity: -3 },
+  ]);
+  expect(await broken(shop)).toEqual([]);
+});
+
+test('each location has its own stock', async () => {
+  const shop = await catalogDatabase();
+  await shop.import(await read({}), { location: 'berlin' });
+  await shop.import(await read({ 'Variant Inventory Qty': '3' }), { location: 'oslo-2' });
+  expect(
+    await shop.rows(
+      'select code, on_hand from stock_level join stock_location l on l.id = location_id order by 1',
+    ),
+  ).toEqual([
+    { code: 'berlin', on_hand: 10 },
+    { code: 'oslo-2', on_hand: 3 },
+  ]);
+  await expect(shop.import(await read({}), { location: 'Oslo 2' })).rejects.toMatchObject({
+    code: 'bad-location',
+    exitCode: 2,
+  });
+});
+
+test('a price that is changed while an import runs makes the import fail whole', async () => {
+  const shop = await catalogDatabase();
+  await shop.import(await read({}));
+  const before = await rowVersions(shop);
+  const rival = await shop.connect();
+  await rival.query('begin');
+  await rival.query(
+    `update price set valid = tstzrange(lower(valid), lower(valid) + interval '1 hour') returning id`,
+  );
+  await rival.query(
+    `insert into price (variant_id, currency_code, amount_minor, valid) select variant_id, 'USD', 1, tstzrange(upper(valid), null) from price`,
+  );
+  const importing = shop.import(await read({ 'Variant Price': '20', Title: 'Light' }), {
+    at: new Date(Date.now() + 7_200_000),
+  });
+  await waitForLock(shop);
+  await rival.query('commit');
+  await expect(importing).rejects.toMatchObject({ code: 'catalog-busy' });
+  expect(await shop.rows('select title from product')).toEqual([{ title: 'Lamp' }]);
+  expect((await rowVersions(shop)).length).toBe(before.length + 1);
+});
+
+async function waitForLock({ rows }: Awaited<ReturnType<typeof catalogDatabase>>): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await rows(waiting)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}

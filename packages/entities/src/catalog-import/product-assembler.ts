@@ -1,0 +1,130 @@
+import type { CatalogImage, CatalogProduct, CatalogVariant, ProductStatus } from './catalog.ts';
+import { orEmpty, parseBoolean, parseImageUrl, parsePosition, parseWord } from './parse-cell.ts';
+import { hasVariant, readOptionNames, readVariant } from './read-variant.ts';
+import type { Row } from './row.ts';
+
+type ProductFields = Omit<CatalogProduct, 'handle' | 'optionNames' | 'variants' | 'images'>;
+
+interface Draft {
+  readonly firstRow: Row;
+  /** From the row with the title. */
+  product?: ProductFields;
+  optionNames: readonly string[];
+  readonly variants: CatalogVariant[];
+  readonly lineOfOptions: Map<string, number>;
+  readonly images: CatalogImage[];
+}
+
+/** Puts the rows of each product together. The rows of a product need not be neighbours. */
+export class ProductAssembler {
+  readonly #currencyExponent: number;
+  readonly #drafts = new Map<string, Draft>();
+  readonly #lineOfSku = new Map<string, number>();
+
+  constructor(currencyExponent: number) {
+    this.#currencyExponent = currencyExponent;
+  }
+
+  has(handle: string): boolean {
+    return this.#drafts.has(handle);
+  }
+
+  /** Takes the next row, which has a handle. */
+  add(row: Row): void {
+    let draft = this.#drafts.get(row.handle);
+    if (draft === undefined) {
+      draft = { firstRow: row, optionNames: [], variants: [], lineOfOptions: new Map(), images: [] };
+      this.#drafts.set(row.handle, draft);
+    }
+    const title = row.cell('title');
+    if (title !== '' && draft.product === undefined) {
+      draft.product = readProduct(row);
+      draft.optionNames = readOptionNames(row);
+      this.#addVariant(draft, row);
+    } else {
+      if (title !== '' && title !== draft.product?.title) {
+        row.fault('title', `is not the title of line ${draft.firstRow.line}, which has the same handle`);
+      }
+      // Before the title's row the options have no names; the missing title is the fault to report.
+      if (hasVariant(row) && draft.product !== undefined) this.#addVariant(draft, row);
+      else if (!hasVariant(row) && row.cell('imageUrl') === '') {
+        row.fault(null, 'the row has neither a variant nor an image');
+      }
+    }
+    addImage(draft.images, row);
+  }
+
+  /** All products, valid or not, once every row was added. */
+  finish(): CatalogProduct[] {
+    const products: CatalogProduct[] = [];
+    for (const [handle, { firstRow, product, optionNames, variants, images }] of this.#drafts) {
+      if (product === undefined || firstRow.cell('title') === '') {
+        firstRow.fault('title', 'is empty in the first row of the product');
+        continue;
+      }
+      images.sort((a, b) => a.position - b.position);
+      products.push({ handle, ...product, optionNames, variants, images });
+    }
+    return products;
+  }
+
+  #addVariant(draft: Draft, row: Row): void {
+    const variant = readVariant(row, draft.optionNames, this.#currencyExponent);
+    const options = JSON.stringify(variant.optionValues);
+    const sameOptions = draft.lineOfOptions.get(options);
+    if (sameOptions === undefined) draft.lineOfOptions.set(options, row.line);
+    else row.fault('option1Value', `the variant has the options of line ${sameOptions}`);
+    if (typeof variant.sku === 'string') {
+      const sameSku = this.#lineOfSku.get(variant.sku);
+      if (sameSku === undefined) this.#lineOfSku.set(variant.sku, row.line);
+      else row.fault('sku', `is the SKU of line ${sameSku} too`);
+    }
+    draft.variants.push(variant);
+  }
+}
+
+function readProduct(row: Row): ProductFields {
+  // A type is one name, whatever characters it has; only a category is a path.
+  const path = row.cell('category') === '' ? [row.cell('type')] : row.cell('category').split('>');
+  const categoryPath = path.map((name) => name.trim()).filter((name) => name !== '');
+  if (categoryPath.some((name) => name.length > 200))
+    row.fault('category', 'has a name of more than 200 characters');
+  const tags = row
+    .text('tags')
+    ?.split(',')
+    .map((tag) => tag.trim());
+  if (tags?.some((tag) => tag.length > 255)) row.fault('tags', 'has a tag of more than 255 characters');
+  return {
+    title: row.cell('title'),
+    bodyHtml: row.raw('body'),
+    vendor: row.text('vendor'),
+    productType: row.text('type'),
+    categoryPath,
+    tags: tags && [...new Set(tags)].filter((tag) => tag !== ''),
+    status: readStatus(row),
+    giftCard: row.parse('giftCard', parseBoolean),
+  };
+}
+
+/** Unpublished and unlisted products are drafts: the shop has one channel, and they are not in it. */
+function readStatus(row: Row): ProductStatus | undefined {
+  const status = row.parse('status', parseWord(['active', 'draft', 'archived', 'unlisted']));
+  // Shopify publishes a product whose cell is empty.
+  const published = row.parse('published', orEmpty(true, parseBoolean));
+  if (status === undefined && published === undefined) return undefined;
+  if (status === 'archived') return 'archived';
+  return status === 'draft' || status === 'unlisted' || published === false ? 'draft' : 'active';
+}
+
+function addImage(images: CatalogImage[], row: Row): void {
+  if (row.cell('imageUrl') === '') return;
+  const url = row.parse('imageUrl', parseImageUrl);
+  const position =
+    row.parse('imagePosition', orEmpty(undefined, parsePosition)) ?? (images.at(-1)?.position ?? 0) + 1;
+  // Some exports repeat the product's image in each variant's row.
+  if (url === undefined || images.some((image) => image.url === url)) return;
+  if (images.some((image) => image.position === position)) {
+    row.fault('imagePosition', 'is the position of another image of the product');
+  }
+  images.push({ url, position, altText: row.cell('imageAltText') });
+}
