@@ -6,19 +6,22 @@ import { staticParameters } from './static-parameters.ts';
  * Parameters that every database of ours gets: TLS for each connection, a log of what changes the schema or is
  * slow or waits, the time that I/O takes, and an end to forgotten transactions, which hold back vacuum.
  */
-const safeParameters: Readonly<Record<string, string>> = {
-  'rds.force_ssl': '1',
-  shared_preload_libraries: 'pg_stat_statements',
-  track_io_timing: '1',
-  log_connections: '1',
-  log_disconnections: '1',
-  log_statement: 'ddl',
-  log_min_duration_statement: '1000',
-  log_lock_waits: '1',
-  log_temp_files: '10240',
-  log_autovacuum_min_duration: '10000',
-  idle_in_transaction_session_timeout: '300000',
-};
+export function safeParameters(majorVersion: number): Readonly<Record<string, string>> {
+  return {
+    'rds.force_ssl': '1',
+    shared_preload_libraries: 'pg_stat_statements',
+    track_io_timing: '1',
+    // PostgreSQL 18 made it a list, of which RDS takes no 1 any more (ministryofjustice/cloud-platform #7948).
+    log_connections: majorVersion >= 18 ? 'all' : '1',
+    log_disconnections: '1',
+    log_statement: 'ddl',
+    log_min_duration_statement: '1000',
+    log_lock_waits: '1',
+    log_temp_files: '10240',
+    log_autovacuum_min_duration: '10000',
+    idle_in_transaction_session_timeout: '300000',
+  };
+}
 
 export interface ParameterGroupProps {
   readonly name: string;
@@ -31,7 +34,7 @@ export interface ParameterGroupProps {
 /** A parameter group with safe defaults. It is replaced before it is removed, so that a major upgrade can pass. */
 export function parameterGroup(scope: Construct, id: string, props: ParameterGroupProps): DbParameterGroup {
   const parameters = {
-    ...safeParameters,
+    ...safeParameters(props.majorVersion),
     max_connections: String(props.maxConnections),
     ...props.parameters,
   };
