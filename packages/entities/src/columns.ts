@@ -1,7 +1,11 @@
 import { p } from '@mikro-orm/core';
+import { uuidV7 } from './uuid-v7.ts';
 
-/** `uuid` version 7, from the database: keys grow with time, so that inserts touch one end of the index. */
-export const id = () => p.uuid().primary().defaultRaw('uuidv7()');
+/**
+ * `uuid` version 7: keys grow with time, so that inserts touch one end of the index. Entities get theirs when they
+ * are persisted, so that rows that refer to each other are inserted in batches; other rows from the database.
+ */
+export const id = () => p.uuid().primary().defaultRaw('uuidv7()').onCreate(uuidV7);
 
 /** `bigint` identity of a ledger: rows in the order in which they were written. */
 export const ledgerId = () => p.bigint().primary().generated('by default as identity');

@@ -1,3 +1,4 @@
+import type { EntityClass } from '@mikro-orm/core';
 import { Cart, CartLine } from './cart/cart.ts';
 import { Category } from './catalog/category.ts';
 import { Currency } from './catalog/currency.ts';
@@ -21,7 +22,7 @@ import { StatusTransition } from './order/status-transition.ts';
 import { Payment, PaymentTransaction } from './payment/payment.ts';
 
 /** Every entity of the shop; a table comes after the tables that it refers to. */
-export const entities = [
+export const entities: EntityClass<object>[] = [
   Currency,
   StatusTransition,
   Category,

@@ -1,4 +1,4 @@
-import { defineEntity, type Opt, p } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 
@@ -11,7 +11,7 @@ const CategorySchema = defineEntity({
     slug: p.text(),
     name: p.text(),
     /** The slugs from the root, joined by dots, `_` for `-`. A trigger writes it. */
-    path: p.string().columnType('ltree').$type<Opt<string>>().unique('category_path_unique'),
+    path: p.string().columnType('ltree').defaultRaw(`''`).unique('category_path_unique'),
     position: p.integer().default(0),
     createdAt,
   },

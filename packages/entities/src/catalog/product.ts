@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, type Opt, p } from '@mikro-orm/core';
 import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
 import { updatedAtTrigger } from '../triggers.ts';
 import { Category } from './category.ts';
@@ -26,7 +26,9 @@ const ProductSchema = defineEntity({
     search: p
       .string()
       .columnType('tsvector')
+      .$type<Opt<string>>()
       .lazy()
+      .hidden()
       .generated(
         `(setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', vendor || ' ' || product_type), 'B') || setweight(to_tsvector('english', regexp_replace(description_html, '<[^>]*>', ' ', 'g')), 'D')) stored`,
       ),

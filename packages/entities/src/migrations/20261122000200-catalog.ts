@@ -8,7 +8,7 @@ export class Catalog extends SqlMigration {
   parent_id   uuid,
   slug        text        not null,
   name        text        not null,
-  path        ltree       not null,
+  path        ltree       not null default '',
   position    integer     not null default 0,
   created_at  timestamptz not null default now(),
   constraint category_pkey primary key (id),

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { Currency } from '../catalog/currency.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
@@ -8,12 +9,21 @@ const PaymentSchema = defineEntity({
   tableName: 'payment',
   properties: {
     id,
-    order: () =>
+    order: () => p.manyToOne(SalesOrder).createForeignKeyConstraint(false),
+    currency: () => p.manyToOne(Currency).createForeignKeyConstraint(false),
+    /** The foreign key that keeps `currency` the order's: nothing to read or to set. */
+    orderCurrency: () =>
       p
         .manyToOne(SalesOrder)
         .joinColumns('order_id', 'currency_code')
         .referencedColumnNames('id', 'currency_code')
         .columnTypes('uuid', 'text')
+        .ownColumns()
+        .nullable()
+        .deleteRule('no action')
+        .lazy()
+        .hydrate(false)
+        .hidden()
         .foreignKeyName('payment_order_id_currency_code_foreign')
         .index('payment_order_id_currency_code_index'),
     provider: p.text(),

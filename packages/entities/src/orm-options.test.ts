@@ -1,0 +1,60 @@
+import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { afterEach, expect, test } from 'vitest';
+import { shopTemplate } from '../test/shop-database.ts';
+import { PriceList } from './index.ts';
+import { ormOptions, type OrmSettings } from './orm-options.ts';
+
+const cleanups: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+async function shopDatabase(): Promise<string> {
+  const database = await createTestDatabase({ template: shopTemplate });
+  cleanups.push(() => database.drop());
+  return database.url;
+}
+
+async function open(settings: OrmSettings): Promise<MikroORM> {
+  const orm = await MikroORM.init(ormOptions(settings));
+  cleanups.push(() => orm.close());
+  return orm;
+}
+
+const sessionSettings = `select current_setting('application_name') as name, current_setting('timezone') as timezone,
+  current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+  current_setting('work_mem') as work_mem`;
+
+test('sessions have a name, UTC and timeouts', async () => {
+  const orm = await open({ url: await shopDatabase() });
+  expect((await orm.em.fork().execute(sessionSettings))[0]).toMatchObject({
+    name: 'ecommerce-dms',
+    timezone: 'UTC',
+    statement: '30s',
+    lock: '5s',
+  });
+});
+
+test('timeouts and name can be set, and the parameters of the URL reach the server', async () => {
+  const url = `${await shopDatabase()}?options=-c%20work_mem%3D7MB`;
+  const orm = await open({ url, applicationName: 'worker', statementTimeoutMs: 0, lockTimeoutMs: 250 });
+  expect((await orm.em.fork().execute(sessionSettings))[0]).toEqual({
+    name: 'worker',
+    timezone: 'UTC',
+    statement: '0',
+    lock: '250ms',
+    work_mem: '7MB',
+  });
+});
+
+test('reads outside of a transaction go to the reader', async () => {
+  const orm = await open({ url: await shopDatabase(), readerUrl: await shopDatabase() });
+  await orm.em.transactional(async (em) => {
+    await em.insert(PriceList, { code: 'writer-only', name: 'x' });
+    expect(await em.count(PriceList)).toBe(2);
+  });
+  expect(await orm.em.fork().count(PriceList)).toBe(1);
+  expect(await orm.em.fork().count(PriceList, {}, { connectionType: 'write' })).toBe(2);
+});
