@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { column, failure, openDatabase, openMigrator, states } from '../test/fixtures.ts';
+import { column, createLogin, failure, openDatabase, openMigrator, states } from '../test/fixtures.ts';
 import { migration } from '../test/migration.ts';
 
 const list = [
@@ -10,11 +10,8 @@ const list = [
 test('a user who may only read sees the statements, and nothing is created', async () => {
   const { url, client } = await openDatabase();
   const reader = `reader_${client.database}`;
-  await client.query(
-    `create role ${reader} login; alter role ${reader} set default_transaction_read_only = on`,
-  );
-  const asReader = Object.assign(new URL(url), { username: reader }).href;
-  const migrator = await openMigrator(asReader, list);
+  const migrator = await openMigrator(await createLogin(client, url, reader), list);
+  await client.query(`alter role ${reader} set default_transaction_read_only = on`);
   expect(await migrator.dryRun()).toEqual([
     {
       name: 'Migration1',

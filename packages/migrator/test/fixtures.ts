@@ -34,6 +34,12 @@ export async function openClient(url: string): Promise<Client> {
   return client;
 }
 
+/** Creates a role that may log in, and gives the URL as it. Roles belong to the whole cluster: name it uniquely. */
+export async function createLogin(client: Client, url: string, role: string): Promise<string> {
+  await client.query(`create role ${role} login password 'secret'`);
+  return Object.assign(new URL(url), { username: role, password: 'secret' }).href;
+}
+
 /** The first column of the rows. */
 export async function column(client: Client, sql: string): Promise<unknown[]> {
   const { rows } = await client.query({ text: sql, rowMode: 'array' });
