@@ -26,8 +26,8 @@ export interface Binaries {
 export async function locateBinaries(
   user: ServerUser | undefined,
   copyTo: () => Promise<string>,
+  native = nativeDirectory(),
 ): Promise<Binaries> {
-  const native = nativeDirectory();
   const usable = (await createSymlinks(native)) && (await canReach(join(native, 'bin'), user));
   const home = usable ? native : await copyBinaries(native, await copyTo());
   const program = (name: string) => join(home, 'bin', platform() === 'win32' ? `${name}.exe` : name);

@@ -1,5 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { diskFull } from './server.ts';
+import { diskFull, isDiskFull } from './server-log.ts';
 
 /** Runs `work` in a folder; what the file system refuses becomes an error that a user can mend. */
 export async function explainFailures<Result>(
@@ -9,9 +9,9 @@ export async function explainFailures<Result>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UserError && !/No space left on device/.test(error.message)) throw error;
+    if (error instanceof UserError && !isDiskFull(error.message)) throw error;
     const { code, message, path = directory } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || /No space left on device/.test(message)) throw diskFull(directory, error);
+    if (code === 'ENOSPC' || isDiskFull(message)) throw diskFull(directory, error);
     if (
       code === 'EACCES' ||
       code === 'EROFS' ||

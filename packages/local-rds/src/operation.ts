@@ -1,5 +1,6 @@
-import type { ClusterContext } from './cluster-context.ts';
+import { serverOf, writerOf, type ClusterContext } from './cluster-context.ts';
 import { startServer, type Server } from './server.ts';
+import { explainLostSession } from './server-log.ts';
 import { stopServer } from './stop-server.ts';
 
 /** What a call that changes a cluster may be given. */
@@ -7,6 +8,9 @@ export interface OperationOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
+
+/** How long a server that was just started may take to stop again. */
+const graceMs = 3000;
 
 /** One call that changes a cluster: what it may be interrupted by, whom it tells, and what it has started. */
 export class Operation {
@@ -29,7 +33,7 @@ export class Operation {
 
   /** After a failure or an interruption: stops the servers that this call started, and no other. */
   async undo(): Promise<void> {
-    for (const server of this.#started) await stopServer(server);
+    for (const server of this.#started) await stopServer(server, graceMs);
   }
 }
 
@@ -44,6 +48,6 @@ export async function runOperation(
     await work(operation);
   } catch (error) {
     await operation.undo();
-    throw error;
+    throw await explainLostSession(error, serverOf(context, writerOf(context)).log);
   }
 }

@@ -34,8 +34,8 @@ export async function reconcile(operation: Operation): Promise<void> {
 async function sweep({ context }: Operation): Promise<void> {
   const nodes = new Set(context.file.nodes.map(({ name }) => name));
   for (const entry of await readdir(context.root)) {
-    const name = /^(node-\d+)(\.new|\.log)?$/.exec(entry);
-    if (!name || (name[2] !== '.new' && nodes.has(name[1] ?? ''))) continue;
+    const name = /^(node-\d+)(\.log(?:\.old)?|\.new(?:-\w+)?)?$/.exec(entry);
+    if (!name || (!name[2]?.startsWith('.new') && nodes.has(name[1] ?? ''))) continue;
     const path = join(context.root, entry);
     await stopServer({ ...context, data: path });
     await rm(path, { recursive: true, force: true, maxRetries: 5 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Binaries } from './binaries.ts';
+import { diskFull, isDiskFull, logTail } from './server-log.ts';
 import { isPortFree } from './ports.ts';
 import { isProcess, readPostmaster } from './postmaster-file.ts';
 import { spawnOptions } from './run-process.ts';
@@ -95,19 +96,12 @@ function portInUse({ port, portHint }: Server): UserError {
 }
 
 async function didNotStart(server: Server, logStart: number): Promise<UserError> {
-  const log = (await readFile(server.log)).subarray(logStart).toString().trim();
+  const log = await logTail(server.log, logStart);
   if (/could not bind IPv4 address/.test(log)) return portInUse(server);
-  if (/No space left on device/.test(log)) return diskFull(server.data);
+  if (isDiskFull(log)) return diskFull(server.data);
   return new UserError(
     'server-did-not-start',
-    `PostgreSQL did not start on ${server.data}. Its log ends with:\n${log.split('\n').slice(-8).join('\n')}`,
+    `PostgreSQL did not start on ${server.data}. Its log ends with:\n${log}`,
     { hint: `The whole log: ${server.log}` },
   );
-}
-
-export function diskFull(path: string, cause?: unknown): UserError {
-  return new UserError('disk-full', `No space is left on the disk of ${path}.`, {
-    hint: 'Make room, then run the same again: what was done is kept.',
-    cause,
-  });
 }

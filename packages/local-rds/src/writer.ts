@@ -1,4 +1,4 @@
-import { chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
@@ -42,8 +42,8 @@ async function makeData(operation: Operation): Promise<void> {
     });
   }
   operation.onProgress(`Initialising PostgreSQL ${postgresMajor} in ${context.root}`);
-  const building = `${data}.new`;
-  await mkdir(building, { mode: 0o700 });
+  // Never the same folder twice: the initdb of a killed call may still be at work, and tidies up when it fails.
+  const building = await mkdtemp(`${data}.new-`);
   try {
     if (context.user) await chown(building, context.user.uid, context.user.gid);
     await initialize({

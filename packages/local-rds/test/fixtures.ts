@@ -20,13 +20,14 @@ export async function temporaryDirectory(name = 'cluster'): Promise<string> {
   return directory;
 }
 
-/** The values of a query, flattened. */
+/** The values of one or more statements, flattened. */
 export async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
   await client.connect();
   try {
-    return (await client.query({ text: sql, rowMode: 'array' })).rows.flat();
+    const results = [await client.query({ text: sql, rowMode: 'array' })].flat();
+    return results.flatMap(({ rows }) => rows).flat();
   } finally {
     await client.end();
   }
