@@ -6,6 +6,7 @@ const allColumns = {
   ...simpleRow,
   'Body (HTML)': '',
   Vendor: '',
+  'Product Category': '',
   Tags: '',
   Status: '',
   Published: '',
@@ -97,6 +98,11 @@ test.each<[Record<string, string>, string]>([
   [
     { 'Body (HTML)': 'ä'.repeat(262_145) },
     `Body (HTML) "${'ä'.repeat(100)}...": has 524290 bytes; 524288 are allowed`,
+  ],
+  [{ 'Product Category': 'a>'.repeat(11) }, `Product Category "${'a>'.repeat(11)}": has more than 10 levels`],
+  [
+    { 'Product Category': 'x'.repeat(201) },
+    `Product Category "${'x'.repeat(100)}...": has a name of more than 200 characters`,
   ],
   [{ Handle: '' }, 'Handle "": is empty'],
   [{ Title: '' }, 'Title "": is empty in the first row of the product'],

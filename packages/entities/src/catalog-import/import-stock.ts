@@ -37,6 +37,7 @@ export async function importStock(
   location: string,
 ): Promise<StockReport> {
   const locationId = await ensureLocation(client, location);
+  const received = await createLevels(client, variants, locationId);
   const imported = await importedLevels(client, variants, locationId);
   const stated = new Map(
     variants.flatMap(({ id, variant: { quantity, backorder }, ...rest }) => {
@@ -55,7 +56,7 @@ export async function importStock(
      order by variant_id for update`,
     [locationId, [...stated.keys()]],
   );
-  const report: StockReport = { received: 0, adjusted: 0, unchanged: 0, short: [] };
+  const report: StockReport = { received, adjusted: 0, unchanged: 0, short: [] };
   const changes: object[] = [];
   for (const level of levels.rows) {
     const entry = stated.get(level.variant_id);
@@ -99,18 +100,39 @@ async function ensureLocation(client: ClientBase, code: string): Promise<string>
   return rows[0]?.id ?? '';
 }
 
-/** Creates the levels that are lacking, and reads what imports have put into each. */
+/** Creates the levels that are lacking, with their stock and its receipt; returns how many received any. */
+async function createLevels(
+  client: ClientBase,
+  variants: readonly ImportedVariant[],
+  locationId: string,
+): Promise<number> {
+  const rows = variants.map(({ id, variant: { quantity, backorder } }) => ({
+    variant_id: id,
+    on_hand: quantity ?? 0,
+    backorder_limit: backorder === true ? unlimitedBackorder : 0,
+  }));
+  const { rowCount } = await client.query(
+    `with created as (
+       insert into stock_level (variant_id, location_id, on_hand, backorder_limit)
+       select s.variant_id, $2, s.on_hand, s.backorder_limit
+       from json_to_recordset($1::json) as s (variant_id uuid, on_hand integer, backorder_limit integer)
+       order by s.variant_id
+       on conflict (variant_id, location_id) do nothing
+       returning variant_id, location_id, on_hand
+     )
+     insert into stock_movement (variant_id, location_id, kind, quantity, note)
+     select variant_id, location_id, 'receipt', on_hand, $3 from created where on_hand > 0`,
+    [JSON.stringify(rows), locationId, note],
+  );
+  return rowCount ?? 0;
+}
+
+/** Reads what imports have put into each level. */
 async function importedLevels(
   client: ClientBase,
   variants: readonly ImportedVariant[],
   locationId: string,
 ): Promise<Map<string, ImportedLevel>> {
-  const ids = variants.map(({ id }) => id);
-  await client.query(
-    `insert into stock_level (variant_id, location_id) select id, $2 from unnest($1::uuid[]) as id order by id
-     on conflict (variant_id, location_id) do nothing`,
-    [ids, locationId],
-  );
   const { rows } = await client.query<ImportedLevel>(
     `select l.variant_id, l.backorder_limit, coalesce(sum(m.quantity), 0)::integer as imported,
        count(m.id) > 0 as received
@@ -118,7 +140,7 @@ async function importedLevels(
      left join stock_movement m on m.variant_id = l.variant_id and m.location_id = l.location_id and m.note = $3
      where l.location_id = $2 and l.variant_id = any ($1::uuid[])
      group by l.variant_id, l.location_id`,
-    [ids, locationId, note],
+    [variants.map(({ id }) => id), locationId, note],
   );
   return new Map(rows.map((row) => [row.variant_id, row]));
 }

@@ -6,7 +6,9 @@ import type { Row } from './row.ts';
 type ProductFields = Omit<CatalogProduct, 'handle' | 'optionNames' | 'variants' | 'images'>;
 
 interface Draft {
-  readonly firstRow: Row;
+  readonly firstLine: number;
+  /** The first row, if it lacks the title. */
+  readonly untitledRow: Row | undefined;
   /** From the row with the title. */
   product?: ProductFields;
   optionNames: readonly string[];
@@ -25,25 +27,28 @@ export class ProductAssembler {
     this.#currencyExponent = currencyExponent;
   }
 
-  has(handle: string): boolean {
-    return this.#drafts.has(handle);
-  }
-
   /** Takes the next row, which has a handle. */
   add(row: Row): void {
+    const title = row.cell('title');
     let draft = this.#drafts.get(row.handle);
     if (draft === undefined) {
-      draft = { firstRow: row, optionNames: [], variants: [], lineOfOptions: new Map(), images: [] };
+      draft = {
+        firstLine: row.line,
+        untitledRow: title === '' ? row : undefined,
+        optionNames: [],
+        variants: [],
+        lineOfOptions: new Map(),
+        images: [],
+      };
       this.#drafts.set(row.handle, draft);
     }
-    const title = row.cell('title');
     if (title !== '' && draft.product === undefined) {
       draft.product = readProduct(row);
       draft.optionNames = readOptionNames(row);
       this.#addVariant(draft, row);
     } else {
       if (title !== '' && title !== draft.product?.title) {
-        row.fault('title', `is not the title of line ${draft.firstRow.line}, which has the same handle`);
+        row.fault('title', `is not the title of line ${draft.firstLine}, which has the same handle`);
       }
       // Before the title's row the options have no names; the missing title is the fault to report.
       if (hasVariant(row) && draft.product !== undefined) this.#addVariant(draft, row);
@@ -57,11 +62,9 @@ export class ProductAssembler {
   /** All products, valid or not, once every row was added. */
   finish(): CatalogProduct[] {
     const products: CatalogProduct[] = [];
-    for (const [handle, { firstRow, product, optionNames, variants, images }] of this.#drafts) {
-      if (product === undefined || firstRow.cell('title') === '') {
-        firstRow.fault('title', 'is empty in the first row of the product');
-        continue;
-      }
+    for (const [handle, { untitledRow, product, optionNames, variants, images }] of this.#drafts) {
+      untitledRow?.fault('title', 'is empty in the first row of the product');
+      if (product === undefined) continue;
       images.sort((a, b) => a.position - b.position);
       products.push({ handle, ...product, optionNames, variants, images });
     }
@@ -87,6 +90,7 @@ function readProduct(row: Row): ProductFields {
   // A type is one name, whatever characters it has; only a category is a path.
   const path = row.cell('category') === '' ? [row.cell('type')] : row.cell('category').split('>');
   const categoryPath = path.map((name) => name.trim()).filter((name) => name !== '');
+  if (categoryPath.length > 10) row.fault('category', 'has more than 10 levels');
   if (categoryPath.some((name) => name.length > 200))
     row.fault('category', 'has a name of more than 200 characters');
   const tags = row
