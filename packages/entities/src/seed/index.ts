@@ -1,1 +1,1 @@
-export {};
+export { shopPlan, type ShopPlanOptions } from './shop-plan.ts';

@@ -15,8 +15,8 @@ export interface Dependent {
 }
 
 /**
- * What a load of these tables sets aside: foreign keys of and to them, and user triggers; and, where a table is empty,
- * its indexes with the constraints that they carry.
+ * What a load of these tables sets aside: foreign keys of and to them, and user triggers; and of small tables the
+ * indexes with the constraints that they carry. A large table to which little is added keeps them.
  *
  * Left in place, because a definition alone would not bring them back as they were: indexes that are a replica
  * identity, clustered on, in a tablespace of their own, commented, invalid, or with statistics targets, and those of
@@ -24,7 +24,7 @@ export interface Dependent {
  */
 export async function findDependents(
   client: ClientBase,
-  tables: { all: readonly number[]; empty: readonly number[] },
+  tables: { all: readonly number[]; small: readonly number[] },
 ): Promise<Dependent[]> {
   const foreignKeys = await client.query<Dependent>(
     `SELECT 'foreign key' AS kind, format('%I on %s', k.conname, k.conrelid::regclass) AS name,
@@ -66,7 +66,7 @@ export async function findDependents(
         AND obj_description(x.oid, 'pg_class') IS NULL AND obj_description(k.oid, 'pg_constraint') IS NULL
         AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0)
       ORDER BY i.indisprimary DESC, name`,
-    [tables.empty],
+    [tables.small],
   );
   const triggers = await client.query<Dependent>(
     `SELECT 'trigger' AS kind, format('%I on %s', t.tgname, t.tgrelid::regclass) AS name,

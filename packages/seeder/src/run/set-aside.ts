@@ -6,6 +6,9 @@ import { catalogSnapshot } from '../catalog/snapshot.ts';
 import { inTransaction, sqlStateOf } from '../connection.ts';
 import { type StoredRun, storeRun } from './run-record.ts';
 
+/** A second's work for one core to index. */
+const SMALL_TABLE_BYTES = 64 * 1024 * 1024;
+
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEPENDENT_OBJECTS_EXIST = '2BP01';
 
@@ -37,7 +40,7 @@ export async function setAside(
     const catalog = await catalogSnapshot(client, tableOids);
     const candidates = await findDependents(client, {
       all: tableOids,
-      empty: empty.map((table) => table.oid),
+      small: await smallTables(client, tableOids),
     });
     const dependents: Dependent[] = [];
     for (const dependent of candidates) {
@@ -96,6 +99,15 @@ async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<b
     await client.query('ROLLBACK TO SAVEPOINT dependent');
     return false;
   }
+}
+
+/** Tables whose indexes are built anew in less time than it takes to load into them. */
+async function smallTables(client: Client, tables: readonly number[]): Promise<number[]> {
+  const { rows } = await client.query<{ oid: number }>(
+    `SELECT oid::int8::float8 AS oid FROM unnest($1::oid[]) AS oid WHERE pg_table_size(oid) <= $2`,
+    [tables, SMALL_TABLE_BYTES],
+  );
+  return rows.map((row) => row.oid);
 }
 
 /** The tables that TRUNCATE takes: none that a foreign key from elsewhere still points to. */

@@ -1,0 +1,78 @@
+import type { Emit, Uuid } from '@ecommerce-dms/seeder';
+import { type Address, drawAddress, drawPerson, type Person } from './person.ts';
+import type { ShopContext } from './shop-context.ts';
+import { DAY_MS } from './shop-calendar.ts';
+import type { ShopTables } from './tables.ts';
+
+export interface SeedCustomer {
+  id: Uuid;
+  person: Person;
+  registeredAt: number;
+  /** When the personal data was erased; undefined for nearly all. */
+  erasedAt: number | undefined;
+  address: Address;
+}
+
+const ERASED_SHARE = 0.015;
+const PASSWORD_SHARE = 0.9;
+/** No password has this hash: nobody can log in as a seeded customer. */
+const UNUSABLE_HASH = '!';
+
+/** Customer `index`, in order of registration; orders and carts ask for it too. */
+export function customerAt(context: ShopContext, index: number): SeedCustomer {
+  const { random, words, customers, time, atMs } = context;
+  const draw = random.draw('customer', index);
+  const registeredAt = time((index + draw.unit()) / customers);
+  const erasedAt = draw.chance(ERASED_SHARE) ? registeredAt + draw.int(120, 500) * DAY_MS : Infinity;
+  const person = drawPerson(draw, words, String(context.firstCustomerNumber + index));
+  return {
+    id: draw.uuid7(registeredAt),
+    person,
+    registeredAt,
+    erasedAt: erasedAt <= atMs ? erasedAt : undefined,
+    address: drawAddress(draw, words, person),
+  };
+}
+
+/** A customer with credential and address book. */
+export function generateCustomer(index: number, emit: Emit<ShopTables>, context: ShopContext): void {
+  const customer = customerAt(context, index);
+  const { id, person, registeredAt, erasedAt } = customer;
+  const draw = context.random.draw('customer.account', index);
+  const isErased = erasedAt !== undefined;
+  emit.customer({
+    id,
+    email: isErased ? null : person.email,
+    first_name: isErased ? null : person.firstName,
+    last_name: isErased ? null : person.lastName,
+    phone: isErased ? null : person.phone,
+    accepts_marketing: !isErased && draw.chance(0.4),
+    erased_at: erasedAt ?? null,
+    created_at: registeredAt,
+    updated_at: erasedAt ?? registeredAt,
+  });
+  // Erasure has deleted the credential and the address book.
+  if (isErased) return;
+
+  const hasPassword = draw.chance(PASSWORD_SHARE);
+  emit.customer_credential({
+    id: draw.uuid7(registeredAt),
+    customer_id: id,
+    provider: hasPassword ? 'password' : 'google',
+    subject: hasPassword ? null : `seed-${context.firstCustomerNumber + index}`,
+    secret_hash: hasPassword ? UNUSABLE_HASH : null,
+    created_at: registeredAt,
+    updated_at: registeredAt,
+  });
+  const addresses = draw.chance(0.3) ? 2 : 1;
+  for (let n = 0; n < addresses; n++) {
+    emit.customer_address({
+      id: draw.uuid7(registeredAt),
+      customer_id: id,
+      ...(n === 0 ? customer.address : drawAddress(draw, context.words, person)),
+      is_default_shipping: n === 0,
+      is_default_billing: n === 0,
+      created_at: registeredAt,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { Uuid, Value } from '@ecommerce-dms/seeder';
+import type { SeedOrder, ShopEmit } from './seed-order.ts';
+import type { ShopContext } from './shop-context.ts';
+import { DAY_MS, MINUTE_MS } from './shop-calendar.ts';
+
+/** How many ids of the outbox, and of the audit log, an order may take. */
+export const EVENT_STRIDE = 8;
+/** Published events other than `order.placed` are deleted after that time. */
+const OUTBOX_DAYS = 30;
+/** The dispatcher has published everything older than that. */
+const UNPUBLISHED_MS = 10 * MINUTE_MS;
+const IDEMPOTENCY_DAYS = 7;
+
+/** What the order left in the outbox, among the idempotency keys and in the audit log. */
+export function emitEvents(order: SeedOrder, emit: ShopEmit, context: ShopContext): void {
+  const { id, number, buyer, story, index, draw } = order;
+  const { atMs } = context;
+  let eventId = context.last.outbox + index * EVENT_STRIDE + 1;
+  for (const change of story.changes) {
+    const topic = change.to === 'pending' ? 'order.placed' : `order.${change.to}`;
+    if (change.to !== 'pending' && change.at < atMs - OUTBOX_DAYS * DAY_MS) continue;
+    const isPublished = change.at < atMs - UNPUBLISHED_MS;
+    emit.outbox_event({
+      id: eventId++,
+      topic,
+      aggregate_id: id,
+      payload: { number },
+      attempts: isPublished ? 1 : 0,
+      created_at: change.at,
+      published_at: isPublished ? change.at + draw.int(50, 3000) : null,
+    });
+  }
+
+  if (buyer.placedAt > atMs - IDEMPOTENCY_DAYS * DAY_MS) {
+    emit.idempotency_key({
+      scope: 'checkout',
+      key: draw.uuid7(buyer.placedAt).toString(),
+      request_hash: createHash('sha256').update(buyer.cartId.toString()).digest(),
+      response: { orderId: id, number },
+      created_at: buyer.placedAt,
+      expires_at: buyer.placedAt + IDEMPOTENCY_DAYS * DAY_MS,
+    });
+  }
+
+  let auditId = context.last.audit + index * EVENT_STRIDE + 1;
+  const audit = (at: number, action: string, entityId: Uuid, detail: { [key: string]: Value }) => {
+    if (!context.auditMonths.has(new Date(at).toISOString().slice(0, 7).replace('-', '_'))) return;
+    emit.audit_log({
+      id: auditId++,
+      occurred_at: at,
+      actor: 'support',
+      action,
+      entity: 'sales_order',
+      entity_id: entityId.toString(),
+      detail,
+    });
+  };
+  if (story.cancelledAt !== undefined && !story.isUnpaid) audit(story.cancelledAt, 'cancel', id, { number });
+  const refundedAt = story.returnedAt ?? story.unitReturnedAt;
+  if (refundedAt !== undefined) audit(refundedAt, 'refund', id, { number });
+}

@@ -1,0 +1,66 @@
+import { type Draw, weightedChoice } from '@ecommerce-dms/seeder';
+import type { SeedVariant, ShopContext } from './shop-context.ts';
+
+export interface SeedLine {
+  variant: SeedVariant;
+  quantity: number;
+  totalMinor: number;
+  discountMinor: number;
+  taxMinor: number;
+}
+
+export interface Basket {
+  lines: readonly SeedLine[];
+  subtotalMinor: number;
+  discountMinor: number;
+  shippingMinor: number;
+  taxMinor: number;
+  totalMinor: number;
+  shippingMethod: 'standard' | 'express';
+}
+
+/** Of 1 to 6 lines, and of 1 to 4 units a line. */
+const lineCount = weightedChoice([52, 26, 12, 6, 3, 1]);
+const quantity = weightedChoice([82, 13, 3, 2]);
+
+const COUPON_SHARE = 0.12;
+const COUPON_RATE = 0.1;
+const TAX_RATE = 0.0825;
+/** In units of the currency. */
+const FREE_SHIPPING_FROM = 75;
+const SHIPPING_FEE = { standard: 4.95, express: 12.95 };
+
+/** Variants, each once, with how many units. */
+export function drawVariants(draw: Draw, context: ShopContext): { variant: SeedVariant; quantity: number }[] {
+  const { variants, popularity } = context;
+  const chosen = new Map<SeedVariant, number>();
+  for (let n = lineCount.draw(draw); n >= 0; n--) {
+    const variant = variants[popularity.draw(draw)] as SeedVariant;
+    chosen.set(variant, quantity.draw(draw) + 1);
+  }
+  return [...chosen].map(([variant, quantity]) => ({ variant, quantity }));
+}
+
+/** What an order contains and costs. Discount and tax are rounded once a line; their sums are the order's. */
+export function drawBasket(draw: Draw, context: ShopContext): Basket {
+  const discountRate = draw.chance(COUPON_SHARE) ? COUPON_RATE : 0;
+  const lines = drawVariants(draw, context).map(({ variant, quantity }) => {
+    const totalMinor = quantity * variant.priceMinor;
+    const discountMinor = Math.round(totalMinor * discountRate);
+    const taxMinor = variant.taxable ? Math.round((totalMinor - discountMinor) * TAX_RATE) : 0;
+    return { variant, quantity, totalMinor, discountMinor, taxMinor };
+  });
+  const subtotalMinor = sum(lines, (line) => line.totalMinor);
+  const discountMinor = sum(lines, (line) => line.discountMinor);
+  const taxMinor = sum(lines, (line) => line.taxMinor);
+
+  const shippingMethod = draw.chance(0.2) ? 'express' : 'standard';
+  const isFree = shippingMethod === 'standard' && subtotalMinor >= FREE_SHIPPING_FROM * context.minorPerUnit;
+  const shippingMinor = isFree ? 0 : Math.round(SHIPPING_FEE[shippingMethod] * context.minorPerUnit);
+  const totalMinor = subtotalMinor - discountMinor + shippingMinor + taxMinor;
+  return { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor, shippingMethod };
+}
+
+function sum(lines: readonly SeedLine[], amount: (line: SeedLine) => number): number {
+  return lines.reduce((total, line) => total + amount(line), 0);
+}

@@ -1,0 +1,69 @@
+import { definePlan, type Plan } from '@ecommerce-dms/seeder';
+import { generateAbandonedCart, generateOpenCart } from './cart.ts';
+import { generateCustomer } from './customer.ts';
+import { emitEvents } from './emit-events.ts';
+import { emitFulfilment } from './emit-fulfilment.ts';
+import { emitOrder } from './emit-order.ts';
+import { emitPayments } from './emit-payment.ts';
+import { finishShop } from './finish-shop.ts';
+import { orderAt, type ShopEmit } from './seed-order.ts';
+import { readShop, type ShopContext } from './shop-context.ts';
+import { type ShopTables, shopTables } from './tables.ts';
+
+export interface ShopPlanOptions {
+  /** Default 10,000. There are 0.35 customers and half a lost cart for each. */
+  orders?: number;
+  /** The present of the data: history goes back two years from here, and nothing is later. */
+  at: Date;
+}
+
+const DEFAULT_ORDERS = 10_000;
+
+/**
+ * The seeder's plan for the shop: customers, carts, orders with all that belongs to them, and the stock that was sold,
+ * for the catalog that is in the database. Every invariant of the shop holds.
+ *
+ * The same seed, options and catalog give the same rows. `seed` throws a UserError `empty-catalog` if nothing is for
+ * sale. About 24 rows an order.
+ */
+export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext> {
+  const { orders = DEFAULT_ORDERS, at } = options;
+  return definePlan({
+    name: 'shop',
+    version: 1,
+    tables: shopTables,
+    // The import writes stock, and whoever works in the shop the two logs.
+    appendsTo: ['stock_location', 'stock_level', 'stock_movement', 'outbox_event', 'audit_log'],
+    prepare: (client, random) => readShop(client, random, { orders, atMs: at.getTime() }),
+    families: [
+      { name: 'stock', count: ({ variants }) => variants.length, generate: generateStock },
+      { name: 'customer', count: ({ customers }) => customers, generate: generateCustomer },
+      { name: 'order', count: ({ orders }) => orders, generate: generateOrder },
+      {
+        name: 'abandoned cart',
+        count: ({ abandonedCarts }) => abandonedCarts,
+        generate: generateAbandonedCart,
+      },
+      { name: 'open cart', count: ({ openCarts }) => openCarts, generate: generateOpenCart },
+    ],
+    finish: finishShop,
+  });
+}
+
+/** The warehouse, if there is none, and a level for a variant that has none there; `finishShop` fills it. */
+function generateStock(index: number, emit: ShopEmit, context: ShopContext): void {
+  const { isNewLocation, location, atMs, variants } = context;
+  if (index === 0 && isNewLocation) {
+    emit.stock_location({ id: location, code: 'main', name: 'Main warehouse', created_at: atMs });
+  }
+  const variant = variants[index];
+  if (variant?.hasLevel === false) emit.stock_level({ variant_id: variant.id, location_id: location });
+}
+
+function generateOrder(index: number, emit: ShopEmit, context: ShopContext): void {
+  const order = orderAt(context, index);
+  emitOrder(order, emit, context);
+  emitPayments(order, emit, context);
+  emitFulfilment(order, emit, context);
+  emitEvents(order, emit, context);
+}
