@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
-import { connectionError } from './connection-error.ts';
+import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { qualifiedName } from './identifiers.ts';
 import { createLedgerSql, type LedgerRow } from './ledger-row.ts';
 import type { MigrationPlan } from './plan-migration.ts';
@@ -40,9 +40,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     try {
       return await connection.execute(sql, params, 'all', this.#transaction);
     } catch (error) {
-      const state = sqlState(error);
-      // 28: authentication; 3D000: no such database; none: the server did not answer.
-      if (state !== undefined && !state.startsWith('28') && state !== '3D000') throw error;
+      if (!isConnectionFailure(error)) throw error;
       throw connectionError(connection.getConnectionOptions(), error);
     }
   }
@@ -152,7 +150,14 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   override async unlogMigration({ name }: { name: string }): Promise<void> {
     await this.create();
-    await this.remove(this, this.getMigrationName(name));
+    const removed = await this.query(`delete from ${this.table} where name in (?, ?) returning name`, [
+      name,
+      this.getMigrationName(name),
+    ]);
+    if (removed.length > 0) return;
+    throw new UserError('migration-unknown', `There is no migration ${name} in the ledger ${this.table}.`, {
+      hint: 'Check its name with info().',
+    });
   }
 
   override async ensureTable(): Promise<void> {

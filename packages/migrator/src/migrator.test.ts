@@ -45,6 +45,22 @@ test('the selections of MikroORM work', async () => {
   expect(await migrator.down({ to: 'Migration1' })).toEqual([{ name: 'Migration3' }, { name: 'Migration2' }]);
 });
 
+test('a name that does not exist is refused, and nothing is run', async () => {
+  const { url } = await openDatabase();
+  const migrator = await openMigrator(url, [first, second]);
+  for (const run of [
+    () => migrator.up({ to: 'Migration9' }),
+    () => migrator.up(['Migration1', 'Migration9.ts']),
+    () => migrator.down('Migration9'),
+    () => migrator.unlogMigration('Migration9'),
+  ]) {
+    const { code, message } = await failure(run());
+    expect(code).toBe('migration-unknown');
+    expect(message).toContain('There is no migration Migration9');
+  }
+  expect(await states(migrator)).toEqual(['Migration1 pending', 'Migration2 pending']);
+});
+
 test('events are emitted in order', async () => {
   const { url } = await openDatabase();
   const migrator = await openMigrator(url, [first, second]);

@@ -10,6 +10,7 @@ import { lockSessionConfig } from './lock-session-config.ts';
 import { type MigrationStatus, migrationStatuses } from './migration-status.ts';
 import { type DownOptions, type RunSettings, runSettings, type UpOptions } from './options.ts';
 import { faultsOf, refuse } from './refuse-faults.ts';
+import { checkRequestedNames } from './requested-names.ts';
 import { RunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
 import { stockFaults, stockTableName } from './stock-ledger.ts';
@@ -84,7 +85,7 @@ export class Migrator extends StockMigrator {
    *
    * @returns those that this call applied; none when another run did it meanwhile
    * @throws UserError `migrations-refused`, `migration-failed`, `migration-aborted`, `migration-locked`,
-   *   `migration-lock-lost`, `migration-options`, `database-unreachable`
+   *   `migration-lock-lost`, `migration-options`, `migration-unknown`, `database-unreachable`
    */
   override up(options?: string | string[] | UpOptions): Promise<MigrationInfo[]> {
     return this.runMigrations('up', options);
@@ -111,7 +112,7 @@ export class Migrator extends StockMigrator {
    */
   async dryRun(options: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
     return this.#inSchema(options.schema, async () => {
-      const pending = await this.#preflight('up', options.allowOutOfOrder ?? false);
+      const { pending } = await this.#preflight('up', options.allowOutOfOrder ?? false);
       return pending.map(({ plan, status }) => ({
         name: plan.name,
         ...(status.path !== undefined && { path: status.path }),
@@ -172,7 +173,8 @@ export class Migrator extends StockMigrator {
     return this.#locked(settings, async (lock) => {
       await this.#inSchema(schema, async () => {
         await this.storage.create();
-        await this.#preflight(direction, named.allowOutOfOrder ?? false);
+        const { statuses } = await this.#preflight(direction, named.allowOutOfOrder ?? false);
+        checkRequestedNames(options, new Set(statuses.map(({ name }) => name)), this.options);
       });
       return this.runner.during({ lock, settings, schema }, () => super.runMigrations(direction, options));
     });
@@ -232,7 +234,10 @@ export class Migrator extends StockMigrator {
   }
 
   /** What a run would do. Throws `migrations-refused` with everything that forbids it. */
-  async #preflight(direction: Direction, allowOutOfOrder: boolean): Promise<PendingMigration[]> {
+  async #preflight(
+    direction: Direction,
+    allowOutOfOrder: boolean,
+  ): Promise<{ pending: PendingMigration[]; statuses: MigrationStatus[] }> {
     const { loaded, statuses } = await this.#survey();
     const pending = direction === 'up' ? await planPending(loaded, statuses, this.driver) : [];
     refuse([
@@ -243,7 +248,7 @@ export class Migrator extends StockMigrator {
         pending.map(({ plan }) => plan.name),
       )),
     ]);
-    return pending;
+    return { pending, statuses };
   }
 
   /** One key for all schemas of a multi-schema project: its runs take turns. */

@@ -54,6 +54,19 @@ test('each schema of a run has its own ledger', async () => {
   expect(await states(migrator)).toEqual(['Migration1 pending']);
 });
 
+test('a session that ends in the middle of a statement is told, and a run goes on afterwards', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [...list, migration('Migration2', ['select pg_sleep(0.5)'])]);
+  const run = failure(migrator.up());
+  const sleeping = `from pg_stat_activity where query = 'select pg_sleep(0.5)' and datname = current_database()`;
+  await until(client, `select exists (select ${sleeping})`);
+  await client.query(`select pg_terminate_backend(pid) ${sleeping}`);
+  const { code, message } = await run;
+  expect(code).toBe('migration-failed');
+  expect(message).toContain('terminating connection due to administrator command');
+  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+});
+
 test('no session is left behind', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, list);

@@ -1,4 +1,5 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { isConnectionFailure } from './connection-error.ts';
 import { excerpt } from './excerpt.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { sqlState } from './sql-state.ts';
@@ -18,7 +19,7 @@ export function statementError(
   const aborted = signal?.aborted === true;
   const code = sqlState(error);
   const lockLost = isUserError(error) && error.code === 'migration-lock-lost';
-  if (!aborted && !lockLost && code === undefined && !isConnectionLoss(error)) return error;
+  if (!aborted && !lockLost && code === undefined && !isConnectionFailure(error)) return error;
   const statement = plan.statements[index];
   const where = statement
     ? `at statement ${index + 1} of ${plan.statements.length}: ${excerpt(statement.sql, statement.secret)}`
@@ -26,7 +27,12 @@ export function statementError(
   const verb = aborted ? 'was interrupted' : 'failed';
   const lines = [`Migration ${plan.name} (${plan.direction}) ${verb} ${where}`];
   if (!aborted) lines.push(describe(error));
-  lines.push(state(plan, index));
+  // The server can have committed before the connection broke.
+  lines.push(
+    statement === undefined && !aborted && isConnectionFailure(error)
+      ? 'The connection was lost at the commit: info() tells whether it took place.'
+      : state(plan, index),
+  );
   return new UserError(aborted ? 'migration-aborted' : 'migration-failed', lines.join('\n'), {
     hint: hint(plan, code, lockLost || aborted),
     cause: error,
@@ -67,12 +73,4 @@ function hint(
         : 'Mend the cause in the database, without changing the migration. ';
   const resumes = nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
   return `${cause}Run \`${direction}\` again.${resumes}`;
-}
-
-/** pg reports a lost connection as an Error with a system code, or none. */
-function isConnectionLoss(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (/^Connection terminated|not queryable/.test(error.message) || 'syscall' in error)
-  );
 }

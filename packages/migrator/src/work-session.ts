@@ -1,5 +1,7 @@
+import { isUserError } from '@ecommerce-dms/errors';
 import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { pollAdvisoryLock } from './advisory-lock.ts';
+import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
@@ -93,6 +95,9 @@ export async function withWorkSession<Result>(
         await pollAdvisoryLock({ query: execute }, run.lock.classId, 'work', lockTimeoutMs, signal);
         return await use(new WorkSession(run, execute, pid));
       });
+  } catch (error) {
+    if (isUserError(error) || !isConnectionFailure(error)) throw error;
+    throw connectionError(connection.getConnectionOptions(), error);
   } finally {
     await connection.close(true);
   }

@@ -1,0 +1,35 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { MigrateOptions, MigrationsOptions } from '@mikro-orm/core';
+
+/**
+ * Makes sure that every migration that `up` or `down` is asked for exists: MikroORM ignores a name that it does not
+ * find, and `up({ to: 'tpyo' })` applies everything.
+ *
+ * @param known names in the code and in the ledger
+ * @throws UserError `migration-unknown` naming all that do not exist
+ */
+export function checkRequestedNames(
+  options: string | string[] | MigrateOptions | undefined,
+  known: ReadonlySet<string>,
+  { fileName }: Pick<MigrationsOptions, 'fileName'>,
+): void {
+  const unknown = requested(options)
+    // MikroORM takes a file's name, or its timestamp alone, as well.
+    .map((name) => name.replace(/\.[jt]s$/, ''))
+    .map((name) => (/^\d{14}$/.test(name) && fileName ? fileName(name) : name))
+    .filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new UserError('migration-unknown', `There is no migration ${unknown.join(', ')}.`, {
+    hint: 'Check the names with info().',
+    exitCode: 2,
+  });
+}
+
+function requested(options: string | string[] | MigrateOptions | undefined): string[] {
+  if (options === undefined) return [];
+  if (typeof options === 'string') return [options];
+  if (Array.isArray(options)) return options;
+  const { from, to, migrations = [] } = options;
+  // 0 is MikroORM's name for the state before the first migration.
+  return [from, to, ...migrations].filter((name) => name !== undefined && name !== 0).map(String);
+}
