@@ -127,7 +127,7 @@ export class Order extends SqlMigration {
 
     // With the owner's rights: the application may read the history, not write it.
     `create function write_order_status_history() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   old_status text := case tg_op when 'INSERT' then 'new' else old.status end;
 begin
