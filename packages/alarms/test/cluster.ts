@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startCluster } from '@ecommerce-dms/local-rds';
 import { Client } from 'pg';
 
@@ -48,10 +49,14 @@ export async function startMonitoredCluster(): Promise<MonitoredCluster> {
   };
   const admin = await connect(adminUrl);
   await admin.query(`create role monitor login password 'monitor-secret' in role pg_monitor`);
+  const standbyAdmin = await connect(onPort(cluster.standbys[0]?.port));
+  // Replication is asynchronous here: the role is on the standby a moment later.
+  while ((await standbyAdmin.query(`select from pg_roles where rolname = 'monitor'`)).rowCount === 0)
+    await delay(10);
   const monitor = { user: 'monitor', password: 'monitor-secret' };
   return {
     admin,
-    standbyAdmin: await connect(onPort(cluster.standbys[0]?.port)),
+    standbyAdmin,
     writerUrl: cluster.url(monitor),
     readerUrl: cluster.readerUrl(monitor),
     connect: (database) => connect(onPort(cluster.writer.port, database)),
