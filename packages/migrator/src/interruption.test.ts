@@ -75,7 +75,7 @@ test('a run stops before the next statement when its lock is gone', async () => 
     await release();
     await release();
     const { code, message } = await run;
-    expect(code).toBe('migration-failed');
+    expect(code).toBe('migration-lock-lost');
     expect(message).toContain('The session that holds the migration lock has ended');
     expect((await migrator.info()).at(-1)?.state).toBe(scenario === 'stepwise' ? 'failed' : 'pending');
     await migrator.up();

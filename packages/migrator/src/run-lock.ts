@@ -89,7 +89,7 @@ export class RunLock implements AsyncDisposable, Queryable {
 
 function lockLost(cause: unknown): UserError {
   return new UserError('migration-lock-lost', 'The session that holds the migration lock has ended.', {
-    hint: 'Connect to the server directly, not through a transaction pooler, and run again.',
+    hint: 'Connect to the server directly, not through a transaction pooler.',
     cause,
   });
 }

@@ -24,17 +24,19 @@ export function statementError(
   const where = statement
     ? `at statement ${index + 1} of ${plan.statements.length}: ${excerpt(statement.sql, statement.secret)}`
     : `at the commit, after ${plan.statements.length} statements`;
-  const verb = aborted ? 'was interrupted' : 'failed';
-  const lines = [`Migration ${plan.name} (${plan.direction}) ${verb} ${where}`];
-  if (!aborted) lines.push(describe(error));
-  // The server can have committed before the connection broke.
-  lines.push(
+  const lines = [
+    `Migration ${plan.name} (${plan.direction}) ${aborted ? 'was interrupted' : 'failed'} ${where}`,
+    ...(aborted ? [] : [lockLost ? error.message : describe(error)]),
+    // The server can have committed before the connection broke.
     statement === undefined && !aborted && isConnectionFailure(error)
       ? 'The connection was lost at the commit: info() tells whether it took place.'
       : state(plan, index),
-  );
-  return new UserError(aborted ? 'migration-aborted' : 'migration-failed', lines.join('\n'), {
-    hint: hint(plan, code, lockLost || aborted),
+  ];
+  const remedy = aborted ? '' : lockLost ? `${error.hint} ` : remedyOf(plan, code);
+  const resumes = plan.nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
+  const failureCode = aborted ? 'migration-aborted' : lockLost ? error.code : 'migration-failed';
+  return new UserError(failureCode, lines.join('\n'), {
+    hint: `${remedy}Run \`${plan.direction}\` again.${resumes}`,
     cause: error,
   });
 }
@@ -59,18 +61,10 @@ function state({ nonTransactionalReason, statements, direction }: MigrationPlan,
   return `It runs outside a transaction (${nonTransactionalReason}): ${index} of its ${statements.length} statements are done, and recorded in the ledger.`;
 }
 
-function hint(
-  { nonTransactionalReason, direction }: MigrationPlan,
-  code: string | undefined,
-  mended: boolean,
-): string {
-  const cause = mended
-    ? ''
-    : code === '55P03'
-      ? 'Another transaction keeps a lock on the table: run again when it has ended, or raise ddlLockTimeoutMs or ddlLockRetries. '
-      : nonTransactionalReason === undefined
-        ? 'Correct the migration. '
-        : 'Mend the cause in the database, without changing the migration. ';
-  const resumes = nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
-  return `${cause}Run \`${direction}\` again.${resumes}`;
+function remedyOf({ nonTransactionalReason }: MigrationPlan, code: string | undefined): string {
+  if (code === '55P03') {
+    return 'Another transaction keeps a lock: wait for its end, or raise ddlLockTimeoutMs or ddlLockRetries. ';
+  }
+  if (nonTransactionalReason === undefined) return 'Correct the migration. ';
+  return 'Mend the cause in the database; if the statement itself is wrong, undo by hand what is done, forget the migration with unlogMigration(), and correct it. ';
 }
