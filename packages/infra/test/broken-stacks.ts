@@ -32,10 +32,11 @@ export const breaks: Readonly<Record<string, readonly ((draft: StackDraft) => vo
     (draft) => draft.set(instance, { parameter_group_name: 'default.postgres18' }),
   ],
   'rds-current-authority': [(draft) => draft.set(instance, { ca_cert_identifier: 'rds-ca-2019' })],
-  'rds-managed-password': [
+  'rds-password-not-in-state': [
     (draft) => draft.set(instance, { password: 'correct horse' }, isWriter),
-    (draft) => draft.set(instance, { manage_master_user_password: undefined }, isWriter),
+    (draft) => draft.set(instance, { password_wo: undefined }, isWriter),
   ],
+  'rds-replicas-possible': [(draft) => draft.set(instance, { manage_master_user_password: true }, isWriter)],
   'rds-insights-key': [(draft) => draft.set(instance, { performance_insights_kms_key_id: undefined })],
   'rds-not-public': [(draft) => draft.set(instance, { publicly_accessible: true })],
   'rds-no-internet-route': [

@@ -43,6 +43,7 @@ export const freeTypes: ReadonlySet<string> = new Set([
   'aws_route',
   'aws_route_table',
   'aws_route_table_association',
+  'aws_secretsmanager_secret_version',
   'aws_security_group',
   'aws_security_group_rule',
   // Messages are named among what is not estimated.

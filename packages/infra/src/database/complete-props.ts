@@ -28,6 +28,7 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     storage: completeStorage(given.storage),
     port: given.port ?? 15_432,
     adminUsername: given.adminUsername ?? 'dba',
+    adminPasswordVersion: given.adminPasswordVersion ?? 1,
     maxConnections: given.maxConnections ?? defaultMaxConnections(instanceClass) ?? 0,
     parameters: given.parameters ?? {},
     backupRetentionDays: given.backupRetentionDays ?? 14,
@@ -48,6 +49,8 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     ...connectionFaults(props),
     logRetentionFault(props.logRetentionDays),
     !within(props.majorVersion, 15, 18) && `majorVersion is ${props.majorVersion}; 15 to 18 are supported`,
+    !within(props.adminPasswordVersion, 1, Number.MAX_SAFE_INTEGER) &&
+      `adminPasswordVersion is ${props.adminPasswordVersion}; a whole number of 1 or more is needed`,
     !within(props.replicas, 0, 15) && `replicas is ${props.replicas}; RDS allows 0 to 15`,
     !within(props.backupRetentionDays, 0, 35) &&
       `backupRetentionDays is ${props.backupRetentionDays}; RDS allows 0 to 35`,

@@ -42,18 +42,26 @@ test('the list has every parameter that PostgreSQL 18 reads at start only', () =
 });
 
 test('PostgreSQL 18 knows each safe parameter, and its value is one that it takes', () => {
-  const own = Object.entries(safeParameters(18)).filter(([name]) => !name.startsWith('rds.'));
-  for (const [name, value] of own) {
-    const setting = settings.get(name);
-    expect(setting, name).toBeDefined();
-    if (setting?.vartype === 'bool') expect(['0', '1'], name).toContain(value);
-    if (setting?.vartype === 'enum') expect(setting.enumvals, name).toContain(value);
-    if (setting?.vartype === 'integer') {
-      expect(Number(value), name).toBeGreaterThanOrEqual(Number(setting.min_val));
-      expect(Number(value), name).toBeLessThanOrEqual(Number(setting.max_val));
-    }
-  }
+  const refused = Object.entries(safeParameters(18))
+    .filter(([name]) => !name.startsWith('rds.'))
+    .filter(([name, value]) => !takes(settings.get(name), value));
+  expect(refused).toEqual([]);
 });
+
+function takes(setting: Setting | undefined, value: string): boolean {
+  switch (setting?.vartype) {
+    case 'bool':
+      return value === '0' || value === '1';
+    case 'enum':
+      return setting.enumvals?.includes(value) === true;
+    case 'integer':
+      return Number(value) >= Number(setting.min_val) && Number(value) <= Number(setting.max_val);
+    case 'string':
+      return true;
+    default:
+      return false;
+  }
+}
 
 test('connections are logged in the way of each version', () => {
   expect([17, 18].map((version) => safeParameters(version)['log_connections'])).toEqual(['1', 'all']);

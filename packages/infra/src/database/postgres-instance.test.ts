@@ -29,6 +29,21 @@ test.each([0, 1, 15])('%i replicas', (count) => {
   }
 });
 
+test('RDS manages the password where it can, and it is in no state where it can not', () => {
+  const alone = instances({ replicas: 0 });
+  expect(alone.writer['manage_master_user_password']).toBe(true);
+  expect(alone.stack.ofType('aws_secretsmanager_secret')).toEqual([]);
+
+  const { stack, writer } = instances({ replicas: 1, adminPasswordVersion: 3 });
+  expect(writer).not.toHaveProperty('manage_master_user_password');
+  expect(writer).not.toHaveProperty('password');
+  expect(writer).toMatchObject({ password_wo_version: 3 });
+  expect(writer['password_wo']).toMatch(/^\$\{jsondecode\(ephemeral\.aws_secretsmanager_secret_version\./);
+  const [version] = stack.ofType('aws_secretsmanager_secret_version');
+  expect(version?.config).toMatchObject({ secret_string_wo_version: 3 });
+  expect(version?.config).not.toHaveProperty('secret_string');
+});
+
 test('a replica can have a class of its own', () => {
   const { writer, replicas } = instances({ replicas: 1, replicaInstanceClass: 'db.r7g.large' });
   expect([writer['instance_class'], replicas[0]?.['instance_class']]).toEqual([

@@ -7,6 +7,7 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Construct } from 'constructs';
 import { serviceRole } from '../service-role.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
+import { AdminPassword } from './admin-password.ts';
 import { type CompleteProps, completeProps } from './complete-props.ts';
 import { exportedLogGroups, exportedLogs } from './exported-logs.ts';
 import { parameterGroup } from './parameter-group.ts';
@@ -14,7 +15,7 @@ import type { PostgresInstanceProps } from './postgres-props.ts';
 
 /**
  * RDS for PostgreSQL with safe defaults: Multi-AZ, encrypted, reachable by TLS only and from nowhere until
- * `Access` opens a way, its administrator's password made and kept by RDS, logs and insights on.
+ * `Access` opens a way, its administrator's password made on AWS and never in the state, logs and insights on.
  *
  * `writer`, `replicas` and `parameterGroup` are the resources themselves: any other attribute can be set on them.
  */
@@ -26,6 +27,7 @@ export class PostgresInstance extends Construct {
   readonly securityGroup: SecurityGroup;
   /** The settings, with defaults filled in. */
   readonly settings: CompleteProps;
+  readonly #adminPassword: AdminPassword | undefined;
 
   /** @throws UserError `infra-settings` with every setting that RDS would refuse */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
@@ -48,6 +50,14 @@ export class PostgresInstance extends Construct {
       subnetIds: [...props.network.databaseSubnetIds],
     });
     this.parameterGroup = parameterGroup(this, 'parameter-group', props);
+    if (props.replicas > 0) {
+      this.#adminPassword = new AdminPassword(this, 'admin', {
+        name,
+        username: props.adminUsername,
+        keyArn,
+        version: props.adminPasswordVersion,
+      });
+    }
     const common = this.#commonConfig(props);
 
     this.writer = new DbInstance(this, 'writer', {
@@ -61,8 +71,7 @@ export class PostgresInstance extends Construct {
       dbName: props.databaseName,
       dbSubnetGroupName: subnetGroup.name,
       username: props.adminUsername,
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: keyArn,
+      ...this.#passwordConfig(props),
       kmsKeyId: keyArn,
       storageType: 'gp3',
       allocatedStorage: storage.allocatedGiB,
@@ -102,9 +111,9 @@ export class PostgresInstance extends Construct {
     return this.settings.port;
   }
 
-  /** Secret with the administrator's password, made and rotated by RDS. */
+  /** Secret with the administrator's `username` and `password`, as JSON. */
   get secretArn(): string {
-    return this.writer.masterUserSecret.get(0).secretArn;
+    return this.#adminPassword?.secret.arn ?? this.writer.masterUserSecret.get(0).secretArn;
   }
 
   /** Identifiers of the replicas, as CloudWatch names them. */
@@ -135,6 +144,12 @@ export class PostgresInstance extends Construct {
       performanceInsightsKmsKeyId: props.encryption.keyArn,
       performanceInsightsRetentionPeriod: props.insights === 'advanced' ? 465 : 7,
     };
+  }
+
+  #passwordConfig({ encryption, adminPasswordVersion }: CompleteProps): Partial<DbInstanceConfig> {
+    return this.#adminPassword === undefined
+      ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: encryption.keyArn }
+      : { passwordWo: this.#adminPassword.expression, passwordWoVersion: adminPasswordVersion };
   }
 
   #monitoringRoleArn(name: string): string {

@@ -24,6 +24,11 @@ export interface PostgresInstanceProps {
   readonly port?: number;
   /** Name of the administrator, none that everybody guesses (Security Hub RDS.25). Default `dba`. */
   readonly adminUsername?: string;
+  /**
+   * Without replicas RDS makes the administrator's password and rotates it. With replicas, where RDS refuses that,
+   * Secrets Manager makes it, and a new one whenever this number is raised. Default 1.
+   */
+  readonly adminPasswordVersion?: number;
   /** Default: 100 for each GiB of the class's memory, at most 5000. Needed for a class that is not in the table. */
   readonly maxConnections?: number;
   /** PostgreSQL parameters by name; they win over the safe ones. */

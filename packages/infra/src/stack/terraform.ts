@@ -73,7 +73,7 @@ async function terraform(directory: string, args: string[], options: TerraformOp
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new UserError('terraform-missing', 'There is no terraform on the PATH.', {
-      hint: 'Install Terraform 1.10 or later: https://developer.hashicorp.com/terraform/install',
+      hint: 'Install Terraform 1.11 or later: https://developer.hashicorp.com/terraform/install',
       cause: error,
     });
   }

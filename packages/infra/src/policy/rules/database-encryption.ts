@@ -46,16 +46,30 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     ),
   },
   {
-    id: 'rds-managed-password',
+    id: 'rds-password-not-in-state',
     severity: 'high',
     why: 'A password in the configuration is in the state and the history, and nobody changes it.',
-    mend: 'Set manage_master_user_password to true and remove password.',
+    mend: 'Remove password; set manage_master_user_password, or password_wo where there are replicas.',
     ids: {},
     broken: unless(
       'aws_db_instance',
       (resource) =>
         resource.config['password'] === undefined &&
-        (isReplica(resource) || resource.config['manage_master_user_password'] === true),
+        (isReplica(resource) ||
+          resource.config['manage_master_user_password'] === true ||
+          resource.config['password_wo'] !== undefined),
+    ),
+  },
+  {
+    id: 'rds-replicas-possible',
+    severity: 'high',
+    why: 'RDS refuses a replica of an instance whose password it manages: the apply breaks off half-way.',
+    mend: 'Give the source password_wo from a secret in place of manage_master_user_password.',
+    ids: {},
+    broken: unless(
+      'aws_db_instance',
+      ({ config }, stack) =>
+        stack.target(config['replicate_source_db'])?.config['manage_master_user_password'] !== true,
     ),
   },
   {
