@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCluster } from '@ecommerce-dms/local-rds';
-import { Client } from 'pg';
+import { Client, escapeLiteral } from 'pg';
 
 /** A writer and a hot standby of their own: alarms look at the whole server, so other tests must not be on it. */
 export interface MonitoredCluster {
   admin: Client;
   standbyAdmin: Client;
+  /** Resolves when the standby, which follows asynchronously, has what the writer has now. */
+  replicated(): Promise<void>;
   /** URLs of a role that has pg_monitor and nothing else. */
   writerUrl: string;
   readerUrl: string;
@@ -50,13 +52,17 @@ export async function startMonitoredCluster(): Promise<MonitoredCluster> {
   const admin = await connect(adminUrl);
   await admin.query(`create role monitor login password 'monitor-secret' in role pg_monitor`);
   const standbyAdmin = await connect(onPort(cluster.standbys[0]?.port));
-  // Replication is asynchronous here: the role is on the standby a moment later.
-  while ((await standbyAdmin.query(`select from pg_roles where rolname = 'monitor'`)).rowCount === 0)
-    await delay(10);
+  const replicated = async () => {
+    const { rows } = await admin.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn');
+    const behind = `select where pg_last_wal_replay_lsn() < ${escapeLiteral(rows[0]?.lsn ?? '')}::pg_lsn`;
+    while ((await standbyAdmin.query(behind)).rowCount !== 0) await delay(10);
+  };
+  await replicated();
   const monitor = { user: 'monitor', password: 'monitor-secret' };
   return {
     admin,
     standbyAdmin,
+    replicated,
     writerUrl: cluster.url(monitor),
     readerUrl: cluster.readerUrl(monitor),
     connect: (database) => connect(onPort(cluster.writer.port, database)),

@@ -80,7 +80,8 @@ function graphProperties(region: string, instance: DashboardInstance, graph: Pan
     title: `${graph.title}, ${instanceIdentifier}`,
     region,
     view: 'timeSeries',
-    period: 60,
+    // A metric that comes every 5 minutes would be dots at 60 s.
+    period: shown[0]?.periodSeconds ?? 60,
     metrics,
     yAxis: { left: { label: graph.unit, showUnits: false } },
     annotations: {

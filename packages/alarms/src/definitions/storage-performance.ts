@@ -2,7 +2,7 @@ import type { AlarmId } from '../alarm-definition.ts';
 import { type Instance, type InstanceAlarm, mib } from '../instance.ts';
 import { awsRecommended, ownRule, volumeTable } from './sources.ts';
 
-/** RDS's limit of what is still good service from EBS, and AWS's recommended alarm on latency. */
+/** AWS's recommended limit of read and write latency. */
 const latencySeconds = 0.02;
 
 /** Latency, queue, IOPS and throughput of the volume, and the balances of what bursts. */

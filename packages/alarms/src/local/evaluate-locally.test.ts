@@ -72,6 +72,7 @@ describe('without a verdict', () => {
       });
     } finally {
       await cluster.admin.query('alter role monitor connection limit -1');
+      await cluster.replicated();
     }
   });
 
@@ -119,6 +120,7 @@ describe('refuses', () => {
       });
     } finally {
       await cluster.admin.query('grant pg_monitor to monitor');
+      await cluster.replicated();
     }
   });
 });
@@ -136,6 +138,35 @@ test('an interrupt ends the wait for a server that hangs', async () => {
   interrupt.abort(reason);
   await expect(evaluation).rejects.toBe(reason);
   server.close();
+});
+
+test('an interrupt ends the wait between two readings', async () => {
+  const interrupt = new AbortController();
+  const evaluation = evaluateLocally({
+    writerUrl: cluster.writerUrl,
+    definitions: writerDefinitions,
+    intervalMs: 600_000,
+    signal: interrupt.signal,
+  });
+  // Wherever it is by now, connecting or waiting.
+  await cluster.admin.query('select pg_sleep(0.2)');
+  const reason = new Error('interrupted');
+  interrupt.abort(reason);
+  await expect(evaluation).rejects.toBe(reason);
+});
+
+test('a server that refuses ends the evaluation of the others', async () => {
+  const refused = new URL(cluster.writerUrl);
+  refused.password = 'wrong-secret';
+  const definitions = [...writerDefinitions, ...replicaDefinitions];
+  const { readerUrl } = cluster;
+  const evaluation = evaluateLocally({
+    writerUrl: readerUrl,
+    readerUrls: [refused.href],
+    definitions,
+    intervalMs: 600_000,
+  });
+  await expect(evaluation).rejects.toMatchObject({ code: 'monitoring-refused' });
 });
 
 test('databases that come and go are no failure', async () => {

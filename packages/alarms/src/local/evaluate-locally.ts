@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AlarmDefinition } from '../alarm-definition.ts';
-import { evaluate, type Datapoint } from '../evaluate.ts';
-import { localMeasure } from './local-value.ts';
+import { evaluate, type AlarmState, type Datapoint } from '../evaluate.ts';
+import { localMeasure } from './local-measure.ts';
 import { readSignals, type Reading } from './read-signals.ts';
 
 export interface LocalEvaluationOptions {
@@ -59,7 +59,12 @@ export async function evaluateLocally(options: LocalEvaluationOptions): Promise<
     { instance: 'writer', url: writerUrl, definitions: writer },
     ...readerUrls.map((url, index) => ({ instance: `reader ${index + 1}`, url, definitions: replica })),
   ];
-  const readings = await Promise.all(servers.map(({ url }) => sample(url, options)));
+  // When one server refuses, the result is an error: do not go on asking the others.
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, ...(options.signal ? [options.signal] : [])]);
+  const readings = await Promise.all(servers.map(({ url }) => sample(url, { ...options, signal }))).finally(
+    () => over.abort(),
+  );
   const evaluated = servers.flatMap(({ instance, definitions }, index) =>
     definitions.map((definition) => evaluateOn(instance, definition, readings[index] ?? [])),
   );
@@ -75,11 +80,15 @@ export async function evaluateLocally(options: LocalEvaluationOptions): Promise<
   };
 }
 
-async function sample(url: string, options: LocalEvaluationOptions): Promise<(Reading | string)[]> {
+async function sample(
+  url: string,
+  options: LocalEvaluationOptions & { signal: AbortSignal },
+): Promise<(Reading | string)[]> {
   const { samples = 3, intervalMs = 50, signal } = options;
   const readings: (Reading | string)[] = [];
   while (readings.length < samples) {
-    if (readings.length > 0) await delay(intervalMs, undefined, { signal });
+    if (readings.length > 0)
+      await delay(intervalMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     readings.push(await readSignals(url, signal));
   }
   return readings;
@@ -105,14 +114,21 @@ function evaluateOn(
   const value = series.at(-1) ?? null;
   const failure = readings.findLast((reading) => typeof reading === 'string');
   const reason = value === null ? (failure ?? 'no reading has a value yet') : '';
-  const first = series.find((value) => value !== null);
-  if (first === undefined && definition.treatMissingData !== 'breaching') {
+  // Where missing data counts as sound, CloudWatch says OK to it; nobody has looked, so here it is not ok.
+  if (value === null && definition.treatMissingData !== 'breaching') {
     return { definition, instance, state: 'insufficient', value, reason };
   }
-  const before = Array<Datapoint>(definition.evaluationPeriods).fill(first ?? null);
-  const state = evaluate(definition, [...before, ...series]);
-  return { definition, instance, state: state === 'ALARM' ? 'alarm' : 'ok', value, reason };
+  const first = series.find((value) => value !== null) ?? null;
+  const before = Array<Datapoint>(definition.evaluationPeriods).fill(first);
+  const state = states[evaluate(definition, [...before, ...series])];
+  return { definition, instance, state, value, reason };
 }
+
+const states: Record<AlarmState, LocalState> = {
+  OK: 'ok',
+  ALARM: 'alarm',
+  INSUFFICIENT_DATA: 'insufficient',
+};
 
 function notEvaluable(instance: string, definition: AlarmDefinition, reason: string): LocalAlarm {
   return { definition, instance, state: 'not-evaluable', value: null, reason };

@@ -62,8 +62,8 @@ from (select coalesce(sum(size), 0)::float8 as bytes from pg_ls_waldir()) as wal
  * @returns why there is no reading, as text, where the server does not answer or takes no connection
  * @throws UserError `monitoring-refused` when the server refuses the role; the signal's reason when aborted
  */
-export async function readSignals(url: string, signal?: AbortSignal): Promise<Reading | string> {
-  signal?.throwIfAborted();
+export async function readSignals(url: string, signal: AbortSignal): Promise<Reading | string> {
+  signal.throwIfAborted();
   const socket = new Socket();
   const client = new Client({
     connectionString: url,
@@ -76,17 +76,17 @@ export async function readSignals(url: string, signal?: AbortSignal): Promise<Re
   client.on('error', () => {});
   // Ends a connection attempt or a statement at once, where a server hangs.
   const abort = () => void socket.destroy();
-  signal?.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort, { once: true });
   try {
     await client.connect();
     const { rows } = await client.query<Reading>(query);
     const [reading] = rows;
     return reading ?? 'the server returned no row';
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     return unreachableReason(url, error);
   } finally {
-    signal?.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', abort);
     await client.end();
   }
 }
