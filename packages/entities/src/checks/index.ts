@@ -1,1 +1,2 @@
-export {};
+export type { ShopCheckOptions } from './options.ts';
+export { shopChecks } from './shop-checks.ts';

@@ -1,0 +1,47 @@
+import { noRows, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+
+const ERASE = 'Erase what is left, by the same operation.';
+
+/** Invariant 9. What it finds is shown by key only. */
+export function customerChecks(): Check[] {
+  return [
+    rowCheck({
+      id: 'customer.erased',
+      description: 'An erased customer has no personal data; every other one has an email address.',
+      on: table('customer'),
+      // As the constraint has it, so that the constraint proves it.
+      that: `CASE WHEN erased_at IS NULL THEN email IS NOT NULL
+        ELSE num_nonnulls(email, first_name, last_name, phone) = 0 AND NOT accepts_marketing END`,
+      mend: ERASE,
+    }),
+    noRows({
+      id: 'customer.erased-address',
+      description: 'An erased customer has no address book.',
+      sql: `SELECT a.id, a.customer_id FROM customer c JOIN customer_address a ON a.customer_id = c.id
+        WHERE c.erased_at IS NOT NULL`,
+      key: ['id'],
+      show: ['customer_id'],
+      mend: ERASE,
+    }),
+    noRows({
+      id: 'customer.erased-credential',
+      description: 'An erased customer has no credential.',
+      sql: `SELECT k.id, k.customer_id FROM customer c JOIN customer_credential k ON k.customer_id = c.id
+        WHERE c.erased_at IS NOT NULL`,
+      key: ['id'],
+      show: ['customer_id'],
+      mend: ERASE,
+    }),
+    noRows({
+      id: 'customer.erased-order',
+      description: 'The orders of an erased customer keep amounts and countries, and nothing personal.',
+      sql: `SELECT o.id, o.customer_id FROM customer c JOIN sales_order o ON o.customer_id = c.id
+        WHERE c.erased_at IS NOT NULL AND (o.email IS NOT NULL OR EXISTS (SELECT FROM order_address a
+          WHERE a.order_id = o.id AND num_nonnulls(a.full_name, a.company, a.line1, a.line2, a.city, a.region,
+            a.postal_code, a.phone) > 0))`,
+      key: ['id'],
+      show: ['customer_id'],
+      mend: ERASE,
+    }),
+  ];
+}

@@ -1,0 +1,29 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long something may wait before a check reports it, and what is sold in. */
+export interface ShopCheckOptions {
+  /** How long the sweeper may leave a hold after its expiry. Default 15 minutes. */
+  holdGraceMs?: number;
+  /** How long the sweeper may leave an open cart after its expiry. Default 24 hours. */
+  cartGraceMs?: number;
+  /** How long a payment's transaction may wait for the provider's answer. Default 1 hour. */
+  pendingTransactionMaxAgeMs?: number;
+  /** How long an event may wait in the outbox. Default 15 minutes. */
+  outboxMaxAgeMs?: number;
+  /** Currencies that every active variant needs a base price in. Default: one price, in whichever currency. */
+  currencies?: readonly string[];
+}
+
+export const DEFAULTS = {
+  holdGraceMs: 15 * MINUTE_MS,
+  cartGraceMs: 24 * HOUR_MS,
+  pendingTransactionMaxAgeMs: HOUR_MS,
+  outboxMaxAgeMs: 15 * MINUTE_MS,
+  currencies: [] as readonly string[],
+} satisfies Required<ShopCheckOptions>;
+
+/** SQL for the moment that lies `ms` before the snapshot. */
+export function ago(ms: number): string {
+  return `now() - interval '${Math.trunc(ms)} milliseconds'`;
+}

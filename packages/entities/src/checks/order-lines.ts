@@ -1,0 +1,66 @@
+import { query, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+
+/** One row an order line, with its holds and what the stock ledger says of them. */
+const lines = query({
+  name: 'order lines',
+  key: ['id'],
+  sql: `SELECT l.id, l.order_id, o.status, l.shipped_quantity, l.returned_quantity,
+      coalesce(stock.held, 0) AS held, coalesce(stock.consumed, 0) AS consumed,
+      coalesce(stock.outbound, 0) AS outbound, coalesce(stock.restocked, 0) AS restocked
+    FROM order_line l JOIN sales_order o ON o.id = l.order_id
+    LEFT JOIN (SELECT r.order_line_id, sum(r.quantity) FILTER (WHERE r.status = 'held') AS held,
+        sum(r.quantity) FILTER (WHERE r.status = 'consumed') AS consumed,
+        sum(m.outbound) AS outbound, sum(m.restocked) AS restocked
+      FROM stock_reservation r
+      LEFT JOIN (SELECT reservation_id, -sum(quantity) FILTER (WHERE kind = 'shipment') AS outbound,
+          sum(quantity) FILTER (WHERE kind = 'return') AS restocked
+        FROM stock_movement WHERE reservation_id IS NOT NULL GROUP BY reservation_id) m ON m.reservation_id = r.id
+      GROUP BY r.order_line_id) stock ON stock.order_line_id = l.id`,
+});
+
+/** Invariant 7, and the stock of invariant 4. */
+export function orderLineChecks(): Check[] {
+  return [
+    rowCheck({
+      id: 'order-line.shipped',
+      description: 'What was shipped of a line is the sum of its consumed holds.',
+      on: lines,
+      that: 'shipped_quantity = consumed',
+      show: ['order_id', 'shipped_quantity', 'consumed'],
+      mend: 'Compare the shipments with what left the warehouse; then correct the one that is wrong.',
+    }),
+    rowCheck({
+      id: 'order-line.outbound',
+      description: 'What was shipped of a line left the stock by the ledger.',
+      on: lines,
+      that: 'shipped_quantity = outbound',
+      show: ['order_id', 'shipped_quantity', 'outbound'],
+      mend: 'Append the movement that is missing, or one that takes a wrong one back.',
+    }),
+    rowCheck({
+      id: 'order-line.restocked',
+      description: 'No more came back into the stock than was returned.',
+      on: lines,
+      that: 'restocked <= returned_quantity',
+      show: ['order_id', 'returned_quantity', 'restocked'],
+      mend: 'Correct the returned quantity, or take the movement back by an adjustment.',
+    }),
+    rowCheck({
+      id: 'order-line.quantities',
+      description:
+        'Shipped and cancelled units are at most those ordered, returned ones at most those shipped.',
+      on: table('order_line'),
+      that: 'shipped_quantity + cancelled_quantity <= quantity AND returned_quantity <= shipped_quantity',
+      show: ['order_id', 'quantity', 'shipped_quantity', 'cancelled_quantity', 'returned_quantity'],
+      mend: 'Compare with the shipments and returns of the order.',
+    }),
+    rowCheck({
+      id: 'order.cancelled-holds',
+      description: 'A cancelled order holds no stock.',
+      on: lines,
+      that: `status <> 'cancelled' OR held = 0`,
+      show: ['order_id', 'held'],
+      mend: 'Release the holds of the order: their status, and reserved of their stock levels.',
+    }),
+  ];
+}

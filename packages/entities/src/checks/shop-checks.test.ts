@@ -1,0 +1,90 @@
+import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { catalogChecks, driftCheck, validate } from '@ecommerce-dms/validator';
+import { Client } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { orderCorruptions } from '../../test/order-corruptions.ts';
+import { urlAs } from '../../test/shop-database.ts';
+import { hold, soundShopTemplate } from '../../test/sound-shop.ts';
+import { otherCorruptions } from '../../test/other-corruptions.ts';
+import { ormOptions } from '../orm-options.ts';
+import { shopChecks, type ShopCheckOptions } from './index.ts';
+
+const corruptions = [...orderCorruptions, ...otherCorruptions].toSorted(([a], [b]) => a - b);
+
+/** A shop in which `sql` was run past triggers and foreign keys. */
+async function shop(sql = ''): Promise<string> {
+  const { url, drop } = await createTestDatabase({ template: soundShopTemplate });
+  onTestFinished(drop);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`set session_replication_role = replica; ${sql}`);
+  await client.end();
+  return url;
+}
+
+async function failing(url: string, options: ShopCheckOptions = {}, paranoid = false): Promise<string[]> {
+  const report = await validate({ url, checks: shopChecks(options), paranoid });
+  expect(report.checks.filter((check) => check.state === 'error' || check.state === 'skipped')).toEqual([]);
+  return report.checks
+    .filter((check) => check.state === 'failed')
+    .map((check) => check.id)
+    .toSorted();
+}
+
+test('a sound shop keeps all invariants, its catalog and its schema included', async () => {
+  const url = await shop();
+  const checks = [...shopChecks(), ...catalogChecks(), driftCheck(ormOptions({ url }))];
+  const report = await validate({ url, checks });
+  expect(report.checks.filter((check) => check.state !== 'passed' && check.state !== 'proven')).toEqual([]);
+  // What constraints guarantee is not read: one scan for each of the other sources.
+  expect(report.checks.filter((check) => check.state === 'proven').map((check) => check.id)).toEqual([
+    'order.total',
+    'payment.currency',
+    'order-line.quantities',
+    'inventory.oversell',
+    'cart.one-order',
+    'customer.erased',
+  ]);
+  expect(report.scans).toBe(14);
+  expect(await failing(url, {}, true)).toEqual([]);
+});
+
+test.each(corruptions)('invariant %i: %s', async (_invariant, _what, sql, found) => {
+  const url = await shop(sql);
+  expect(await failing(url)).toEqual(found);
+});
+
+test('every check has a corruption that it finds', () => {
+  const found = new Set(corruptions.flatMap(([, , , ids]) => ids));
+  expect(
+    shopChecks()
+      .map((check) => check.id)
+      .filter((id) => !found.has(id)),
+  ).toEqual([]);
+});
+
+test('what was written past a constraint that still stands is found when paranoid', async () => {
+  const url = await shop(`update payment set currency_code = 'USD' where status = 'pending'`);
+  expect(await failing(url)).toEqual([]);
+  expect(await failing(url, {}, true)).toEqual(['payment.currency']);
+});
+
+test('what is late is reported only after its grace', async () => {
+  const url = await shop(
+    `update stock_reservation set expires_at = now() - interval '5 minutes' where id = '${hold.pending}'`,
+  );
+  expect(await failing(url)).toEqual([]);
+  expect(await failing(url, { holdGraceMs: 60_000 })).toEqual(['inventory.expired-hold']);
+});
+
+test('a price is asked for in each currency that is sold in', async () => {
+  const url = await shop();
+  expect(await failing(url, { currencies: ['EUR'] })).toEqual([]);
+  expect(await failing(url, { currencies: ['EUR', 'USD'] })).toEqual(['variant.base-price']);
+});
+
+test('the readonly role validates all but the credentials', async () => {
+  const report = await validate({ url: urlAs(await shop(), 'shop_readonly'), checks: shopChecks() });
+  const others = report.checks.filter((check) => check.state !== 'passed' && check.state !== 'proven');
+  expect(others.map((check) => [check.id, check.state])).toEqual([['customer.erased-credential', 'skipped']]);
+});

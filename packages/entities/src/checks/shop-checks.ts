@@ -1,0 +1,29 @@
+import type { Check } from '@ecommerce-dms/validator';
+import { cartChecks } from './carts.ts';
+import { catalogRowChecks } from './catalog.ts';
+import { customerChecks } from './customers.ts';
+import { inventoryChecks } from './inventory.ts';
+import { operationChecks } from './operations.ts';
+import { DEFAULTS, type ShopCheckOptions } from './options.ts';
+import { orderLineChecks } from './order-lines.ts';
+import { orderChecks } from './orders.ts';
+import { paymentChecks } from './payments.ts';
+
+/**
+ * The shop's invariants as checks for the validator: stock, orders, payments, histories, carts, fulfilment, erasure,
+ * catalog, and nothing that waits too long. What has waited too long is a warning: a sweeper is late, no rule is
+ * broken. The catalog's own state is for the validator's `catalogChecks()` and `driftCheck(ormOptions({ url }))`.
+ */
+export function shopChecks(options: ShopCheckOptions = {}): Check[] {
+  const settings = { ...DEFAULTS, ...options };
+  return [
+    ...orderChecks(),
+    ...orderLineChecks(),
+    ...paymentChecks(settings.pendingTransactionMaxAgeMs),
+    ...inventoryChecks(settings.holdGraceMs),
+    ...cartChecks(settings.cartGraceMs),
+    ...customerChecks(),
+    ...catalogRowChecks(settings.currencies),
+    ...operationChecks(settings.outboxMaxAgeMs),
+  ];
+}
