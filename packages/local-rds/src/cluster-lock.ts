@@ -27,7 +27,8 @@ export async function withClusterLock<Result>(
     try {
       for (let waited = false; !tryLock(database); waited = true) {
         if (!waited) options.onWait?.();
-        await delay(20, undefined, { signal: options.signal });
+        options.signal?.throwIfAborted();
+        await delay(20);
       }
       // The holder that we waited for may have removed the cluster, this file included.
       if ((await stat(path).catch(() => undefined))?.ino === file.ino) return await work();

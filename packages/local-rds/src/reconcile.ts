@@ -1,11 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withAdmin } from './admin-client.ts';
-import { serverOf, standbysOf, writerOf } from './cluster-context.ts';
+import { serverOf, standbysOf, updateNode, writerOf } from './cluster-context.ts';
 import { writePassfile } from './configure.ts';
 import { exists } from './exists.ts';
 import type { Operation } from './operation.ts';
+import { readPostmaster } from './postmaster-file.ts';
 import { prepareReplication } from './replication.ts';
+import { isLostSession } from './server-log.ts';
 import { stopServer } from './stop-server.ts';
 import { ensureStandby } from './standby.ts';
 import { ensureWriter } from './writer.ts';
@@ -16,12 +18,26 @@ import { ensureWriter } from './writer.ts';
  */
 export async function reconcile(operation: Operation): Promise<void> {
   const { context } = operation;
+  try {
+    await reconcileOnce(operation);
+  } catch (error) {
+    // A writer that was dying when we attached to it is gone by now, and can be started.
+    const { data } = serverOf(context, writerOf(context));
+    if (!isLostSession(error) || (await readPostmaster(data))) throw error;
+    await reconcileOnce(operation);
+  }
+}
+
+async function reconcileOnce(operation: Operation): Promise<void> {
+  const { context } = operation;
   await sweep(operation);
   await fence(operation);
   await writePassfile(context);
   await ensureWriter(operation);
   await withAdmin(writerOf(context).port, context.file.superuserPassword, async (client) => {
-    await prepareReplication(context, client);
+    for (const { name } of await prepareReplication(context, client)) {
+      await updateNode(context, name, { state: 'absent' });
+    }
     for (const { name } of standbysOf(context)) {
       // Each step may have changed the file: take the node as it is now.
       const node = standbysOf(context).find((standby) => standby.name === name);

@@ -109,6 +109,21 @@ test('a standby whose history has diverged is cloned anew', async () => {
   expect(await query(readerUrl, `select pg_is_in_recovery(), to_regclass('astray')`)).toEqual([true, null]);
 });
 
+test('a standby that was away for longer than WAL is kept is cloned anew', async () => {
+  const directory = await temporaryDirectory();
+  const settings = { max_slot_wal_keep_size: '48MB', max_wal_size: '32MB', min_wal_size: '32MB' };
+  await using cluster = await startCluster({ directory, synchronous: false, settings });
+  process.kill((await nodesOf(directory))[1]?.pid ?? 0, 'SIGKILL');
+  await query(cluster.adminUrl, 'create table t (n int)');
+  for (let n = 0; n < 7; n++)
+    await query(cluster.adminUrl, `insert into t values (${n}); select pg_switch_wal()`);
+  await query(cluster.adminUrl, 'checkpoint');
+  expect(await query(cluster.adminUrl, 'select wal_status from pg_replication_slots')).toEqual(['lost']);
+  await startCluster({ directory });
+  expect((await nodesOf(directory)).map(({ syncState }) => syncState)).toEqual([null, 'async']);
+  expect(await query(cluster.adminUrl, 'select wal_status from pg_replication_slots')).toEqual(['reserved']);
+});
+
 test('a writer that died is started again, its standby untouched', async () => {
   const directory = await temporaryDirectory();
   await using cluster = await startCluster({ directory });

@@ -4,31 +4,38 @@ import { standbysOf, type ClusterContext } from './cluster-context.ts';
 import type { ClusterNode } from './cluster-file.ts';
 import { replicationRole, slotName } from './settings.ts';
 
-/** On the writer: the role that standbys connect as, a slot for each of them, and no slot of any other. */
-export async function prepareReplication(context: ClusterContext, client: Client): Promise<void> {
-  const role = await client.query('select 1 from pg_roles where rolname = $1', [replicationRole]);
-  if (role.rowCount === 0) {
-    await client.query(
-      `create role ${escapeIdentifier(replicationRole)} login replication password ${escapeLiteral(context.file.replicationPassword)}`,
-    );
-  }
-  const wanted = standbysOf(context).map(slotName);
+/**
+ * On the writer: the role that standbys connect as, a slot for each of them, and no slot of any other.
+ *
+ * @returns the standbys that were stopped for so long that their WAL is gone
+ */
+export async function prepareReplication(context: ClusterContext, client: Client): Promise<ClusterNode[]> {
+  await createRole(client, context.file.replicationPassword);
+  const standbys = standbysOf(context);
   const { rows } = await client.query<{ slot_name: string; wal_status: string }>(
     `select slot_name, wal_status from pg_replication_slots where slot_type = 'physical' and slot_name ~ '^node_[0-9]+$'`,
   );
-  for (const { slot_name, wal_status } of rows) {
-    // A slot whose WAL is gone serves nobody: its standby will be cloned anew.
-    if (wanted.includes(slot_name) && wal_status !== 'lost') continue;
+  const lost = rows.filter(({ wal_status }) => wal_status === 'lost').map(({ slot_name }) => slot_name);
+  const present = rows.map(({ slot_name }) => slot_name).filter((slot) => !lost.includes(slot));
+  const wanted = standbys.map(slotName);
+  for (const slot of [...lost, ...present.filter((slot) => !wanted.includes(slot))]) {
     await client.query(
-      'select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active',
-      [slot_name],
+      'select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where slot_name = $1 and active',
+      [slot],
     );
-    await client.query('select pg_drop_replication_slot($1)', [slot_name]);
+    await client.query('select pg_drop_replication_slot($1)', [slot]);
   }
-  const present = rows.filter(({ wal_status }) => wal_status !== 'lost').map(({ slot_name }) => slot_name);
   for (const slot of wanted.filter((slot) => !present.includes(slot))) {
     await client.query('select pg_create_physical_replication_slot($1, immediately_reserve => true)', [slot]);
   }
+  return standbys.filter((node) => lost.includes(slotName(node)));
+}
+
+async function createRole(client: Client, password: string): Promise<void> {
+  const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [replicationRole]);
+  if (rowCount) return;
+  const role = escapeIdentifier(replicationRole);
+  await client.query(`create role ${role} login replication password ${escapeLiteral(password)}`);
 }
 
 /** Waits until a standby streams; false when it does not: it is broken, or its history has diverged. */

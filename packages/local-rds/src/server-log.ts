@@ -19,13 +19,18 @@ export function diskFull(path: string, cause?: unknown): UserError {
   });
 }
 
+/** Whether a session ended because its server did, or could not begin because none answers. */
+export function isLostSession(error: unknown): error is Error {
+  const isLost = /Connection terminated|terminating connection|ECONNREFUSED|ECONNRESET|timeout expired/;
+  return error instanceof Error && !(error instanceof UserError) && isLost.test(error.message);
+}
+
 /** What ended a session, if the server did: the reason in its log; otherwise the error as it is. */
 export async function explainLostSession(cause: unknown, log: string): Promise<unknown> {
-  const isLost = /Connection terminated|terminating connection|ECONNREFUSED|ECONNRESET/;
-  if (!(cause instanceof Error) || cause instanceof UserError || !isLost.test(cause.message)) return cause;
+  if (!isLostSession(cause)) return cause;
   const tail = await logTail(log);
   if (isDiskFull(tail)) return diskFull(log, cause);
-  return new UserError('server-died', `PostgreSQL ended while it was set up. Its log ends with:\n${tail}`, {
+  return new UserError('server-lost', `PostgreSQL ended, or does not answer. Its log ends with:\n${tail}`, {
     hint: `Run the same again. The whole log: ${log}`,
     cause,
   });

@@ -23,6 +23,11 @@ export interface Server {
   portHint: string;
 }
 
+interface StartServerOptions {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number;
+}
+
 /**
  * Starts the server, which must not be running, and waits until it accepts connections. It is detached: it
  * outlives this process. When this throws, it does not run.
@@ -31,12 +36,28 @@ export interface Server {
  *   since recovery after a crash takes as long as it takes
  * @throws UserError `port-in-use`; `server-did-not-start` with the end of its log
  */
-export async function startServer(
-  server: Server,
-  options: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
-): Promise<void> {
+export async function startServer(server: Server, options: StartServerOptions = {}): Promise<void> {
   options.signal?.throwIfAborted();
-  if (!(await isPortFree(server.port))) throw portInUse(server);
+  // A server that was killed a moment ago may still be holding its port, or its sessions its shared memory.
+  await waitUntilFree(server);
+  for (const patienceEnds = performance.now() + 5000; ; await delay(100)) {
+    try {
+      await launch(server, options);
+      return;
+    } catch (error) {
+      const isHeld = error instanceof UserError && error.message.includes('pre-existing shared memory block');
+      if (!isHeld || performance.now() > patienceEnds) throw error;
+    }
+  }
+}
+
+async function waitUntilFree(server: Server): Promise<void> {
+  for (const patienceEnds = performance.now() + 500; !(await isPortFree(server.port)); await delay(20)) {
+    if (performance.now() > patienceEnds) throw portInUse(server);
+  }
+}
+
+async function launch(server: Server, options: StartServerOptions): Promise<void> {
   await removeForeignLock(server.data);
   const log = await openLog(server);
   const logStart = (await log.stat()).size;

@@ -13,7 +13,7 @@ import {
 import { clusterStatus, openCluster, removeCluster, startCluster, stopCluster } from './index.ts';
 
 test('a new cluster has a writer and a synchronous hot standby that replicates and only reads', async () => {
-  const directory = await temporaryDirectory();
+  const directory = await temporaryDirectory(`it's a "folder" \\ of mine`);
   await using cluster = await startCluster({ directory });
   const [standby] = cluster.standbys;
   const readerUrl = onPort(cluster.adminUrl, standby?.port ?? 0);

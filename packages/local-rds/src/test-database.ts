@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '@ecommerce-dms/errors';
 import { Client, escapeIdentifier } from 'pg';
 
 /** A database of one test. */
@@ -26,7 +27,12 @@ export interface TestTemplate {
  */
 export async function createTestDatabase(options: { template?: TestTemplate } = {}): Promise<TestDatabase> {
   const { inject } = await import('vitest');
-  const clusterUrl = inject('testClusterUrl' as never) as string;
+  const clusterUrl = inject('testClusterUrl' as never) as string | undefined;
+  if (clusterUrl === undefined) {
+    throw new UserError('no-test-cluster', 'The test run provides no `testClusterUrl`.', {
+      hint: 'Call startTestCluster() in a globalSetup of the vitest config, and provide its url under that name.',
+    });
+  }
   return await withClient(clusterUrl, async (client) => {
     const name = `test_${randomBytes(8).toString('hex')}`;
     const template = options.template && (await ensureTemplate(client, clusterUrl, options.template));
