@@ -1,10 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { digest, seed, type SeedResult } from '@ecommerce-dms/seeder';
+import { validate } from '@ecommerce-dms/validator';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insertCatalog } from '../../test/seed-catalog.ts';
 import { seedInvariants } from '../../test/seed-invariants.ts';
 import { shopTemplate, urlAs } from '../../test/shop-database.ts';
+import { shopChecks } from '../checks/index.ts';
 import { ownerRole } from '../roles/index.ts';
 import { shopPlan } from './shop-plan.ts';
 import { shopTables } from './tables.ts';
@@ -44,6 +46,11 @@ describe('a shop of 3,000 orders', () => {
       sql.includes('$1') ? [at] : [],
     );
     expect(rows).toEqual([]);
+  });
+
+  test('passes the checks that the shop ships with', async () => {
+    const { totals } = await validate({ url: database.url, checks: shopChecks() });
+    expect(totals).toMatchObject({ failed: 0, error: 0, skipped: 0, warnings: 0 });
   });
 
   test('has orders of every status, and of every kind', async () => {
@@ -128,3 +135,12 @@ test('refuses an empty catalog', async () => {
   });
   await database.drop();
 });
+
+test.each([{ orders: -1, at }, { orders: 1.5, at }, { at: new Date('never') }])(
+  'refuses the options %j',
+  (options) => {
+    expect(() => shopPlan(options)).toThrow(
+      expect.objectContaining({ code: 'bad-seed-option', exitCode: 2 }),
+    );
+  },
+);

@@ -1,3 +1,4 @@
+import { UserError } from '@ecommerce-dms/errors';
 import { definePlan, type Plan } from '@ecommerce-dms/seeder';
 import { generateAbandonedCart, generateOpenCart } from './cart.ts';
 import { generateCustomer } from './customer.ts';
@@ -18,16 +19,32 @@ export interface ShopPlanOptions {
 }
 
 const DEFAULT_ORDERS = 10_000;
+/** The ids of the ledgers would still fit a double; the data would take terabytes. */
+const MAX_ORDERS = 1_000_000_000;
 
 /**
  * The seeder's plan for the shop: customers, carts, orders with all that belongs to them, and the stock that was sold,
  * for the catalog that is in the database. Every invariant of the shop holds.
  *
  * The same seed, options and catalog give the same rows. `seed` throws a UserError `empty-catalog` if nothing is for
- * sale. About 24 rows an order.
+ * sale. About 25 rows an order.
+ *
+ * @throws UserError `bad-seed-option` (exit code 2) if a setting is out of range
  */
 export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext> {
   const { orders = DEFAULT_ORDERS, at } = options;
+  if (!(Number.isInteger(orders) && orders >= 0 && orders <= MAX_ORDERS)) {
+    throw new UserError(
+      'bad-seed-option',
+      `The number of orders is a whole number of 0 to ${MAX_ORDERS}, not ${orders}.`,
+      {
+        exitCode: 2,
+      },
+    );
+  }
+  if (Number.isNaN(at.getTime())) {
+    throw new UserError('bad-seed-option', 'The present of the data (at) is not a date.', { exitCode: 2 });
+  }
   return definePlan({
     name: 'shop',
     version: 1,
