@@ -43,6 +43,18 @@ test('a run that waits too long names the holder, and has touched nothing', asyn
   expect(await migrator.up({ lockTimeoutMs: 0 })).toHaveLength(2);
 });
 
+test('a run waits for the server to end a statement of a killed run', async () => {
+  const { url } = await openDatabase();
+  const orphan = await openClient(url);
+  await orphan.query(`select pg_advisory_lock(${lockClass('migration_ledger')}, 2)`);
+  const migrator = await openMigrator(url, data);
+  const { code, message } = await failure(migrator.up({ lockTimeoutMs: 50 }));
+  expect(code).toBe('migration-locked');
+  expect(message).toContain('still executes a statement of a run whose process is gone');
+  await orphan.query('select pg_advisory_unlock_all()');
+  expect(await migrator.up()).toHaveLength(2);
+});
+
 test('the lock is free after success, failure and refusal', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, data);

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { appliedBy, startUp } from '../test/child.ts';
 import { column, failure, openClient, openDatabase, openMigrator, states, until } from '../test/fixtures.ts';
+import { migration } from '../test/migration.ts';
 import { scenarios } from '../test/scenarios.ts';
 import { lockClass } from './advisory-lock.ts';
 
@@ -49,6 +50,21 @@ test('an abort of a stepwise migration is resumed at the statement', async () =>
   await release();
   await migrator.up();
   expect(await column(client, stepwiseResult)).toEqual([3]);
+});
+
+test('an abort between two statements stops before the next one', async () => {
+  const { url } = await openDatabase();
+  const controller = new AbortController();
+  const list = [migration('Migration1', ['create table item (id int)', 'select 11', 'select 22'])];
+  const migrator = await openMigrator(url, list, {
+    debug: ['query'],
+    // MikroORM logs a query once it has ended.
+    logger: (line) => line.includes('select 11') && controller.abort(),
+  });
+  const { code, message } = await failure(migrator.up({ signal: controller.signal }));
+  expect(code).toBe('migration-aborted');
+  expect(message).toContain('was interrupted at statement 3 of 3');
+  expect(await states(migrator)).toEqual(['Migration1 pending']);
 });
 
 test('an abort ends the wait for the lock', async () => {

@@ -38,6 +38,21 @@ test.each([
   expect(await column(client, 'select value from log')).toEqual([1]);
 });
 
+test('CREATE INDEX CONCURRENTLY waits for old transactions beyond the lock timeout', async () => {
+  const { client, migrator, reader } = await lockItem(
+    migration('Migration2', ['create index concurrently item_id on item (id)']),
+  );
+  await reader.query('insert into item values (1)');
+  const run = migrator.up({ ddlLockTimeoutMs: 40, ddlLockRetries: 0 });
+  const waited = `wait_event_type = 'Lock' and query like 'create index%' and query_start < clock_timestamp() - interval '120 ms'`;
+  await until(
+    client,
+    `select exists (select from pg_stat_activity where datname = current_database() and ${waited})`,
+  );
+  await reader.query('commit');
+  expect(await run).toEqual([{ name: 'Migration2' }]);
+});
+
 test('it gives up after the retries', async () => {
   const { migrator, reader } = await lockItem(inTransaction);
   const { message, hint } = await failure(migrator.up({ ddlLockTimeoutMs: 40, ddlLockRetries: 1 }));

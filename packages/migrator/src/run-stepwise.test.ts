@@ -164,3 +164,18 @@ test('isTransactional() of the migration is heeded', async () => {
   const { message } = await failure((await openMigrator(url, [{ name: 'Migration1', class: Outside }])).up());
   expect(message).toContain('(isTransactional() is false): 1 of its 2 statements are done');
 });
+
+test('a statement whose record fails has not taken effect', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [
+    table,
+    migration('Migration2', ['insert into item values (2)', 'vacuum item']),
+  ]);
+  await migrator.up({ to: 'Migration1' });
+  await client.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no record'; end $$;
+    create trigger refuse before update of next_statement on migration_ledger for each row execute function refuse()`);
+  expect((await failure(migrator.up())).message).toContain('no record');
+  await client.query('drop trigger refuse on migration_ledger');
+  await migrator.up();
+  expect(await column(client, 'select id from item where id = 2')).toEqual([2]);
+});
