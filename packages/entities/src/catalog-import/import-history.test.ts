@@ -85,6 +85,47 @@ test('what was sold between two imports stays sold', async () => {
   expect(await broken(shop)).toEqual([]);
 });
 
+test('an import sees the sale that it waited for', async () => {
+  const shop = await catalogDatabase();
+  await shop.import(await read({}));
+  const buyer = await shop.connect();
+  await buyer.query('begin');
+  await buyer.query(`with level as (update stock_level set on_hand = on_hand - 8 returning *)
+    insert into stock_movement (variant_id, location_id, kind, quantity)
+    select variant_id, location_id, 'adjustment', -8 from level`);
+  const importing = shop.import(await read({ 'Variant Inventory Qty': '5' }));
+  await waitForLock(shop);
+  await buyer.query('commit');
+  expect((await importing).stock.short).toMatchObject([{ sku: 'LAMP', units: 3 }]);
+  expect(await broken(shop)).toEqual([]);
+});
+
+test('sales during imports are neither lost nor refused by a constraint', async () => {
+  const shop = await catalogDatabase();
+  await shop.import(await read({ 'Variant Inventory Qty': '200' }));
+  let sold = 0;
+  const buy = async (): Promise<void> => {
+    const buyer = await shop.connect();
+    for (let count = 0; count < 60; count++) {
+      const { rowCount } = await buyer.query(`with level as (
+          update stock_level set on_hand = on_hand - 1 where on_hand - reserved >= 1 returning *)
+        insert into stock_movement (variant_id, location_id, kind, quantity, note)
+        select variant_id, location_id, 'adjustment', -1, 'sold' from level`);
+      sold += rowCount ?? 0;
+    }
+  };
+  const restock = async (): Promise<void> => {
+    for (const quantity of [20, 200, 0, 150, 10, 190, 5, 100]) {
+      await shop.import(await read({ 'Variant Inventory Qty': String(quantity) }));
+    }
+  };
+  await Promise.all([buy(), buy(), buy(), restock()]);
+  const short =
+    (await shop.import(await read({ 'Variant Inventory Qty': '100' }))).stock.short[0]?.units ?? 0;
+  expect(await shop.rows('select on_hand from stock_level')).toEqual([{ on_hand: 100 - sold + short }]);
+  expect(await broken(shop)).toEqual([]);
+});
+
 test('each location has its own stock', async () => {
   const shop = await catalogDatabase();
   await shop.import(await read({}), { location: 'berlin' });

@@ -116,6 +116,7 @@ async function createLevels(
        insert into stock_level (variant_id, location_id, on_hand, backorder_limit)
        select s.variant_id, $2, s.on_hand, s.backorder_limit
        from json_to_recordset($1::json) as s (variant_id uuid, on_hand integer, backorder_limit integer)
+       where not exists (select from stock_level l where l.variant_id = s.variant_id and l.location_id = $2)
        order by s.variant_id
        on conflict (variant_id, location_id) do nothing
        returning variant_id, location_id, on_hand
