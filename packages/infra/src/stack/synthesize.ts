@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
 import type { StackJson } from './stack-json.ts';
 
+/** Write-only arguments need them. cdktf takes no notice; its successor, CDK Terrain, refuses the stack without. */
+const targetVersions = { terraform: '>=1.11.0', opentofu: '>=1.11.0' };
+
 export interface SynthesizedStack {
   /** The stack as Terraform reads it. */
   readonly json: StackJson;
@@ -26,7 +29,7 @@ export function synthesize(
   const outdir = options.outdir ?? mkdtempSync(join(tmpdir(), 'infra-synth-'));
   try {
     mkdirSync(outdir, { recursive: true });
-    const app = new App({ outdir });
+    const app = new App({ outdir, context: { targetVersions } });
     const stack = build(app);
     synthQuietly(app);
     const directory = join(outdir, 'stacks', stack.node.id);
