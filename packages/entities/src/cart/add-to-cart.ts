@@ -1,0 +1,68 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../parse-input.ts';
+
+const maxQuantity = 9999;
+
+const addition = z.strictObject({
+  cartId: z.uuid(),
+  variantId: z.uuid(),
+  quantity: z.int().min(1).max(maxQuantity),
+});
+
+/** What {@link addToCart} takes. */
+export type CartAddition = z.infer<typeof addition>;
+
+/** A line of a cart, after the addition. */
+export interface CartLineState {
+  quantity: number;
+  unitPriceMinor: bigint;
+}
+
+/**
+ * Adds units of a variant to an open cart, at the current base price in the cart's currency. Additions at the same
+ * time add up. The stock is not looked at: checkout does.
+ *
+ * @throws UserError `bad-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all
+ */
+export async function addToCart(em: EntityManager, input: CartAddition): Promise<CartLineState> {
+  const { cartId, variantId, quantity } = parseInput(addition, input);
+  // The share lock waits for a checkout of the cart; the cart is not open then.
+  const [line] = await em.execute<{ quantity: number; unit_price_minor: string }[]>(
+    `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
+     select cart.id, price.variant_id, ?, price.amount_minor
+     from cart join price using (currency_code)
+     where cart.id = ? and cart.status = 'open' and cart.expires_at > now()
+       and price.variant_id = ? and price.price_list_code = 'base' and price.valid @> now()
+       and exists (select from product_variant v join product p on p.id = v.product_id
+                   where v.id = price.variant_id and v.deleted_at is null
+                     and p.deleted_at is null and p.status = 'active')
+     for share of cart
+     on conflict (cart_id, variant_id) do update
+       set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
+       where line.quantity + excluded.quantity <= ?
+     returning quantity, unit_price_minor`,
+    [quantity, cartId, variantId, maxQuantity],
+  );
+  if (line === undefined) throw await reasonOfRefusal(em, { cartId, variantId });
+  return { quantity: line.quantity, unitPriceMinor: BigInt(line.unit_price_minor) };
+}
+
+async function reasonOfRefusal(em: EntityManager, { cartId, variantId }: Omit<CartAddition, 'quantity'>) {
+  const [found] = await em.execute<{ open: boolean; present: boolean }[]>(
+    `select exists (select from cart where id = ? and status = 'open' and expires_at > now()) as open,
+            exists (select from cart_line where cart_id = ? and variant_id = ?) as present`,
+    [cartId, cartId, variantId],
+  );
+  if (!found?.open) {
+    return new UserError('cart-not-open', `There is no open cart ${cartId}.`, { hint: 'Open a new one.' });
+  }
+  if (found.present) {
+    return new UserError('quantity-too-large', `A line of a cart has at most ${maxQuantity} units.`);
+  }
+  return new UserError(
+    'variant-not-for-sale',
+    `The variant ${variantId} has no price now, or is not offered.`,
+  );
+}

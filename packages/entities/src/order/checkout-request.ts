@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+const address = z.strictObject({
+  fullName: z.string().min(1),
+  company: z.string().optional(),
+  line1: z.string().min(1),
+  line2: z.string().optional(),
+  city: z.string().min(1),
+  region: z.string().optional(),
+  postalCode: z.string().optional(),
+  countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
+  phone: z.string().optional(),
+});
+
+const adjustment = z.strictObject({
+  kind: z.enum(['discount', 'shipping', 'tax']),
+  code: z.string().min(1),
+  amountMinor: z.bigint().nonnegative(),
+});
+
+export const checkoutRequest = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200),
+  cartId: z.uuid(),
+  email: z.string().trim().min(3).max(254),
+  shippingAddress: address,
+  billingAddress: address.optional(),
+  adjustments: z.array(adjustment).default([]),
+  holdMinutes: z.int().min(1).default(30),
+});
+
+/**
+ * What a customer orders. `adjustments` are the discounts, shipping fees and taxes that the shop computed for this
+ * cart; the stock is held for `holdMinutes` (30 unless told) until the payment confirms the order.
+ */
+export type CheckoutRequest = z.input<typeof checkoutRequest>;
+
+/** A request with its defaults. */
+export type ParsedCheckout = z.output<typeof checkoutRequest>;

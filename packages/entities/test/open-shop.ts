@@ -1,0 +1,88 @@
+import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { afterAll, beforeAll } from 'vitest';
+import {
+  Cart,
+  CartLine,
+  Currency,
+  Price,
+  Product,
+  ProductVariant,
+  StockLevel,
+  StockLocation,
+} from '../src/index.ts';
+import { ormOptions } from '../src/orm-options.ts';
+import { shopTemplate, urlAs } from './shop-database.ts';
+
+/** A shop of a test file, seen by its application: sessions of `shop_app`. */
+export class OpenShop {
+  readonly orm: MikroORM;
+  readonly queries: string[];
+  #products = 0;
+
+  constructor(orm: MikroORM, queries: string[]) {
+    this.orm = orm;
+    this.queries = queries;
+  }
+
+  /** A variant for sale at 10.00 EUR, with so many units at each of the locations. */
+  async offer(...onHand: number[]): Promise<string> {
+    const em = this.orm.em.fork();
+    const name = `product-${this.#products++}`;
+    const product = em.create(Product, { handle: name, title: name, status: 'active' });
+    const variant = em.create(ProductVariant, { product, title: 'Default', sku: name });
+    em.create(Price, { variant, currency: em.getReference(Currency, 'EUR'), amountMinor: 1000n });
+    for (const [index, units] of onHand.entries()) {
+      const code = `location-${index}`;
+      const location =
+        (await em.findOne(StockLocation, { code })) ?? em.create(StockLocation, { code, name: code });
+      em.create(StockLevel, { variant, location, onHand: units });
+    }
+    await em.flush();
+    return variant.id;
+  }
+
+  /** A guest's cart with so many units of each variant. */
+  async cart(quantities: Record<string, number>): Promise<string> {
+    const em = this.orm.em.fork();
+    const cart = em.create(Cart, { currency: em.getReference(Currency, 'EUR') });
+    for (const [variantId, quantity] of Object.entries(quantities)) {
+      const variant = em.getReference(ProductVariant, variantId);
+      em.create(CartLine, { cart, variant, quantity, unitPriceMinor: 1000n });
+    }
+    await em.flush();
+    return cart.id;
+  }
+
+  /** The rows of a query. */
+  rows<Row extends object = Record<string, unknown>>(sql: string): Promise<Row[]> {
+    return this.orm.em.fork().execute<Row[]>(sql);
+  }
+}
+
+/** An {@link OpenShop} for the tests of a file; `shop()` once they run. */
+export function useOpenShop(): () => OpenShop {
+  let shop: OpenShop | undefined;
+  let drop: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    const database = await createTestDatabase({ template: shopTemplate });
+    drop = () => database.drop();
+    const queries: string[] = [];
+    const orm = await MikroORM.init({
+      ...ormOptions({ url: urlAs(database.url, 'shop_app') }),
+      pool: { max: 20 },
+      colors: false,
+      debug: ['query'],
+      logger: (message) => queries.push(message.replace('[query] ', '')),
+    });
+    shop = new OpenShop(orm, queries);
+  });
+  afterAll(async () => {
+    await shop?.orm.close();
+    await drop?.();
+  });
+  return () => {
+    if (shop === undefined) throw new Error('the shop is open once the tests run');
+    return shop;
+  };
+}
