@@ -172,9 +172,9 @@ export class Migrator extends StockMigrator {
     const schema = named.schema ?? this.options.schema;
     return this.#locked(settings, async (lock) => {
       await this.#inSchema(schema, async () => {
-        await this.storage.create();
         const { statuses } = await this.#preflight(direction, named.allowOutOfOrder ?? false);
         checkRequestedNames(options, new Set(statuses.map(({ name }) => name)), this.options);
+        await this.storage.create();
       });
       return this.runner.during({ lock, settings, schema }, () => super.runMigrations(direction, options));
     });

@@ -8,8 +8,11 @@ export const stockTableName = 'mikro_orm_migrations';
 /** Pending migrations that MikroORM's own migrator has applied: running them again would fail, or repeat changes. */
 export async function stockFaults(ledger: Ledger, pending: readonly string[]): Promise<Fault[]> {
   const table = qualifiedName([ledger.getTableName().schemaName, stockTableName]);
-  const [found] = await ledger.query('select to_regclass(?) is not null as exists', [table]);
-  if (found?.['exists'] !== true) return [];
+  // NULL when there is no such table.
+  const [found] = await ledger.query(`select has_table_privilege(to_regclass(?), 'select') as readable`, [
+    table,
+  ]);
+  if (found?.['readable'] !== true) return [];
   const rows = await ledger.query(`select name from ${table}`);
   const applied = new Set(rows.map(({ name }) => String(name)));
   return pending
