@@ -7,6 +7,7 @@ import { DatabaseEvents } from './alerts/database-events.ts';
 import { PostgresInstance } from './database/postgres-instance.ts';
 import type { EnvironmentSettings } from './presets.ts';
 import { Encryption } from './encryption.ts';
+import { refuseFaults } from './faults.ts';
 import { Network } from './network/network.ts';
 
 export interface DatabaseEnvironmentProps extends EnvironmentSettings {
@@ -14,7 +15,7 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   readonly name: string;
   /** Database that RDS creates. */
   readonly databaseName: string;
-  /** Names of the zones to use, for example `['eu-west-1a', 'eu-west-1b']`. */
+  /** Names of the zones to use, at least `network.zoneCount` of them, for example `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: readonly string[];
   /** Addresses that get alerts. Default none. */
   readonly alertEmails?: readonly string[];
@@ -38,13 +39,18 @@ export class DatabaseEnvironment extends Construct {
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
-    const { name, logRetentionDays } = props;
+    const { name, logRetentionDays, zones } = props;
+    const { zoneCount } = props.network;
+    refuseFaults(`DatabaseEnvironment "${name}"`, [
+      zones.length < zoneCount &&
+        `it spreads over ${zoneCount} zones and ${zones.length} are named: name more zones, or set network.zoneCount`,
+    ]);
     this.encryption = new Encryption(this, 'encryption', { name });
     const { encryption } = this;
     this.network = new Network(this, 'network', {
       ...props.network,
       name,
-      zones: props.zones.slice(0, props.network.zoneCount),
+      zones: zones.slice(0, zoneCount),
       encryption,
       logRetentionDays,
     });

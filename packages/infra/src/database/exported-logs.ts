@@ -2,7 +2,9 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { Construct } from 'constructs';
 
 /** The logs that RDS for PostgreSQL exports. */
-export const exportedLogs = ['postgresql', 'upgrade'];
+export const exportedLogs = ['postgresql', 'upgrade'] as const;
+
+export type LogGroups = Readonly<Record<(typeof exportedLogs)[number], CloudwatchLogGroup>>;
 
 /**
  * The log groups of an instance. RDS writes to groups of these names; when it has to create them itself they are
@@ -11,13 +13,12 @@ export const exportedLogs = ['postgresql', 'upgrade'];
 export function exportedLogGroups(
   scope: Construct,
   props: { identifier: string; keyArn: string; retentionDays: number },
-): CloudwatchLogGroup[] {
-  return exportedLogs.map(
-    (log) =>
-      new CloudwatchLogGroup(scope, `logs-${props.identifier}-${log}`, {
-        name: `/aws/rds/instance/${props.identifier}/${log}`,
-        retentionInDays: props.retentionDays,
-        kmsKeyId: props.keyArn,
-      }),
-  );
+): LogGroups {
+  const group = (log: (typeof exportedLogs)[number]) =>
+    new CloudwatchLogGroup(scope, `logs-${props.identifier}-${log}`, {
+      name: `/aws/rds/instance/${props.identifier}/${log}`,
+      retentionInDays: props.retentionDays,
+      kmsKeyId: props.keyArn,
+    });
+  return { postgresql: group('postgresql'), upgrade: group('upgrade') };
 }

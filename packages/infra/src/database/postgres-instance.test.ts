@@ -83,6 +83,18 @@ test('every exported log has an encrypted group with a retention, before the ins
   expect(writer['depends_on']).toHaveLength(2);
 });
 
+test('what reads a PostgreSQL log can refer to its group', () => {
+  const { json } = synthesize((app) => {
+    const { stack, environment } = addPresetStack(app, 'production');
+    const { logGroupNames } = environment.database;
+    expect([...logGroupNames.keys()]).toEqual(['shop-production', 'shop-production-replica-1']);
+    stack.addOverride('output.log_group.value', logGroupNames.get('shop-production-replica-1'));
+    return stack;
+  });
+  const group = new StackModel(json).target(json.output?.['log_group']?.['value']);
+  expect(group?.config['name']).toBe('/aws/rds/instance/shop-production-replica-1/postgresql');
+});
+
 test('without protection nothing stays behind', () => {
   const { writer } = instances({ finalSnapshot: false, deletionProtection: false });
   expect(writer).toMatchObject({

@@ -9,7 +9,7 @@ import { serviceRole } from '../service-role.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { AdminPassword } from './admin-password.ts';
 import { type CompleteProps, completeProps } from './complete-props.ts';
-import { exportedLogGroups, exportedLogs } from './exported-logs.ts';
+import { exportedLogGroups, exportedLogs, type LogGroups } from './exported-logs.ts';
 import { parameterGroup } from './parameter-group.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
 
@@ -27,6 +27,8 @@ export class PostgresInstance extends Construct {
   readonly securityGroup: SecurityGroup;
   /** The settings, with defaults filled in. */
   readonly settings: CompleteProps;
+  /** Name of the PostgreSQL log group by identifier of the instance. It refers to the group, which is made first. */
+  readonly logGroupNames: ReadonlyMap<string, string>;
   readonly #adminPassword: AdminPassword | undefined;
 
   /** @throws UserError `infra-settings` with every setting that RDS would refuse */
@@ -59,6 +61,11 @@ export class PostgresInstance extends Construct {
       });
     }
     const common = this.#commonConfig(props);
+    const logGroups = this.#logGroups([name, ...this.replicaIdentifiers]);
+    this.logGroupNames = new Map(
+      [...logGroups].map(([identifier, { postgresql }]) => [identifier, postgresql.name]),
+    );
+    const logGroupsOf = (identifier: string) => Object.values(logGroups.get(identifier) ?? {});
 
     this.writer = new DbInstance(this, 'writer', {
       ...common,
@@ -82,21 +89,21 @@ export class PostgresInstance extends Construct {
       skipFinalSnapshot: !props.finalSnapshot,
       finalSnapshotIdentifier: props.finalSnapshot ? `${name}-final` : undefined,
       deleteAutomatedBackups: !props.finalSnapshot,
-      dependsOn: this.#logGroups(name),
+      dependsOn: logGroupsOf(name),
     });
 
-    this.replicas = Array.from({ length: props.replicas }, (_, index) => {
-      const identifier = `${name}-replica-${index + 1}`;
-      return new DbInstance(this, `replica-${index + 1}`, {
-        ...common,
-        identifier,
-        instanceClass: props.replicaInstanceClass,
-        replicateSourceDb: this.writer.identifier,
-        // RDS takes no final snapshot of a replica.
-        skipFinalSnapshot: true,
-        dependsOn: this.#logGroups(identifier),
-      });
-    });
+    this.replicas = this.replicaIdentifiers.map(
+      (identifier, index) =>
+        new DbInstance(this, `replica-${index + 1}`, {
+          ...common,
+          identifier,
+          instanceClass: props.replicaInstanceClass,
+          replicateSourceDb: this.writer.identifier,
+          // RDS takes no final snapshot of a replica.
+          skipFinalSnapshot: true,
+          dependsOn: logGroupsOf(identifier),
+        }),
+    );
   }
 
   get writerEndpoint(): string {
@@ -118,7 +125,8 @@ export class PostgresInstance extends Construct {
 
   /** Identifiers of the replicas, as CloudWatch names them. */
   get replicaIdentifiers(): string[] {
-    return this.replicas.map((_, index) => `${this.settings.name}-replica-${index + 1}`);
+    const { name, replicas } = this.settings;
+    return Array.from({ length: replicas }, (_, index) => `${name}-replica-${index + 1}`);
   }
 
   #commonConfig(props: CompleteProps): Partial<DbInstanceConfig> {
@@ -136,7 +144,7 @@ export class PostgresInstance extends Construct {
       applyImmediately: props.applyImmediately,
       deletionProtection: props.deletionProtection,
       copyTagsToSnapshot: true,
-      enabledCloudwatchLogsExports: exportedLogs,
+      enabledCloudwatchLogsExports: [...exportedLogs],
       monitoringInterval: props.monitoringIntervalSeconds,
       monitoringRoleArn: this.#monitoringRoleArn(props.name),
       databaseInsightsMode: props.insights,
@@ -164,12 +172,17 @@ export class PostgresInstance extends Construct {
     return role.arn;
   }
 
-  #logGroups(identifier: string) {
+  #logGroups(identifiers: readonly string[]): ReadonlyMap<string, LogGroups> {
     const { encryption, logRetentionDays } = this.settings;
-    return exportedLogGroups(this, {
-      identifier,
-      keyArn: encryption.keyArn,
-      retentionDays: logRetentionDays,
-    });
+    return new Map(
+      identifiers.map((identifier) => [
+        identifier,
+        exportedLogGroups(this, {
+          identifier,
+          keyArn: encryption.keyArn,
+          retentionDays: logRetentionDays,
+        }),
+      ]),
+    );
   }
 }
