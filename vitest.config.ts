@@ -6,7 +6,10 @@ const apps = ['deploy'];
 export default defineConfig({
   test: {
     // .ci/run makes its closing line from the JSON report.
-    reporters: process.env.CI === undefined ? ['default'] : ['default', ['json', { outputFile: '.reports/vitest.json' }]],
+    reporters:
+      process.env.CI === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: '.reports/vitest.json' }]],
     // One PostgreSQL cluster for the whole run: each test clones its own databases from a template.
     globalSetup: ['./vitest.setup.ts'],
     testTimeout: 30_000,

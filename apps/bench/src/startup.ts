@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const RUNS = 5;
+
+/**
+ * Seconds of the command's main ways, from an installed workspace: a first `dms up` with 10,000 orders in an empty
+ * folder, a second one, and `dms --help` (medians of 5 where it can be repeated).
+ */
+export async function benchStartup(): Promise<string[][]> {
+  const manifest = createRequire(import.meta.url).resolve('@ecommerce-dms/deploy/package.json');
+  const bin = join(dirname(manifest), 'bin', 'dms.mjs');
+  const folder = await mkdtemp(join(tmpdir(), 'dms-bench-'));
+  const dms = (...args: string[]): Promise<number> => secondsOf(bin, args, folder);
+  try {
+    const first = await dms('up');
+    const second = await medianOf(() => dms('up'));
+    const help = await medianOf(() => dms('--help'));
+    return [
+      ['command', 'seconds', 'aim'],
+      ['dms up, empty folder, 10,000 orders', first.toFixed(2), '< 15'],
+      [`dms up again, median of ${RUNS}`, second.toFixed(2), '< 3'],
+      [`dms --help, median of ${RUNS}`, help.toFixed(3), '< 0.200'],
+    ];
+  } finally {
+    await dms('down', '--purge');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function medianOf(run: () => Promise<number>): Promise<number> {
+  const seconds: number[] = [];
+  for (let index = 0; index < RUNS; index += 1) seconds.push(await run());
+  return seconds.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
+}
+
+function secondsOf(bin: string, args: string[], cwd: string): Promise<number> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve((performance.now() - startedAt) / 1000);
+      else reject(new Error(`dms ${args.join(' ')} ended with ${code}:\n${output}`));
+    });
+  });
+}

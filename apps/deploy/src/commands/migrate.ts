@@ -1,0 +1,17 @@
+import { databaseUrls } from '../database/database-urls.ts';
+import { migrateDatabase, migrationInfo, pendingStatements } from '../stages/migrate.ts';
+import { printResult } from '../ui/print-result.ts';
+import { type CommonOptions, runContext, runStage } from './run-stage.ts';
+
+/** `dms migrate`: applies pending migrations, or shows their states, or their statements. */
+export async function migrate(options: CommonOptions & { info?: boolean; dryRun?: boolean }): Promise<void> {
+  const asJson = options.json === true;
+  if (options.info === true || options.dryRun === true) {
+    const { environment } = await runContext(options);
+    const { migrator: url } = await databaseUrls(environment);
+    printResult(options.info === true ? await migrationInfo(url) : await pendingStatements(url), asJson);
+    return;
+  }
+  const { summary, result } = await runStage('migrate', 'Migrating the database', options, migrateDatabase);
+  printResult({ json: result, text: summary }, asJson);
+}

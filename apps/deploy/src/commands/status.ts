@@ -1,0 +1,96 @@
+import { type ClusterStatus, clusterStatus } from '@ecommerce-dms/local-rds';
+import { Migrator, type MigrationStatus } from '@ecommerce-dms/migrator';
+import { databaseUrls } from '../database/database-urls.ts';
+import { withShopOrm } from '../database/shop-orm.ts';
+import { clusterDirectory } from '../local/local-database.ts';
+import { type AlarmsResult, evaluateAlarms } from '../stages/alarms.ts';
+import { readRunState, type RunState } from '../state/run-state.ts';
+import { type RunContext, stateFile } from '../stage.ts';
+import { printResult } from '../ui/print-result.ts';
+import { table } from '../ui/table.ts';
+import { type CommonOptions, runContext } from './run-stage.ts';
+
+interface Status {
+  environment: string;
+  running: boolean;
+  /** Undefined where the servers are not ours to watch. */
+  servers: ClusterStatus | undefined;
+  migrations: MigrationStatus[];
+  alarms: AlarmsResult | undefined;
+  stages: RunState['stages'];
+}
+
+/** `dms status`: endpoints, versions, replication, pending migrations, alarms, and what was run last. */
+export async function status(options: CommonOptions): Promise<void> {
+  const context = await runContext(options);
+  const result = await readStatus(context);
+  printResult({ json: result, text: renderStatus(result) }, options.json === true);
+}
+
+async function readStatus(context: RunContext): Promise<Status> {
+  const { environment } = context;
+  const isLocal = environment.settings.target === 'local';
+  const { stages } = await readRunState(stateFile(environment), environment.name);
+  const servers = isLocal ? await localServers(context) : undefined;
+  const running = !isLocal || servers?.nodes.find(({ role }) => role === 'writer')?.running === true;
+  const stopped = {
+    environment: environment.name,
+    running,
+    servers,
+    migrations: [],
+    alarms: undefined,
+    stages,
+  };
+  if (!running) return stopped;
+  const { migrator } = await databaseUrls(environment);
+  const migrations = await withShopOrm(migrator, (orm) => Migrator.of(orm).info());
+  const alarms = await evaluateAlarms({ ...context, progress: () => undefined });
+  return { ...stopped, migrations, alarms: alarms.result };
+}
+
+async function localServers({ environment }: RunContext): Promise<ClusterStatus | undefined> {
+  return clusterStatus(clusterDirectory(environment)).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'no-cluster') return undefined;
+    throw error;
+  });
+}
+
+function renderStatus({ environment, running, servers, migrations, alarms, stages }: Status): string {
+  const blocks = [`Environment '${environment}': ${running ? 'running' : "stopped ('dms up' starts it)"}`];
+  if (servers !== undefined) blocks.push(renderServers(servers));
+  if (running) {
+    const applied = migrations.filter(({ state }) => state === 'applied').length;
+    const others = migrations
+      .filter(({ state }) => state !== 'applied')
+      .map(({ name, state }) => `${state} ${name}`);
+    blocks.push(
+      `Migrations: ${applied} applied${others.length === 0 ? ', none pending' : `; ${others.join(', ')}`}`,
+    );
+  }
+  if (alarms !== undefined) {
+    const firing = alarms.firing.map(({ alarm, instance }) => `${alarm} on ${instance}`).join(', ');
+    blocks.push(
+      `Alarms: ${firing === '' ? 'none' : firing}; ${alarms.ok} ok, ${alarms.notEvaluable} not evaluable in SQL`,
+    );
+  }
+  const runs = Object.entries(stages).map(([name, { finishedAt, durationMs }]) => [
+    name,
+    finishedAt,
+    `${(durationMs / 1000).toFixed(1)} s`,
+  ]);
+  if (runs.length > 0) blocks.push(table([['last run', 'finished', 'took'], ...runs]));
+  return blocks.join('\n\n');
+}
+
+function renderServers({ nodes, synchronous }: ClusterStatus): string {
+  const rows = nodes.map(({ name, role, port, running, version, lagBytes, syncState }) => [
+    name,
+    role,
+    running ? `127.0.0.1:${port}` : 'stopped',
+    version === null ? '' : `PostgreSQL ${version}`,
+    lagBytes === null ? '' : `${lagBytes} bytes behind`,
+    syncState ?? '',
+  ]);
+  const commits = synchronous ? 'Commits wait for a standby.' : 'Commits do not wait for a standby.';
+  return `${table(rows)}\n${commits}`;
+}

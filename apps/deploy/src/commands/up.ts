@@ -1,0 +1,133 @@
+import { type Catalog, catalogFaultsError } from '@ecommerce-dms/entities/catalog-import';
+import { isUserError } from '@ecommerce-dms/errors';
+import { clusterStatus, stopCluster } from '@ecommerce-dms/local-rds';
+import type { LocalEnvironment } from '../config/schema.ts';
+import { clusterDirectory, openLocalDatabase } from '../local/local-database.ts';
+import { requireLocal } from '../local/require-local.ts';
+import { type RunContext, type StageContext, stageStep } from '../stage.ts';
+import { evaluateAlarms } from '../stages/alarms.ts';
+import { costOfStack } from '../stages/cost.ts';
+import { importProducts, readProducts } from '../stages/import.ts';
+import { migrateDatabase } from '../stages/migrate.ts';
+import { judgeStack } from '../stages/policy.ts';
+import { seedDatabase } from '../stages/seed.ts';
+import { startLocal } from '../stages/start.ts';
+import { synthesizeStack } from '../stages/synth.ts';
+import { refuseFindings, validateDatabase } from '../stages/validate.ts';
+import { printResult } from '../ui/print-result.ts';
+import { runSteps, type Step } from '../ui/steps.ts';
+import { renderUp } from './render-up.ts';
+import { type CommonOptions, runContext } from './run-stage.ts';
+
+/** Flags of `dms up`. */
+export interface UpOptions extends CommonOptions {
+  orders?: number;
+  seed?: number;
+  catalog?: string;
+  skipInvalid?: boolean;
+  port?: number;
+}
+
+/** What the stages of `dms up` have found out. */
+export interface UpOutcomes {
+  start: Awaited<ReturnType<typeof startLocal>>;
+  migrate: Awaited<ReturnType<typeof migrateDatabase>>;
+  import: Awaited<ReturnType<typeof importProducts>>;
+  seed: Awaited<ReturnType<typeof seedDatabase>>;
+  validate: Awaited<ReturnType<typeof validateDatabase>>;
+  alarms: Awaited<ReturnType<typeof evaluateAlarms>>;
+  synth: Awaited<ReturnType<typeof synthesizeStack>>;
+  policy: ReturnType<typeof judgeStack>;
+  cost: ReturnType<typeof costOfStack>;
+}
+
+const COST_HOURS = 3;
+
+/** `dms up`: a running, migrated, filled and checked database, and the same environment on AWS. */
+export async function up(options: UpOptions): Promise<void> {
+  const startedAt = performance.now();
+  const context = await runContext(options);
+  const settings = requireLocal(context.environment, 'up');
+  // Before anything is started: a catalog that cannot be read is no reason for a running server.
+  const catalog = await readProducts(context.environment, options.catalog);
+  if (catalog.faults.length > 0 && options.skipInvalid !== true)
+    throw catalogFaultsError(catalog.file, catalog.faults);
+
+  const outcomes: Partial<UpOutcomes> = {};
+  const wasRunning = await isRunning(context);
+  try {
+    await runSteps(upSteps({ context, settings, options, catalog, outcomes }));
+  } catch (error) {
+    // What this command started it stops again. Findings are worth a look at the running database.
+    const hasFindings = isUserError(error) && error.exitCode === 3;
+    if (!wasRunning && !hasFindings) await stopCluster(clusterDirectory(context.environment));
+    throw error;
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const urls = await openLocalDatabase(context.environment);
+  const done = outcomes as UpOutcomes;
+  const results = Object.fromEntries(Object.entries(done).map(([name, { result }]) => [name, result]));
+  printResult(
+    {
+      json: {
+        environment: options.env,
+        seconds,
+        urls: { writer: urls.app, reader: urls.readonly, migrator: urls.migrator },
+        stages: results,
+      },
+      text: renderUp(done, urls, seconds),
+    },
+    options.json === true,
+  );
+}
+
+interface UpPlan {
+  context: RunContext;
+  settings: LocalEnvironment;
+  options: UpOptions;
+  catalog: Catalog;
+  /** Each step leaves its outcome here. */
+  outcomes: Partial<UpOutcomes>;
+}
+
+function upSteps({ context, settings, options, catalog, outcomes }: UpPlan): Step[] {
+  const step = <Name extends keyof UpOutcomes>(
+    name: Name,
+    title: string,
+    run: (context: StageContext) => UpOutcomes[Name] | Promise<UpOutcomes[Name]>,
+  ): Step =>
+    stageStep(name, title, context, {
+      run: async (stage) => run(stage),
+      handOn: (outcome) => {
+        outcomes[name] = outcome;
+      },
+    });
+  const stack = () => outcomes.synth?.json ?? {};
+  const { port = settings.port } = options;
+  return [
+    step('start', 'Starting PostgreSQL', (stage) => startLocal(stage, { port, standbys: settings.standbys })),
+    step('migrate', 'Migrating the database', migrateDatabase),
+    step('import', 'Importing the catalog', (stage) => importProducts(stage, catalog, options)),
+    step('seed', 'Generating data', (stage) =>
+      seedDatabase(stage, {
+        orders: options.orders ?? settings.orders,
+        seed: options.seed ?? settings.seed,
+        keepExisting: true,
+      }),
+    ),
+    step('validate', 'Validating writer and standby', async (stage) => {
+      const outcome = await validateDatabase(stage);
+      refuseFindings(outcome.result);
+      return outcome;
+    }),
+    step('alarms', 'Evaluating the alarms', evaluateAlarms),
+    step('synth', 'Synthesizing the AWS stack', synthesizeStack),
+    step('policy', 'Checking its policy', () => judgeStack(stack())),
+    step('cost', 'Estimating its cost', () => costOfStack(stack(), { hours: COST_HOURS })),
+  ];
+}
+
+async function isRunning({ environment }: RunContext): Promise<boolean> {
+  const status = await clusterStatus(clusterDirectory(environment)).catch(() => undefined);
+  return status?.nodes.some(({ running }) => running) === true;
+}

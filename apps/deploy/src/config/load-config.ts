@@ -1,0 +1,70 @@
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UserError } from '@ecommerce-dms/errors';
+import { z } from 'zod';
+import { configSchema, type Environment } from './schema.ts';
+
+const FILE_NAME = 'dms.config.ts';
+
+/** A settings file that was read and found right. */
+export interface LoadedEnvironment {
+  name: string;
+  settings: Environment;
+  /** The folder of `dms.config.ts`; relative paths in the settings start here. */
+  root: string;
+  /** Where this environment's state, synthesized stack and local database live. */
+  directory: string;
+}
+
+/**
+ * Reads `dms.config.ts` from `from` or the nearest folder above it, and returns the environment `name`.
+ * Without a file there is one environment, `local`, with its defaults.
+ *
+ * @throws UserError `config-unreadable`, `config-invalid` (every fault at once), `environment-unknown`; exit code 2
+ */
+export async function loadEnvironment(name: string, from = process.cwd()): Promise<LoadedEnvironment> {
+  const file = await findUpwards(from);
+  const root = file === undefined ? resolve(from) : dirname(file);
+  const exported =
+    file === undefined ? { environments: { local: { target: 'local' } } } : await importConfig(file);
+  const parsed = configSchema.safeParse(exported);
+  if (!parsed.success) {
+    throw new UserError('config-invalid', `${file} has faults:\n${z.prettifyError(parsed.error)}`, {
+      exitCode: 2,
+    });
+  }
+  const settings = parsed.data.environments[name];
+  if (settings === undefined) {
+    const known = Object.keys(parsed.data.environments).join(', ');
+    throw new UserError('environment-unknown', `There is no environment '${name}' in ${file ?? FILE_NAME}.`, {
+      hint: `The environments are: ${known}.`,
+      exitCode: 2,
+    });
+  }
+  return { name, settings, root, directory: join(root, '.dms', name) };
+}
+
+async function findUpwards(from: string): Promise<string | undefined> {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = join(folder, FILE_NAME);
+    try {
+      await access(file);
+      return file;
+    } catch {
+      if (folder === dirname(folder)) return undefined;
+    }
+  }
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    throw new UserError('config-unreadable', `${file} cannot be loaded: ${(error as Error).message}`, {
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}

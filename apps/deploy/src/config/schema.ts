@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+const storage = z.strictObject({
+  allocatedGiB: z.int().min(20).max(65_536).optional(),
+  maxAllocatedGiB: z.int().min(20).max(65_536).optional(),
+});
+
+const database = z.strictObject({
+  instanceClass: z.string().optional(),
+  majorVersion: z.int().optional(),
+  multiAz: z.boolean().optional(),
+  replicas: z.int().min(0).max(15).optional(),
+  replicaInstanceClass: z.string().optional(),
+  storage: storage.optional(),
+  port: z.int().min(1150).max(65_535).optional(),
+  maxConnections: z.int().min(6).optional(),
+  parameters: z.record(z.string(), z.string()).optional(),
+  backupRetentionDays: z.int().min(0).max(35).optional(),
+  backupWindow: z.string().optional(),
+  maintenanceWindow: z.string().optional(),
+  deletionProtection: z.boolean().optional(),
+  finalSnapshot: z.boolean().optional(),
+  monitoringIntervalSeconds: z.int().optional(),
+  insights: z.enum(['standard', 'advanced']).optional(),
+});
+
+const network = z.strictObject({
+  cidr: z.string().optional(),
+  zoneCount: z.union([z.literal(2), z.literal(3)]).optional(),
+  nat: z.enum(['none', 'single', 'per-zone']).optional(),
+  flowLogs: z.boolean().optional(),
+});
+
+const stateBackend = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('s3'),
+    bucket: z.string(),
+    key: z.string(),
+    region: z.string(),
+    kmsKeyArn: z.string().optional(),
+  }),
+  z.strictObject({ type: z.literal('local'), path: z.string().optional() }),
+]);
+
+const aws = z.strictObject({
+  /** What the environment starts from; the settings below win over it. */
+  preset: z.enum(['development', 'test', 'staging', 'production']).default('production'),
+  region: z.string().default('eu-west-1'),
+  /** Default: the region's first zones, `a` on. */
+  zones: z.array(z.string()).min(2).max(3).optional(),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'An account has 12 digits')
+    .optional(),
+  /** The tags Owner and CostCenter. */
+  owner: z.string().min(1).default('shop'),
+  costCenter: z.string().min(1).default('shop'),
+  alertEmails: z.array(z.email()).default([]),
+  state: stateBackend.default({ type: 'local' }),
+  network: network.default({}),
+  database: database.default({}),
+  logRetentionDays: z.int().min(1).optional(),
+});
+
+const data = {
+  /** Orders to generate into an empty database. */
+  orders: z.int().min(0).max(100_000_000).default(10_000),
+  /** The generated data follows from this number. */
+  seed: z.int().min(0).default(1),
+  /** Products in Shopify's CSV export format, from the folder of `dms.config.ts` on. Default: the sample catalog. */
+  catalog: z.string().optional(),
+  /** ISO 4217 code of the catalog's prices. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'A currency is three capital letters, such as USD')
+    .default('USD'),
+};
+
+const localEnvironment = z.strictObject({
+  target: z.literal('local'),
+  /** The writer's port. Default: a free one, which is then kept. */
+  port: z.int().min(1).max(65_535).optional(),
+  /** Hot standbys; the first commit waits for one of them. */
+  standbys: z.int().min(0).max(3).default(1),
+  ...data,
+  /** The same environment on AWS. */
+  aws: aws.default(aws.parse({})),
+});
+
+const awsEnvironment = z.strictObject({ target: z.literal('aws'), ...data, aws: aws.default(aws.parse({})) });
+
+/** Everything that `dms.config.ts` may say. */
+export const configSchema = z.strictObject({
+  environments: z.record(
+    z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'A name is a letter, then letters, digits and hyphens'),
+    z.discriminatedUnion('target', [localEnvironment, awsEnvironment]),
+  ),
+});
+
+export type AwsSettings = z.infer<typeof aws>;
+export type LocalEnvironment = z.infer<typeof localEnvironment>;
+export type Environment = LocalEnvironment | z.infer<typeof awsEnvironment>;

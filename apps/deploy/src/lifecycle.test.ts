@@ -1,0 +1,152 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
+import { Client, type QueryResultRow } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dms, scratchFolder } from '../test/dms.ts';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+beforeAll(async () => {
+  folder = await scratchFolder();
+});
+afterAll(() => folder.remove());
+
+async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('from nothing to a checked database, and back', () => {
+  let urls: { writer: string; reader: string; migrator: string };
+
+  test('up starts, migrates, imports, seeds, validates, evaluates alarms and prices the stack', async () => {
+    const { code, stdout, stderr } = await dms(folder.path, 'up', '--orders', '300', '--json');
+    expect(stderr).toMatch(/^ok {2}PostgreSQL 18\.\d+ on 127\.0\.0\.1: writer \d+, hot standby \d+/m);
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    urls = document.urls;
+    const { stages } = document;
+    expect(stages.start.synchronous).toBe(true);
+    expect(stages.import.products.created).toBeGreaterThan(50);
+    expect(stages.seed.orders).toBe(300);
+    expect(stages.validate.writer.totals).toMatchObject({ failed: 0, error: 0, skipped: 0 });
+    expect(stages.validate.reader.server.role).toBe('standby');
+    expect(stages.validate.reader.totals).toMatchObject({ failed: 0, error: 0, skipped: 0 });
+    expect(stages.alarms.firing).toEqual([]);
+    expect(stages.synth.types.aws_db_instance).toBe(2);
+    expect(stages.policy.findings).toEqual([]);
+    expect(stages.cost).toMatchObject({ hours: 3, unpriced: [] });
+  });
+
+  test('the printed connections work: the writer writes, the reader is a standby that has every order', async () => {
+    const orders = 'select count(*)::int as orders, pg_is_in_recovery() as standby from sales_order';
+    expect(await query(urls.writer, orders)).toEqual([{ orders: 300, standby: false }]);
+    expect(await query(urls.reader, orders)).toEqual([{ orders: 300, standby: true }]);
+    await expect(query(urls.writer, 'drop table sales_order')).rejects.toThrow(/must be owner/);
+  });
+
+  test('no secret is in the state file or among the files that others may read', async () => {
+    const state = await readFile(join(folder.path, '.dms', 'local', 'run.json'), 'utf8');
+    for (const url of Object.values(urls)) expect(state).not.toContain(new URL(url).password);
+  });
+
+  test('up again changes nothing, whatever the number of orders asked for', async () => {
+    const { code, stdout } = await dms(folder.path, 'up', '--orders', '999', '--json');
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document.urls).toEqual(urls);
+    expect(document.stages.migrate.applied).toEqual([]);
+    expect(document.stages.import.products).toMatchObject({ created: 0, updated: 0 });
+    expect(document.stages.seed).toMatchObject({ orders: 300 });
+    expect(document.stages.seed.loaded).toBeUndefined();
+  });
+
+  test('a changed price closes the old one', async () => {
+    const file = join(folder.path, 'changed.csv');
+    const sample = await readFile(sampleCatalogPath, 'utf8');
+    await writeFile(file, sample.replace(/,deny,\d+\.\d\d,/, ',deny,12345.67,'));
+    const { code, stdout } = await dms(folder.path, 'import', file, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).prices).toMatchObject({ opened: 1, closed: 1 });
+  });
+
+  test('seed refuses a database that has orders', async () => {
+    const { code, stderr } = await dms(folder.path, 'seed', '--orders', '10');
+    expect(stderr).toContain('sales_order');
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(code).toBe(1);
+  });
+
+  test('validate finds what is broken, shows it and ends with 3', async () => {
+    await query(urls.migrator, 'alter table sales_order disable trigger user');
+    const found = await dms(folder.path, 'validate');
+    expect(found.code).toBe(3);
+    expect(found.stdout).toContain('sales_order');
+    await query(urls.migrator, 'alter table sales_order enable trigger user');
+    expect((await dms(folder.path, 'validate')).code).toBe(0);
+  });
+
+  test('status tells endpoints, replication, migrations and alarms', async () => {
+    const { code, stdout } = await dms(folder.path, 'status');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`127.0.0.1:${new URL(urls.writer).port}`);
+    expect(stdout).toMatch(/standby .* bytes behind/);
+    expect(stdout).toContain('none pending');
+    expect(stdout).toContain('Alarms: none');
+  });
+
+  test('down keeps the data, down --purge does not; no server is left', async () => {
+    const before = JSON.parse((await dms(folder.path, 'status', '--json')).stdout);
+    expect((await dms(folder.path, 'down')).code).toBe(0);
+    expect((await dms(folder.path, 'up', '--json')).code).toBe(0);
+    expect(await query(urls.writer, 'select count(*)::int as orders from sales_order')).toEqual([
+      { orders: 300 },
+    ]);
+    expect((await dms(folder.path, 'down', '--purge')).code).toBe(0);
+    for (const { pid } of before.servers.nodes) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect((await dms(folder.path, 'status')).stdout).toContain('stopped');
+  });
+});
+
+describe('up refuses', () => {
+  test('a catalog with faults: all of them at once, before anything is started', async () => {
+    const path = join(folder.path, 'faults');
+    await mkdir(path);
+    const sample = await readFile(sampleCatalogPath, 'utf8');
+    await writeFile(join(path, 'bad.csv'), sample.replaceAll(/,deny,\d+\.\d\d,/g, ',deny,ten,'));
+    const { code, stdout, stderr } = await dms(path, 'up', '--catalog', 'bad.csv');
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.match(/bad\.csv:\d+: Variant Price "ten"/g)?.length).toBeGreaterThan(50);
+    expect((await dms(path, 'status')).stdout).toContain('stopped');
+  });
+
+  test.each([
+    ['missing.csv', undefined],
+    ['empty.csv', ''],
+    ['header.csv', 'Handle,Title\n'],
+  ])('the catalog %s', async (name, content) => {
+    if (content !== undefined) await writeFile(join(folder.path, name), content);
+    const { code, stderr } = await dms(folder.path, 'up', '--catalog', name);
+    expect(code).toBe(2);
+    expect(stderr).toContain(name);
+  });
+
+  test('a port that is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const { code, stderr } = await dms(folder.path, 'up', '--port', String(port), '--orders', '10');
+    server.close();
+    expect(stderr).toContain(`${port}`);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(code).toBe(1);
+  });
+});

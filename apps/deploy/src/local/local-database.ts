@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { LoginRole } from '@ecommerce-dms/entities/roles';
+import { UserError } from '@ecommerce-dms/errors';
+import { type Cluster, clusterStatus, openCluster } from '@ecommerce-dms/local-rds';
+import type { LoadedEnvironment } from '../config/load-config.ts';
+import { databaseName } from '../database/database-name.ts';
+import type { DatabaseUrls } from '../database/database-urls.ts';
+import { type Credentials, localCredentials } from './credentials.ts';
+
+/** Where the local environment keeps its PostgreSQL servers. */
+export function clusterDirectory(environment: LoadedEnvironment): string {
+  return join(environment.directory, 'cluster');
+}
+
+/** The passwords of the local login roles. */
+export function environmentCredentials(environment: LoadedEnvironment): Promise<Credentials> {
+  return localCredentials(join(environment.directory, 'credentials.json'));
+}
+
+/** How each role connects to the running local database. */
+export function localUrls(cluster: Cluster, credentials: Credentials): DatabaseUrls {
+  const as = (user: LoginRole) => ({ user, password: credentials[user], database: databaseName });
+  const admin = new URL(cluster.adminUrl);
+  const adminOn = (port: number): string => {
+    const url = new URL(`/${databaseName}`, admin);
+    url.port = String(port);
+    return url.href;
+  };
+  const replicated = cluster.standbys.length > 0;
+  return {
+    app: cluster.url(as('shop_app')),
+    migrator: cluster.url(as('shop_migrator')),
+    readonly: cluster.readerUrl(as('shop_readonly')),
+    reader: replicated ? cluster.readerUrl(as('shop_migrator')) : undefined,
+    monitors: {
+      writer: adminOn(cluster.writer.port),
+      readers: cluster.standbys.map(({ port }) => adminOn(port)),
+    },
+  };
+}
+
+/**
+ * Opens the local database that `dms up` has started.
+ * @throws UserError `not-running` when its writer does not answer
+ */
+export async function openLocalDatabase(environment: LoadedEnvironment): Promise<DatabaseUrls> {
+  const directory = clusterDirectory(environment);
+  const status = await clusterStatus(directory).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'no-cluster') return undefined;
+    throw error;
+  });
+  if (status?.nodes.find(({ role }) => role === 'writer')?.running !== true) {
+    throw new UserError('not-running', `The local database of '${environment.name}' is not running.`, {
+      hint: `Start it with 'dms up${environment.name === 'local' ? '' : ` --env ${environment.name}`}'.`,
+    });
+  }
+  return localUrls(await openCluster(directory), await environmentCredentials(environment));
+}

@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+// Every command is imported when it is called: `dms --help` loads nothing but this file and commander.
+
+/** The `dms` command line: names, flags and help; the work is in `commands/`. */
+export function buildProgram(): Command {
+  const program = new Command('dms')
+    .description("Takes a shop's PostgreSQL database from nothing to running, migrated, filled and checked.")
+    .showHelpAfterError("(run 'dms --help' or 'dms COMMAND --help')")
+    .exitOverride()
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
+
+  command(
+    program,
+    'up',
+    'start the local environment: database, migrations, data, checks, alarms, AWS stack, cost',
+  )
+    .option(
+      '--orders <n>',
+      'orders to generate into an empty database (default: the setting, 10000)',
+      wholeNumber,
+    )
+    .option(
+      '--seed <n>',
+      'number that the generated data follows from (default: the setting, 1)',
+      wholeNumber,
+    )
+    .option('--catalog <file>', "products in Shopify's CSV export format (default: the sample catalog)")
+    .option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')
+    .option('--port <n>', "the writer's port (default: a free one, which is then kept)", port)
+    .action(async (options) => (await import('./commands/up.ts')).up(options));
+  command(program, 'down', 'stop the local environment; its data is kept')
+    .option('--purge', 'delete the data too')
+    .action(async (options) => (await import('./commands/down.ts')).down(options));
+  command(program, 'status', 'endpoints, versions, replication, pending migrations, alarms').action(
+    async (options) => (await import('./commands/status.ts')).status(options),
+  );
+  command(program, 'import', 'import a product catalog')
+    .argument('<file>', "products in Shopify's CSV export format")
+    .option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')
+    .action(async (file, options) => (await import('./commands/import.ts')).importFile(file, options));
+  command(program, 'migrate', 'apply pending migrations')
+    .addOption(new Option('--info', 'list the migrations and their states instead').conflicts('dryRun'))
+    .option('--dry-run', 'print the statements of pending migrations instead')
+    .action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
+  command(program, 'seed', 'generate customers, carts, orders and payments')
+    .option('--orders <n>', 'orders to generate (default: the setting, 10000)', wholeNumber)
+    .option('--seed <n>', 'number that the data follows from (default: the setting, 1)', wholeNumber)
+    .option('--allow-production', 'seed an environment of the production preset')
+    .option('--allow-non-empty', 'seed a database that has orders already')
+    .action(async (options) => (await import('./commands/seed.ts')).seed(options));
+  command(program, 'validate', 'compare the live database with the entities and check its invariants')
+    .option('--paranoid', 'also scan for what the catalog already proves')
+    .action(async (options) => (await import('./commands/validate.ts')).validate(options));
+  command(program, 'alarms', 'evaluate the alarms against the live database').action(async (options) =>
+    (await import('./commands/alarms.ts')).alarms(options),
+  );
+  command(program, 'synth', 'synthesize the AWS stack').action(async (options) =>
+    (await import('./commands/synth.ts')).synth(options),
+  );
+  command(program, 'policy', 'check the AWS stack against the policy rules').action(async (options) =>
+    (await import('./commands/policy.ts')).policy(options),
+  );
+  command(program, 'cost', 'what the AWS stack costs')
+    .option('--hours <n>', 'hours to run it', wholeNumber, 3)
+    .addOption(
+      new Option('--currency <code>', 'currency of the figures').choices(['USD', 'EUR']).default('USD'),
+    )
+    .action(async (options) => (await import('./commands/cost.ts')).cost(options));
+  command(program, 'diagram', 'write the ER diagram into docs/diagrams')
+    .option('--check', 'only tell whether it is up to date')
+    .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));
+  return program;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--env <name>', 'environment in dms.config.ts', 'local')
+    .option('--json', 'print the result as one JSON document');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 to 999999999.');
+  return Number(text);
+}
+
+function port(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 65_535) throw new InvalidArgumentError('It must be a port, 1 to 65535.');
+  return value;
+}

@@ -1,0 +1,22 @@
+import { isUserError } from '@ecommerce-dms/errors';
+
+/**
+ * Prints why a command ended, to stderr, and returns its exit code.
+ *
+ * A user's mistake is a sentence and a hint; an interrupt says how to go on; anything else is a defect of ours and
+ * comes with its stack.
+ */
+export function reportFailure(error: unknown, signal: AbortSignal): 1 | 2 | 3 {
+  if (signal.aborted) {
+    console.error('Interrupted. What was done is kept; run the same command again to go on.');
+    return 1;
+  }
+  if (isUserError(error)) {
+    console.error(`dms: ${error.message}`);
+    if (error.hint !== undefined) console.error(`     ${error.hint.replaceAll('\n', '\n     ')}`);
+    return error.exitCode;
+  }
+  console.error('dms: an unexpected error; please report it with the lines below.');
+  console.error(error);
+  return 1;
+}

@@ -1,0 +1,65 @@
+import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
+
+/** One unit of a command's work, shown as a line. */
+export interface Step {
+  /** What is being done: `Migrating the database`. */
+  title: string;
+  /**
+   * Does it, and returns what was done as one line.
+   * @param progress replaces the text shown beside the running step
+   */
+  run(progress: (text: string) => void): Promise<string>;
+}
+
+/**
+ * Runs the steps one after another: as a live list where `stream` is a terminal, else as plain lines.
+ * The first failure ends the run and is thrown as it came.
+ */
+export async function runSteps(steps: Step[], stream: NodeJS.WriteStream = process.stderr): Promise<void> {
+  if (stream.isTTY && process.env.CI === undefined) await runLive(steps, stream);
+  else await runPlain(steps, stream);
+}
+
+async function runLive(steps: Step[], stream: NodeJS.WriteStream): Promise<void> {
+  const list = new Listr(
+    steps.map(({ title, run }) => ({
+      title,
+      task: async (_context: unknown, task: { title: string; output: string }) => {
+        task.title = await run((text) => {
+          task.output = text;
+        });
+      },
+    })),
+    {
+      // The command installs its own handlers: an interrupt has clean-up to wait for.
+      registerSignalListeners: false,
+      // It looks at stdout, and this list is on stderr.
+      forceTTY: true,
+      rendererOptions: {
+        logger: new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(stream, stream) }),
+        timer: PRESET_TIMER,
+        showErrorMessage: false,
+      },
+    },
+  );
+  await list.run();
+}
+
+async function runPlain(steps: Step[], stream: NodeJS.WriteStream): Promise<void> {
+  for (const { title, run } of steps) {
+    stream.write(`... ${title}\n`);
+    const startedAt = performance.now();
+    const done = await run(everyTwoSeconds((text) => stream.write(`    ${text}\n`)));
+    stream.write(`ok  ${done} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+  }
+}
+
+/** Plain lines are read in a log: a progress line now and then is enough. */
+function everyTwoSeconds(write: (text: string) => void): (text: string) => void {
+  let nextAt = performance.now() + 2000;
+  return (text) => {
+    if (performance.now() < nextAt) return;
+    nextAt = performance.now() + 2000;
+    write(text);
+  };
+}

@@ -1,0 +1,148 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dms, scratchFolder } from '../test/dms.ts';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+beforeAll(async () => {
+  folder = await scratchFolder();
+});
+afterAll(() => folder.remove());
+
+test('help lists the commands and the exit codes', async () => {
+  const { code, stdout } = await dms(folder.path, '--help');
+  expect(code).toBe(0);
+  for (const name of [
+    'up',
+    'down',
+    'status',
+    'migrate',
+    'seed',
+    'validate',
+    'alarms',
+    'synth',
+    'policy',
+    'cost',
+  ]) {
+    expect(stdout).toContain(`\n  ${name} `);
+  }
+  expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
+});
+
+test.each([
+  [['--nope'], "unknown option '--nope'"],
+  [['nope'], "unknown command 'nope'"],
+  [['up', '--nope'], "unknown option '--nope'"],
+  [['up', '--orders', 'ten'], "'--orders <n>' argument 'ten' is invalid. It must be a whole number"],
+  [['up', '--orders', '-1'], "'--orders <n>' argument '-1' is invalid"],
+  [['up', '--port', '70000'], 'It must be a port, 1 to 65535.'],
+  [['up', 'extra'], 'too many arguments'],
+  [['up', '--catalog'], "option '--catalog <file>' argument missing"],
+  [['import'], "missing required argument 'file'"],
+  [['cost', '--currency', 'GBP'], 'Allowed choices are USD, EUR'],
+  [['migrate', '--info', '--dry-run'], 'cannot be used with'],
+  [['status', '--env', 'nope'], "There is no environment 'nope'"],
+  [['down', '--env', 'on-aws'], "There is no environment 'on-aws'"],
+])('dms %j is a usage error', async (args, message) => {
+  const { code, stdout, stderr } = await dms(folder.path, ...args);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});
+
+test.each(['migrate', 'seed', 'validate', 'alarms'])(
+  'dms %s says how to start the database when it is not running',
+  async (command) => {
+    const { code, stderr } = await dms(folder.path, command);
+    expect(stderr).toContain("The local database of 'local' is not running.");
+    expect(stderr).toContain("Start it with 'dms up'.");
+    expect(code).toBe(1);
+  },
+);
+
+test.each(['status', 'down'])(
+  'dms %s of a database that was never started is no failure',
+  async (command) => {
+    const { code, stdout } = await dms(folder.path, command);
+    expect(stdout).toMatch(/stopped/i);
+    expect(code).toBe(0);
+  },
+);
+
+test('all faults of the settings are reported at once', async () => {
+  const path = join(folder.path, 'faulty');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: {
+       local: { target: 'local', port: 0, orders: 1.5, colour: 'red' },
+       staging: { target: 'aws', aws: { preset: 'huge', accountId: '12', database: { replicas: -1 } } },
+     } };`,
+  );
+  const { code, stderr } = await dms(path, 'up');
+  expect(code).toBe(2);
+  for (const fault of [
+    'local.port',
+    'local.orders',
+    'colour',
+    'aws.preset',
+    'An account has 12 digits',
+    'replicas',
+  ]) {
+    expect(stderr).toContain(fault);
+  }
+});
+
+test('a settings file that cannot be loaded is a usage error with its reason', async () => {
+  const path = join(folder.path, 'broken');
+  await mkdir(path);
+  await writeFile(join(path, 'dms.config.ts'), 'export default {');
+  const { code, stderr } = await dms(path, 'synth');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/dms\.config\.ts cannot be loaded: /);
+});
+
+test('an environment on AWS needs DATABASE_URL', async () => {
+  const path = join(folder.path, 'aws');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { production: { target: 'aws', aws: { preset: 'production' } } } };`,
+  );
+  const migrate = await dms(path, 'migrate', '--env', 'production');
+  expect(migrate.code).toBe(2);
+  expect(migrate.stderr).toContain('DATABASE_URL is not set');
+  const up = await dms(path, 'up', '--env', 'production');
+  expect(up.code).toBe(2);
+  expect(up.stderr).toContain("'production' is on AWS");
+});
+
+test('synth, policy and cost of an environment need no database', async () => {
+  const path = join(folder.path, 'aws');
+  const synth = await dms(path, 'synth', '--env', 'production', '--json');
+  expect(synth.code).toBe(0);
+  expect(JSON.parse(synth.stdout)).toMatchObject({
+    types: { aws_db_instance: 2, aws_db_parameter_group: 1 },
+  });
+  const policy = await dms(path, 'policy', '--env', 'production');
+  expect(policy).toMatchObject({ code: 0, stdout: expect.stringContaining(' 0 findings') });
+  const cost = await dms(path, 'cost', '--env', 'production', '--hours', '3');
+  expect(cost.code).toBe(0);
+  for (const row of ['RDS', 'NAT', 'misc', 'total', 'Sources of the prices:'])
+    expect(cost.stdout).toContain(row);
+});
+
+test('policy findings end with exit code 3', async () => {
+  const path = join(folder.path, 'findings');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { open: { target: 'aws', aws: {
+       preset: 'production', database: { deletionProtection: false } } } } };`,
+  );
+  const { code, stdout, stderr } = await dms(path, 'policy', '--env', 'open');
+  expect(stdout).toContain('Mend: ');
+  expect(stderr).toContain('findings');
+  expect(code).toBe(3);
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../bin/dms.mjs', import.meta.url));
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A running `dms`, for tests that interrupt it. */
+export class Dms {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  stdout = '';
+  stderr = '';
+
+  constructor(folder: string, args: string[], env: NodeJS.ProcessEnv = {}) {
+    this.process = spawn(process.execPath, [bin, ...args], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.process.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.ended = new Promise((resolve, reject) => {
+      this.process.on('error', reject);
+      this.process.on('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr }));
+    });
+  }
+
+  /** Waits until stderr shows `text`, or the command has ended; says whether it was shown. */
+  async shows(text: string): Promise<boolean> {
+    while (
+      this.process.exitCode === null &&
+      this.process.signalCode === null &&
+      !this.stderr.includes(text)
+    ) {
+      await setTimeout(5);
+    }
+    return this.stderr.includes(text);
+  }
+}
+
+/** Runs `dms` in a folder to its end. */
+export function dms(folder: string, ...args: string[]): Promise<Ended> {
+  return new Dms(folder, args).ended;
+}
+
+/** A new empty folder; whatever runs in it is stopped and deleted by `remove`. */
+export async function scratchFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'dms-test-'));
+  return {
+    path,
+    remove: async () => {
+      await dms(path, 'down', '--purge');
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
