@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   broken,
   type CatalogDatabase,
@@ -65,6 +65,19 @@ test.each(catalogTables.filter((table) => table !== 'stock_location'))(
     expect(await broken(shop)).toEqual([]);
   },
 );
+
+test('the number of statements does not grow with the catalog', async () => {
+  const shop = await catalogDatabase();
+  const client = await shop.connect();
+  const query = vi.spyOn(client, 'query');
+  const counts: number[] = [];
+  for (const size of [1, 10, 200]) {
+    query.mockClear();
+    await importCatalog(client, await readText(csv(rows.slice(0, size))));
+    counts.push(query.mock.calls.length);
+  }
+  expect(new Set(counts).size).toBe(1);
+});
 
 test('a connection of the caller is usable after a failure', async () => {
   const shop = await catalogDatabase();
