@@ -47,7 +47,7 @@ export const priceMetricAlarm: Pricer = ({ config }) => {
   return [
     {
       group: 'misc',
-      component: fast ? 'high-resolution alarm' : 'alarm',
+      component: `${fast ? 'high-resolution alarm' : 'alarm'}${metrics.length > 1 ? ` on ${metrics.length} metrics` : ''}`,
       priceKey: fast ? 'alarm.high-resolution' : 'alarm.standard',
       quantity: metrics.length + 2 * bands,
     },
