@@ -22,6 +22,46 @@ export const simpleRow: CsvRow = {
   'Variant Price': '10.00',
 };
 
+/** A shirt in size S, with a value in every column that is stored, and the same in size M. */
+export const shirt = {
+  ...simpleRow,
+  Handle: 'shirt',
+  Title: 'Shirt',
+  'Body (HTML)': '<p>Soft</p>',
+  Vendor: 'Weaver',
+  'Product Category': "Apparel > Men's > Shirts",
+  Type: 'Shirt',
+  Tags: 'cotton, summer',
+  Status: 'active',
+  'Option1 Name': 'Size',
+  'Option1 Value': 'S',
+  'Option2 Name': 'Color',
+  'Option2 Value': 'Red',
+  'Variant SKU': 'SH-S',
+  'Variant Barcode': '401',
+  'Variant Grams': '200',
+  'Variant Inventory Qty': '10',
+  'Variant Inventory Policy': 'deny',
+  'Variant Price': '19.90',
+  'Variant Compare At Price': '25',
+  'Variant Requires Shipping': 'true',
+  'Variant Taxable': 'false',
+  'Variant Image': 'https://example.com/red.jpg',
+  'Image Src': 'https://example.com/front.jpg',
+  'Image Position': '1',
+  'Image Alt Text': 'Front',
+};
+export const shirtM = {
+  Handle: 'shirt',
+  'Option1 Value': 'M',
+  'Option2 Value': 'Red',
+  'Variant SKU': 'SH-M',
+  'Variant Price': '0',
+  'Variant Inventory Qty': '0',
+  'Variant Inventory Policy': 'continue',
+  'Variant Image': 'https://example.com/red.jpg',
+};
+
 /** Reads text, in chunks of a few bytes if asked. */
 export async function readText(
   text: string | Buffer,

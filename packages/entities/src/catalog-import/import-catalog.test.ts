@@ -1,48 +1,6 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { broken, catalogDatabase, rowVersions } from '../../test/catalog-database.ts';
-import { csv, readText, simpleRow } from '../../test/catalog-csv.ts';
-import { readCatalog, sampleCatalogPath } from './index.ts';
-
-const shirt = {
-  ...simpleRow,
-  Handle: 'shirt',
-  Title: 'Shirt',
-  'Body (HTML)': '<p>Soft</p>',
-  Vendor: 'Weaver',
-  'Product Category': "Apparel > Men's > Shirts",
-  Type: 'Shirt',
-  Tags: 'cotton, summer',
-  Status: 'active',
-  'Option1 Name': 'Size',
-  'Option1 Value': 'S',
-  'Option2 Name': 'Color',
-  'Option2 Value': 'Red',
-  'Variant SKU': 'SH-S',
-  'Variant Barcode': '401',
-  'Variant Grams': '200',
-  'Variant Inventory Qty': '10',
-  'Variant Inventory Policy': 'deny',
-  'Variant Price': '19.90',
-  'Variant Compare At Price': '25',
-  'Variant Requires Shipping': 'true',
-  'Variant Taxable': 'false',
-  'Variant Image': 'https://example.com/red.jpg',
-  'Image Src': 'https://example.com/front.jpg',
-  'Image Position': '1',
-  'Image Alt Text': 'Front',
-};
-const shirtM = {
-  Handle: 'shirt',
-  'Option1 Value': 'M',
-  'Option2 Value': 'Red',
-  'Variant SKU': 'SH-M',
-  'Variant Price': '0',
-  'Variant Inventory Qty': '0',
-  'Variant Inventory Policy': 'continue',
-  'Variant Image': 'https://example.com/red.jpg',
-};
+import { csv, readText, shirt, shirtM, simpleRow } from '../../test/catalog-csv.ts';
 
 test('a catalog becomes categories, products, variants, media, prices and stock', async () => {
   const shop = await catalogDatabase();
@@ -330,55 +288,4 @@ test('faults keep the whole catalog out, or their products if asked', async () =
   await expect(shop.import(none, { skipInvalid: true })).rejects.toMatchObject({
     code: 'catalog-nothing-left',
   });
-});
-
-test('the sample catalog is sound', async () => {
-  const shop = await catalogDatabase();
-  const catalog = await readCatalog(sampleCatalogPath);
-  expect(catalog.faults).toEqual([]);
-  const report = await shop.import(catalog);
-  expect(report.products.created).toBeGreaterThanOrEqual(60);
-  expect(report.variants.created).toBeGreaterThanOrEqual(200);
-  expect(await broken(shop)).toEqual([]);
-});
-
-const apparel = fileURLToPath(new URL('../../../../../shared/data/apparel.csv', import.meta.url));
-if (!existsSync(apparel)) console.log(`skipped: the golden run, because there is no ${apparel}`);
-
-test.skipIf(!existsSync(apparel))('the real export of 20 products', async () => {
-  const shop = await catalogDatabase();
-  const catalog = await readCatalog(apparel);
-  expect(catalog.faults).toEqual([]);
-  expect(await shop.import(catalog)).toMatchObject({
-    products: { created: 20 },
-    variants: { created: 22 },
-    media: { created: 20 },
-    prices: { opened: 22, closed: 0 },
-    stock: { received: 22 },
-    categories: { created: 0 },
-  });
-  expect(
-    await shop.rows(`select amount_minor, count(*)::integer from price group by 1 order by amount_minor`),
-  ).toEqual([
-    { amount_minor: '3000', count: 2 },
-    { amount_minor: '5000', count: 7 },
-    { amount_minor: '6000', count: 5 },
-    { amount_minor: '6500', count: 2 },
-    { amount_minor: '7000', count: 2 },
-    { amount_minor: '7500', count: 1 },
-    { amount_minor: '8000', count: 3 },
-  ]);
-  expect(
-    await shop.rows(
-      `select v.title, on_hand from product_variant v join product p on p.id = product_id join stock_level on variant_id = v.id where handle = 'classic-varsity-top' order by v.position`,
-    ),
-  ).toEqual([
-    { title: 'Small', on_hand: 1 },
-    { title: 'Medium', on_hand: 1 },
-    { title: 'Large', on_hand: 1 },
-  ]);
-  const before = await rowVersions(shop);
-  await shop.import(await readCatalog(apparel));
-  expect(await rowVersions(shop)).toEqual(before);
-  expect(await broken(shop)).toEqual([]);
 });
