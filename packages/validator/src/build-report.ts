@@ -18,7 +18,7 @@ export function buildReport(
     database: snapshot.database,
     server: { role: snapshot.role, version: snapshot.version },
     startedAt: startedAt.toISOString(),
-    durationMs,
+    durationMs: Math.round(durationMs),
     snapshotLsn: snapshot.lsn,
     attempts,
     scans: result.scans,

@@ -1,4 +1,4 @@
-import type { CustomTypesConfig, QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 
 /** `error`: the database breaks a rule. `warning`: it works, but should be mended. */
 export type Severity = 'error' | 'warning';
@@ -66,11 +66,7 @@ export interface Finding {
 /** What a findings check may use. Every query runs read only on the run's snapshot. */
 export interface FindContext {
   readonly role: 'writer' | 'standby';
-  query<Row extends QueryResultRow>(
-    sql: string,
-    values?: readonly unknown[],
-    types?: CustomTypesConfig,
-  ): Promise<Row[]>;
+  query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** A check that looks for findings itself, in the catalog for instance. */

@@ -44,7 +44,7 @@ export async function evaluateBundle(
     rows,
     checks: bundle.checks.length,
     scans: session.scans - scansBefore,
-    durationMs: performance.now() - started,
+    durationMs: Math.round(performance.now() - started),
   };
   return { source, results };
 }
@@ -61,7 +61,7 @@ export async function evaluateFindings(
     const findings = await session.attempt(() =>
       check.find({
         role: snapshot.role,
-        query: (sql, values, types) => session.query(sql, values, types),
+        query: (sql, values) => session.query(sql, values),
       }),
     );
     if (findings.length === 0)
@@ -72,7 +72,7 @@ export async function evaluateFindings(
       state: 'failed',
       failures: findings.length,
       findings,
-      message: findings.length === 1 ? '1 finding.' : `${findings.length} findings.`,
+      message: counted(findings.length, 'fault'),
     };
   } catch (error) {
     if (options.fatal(session, error)) throw error;
@@ -105,8 +105,17 @@ function rowResult(bundle: Bundle, check: RowCheck, rows: number, count: Count |
   if ('error' in count) return { ...base, ...notEvaluated(count.error) };
   const { failures } = count;
   const state = failures === 0 ? 'passed' : 'failed';
-  const message = failures === 0 ? `${rows} rows read.` : `${failures} of ${rows} rows fail.`;
-  return { ...base, state, failures, findings: [], message };
+  return { ...base, state, failures, findings: [], message: rowMessage(check, rows, failures) };
+}
+
+function rowMessage(check: RowCheck, rows: number, failures: number): string {
+  // A query of what is wrong: its rows are all that it read.
+  if (check.predicate === 'false') return failures === 0 ? 'Nothing found.' : counted(failures, 'row');
+  return failures === 0 ? `${rows} rows read.` : `${failures} of ${rows} rows fail.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'} found.`;
 }
 
 function notEvaluated(error: unknown): Pick<CheckResult, 'state' | 'failures' | 'findings' | 'message'> {

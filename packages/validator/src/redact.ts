@@ -1,12 +1,16 @@
-const PERSONAL =
-  /mail|phone|name|street|address|city|postal|zip|birth|token|secret|password|hash|\bip\b|_ip/i;
+const ANYWHERE = /mail|phone|name|street|address|birth|token|secret|password|passwd|hash|iban/;
+const WORDS = new Set(['city', 'dob', 'ip', 'line1', 'line2', 'postal', 'postcode', 'ssn', 'zip']);
 
-/** Whether a column's name says that it may hold personal data or a secret. */
+/** Whether a column's name says that it may hold personal data or a secret; `address_id` does not. */
 export function isPersonal(column: string): boolean {
-  return PERSONAL.test(column);
+  const words = column
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  return words.at(-1) !== 'id' && words.some((word) => ANYWHERE.test(word) || WORDS.has(word));
 }
 
-/** PostgreSQL quotes the offending value at the end of a data exception's message: leave it out. */
-export function withoutValue(message: string): string {
-  return message.replace(/: ".*"$/s, ': "***"');
+/** A data exception's message without what it quotes, which is a value out of a row. */
+export function withoutValues(message: string): string {
+  return message.replace(/"(?:[^"]|"")*"/gs, '"***"');
 }

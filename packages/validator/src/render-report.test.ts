@@ -29,7 +29,7 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
     .replace(/\d+ statements, \d+ ms/, 'N statements, N ms');
   expect(fixed).toMatchInlineSnapshot(`
     "FAILED  t.n                      2 of 3 rows fail.
-    WARN    catalog.duplicate-index  1 finding.
+    WARN    catalog.duplicate-index  1 fault found.
     ERROR   t.mail                   Not evaluated: invalid input syntax for type integer: "***" (SQLSTATE 22P02).
     ok      t.sum                    3 rows read.
     PROVEN  t.id                     Proven by the catalog: CHECK or NOT NULL constraints of t.

@@ -47,5 +47,5 @@ function summary(report: Report): string {
   const retried = report.attempts > 1 ? `, snapshot ${report.attempts} after conflicts with recovery` : '';
   return `${report.checks.length} checks: ${counts.join(', ') || 'none'}${severities}
 ${report.database} on a ${server.role}, PostgreSQL ${server.version}, at ${report.snapshotLsn}${retried}
-${report.scans} scans, ${report.statements} statements, ${Math.round(report.durationMs)} ms`;
+${report.scans} scans, ${report.statements} statements, ${report.durationMs} ms`;
 }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { fixture } from '../test/fixture.ts';
 import { noRows, rowCheck, table, validate } from './index.ts';
 import type { Check, FindingsCheck } from './index.ts';
@@ -75,6 +78,17 @@ test('an abort ends the queries on the server', async () => {
   await expect(run).rejects.toThrow('enough');
   expect(await execute(RUNNING)).toEqual([{ count: 0 }]);
   await expect(validate({ url, checks, signal: controller.signal })).rejects.toThrow('enough');
+});
+
+test('an abort ends a connection that the server does not answer', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const controller = new AbortController();
+  silent.once('connection', () => controller.abort(new Error('enough')));
+  const run = validate({ url: `postgres://x@127.0.0.1:${port}/x`, checks: [], signal: controller.signal });
+  await expect(run).rejects.toThrow('enough');
 });
 
 test('a defect in one check ends what the others run, and is thrown', async () => {

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { withoutValue } from './redact.ts';
+import { withoutValues } from './redact.ts';
 
 /** The SQLSTATE of a server's error, else undefined. */
 export function sqlState(error: unknown): string | undefined {
@@ -11,7 +11,7 @@ export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const state = sqlState(error);
   if (state === undefined) return error.message;
-  return `${state.startsWith('22') ? withoutValue(error.message) : error.message} (SQLSTATE ${state})`;
+  return `${state.startsWith('22') ? withoutValues(error.message) : error.message} (SQLSTATE ${state})`;
 }
 
 /** SQLSTATE of a missing privilege, also of a row-level security policy that would hide rows. */

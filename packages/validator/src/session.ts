@@ -1,6 +1,7 @@
+import { Socket } from 'node:net';
 import { UserError, redactUrl } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
-import type { CustomTypesConfig, QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { sqlState } from './server-error.ts';
 import { literal } from './sql-text.ts';
 
@@ -34,44 +35,48 @@ export class Session {
   /** Connects. Throws a UserError when the server can't be reached or refuses. Once `signal` aborts, no query starts. */
   static async open(url: string, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true });
+    const socket = new Socket();
+    const client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      stream: () => socket,
+    });
     const session = new Session(client, signal);
-    client.on('error', () => {
+    const lose = () => {
       session.lost = true;
-    });
-    client.on('end', () => {
-      session.lost = true;
-    });
+    };
+    client.on('error', lose);
+    client.on('end', lose);
+    // The driver has no other way to give up a connection that is being made.
+    const giveUp = () => void socket.destroy();
+    signal.addEventListener('abort', giveUp);
     try {
-      await client.connect();
-    } catch (error) {
-      throw new UserError('connection-failed', `Can't connect to ${redactUrl(url)}: ${reasonOf(error)}.`, {
-        hint: 'Check that the server runs, and the host, port, user and database of the URL.',
-        cause: error,
+      await client.connect().catch((error: unknown) => {
+        throw connectionFailed(url, error);
       });
+      const values = Object.entries(SETTINGS).map(
+        ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
+      );
+      const rows = await session.query<{ pid: number }>(
+        `SELECT pg_backend_pid() AS pid, ${values.join(', ')}`,
+      );
+      session.processId = rows[0]?.pid ?? 0;
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
-    const values = Object.entries(SETTINGS).map(
-      ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
-    );
-    const rows = await session.query<{ pid: number }>(`SELECT pg_backend_pid() AS pid, ${values.join(', ')}`);
-    session.processId = rows[0]?.pid ?? 0;
-    return session;
   }
 
-  /** Runs one statement. Every value comes back as the driver parses it, `types` aside. */
-  async query<Row extends QueryResultRow>(
-    text: string,
-    values: readonly unknown[] = [],
-    types?: CustomTypesConfig,
-  ): Promise<Row[]> {
+  /** Runs one statement. Every value comes back as the driver parses it. */
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     this.#signal.throwIfAborted();
     this.statements += 1;
     try {
-      const result = await this.#client.query<Row>({
-        text,
-        values: [...values],
-        ...(types ? { types } : {}),
-      });
+      const result = await this.#client.query<Row>(text, [...values]);
       return result.rows;
     } catch (error) {
       // The server's last words come before the connection ends: shutdown, crash of another session, termination.
@@ -106,18 +111,25 @@ export class Session {
 
 /** Ends the running queries of the sessions on the server. Best effort: it needs one more connection. */
 export async function cancelQueries(url: string, sessions: readonly Session[]): Promise<void> {
+  const processIds = sessions.filter((session) => !session.lost).map((session) => session.processId);
+  if (processIds.length === 0) return;
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [
-      sessions.filter((session) => !session.lost).map((session) => session.processId),
-    ]);
+    await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [processIds]);
   } catch {
     // The sessions are closed next; the server notices that at the latest when it sends a row.
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function connectionFailed(url: string, error: unknown): UserError {
+  return new UserError('connection-failed', `Can't connect to ${redactUrl(url)}: ${reasonOf(error)}.`, {
+    hint: 'Check that the server runs, and the host, port, user and database of the URL.',
+    cause: error,
+  });
 }
 
 function reasonOf(error: unknown): string {
