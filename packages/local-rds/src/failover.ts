@@ -12,7 +12,6 @@ import {
 import type { ClusterNode } from './cluster-file.ts';
 import { withClusterLock } from './cluster-lock.ts';
 import { runOperation, type Operation, type OperationOptions } from './operation.ts';
-import { readPostmaster } from './postmaster-file.ts';
 import { reconcile } from './reconcile.ts';
 import { stopServer } from './stop-server.ts';
 
@@ -74,7 +73,7 @@ async function mostAdvanced(operation: Operation, candidates: ClusterNode[]): Pr
   for (const node of candidates) {
     const server = serverOf(context, node);
     // A stopped one counts too: it may be the one that acknowledged last.
-    if (candidates.length > 1 && !(await readPostmaster(server.data))) await operation.start(server);
+    if (candidates.length > 1) await operation.ensureRunning(server, `Asking ${node.name} what it has`);
     const position =
       candidates.length > 1 ? await settledPosition(node.port, context.file.superuserPassword) : 0n;
     if (!best || position > best.position) best = { node, position };

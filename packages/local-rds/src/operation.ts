@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { serverOf, writerOf, type ClusterContext } from './cluster-context.ts';
 import { startServer, type Server } from './server.ts';
+import { readPostmaster, type Postmaster } from './postmaster-file.ts';
 import { explainLostSession } from './server-log.ts';
 import { stopServer } from './stop-server.ts';
 
@@ -25,10 +27,29 @@ export class Operation {
     this.onProgress = options.onProgress ?? (() => {});
   }
 
-  /** Starts a server that {@link undo} stops again. */
-  async start(server: Server, options: { timeoutMs?: number } = {}): Promise<void> {
+  /**
+   * Starts the server unless it runs on its port, and restarts it when it runs on another. {@link undo} stops it again.
+   *
+   * @param message is told when it has to be started
+   */
+  async ensureRunning(server: Server, message: string, options: { timeoutMs?: number } = {}): Promise<void> {
+    const running = await this.#settled(server, options.timeoutMs);
+    if (running?.port === server.port) return;
+    if (running) await stopServer(server);
+    this.onProgress(message);
     this.#started.push(server);
     await startServer(server, { signal: this.signal, ...options });
+  }
+
+  /** The server that runs, once it is neither starting (a killed call left it so) nor stopping. */
+  async #settled(server: Server, timeoutMs = Infinity): Promise<Postmaster | undefined> {
+    for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await delay(10)) {
+      this.signal?.throwIfAborted();
+      const postmaster = await readPostmaster(server.data);
+      if (postmaster?.status !== 'starting' && postmaster?.status !== 'stopping') return postmaster;
+    }
+    await stopServer(server, graceMs);
+    return undefined;
   }
 
   /** After a failure or an interruption: stops the servers that this call started, and no other. */

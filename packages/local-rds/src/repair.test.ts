@@ -5,6 +5,7 @@ import {
   eventually,
   nodesOf,
   onPort,
+  postmastersIn,
   processesIn,
   query,
   runScript,
@@ -12,24 +13,20 @@ import {
 } from '../test/fixtures.ts';
 import { startCluster } from './index.ts';
 
-/** Postmasters of a folder: `postgres -D FOLDER/node-N`. */
-async function postmastersIn(directory: string): Promise<number> {
-  const commands = await Promise.all(
-    (await processesIn(directory)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return commands.filter((command) => command.includes('\0-D\0')).length;
-}
-
 const steps = ['Initialising', 'Starting the writer', 'Cloning', 'Starting the standby'];
 
-test.each(steps)('a start that is killed at "%s" is completed by the next one', async (step) => {
+test('a start that is killed again and again, at every step, is completed by the next one', async () => {
   const directory = await temporaryDirectory();
-  for (const delayMs of [0, 40]) {
-    const script = runScript(`await rds.startCluster({
-      directory: ${JSON.stringify(directory)},
-      onProgress(message) { if (message.startsWith('${step}')) setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${delayMs}); },
-    });`);
-    await script.ended;
+  for (const step of steps) {
+    for (const delayMs of [0, 40]) {
+      const script = runScript(`await rds.startCluster({
+        directory: ${JSON.stringify(directory)},
+        onProgress(message) {
+          if (message.startsWith('${step}')) setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${delayMs});
+        },
+      });`);
+      await script.ended;
+    }
   }
   await using cluster = await startCluster({ directory });
   await query(cluster.adminUrl, 'create table t ()');
@@ -37,10 +34,9 @@ test.each(steps)('a start that is killed at "%s" is completed by the next one', 
   await eventually(async () => (await postmastersIn(directory)) === 2);
 });
 
-test.each(steps)(
-  'a start that is interrupted at "%s" leaves no process, and can be repeated',
-  async (step) => {
-    const directory = await temporaryDirectory();
+test('a start that is interrupted again and again, at every step, leaves no process, and can be repeated', async () => {
+  const directory = await temporaryDirectory();
+  for (const step of steps) {
     const controller = new AbortController();
     const onProgress = (message: string) => {
       if (message.startsWith(step)) setTimeout(() => controller.abort(), 20);
@@ -49,10 +45,10 @@ test.each(steps)(
       'aborted',
     );
     await eventually(async () => (await processesIn(directory)).length === 0);
-    await using cluster = await startCluster({ directory });
-    expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
-  },
-);
+  }
+  await using cluster = await startCluster({ directory });
+  expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
+});
 
 test('an interruption leaves servers alone that ran before', async () => {
   const directory = await temporaryDirectory();

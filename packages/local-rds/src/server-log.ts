@@ -21,7 +21,8 @@ export function diskFull(path: string, cause?: unknown): UserError {
 
 /** Whether a session ended because its server did, or could not begin because none answers. */
 export function isLostSession(error: unknown): error is Error {
-  const isLost = /Connection terminated|terminating connection|ECONNREFUSED|ECONNRESET|timeout expired/;
+  const isLost =
+    /Connection terminated|terminating connection|database system is|ECONNREFUSED|ECONNRESET|timeout expired/;
   return error instanceof Error && !(error instanceof UserError) && isLost.test(error.message);
 }
 

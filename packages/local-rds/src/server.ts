@@ -67,15 +67,15 @@ async function launch(server: Server, options: StartServerOptions): Promise<void
   });
   await log.close();
   child.unref();
-  let ended = false;
-  const end = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  }).then(() => (ended = true));
+  let ended: { cause?: Error } | undefined;
+  const end = new Promise<{ cause?: Error }>((resolve) => {
+    child.once('exit', () => resolve({}));
+    child.once('error', (cause) => resolve({ cause }));
+  }).then((outcome) => (ended = outcome));
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   for (;;) {
     const status = (await readPostmaster(server.data))?.status;
-    if (ended) throw await didNotStart(server, logStart);
+    if (ended) throw await didNotStart(server, logStart, ended.cause);
     if (status === 'ready' || status === 'standby') return;
     if (options.signal?.aborted || performance.now() > deadline) {
       child.kill('SIGQUIT');
@@ -116,13 +116,13 @@ function portInUse({ port, portHint }: Server): UserError {
   });
 }
 
-async function didNotStart(server: Server, logStart: number): Promise<UserError> {
-  const log = await logTail(server.log, logStart);
+async function didNotStart(server: Server, logStart: number, cause?: Error): Promise<UserError> {
+  const log = cause?.message ?? (await logTail(server.log, logStart));
   if (/could not bind IPv4 address/.test(log)) return portInUse(server);
   if (isDiskFull(log)) return diskFull(server.data);
   return new UserError(
     'server-did-not-start',
     `PostgreSQL did not start on ${server.data}. Its log ends with:\n${log}`,
-    { hint: `The whole log: ${server.log}` },
+    { hint: `The whole log: ${server.log}`, cause },
   );
 }

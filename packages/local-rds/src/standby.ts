@@ -8,7 +8,6 @@ import type { ClusterNode } from './cluster-file.ts';
 import { configure } from './configure.ts';
 import { exists } from './exists.ts';
 import type { Operation } from './operation.ts';
-import { readPostmaster } from './postmaster-file.ts';
 import { prepareReplication, joins, streams } from './replication.ts';
 import { stopServer } from './stop-server.ts';
 
@@ -34,16 +33,11 @@ async function revive(operation: Operation, client: Client, node: ClusterNode): 
   const server = serverOf(context, node);
   if (!(await exists(join(server.data, 'standby.signal')))) return false;
   await configure(context, node);
-  const running = await readPostmaster(server.data);
-  if (running?.port !== node.port) {
-    if (running) await stopServer(server);
-    try {
-      operation.onProgress(`Starting the standby, ${node.name}, on port ${node.port}`);
-      await operation.start(server, { timeoutMs: startTimeoutMs });
-    } catch (error) {
-      if (error instanceof UserError && error.code === 'server-did-not-start') return false;
-      throw error;
-    }
+  try {
+    await start(operation, node);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'server-did-not-start') return false;
+    throw error;
   }
   return await streams(client, node, signal);
 }
@@ -67,9 +61,13 @@ async function rebuild(operation: Operation, client: Client, node: ClusterNode):
     await rm(building, { recursive: true, force: true, maxRetries: 5 });
   }
   await configure(context, node);
-  operation.onProgress(`Starting the standby, ${node.name}, on port ${node.port}`);
-  await operation.start(server, { timeoutMs: startTimeoutMs });
+  await start(operation, node);
   if (!(await streams(client, node, signal))) throw doesNotStream(operation, node);
+}
+
+async function start(operation: Operation, node: ClusterNode): Promise<void> {
+  const message = `Starting the standby, ${node.name}, on port ${node.port}`;
+  await operation.ensureRunning(serverOf(operation.context, node), message, { timeoutMs: startTimeoutMs });
 }
 
 function doesNotStream({ context }: Operation, node: ClusterNode): UserError {

@@ -9,8 +9,6 @@ import { configure } from './configure.ts';
 import { exists } from './exists.ts';
 import { initialize } from './initialize.ts';
 import type { Operation } from './operation.ts';
-import { readPostmaster } from './postmaster-file.ts';
-import { stopServer } from './stop-server.ts';
 
 /** Makes the writer's data if the cluster is new, starts it, and promotes it if it is a standby still. */
 export async function ensureWriter(operation: Operation): Promise<void> {
@@ -21,12 +19,7 @@ export async function ensureWriter(operation: Operation): Promise<void> {
   if (!context.file.initialised) await updateFile(context, { initialised: true });
   await checkVersion(server.data);
   await configure(context, node);
-  const running = await readPostmaster(server.data);
-  if (running?.port !== node.port) {
-    if (running) await stopServer(server);
-    operation.onProgress(`Starting the writer, ${node.name}, on port ${node.port}`);
-    await operation.start(server);
-  }
+  await operation.ensureRunning(server, `Starting the writer, ${node.name}, on port ${node.port}`);
   if (await exists(join(server.data, 'standby.signal'))) {
     operation.onProgress(`Promoting ${node.name}`);
     await promote(operation, node.port);

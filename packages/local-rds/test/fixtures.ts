@@ -54,6 +54,14 @@ export async function processesIn(directory: string): Promise<number[]> {
   return pids;
 }
 
+/** How many servers (`postgres -D FOLDER/node-N`, without their workers) run in a folder. Linux only. */
+export async function postmastersIn(directory: string): Promise<number> {
+  const commands = await Promise.all(
+    (await processesIn(directory)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return commands.filter((command) => command.includes('\0-D\0')).length;
+}
+
 export async function eventually(check: () => Promise<boolean>): Promise<void> {
   while (!(await check())) await delay(20);
 }
