@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fixture } from '../test/fixture.ts';
 import { noRows, rowCheck, table, validate } from './index.ts';
@@ -101,6 +103,19 @@ test('a defect in one check ends what the others run, and is thrown', async () =
   };
   await expect(validate({ url, checks: [sleep('a'), broken], concurrency: 2 })).rejects.toThrow('a defect');
   expect(await execute(RUNNING)).toEqual([{ count: 0 }]);
+});
+
+test('a killed program leaves no query on the server', async () => {
+  const { url, execute } = await fixture(ACCOUNTS);
+  const program = `import { noRows, validate } from './src/index.ts';
+    const sql = 'SELECT 1 AS one FROM pg_sleep(60)';
+    await validate({ url: process.argv[1], checks: [noRows({ id: 'a', description: 'x', sql, key: ['one'] })] });`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, url], {
+    cwd: join(import.meta.dirname, '..'),
+  });
+  await expect.poll(() => execute(RUNNING), { timeout: 15_000 }).toEqual([{ count: 1 }]);
+  child.kill('SIGKILL');
+  await expect.poll(() => execute(RUNNING), { timeout: 15_000 }).toEqual([{ count: 0 }]);
 });
 
 test('a lost connection is told, with what to do', async () => {

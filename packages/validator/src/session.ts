@@ -62,6 +62,8 @@ export class Session {
         `SELECT pg_backend_pid() AS pid, ${values.join(', ')}`,
       );
       session.processId = rows[0]?.pid ?? 0;
+      // A killed program must not leave its queries running. Windows servers refuse the setting.
+      await session.query(`SET client_connection_check_interval = '2s'`).catch(() => undefined);
       return session;
     } catch (error) {
       await session.close();
