@@ -88,6 +88,6 @@ function wholeNumber(text: string): number {
 
 function port(text: string): number {
   const value = wholeNumber(text);
-  if (value < 1 || value > 65_535) throw new InvalidArgumentError('It must be a port, 1 to 65535.');
+  if (value < 1024 || value > 65_535) throw new InvalidArgumentError('It must be a port, 1024 to 65535.');
   return value;
 }

@@ -35,7 +35,7 @@ test.each([
   [['up', '--nope'], "unknown option '--nope'"],
   [['up', '--orders', 'ten'], "'--orders <n>' argument 'ten' is invalid. It must be a whole number"],
   [['up', '--orders', '-1'], "'--orders <n>' argument '-1' is invalid"],
-  [['up', '--port', '70000'], 'It must be a port, 1 to 65535.'],
+  [['up', '--port', '70000'], 'It must be a port, 1024 to 65535.'],
   [['up', 'extra'], 'too many arguments'],
   [['up', '--catalog'], "option '--catalog <file>' argument missing"],
   [['import'], "missing required argument 'file'"],

@@ -28,5 +28,8 @@ export async function diagram(options: CommonOptions & { check?: boolean }): Pro
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  printResult({ json: { file, tables: metadata.length }, text: `${file}: ${metadata.length} tables` }, options.json === true);
+  printResult(
+    { json: { file, tables: metadata.length }, text: `${file}: ${metadata.length} tables` },
+    options.json === true,
+  );
 }

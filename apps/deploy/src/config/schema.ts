@@ -78,8 +78,8 @@ const data = {
 
 const localEnvironment = z.strictObject({
   target: z.literal('local'),
-  /** The writer's port. Default: a free one, which is then kept. */
-  port: z.int().min(1).max(65_535).optional(),
+  /** The writer's port, 1024 to 65535. Default: a free one, which is then kept. */
+  port: z.int().min(1024).max(65_535).optional(),
   /** Hot standbys; the first commit waits for one of them. */
   standbys: z.int().min(0).max(3).default(1),
   ...data,

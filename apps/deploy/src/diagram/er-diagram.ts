@@ -12,12 +12,15 @@ export function erDiagram(metadata: readonly EntityMetadata[]): string {
 function table({ tableName, props }: EntityMetadata): string {
   const columns = new Map<string, string>();
   for (const prop of props.filter(isStored)) {
-    const key = [prop.primary === true && 'PK', prop.targetMeta !== undefined && 'FK'].filter(Boolean).join(', ');
+    const key = [prop.primary === true && 'PK', prop.targetMeta !== undefined && 'FK']
+      .filter(Boolean)
+      .join(', ');
     prop.fieldNames.forEach((name, index) => {
       // Mermaid takes a type as one word.
       const type = (prop.columnTypes[index] ?? 'unknown').replaceAll(/[^\w[\]-]+/g, '_');
       const comment = prop.nullable === true ? '"null"' : '';
-      if (!columns.has(name)) columns.set(name, `    ${[type, name, key, comment].filter(Boolean).join(' ')}`);
+      if (!columns.has(name))
+        columns.set(name, `    ${[type, name, key, comment].filter(Boolean).join(' ')}`);
     });
   }
   return [`  ${tableName} {`, ...columns.values(), '  }'].join('\n');
@@ -28,7 +31,9 @@ function relations({ tableName, props }: EntityMetadata): string[] {
     if (prop.targetMeta === undefined) return [];
     const parent = prop.nullable === true ? '|o' : '||';
     const children = prop.kind === '1:1' ? 'o|' : 'o{';
-    return [`  ${prop.targetMeta.tableName} ${parent}--${children} ${tableName} : "${prop.fieldNames.join(', ')}"`];
+    return [
+      `  ${prop.targetMeta.tableName} ${parent}--${children} ${tableName} : "${prop.fieldNames.join(', ')}"`,
+    ];
   });
 }
 
