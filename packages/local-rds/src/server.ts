@@ -65,13 +65,14 @@ async function launch(server: Server, options: StartServerOptions): Promise<void
     ...spawnOptions(server.user, server.data, ['ignore', log.fd, log.fd]),
     detached: true,
   });
-  await log.close();
-  child.unref();
+  // Listened to at once: a server that cannot start ends within a millisecond.
   let ended: { cause?: Error } | undefined;
   const end = new Promise<{ cause?: Error }>((resolve) => {
     child.once('exit', () => resolve({}));
     child.once('error', (cause) => resolve({ cause }));
   }).then((outcome) => (ended = outcome));
+  child.unref();
+  await log.close();
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   for (;;) {
     const status = (await readPostmaster(server.data))?.status;
