@@ -2,11 +2,12 @@ import { redactUrl, UserError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 
 /** How long to wait for another session's lock, or for a server that does not answer, before giving up. */
-const LOCK_TIMEOUT_MS = 10_000;
+const LOCK_TIMEOUT_MS = 5000;
+const LOCK_NOT_AVAILABLE = '55P03';
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * A session for seeding: no statement timeout, locks waited for 10 s, and a server that notices within half a second
+ * A session for seeding: no statement timeout, locks waited for 5 s, and a server that notices within half a second
  * when this process is gone, so that a killed run doesn't hold its locks.
  */
 export async function connect(url: string): Promise<Client> {
@@ -75,16 +76,30 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What a lock that was not free within the timeout means to a user; any other error as it is. */
+export function explainLockTimeout(error: unknown): unknown {
+  if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) return error;
+  return new UserError('tables-in-use', 'Other sessions use the tables; a bulk load needs them for itself.', {
+    hint: 'Stop what uses the database, then run again.',
+    cause: error,
+  });
+}
+
 /** The SQLSTATE of an error from PostgreSQL. */
 export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether PostgreSQL reported it, or the session to PostgreSQL was lost. */
-export function isServerFailure(error: unknown): boolean {
-  const state = sqlStateOf(error);
+/** Whether PostgreSQL reported it: only its codes begin with a digit, but for F0, HV, P0 and XX. */
+export function isServerError(error: unknown): boolean {
+  return /^(\d|F0|HV|P0|XX)[0-9A-Z]{3,4}$/.test(sqlStateOf(error) ?? '');
+}
+
+/** Whether the session is gone: the server was stopped or killed, or the network failed. */
+export function isConnectionLost(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? '';
   return (
-    (state !== undefined && (/^[0-9A-Z]{5}$/.test(state) || state === 'ECONNRESET' || state === 'EPIPE')) ||
-    /^Connection terminated|not queryable/.test(messageOf(error))
+    /^(57P0[1-5]|08...|ECONNRESET|EPIPE)$/.test(state) ||
+    /^Connection terminated|is not queryable/.test(messageOf(error))
   );
 }

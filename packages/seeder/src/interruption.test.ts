@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
 import { query } from '../test/query.ts';
@@ -10,7 +10,7 @@ import { digest } from './digest.ts';
 import { restore } from './run/restore.ts';
 import { seed } from './seed.ts';
 
-const AUTHORS = 8000;
+const AUTHORS = 4000;
 const plan = libraryPlan({ authors: AUTHORS });
 
 let database: TestDatabase;
@@ -82,50 +82,57 @@ test('restore() alone undoes a killed run, once', async () => {
 });
 
 test('lost sessions are reported, and everything is put back', async () => {
-  let killed: Promise<unknown> | undefined;
-  const run = seed({
-    url,
-    plan,
-    seed: 7,
-    onProgress: ({ phase, done }) => {
-      if (phase === 'load' && done > 0) {
-        killed ??= query(
-          database.url,
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                                   WHERE application_name = 'seeder' AND datname = current_database()`,
-        );
-      }
-    },
+  const finish = async () => {
+    await query(
+      database.url,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'seeder' AND datname = current_database()`,
+    );
+  };
+  await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
+    code: 'connection-lost',
   });
-  await expect(run).rejects.toMatchObject({
-    code: 'load-failed',
-    message: expect.stringMatching(/terminat/i),
-  });
-  await killed;
   await expectAsBefore();
 });
 
-test('two runs at once: the second is refused', async () => {
-  let second: Promise<unknown> | undefined;
-  await seed({
-    url,
-    plan,
-    seed: 7,
-    onProgress: () => {
-      second ??= query(url, `SELECT pg_try_advisory_lock(hashtextextended('_seeder_run', 0)) AS free`);
-    },
-  });
-  expect(await second).toEqual([{ free: false }]);
+test('a server that has gone leaves a message that says what to do, and the next call mends it', async () => {
+  const finish = async () => {
+    await query(database.url, `ALTER ROLE librarian NOLOGIN`);
+    throw new Error('the plan failed');
+  };
+  try {
+    await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
+      code: 'not-restored',
+      message: expect.stringMatching(/^the plan failed.*could not be put back.*not permitted to log in/),
+      hint: expect.stringContaining('librarian:***@'),
+    });
+  } finally {
+    await query(database.url, `ALTER ROLE librarian LOGIN`);
+  }
+  expect(await restore({ url })).toBe('library');
+  await expectAsBefore();
+});
+
+test('two runs at once: the second is refused, the first goes on', async () => {
+  const finish = async () => {
+    await expect(seed({ url, plan, seed: 8 })).rejects.toMatchObject({ code: 'seeding-in-progress' });
+  };
+  const result = await seed({ url, plan: { ...plan, finish }, seed: 7 });
+  expect(await query(url, 'SELECT count(*)::int FROM author')).toEqual([{ count: result.rows.author }]);
+});
+
+test('tables in use are left alone', async () => {
+  const other = new Client({ connectionString: database.url });
+  await other.connect();
+  await other.query('BEGIN; SELECT FROM author');
+  await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({ code: 'tables-in-use' });
+  await other.end();
+  await expectAsBefore();
 });
 
 async function killChildAt(phase: string): Promise<void> {
   const script = new URL('../test/seed-child.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, url, String(AUTHORS)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exit = once(child, 'exit');
-  for await (const line of createInterface(child.stdout)) {
-    if (line === phase) child.kill('SIGKILL');
-  }
-  await exit;
+  const child = spawn(process.execPath, [script, url, String(AUTHORS), phase], { stdio: 'inherit' });
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
 }

@@ -82,6 +82,10 @@ test('seeds production when told', async () => {
   expect(await query(url, 'SELECT FROM author LIMIT 1')).toHaveLength(1);
 });
 
+test.each([0, 1.5, Number.NaN])('refuses %d connections', async (connections) => {
+  await expect(seed({ url, plan, seed: 1, connections })).rejects.toMatchObject({ code: 'bad-option' });
+});
+
 test('names every way in which the plan does not fit', async () => {
   const tables = { author: ['id', 'name'], book: ['id', 'search'], shelf: ['id'], loan: [] } as const;
   const wrong = {

@@ -2,7 +2,7 @@ import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { type PlannedTable, readPlannedTables } from './catalog/planned-table.ts';
 import { cancelOnAbort } from './cancel.ts';
-import { inTransaction, isServerFailure, messageOf, withConnections } from './connection.ts';
+import { inTransaction, isConnectionLost, isServerError, messageOf, withConnections } from './connection.ts';
 import { load } from './load/load.ts';
 import { type Plan, randomOf, type TableColumns } from './plan.ts';
 import { type Phase, PhaseClock, type ProgressListener } from './progress.ts';
@@ -52,20 +52,26 @@ export interface SeedResult {
  * If it fails or is stopped, the database is as it was before. If the process is killed, the next call (or
  * `restore`) puts the database back first. Nothing else may use the tables meanwhile.
  *
- * Throws a UserError for everything that its caller can mend: `database-unreachable`, `production-refused`,
- * `tables-not-empty`, `tables-in-use`, `plan-does-not-fit`, `wrong-value`, `row-refused`, `plan-violates-constraint`,
- * `seeding-in-progress`, `interrupted`.
+ * Throws a UserError for everything that its caller can mend: `bad-option`, `production-refused`,
+ * `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
+ * `wrong-value`, `row-refused`, `plan-violates-constraint`, `catalog-changed`, `load-failed`, `connection-lost`,
+ * `interrupted`, `not-restored`. What the plan's own functions throw comes through as it is.
  */
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,
 ): Promise<SeedResult> {
   const { url, connections = DEFAULT_CONNECTIONS, signal } = options;
+  if (!(Number.isInteger(connections) && connections >= 1)) {
+    throw new UserError('bad-option', `connections is a whole number of at least 1, not ${connections}.`, {
+      exitCode: 2,
+    });
+  }
   refuseProduction(options.environment, options.allowProduction === true);
   const run: { stored?: StoredRun } = {};
   try {
     signal?.throwIfAborted();
     return await withConnections(url, connections + 1, async ([control, ...loaders]) => {
-      if (control === undefined) throw new RangeError('connections must be at least 1');
+      if (control === undefined) throw new RangeError('no session');
       using _ = cancelOnAbort(url, [control, ...loaders], signal);
       return await work(control, loaders, options, run);
     });
@@ -167,7 +173,18 @@ function explain(error: unknown, signal: AbortSignal | undefined): unknown {
       cause: error,
     });
   }
-  if (isUserError(error) || !isServerFailure(error)) return error;
+  if (isUserError(error)) return error;
+  if (isConnectionLost(error)) {
+    return new UserError(
+      'connection-lost',
+      'The connection to the server was lost; the database is as it was before.',
+      {
+        hint: 'Check the server and its log, then run the same command again.',
+        cause: error,
+      },
+    );
+  }
+  if (!isServerError(error)) return error;
   return new UserError(
     'load-failed',
     `The load failed: ${messageOf(error)}. The database is as it was before.`,

@@ -1,16 +1,13 @@
-// Seeds the library in a process of its own, to be killed by a test: url, authors. Prints each phase as it begins.
+// Seeds the library in a process of its own, which kills itself at a phase: url, authors, phase.
 import { seed } from '../src/index.ts';
 import { libraryPlan } from './library.ts';
 
-const [url = '', authors = '1'] = process.argv.slice(2);
-let phase = '';
+const [url = '', authors = '1', lastPhase] = process.argv.slice(2);
 await seed({
   url,
   plan: libraryPlan({ authors: Number(authors) }),
   seed: 7,
-  onProgress: (progress) => {
-    const step = progress.phase === 'load' && progress.done > 0 ? 'rows' : progress.phase;
-    if (step !== phase) process.stdout.write(`${step}\n`);
-    phase = step;
+  onProgress: ({ phase, done }) => {
+    if ((phase === 'load' && done > 0 ? 'rows' : phase) === lastPhase) process.kill(process.pid, 'SIGKILL');
   },
 });

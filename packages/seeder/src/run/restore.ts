@@ -1,10 +1,12 @@
 import type { Client } from 'pg';
-import { inTransaction, withConnections } from '../connection.ts';
+import { explainLockTimeout, inTransaction, withConnections } from '../connection.ts';
 import { findRun, lockRuns, type StoredRun } from './run-record.ts';
 
 /**
  * Undoes a run that was cut off, by a kill of this process or of the server: removes what it loaded and brings back
  * the constraints, indexes and triggers that it set aside. `seed` does it too before it starts.
+ *
+ * Throws a UserError: `database-unreachable`, `seeding-in-progress`, `tables-in-use`.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
  */
@@ -12,7 +14,9 @@ export async function restore(options: { url: string }): Promise<string | undefi
   return await withConnections(options.url, 1, async ([client]) => {
     if (client === undefined) return undefined;
     await lockRuns(client);
-    return await undoRun(client);
+    return await undoRun(client).catch((error: unknown) => {
+      throw explainLockTimeout(error);
+    });
   });
 }
 

@@ -21,7 +21,7 @@ export interface RunRecord {
 }
 
 export const RECORD_TABLE = '_seeder_run';
-const LOCK_ATTEMPTS = 20;
+const LOCK_ATTEMPTS = 12;
 
 /** A run's record and where it is. */
 export interface StoredRun {

@@ -3,13 +3,12 @@ import type { Client } from 'pg';
 import { type Dependent, findDependents } from '../catalog/dependents.ts';
 import type { PlannedTable } from '../catalog/planned-table.ts';
 import { catalogSnapshot } from '../catalog/snapshot.ts';
-import { inTransaction, sqlStateOf } from '../connection.ts';
+import { explainLockTimeout, inTransaction, sqlStateOf } from '../connection.ts';
 import { type StoredRun, storeRun } from './run-record.ts';
 
 /** A second's work for one core to index. */
 const SMALL_TABLE_BYTES = 64 * 1024 * 1024;
 
-const LOCK_NOT_AVAILABLE = '55P03';
 const DEPENDENT_OBJECTS_EXIST = '2BP01';
 
 /**
@@ -63,15 +62,7 @@ async function lockTables(client: Client, tables: readonly PlannedTable[]): Prom
   try {
     await client.query(`LOCK TABLE ${tables.map((table) => table.sql).join(', ')} IN ACCESS EXCLUSIVE MODE`);
   } catch (error) {
-    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
-    throw new UserError(
-      'tables-in-use',
-      'Other sessions use the tables; a bulk load needs them for itself.',
-      {
-        hint: 'Stop what uses the database, then run again.',
-        cause: error,
-      },
-    );
+    throw explainLockTimeout(error);
   }
 }
 
