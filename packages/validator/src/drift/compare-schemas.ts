@@ -11,7 +11,8 @@ export interface Comparison {
 
 /** Compares as MikroORM's `getUpdateSchemaSQL()` does, but reads only, and on the run's snapshot. */
 export async function compareSchemas(options: Options, context: FindContext): Promise<Comparison> {
-  const orm = new MikroORM(options);
+  // MikroORM asks for a name, and never connects to it here.
+  const orm = new MikroORM({ ...options, dbName: options.dbName ?? 'live' });
   const { config } = orm;
   const platform = orm.em.getPlatform();
   const generator = orm.schema as SqlSchemaGenerator;

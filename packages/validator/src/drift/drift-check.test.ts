@@ -44,7 +44,7 @@ async function drifted(sql: string) {
   const database = await fixture(await orm.schema.getCreateSchemaSQL({ wrap: false }));
   await database.execute(sql);
   const findings = async (url = database.url) => {
-    const report = await validate({ url, checks: [driftCheck({ entities, dbName: 'not-used' })] });
+    const report = await validate({ url, checks: [driftCheck({ entities })] });
     expect(report.totals).toMatchObject({ error: 0, skipped: 0 });
     return report.checks[0]?.findings ?? [];
   };
@@ -73,6 +73,15 @@ const DRIFTS: [sql: string, object: string, message: string | RegExp, severity: 
     /column amount differs: default 7, should be 0/,
     'error',
   ],
+  ['ALTER TABLE item RENAME COLUMN price TO cost', 'item', 'column cost should have the name price', 'error'],
+  [
+    'ALTER INDEX item_label_index RENAME TO label_index',
+    'item',
+    'index label_index should have the name item_label_index',
+    'error',
+  ],
+  [`COMMENT ON TABLE item IS 'x'`, 'item', 'comment differs', 'warning'],
+  [`COMMENT ON COLUMN item.amount IS 'x'`, 'item', /column amount differs: comment x/, 'warning'],
   ['DROP INDEX item_label_index', 'item', 'index item_label_index is missing', 'error'],
   ['CREATE INDEX more ON item (amount)', 'item', 'index more is unknown to the entities', 'warning'],
   [
