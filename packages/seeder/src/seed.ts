@@ -1,15 +1,16 @@
-import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
+import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { type PlannedTable, readPlannedTables } from './catalog/planned-table.ts';
 import { cancelOnAbort } from './cancel.ts';
-import { inTransaction, isConnectionLost, isServerError, messageOf, withConnections } from './connection.ts';
+import { inTransaction, withConnections } from './connection.ts';
 import { load } from './load/load.ts';
 import { type Plan, randomOf, type TableColumns } from './plan.ts';
 import { type Phase, PhaseClock, type ProgressListener } from './progress.ts';
 import { refuseProduction } from './refuse-production.ts';
 import { endRun } from './run/end-run.ts';
+import { explain, putBack } from './run/failure.ts';
 import { rebuild } from './run/rebuild.ts';
-import { restore, undoRun } from './run/restore.ts';
+import { undoRun } from './run/restore.ts';
 import { lockRuns, type StoredRun, storeTransactionIds } from './run/run-record.ts';
 import { setAside } from './run/set-aside.ts';
 
@@ -146,51 +147,4 @@ async function prepare<Tables extends TableColumns, Context>(
 
 function mayHoldRows(appendsTo: readonly string[] = [], allowNonEmpty = false) {
   return (table: PlannedTable) => allowNonEmpty || appendsTo.includes(table.name);
-}
-
-/** Undoes the run on a new session: the old one may be lost, or in a failed transaction. */
-async function putBack(url: string, cause: unknown): Promise<void> {
-  try {
-    await restore({ url });
-  } catch (error) {
-    throw new UserError(
-      'not-restored',
-      `${messageOf(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
-      {
-        hint: `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`,
-        cause,
-      },
-    );
-  }
-}
-
-/** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
-function explain(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (isUserError(error) && error.code === 'not-restored') return error;
-  if (signal?.aborted === true) {
-    return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {
-      hint: 'Run the same command again to start over.',
-      cause: error,
-    });
-  }
-  if (isUserError(error)) return error;
-  if (isConnectionLost(error)) {
-    return new UserError(
-      'connection-lost',
-      'The connection to the server was lost; the database is as it was before.',
-      {
-        hint: 'Check the server and its log, then run the same command again.',
-        cause: error,
-      },
-    );
-  }
-  if (!isServerError(error)) return error;
-  return new UserError(
-    'load-failed',
-    `The load failed: ${messageOf(error)}. The database is as it was before.`,
-    {
-      hint: 'Mend what the server reports, then run the same command again.',
-      cause: error,
-    },
-  );
 }

@@ -1,0 +1,56 @@
+import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
+import { isConnectionLost, isServerError, messageOf } from '../connection.ts';
+import { restore } from './restore.ts';
+
+/** Undoes the run on a new session: the old one may be lost, or in a failed transaction. */
+export async function putBack(url: string, cause: unknown): Promise<void> {
+  try {
+    await restore({ url });
+  } catch (error) {
+    throw new UserError(
+      'not-restored',
+      `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
+      {
+        hint: `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`,
+        cause,
+      },
+    );
+  }
+}
+
+function sentence(cause: unknown): string {
+  return isConnectionLost(cause)
+    ? 'The connection to the server was lost.'
+    : messageOf(cause).replace(/\.?$/, '.');
+}
+
+/** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
+export function explain(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (isUserError(error) && error.code === 'not-restored') return error;
+  if (signal?.aborted === true) {
+    return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {
+      hint: 'Run the same command again to start over.',
+      cause: error,
+    });
+  }
+  if (isUserError(error)) return error;
+  if (isConnectionLost(error)) {
+    return new UserError(
+      'connection-lost',
+      'The connection to the server was lost; the database is as it was before.',
+      {
+        hint: 'Check the server and its log, then run the same command again.',
+        cause: error,
+      },
+    );
+  }
+  if (!isServerError(error)) return error;
+  return new UserError(
+    'load-failed',
+    `The load failed: ${messageOf(error)}. The database is as it was before.`,
+    {
+      hint: 'Mend what the server reports, then run the same command again.',
+      cause: error,
+    },
+  );
+}
