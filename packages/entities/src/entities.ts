@@ -4,6 +4,7 @@ import { Category } from './catalog/category.ts';
 import { Currency } from './catalog/currency.ts';
 import { Price, PriceList } from './catalog/price.ts';
 import { Product, ProductCategory, ProductMedia, ProductVariant } from './catalog/product.ts';
+import { CustomerToken } from './customer/customer-token.ts';
 import { Customer, CustomerAddress, CustomerCredential } from './customer/customer.ts';
 import { StockLevel } from './inventory/stock-level.ts';
 import { StockLocation } from './inventory/stock-location.ts';
@@ -35,6 +36,7 @@ export const entities: EntityClass<object>[] = [
   Customer,
   CustomerCredential,
   CustomerAddress,
+  CustomerToken,
   Cart,
   CartLine,
   SalesOrder,

@@ -5,6 +5,7 @@ export { Category } from './catalog/category.ts';
 export { Currency } from './catalog/currency.ts';
 export { Price, PriceList } from './catalog/price.ts';
 export { Product, ProductCategory, ProductMedia, ProductVariant } from './catalog/product.ts';
+export { CustomerToken } from './customer/customer-token.ts';
 export { Customer, CustomerAddress, CustomerCredential } from './customer/customer.ts';
 export { StockLevel } from './inventory/stock-level.ts';
 export { StockLocation } from './inventory/stock-location.ts';
@@ -27,3 +28,4 @@ export { registerCustomer, type Registration } from './customer/register-custome
 export { checkout, type PlacedOrder } from './order/checkout.ts';
 export type { CheckoutRequest } from './order/checkout-request.ts';
 export { OutOfStock, PriceChanged, type PriceChange, type StockShortage } from './shop-errors.ts';
+export { withRetry, type Operation, type RetryOptions } from './operations/with-retry.ts';

@@ -27,6 +27,20 @@ export function appendOnlyTrigger(table: string): TriggerDef {
   );
 }
 
+/** Refuses a row of an erased customer. */
+export function notErasedTrigger(
+  table: string,
+  when = 'before insert or update of customer_id',
+  condition = '',
+): TriggerDef {
+  return trigger(
+    table,
+    'customer_not_erased',
+    when,
+    `for each row ${condition}execute function refuse_erased_customer()`,
+  );
+}
+
 /** A trigger named `<table>_<purpose>`; `when` is its timing with its events. */
 export function trigger(table: string, purpose: string, when: string, action: string): TriggerDef {
   const [timing, ...rest] = when.split(' ');

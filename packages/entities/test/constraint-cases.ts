@@ -7,6 +7,8 @@ const insertPrice =
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
 const level = `'${ids.variant}', '${ids.location}'`;
+const insertToken = 'insert into customer_token (customer_id, token_hash, purpose, expires_at) values';
+const erase = 'update customer set email = null, erased_at = now();';
 // The triggers of transitions refuse an unknown status first; a load that sets them aside still meets the CHECK.
 const withoutTriggers = 'set local session_replication_role = replica;';
 
@@ -74,6 +76,27 @@ export const constraintCases: [constraint: string, sql: string][] = [
     'customer_address_default_billing_unique',
     `insert into customer_address (customer_id, full_name, line1, city, country_code, is_default_billing)
      values ('${ids.customer}', 'x', 'x', 'x', 'US', true)`,
+  ],
+
+  [
+    'customer_token_token_hash_unique',
+    `${insertToken} ('${ids.customer}', sha256('session'), 'session', now() + interval '1 hour')`,
+  ],
+  [
+    'customer_token_token_hash_check',
+    `${insertToken} ('${ids.customer}', 'secret', 'session', now() + interval '1 hour')`,
+  ],
+  [
+    'customer_token_purpose_check',
+    `${insertToken} ('${ids.customer}', sha256('x'), 'visit', now() + interval '1 hour')`,
+  ],
+  ['customer_token_expires_at_check', `${insertToken} ('${ids.customer}', sha256('x'), 'session', now())`],
+  ['customer_not_erased', `${erase} update customer_credential set customer_id = customer_id`],
+  ['customer_not_erased', `${erase} update customer_address set customer_id = customer_id`],
+  ['customer_not_erased', `${erase} update sales_order set email = 'Ann@example.com'`],
+  [
+    'customer_not_erased',
+    `${erase} ${insertToken} ('${ids.customer}', sha256('x'), 'session', now() + interval '1 hour')`,
   ],
 
   ['cart_status_check', `${withoutTriggers} update cart set status = 'lost'`],

@@ -39,6 +39,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into customer_address (customer_id, full_name, line1, city, country_code, is_default_shipping,
         is_default_billing)
       values ('${ids.customer}', 'Ann', '1 Main St', 'Springfield', 'US', true, true);
+    insert into customer_token (token_hash, customer_id, purpose, expires_at)
+      values (sha256('session'), '${ids.customer}', 'session', now() + interval '30 days');
     insert into cart (id, customer_id, currency_code) values
       ('${ids.cart}', '${ids.customer}', 'EUR'), ('${ids.guestCart}', null, 'EUR');
     insert into cart_line (cart_id, variant_id, quantity, unit_price_minor)

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { countryCode, createdAt, id, timestamp, updatedAt } from '../columns.ts';
-import { updatedAtTrigger } from '../triggers.ts';
+import { notErasedTrigger, updatedAtTrigger } from '../triggers.ts';
 
 const CustomerSchema = defineEntity({
   name: 'Customer',
@@ -14,6 +14,9 @@ const CustomerSchema = defineEntity({
     phone: p.text().nullable(),
     acceptsMarketing: p.boolean().default(false),
     erasedAt: timestamp().nullable(),
+    emailVerifiedAt: timestamp()
+      .nullable()
+      .comment('When they proved that email is theirs; null: they did not.'),
     createdAt,
     updatedAt,
   },
@@ -73,7 +76,7 @@ const CustomerCredentialSchema = defineEntity({
       expression: `case provider when 'password' then secret_hash is not null and subject is null else secret_hash is null and subject is not null end`,
     },
   ],
-  triggers: [updatedAtTrigger('customer_credential')],
+  triggers: [updatedAtTrigger('customer_credential'), notErasedTrigger('customer_credential')],
 });
 
 /** How a customer proves who they are: a password, or an identity at another provider. */
@@ -112,6 +115,7 @@ const CustomerAddressSchema = defineEntity({
     },
   ],
   checks: [{ name: 'customer_address_country_code_check', expression: `country_code ~ '^[A-Z]{2}$'` }],
+  triggers: [notErasedTrigger('customer_address')],
 });
 
 /** An entry of a customer's address book. */

@@ -3,7 +3,7 @@ import { Cart } from '../cart/cart.ts';
 import { Currency } from '../catalog/currency.ts';
 import { id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
-import { statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
+import { notErasedTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
 
 const SalesOrderSchema = defineEntity({
   name: 'SalesOrder',
@@ -57,6 +57,11 @@ const SalesOrderSchema = defineEntity({
   triggers: [
     statusTransitionTrigger('sales_order'),
     updatedAtTrigger('sales_order'),
+    notErasedTrigger(
+      'sales_order',
+      'before insert or update of customer_id, email',
+      'when (new.customer_id is not null and new.email is not null) ',
+    ),
     trigger(
       'sales_order',
       'status_history',

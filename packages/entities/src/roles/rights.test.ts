@@ -32,6 +32,9 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
   ['shop_app', 'accepted', `select * from product join price on true`],
   ['shop_app', 'accepted', `insert into customer (email) values ('new@example.com')`],
   ['shop_app', 'accepted', `select secret_hash from customer_credential`],
+  ['shop_app', 'accepted', `select token_hash from customer_token`],
+  ['shop_app', 'accepted', `delete from customer_token`],
+  ['shop_app', denied, `update customer_token set expires_at = expires_at + interval '1 year'`],
   ['shop_app', 'accepted', `update stock_level set reserved = reserved + 1`],
   ['shop_app', 'accepted', `select from stock_level order by variant_id for update`],
   [
@@ -102,6 +105,7 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
   ['shop_app', denied, `create role friend`],
   ['shop_readonly', 'accepted', `select * from sales_order join customer on true join audit_log on true`],
   ['shop_readonly', denied, `select * from customer_credential`],
+  ['shop_readonly', denied, `select id from customer_token`],
   ['shop_readonly', denied, `insert into customer (email) values ('new@example.com')`],
   ['shop_readonly', denied, `update stock_level set on_hand = 0`],
   ['shop_readonly', denied, `delete from cart`],
