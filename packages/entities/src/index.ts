@@ -22,6 +22,8 @@ export { SalesOrder } from './order/sales-order.ts';
 export { Shipment } from './order/shipment.ts';
 export { StatusTransition } from './order/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
+export { CartCoupon, Coupon, CouponRedemption } from './promotion/coupon.ts';
+export { Promotion } from './promotion/promotion.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/add-to-cart.ts';
 export { hashPassword, verifyPassword } from './customer/password-hash.ts';
 export { registerCustomer, type Registration } from './customer/register-customer.ts';

@@ -4,6 +4,7 @@ import { defineConfig } from '@mikro-orm/postgresql';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/migrations.ts';
 import { AddAuditLogPartitions, RotateAuditLog } from './operations/audit-log-routines.ts';
+import { releaseLostClients } from './release-lost-clients.ts';
 
 /** What {@link ormOptions} needs to know. */
 export interface OrmSettings {
@@ -55,5 +56,6 @@ function driverOptions(url: string, settings: OrmSettings) {
     application_name: settings.applicationName ?? 'ecommerce-dms',
     statement_timeout: settings.statementTimeoutMs ?? 30_000,
     lock_timeout: settings.lockTimeoutMs ?? 5_000,
+    onPoolCreated: releaseLostClients,
   };
 }

@@ -28,8 +28,10 @@ export async function once<Result extends object>(
     [scope, key, hash],
   );
   if (inserted.length === 0) {
+    // With a lock, this transaction's commit waits for the standby as the first one's did: where that one was cut off
+    // as it waited, an answer from here must not be lost by a failover either.
     const [first] = await em.execute<{ same: boolean; response: Result }[]>(
-      'select request_hash = ? as same, response from idempotency_key where scope = ? and key = ?',
+      'select request_hash = ? as same, response from idempotency_key where scope = ? and key = ? for share',
       [hash, scope, key],
     );
     if (first?.same) return first.response;

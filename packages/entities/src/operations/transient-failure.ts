@@ -1,0 +1,35 @@
+/**
+ * What a failure says about the transaction in which it happened:
+ *
+ * - `conflict`: it was rolled back for the sake of another one, or of a lock;
+ * - `unavailable`: it did not begin, or could not write: there is no server, or it is a standby that is promoted yet;
+ * - `connection-lost`: nobody knows. It may have been committed.
+ */
+export type TransientFailure = 'conflict' | 'unavailable' | 'connection-lost';
+
+// SQLSTATEs: https://www.postgresql.org/docs/18/errcodes-appendix.html; the others are Node's.
+const failures: Record<string, TransientFailure> = {
+  '40001': 'conflict', // serialization_failure
+  '40P01': 'conflict', // deadlock_detected
+  '55P03': 'conflict', // lock_not_available
+  '25006': 'unavailable', // read_only_sql_transaction
+  '53300': 'unavailable', // too_many_connections
+  '57P03': 'unavailable', // cannot_connect_now
+  ECONNREFUSED: 'unavailable',
+  '57P01': 'connection-lost', // admin_shutdown
+  '57P02': 'connection-lost', // crash_shutdown
+  ECONNRESET: 'connection-lost',
+  EPIPE: 'connection-lost',
+  ETIMEDOUT: 'connection-lost',
+};
+
+/** What pg says when a connection ends without an error of the server; these errors have no code. */
+const lostConnection = /^Connection terminated|is not queryable$/;
+
+/** Which transient failure an error of the driver is; undefined for one that would happen again. */
+export function transientFailure(error: unknown): TransientFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string') return lostConnection.test(error.message) ? 'connection-lost' : undefined;
+  return failures[code] ?? (code.startsWith('08') ? 'connection-lost' : undefined);
+}

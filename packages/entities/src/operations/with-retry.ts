@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { backoffMs } from './backoff.ts';
+import { type TransientFailure, transientFailure } from './transient-failure.ts';
+
+/** An operation of the shop: {@link checkout}, {@link addToCart}... */
+export type Operation<Input, Result> = (em: EntityManager, input: Input) => Promise<Result>;
+
+/** How often and how long {@link withRetry} tries. */
+export interface RetryOptions {
+  /**
+   * Whether the operation may run again although it may have been committed, because the connection was lost.
+   * Default: whether the input has an `idempotencyKey`.
+   */
+  idempotent?: boolean;
+  /** How often the operation runs at most; 10 unless told. */
+  attempts?: number;
+  /** The longest first delay, which doubles from attempt to attempt; 50 ms unless told. */
+  baseDelayMs?: number;
+  /** The longest delay; 2 s unless told. */
+  maxDelayMs?: number;
+  /** Ends the waiting for the next attempt; an attempt that runs is not interrupted. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs an operation, and again with the same input in a fresh `EntityManager` after a conflict with another
+ * transaction (SQLSTATE 40001, 40P01, 55P03), while the server cannot be reached or is failing over, and after a lost
+ * connection. The last is for operations that are done once however often they run: see `idempotent`.
+ *
+ * @throws what the operation throws, when that is no such failure; UserError `database-busy`,
+ *   `database-unavailable` (after the last attempt), `outcome-unknown` (the connection was lost, and it may or may
+ *   not have been done), `retry-in-transaction`; the reason of `signal`
+ */
+export async function withRetry<Input, Result>(
+  em: EntityManager,
+  operation: Operation<Input, Result>,
+  input: Input,
+  options: RetryOptions = {},
+): Promise<Result> {
+  const { idempotent = hasIdempotencyKey(input), attempts = 10, signal } = options;
+  const delays = { baseDelayMs: options.baseDelayMs ?? 50, maxDelayMs: options.maxDelayMs ?? 2000 };
+  if (em.isInTransaction()) {
+    throw new UserError('retry-in-transaction', 'An operation cannot be retried within a transaction.', {
+      hint: 'Retry the whole transaction: call withRetry outside of it.',
+    });
+  }
+  let lost = false;
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await operation(em.fork(), input);
+    } catch (error) {
+      const failure = transientFailure(error);
+      if (failure === undefined) throw error;
+      lost ||= failure === 'connection-lost';
+      if ((lost && !idempotent) || attempt >= attempts) throw givingUp(failure, lost, attempt, error);
+    }
+    // An abort ends it early; the loop then throws the reason.
+    await delay(backoffMs(attempt, delays), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function givingUp(failure: TransientFailure, lost: boolean, attempts: number, cause: unknown): UserError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const tried = attempts === 1 ? 'at the first attempt' : `after ${attempts} attempts`;
+  if (lost) {
+    return new UserError('outcome-unknown', `The connection to the database was lost ${tried}: ${reason}`, {
+      hint: 'It may have been done: look before you do it again, or repeat it with the same idempotency key.',
+      cause,
+    });
+  }
+  if (failure === 'conflict') {
+    return new UserError('database-busy', `Other transactions stood in the way ${tried}: ${reason}`, {
+      hint: 'Nothing was done. Try again later.',
+      cause,
+    });
+  }
+  return new UserError('database-unavailable', `The database could not be reached ${tried}: ${reason}`, {
+    hint: 'Nothing was done. Try again when it is back.',
+    cause,
+  });
+}
+
+function hasIdempotencyKey(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'idempotencyKey' in input;
+}
