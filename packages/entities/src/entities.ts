@@ -21,6 +21,8 @@ import { SalesOrder } from './order/sales-order.ts';
 import { Shipment } from './order/shipment.ts';
 import { StatusTransition } from './order/status-transition.ts';
 import { Payment, PaymentTransaction } from './payment/payment.ts';
+import { CartCoupon, Coupon, CouponRedemption } from './promotion/coupon.ts';
+import { Promotion } from './promotion/promotion.ts';
 
 /** Every entity of the shop; a table comes after the tables that it refers to. */
 export const entities: EntityClass<object>[] = [
@@ -39,11 +41,15 @@ export const entities: EntityClass<object>[] = [
   CustomerToken,
   Cart,
   CartLine,
+  Promotion,
+  Coupon,
+  CartCoupon,
   SalesOrder,
   OrderLine,
   OrderAddress,
   OrderAdjustment,
   OrderStatusHistory,
+  CouponRedemption,
   StockLocation,
   StockLevel,
   Shipment,

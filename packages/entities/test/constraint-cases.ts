@@ -1,3 +1,4 @@
+import { promotionConstraintCases } from './promotion-constraint-cases.ts';
 import { ids } from './shop-fixture.ts';
 
 const insertVariant =
@@ -210,4 +211,5 @@ export const constraintCases: [constraint: string, sql: string][] = [
     'outbox_event_order_placed_unique',
     `insert into outbox_event (topic, aggregate_id) values ('order.placed', '${ids.order}')`,
   ],
+  ...promotionConstraintCases,
 ];

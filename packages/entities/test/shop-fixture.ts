@@ -17,6 +17,8 @@ export const ids = {
   shipment: '00000000-0000-7000-8000-00000000000d',
   payment: '00000000-0000-7000-8000-00000000000e',
   transaction: '00000000-0000-7000-8000-00000000000f',
+  promotion: '00000000-0000-7000-8000-000000000010',
+  coupon: '00000000-0000-7000-8000-000000000011',
 };
 
 /** One row or two of each table: a customer with a pending order of 2 units, of which 10 are there. */
@@ -69,5 +71,10 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into idempotency_key (scope, key, request_hash) values ('checkout', 'key-1', sha256('request'));
     insert into outbox_event (topic, aggregate_id) values ('order.placed', '${ids.order}');
     insert into audit_log (action, entity, entity_id) values ('place', 'sales_order', '${ids.order}');
+    insert into promotion (id, name, rate_ppm) values ('${ids.promotion}', 'Welcome', 100000);
+    insert into coupon (id, promotion_id, code, usage_limit, customer_usage_limit)
+      values ('${ids.coupon}', '${ids.promotion}', 'WELCOME', 5, 1);
+    insert into cart_coupon (cart_id, coupon_id) values ('${ids.cart}', '${ids.coupon}');
+    insert into coupon_redemption (order_id, coupon_id, discount_minor) values ('${ids.order}', '${ids.coupon}', 200);
   `);
 }

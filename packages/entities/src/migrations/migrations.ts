@@ -8,6 +8,7 @@ import { Inventory } from './20261122000600-inventory.ts';
 import { Payment } from './20261122000700-payment.ts';
 import { Operations } from './20261122000800-operations.ts';
 import { Grants } from './20261122000900-grants.ts';
+import { Promotions } from './20261122001100-promotions.ts';
 import { CustomerTokens } from './20261122001000-customer-tokens.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
@@ -22,4 +23,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122000800-operations', class: Operations },
   { name: '20261122000900-grants', class: Grants },
   { name: '20261122001000-customer-tokens', class: CustomerTokens },
+  { name: '20261122001100-promotions', class: Promotions },
 ];

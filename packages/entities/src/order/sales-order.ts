@@ -68,6 +68,12 @@ const SalesOrderSchema = defineEntity({
       'after insert or update of status',
       'for each row execute function write_order_status_history()',
     ),
+    trigger(
+      'sales_order',
+      'release_coupon',
+      'after update of status',
+      'for each row execute function release_coupon()',
+    ),
   ],
 });
 

@@ -103,6 +103,18 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
   ['shop_app', denied, `select rotate_audit_log(1, 1)`],
   ['shop_app', denied, `select * from migration_ledger`],
   ['shop_app', denied, `create role friend`],
+  ['shop_app', 'accepted', `update coupon set usage_limit = 9`],
+  ['shop_app', 'accepted', `update sales_order set status = 'cancelled'`],
+  ['shop_app', denied, `update coupon_redemption set released_at = now()`],
+  [
+    'shop_app',
+    denied,
+    `insert into coupon_redemption (order_id, coupon_id, discount_minor, released_at)
+     values ('${ids.order}', '${ids.coupon}', 0, now())`,
+  ],
+  ['shop_app', denied, `delete from coupon_redemption`],
+  ['shop_app', denied, `delete from coupon`],
+  ['shop_app', denied, `alter table coupon_redemption disable trigger coupon_redemption_limits`],
   ['shop_readonly', 'accepted', `select * from sales_order join customer on true join audit_log on true`],
   ['shop_readonly', denied, `select * from customer_credential`],
   ['shop_readonly', denied, `select id from customer_token`],
