@@ -76,3 +76,15 @@ test('a finish() that fails undoes the run', async () => {
   await expect(seed({ url, plan, seed: 3 })).rejects.toThrow('no luck');
   expect(await digest({ url, tables: plan.tables })).toEqual(rows);
 });
+
+test('a failure after the end says that the rows are there', async () => {
+  const plan = libraryPlan({ authors: 10 });
+  const onProgress = ({ phase, done }: { phase: string; done: number }) => {
+    if (phase === 'finish' && done === 1) throw new Error('the terminal is gone');
+  };
+  await expect(seed({ url, plan, seed: 3, onProgress })).rejects.toMatchObject({
+    code: 'failed-when-done',
+    message: 'the terminal is gone. The load was complete by then: the rows are there.',
+  });
+  expect((await digest({ url, tables: plan.tables })).tables.author?.rows).toBe(10);
+});

@@ -56,7 +56,7 @@ export interface SeedResult {
  * Throws a UserError for everything that its caller can mend: `bad-option`, `production-refused`,
  * `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
  * `wrong-value`, `row-refused`, `plan-violates-constraint`, `catalog-changed`, `load-failed`, `connection-lost`,
- * `interrupted`, `not-restored`. What the plan's own functions throw comes through as it is.
+ * `interrupted`, `not-restored`, `failed-when-done`. What the plan's own functions throw comes through as it is.
  */
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,

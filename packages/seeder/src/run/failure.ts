@@ -2,16 +2,29 @@ import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
 import { isConnectionLost, isServerError, messageOf } from '../connection.ts';
 import { restore } from './restore.ts';
 
-/** Undoes the run on a new session: the old one may be lost, or in a failed transaction. */
+/**
+ * Undoes the run on a new session: the old one may be lost, or in a failed transaction. Throws if it can't, and if
+ * there is nothing to undo: then the run had ended when it failed.
+ */
 export async function putBack(url: string, cause: unknown): Promise<void> {
+  let undone: string | undefined;
   try {
-    await restore({ url });
+    undone = await restore({ url });
   } catch (error) {
     throw new UserError(
       'not-restored',
       `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
       {
         hint: `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`,
+        cause,
+      },
+    );
+  }
+  if (undone === undefined) {
+    throw new UserError(
+      'failed-when-done',
+      `${sentence(cause)} The load was complete by then: the rows are there.`,
+      {
         cause,
       },
     );
@@ -26,7 +39,8 @@ function sentence(cause: unknown): string {
 
 /** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
 export function explain(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (isUserError(error) && error.code === 'not-restored') return error;
+  if (isUserError(error) && (error.code === 'not-restored' || error.code === 'failed-when-done'))
+    return error;
   if (signal?.aborted === true) {
     return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {
       hint: 'Run the same command again to start over.',
