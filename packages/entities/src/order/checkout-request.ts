@@ -1,16 +1,5 @@
 import { z } from 'zod';
-
-const address = z.strictObject({
-  fullName: z.string().min(1),
-  company: z.string().optional(),
-  line1: z.string().min(1),
-  line2: z.string().optional(),
-  city: z.string().min(1),
-  region: z.string().optional(),
-  postalCode: z.string().optional(),
-  countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
-  phone: z.string().optional(),
-});
+import { postalAddress } from '../postal-address.ts';
 
 const adjustment = z.strictObject({
   kind: z.enum(['discount', 'shipping', 'tax']),
@@ -22,8 +11,8 @@ export const checkoutRequest = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
   cartId: z.uuid(),
   email: z.string().trim().min(3).max(254),
-  shippingAddress: address,
-  billingAddress: address.optional(),
+  shippingAddress: postalAddress,
+  billingAddress: postalAddress.optional(),
   adjustments: z.array(adjustment).default([]),
   holdMinutes: z.int().min(1).default(30),
 });
