@@ -10,7 +10,7 @@ export const EVENT_STRIDE = 8;
 const OUTBOX_DAYS = 30;
 const IDEMPOTENCY_DAYS = 7;
 
-/** What the order left in the outbox, among the idempotency keys and in the audit log. */
+/** What the order left in the outbox, all of it published, among the idempotency keys and in the audit log. */
 export function emitEvents(order: SeedOrder, emit: ShopEmit, context: ShopContext): void {
   const { id, number, buyer, story, index, draw } = order;
   const { atMs } = context;

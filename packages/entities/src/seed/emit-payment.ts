@@ -5,11 +5,11 @@ import type { ShopContext } from './shop-context.ts';
 const ANSWER_MS = 1200;
 const REFUSED_AFTER_MS = 1500;
 
+/** When what happened to a payment; undefined is "not yet" or "never". */
 interface Attempt {
   startedAt: number;
-  /** Undefined while the provider has not answered. */
-  authorizedAt?: number;
   failedAt?: number;
+  authorizedAt?: number;
   capturedAt?: number;
   voidedAt?: number;
   refundedAt?: number;
@@ -22,22 +22,22 @@ export function emitPayments(order: SeedOrder, emit: ShopEmit, context: ShopCont
   // A free order has no payment.
   if (basket.totalMinor === 0) return;
   const failedAt = buyer.placedAt + REFUSED_AFTER_MS;
-  const isRefused = story.wasRefused && failedAt <= context.atMs;
-  if (isRefused)
+  if (story.wasRefused) {
     emitAttempt(order, 1, { startedAt: buyer.placedAt, failedAt, refundedMinor: 0 }, emit, context);
-  if (isRefused && story.isUnpaid) return;
+  }
+  if (story.isUnpaid) return;
 
   const refundedAt = story.returnedAt ?? story.unitReturnedAt ?? story.cancelledAt;
   const refundedMinor = story.capturedAt === undefined || refundedAt === undefined ? 0 : refundOf(order);
   const attempt: Attempt = {
-    startedAt: isRefused ? failedAt : buyer.placedAt,
+    startedAt: story.wasRefused ? failedAt : buyer.placedAt,
     authorizedAt: story.paidAt,
     capturedAt: story.capturedAt,
     voidedAt: story.capturedAt === undefined ? story.cancelledAt : undefined,
     refundedAt: refundedMinor > 0 ? refundedAt : undefined,
     refundedMinor,
   };
-  emitAttempt(order, isRefused ? 2 : 1, attempt, emit, context);
+  emitAttempt(order, story.wasRefused ? 2 : 1, attempt, emit, context);
 }
 
 /** All of it, or what the customer paid for one unit of the last line. */
@@ -56,28 +56,17 @@ function emitAttempt(
   context: ShopContext,
 ): void {
   const { draw, number, story, basket } = order;
-  const { startedAt, authorizedAt, failedAt, capturedAt, voidedAt, refundedAt, refundedMinor } = what;
+  const { startedAt, failedAt, authorizedAt, capturedAt, voidedAt, refundedAt, refundedMinor } = what;
   const amount = basket.totalMinor;
   const id = draw.uuid7(startedAt);
   const reference = `seed-${number}-${attempt}`;
-  const isFullyRefunded = capturedAt !== undefined && refundedMinor === amount;
   emit.payment({
     id,
     order_id: order.id,
     currency_code: context.currency,
     provider: story.method,
     provider_reference: reference,
-    status: failedAt
-      ? 'failed'
-      : voidedAt
-        ? 'voided'
-        : isFullyRefunded
-          ? 'refunded'
-          : capturedAt
-            ? 'captured'
-            : authorizedAt
-              ? 'authorized'
-              : 'pending',
+    status: statusOf(what, amount),
     amount_minor: amount,
     authorized_minor: authorizedAt === undefined ? 0 : amount,
     captured_minor: capturedAt === undefined ? 0 : amount,
@@ -86,30 +75,32 @@ function emitAttempt(
     updated_at: refundedAt ?? voidedAt ?? capturedAt ?? failedAt ?? authorizedAt ?? startedAt,
   });
 
-  const transact = (
-    kind: string,
-    status: 'pending' | 'succeeded' | 'failed',
-    amountMinor: number,
-    at: number,
-  ) =>
+  const transact = (kind: string, amountMinor: number, at: number | undefined, failureReason?: string) => {
+    if (at === undefined) return;
     emit.payment_transaction({
       id: draw.uuid7(at),
       payment_id: id,
       kind,
-      status,
+      status: failureReason === undefined ? 'succeeded' : 'failed',
       amount_minor: amountMinor,
       idempotency_key: `${reference}-${kind}`,
-      provider_reference: status === 'succeeded' ? `${reference}-${kind}` : null,
-      failure_reason:
-        status === 'failed' ? draw.pick(['card_declined', 'insufficient_funds', 'expired_card']) : null,
-      created_at: status === 'pending' ? at : Math.max(startedAt, at - ANSWER_MS),
-      completed_at: status === 'pending' ? null : at,
+      provider_reference: failureReason === undefined ? `${reference}-${kind}` : null,
+      failure_reason: failureReason ?? null,
+      created_at: Math.max(startedAt, at - ANSWER_MS),
+      completed_at: at,
     });
-  if (failedAt !== undefined) transact('authorize', 'failed', amount, failedAt);
-  else if (authorizedAt !== undefined) transact('authorize', 'succeeded', amount, authorizedAt);
-  // An invoice asks nothing of a provider until it is paid.
-  else if (story.method === 'card') transact('authorize', 'pending', amount, startedAt);
-  if (capturedAt !== undefined) transact('capture', 'succeeded', amount, capturedAt);
-  if (voidedAt !== undefined) transact('void', 'succeeded', amount, voidedAt);
-  if (refundedAt !== undefined) transact('refund', 'succeeded', refundedMinor, refundedAt);
+  };
+  transact('authorize', amount, failedAt, draw.pick(['card_declined', 'insufficient_funds', 'expired_card']));
+  // An invoice asks nothing of its provider until it is paid.
+  transact('authorize', amount, authorizedAt);
+  transact('capture', amount, capturedAt);
+  transact('void', amount, voidedAt);
+  transact('refund', refundedMinor, refundedAt);
+}
+
+function statusOf(what: Attempt, amountMinor: number): string {
+  if (what.failedAt !== undefined) return 'failed';
+  if (what.voidedAt !== undefined) return 'voided';
+  if (what.capturedAt !== undefined) return what.refundedMinor === amountMinor ? 'refunded' : 'captured';
+  return what.authorizedAt === undefined ? 'pending' : 'authorized';
 }

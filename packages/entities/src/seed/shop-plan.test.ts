@@ -48,6 +48,11 @@ describe('a shop of 3,000 orders', () => {
     expect(rows).toEqual([]);
   });
 
+  test('nothing is overdue a month later', async () => {
+    const sql = seedInvariants['no hold, cart, transaction or event is overdue'] ?? '';
+    expect((await client.query(sql, [new Date(at.getTime() + 30 * 86_400_000)])).rows).toEqual([]);
+  });
+
   test('passes the checks that the shop ships with', async () => {
     const { totals } = await validate({ url: database.url, checks: shopChecks() });
     expect(totals).toMatchObject({ failed: 0, error: 0, skipped: 0, warnings: 0 });
