@@ -31,3 +31,5 @@ export { checkout, type PlacedOrder } from './order/checkout.ts';
 export type { CheckoutRequest } from './order/checkout-request.ts';
 export { OutOfStock, PriceChanged, type PriceChange, type StockShortage } from './shop-errors.ts';
 export { withRetry, type Operation, type RetryOptions } from './operations/with-retry.ts';
+export type { EventHandler, RelayedBatch, RelayedEvent } from './operations/relay-batch.ts';
+export { relayOutbox, type RelayOptions } from './operations/relay-outbox.ts';

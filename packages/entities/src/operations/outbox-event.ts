@@ -15,6 +15,9 @@ const OutboxEventSchema = defineEntity({
     lastError: p.text().nullable(),
     createdAt,
     publishedAt: timestamp().nullable(),
+    retryAt: timestamp()
+      .nullable()
+      .comment('Not before then is an event published whose last attempt failed.'),
   },
   uniques: [
     {
@@ -23,7 +26,14 @@ const OutboxEventSchema = defineEntity({
       where: `topic = 'order.placed'`,
     },
   ],
-  indexes: [{ name: 'outbox_event_unpublished_index', properties: ['id'], where: 'published_at is null' }],
+  indexes: [
+    { name: 'outbox_event_unpublished_index', properties: ['id'], where: 'published_at is null' },
+    {
+      name: 'outbox_event_aggregate_index',
+      properties: ['aggregateId', 'id'],
+      where: 'published_at is null',
+    },
+  ],
   checks: [
     { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
     { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
