@@ -33,3 +33,5 @@ export { OutOfStock, PriceChanged, type PriceChange, type StockShortage } from '
 export { withRetry, type Operation, type RetryOptions } from './operations/with-retry.ts';
 export type { EventHandler, RelayedBatch, RelayedEvent } from './operations/relay-batch.ts';
 export { relayOutbox, type RelayOptions } from './operations/relay-outbox.ts';
+export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './operations/audit.ts';
+export { commitLsn, onReader, type ReadOptions } from './operations/on-reader.ts';

@@ -1,0 +1,61 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../parse-input.ts';
+
+const entry = z.strictObject({
+  actor: z.string().min(1).optional(),
+  action: z.string().min(1),
+  entity: z.string().min(1),
+  entityId: z.string().min(1).optional(),
+  detail: z.record(z.string(), z.json()).default({}),
+});
+
+/**
+ * Who (the database user unless told) did what to which row. `detail` is without personal data: the log cannot be
+ * changed, and an erased customer must not live on in it.
+ */
+export type AuditEntry = z.input<typeof entry>;
+
+/**
+ * Appends to the audit log, in the caller's transaction: the entry is there if what it tells of is.
+ *
+ * @throws UserError `bad-input`
+ */
+export async function recordAudit(em: EntityManager, input: AuditEntry): Promise<void> {
+  const { actor, action, entity, entityId, detail } = parseInput(entry, input);
+  await em.execute(
+    `insert into audit_log (actor, action, entity, entity_id, detail)
+     values (coalesce(?::text, session_user), ?, ?, ?, ?::jsonb)`,
+    [actor ?? null, action, entity, entityId ?? null, JSON.stringify(detail)],
+  );
+}
+
+const rotation = z.strictObject({ keepMonths: z.int().min(1), aheadMonths: z.int().min(1).default(24) });
+
+/** What {@link rotateAuditLog} keeps, and how many months ahead (24 unless told) it makes partitions for. */
+export type AuditRotation = z.input<typeof rotation>;
+
+/**
+ * Adds the partitions that are missing ahead, and drops those of more than `keepMonths` months ago. Run it each month
+ * as the owner (`shop_migrator`). It waits for the log's writers: run it by `withRetry`.
+ *
+ * @returns the names of the partitions that were dropped, with all that was in them
+ * @throws UserError `bad-input`; `not-owner` for another role
+ */
+export async function rotateAuditLog(em: EntityManager, input: AuditRotation): Promise<string[]> {
+  const { keepMonths, aheadMonths } = parseInput(rotation, input);
+  try {
+    const rows = await em.execute<{ name: string }[]>('select rotate_audit_log(?, ?) as name', [
+      keepMonths,
+      aheadMonths,
+    ]);
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error;
+    throw new UserError('not-owner', 'Only the owner of the schema may rotate the audit log.', {
+      hint: 'Connect as shop_migrator.',
+      cause: error,
+    });
+  }
+}

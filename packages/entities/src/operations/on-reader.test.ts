@@ -1,0 +1,107 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Cluster, removeCluster, startCluster } from '@ecommerce-dms/local-rds';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shopTemplate } from '../../test/shop-database.ts';
+import { Category, commitLsn, onReader, ormOptions } from '../index.ts';
+
+let directory: string;
+let cluster: Cluster;
+let orm: MikroORM;
+let standby: Client;
+
+const onStandby = (sql: string) => standby.query(sql);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'on-reader-'));
+  await chmod(directory, 0o711);
+  cluster = await startCluster({ directory, settings: { fsync: 'off' } });
+  await cluster.createDatabase('shop');
+  const url = Object.assign(new URL(cluster.adminUrl), { pathname: '/shop' });
+  await shopTemplate.prepare(url.href);
+  const reader = new URL(url);
+  reader.port = String(cluster.standbys[0]?.port);
+  orm = await MikroORM.init({
+    ...ormOptions({ url: url.href, readerUrl: reader.href }),
+    logger: () => undefined,
+  });
+  standby = new Client({ connectionString: reader.href });
+  await standby.connect();
+});
+
+afterAll(async () => {
+  await orm?.close(true);
+  await standby?.end();
+  await removeCluster(directory);
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Which server it ran on, and how many categories it saw. */
+const look = async (em: EntityManager, parent: string | null = null) => {
+  const [row] = await em.execute<{ standby: boolean }[]>('select pg_is_in_recovery() as standby');
+  return { standby: row?.standby, categories: await em.count(Category, { parent }) };
+};
+
+let slugs = 0;
+async function addCategory(): Promise<string> {
+  const em = orm.em.fork();
+  em.create(Category, { slug: `category-${slugs++}`, name: 'Category' });
+  await em.flush();
+  return await commitLsn(orm.em);
+}
+
+test('reads run on the standby, raw SQL and entities alike, and see what was written before', async () => {
+  for (let count = 1; count <= 5; count++) {
+    const after = await addCategory();
+    expect(await onReader(orm.em, look, null, { after, maxWaitMs: 20_000 })).toEqual({
+      standby: true,
+      categories: count,
+    });
+  }
+});
+
+test('a write by mistake is refused, and is not done on the writer instead', async () => {
+  const writes = (em: EntityManager) => em.execute(`insert into price_list (code, name) values ('x', 'X')`);
+  // The writer refuses it too: the transaction there is read-only.
+  await expect(onReader(orm.em, writes, null)).rejects.toMatchObject({ code: '25006' });
+});
+
+test('a standby that is behind: the write is read on the writer; without a token the past is good enough', async () => {
+  await onStandby('select pg_wal_replay_pause()');
+  while ((await onStandby('select pg_get_wal_replay_pause_state() as state')).rows[0].state !== 'paused');
+  const before = await onReader(orm.em, look, null);
+  const after = await addCategory();
+  expect(await onReader(orm.em, look, null)).toEqual({ standby: true, categories: before.categories });
+  expect(await onReader(orm.em, look, null, { after, maxWaitMs: 20 })).toEqual({
+    standby: false,
+    categories: before.categories + 1,
+  });
+  await onStandby('select pg_wal_replay_resume()');
+  expect(await onReader(orm.em, look, null, { after, maxWaitMs: 20_000 })).toEqual({
+    standby: true,
+    categories: before.categories + 1,
+  });
+});
+
+test('an abort ends the waiting', async () => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(onReader(orm.em, look, null, { after: 'F/0', signal })).rejects.toThrow('enough');
+});
+
+test('what is no position is refused', async () => {
+  await expect(onReader(orm.em, look, null, { after: 'x' })).rejects.toMatchObject({ code: 'bad-lsn' });
+});
+
+test('without a reader the writer is asked; with one that is away, too', async () => {
+  const { url, readerUrl } = { url: cluster.adminUrl, readerUrl: 'postgres://postgres@127.0.0.1:1/postgres' };
+  const isStandby = async (em: EntityManager) =>
+    (await em.execute('select pg_is_in_recovery() as standby'))[0];
+  for (const settings of [{ url }, { url, readerUrl }]) {
+    const other = await MikroORM.init({ ...ormOptions(settings), logger: () => undefined });
+    expect(await onReader(other.em, isStandby, null)).toEqual({ standby: false });
+    await other.close(true);
+  }
+});

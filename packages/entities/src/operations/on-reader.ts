@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { transientFailure } from './transient-failure.ts';
+import type { Operation } from './with-retry.ts';
+
+/** How {@link onReader} reads. */
+export interface ReadOptions {
+  /** What {@link commitLsn} returned after a write: the read sees that write. Without, it may be behind. */
+  after?: string | undefined;
+  /** How long it waits for the reader to have replayed that write, before it asks the writer; 500 ms unless told. */
+  maxWaitMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** A reader that has not replayed what the caller has written. */
+class ReaderBehind extends Error {}
+
+/**
+ * The position in the writer's log up to which everything is that was committed before: ask for it after a write, hand
+ * it to the caller (in a cookie, say), and give it to {@link onReader}. A token like `0/3A1B2C8`.
+ */
+export async function commitLsn(em: EntityManager): Promise<string> {
+  // Where the next record goes: a commit that does not wait for the disk is covered, too.
+  const [row] = await em.execute<{ lsn: string }[]>('select pg_current_wal_insert_lsn()::text as lsn');
+  if (row === undefined) throw new Error('pg_current_wal_insert_lsn() returned no row');
+  return row.lsn;
+}
+
+/**
+ * Runs a read-only operation on the reader of `ormOptions({ readerUrl })`, on one connection and in a read-only
+ * transaction. On the writer when there is no reader, when it cannot be reached, or when it has not replayed `after`
+ * in time.
+ *
+ * @throws what the operation throws; UserError `bad-lsn`; the reason of `signal`
+ */
+export async function onReader<Input, Result>(
+  em: EntityManager,
+  operation: Operation<Input, Result>,
+  input: Input,
+  options: ReadOptions = {},
+): Promise<Result> {
+  const { after, signal } = options;
+  if (after !== undefined && !/^[\dA-F]{1,8}\/[\dA-F]{1,8}$/i.test(after)) {
+    throw new UserError('bad-lsn', `'${after}' is not a position in the log, such as 0/3A1B2C8.`, {
+      exitCode: 2,
+    });
+  }
+  try {
+    return await readOn(em, 'read', async (reading) => {
+      if (after !== undefined) await waitForReplay(reading, after, options);
+      return await operation(reading, input);
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof ReaderBehind) && transientFailure(error) === undefined) throw error;
+  }
+  return await readOn(em, 'write', (reading) => operation(reading, input));
+}
+
+/** A read-only transaction; the reader's connections are a pool, perhaps of several servers, and it is one of them. */
+async function readOn<Result>(
+  em: EntityManager,
+  type: 'read' | 'write',
+  read: (em: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  return await em.getConnection(type).transactional(
+    async (transaction) => {
+      const reading = em.fork();
+      reading.setTransactionContext(transaction);
+      return await read(reading);
+    },
+    { readOnly: true },
+  );
+}
+
+async function waitForReplay(
+  em: EntityManager,
+  lsn: string,
+  { maxWaitMs = 500, signal }: ReadOptions,
+): Promise<void> {
+  const deadline = performance.now() + maxWaitMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+    signal?.throwIfAborted();
+    const [row] = await em.execute<{ replayed: boolean }[]>(
+      'select not pg_is_in_recovery() or pg_last_wal_replay_lsn() >= ?::pg_lsn as replayed',
+      [lsn],
+    );
+    if (row?.replayed) return;
+    if (performance.now() + pauseMs > deadline) throw new ReaderBehind();
+    await delay(pauseMs);
+  }
+}
