@@ -157,4 +157,12 @@ export const otherCorruptions: Corruption[] = [
      insert into price (variant_id, currency_code, amount_minor) values ('${variant.coat}', 'EUR', 1)`,
     ['variant.one-base-price'],
   ],
+  [
+    8,
+    'a month without a partition',
+    `do $$ begin execute format('alter table audit_log detach partition %I',
+       'audit_log_' || to_char(date_trunc('month', now() at time zone 'UTC') + interval '1 month', 'YYYY_MM'));
+     end $$`,
+    ['audit.partition-ahead'],
+  ],
 ];

@@ -45,7 +45,7 @@ test('a sound shop keeps all invariants, its catalog and its schema included', a
     'cart.one-order',
     'customer.erased',
   ]);
-  expect(report.scans).toBe(14);
+  expect(report.scans).toBe(15);
   expect(await failing(url, {}, true)).toEqual([]);
 });
 
