@@ -1,0 +1,31 @@
+const million = 1_000_000n;
+
+/** `dividend / divisor` to the nearest whole number, a half up. Neither is negative, the divisor not 0. */
+export function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
+  return (2n * dividend + divisor) / (2n * divisor);
+}
+
+/**
+ * A share of an amount in whole minor units, rounded once, a half up: 19 % of 105 are 20. The minor unit is
+ * 10^-exponent of the currency, so that this rounds yen to whole yen and dinars to thousandths.
+ *
+ * @param amountMinor not negative
+ * @param ratePpm millionths: 190,000 is 19 %, 88,750 is 8.875 %
+ */
+export function shareOf(amountMinor: bigint, ratePpm: number): bigint {
+  return roundedQuotient(amountMinor * BigInt(ratePpm), million);
+}
+
+/**
+ * A decimal number of currency units in whole minor units, rounded once, a half up: `12.345` with exponent 2 are
+ * 1235. For what another system computes, such as a carrier's fee; it takes no detour through a binary fraction.
+ *
+ * @param decimal digits, with or without a point and decimals; not negative
+ * @param exponent the decimals of the currency (`currency.exponent`)
+ * @throws RangeError for other text
+ */
+export function toMinorUnits(decimal: string, exponent: number): bigint {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  if (whole === undefined) throw new RangeError(`'${decimal}' is not a decimal number such as 12.50.`);
+  return roundedQuotient(BigInt(whole + fraction) * 10n ** BigInt(exponent), 10n ** BigInt(fraction.length));
+}
