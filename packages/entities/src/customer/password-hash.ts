@@ -11,17 +11,37 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${encode(salt)}$${encode(key)}`;
 }
 
-/** Whether `phc` is a PHC string of {@link hashPassword} for this password; takes as long either way. */
-export async function verifyPassword(password: string, phc: string): Promise<boolean> {
-  const [, ln, r, p, salt, hash] = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(phc) ?? [];
-  if (salt === undefined || hash === undefined) return false;
-  const key = await derive(password, Buffer.from(salt, 'base64'), {
-    ln: Number(ln),
-    r: Number(r),
-    p: Number(p),
-  });
-  const expected = Buffer.from(hash, 'base64');
-  return key.length === expected.length && timingSafeEqual(key, expected);
+/**
+ * Whether `phc` is a PHC string of {@link hashPassword} for this password; takes as long either way. With anything
+ * else, `undefined` included, it does the work of a hash with the present parameters, and says no.
+ */
+export async function verifyPassword(password: string, phc: string | undefined): Promise<boolean> {
+  const stored = parse(phc);
+  const key = await derive(password, stored?.salt ?? randomBytes(16), stored?.cost ?? cost);
+  const expected = stored?.hash ?? randomBytes(keyLength);
+  return key.length === expected.length && timingSafeEqual(key, expected) && stored !== undefined;
+}
+
+/** Whether a hash takes less memory (N r) or less time (N r p) than one that is made now. */
+export function isWeakHash(phc: string): boolean {
+  const stored = parse(phc)?.cost;
+  if (stored === undefined) return true;
+  return memory(stored) < memory(cost) || memory(stored) * stored.p < memory(cost) * cost.p;
+}
+
+function memory({ ln, r }: typeof cost): number {
+  return 2 ** ln * r;
+}
+
+function parse(phc: string | undefined) {
+  const [, ln, r, p, salt, hash] =
+    /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(phc ?? '') ?? [];
+  if (salt === undefined || hash === undefined) return undefined;
+  return {
+    cost: { ln: Number(ln), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64'),
+    hash: Buffer.from(hash, 'base64'),
+  };
 }
 
 function derive(password: string, salt: Buffer, { ln, r, p }: typeof cost): Promise<Buffer> {

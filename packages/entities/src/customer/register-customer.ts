@@ -1,18 +1,15 @@
-import { UserError } from '@ecommerce-dms/errors';
-import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { withoutRowDetails } from '../operations/without-row-details.ts';
 import { parseInput } from '../parse-input.ts';
+import { emailAddress, newPassword } from './account-input.ts';
 import { Customer, CustomerCredential } from './customer.ts';
+import { emailTaken, violates } from './email-taken.ts';
 import { hashPassword } from './password-hash.ts';
 
 const registration = z.strictObject({
-  email: z
-    .string()
-    .trim()
-    .max(254)
-    .regex(/^[^@\s]+@[^@\s]+$/, 'not an e-mail address'),
-  // An upper limit, since hashing takes time with the length; NIST SP 800-63B asks for at least 64.
-  password: z.string().min(8).max(256),
+  email: emailAddress,
+  password: newPassword,
   firstName: z.string().optional(),
   lastName: z.string().optional(),
   acceptsMarketing: z.boolean().optional(),
@@ -30,23 +27,16 @@ export async function registerCustomer(em: EntityManager, input: Registration): 
   const { password, ...person } = parseInput(registration, input);
   const secretHash = await hashPassword(password);
   try {
-    return await em.transactional(async (em) => {
-      const customer = em.create(Customer, person);
-      em.create(CustomerCredential, { customer, secretHash });
-      await em.flush();
-      return customer;
-    });
+    return await withoutRowDetails(() =>
+      em.transactional(async (em) => {
+        const customer = em.create(Customer, person);
+        em.create(CustomerCredential, { customer, secretHash });
+        await em.flush();
+        return customer;
+      }),
+    );
   } catch (error) {
-    if (
-      error instanceof UniqueConstraintViolationException &&
-      'constraint' in error &&
-      error.constraint === 'customer_email_unique'
-    ) {
-      throw new UserError('email-taken', 'A customer with this e-mail address exists already.', {
-        hint: 'Log in, or ask for a new password.',
-        cause: error,
-      });
-    }
+    if (violates(error, 'customer_email_unique')) throw emailTaken(error);
     throw error;
   }
 }

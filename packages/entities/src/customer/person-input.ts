@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { emailAddress } from './account-input.ts';
+
+export const personInput = z.union(
+  [z.strictObject({ customerId: z.uuid() }), z.strictObject({ email: emailAddress })],
+  { error: 'either a customerId (a UUID) or an email' },
+);
+
+/**
+ * Whose data. By `customerId`: the account, and the guest orders of its e-mail address if the customer has verified
+ * it, since anybody can register with somebody else's. By `email`: also unverified, and without an account. The
+ * caller vouches for that the address is the person's.
+ */
+export type Person = z.infer<typeof personInput>;

@@ -1,0 +1,62 @@
+/** An ISO 8601 time. */
+type Time = string;
+/** An amount in whole minor units, as text: JSON's numbers would lose digits. */
+type MinorUnits = string;
+
+/** An address of the address book, or of an order. */
+interface ExportedAddress {
+  fullName: string | null;
+  company: string | null;
+  line1: string | null;
+  line2: string | null;
+  city: string | null;
+  region: string | null;
+  postalCode: string | null;
+  countryCode: string;
+  phone: string | null;
+}
+
+/** What the shop has of a person: a document for `JSON.stringify`. */
+export interface PersonalData {
+  exportedAt: Time;
+  /** Null: no account, only guest orders. */
+  profile: {
+    id: string;
+    email: string;
+    emailVerifiedAt: Time | null;
+    firstName: string | null;
+    lastName: string | null;
+    phone: string | null;
+    acceptsMarketing: boolean;
+    createdAt: Time;
+  } | null;
+  /** How they log in: `password`, or a provider with their name there. */
+  credentials: { provider: string; subject: string | null; createdAt: Time }[];
+  sessions: { createdAt: Time; expiresAt: Time }[];
+  addresses: (ExportedAddress & { isDefaultShipping: boolean; isDefaultBilling: boolean })[];
+  carts: {
+    id: string;
+    status: string;
+    currencyCode: string;
+    createdAt: Time;
+    lines: { variantId: string; quantity: number; unitPriceMinor: MinorUnits }[];
+  }[];
+  /** The latest first; also those that they placed as a guest. */
+  orders: {
+    number: string;
+    placedAt: Time;
+    status: string;
+    asGuest: boolean;
+    email: string | null;
+    currencyCode: string;
+    subtotalMinor: MinorUnits;
+    discountMinor: MinorUnits;
+    shippingMinor: MinorUnits;
+    taxMinor: MinorUnits;
+    totalMinor: MinorUnits;
+    lines: { sku: string | null; title: string; quantity: number; unitPriceMinor: MinorUnits }[];
+    addresses: (ExportedAddress & { kind: 'shipping' | 'billing' })[];
+    payments: { provider: string; status: string; amountMinor: MinorUnits; createdAt: Time }[];
+    shipments: { status: string; carrier: string | null; trackingNumber: string | null }[];
+  }[];
+}

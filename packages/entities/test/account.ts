@@ -1,0 +1,49 @@
+import { createHook } from 'node:async_hooks';
+import { randomBytes, scryptSync } from 'node:crypto';
+import type { OpenShop } from './open-shop.ts';
+
+/** A PHC string with a cost that tests can afford, and that is weaker than that of a password of today. */
+export function cheapHash(password: string): string {
+  const salt = randomBytes(16);
+  const key = scryptSync(password, salt, 32, { N: 2 ** 4, r: 8, p: 1 });
+  return `$scrypt$ln=4,r=8,p=1$${salt.toString('base64')}$${key.toString('base64')}`;
+}
+
+/** A customer who logs in with this password. */
+export async function openAccount(
+  shop: OpenShop,
+  email: string,
+  password = 'correct horse',
+): Promise<string> {
+  const [row] = await shop.orm.em.fork().execute<{ id: string }[]>(
+    `with c as (insert into customer (email) values (?) returning id)
+     insert into customer_credential (customer_id, secret_hash) select id, ? from c returning customer_id as id`,
+    [email, cheapHash(password)],
+  );
+  return String(row?.id);
+}
+
+/** How many scrypt keys are derived while `work` runs. */
+export async function countScrypt(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const hook = createHook({
+    init: (_id, type) => {
+      if (type === 'SCRYPTREQUEST') count++;
+    },
+  });
+  hook.enable();
+  try {
+    await work();
+  } finally {
+    hook.disable();
+  }
+  return count;
+}
+
+/** `done`, or the code of the error that it was refused with. */
+export async function outcome(work: Promise<unknown>): Promise<string> {
+  return await work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
+  );
+}
