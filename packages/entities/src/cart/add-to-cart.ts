@@ -2,8 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
-
-const maxQuantity = 9999;
+import { isCurrentBasePrice, maxQuantity, variantNotForSale } from './for-sale.ts';
+import { cartNotOpen } from './lock-open-cart.ts';
 
 const addition = z.strictObject({
   cartId: z.uuid(),
@@ -34,10 +34,7 @@ export async function addToCart(em: EntityManager, input: CartAddition): Promise
      select cart.id, price.variant_id, ?, price.amount_minor
      from cart join price using (currency_code)
      where cart.id = ? and cart.status = 'open' and cart.expires_at > now()
-       and price.variant_id = ? and price.price_list_code = 'base' and price.valid @> now()
-       and exists (select from product_variant v join product p on p.id = v.product_id
-                   where v.id = price.variant_id and v.deleted_at is null
-                     and p.deleted_at is null and p.status = 'active')
+       and price.variant_id = ? and ${isCurrentBasePrice}
      for share of cart
      on conflict (cart_id, variant_id) do update
        set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
@@ -56,13 +53,10 @@ async function reasonOfRefusal(em: EntityManager, { cartId, variantId }: Omit<Ca
     [cartId, cartId, variantId],
   );
   if (!found?.open) {
-    return new UserError('cart-not-open', `There is no open cart ${cartId}.`, { hint: 'Open a new one.' });
+    return cartNotOpen(cartId);
   }
   if (found.present) {
     return new UserError('quantity-too-large', `A line of a cart has at most ${maxQuantity} units.`);
   }
-  return new UserError(
-    'variant-not-for-sale',
-    `The variant ${variantId} has no price now, or is not offered.`,
-  );
+  return variantNotForSale(variantId);
 }

@@ -18,8 +18,8 @@ export const checkoutRequest = z.strictObject({
 });
 
 /**
- * What a customer orders. `adjustments` are the discounts, shipping fees and taxes that the shop computed for this
- * cart; the stock is held for `holdMinutes` (30 unless told) until the payment confirms the order.
+ * What a customer orders. `adjustments` are discounts, shipping fees and taxes that are known before the checkout,
+ * beside what its calculators compute and the cart's coupon; the stock is held for `holdMinutes` (30 unless told) until the payment confirms the order.
  */
 export type CheckoutRequest = z.input<typeof checkoutRequest>;
 

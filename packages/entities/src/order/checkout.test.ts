@@ -43,7 +43,18 @@ describe('an order', () => {
       { kind: 'billing', full_name: 'Ann', country_code: 'US' },
       { kind: 'shipping', full_name: 'Ann', country_code: 'US' },
     ]);
-    expect(await of('kind, amount_minor', 'order_adjustment')).toHaveLength(3);
+    // The discount is divided over the lines.
+    expect(
+      await of(
+        `concat_ws(' ', kind, code, amount_minor, case when order_line_id is null then 'order' end) as charge`,
+        'order_adjustment',
+      ),
+    ).toEqual([
+      { charge: 'discount WELCOME 429' },
+      { charge: 'discount WELCOME 71' },
+      { charge: 'shipping standard 499 order' },
+      { charge: 'tax VAT 20 % 1300 order' },
+    ]);
     expect(await of('to_status', 'order_status_history')).toEqual([{ to_status: 'pending' }]);
     expect(await of('topic', 'outbox_event', 'aggregate_id')).toEqual([{ topic: 'order.placed' }]);
     // The location with most of it first, the rest from the other.

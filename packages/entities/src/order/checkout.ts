@@ -1,11 +1,13 @@
-import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { lockOpenCart } from '../cart/lock-open-cart.ts';
 import { once } from '../operations/once.ts';
 import { parseInput } from '../parse-input.ts';
-import { OutOfStock, PriceChanged } from '../shop-errors.ts';
+import { OutOfStock } from '../shop-errors.ts';
 import { allocateStock, type StockSupply } from './allocate-stock.ts';
+import type { PriceCalculators } from './basket.ts';
 import { type CheckoutRequest, checkoutRequest, type ParsedCheckout } from './checkout-request.ts';
-import { type CheckoutCart, type CheckoutLine, insertOrder, type StoredOrder } from './insert-order.ts';
+import { insertOrder, type StoredOrder } from './insert-order.ts';
+import { priceCart } from './price-cart.ts';
 
 /** An order that was placed, now or by an earlier request with the same key. */
 export interface PlacedOrder {
@@ -15,33 +17,41 @@ export interface PlacedOrder {
 }
 
 /**
- * Makes a pending order of an open cart, and holds the stock for it, in one transaction: all of it or nothing. Call
- * the payment provider afterwards. The same idempotency key makes one order, however often and concurrently it is
- * sent. Concurrent checkouts lock stock in one order, so that they wait for each other and never deadlock.
+ * Makes a pending order of an open cart, holds the stock for it and uses its coupon, in one transaction: all of it or
+ * nothing. Call the payment provider afterwards. The same idempotency key makes one order, however often and
+ * concurrently it is sent. Every checkout locks the cart, then stock, then the coupon: they wait for each other and
+ * never deadlock.
  *
- * @throws OutOfStock, PriceChanged, UserError `bad-input`, `cart-not-open`, `cart-empty`, `bad-adjustments`,
- *   `idempotency-conflict`
+ * @param calculators how the shop computes shipping fees and taxes; without them, only `adjustments` are added
+ * @throws OutOfStock, PriceChanged, CouponRefused, UserError `bad-input`, `cart-not-open`, `cart-empty`,
+ *   `bad-adjustments`, `idempotency-conflict`
  */
-export async function checkout(em: EntityManager, request: CheckoutRequest): Promise<PlacedOrder> {
+export async function checkout(
+  em: EntityManager,
+  request: CheckoutRequest,
+  calculators: PriceCalculators = {},
+): Promise<PlacedOrder> {
   const input = parseInput(checkoutRequest, request);
   const stored = await em.transactional((em) =>
-    once(em, { scope: 'checkout', key: input.idempotencyKey, request: input }, () => placeOrder(em, input)),
+    once(em, { scope: 'checkout', key: input.idempotencyKey, request: input }, () =>
+      placeOrder(em, input, calculators),
+    ),
   );
   return { id: stored.id, number: BigInt(stored.number), totalMinor: BigInt(stored.totalMinor) };
 }
 
-async function placeOrder(em: EntityManager, input: ParsedCheckout): Promise<StoredOrder> {
-  const [cart] = await em.execute<CheckoutCart[]>(
-    `select id, customer_id, currency_code from cart
-     where id = ? and status = 'open' and expires_at > now() for update`,
-    [input.cartId],
+async function placeOrder(
+  em: EntityManager,
+  input: ParsedCheckout,
+  calculators: PriceCalculators,
+): Promise<StoredOrder> {
+  const cart = await lockOpenCart(em, input.cartId);
+  const { lines, price, coupon } = await priceCart(
+    em,
+    cart,
+    { adjustments: input.adjustments, destination: input.shippingAddress },
+    calculators,
   );
-  if (cart === undefined) {
-    throw new UserError('cart-not-open', `There is no open cart ${input.cartId}.`, {
-      hint: 'It was ordered, merged or has expired: open a new one.',
-    });
-  }
-  const lines = await linesAtCurrentPrices(em, cart);
   // Every checkout takes these locks in this order; a row that had to be waited for is read as it is now.
   const supplies = await em.execute<StockSupply[]>(
     `select variant_id as "variantId", location_id as "locationId", on_hand - reserved + backorder_limit as available
@@ -54,33 +64,5 @@ async function placeOrder(em: EntityManager, input: ParsedCheckout): Promise<Sto
   );
   const { allocations, shortages } = allocateStock(lines, supplies);
   if (shortages.length > 0) throw new OutOfStock(shortages);
-  return await insertOrder(em, { input, cart, lines, allocations });
-}
-
-async function linesAtCurrentPrices(em: EntityManager, cart: CheckoutCart): Promise<CheckoutLine[]> {
-  const rows = await em.execute<(CheckoutLine & { shown: string; current: string | null })[]>(
-    `select line.variant_id as "variantId", line.quantity, line.unit_price_minor as shown,
-       price.amount_minor as current, variant.sku, product.title, variant.title as "variantTitle"
-     from cart_line line
-     join product_variant variant on variant.id = line.variant_id
-     join product on product.id = variant.product_id
-     left join price on price.variant_id = variant.id and price.currency_code = ? and price.price_list_code = 'base'
-       and price.valid @> now()
-       and variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
-     where line.cart_id = ?
-     order by line.created_at, line.variant_id`,
-    [cart.currency_code, cart.id],
-  );
-  if (rows.length === 0) throw new UserError('cart-empty', `The cart ${cart.id} is empty.`);
-  const changed = rows.filter((row) => row.current !== row.shown);
-  if (changed.length > 0) {
-    throw new PriceChanged(
-      changed.map(({ variantId, shown, current }) => ({
-        variantId,
-        shownMinor: BigInt(shown),
-        currentMinor: current === null ? undefined : BigInt(current),
-      })),
-    );
-  }
-  return rows.map((row) => ({ ...row, unitPriceMinor: BigInt(row.shown) }));
+  return await insertOrder(em, { input, cart, lines, price, coupon, allocations });
 }

@@ -1,21 +1,15 @@
-import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { OpenCart } from '../cart/lock-open-cart.ts';
+import { CouponRefused, couponRefusalOf } from '../promotion/coupon-refused.ts';
+import type { CouponTerms } from '../promotion/coupon-terms.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import type { Allocation } from './allocate-stock.ts';
+import type { BasketLine } from './basket.ts';
 import type { ParsedCheckout } from './checkout-request.ts';
-
-/** The cart, locked. */
-export interface CheckoutCart {
-  id: string;
-  customer_id: string | null;
-  currency_code: string;
-}
+import type { PricedBasket } from './price-basket.ts';
 
 /** A line of the cart with what the order remembers of it. */
-export interface CheckoutLine {
-  variantId: string;
-  quantity: number;
-  unitPriceMinor: bigint;
+export interface CheckoutLine extends BasketLine {
   sku: string | null;
   title: string;
   variantTitle: string;
@@ -28,17 +22,26 @@ export interface StoredOrder {
   totalMinor: string;
 }
 
-/** Writes the order and all that belongs to it in two statements, whatever the number of lines. */
+/** What an order is made of. */
+interface OrderParts {
+  input: ParsedCheckout;
+  cart: OpenCart;
+  lines: CheckoutLine[];
+  price: PricedBasket;
+  coupon: CouponTerms | undefined;
+  allocations: Allocation[];
+}
+
+/**
+ * Writes the order and all that belongs to it in two statements, whatever the number of lines.
+ *
+ * @throws CouponRefused when the coupon has reached a limit
+ */
 export async function insertOrder(
   em: EntityManager,
-  {
-    input,
-    cart,
-    lines,
-    allocations,
-  }: { input: ParsedCheckout; cart: CheckoutCart; lines: CheckoutLine[]; allocations: Allocation[] },
+  { input, cart, lines, price, coupon, allocations }: OrderParts,
 ): Promise<StoredOrder> {
-  const order = { id: uuidV7(), ...totals(input, lines) };
+  const orderId = uuidV7();
   const orderLines = lines.map((line, index) => ({
     ...line,
     id: uuidV7(),
@@ -46,13 +49,23 @@ export async function insertOrder(
     totalMinor: BigInt(line.quantity) * line.unitPriceMinor,
   }));
   const lineIds = new Map(orderLines.map((line) => [line.variantId, line.id]));
+  const adjustments = price.adjustments.map((each) => ({
+    ...each,
+    lineId: each.variantId === undefined ? undefined : lineIds.get(each.variantId),
+  }));
   const addresses = [
     { kind: 'shipping', ...input.shippingAddress },
     { kind: 'billing', ...(input.billingAddress ?? input.shippingAddress) },
   ];
 
-  const [inserted] = await em.execute<{ number: string }[]>(
-    `with lines as (
+  // A coupon that takes nothing off is not used.
+  const discountMinor = price.couponDiscountMinor;
+  const redemptions =
+    coupon !== undefined && discountMinor > 0n ? [{ couponId: coupon.id, discountMinor }] : [];
+
+  const [inserted] = await em
+    .execute<{ number: string }[]>(
+      `with lines as (
        insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
          unit_price_minor, total_minor)
        select r.id, ?, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity, r."unitPriceMinor",
@@ -67,33 +80,45 @@ export async function insertOrder(
        from jsonb_to_recordset(?::jsonb) as r (kind text, "fullName" text, company text, line1 text, line2 text,
          city text, region text, "postalCode" text, "countryCode" text, phone text)),
      adjustments as (
-       insert into order_adjustment (order_id, kind, code, amount_minor)
-       select ?, r.kind, r.code, r."amountMinor"
-       from jsonb_to_recordset(?::jsonb) as r (kind text, code text, "amountMinor" bigint))
+       insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
+       select ?, r."lineId", r.kind, r.code, r."amountMinor"
+       from jsonb_to_recordset(?::jsonb) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
+     redemption as (
+       insert into coupon_redemption (order_id, coupon_id, discount_minor)
+       select ?, r."couponId", r."discountMinor"
+       from jsonb_to_recordset(?::jsonb) as r ("couponId" uuid, "discountMinor" bigint))
      insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
        shipping_minor, tax_minor, total_minor)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      returning number`,
-    [
-      order.id,
-      json(orderLines),
-      order.id,
-      json(addresses),
-      order.id,
-      json(input.adjustments),
-      order.id,
-      cart.id,
-      cart.customer_id,
-      input.email,
-      cart.currency_code,
-      order.subtotal,
-      order.discount,
-      order.shipping,
-      order.tax,
-      order.total,
-    ],
-  );
-  const stored = { id: order.id, number: String(inserted?.number), totalMinor: order.total.toString() };
+      [
+        orderId,
+        json(orderLines),
+        orderId,
+        json(addresses),
+        orderId,
+        json(adjustments),
+        orderId,
+        json(redemptions),
+        orderId,
+        cart.id,
+        cart.customerId,
+        input.email,
+        cart.currencyCode,
+        price.subtotalMinor,
+        price.discountMinor,
+        price.shippingMinor,
+        price.taxMinor,
+        price.totalMinor,
+      ],
+    )
+    .catch((error: unknown) => {
+      const refusal = couponRefusalOf(error);
+      throw coupon !== undefined && refusal !== undefined
+        ? new CouponRefused(coupon.code, refusal, error)
+        : error;
+    });
+  const stored = { id: orderId, number: String(inserted?.number), totalMinor: price.totalMinor.toString() };
 
   await em.execute(
     `with allocation as (
@@ -112,26 +137,12 @@ export async function insertOrder(
     [
       json(allocations.map((each) => ({ ...each, lineId: lineIds.get(each.variantId) }))),
       input.holdMinutes,
-      order.id,
-      json({ ...stored, currencyCode: cart.currency_code }),
+      orderId,
+      json({ ...stored, currencyCode: cart.currencyCode }),
       cart.id,
     ],
   );
   return stored;
-}
-
-function totals(input: ParsedCheckout, lines: readonly CheckoutLine[]) {
-  const of = (kind: string) =>
-    input.adjustments.filter((each) => each.kind === kind).reduce((sum, each) => sum + each.amountMinor, 0n);
-  const subtotal = lines.reduce((sum, line) => sum + BigInt(line.quantity) * line.unitPriceMinor, 0n);
-  const [discount, shipping, tax] = [of('discount'), of('shipping'), of('tax')];
-  const total = subtotal - discount + shipping + tax;
-  if (total < 0n) {
-    throw new UserError('bad-adjustments', `The discounts of ${discount} leave a total of ${total}.`, {
-      hint: 'A discount is at most what it is subtracted from.',
-    });
-  }
-  return { subtotal, discount, shipping, tax, total };
 }
 
 /** JSON with amounts as text: a JavaScript number would lose digits. */

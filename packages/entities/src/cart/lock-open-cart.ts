@@ -1,0 +1,48 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+
+/** A cart that may be changed. */
+export interface OpenCart {
+  id: string;
+  customerId: string | null;
+  currencyCode: string;
+  /** 1 unit of the currency is 10^exponent minor units. */
+  exponent: number;
+}
+
+/**
+ * Locks an open cart until the transaction ends: additions and checkouts of it wait. What belongs to it is read in a later statement, which sees
+ * what was waited for.
+ *
+ * @throws UserError `cart-not-open`
+ */
+export async function lockOpenCart(em: EntityManager, cartId: string): Promise<OpenCart> {
+  return await selectOpenCart(em, cartId, 'for update of cart');
+}
+
+/**
+ * An open cart, without a lock.
+ *
+ * @throws UserError `cart-not-open`
+ */
+export async function findOpenCart(em: EntityManager, cartId: string): Promise<OpenCart> {
+  return await selectOpenCart(em, cartId, '');
+}
+
+async function selectOpenCart(em: EntityManager, cartId: string, lock: string): Promise<OpenCart> {
+  const [cart] = await em.execute<OpenCart[]>(
+    `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode", currency.exponent
+     from cart join currency on currency.code = cart.currency_code
+     where cart.id = ? and cart.status = 'open' and cart.expires_at > now()
+     ${lock}`,
+    [cartId],
+  );
+  if (cart === undefined) throw cartNotOpen(cartId);
+  return cart;
+}
+
+export function cartNotOpen(cartId: string): UserError {
+  return new UserError('cart-not-open', `There is no open cart ${cartId}.`, {
+    hint: 'It was ordered, merged or has expired: open a new one.',
+  });
+}

@@ -1,0 +1,42 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import type { Adjustment, PriceCalculators } from '../order/basket.ts';
+import type { Totals } from '../order/price-basket.ts';
+import { priceCart } from '../order/price-cart.ts';
+import { parseInput } from '../parse-input.ts';
+import { findOpenCart } from './lock-open-cart.ts';
+
+const quoteRequest = z.strictObject({
+  cartId: z.uuid(),
+  destination: z.strictObject({
+    countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
+    region: z.string().optional(),
+    postalCode: z.string().optional(),
+  }),
+});
+
+/** What {@link quoteCart} takes. */
+export type QuoteRequest = z.infer<typeof quoteRequest>;
+
+/** What a cart costs, and why. */
+export interface Quote extends Totals {
+  adjustments: Adjustment[];
+}
+
+/**
+ * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
+ *
+ * @throws PriceChanged, CouponRefused (its limits are counted at the checkout), UserError `bad-input`,
+ *   `cart-not-open`, `cart-empty`, `bad-adjustments`
+ */
+export async function quoteCart(
+  em: EntityManager,
+  input: QuoteRequest,
+  calculators: PriceCalculators = {},
+): Promise<Quote> {
+  const { cartId, destination } = parseInput(quoteRequest, input);
+  const cart = await findOpenCart(em, cartId);
+  const { price } = await priceCart(em, cart, { adjustments: [], destination }, calculators);
+  const { lines: _, couponDiscountMinor: __, ...quote } = price;
+  return quote;
+}

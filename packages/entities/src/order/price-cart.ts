@@ -1,0 +1,38 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { OpenCart } from '../cart/lock-open-cart.ts';
+import { priceChanges, readCart } from '../cart/read-cart.ts';
+import { type CouponTerms, requireTerms } from '../promotion/coupon-terms.ts';
+import { PriceChanged } from '../shop-errors.ts';
+import type { PriceCalculators } from './basket.ts';
+import type { CheckoutLine } from './insert-order.ts';
+import { type PricedBasket, priceBasket, type UnpricedBasket } from './price-basket.ts';
+
+/** A cart that can be ordered at this price. */
+export interface PricedCart {
+  lines: CheckoutLine[];
+  price: PricedBasket;
+  coupon: CouponTerms | undefined;
+}
+
+/**
+ * What a cart costs with its coupon, in one statement.
+ *
+ * @throws PriceChanged, CouponRefused (its limits are not looked at), UserError `cart-empty`, `bad-adjustments`
+ */
+export async function priceCart(
+  em: EntityManager,
+  cart: OpenCart,
+  order: Pick<UnpricedBasket, 'adjustments' | 'destination'>,
+  calculators: PriceCalculators,
+): Promise<PricedCart> {
+  const { lines: cartLines, coupon } = await readCart(em, cart);
+  if (cartLines.length === 0) throw new UserError('cart-empty', `The cart ${cart.id} is empty.`);
+  const changes = priceChanges(cartLines);
+  if (changes.length > 0) throw new PriceChanged(changes);
+  const { currencyCode, exponent } = cart;
+  const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
+  const price = priceBasket({ currencyCode, exponent, lines, coupon, ...order }, calculators);
+  if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
+  return { lines, price, coupon };
+}

@@ -1,0 +1,37 @@
+import { UserError } from '@ecommerce-dms/errors';
+
+const messages = {
+  unknown: 'does not exist',
+  'not-valid-now': 'is not valid now',
+  'other-currency': 'is for carts in another currency',
+  'below-minimum': 'is for a larger subtotal',
+  'used-up': 'was used as often as it may be',
+  'used-by-customer': 'was used by this customer as often as it may be',
+};
+
+/** Why a coupon is refused. */
+export type CouponRefusal = keyof typeof messages;
+
+/** A coupon does not apply to the cart. Code `coupon-refused`. */
+export class CouponRefused extends UserError {
+  override readonly name = 'CouponRefused';
+  readonly couponCode: string;
+  readonly reason: CouponRefusal;
+
+  constructor(couponCode: string, reason: CouponRefusal, cause?: unknown) {
+    super('coupon-refused', `The coupon ${couponCode} ${messages[reason]}.`, {
+      hint: 'Show the cart without the coupon, and let the customer confirm.',
+      cause,
+    });
+    this.couponCode = couponCode;
+    this.reason = reason;
+  }
+}
+
+/** The refusal that an error of the database stands for: of the trigger that counts the uses of a coupon. */
+export function couponRefusalOf(error: unknown): CouponRefusal | undefined {
+  if (!(error instanceof Error && 'constraint' in error)) return undefined;
+  if (error.constraint === 'coupon_redemption_usage_limit') return 'used-up';
+  if (error.constraint === 'coupon_redemption_customer_usage_limit') return 'used-by-customer';
+  return undefined;
+}
