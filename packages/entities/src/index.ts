@@ -46,6 +46,35 @@ export { requestPasswordReset, resetPassword } from './customer/reset-password.t
 export { findSession, logOut, logOutEverywhere, type Session } from './customer/session.ts';
 export { type Profile, type ProfileUpdate, updateProfile } from './customer/update-profile.ts';
 export { requestEmailVerification, verifyEmail } from './customer/verify-email.ts';
+export { expireHolds } from './inventory/expire-holds.ts';
+export { type ReceivedLevel, receiveStock, type StockReceipt } from './inventory/receive-stock.ts';
+export { type CancelledLines, cancelLines, type LineCancellation } from './order/cancel-lines.ts';
+export { cancelOrder, type CancelledOrder, type PaymentToReturn } from './order/cancel-order.ts';
+export { confirmOrder } from './order/confirm-order.ts';
+export { deliverShipment } from './order/deliver-shipment.ts';
+export { IllegalTransition, type LineExcess, NothingToShip, QuantityExceeded } from './order/order-errors.ts';
+export { type ReturnedGoods, returnLines } from './order/return-lines.ts';
+export { type ShippedOrder, type ShippingRequest, shipOrder } from './order/ship-order.ts';
+export { authorizePayment, type PaymentAuthorization } from './payment/authorize-payment.ts';
+export { capturePayment } from './payment/capture-payment.ts';
+export type { PaymentChange } from './payment/change-payment.ts';
+export { handleWebhook, type PaymentWebhook } from './payment/handle-webhook.ts';
+export {
+  AmountExceeds,
+  type AmountLimit,
+  PaymentDeclined,
+  PaymentOutcomeUnknown,
+} from './payment/payment-errors.ts';
+export type { PaymentProvider, ProviderAnswer, ProviderRequest } from './payment/payment-provider.ts';
+export type { PaymentState } from './payment/payment-state.ts';
+export { refundPayment } from './payment/refund-payment.ts';
+export { returnMoney } from './payment/return-money.ts';
+export {
+  type SweepOptions,
+  sweepPendingTransactions,
+  type SweepReport,
+} from './payment/sweep-pending-transactions.ts';
+export { voidPayment } from './payment/void-payment.ts';
 export { checkout, type PlacedOrder } from './order/checkout.ts';
 export type { CheckoutRequest } from './order/checkout-request.ts';
 export {

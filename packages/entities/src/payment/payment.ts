@@ -73,6 +73,7 @@ const PaymentTransactionSchema = defineEntity({
     failureReason: p.text().nullable(),
     createdAt,
     completedAt: timestamp().nullable(),
+    checkedAt: timestamp().nullable().comment('When the sweep last asked the provider about it.'),
   },
   indexes: [
     { name: 'payment_transaction_pending_index', properties: ['createdAt'], where: `status = 'pending'` },

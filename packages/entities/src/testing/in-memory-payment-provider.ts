@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { PaymentWebhook } from '../payment/handle-webhook.ts';
+import type { PaymentProvider, ProviderAnswer, ProviderRequest } from '../payment/payment-provider.ts';
+
+/**
+ * How a request goes: refused; lost on its way (nothing is done); done, but its answer is lost; done, but answered with
+ * `pending`, so that only a webhook or the sweep tells.
+ */
+export type ProviderBehaviour = 'decline' | 'lose-request' | 'lose-answer' | 'answer-later';
+
+interface Account {
+  authorizedMinor: bigint;
+  capturedMinor: bigint;
+  refundedMinor: bigint;
+  isVoided: boolean;
+}
+
+type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
+
+/**
+ * A provider that keeps its books in memory and refuses what a real one refuses: more than was authorized or captured,
+ * and a key that is used for another request. Deliver `webhooks` when, in which order and as often as a test likes.
+ */
+export class InMemoryPaymentProvider implements PaymentProvider {
+  readonly name: string;
+  /** An event for each request that was done or refused, in that order. */
+  readonly webhooks: PaymentWebhook[] = [];
+  readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome }>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #behaviours: ProviderBehaviour[] = [];
+
+  constructor(name = 'memory') {
+    this.name = name;
+  }
+
+  /** Sets how the next requests go, one each; those after them go well. */
+  behave(...behaviours: ProviderBehaviour[]): void {
+    this.#behaviours.push(...behaviours);
+  }
+
+  /** What the provider has authorized, captured and refunded in all, in minor units. */
+  totals(): { authorizedMinor: bigint; capturedMinor: bigint; refundedMinor: bigint } {
+    const sums = { authorizedMinor: 0n, capturedMinor: 0n, refundedMinor: 0n };
+    for (const account of this.#accounts.values()) {
+      sums.authorizedMinor += account.authorizedMinor;
+      sums.capturedMinor += account.capturedMinor;
+      sums.refundedMinor += account.refundedMinor;
+    }
+    return sums;
+  }
+
+  async submit(request: ProviderRequest): Promise<ProviderAnswer> {
+    // As over a network: other requests come in between.
+    await new Promise((resolve) => setImmediate(resolve));
+    const known = this.#requests.get(request.idempotencyKey);
+    if (known !== undefined) {
+      if (fingerprint(known.request) !== fingerprint(request)) {
+        throw new Error(`the key '${request.idempotencyKey}' was used for another request`);
+      }
+      return known.outcome;
+    }
+    const behaviour = this.#behaviours.shift();
+    if (behaviour === 'lose-request') throw new Error('timeout: the provider can not be reached');
+    const outcome: Outcome =
+      behaviour === 'decline' ? { status: 'failed', reason: 'card_declined' } : this.#apply(request);
+    this.#requests.set(request.idempotencyKey, { request, outcome });
+    this.webhooks.push({
+      eventId: randomUUID(),
+      provider: this.name,
+      idempotencyKey: request.idempotencyKey,
+      outcome,
+    });
+    if (behaviour === 'lose-answer') throw new Error('timeout: no answer from the provider');
+    return behaviour === 'answer-later' ? { status: 'pending' } : outcome;
+  }
+
+  async find(idempotencyKey: string): Promise<ProviderAnswer | undefined> {
+    return this.#requests.get(idempotencyKey)?.outcome;
+  }
+
+  #apply(request: ProviderRequest): Outcome {
+    const reference = randomUUID();
+    const { amountMinor } = request;
+    if (request.kind === 'authorize') {
+      this.#accounts.set(reference, {
+        authorizedMinor: amountMinor,
+        capturedMinor: 0n,
+        refundedMinor: 0n,
+        isVoided: false,
+      });
+      return { status: 'succeeded', reference };
+    }
+    const account = this.#accounts.get(request.paymentReference);
+    if (account === undefined || account.isVoided) return { status: 'failed', reason: 'no_such_payment' };
+    const { authorizedMinor, capturedMinor, refundedMinor } = account;
+    if (request.kind === 'void') {
+      if (capturedMinor > 0n) return { status: 'failed', reason: 'already_captured' };
+      account.isVoided = true;
+    } else if (request.kind === 'capture') {
+      if (capturedMinor + amountMinor > authorizedMinor)
+        return { status: 'failed', reason: 'amount_too_large' };
+      account.capturedMinor += amountMinor;
+    } else {
+      if (refundedMinor + amountMinor > capturedMinor)
+        return { status: 'failed', reason: 'amount_too_large' };
+      account.refundedMinor += amountMinor;
+    }
+    return { status: 'succeeded', reference };
+  }
+}
+
+function fingerprint(request: ProviderRequest): string {
+  return JSON.stringify({ ...request, amountMinor: request.amountMinor.toString() });
+}

@@ -1,0 +1,1 @@
+export { InMemoryPaymentProvider, type ProviderBehaviour } from './in-memory-payment-provider.ts';
