@@ -25,6 +25,40 @@ export { Payment, PaymentTransaction } from './payment/payment.ts';
 export { CartCoupon, Coupon, CouponRedemption } from './promotion/coupon.ts';
 export { Promotion } from './promotion/promotion.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/add-to-cart.ts';
+export { expireCarts } from './cart/expire-carts.ts';
+export { type CartMerger, mergeCarts, type MergedCarts } from './cart/merge-carts.ts';
+export { type CartOpening, openCart, type OpenedCart } from './cart/open-cart.ts';
+export { quoteCart, type QuoteRequest } from './cart/quote-cart.ts';
+export { type CartChanges, refreshCart } from './cart/refresh-cart.ts';
+export {
+  type CartLineRemoval,
+  type CartLineUpdate,
+  removeCartLine,
+  updateCartLine,
+} from './cart/update-cart-line.ts';
+export { allocateAmount, type AmountShare } from './money/allocate-amount.ts';
+export { roundedQuotient, shareOf, toMinorUnits } from './money/minor-units.ts';
+export type {
+  Adjustment,
+  Basket,
+  BasketLine,
+  Charge,
+  Destination,
+  PriceCalculators,
+  PricedLine,
+  ShippingCalculator,
+  TaxCalculator,
+} from './order/basket.ts';
+export { type PricedBasket, priceBasket, type Totals, type UnpricedBasket } from './order/price-basket.ts';
+export type { CheckoutLine } from './order/price-cart.ts';
+export { taxByRegion, type TaxRate } from './order/tax-by-region.ts';
+export {
+  applyCoupon,
+  type AppliedCoupon,
+  type CouponApplication,
+  removeCoupon,
+} from './promotion/apply-coupon.ts';
+export { type CouponRefusal, CouponRefused } from './promotion/coupon-refused.ts';
 export {
   addAddress,
   changeAddress,

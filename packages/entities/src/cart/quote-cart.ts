@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import type { Adjustment, PriceCalculators } from '../order/basket.ts';
-import type { Totals } from '../order/price-basket.ts';
-import { priceCart } from '../order/price-cart.ts';
+import type { PriceCalculators } from '../order/basket.ts';
+import type { PricedBasket } from '../order/price-basket.ts';
+import { type CheckoutLine, priceCart } from '../order/price-cart.ts';
 import { parseInput } from '../parse-input.ts';
 import { findOpenCart } from './lock-open-cart.ts';
 
@@ -18,11 +18,6 @@ const quoteRequest = z.strictObject({
 /** What {@link quoteCart} takes. */
 export type QuoteRequest = z.infer<typeof quoteRequest>;
 
-/** What a cart costs, and why. */
-export interface Quote extends Totals {
-  adjustments: Adjustment[];
-}
-
 /**
  * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
  *
@@ -33,10 +28,9 @@ export async function quoteCart(
   em: EntityManager,
   input: QuoteRequest,
   calculators: PriceCalculators = {},
-): Promise<Quote> {
+): Promise<PricedBasket<CheckoutLine>> {
   const { cartId, destination } = parseInput(quoteRequest, input);
   const cart = await findOpenCart(em, cartId);
   const { price } = await priceCart(em, cart, { adjustments: [], destination }, calculators);
-  const { lines: _, couponDiscountMinor: __, ...quote } = price;
-  return quote;
+  return price;
 }

@@ -46,7 +46,7 @@ async function placeOrder(
   calculators: PriceCalculators,
 ): Promise<StoredOrder> {
   const cart = await lockOpenCart(em, input.cartId);
-  const { lines, price, coupon } = await priceCart(
+  const priced = await priceCart(
     em,
     cart,
     { adjustments: input.adjustments, destination: input.shippingAddress },
@@ -62,7 +62,7 @@ async function placeOrder(
      for no key update`,
     [cart.id],
   );
-  const { allocations, shortages } = allocateStock(lines, supplies);
+  const { allocations, shortages } = allocateStock(priced.price.lines, supplies);
   if (shortages.length > 0) throw new OutOfStock(shortages);
-  return await insertOrder(em, { input, cart, lines, price, coupon, allocations });
+  return await insertOrder(em, { input, cart, ...priced, allocations });
 }

@@ -1,19 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpenCart } from '../cart/lock-open-cart.ts';
 import { CouponRefused, couponRefusalOf } from '../promotion/coupon-refused.ts';
-import type { CouponTerms } from '../promotion/coupon-terms.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import type { Allocation } from './allocate-stock.ts';
-import type { BasketLine } from './basket.ts';
 import type { ParsedCheckout } from './checkout-request.ts';
-import type { PricedBasket } from './price-basket.ts';
-
-/** A line of the cart with what the order remembers of it. */
-export interface CheckoutLine extends BasketLine {
-  sku: string | null;
-  title: string;
-  variantTitle: string;
-}
+import type { PricedCart } from './price-cart.ts';
 
 /** A placed order as JSON. */
 export interface StoredOrder {
@@ -23,12 +14,9 @@ export interface StoredOrder {
 }
 
 /** What an order is made of. */
-interface OrderParts {
+interface OrderParts extends PricedCart {
   input: ParsedCheckout;
   cart: OpenCart;
-  lines: CheckoutLine[];
-  price: PricedBasket;
-  coupon: CouponTerms | undefined;
   allocations: Allocation[];
 }
 
@@ -39,15 +27,10 @@ interface OrderParts {
  */
 export async function insertOrder(
   em: EntityManager,
-  { input, cart, lines, price, coupon, allocations }: OrderParts,
+  { input, cart, price, coupon, allocations }: OrderParts,
 ): Promise<StoredOrder> {
   const orderId = uuidV7();
-  const orderLines = lines.map((line, index) => ({
-    ...line,
-    id: uuidV7(),
-    position: index + 1,
-    totalMinor: BigInt(line.quantity) * line.unitPriceMinor,
-  }));
+  const orderLines = price.lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
   const lineIds = new Map(orderLines.map((line) => [line.variantId, line.id]));
   const adjustments = price.adjustments.map((each) => ({
     ...each,

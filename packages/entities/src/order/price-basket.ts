@@ -4,8 +4,8 @@ import { type PromotionDiscount, promotionDiscount } from '../promotion/promotio
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
 
 /** What {@link priceBasket} makes a price of. */
-export interface UnpricedBasket extends Omit<Basket, 'lines'> {
-  lines: readonly BasketLine[];
+export interface UnpricedBasket<Line extends BasketLine = BasketLine> extends Omit<Basket, 'lines'> {
+  lines: readonly Line[];
   /** Amounts that were computed elsewhere. */
   adjustments: readonly Adjustment[];
   coupon?: (PromotionDiscount & { code: string }) | undefined;
@@ -21,8 +21,8 @@ export interface Totals {
 }
 
 /** A basket with its price: the adjustments of each kind make the amount of the kind. */
-export interface PricedBasket extends Totals {
-  lines: PricedLine[];
+export interface PricedBasket<Line extends BasketLine = BasketLine> extends Totals {
+  lines: (Line & PricedLine)[];
   /** None is 0; each discount is of a line. */
   adjustments: Adjustment[];
   couponDiscountMinor: bigint;
@@ -35,10 +35,10 @@ export interface PricedBasket extends Totals {
  *
  * @throws UserError `bad-adjustments` when discounts exceed the subtotal, or a charge is negative or of no line
  */
-export function priceBasket(
-  { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket,
+export function priceBasket<Line extends BasketLine>(
+  { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket<Line>,
   calculators: PriceCalculators,
-): PricedBasket {
+): PricedBasket<Line> {
   const lines = unpriced.map((line) => ({
     ...line,
     totalMinor: BigInt(line.quantity) * line.unitPriceMinor,

@@ -4,14 +4,19 @@ import type { OpenCart } from '../cart/lock-open-cart.ts';
 import { priceChanges, readCart } from '../cart/read-cart.ts';
 import { type CouponTerms, requireTerms } from '../promotion/coupon-terms.ts';
 import { PriceChanged } from '../shop-errors.ts';
-import type { PriceCalculators } from './basket.ts';
-import type { CheckoutLine } from './insert-order.ts';
+import type { BasketLine, PriceCalculators } from './basket.ts';
 import { type PricedBasket, priceBasket, type UnpricedBasket } from './price-basket.ts';
+
+/** A line of a cart with what an order remembers of it. */
+export interface CheckoutLine extends BasketLine {
+  sku: string | null;
+  title: string;
+  variantTitle: string;
+}
 
 /** A cart that can be ordered at this price. */
 export interface PricedCart {
-  lines: CheckoutLine[];
-  price: PricedBasket;
+  price: PricedBasket<CheckoutLine>;
   coupon: CouponTerms | undefined;
 }
 
@@ -31,8 +36,11 @@ export async function priceCart(
   const changes = priceChanges(cartLines);
   if (changes.length > 0) throw new PriceChanged(changes);
   const { currencyCode, exponent } = cart;
-  const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
+  const lines = cartLines.map(({ shownMinor, currentMinor: _, ...line }) => ({
+    ...line,
+    unitPriceMinor: shownMinor,
+  }));
   const price = priceBasket({ currencyCode, exponent, lines, coupon, ...order }, calculators);
   if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
-  return { lines, price, coupon };
+  return { price, coupon };
 }
