@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 // Every command is imported when it is called: `dms --help` loads nothing but this file and commander.
 
@@ -67,6 +67,11 @@ export function buildProgram(): Command {
       new Option('--currency <code>', 'currency of the figures').choices(['USD', 'EUR']).default('USD'),
     )
     .action(async (options) => (await import('./commands/cost.ts')).cost(options));
+  command(program, 'drill', 'rehearse a disaster on the local cluster, and tell what was lost')
+    .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
+    .option('--clients <n>', 'clients at once for the last units', wholeNumber, 60)
+    .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
+    .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
   command(program, 'diagram', 'write the ER diagram into docs/diagrams')
     .option('--check', 'only tell whether it is up to date')
     .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { openCluster } from '@ecommerce-dms/local-rds';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Dms, dms, scratchFolder } from '../test/dms.ts';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let migrator: string;
+beforeAll(async () => {
+  folder = await scratchFolder();
+  const { stdout } = await dms(folder.path, 'up', '--orders', '0', '--json');
+  migrator = JSON.parse(stdout).urls.migrator;
+});
+afterAll(() => folder.remove());
+
+const drill = ['drill', 'concurrency', '--clients', '30', '--operations', '300'];
+
+async function databases(): Promise<string[]> {
+  const client = new Client({ connectionString: migrator });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>('select datname as name from pg_database order by 1');
+  await client.end();
+  return rows.map(({ name }) => name);
+}
+
+test('a drill sells exactly what is there, survives kills and a crash, and loses nothing', async () => {
+  const { code, stdout, stderr } = await dms(folder.path, ...drill, '--json');
+  expect(stderr).not.toContain('dms:');
+  expect(code).toBe(0);
+  const { lastUnits, repeatedKey, mixedLoad, losses } = JSON.parse(stdout);
+  expect(lastUnits).toEqual({ clients: 30, units: 10, sold: 10, refused: 20 });
+  expect(repeatedKey).toEqual({ requests: 50, orders: 1 });
+  expect(mixedLoad).toMatchObject({ contradictions: 0, unexpected: [], crash: { recovery: 'failover' } });
+  expect(mixedLoad.operations).toBeGreaterThanOrEqual(300);
+  expect(mixedLoad.acknowledged).toBeGreaterThan(20);
+  expect(mixedLoad.clientsKilled).toBeGreaterThan(0);
+  expect(mixedLoad.published).toBe(mixedLoad.acknowledged + lastUnits.sold + repeatedKey.orders);
+  expect(losses).toEqual([]);
+});
+
+test('it leaves no database, and the environment whole', async () => {
+  expect(await databases()).not.toContain('shop_drill');
+  expect((await dms(folder.path, 'validate')).code).toBe(0);
+});
+
+test('Ctrl-C ends it, and leaves as little', async () => {
+  const command = new Dms(folder.path, ['drill', 'concurrency', '--operations', '100000']);
+  expect(await command.shows('operations, ')).toBe(true);
+  command.process.kill('SIGINT');
+  const { code, stderr } = await command.ended;
+  expect(stderr).toContain('Interrupted.');
+  expect(code).toBe(1);
+  expect(await databases()).not.toContain('shop_drill');
+});
+
+test('acknowledged orders that a crash loses are found: exit code 3', async () => {
+  // Commits that do not wait for the disk, and a log that is written now and then.
+  const cluster = await openCluster(join(folder.path, '.dms', 'local', 'cluster'));
+  const client = new Client({ connectionString: cluster.adminUrl });
+  await client.connect();
+  await client.query('alter role shop_app set synchronous_commit = off');
+  await client.query(`alter system set wal_writer_delay = '10s'`);
+  await client.query(`alter system set wal_writer_flush_after = '1GB'`);
+  await client.query('select pg_reload_conf()');
+  await client.end();
+  const { code, stderr, stdout } = await dms(folder.path, ...drill);
+  expect(stderr).toContain('acknowledged orders are not there');
+  expect(stdout).toContain('lost');
+  expect(code).toBe(3);
+});
+
+test('without a running environment it says how to start it', async () => {
+  const { code, stderr } = await dms(folder.path, 'drill', 'concurrency', '--env', 'nope');
+  expect(stderr).toContain("There is no environment 'nope'");
+  expect(code).toBe(2);
+  expect((await dms(folder.path, 'down')).code).toBe(0);
+  const stopped = await dms(folder.path, 'drill', 'concurrency');
+  expect(stopped.stderr).toContain("The local database of 'local' is not running.");
+  expect(stopped.code).toBe(1);
+});

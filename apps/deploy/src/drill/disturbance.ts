@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Cluster, clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
+import { clientName, withClient } from './drill-shop.ts';
+
+/** What happened to the servers. */
+export interface Crash {
+  /** What took over: the standby, or the same server after its recovery. */
+  writer: string;
+  recovery: 'failover' | 'restart';
+  /** From the end of the writer until the cluster was whole again. */
+  ms: number;
+}
+
+/** Ends a session of a random client now and then, until `signal` aborts; returns how many it ended. */
+export async function killClients(adminUrl: string, signal: AbortSignal): Promise<number> {
+  let kills = 0;
+  while (!signal.aborted) {
+    kills += await withClient(adminUrl, async (client) => {
+      const { rowCount } = await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = $1 and datname = current_database() order by random() limit 1`,
+        [clientName],
+      );
+      return rowCount ?? 0;
+    }).catch(() => 0); // While the servers are down there is nobody to kill.
+    await delay(20 + Math.random() * 60, undefined, { signal }).catch(() => undefined);
+  }
+  return kills;
+}
+
+/**
+ * Ends the writer at once, as a crash does (`pg_ctl stop -m immediate`: no checkpoint, no goodbye), and brings the
+ * cluster back: by a failover where there is a standby, else by a restart.
+ */
+export async function crashWriter(cluster: Cluster): Promise<Crash> {
+  const startedAt = performance.now();
+  const { nodes } = await clusterStatus(cluster.directory);
+  const pid = nodes.find(({ role }) => role === 'writer')?.pid;
+  if (typeof pid !== 'number') throw new Error('The writer has no process.');
+  process.kill(pid, 'SIGQUIT');
+  const recovery = cluster.standbys.length > 0 ? 'failover' : 'restart';
+  if (recovery === 'failover') await cluster.failover();
+  else await startCluster({ directory: cluster.directory });
+  return { writer: cluster.writer.name, recovery, ms: Math.round(performance.now() - startedAt) };
+}

@@ -1,0 +1,70 @@
+import { shopChecks } from '@ecommerce-dms/entities/checks';
+import { validate } from '@ecommerce-dms/validator';
+import type { DrillShop } from './drill-shop.ts';
+import { withClient } from './drill-shop.ts';
+import type { LastUnits } from './last-units.ts';
+import type { MixedLoad } from './mixed-load.ts';
+import type { RepeatedKey } from './repeat-key.ts';
+
+/** What the drill's parts have found out. */
+export interface DrillFigures {
+  lastUnits: LastUnits;
+  repeatedKey: RepeatedKey;
+  mixedLoad: MixedLoad;
+}
+
+/** What was lost or wrong, each as a sentence; empty when nothing was. */
+export async function findLosses(
+  { adminUrl }: DrillShop,
+  { lastUnits, repeatedKey, mixedLoad }: DrillFigures,
+  signal: AbortSignal,
+): Promise<{ checks: number; losses: string[] }> {
+  const { clients, units, sold, refused } = lastUnits;
+  const expected = Math.min(units, clients);
+  const report = await validate({ url: adminUrl, checks: shopChecks(), signal });
+  const { missing, total } = await compareOrders(adminUrl, mixedLoad);
+  const unannounced = total - (mixedLoad.acknowledged.length - missing.length) - sold - repeatedKey.orders;
+  const unpublished = mixedLoad.acknowledged.filter(({ id }) => !mixedLoad.published.has(id));
+  const losses = [
+    sold !== expected && `${sold} of the last ${units} units were sold, not ${expected}.`,
+    sold + refused !== clients && `${clients - sold - refused} clients got no answer about the last units.`,
+    repeatedKey.orders !== 1 &&
+      `One key, sent ${repeatedKey.requests} times, made ${repeatedKey.orders} orders.`,
+    mixedLoad.contradictions > 0 && `${mixedLoad.contradictions} keys were answered with two orders.`,
+    missing.length > 0 && `${missing.length} acknowledged orders are not there: ${sample(missing)}.`,
+    unannounced !== 0 && `${unannounced} orders were made of which no client was told.`,
+    unpublished.length > 0 &&
+      `The events of ${unpublished.length} orders were not published: ${sample(unpublished.map(({ id }) => id))}.`,
+    mixedLoad.unexpected.length > 0 &&
+      `${mixedLoad.unexpected.length} operations failed: ${sample(mixedLoad.unexpected)}.`,
+    ...report.checks
+      .filter(({ state, severity }) => state === 'error' || (state === 'failed' && severity === 'error'))
+      .map(({ id, state }) => `The check ${id} ${state === 'error' ? 'could not be evaluated' : 'failed'}.`),
+  ];
+  return { checks: report.checks.length, losses: losses.filter((loss) => loss !== false) };
+}
+
+/** The acknowledged orders that are not in the database as they were acknowledged, and how many orders it has. */
+async function compareOrders(
+  url: string,
+  { acknowledged }: MixedLoad,
+): Promise<{ missing: string[]; total: number }> {
+  return await withClient(url, async (client) => {
+    const { rows } = await client.query<{ id: string; number: string; total: string; cart: string }>(
+      'select id, number, total_minor as total, cart_id as cart from sales_order',
+    );
+    const orders = new Map(rows.map((row) => [row.id, row]));
+    const isThere = ({ id, number, totalMinor, cartId }: MixedLoad['acknowledged'][number]) => {
+      const order = orders.get(id);
+      return (
+        order?.number === number.toString() && order.total === totalMinor.toString() && order.cart === cartId
+      );
+    };
+    const missing = acknowledged.filter((order) => !isThere(order)).map(({ id }) => id);
+    return { missing, total: rows.length };
+  });
+}
+
+function sample(items: string[]): string {
+  return items.length > 3 ? `${items.slice(0, 3).join(', ')}...` : items.join(', ');
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { addToCart } from '@ecommerce-dms/entities';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { Buyer } from './buyer.ts';
+
+/** How many orders one key made. */
+export interface RepeatedKey {
+  requests: number;
+  orders: number;
+}
+
+const requests = 50;
+
+/** One checkout, sent 50 times at once with the same key. */
+export async function repeatKey(
+  orm: MikroORM,
+  { variantId, signal }: { variantId: string; signal: AbortSignal },
+): Promise<RepeatedKey> {
+  const buyer = new Buyer(orm, signal);
+  const cartId = await buyer.openCart();
+  await buyer.run(addToCart, { cartId, variantId, quantity: 1 });
+  const key = randomUUID();
+  const placed = await Promise.all(Array.from({ length: requests }, () => buyer.checkout(cartId, key)));
+  return { requests, orders: new Set(placed.map(({ id }) => id)).size };
+}

@@ -1,0 +1,89 @@
+import { openCluster } from '@ecommerce-dms/local-rds';
+import { type DrillFigures, findLosses } from '../drill/find-losses.ts';
+import { withClient, withDrillShop } from '../drill/drill-shop.ts';
+import { sellLastUnits } from '../drill/last-units.ts';
+import { runMixedLoad } from '../drill/mixed-load.ts';
+import { repeatKey } from '../drill/repeat-key.ts';
+import { clusterDirectory, environmentCredentials, openLocalDatabase } from '../local/local-database.ts';
+import type { StageContext, StageOutcome } from '../stage.ts';
+
+/** How hard the drill is. */
+export interface ConcurrencyDrillOptions {
+  /** Clients at once for the last units. */
+  clients: number;
+  /** Operations of the mixed load. */
+  operations: number;
+}
+
+/** What the drill has found out. */
+export interface ConcurrencyDrillResult {
+  lastUnits: DrillFigures['lastUnits'];
+  repeatedKey: DrillFigures['repeatedKey'];
+  mixedLoad: Omit<DrillFigures['mixedLoad'], 'acknowledged' | 'published'> & {
+    acknowledged: number;
+    published: number;
+  };
+  checks: number;
+  /** What was lost or wrong, each as a sentence. */
+  losses: string[];
+}
+
+/** So many clients shop at once in the mixed load, and the drill's pool has as many connections. */
+const poolSize = 16;
+const lastUnits = 10;
+
+/**
+ * Rehearses what concurrency and failures may do to a shop, on the running local cluster, in a database of its own:
+ * many clients for the last units, one key sent 50 times, and mixed operations while sessions are ended at random and
+ * the writer crashes. Then looks for what was lost.
+ */
+export async function drillConcurrency(
+  { environment, signal, progress }: StageContext,
+  { clients, operations }: ConcurrencyDrillOptions,
+): Promise<StageOutcome<ConcurrencyDrillResult>> {
+  await openLocalDatabase(environment);
+  const cluster = await openCluster(clusterDirectory(environment));
+  const credentials = await environmentCredentials(environment);
+  progress('a shop of its own');
+  return await withDrillShop({ cluster, credentials, clients: poolSize }, async (shop) => {
+    progress(`${clients} clients for the last ${lastUnits} units`);
+    const sold = await sellLastUnits(shop.orm, { clients, units: lastUnits, signal });
+    const variantIds = await variantsForSale(shop.adminUrl);
+    const repeatedKey = await repeatKey(shop.orm, { variantId: variantIds[0] ?? '', signal });
+    const mixedLoad = await runMixedLoad(shop, {
+      clients: poolSize,
+      operations,
+      variantIds,
+      signal,
+      progress,
+    });
+    progress('looking for what was lost');
+    const figures = { lastUnits: sold, repeatedKey, mixedLoad };
+    const { checks, losses } = await findLosses(shop, figures, signal);
+    const { acknowledged, published, ...load } = mixedLoad;
+    return {
+      summary: `${load.operations} operations, ${acknowledged.length} orders: ${losses.length === 0 ? 'nothing' : `${losses.length} things`} lost`,
+      result: {
+        ...figures,
+        mixedLoad: { ...load, acknowledged: acknowledged.length, published: published.size },
+        checks,
+        losses,
+      },
+    };
+  });
+}
+
+/** The variants of the catalog of which there is stock; the best supplied first. */
+async function variantsForSale(url: string): Promise<string[]> {
+  return await withClient(url, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `select variant.id from product_variant variant
+       join product on product.id = variant.product_id and product.status = 'active'
+       join stock_level level on level.variant_id = variant.id
+       where exists (select from price where variant_id = variant.id and currency_code = 'USD' and valid @> now())
+         and level.on_hand > level.reserved
+       group by 1 order by sum(level.on_hand) desc`,
+    );
+    return rows.map(({ id }) => id);
+  });
+}
