@@ -90,8 +90,8 @@ describe('a password', () => {
 
   test('that is right makes sessions concurrently while its hash is replaced, and counts no failure', async () => {
     const customerId = await openAccount(shop(), 'eager@example.com');
-    const sessions = await Promise.all(Array.from({ length: 6 }, () => enter('eager@example.com')));
-    expect(new Set(sessions.map(({ token }) => token)).size).toBe(6);
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => enter('eager@example.com')));
+    expect(new Set(sessions.map(({ token }) => token)).size).toBe(4);
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 0, locked: false });
   });
 
