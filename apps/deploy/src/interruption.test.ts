@@ -23,6 +23,23 @@ async function writerPid(): Promise<number | undefined> {
   return status.running ? status.servers.nodes[0].pid : undefined;
 }
 
+test(
+  'kill -9 of the standby: it is mended while the data is loaded, and nothing waits for ever',
+  { timeout: 60_000 },
+  async () => {
+    folder = await scratchFolder();
+    expect((await dms(folder.path, 'up', '--orders', '0')).code).toBe(0);
+    const { servers } = JSON.parse((await dms(folder.path, 'status', '--json')).stdout);
+    const command = new Dms(folder.path, up);
+    expect(await command.shows('Generating data')).toBe(true);
+    process.kill(servers.nodes[1].pid, 'SIGKILL');
+    const { code, stderr } = await command.ended;
+    expect(stderr).toContain('2,000 orders');
+    expect(code).toBe(0);
+    await expectComplete();
+  },
+);
+
 /** What an uninterrupted run leaves: complete data, and all checks passed on both servers. */
 async function expectComplete(): Promise<void> {
   const { code, stdout, stderr } = await dms(folder.path, ...up, '--json');

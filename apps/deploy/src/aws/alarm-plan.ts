@@ -1,6 +1,8 @@
 import { type AlarmDefinition, alarmDefinitions } from '@ecommerce-dms/alarms';
-import { defaultMaxConnections, environmentSettings } from '@ecommerce-dms/infra';
-import type { AwsSettings } from '../config/schema.ts';
+import { defaultMaxConnections, type EnvironmentSettings } from '@ecommerce-dms/infra';
+
+/** What `PostgresInstance` allocates unless it is told. */
+const DEFAULT_STORAGE_GIB = 100;
 
 /** The alarms of an environment's instances. */
 export interface AlarmPlan {
@@ -10,24 +12,20 @@ export interface AlarmPlan {
 }
 
 /**
- * Derives the alarms from the environment's settings.
+ * Derives the alarms from the settings of an environment's database.
  * @param maxConnections what the servers really have; default: what the stack sets
  */
-export function alarmPlan(aws: AwsSettings, maxConnections?: number): AlarmPlan {
-  const { database } = environmentSettings(aws.preset, aws);
-  const allocatedStorageGib = database.storage?.allocatedGiB ?? 20;
-  const forInstance = (instanceClass: string, replica: boolean): AlarmDefinition[] =>
+export function alarmPlan(database: EnvironmentSettings['database'], maxConnections?: number): AlarmPlan {
+  const { instanceClass, replicaInstanceClass = instanceClass } = database;
+  const forInstance = (ofClass: string, replica: boolean): AlarmDefinition[] =>
     alarmDefinitions({
-      instanceClass,
-      allocatedStorageGib,
+      instanceClass: ofClass,
+      allocatedStorageGib: database.storage?.allocatedGiB ?? DEFAULT_STORAGE_GIB,
       maxConnections:
-        maxConnections ?? database.maxConnections ?? defaultMaxConnections(instanceClass) ?? 100,
+        maxConnections ?? database.maxConnections ?? defaultMaxConnections(instanceClass) ?? NaN,
       replica,
       multiAz: database.multiAz ?? true,
       logExports: true,
     });
-  return {
-    writer: forInstance(database.instanceClass, false),
-    replica: forInstance(database.replicaInstanceClass ?? database.instanceClass, true),
-  };
+  return { writer: forInstance(instanceClass, false), replica: forInstance(replicaInstanceClass, true) };
 }

@@ -32,12 +32,12 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
         alertEmails: aws.alertEmails,
       });
-      const plan = alarmPlan(aws);
+      const { database } = environment;
+      const plan = alarmPlan(database.settings);
       const topicArn = environment.alerts.arn;
-      const { replicaIdentifiers, settings } = environment.database;
       const alarms = [
-        { id: 'writer', identifier: settings.name, definitions: plan.writer },
-        ...replicaIdentifiers.map((identifier, index) => ({
+        { id: 'writer', identifier: database.settings.name, definitions: plan.writer },
+        ...database.replicaIdentifiers.map((identifier, index) => ({
           id: `replica-${index + 1}`,
           identifier,
           definitions: plan.replica,
@@ -48,7 +48,7 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
             instanceIdentifier: identifier,
             definitions,
             topicArn,
-            logGroupName: `/aws/rds/instance/${identifier}/postgresql`,
+            logGroupName: database.logGroupNames.get(identifier),
           }),
       );
       new DatabaseDashboard(stack, 'database', { instances: alarms, region: aws.region });

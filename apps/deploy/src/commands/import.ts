@@ -1,14 +1,14 @@
 import { type ImportResult, importProducts, readProducts } from '../stages/import.ts';
 import { printResult } from '../ui/print-result.ts';
 import { table } from '../ui/table.ts';
-import { type CommonOptions, runStage } from './run-stage.ts';
+import { type CommonOptions, runWritingStage } from './run-stage.ts';
 
 /** `dms import FILE`: brings the catalog to what a product CSV says. */
 export async function importFile(
   file: string,
   options: CommonOptions & { skipInvalid?: boolean },
 ): Promise<void> {
-  const { result } = await runStage('import', `Importing ${file}`, options, async (context) =>
+  const { result } = await runWritingStage('import', `Importing ${file}`, options, async (context) =>
     importProducts(context, await readProducts(context.environment, file), options),
   );
   printResult({ json: result, text: renderImport(result) }, options.json === true);

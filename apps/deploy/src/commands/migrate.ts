@@ -1,7 +1,7 @@
 import { databaseUrls } from '../database/database-urls.ts';
 import { migrateDatabase, migrationInfo, pendingStatements } from '../stages/migrate.ts';
 import { printResult } from '../ui/print-result.ts';
-import { type CommonOptions, runContext, runStage } from './run-stage.ts';
+import { type CommonOptions, runContext, runWritingStage } from './run-stage.ts';
 
 /** `dms migrate`: applies pending migrations, or shows their states, or their statements. */
 export async function migrate(options: CommonOptions & { info?: boolean; dryRun?: boolean }): Promise<void> {
@@ -12,6 +12,11 @@ export async function migrate(options: CommonOptions & { info?: boolean; dryRun?
     printResult(options.info === true ? await migrationInfo(url) : await pendingStatements(url), asJson);
     return;
   }
-  const { summary, result } = await runStage('migrate', 'Migrating the database', options, migrateDatabase);
+  const { summary, result } = await runWritingStage(
+    'migrate',
+    'Migrating the database',
+    options,
+    migrateDatabase,
+  );
   printResult({ json: result, text: summary }, asJson);
 }

@@ -1,5 +1,6 @@
 import { loadEnvironment } from '../config/load-config.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { withStandbysWatched } from '../local/watch-standbys.ts';
 import {
   type RunContext,
   type StageContext,
@@ -21,6 +22,22 @@ export interface CommonOptions {
 export async function runContext({ env }: CommonOptions): Promise<RunContext> {
   const signal = interruptSignal();
   return { environment: await loadEnvironment(env), signal };
+}
+
+/** As {@link runStage}, for a stage that writes: its commits wait for a standby, which is kept alive. */
+export function runWritingStage<Outcome extends StageOutcome<object>>(
+  name: StageName,
+  title: string,
+  options: CommonOptions,
+  run: (context: StageContext) => Promise<Outcome>,
+): Promise<Outcome> {
+  return runStage(name, title, options, (stage) =>
+    withStandbysWatched(
+      stage,
+      () => true,
+      (watched) => run({ ...stage, ...watched }),
+    ),
+  );
 }
 
 /** Runs one stage as a command of its own, its progress on stderr. */

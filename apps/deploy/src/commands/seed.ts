@@ -1,6 +1,6 @@
 import { seedDatabase } from '../stages/seed.ts';
 import { printResult } from '../ui/print-result.ts';
-import { type CommonOptions, runStage } from './run-stage.ts';
+import { type CommonOptions, runWritingStage } from './run-stage.ts';
 
 interface SeedCommandOptions extends CommonOptions {
   orders?: number;
@@ -11,7 +11,7 @@ interface SeedCommandOptions extends CommonOptions {
 
 /** `dms seed`: generates data into a migrated database that has a catalog. */
 export async function seed(options: SeedCommandOptions): Promise<void> {
-  const { summary, result } = await runStage('seed', 'Generating data', options, (context) => {
+  const { summary, result } = await runWritingStage('seed', 'Generating data', options, (context) => {
     const { settings } = context.environment;
     return seedDatabase(context, {
       ...options,

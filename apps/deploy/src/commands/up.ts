@@ -3,6 +3,7 @@ import { isUserError } from '@ecommerce-dms/errors';
 import { clusterStatus, stopCluster } from '@ecommerce-dms/local-rds';
 import type { LocalEnvironment } from '../config/schema.ts';
 import { clusterDirectory, openLocalDatabase } from '../local/local-database.ts';
+import { withStandbysWatched } from '../local/watch-standbys.ts';
 import { requireLocal } from '../local/require-local.ts';
 import { type RunContext, type StageContext, stageStep } from '../stage.ts';
 import { evaluateAlarms } from '../stages/alarms.ts';
@@ -56,7 +57,11 @@ export async function up(options: UpOptions): Promise<void> {
   const outcomes: Partial<UpOutcomes> = {};
   const wasRunning = await isRunning(context);
   try {
-    await runSteps(upSteps({ context, settings, options, catalog, outcomes }));
+    await withStandbysWatched(
+      context,
+      () => outcomes.start !== undefined,
+      (watched) => runSteps(upSteps({ context: watched, settings, options, catalog, outcomes })),
+    );
   } catch (error) {
     // What this command started it stops again. Findings are worth a look at the running database.
     const hasFindings = isUserError(error) && error.exitCode === 3;

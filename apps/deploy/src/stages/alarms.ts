@@ -1,7 +1,8 @@
 import { evaluateLocally, type LocalEvaluation, renderAlarms } from '@ecommerce-dms/alarms';
-import { Client } from 'pg';
+import { environmentSettings } from '@ecommerce-dms/infra';
 import { alarmPlan } from '../aws/alarm-plan.ts';
 import { databaseUrls } from '../database/database-urls.ts';
+import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 
 export interface AlarmsResult {
@@ -17,7 +18,9 @@ export async function evaluateAlarms({
   signal,
 }: StageContext): Promise<StageOutcome<AlarmsResult> & { text: string }> {
   const { monitors } = await databaseUrls(environment);
-  const plan = alarmPlan(environment.settings.aws, await maxConnections(monitors.writer));
+  const { aws } = environment.settings;
+  const { database } = environmentSettings(aws.preset, aws);
+  const plan = alarmPlan(database, await maxConnections(monitors.writer, signal));
   const evaluation = await evaluateLocally({
     writerUrl: monitors.writer,
     readerUrls: monitors.readers,
@@ -32,17 +35,13 @@ export async function evaluateAlarms({
 }
 
 /** What the servers really have: a laptop's differ from the stack's, and an alarm's threshold follows from it. */
-async function maxConnections(url: string): Promise<number> {
-  const client = new Client({ connectionString: url, application_name: 'dms' });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ value: number }>(
-      "select current_setting('max_connections')::int as value",
-    );
-    return rows[0]?.value ?? 100;
-  } finally {
-    await client.end();
-  }
+async function maxConnections(url: string, signal: AbortSignal): Promise<number | undefined> {
+  const { rows } = await withClient(
+    url,
+    (client) => client.query<{ value: number }>("select current_setting('max_connections')::int as value"),
+    signal,
+  );
+  return rows[0]?.value;
 }
 
 function resultOf({ alarms }: LocalEvaluation): AlarmsResult {

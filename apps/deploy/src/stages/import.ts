@@ -9,6 +9,7 @@ import {
 } from '@ecommerce-dms/entities/catalog-import';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseUrls } from '../database/database-urls.ts';
+import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 
 export interface ImportResult extends ImportReport {
@@ -28,12 +29,16 @@ export function readProducts({ settings, root }: LoadedEnvironment, file?: strin
 
 /** Brings the shop's catalog to what the file says. */
 export async function importProducts(
-  { environment }: StageContext,
+  { environment, signal }: StageContext,
   catalog: Catalog,
   options: { skipInvalid?: boolean },
 ): Promise<StageOutcome<ImportResult>> {
   const { app } = await databaseUrls(environment);
-  const report = await importCatalog(app, catalog, { skipInvalid: options.skipInvalid });
+  const report = await withClient(
+    app,
+    (client) => importCatalog(client, catalog, { skipInvalid: options.skipInvalid }),
+    signal,
+  );
   const { products, variants, prices, leftOut } = report;
   const changes = [
     [products.created, 'products added'],

@@ -1,7 +1,7 @@
 import { shopPlan } from '@ecommerce-dms/entities/seed';
-import { type Progress, seed, type SeedResult } from '@ecommerce-dms/seeder';
-import { Client } from 'pg';
+import { type Progress, restore, seed, type SeedResult } from '@ecommerce-dms/seeder';
 import { databaseUrls } from '../database/database-urls.ts';
+import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { progressBar } from '../ui/progress-bar.ts';
 
@@ -29,7 +29,9 @@ export async function seedDatabase(
   if (options.orders === 0) return { summary: 'none asked for', result: { orders: 0, loaded: undefined } };
   const { migrator: url } = await databaseUrls(environment);
   if (options.keepExisting === true) {
-    const orders = await countOrders(url);
+    // A run that was cut off has left rows without their constraints: it is undone before anything is kept.
+    await restore({ url });
+    const orders = await countOrders(url, signal);
     if (orders > 0)
       return { summary: `${count(orders)} orders, kept`, result: { orders, loaded: undefined } };
   }
@@ -45,7 +47,7 @@ export async function seedDatabase(
     signal,
     onProgress: (now) => progress(describe(now)),
   });
-  const orders = await countOrders(url);
+  const orders = await countOrders(url, signal);
   const rate = (loaded.totalRows / loaded.ms.total) * 1000;
   return {
     summary: `${count(orders)} orders, ${count(loaded.totalRows)} rows at ${count(rate)} rows/s`,
@@ -58,17 +60,13 @@ function describe({ phase, done, total, rate, secondsLeft }: Progress): string {
   return total > 1 ? `${phase}: ${done} of ${total}` : phase;
 }
 
-async function countOrders(url: string): Promise<number> {
-  const client = new Client({ connectionString: url, application_name: 'dms' });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ orders: number }>(
-      'select count(*)::float8 as orders from sales_order',
-    );
-    return rows[0]?.orders ?? 0;
-  } finally {
-    await client.end();
-  }
+async function countOrders(url: string, signal: AbortSignal): Promise<number> {
+  const { rows } = await withClient(
+    url,
+    (client) => client.query<{ orders: number }>('select count(*)::float8 as orders from sales_order'),
+    signal,
+  );
+  return rows[0]?.orders ?? 0;
 }
 
 function startOfDay(now: Date): Date {

@@ -1,4 +1,3 @@
-// oxlint-disable no-new -- a construct adds itself to its scope
 import { DbEventSubscription } from '@cdktf/provider-aws/lib/db-event-subscription/index.js';
 import { Construct } from 'constructs';
 import type { PostgresInstance } from '../database/postgres-instance.ts';

@@ -1,4 +1,3 @@
-// oxlint-disable no-new -- a construct adds itself to its scope
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { Route } from '@cdktf/provider-aws/lib/route/index.js';

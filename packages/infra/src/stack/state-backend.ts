@@ -1,4 +1,3 @@
-// oxlint-disable no-new -- a construct adds itself to its scope
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 
 /** Where Terraform keeps the stack's state. */
