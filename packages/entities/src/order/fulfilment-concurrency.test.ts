@@ -1,0 +1,184 @@
+import { isUserError } from '@ecommerce-dms/errors';
+import { afterAll, expect, test } from 'vitest';
+import { useOpenShop } from '../../test/open-shop.ts';
+import {
+  expectSound,
+  key,
+  locationId,
+  outcomes,
+  placeOrder,
+  placePaidOrder,
+  session,
+  stockedVariant,
+} from '../../test/placed-order.ts';
+import {
+  authorizePayment,
+  cancelLines,
+  cancelOrder,
+  capturePayment,
+  deliverShipment,
+  expireHolds,
+  handleWebhook,
+  receiveStock,
+  refundPayment,
+  returnLines,
+  returnMoney,
+  shipOrder,
+  sweepPendingTransactions,
+} from '../index.ts';
+import { InMemoryPaymentProvider } from '../testing/index.ts';
+
+const shop = useOpenShop();
+const em = () => session(shop());
+const provider = new InMemoryPaymentProvider();
+
+afterAll(() => expectSound(shop()));
+
+test('parallel shipments never ship more than was ordered', async () => {
+  const variantId = await stockedVariant(shop(), 30);
+  const { orderId, lineIds } = await placePaidOrder(shop(), provider, { [variantId]: 10 });
+  const lines = [{ lineId: lineIds[0] ?? '', quantity: 3 }];
+  const codes = await outcomes(
+    Array.from({ length: 12 }, () => shipOrder(em(), { ...key(), orderId, lines })),
+  );
+  expect(codes).toEqual([
+    ...Array.from({ length: 3 }, () => 'done'),
+    ...Array.from({ length: 9 }, () => 'quantity-exceeded'),
+  ]);
+  expect(
+    await shop().rows(`select on_hand, reserved from stock_level where variant_id = '${variantId}'`),
+  ).toEqual([{ on_hand: 21, reserved: 1 }]);
+});
+
+test('of a cancellation and a shipment one wins, and the stock stays true', async () => {
+  const variantId = await stockedVariant(shop(), 40);
+  const won = new Set<string>();
+  for (let round = 0; round < 8; round++) {
+    const { orderId } = await placePaidOrder(shop(), provider, { [variantId]: 2 });
+    const ship = () => shipOrder(em(), { ...key(), orderId });
+    const cancel = () => cancelOrder(em(), { orderId });
+    const codes = await outcomes(round % 2 === 0 ? [ship(), cancel()] : [cancel(), ship()]);
+    const [order] = await shop().rows<{ status: string }>(
+      `select status from sales_order where id = '${orderId}'`,
+    );
+    expect(codes).toEqual(
+      order?.status === 'shipped' ? ['done', 'illegal-transition'] : ['done', 'order-not-open'],
+    );
+    won.add(order?.status ?? '');
+  }
+  expect([...won].toSorted()).toEqual(['cancelled', 'shipped']);
+});
+
+test('cancelled and shipped lines together never exceed the order', async () => {
+  const variantId = await stockedVariant(shop(), 20);
+  const { orderId, lineIds } = await placePaidOrder(shop(), provider, { [variantId]: 9 });
+  const lines = [{ lineId: lineIds[0] ?? '', quantity: 2 }];
+  const codes = await outcomes(
+    Array.from({ length: 12 }, (_, index) =>
+      index % 2 === 0
+        ? shipOrder(em(), { ...key(), orderId, lines })
+        : cancelLines(em(), { ...key(), orderId, lines }),
+    ),
+  );
+  expect(codes.filter((code) => code === 'done')).toHaveLength(4);
+});
+
+test('1,200 operations of 8 clients on the same orders and variants: no deadlock, every invariant holds', async () => {
+  const variants: string[] = [];
+  for (let index = 0; index < 3; index++) variants.push(await stockedVariant(shop(), 60, 60));
+  await shop().rows(`update stock_level set backorder_limit = 20`);
+  const location = await locationId(shop());
+  const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
+  const random = (below: number) => Math.floor(Math.random() * below);
+  const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
+  const paymentOf = async (orderId: string) =>
+    (await shop().rows<{ id: string }>(`select id from payment where order_id = '${orderId}' limit 1`))[0]
+      ?.id ?? orderId;
+  const shipmentOf = async (orderId: string) =>
+    (await shop().rows<{ id: string }>(`select id from shipment where order_id = '${orderId}' limit 1`))[0]
+      ?.id ?? orderId;
+
+  async function place() {
+    const shuffled = variants.toSorted(() => random(3) - 1);
+    orders.push(await placeOrder(shop(), Object.fromEntries(shuffled.map((id) => [id, 1 + random(3)]))));
+  }
+  async function operate(): Promise<unknown> {
+    const order = pick(orders.slice(-12));
+    if (order === undefined || random(8) === 0) return await place();
+    const { orderId } = order;
+    const lines = [{ lineId: pick(order.lineIds) ?? '', quantity: 1 + random(2) }];
+    const amountMinor = BigInt(1 + random(2000));
+    switch (random(14)) {
+      case 0:
+        return await cancelOrder(em(), { orderId });
+      case 1:
+        return await cancelLines(em(), { ...key(), orderId, lines });
+      case 2:
+        return await shipOrder(em(), { ...key(), orderId });
+      case 3:
+        return await shipOrder(em(), { ...key(), orderId, lines });
+      case 4:
+        return await deliverShipment(em(), { shipmentId: await shipmentOf(orderId) });
+      case 5:
+        return await returnLines(em(), { ...key(), orderId, lines, restock: random(2) === 0 });
+      case 6:
+        return await receiveStock(em(), {
+          ...key(),
+          locationId: location,
+          lines: variants.toSorted(() => random(3) - 1).map((variantId) => ({ variantId, quantity: 5 })),
+        });
+      case 7:
+        return await expireHolds(em());
+      case 8:
+        return await capturePayment(em(), provider, {
+          ...key(),
+          paymentId: await paymentOf(orderId),
+          amountMinor,
+        });
+      case 9:
+        return await refundPayment(em(), provider, {
+          ...key(),
+          paymentId: await paymentOf(orderId),
+          amountMinor,
+        });
+      case 10:
+        return await returnMoney(em(), provider, { orderId });
+      case 11: {
+        const event = pick(provider.webhooks);
+        return event && (await handleWebhook(em(), event));
+      }
+      default:
+        if (random(5) === 0)
+          provider.behave(
+            pick(['decline', 'lose-request', 'lose-answer', 'answer-later'] as const) ?? 'decline',
+          );
+        return await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
+    }
+  }
+  const done = { operations: 0, refused: 0 };
+  const client = async () => {
+    for (let step = 0; step < 150; step++) {
+      await operate().catch((error: unknown) => {
+        // Whatever else comes, a deadlock or an error of the database, is a defect.
+        if (!isUserError(error)) throw error;
+        done.refused++;
+      });
+      done.operations++;
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, client));
+  const swept = await sweepPendingTransactions(em(), provider, { minAgeMs: 0, abandonAgeMs: 0, limit: 1000 });
+  expect(swept.errors).toEqual([]);
+  expect(done.refused).toBeLessThan(done.operations);
+  // The books of the provider are ours.
+  const [sums] = await shop().rows<Record<string, string>>(
+    `select coalesce(sum(captured_minor), 0) as captured, coalesce(sum(refunded_minor), 0) as refunded from payment`,
+  );
+  const { capturedMinor, refundedMinor } = provider.totals();
+  expect(sums).toEqual({ captured: capturedMinor.toString(), refunded: refundedMinor.toString() });
+  const used = await shop().rows(
+    `select status, count(*)::int from sales_order group by status order by count desc`,
+  );
+  expect(used.length).toBeGreaterThan(4);
+  await expectSound(shop());
+}, 60_000);
