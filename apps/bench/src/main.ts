@@ -1,26 +1,33 @@
 import { machine } from './machine.ts';
+import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
 
-const suites = { startup: benchStartup };
+/** By name: each returns a table, its first row the header. */
+const suites: Record<string, () => Promise<string[][]>> = { startup: benchStartup, seeder: benchSeeder };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in suites));
 if (unknown.length > 0) {
-  console.error(
-    `There is no benchmark ${unknown.join(', ')}. The benchmarks are: ${Object.keys(suites).join(', ')}.`,
-  );
+  const known = Object.keys(suites).join(', ');
+  console.error(`There is no benchmark ${unknown.join(', ')}. The benchmarks are: ${known}.`);
   process.exitCode = 2;
 } else {
   console.log(machine());
   for (const [name, run] of Object.entries(suites)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     console.log(`\n${name}`);
-    for (const row of await run())
-      console.log(
-        `  ${row
-          .map((cell) => cell.padEnd(40))
-          .join('')
-          .trimEnd()}`,
-      );
+    print(await run());
+  }
+}
+
+function print(rows: string[][]): void {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of rows) {
+    console.log(
+      `  ${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+    );
   }
 }

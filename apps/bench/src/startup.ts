@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const RUNS = 5;
 
@@ -11,7 +11,7 @@ const RUNS = 5;
  * folder, a second one, and `dms --help` (medians of 5 where it can be repeated).
  */
 export async function benchStartup(): Promise<string[][]> {
-  const manifest = createRequire(import.meta.url).resolve('@ecommerce-dms/deploy/package.json');
+  const manifest = fileURLToPath(import.meta.resolve('@ecommerce-dms/deploy/package.json'));
   const bin = join(dirname(manifest), 'bin', 'dms.mjs');
   const folder = await mkdtemp(join(tmpdir(), 'dms-bench-'));
   const dms = (...args: string[]): Promise<number> => secondsOf(bin, args, folder);

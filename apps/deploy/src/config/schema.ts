@@ -97,6 +97,5 @@ export const configSchema = z.strictObject({
   ),
 });
 
-export type AwsSettings = z.infer<typeof aws>;
 export type LocalEnvironment = z.infer<typeof localEnvironment>;
 export type Environment = LocalEnvironment | z.infer<typeof awsEnvironment>;
