@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { addAddress, checkout, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
+import { startSession } from '../src/customer/session.ts';
+import { openAccount } from './account.ts';
+import type { OpenShop } from './open-shop.ts';
+import { stockedVariant } from './placed-order.ts';
+
+/** An address whose every part contains `name`. */
+export function addressOf(name: string) {
+  return {
+    fullName: `${name} Miller`,
+    company: `${name} Ltd`,
+    line1: `1 ${name} St`,
+    line2: `Flat ${name}`,
+    city: `${name}ville`,
+    region: `${name}shire`,
+    postalCode: `${name}-1`,
+    countryCode: 'US',
+    phone: `${name}-555`,
+  };
+}
+
+/** An open cart of a customer with one unit of a new variant. */
+export async function cartOf(shop: OpenShop, customerId: string): Promise<string> {
+  const cartId = await shop.cart({ [await stockedVariant(shop, 9)]: 1 });
+  await shop.rows(`update cart set customer_id = '${customerId}' where id = '${cartId}'`);
+  return cartId;
+}
+
+/** An order of 10.00 EUR plus 5.00 EUR shipping, in whose addresses is `name`. */
+export async function orderOf(shop: OpenShop, cartId: string, name: string) {
+  return await checkout(shop.orm.em.fork(), {
+    idempotencyKey: randomUUID(),
+    cartId,
+    email: `${name}@example.com`,
+    shippingAddress: addressOf(name),
+    adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 500n }],
+  });
+}
+
+/** A customer with one of everything that a shop has of a person, whose every text contains `name`. */
+export async function openPerson(shop: OpenShop, name: string): Promise<string> {
+  const em = shop.orm.em.fork();
+  const customerId = await openAccount(shop, `${name}@example.com`);
+  const phone = `${name}-555`;
+  await updateProfile(em, { customerId, firstName: name, lastName: name, phone, acceptsMarketing: true });
+  await linkIdentity(em, { customerId, provider: 'google', subject: name });
+  await addAddress(em, { customerId, ...addressOf(name) });
+  await requestEmailVerification(em, { customerId });
+  await em.transactional((em) => startSession(em, customerId));
+  await orderOf(shop, await cartOf(shop, customerId), name);
+  await cartOf(shop, customerId);
+  return customerId;
+}
