@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dms, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, scratchFolder } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeAll(async () => {
@@ -55,6 +55,14 @@ describe('from nothing to a checked database, and back', () => {
   test('no secret is in the state file or among the files that others may read', async () => {
     const state = await readFile(join(folder.path, '.dms', 'local', 'run.json'), 'utf8');
     for (const url of Object.values(urls)) expect(state).not.toContain(new URL(url).password);
+  });
+
+  test('in a pipeline the log has no password', async () => {
+    const { ended } = new Dms(folder.path, ['up'], { CI: 'true' });
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('postgres://shop_app:***@127.0.0.1:');
+    for (const url of Object.values(urls)) expect(stdout + stderr).not.toContain(new URL(url).password);
   });
 
   test('up again changes nothing, whatever the number of orders asked for', async () => {

@@ -1,3 +1,4 @@
+import { redactUrl } from '@ecommerce-dms/errors';
 import type { DatabaseUrls } from '../database/database-urls.ts';
 import { table } from '../ui/table.ts';
 import type { UpOutcomes } from './up.ts';
@@ -16,10 +17,12 @@ export function renderUp(outcomes: UpOutcomes, urls: DatabaseUrls, seconds: numb
     ['policy', policy.summary],
     ['cost', cost.summary],
   ]);
+  // A pipeline keeps what it prints; there, `--json` is the way to the passwords.
+  const shown = process.env.CI === undefined ? (url: string) => url : redactUrl;
   const connections = table([
-    ['writer', urls.app],
-    ['reader', urls.readonly],
-    ['migrator', urls.migrator],
+    ['writer', shown(urls.app)],
+    ['reader', shown(urls.readonly)],
+    ['migrator', shown(urls.migrator)],
   ]);
   const leftOut =
     imported.result.faults.length === 0
