@@ -1,0 +1,34 @@
+import { Client } from 'pg';
+
+/**
+ * Makes so many open carts of 1 to 4 variants of the whole catalog, and stock for all of them.
+ *
+ * @returns their ids
+ */
+export async function fillCarts(url: string, carts: number): Promise<string[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('update stock_level set on_hand = 1000000000 where on_hand < 1000000000');
+    const { rows } = await client.query<{ id: string }>(
+      `with offer as materialized (
+         select variant_id, amount_minor from price join stock_level using (variant_id)
+         join product_variant variant on variant.id = variant_id
+         join product on product.id = product_id and product.status = 'active'
+         where currency_code = 'USD' and valid @> now()),
+       filled as (insert into cart (currency_code) select 'USD' from generate_series(1, $1::int) returning id),
+       lines as (
+         insert into cart_line (cart_id, variant_id, quantity, unit_price_minor)
+         select filled.id, line.variant_id, 1 + abs(hashtext(filled.id::text || '-')) % 3, line.amount_minor
+         from filled cross join lateral (
+           select * from offer order by hashtext(filled.id::text || offer.variant_id::text)
+           limit 1 + abs(hashtext(filled.id::text)) % 4) as line)
+       select id from filled`,
+      [carts],
+    );
+    await client.query('vacuum analyze cart, cart_line, stock_level');
+    return rows.map(({ id }) => id);
+  } finally {
+    await client.end();
+  }
+}
