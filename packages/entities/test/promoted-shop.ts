@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { checkout, type CheckoutRequest, Coupon, type PlacedOrder, Promotion } from '../src/index.ts';
+import {
+  checkout,
+  type CheckoutRequest,
+  Coupon,
+  type PlacedOrder,
+  type PriceCalculators,
+  Promotion,
+} from '../src/index.ts';
 import type { OpenShop } from './open-shop.ts';
 
 /** A coupon of 10 % unless told, and its code. */
@@ -27,13 +34,24 @@ export async function customer(shop: OpenShop, email: string): Promise<string> {
 export function buy(
   shop: OpenShop,
   cartId: string,
-  request: Partial<CheckoutRequest> = {},
+  request?: Partial<CheckoutRequest>,
 ): Promise<PlacedOrder> {
-  return checkout(shop.orm.em.fork(), {
+  return buyWith(shop, {}, cartId, request);
+}
+
+/** Like {@link buy}, with fees and taxes. */
+export function buyWith(
+  shop: OpenShop,
+  calculators: PriceCalculators,
+  cartId: string,
+  request?: Partial<CheckoutRequest>,
+): Promise<PlacedOrder> {
+  const complete = {
     idempotencyKey: randomUUID(),
     cartId,
     email: 'ann@example.com',
     shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
     ...request,
-  });
+  };
+  return checkout(shop.orm.em.fork(), complete, calculators);
 }

@@ -68,7 +68,7 @@ export class Promotions extends SqlMigration {
 
     // The lock makes the uses of a limited coupon wait for each other; the next statement counts with a snapshot of
     // its own, so that it sees the uses that were waited for. The lock is the last that a checkout takes. A guest is
-    // the customer with the same e-mail address.
+    // the customer with the same e-mail address, and the other way round.
     `create function check_coupon_limits() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -87,11 +87,13 @@ begin
             constraint = 'coupon_redemption_usage_limit';
   end if;
   if limits.customer_usage_limit is not null then
-    select coalesce(o.customer_id, c.id) as customer_id, lower(o.email) as email into buyer
-      from sales_order o left join customer c on lower(c.email) = lower(o.email) where o.id = new.order_id;
+    select account.id as customer_id, array[lower(o.email), lower(account.email)] as emails into buyer
+      from sales_order o left join customer account
+        on account.id = o.customer_id or (o.customer_id is null and lower(account.email) = lower(o.email))
+      where o.id = new.order_id;
     if (select count(*)
         from sales_order o join coupon_redemption r on r.order_id = o.id
-        where (o.customer_id = buyer.customer_id or (o.customer_id is null and lower(o.email) = buyer.email))
+        where (o.customer_id = buyer.customer_id or (o.customer_id is null and lower(o.email) = any (buyer.emails)))
           and r.coupon_id = new.coupon_id and r.released_at is null) > limits.customer_usage_limit then
       raise exception 'The customer has used the coupon % up', new.coupon_id
         using errcode = 'check_violation', table = 'coupon_redemption',
