@@ -121,6 +121,13 @@ export const otherCorruptions: Corruption[] = [
   ],
   [
     9,
+    'a session of an erased customer',
+    `insert into customer_token (customer_id, token_hash, purpose, expires_at)
+     values ('${customer.erased}', sha256('x'), 'session', now() + interval '1 hour')`,
+    ['customer.erased-credential'],
+  ],
+  [
+    9,
     'an email on an order',
     `update sales_order set email = 'bob@example.com' where id = '${order.cancelled}'`,
     ['customer.erased-order'],

@@ -25,8 +25,10 @@ export function customerChecks(): Check[] {
     }),
     noRows({
       id: 'customer.erased-credential',
-      description: 'An erased customer has no credential.',
-      sql: `SELECT k.id, k.customer_id FROM customer c JOIN customer_credential k ON k.customer_id = c.id
+      description: 'An erased customer has no credential, no session and no token.',
+      sql: `SELECT k.id, k.customer_id FROM customer c
+        JOIN (SELECT id, customer_id FROM customer_credential UNION ALL SELECT id, customer_id FROM customer_token) k
+          ON k.customer_id = c.id
         WHERE c.erased_at IS NOT NULL`,
       key: ['id'],
       show: ['customer_id'],

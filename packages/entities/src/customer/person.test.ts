@@ -108,6 +108,27 @@ describe('erasure', () => {
   });
 });
 
+test('erasure and export take the same few statements for one order and for three', async () => {
+  const counts: number[][] = [];
+  for (const [name, orders] of [
+    ['Uma', 0],
+    ['Una', 2],
+  ] as const) {
+    const customerId = await openPerson(shop(), name);
+    for (let order = 0; order < orders; order++) await guestOrder(name);
+    await verify(customerId);
+    const start = shop().queries.length;
+    await exportPerson(em(), { customerId });
+    const exported = shop().queries.length;
+    await erasePerson(em(), { customerId });
+    counts.push([exported - start, shop().queries.length - exported]);
+  }
+  expect(counts).toEqual([
+    [4, 7],
+    [4, 7],
+  ]);
+});
+
 describe('an export', () => {
   test('has all that the shop has of a person, as JSON, and goes on record', async () => {
     const customerId = await openPerson(shop(), 'Wanda');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { bearerToken } from './account-input.ts';
 import { hashToken, type IssuedToken, issueToken } from './issue-token.ts';
+import { lockCustomer } from './lock-customer.ts';
 
 const bearer = z.strictObject({ token: bearerToken });
 const whose = z.strictObject({ customerId: z.uuid() });
@@ -50,13 +51,16 @@ export async function logOut(em: EntityManager, input: z.infer<typeof bearer>): 
  * Ends all sessions of a customer, on every device.
  *
  * @returns how many there were
- * @throws UserError `bad-input`
+ * @throws UserError `bad-input`, `customer-not-found`
  */
 export async function logOutEverywhere(em: EntityManager, input: z.infer<typeof whose>): Promise<number> {
   const { customerId } = parseInput(whose, input);
-  const ended = await em.execute<unknown[]>(
-    `delete from customer_token where customer_id = ? and purpose = 'session' returning id`,
-    [customerId],
-  );
-  return ended.length;
+  return await em.transactional(async (em) => {
+    await lockCustomer(em, customerId);
+    const ended = await em.execute<unknown[]>(
+      `delete from customer_token where customer_id = ? and purpose = 'session' returning id`,
+      [customerId],
+    );
+    return ended.length;
+  });
 }
