@@ -30,6 +30,28 @@ export async function customer(shop: OpenShop, email: string): Promise<string> {
   return row?.id ?? '';
 }
 
+/** So many variants at 10.00 EUR, one unit of each received. */
+export async function stockedVariants(shop: OpenShop, count: number): Promise<string[]> {
+  const rows = await shop.rows<{ id: string }>(`
+    with location as (
+      insert into stock_location (code, name) values ('${randomUUID()}', 'Main') returning id),
+    product as (
+      insert into product (handle, title, status)
+      select gen_random_uuid()::text, 'Product', 'active' from generate_series(1, ${count}) returning id),
+    variant as (
+      insert into product_variant (product_id, title) select id, 'Default' from product returning id),
+    price as (
+      insert into price (variant_id, currency_code, amount_minor) select id, 'EUR', 1000 from variant),
+    level as (
+      insert into stock_level (variant_id, location_id, on_hand)
+      select variant.id, location.id, 1 from variant, location),
+    movement as (
+      insert into stock_movement (variant_id, location_id, kind, quantity)
+      select variant.id, location.id, 'receipt', 1 from variant, location)
+    select id from variant`);
+  return rows.map(({ id }) => id);
+}
+
 /** Orders a cart, as a guest unless it is a customer's. */
 export function buy(
   shop: OpenShop,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
 import { expectSound, outcomes, stockedVariant } from '../../test/placed-order.ts';
-import { buy, customer, offerCoupon } from '../../test/promoted-shop.ts';
+import { buy, customer, offerCoupon, stockedVariants } from '../../test/promoted-shop.ts';
 import { addToCart, applyCoupon, cancelOrder, openCart, removeCoupon } from '../index.ts';
 
 const shop = useOpenShop();
@@ -15,12 +15,9 @@ async function cartWith(code: string, variantId: string): Promise<string> {
 }
 
 /** Guests' carts with the coupon. Each has a variant of its own, so that their checkouts meet at the coupon only. */
-async function cartsWith(code: string, length: number): Promise<string[]> {
-  const carts: string[] = [];
-  for (let index = 0; index < length; index++) {
-    carts.push(await cartWith(code, await stockedVariant(shop(), 1)));
-  }
-  return carts;
+async function cartsWith(code: string, count: number): Promise<string[]> {
+  const variantIds = await stockedVariants(shop(), count);
+  return await Promise.all(variantIds.map((variantId) => cartWith(code, variantId)));
 }
 
 const uses = (code: string) =>
