@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { isUserError } from '@ecommerce-dms/errors';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
 import {
   expectSound,
@@ -10,6 +11,7 @@ import {
   placePaidOrder,
   session,
   stockedVariant,
+  superuser,
 } from '../../test/placed-order.ts';
 import {
   authorizePayment,
@@ -50,23 +52,37 @@ test('parallel shipments never ship more than was ordered', async () => {
   ).toEqual([{ on_hand: 21, reserved: 1 }]);
 });
 
-test('of a cancellation and a shipment one wins, and the stock stays true', async () => {
-  const variantId = await stockedVariant(shop(), 40);
-  const won = new Set<string>();
-  for (let round = 0; round < 8; round++) {
+describe('of a cancellation and a shipment one wins, and the stock stays true:', () => {
+  test.each([
+    ['shipped', ['done', 'illegal-transition']],
+    ['cancelled', ['done', 'order-not-open']],
+  ])('%s', async (winner, expected) => {
+    const variantId = await stockedVariant(shop(), 3);
     const { orderId } = await placePaidOrder(shop(), provider, { [variantId]: 2 });
+    const locker = await superuser(shop());
+    await locker.query(`begin; select from sales_order where id = '${orderId}' for update`);
+    // Both wait for the order, in this order.
+    const waiting = async (count: number) => {
+      const sql = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await locker.query(sql)).rowCount !== count) await setTimeout(1);
+    };
     const ship = () => shipOrder(em(), { ...key(), orderId });
     const cancel = () => cancelOrder(em(), { orderId });
-    const codes = await outcomes(round % 2 === 0 ? [ship(), cancel()] : [cancel(), ship()]);
-    const [order] = await shop().rows<{ status: string }>(
-      `select status from sales_order where id = '${orderId}'`,
-    );
-    expect(codes).toEqual(
-      order?.status === 'shipped' ? ['done', 'illegal-transition'] : ['done', 'order-not-open'],
-    );
-    won.add(order?.status ?? '');
-  }
-  expect([...won].toSorted()).toEqual(['cancelled', 'shipped']);
+    const operations = winner === 'shipped' ? [ship, cancel] : [cancel, ship];
+    const running: Promise<unknown>[] = [];
+    for (const operation of operations) {
+      running.push(operation());
+      await waiting(running.length);
+    }
+    const codes = outcomes(running);
+    await locker.query('commit');
+    expect(await codes).toEqual(expected);
+    const [order] = await shop().rows(`select status from sales_order where id = '${orderId}'`);
+    expect(order).toEqual({ status: winner });
+    expect(
+      await shop().rows(`select on_hand, reserved from stock_level where variant_id = '${variantId}'`),
+    ).toEqual([{ on_hand: winner === 'shipped' ? 1 : 3, reserved: 0 }]);
+  });
 });
 
 test('cancelled and shipped lines together never exceed the order', async () => {
@@ -83,7 +99,7 @@ test('cancelled and shipped lines together never exceed the order', async () => 
   expect(codes.filter((code) => code === 'done')).toHaveLength(4);
 });
 
-test('1,200 operations of 8 clients on the same orders and variants: no deadlock, every invariant holds', async () => {
+test('720 operations of 6 clients on the same orders and variants: no deadlock, every invariant holds', async () => {
   const variants: string[] = [];
   for (let index = 0; index < 3; index++) variants.push(await stockedVariant(shop(), 60, 60));
   await shop().rows(`update stock_level set backorder_limit = 20`);
@@ -108,9 +124,9 @@ test('1,200 operations of 8 clients on the same orders and variants: no deadlock
     const { orderId } = order;
     const lines = [{ lineId: pick(order.lineIds) ?? '', quantity: 1 + random(2) }];
     const amountMinor = BigInt(1 + random(2000));
-    switch (random(14)) {
+    switch (random(18)) {
       case 0:
-        return await cancelOrder(em(), { orderId });
+        return random(3) === 0 ? await cancelOrder(em(), { orderId }) : await place();
       case 1:
         return await cancelLines(em(), { ...key(), orderId, lines });
       case 2:
@@ -157,7 +173,7 @@ test('1,200 operations of 8 clients on the same orders and variants: no deadlock
   }
   const done = { operations: 0, refused: 0 };
   const client = async () => {
-    for (let step = 0; step < 150; step++) {
+    for (let step = 0; step < 120; step++) {
       await operate().catch((error: unknown) => {
         // Whatever else comes, a deadlock or an error of the database, is a defect.
         if (!isUserError(error)) throw error;
@@ -166,7 +182,7 @@ test('1,200 operations of 8 clients on the same orders and variants: no deadlock
       done.operations++;
     }
   };
-  await Promise.all(Array.from({ length: 8 }, client));
+  await Promise.all(Array.from({ length: 6 }, client));
   const swept = await sweepPendingTransactions(em(), provider, { minAgeMs: 0, abandonAgeMs: 0, limit: 1000 });
   expect(swept.errors).toEqual([]);
   expect(done.refused).toBeLessThan(done.operations);

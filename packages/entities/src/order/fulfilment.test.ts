@@ -199,6 +199,20 @@ describe('delivery and returns', () => {
     ]);
   });
 
+  test('an order whose rest is cancelled after a delivery is completed', async () => {
+    const variantId = await stockedVariant(shop(), 4);
+    const { orderId, lineIds } = await paid({ [variantId]: 3 });
+    const lines = [{ lineId: lineIds[0] ?? '', quantity: 1 }];
+    const { shipments } = await shipOrder(em(), { ...key(), orderId, lines });
+    const shipmentId = shipments[0]?.shipmentId ?? '';
+    expect(await deliverShipment(em(), { shipmentId })).toMatchObject({ orderStatus: 'partially_shipped' });
+    const rest = [{ lineId: lineIds[0] ?? '', quantity: 2 }];
+    expect(await cancelLines(em(), { ...key(), orderId, lines: rest })).toMatchObject({
+      orderStatus: 'completed',
+    });
+    expect((await historyOf(orderId)).slice(-3)).toEqual(['partially_shipped', 'shipped', 'completed']);
+  });
+
   test('parallel returns never bring back more than was shipped', async () => {
     const variantId = await stockedVariant(shop(), 5);
     const { orderId, lineIds } = await paid({ [variantId]: 5 });

@@ -5,6 +5,7 @@ export class IllegalTransition extends UserError {
   override readonly name = 'IllegalTransition';
   /** The table: `sales_order`, `shipment`, `payment`. */
   readonly machine: string;
+  /** Its status, or what stands against the change: `being captured`. */
   readonly from: string;
   readonly to: string;
 

@@ -4,6 +4,7 @@ import { type LockedOrder, lockOrder } from '../order/lock-order.ts';
 import { IllegalTransition } from '../order/order-errors.ts';
 import { parseInput } from '../parse-input.ts';
 import { uuidV7 } from '../uuid-v7.ts';
+import { amountMinor } from './amount-minor.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import { AmountExceeds } from './payment-errors.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -14,7 +15,7 @@ const authorization = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
   orderId: z.uuid(),
   paymentMethod: z.string().min(1),
-  amountMinor: z.bigint().positive().optional(),
+  amountMinor: amountMinor.optional(),
 });
 
 /**

@@ -2,6 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
+import { amountMinor } from './amount-minor.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import { type LockedPayment, lockPayment } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -11,7 +12,7 @@ import { submitTransaction } from './submit-transaction.ts';
 export const paymentChange = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
   paymentId: z.uuid(),
-  amountMinor: z.bigint().positive().optional(),
+  amountMinor: amountMinor.optional(),
 });
 
 /** A change of a payment. `amountMinor` is all that is left unless told. */

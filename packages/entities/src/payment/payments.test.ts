@@ -115,8 +115,10 @@ describe('authorizePayment', () => {
     await expect(authorizePayment(em(), provider, request)).rejects.toMatchObject({
       code: 'order-not-found',
     });
-    const bad = authorizePayment(em(), provider, { ...request, amountMinor: -1n });
-    await expect(bad).rejects.toMatchObject({ code: 'bad-input' });
+    for (const amountMinor of [-1n, 0n, 2n ** 63n]) {
+      const bad = authorizePayment(em(), provider, { ...request, amountMinor });
+      await expect(bad).rejects.toMatchObject({ code: 'bad-input' });
+    }
     expect(provider.webhooks).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
 import {
@@ -12,12 +13,14 @@ import {
 } from '../../test/placed-order.ts';
 import {
   authorizePayment,
+  cancelOrder,
   capturePayment,
   expireHolds,
   handleWebhook,
   type PaymentProvider,
   type PaymentWebhook,
   refundPayment,
+  returnMoney,
   sweepPendingTransactions,
 } from '../index.ts';
 import { InMemoryPaymentProvider, type ProviderBehaviour } from '../testing/index.ts';
@@ -126,6 +129,22 @@ test('webhooks in the reverse order, each twice and at once, give the same amoun
   expect(provider.totals()).toEqual({ authorizedMinor: 3000n, capturedMinor: 2100n, refundedMinor: 900n });
 });
 
+test('an authorization that is known after the cancellation says so, and can be given back', async () => {
+  const provider = newProvider();
+  provider.behave('answer-later');
+  const request = await pending();
+  await authorizePayment(em(), provider, request);
+  expect(await cancelOrder(em(), { orderId: request.orderId })).toMatchObject({ payments: [] });
+  for (const event of provider.webhooks) await handleWebhook(em(), event);
+  expect(await stateOf(request.orderId)).toEqual([{ ...authorized, order: 'cancelled' }]);
+  expect(
+    await shop().rows(`select topic, payload->'isOrderCancelled' as cancelled from outbox_event
+      where aggregate_id = '${request.orderId}' order by id desc limit 1`),
+  ).toEqual([{ topic: 'payment.authorized', cancelled: true }]);
+  const [returned] = await returnMoney(em(), provider, { orderId: request.orderId });
+  expect(returned).toMatchObject({ status: 'voided', orderStatus: 'cancelled' });
+});
+
 test('a webhook that contradicts, is unknown or is reused is refused, and changes nothing', async () => {
   const provider = newProvider();
   const request = await pending();
@@ -213,7 +232,7 @@ describe('the sweep', () => {
     async function killWaiting(): Promise<void> {
       const waiting = `select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`;
-      while ((await killer.query(waiting)).rowCount === 0) continue;
+      while ((await killer.query(waiting)).rowCount === 0) await setTimeout(1);
       await killer.query('commit');
     }
     const capture = { ...key(), paymentId, amountMinor: 1000n };

@@ -66,7 +66,12 @@ export async function settleTransaction(
   await updatePayment(em, transaction, answer);
   const { kind, paymentId } = transaction;
   const topic = answer.status === 'succeeded' ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
-  await emitEvent(em, topic, order.id, { paymentId, transactionId: transaction.id });
+  // An answer may come after the cancellation: its money is to be given back by whoever reads this.
+  await emitEvent(em, topic, order.id, {
+    paymentId,
+    transactionId: transaction.id,
+    isOrderCancelled: order.status === 'cancelled',
+  });
   await confirmIfCovered(em, order);
 }
 

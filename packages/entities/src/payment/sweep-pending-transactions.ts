@@ -6,7 +6,7 @@ import { settleTransaction } from './settle-transaction.ts';
 export interface SweepOptions {
   /** Only transactions that are older; 1 minute unless told. At least the timeout of the provider's client. */
   minAgeMs?: number;
-  /** What the provider has never got fails when it is older; 1 hour unless told. */
+  /** What the provider has never got fails when it is older; 1 hour unless told. No request may be on its way so long. */
   abandonAgeMs?: number;
   /** At most so many; 100 unless told. */
   limit?: number;
