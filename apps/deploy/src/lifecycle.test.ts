@@ -88,6 +88,7 @@ describe('from nothing to a checked database, and back', () => {
   test('seed refuses a database that has orders', async () => {
     const { code, stderr } = await dms(folder.path, 'seed', '--orders', '10');
     expect(stderr).toContain('sales_order');
+    expect(stderr).toContain('--allow-non-empty');
     expect(stderr).not.toMatch(/^ +at /m);
     expect(code).toBe(1);
   });

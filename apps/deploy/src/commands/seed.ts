@@ -1,3 +1,4 @@
+import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { seedDatabase } from '../stages/seed.ts';
 import { printResult } from '../ui/print-result.ts';
 import { type CommonOptions, runWritingStage } from './run-stage.ts';
@@ -17,7 +18,21 @@ export async function seed(options: SeedCommandOptions): Promise<void> {
       ...options,
       orders: options.orders ?? settings.orders,
       seed: options.seed ?? settings.seed,
+    }).catch((error: unknown) => {
+      throw withFlagNamed(error);
     });
   });
   printResult({ json: result, text: summary }, options.json === true);
+}
+
+const flags = new Map([
+  ['tables-not-empty', 'Add to what is there with --allow-non-empty, or begin anew.'],
+  ['production-refused', 'If you mean it, say --allow-production.'],
+]);
+
+/** The seeder speaks of its options; here they are flags. */
+function withFlagNamed(error: unknown): unknown {
+  const hint = isUserError(error) ? flags.get(error.code) : undefined;
+  if (!isUserError(error) || hint === undefined) return error;
+  return new UserError(error.code, error.message, { hint, exitCode: error.exitCode, cause: error });
 }
