@@ -1,5 +1,6 @@
 import type { EntityClass } from '@mikro-orm/core';
 import { Cart, CartLine } from './cart/cart.ts';
+import { Attribute, ProductAttribute } from './catalog/attribute.ts';
 import { Category } from './catalog/category.ts';
 import { Currency } from './catalog/currency.ts';
 import { Price, PriceList } from './catalog/price.ts';
@@ -33,6 +34,8 @@ export const entities: EntityClass<object>[] = [
   ProductCategory,
   ProductVariant,
   ProductMedia,
+  Attribute,
+  ProductAttribute,
   PriceList,
   Price,
   Customer,

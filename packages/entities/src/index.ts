@@ -1,6 +1,7 @@
 export { entities } from './entities.ts';
 export { ormOptions, type OrmSettings } from './orm-options.ts';
 export { Cart, CartLine } from './cart/cart.ts';
+export { Attribute, type AttributeValue, ProductAttribute } from './catalog/attribute.ts';
 export { Category } from './catalog/category.ts';
 export { Currency } from './catalog/currency.ts';
 export { Price, PriceList } from './catalog/price.ts';

@@ -3,6 +3,8 @@ import { ids } from './shop-fixture.ts';
 
 const insertVariant =
   'insert into product_variant (product_id, title, sku, option_values, weight_grams) values';
+const insertAttribute = `insert into product_attribute (product_id, attribute_code, value)
+  values ('${ids.product}', 'material',`;
 const insertPrice =
   'insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid) values';
 const insertMovement =
@@ -25,6 +27,12 @@ export const constraintCases: [constraint: string, sql: string][] = [
   ['category_path_unique', `insert into category (slug, name) values ('clothes', 'x')`],
   ['category_no_cycle', `update category set parent_id = '${ids.subcategory}' where id = '${ids.category}'`],
   ['category_no_cycle', `update category set parent_id = id where id = '${ids.category}'`],
+  ['attribute_code_check', `insert into attribute values ('Colour', 'x', 'string')`],
+  ['attribute_name_check', `insert into attribute values ('colour', '', 'string')`],
+  ['attribute_value_type_check', `insert into attribute values ('colour', 'x', 'array')`],
+  ['product_attribute_value_type', `${insertAttribute} 'true')`],
+  ['product_attribute_value_check', `${insertAttribute} to_jsonb(repeat('x', 1000)))`],
+  ['product_attribute_value_unique', `${insertAttribute} '"Cotton"')`],
   ['product_handle_check', `insert into product (handle, title) values ('', 'x')`],
   ['product_title_check', `insert into product (handle, title) values ('x', '')`],
   ['product_description_html_check', `update product set description_html = repeat('x ', 300000)`],

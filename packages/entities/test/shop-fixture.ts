@@ -30,6 +30,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into product (id, handle, title, status, option_names)
       values ('${ids.product}', 'tee', 'Tee', 'active', '{Size}');
     insert into product_category (product_id, category_id) values ('${ids.product}', '${ids.subcategory}');
+    insert into attribute (code, name, value_type) values ('material', 'Material', 'string');
+    insert into product_attribute (product_id, attribute_code, value) values ('${ids.product}', 'material', '"Cotton"');
     insert into product_variant (id, product_id, sku, title, option_values) values
       ('${ids.variant}', '${ids.product}', 'TEE-S', 'S', '{"Size": "S"}'),
       ('${ids.otherVariant}', '${ids.product}', null, 'M', '{"Size": "M"}');

@@ -20,7 +20,7 @@ const PriceSchema = defineEntity({
   properties: {
     id,
     variant: () => p.manyToOne(ProductVariant).index('price_variant_id_index'),
-    priceList: () => p.manyToOne(PriceList).default('base').index('price_price_list_code_index'),
+    priceList: () => p.manyToOne(PriceList).default('base'),
     currency: () => p.manyToOne(Currency).index('price_currency_code_index'),
     amountMinor: minorUnits(),
     /** The struck-through price beside it. */
@@ -33,6 +33,7 @@ const PriceSchema = defineEntity({
       .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)'),
     createdAt,
   },
+  indexes: [{ name: 'price_listing_index', properties: ['priceList', 'currency', 'amountMinor'] }],
   checks: [
     { name: 'price_amount_minor_check', expression: 'amount_minor >= 0' },
     { name: 'price_compare_at_minor_check', expression: 'compare_at_minor >= amount_minor' },

@@ -11,6 +11,7 @@ import { Grants } from './20261122000900-grants.ts';
 import { Promotions } from './20261122001100-promotions.ts';
 import { CustomerTokens } from './20261122001000-customer-tokens.ts';
 import { PaymentRights } from './20261122001200-payment-rights.ts';
+import { Attributes } from './20261122001300-attributes.ts';
 import { OutboxRelay } from './20261122001400-outbox-relay.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
@@ -27,5 +28,6 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001000-customer-tokens', class: CustomerTokens },
   { name: '20261122001100-promotions', class: Promotions },
   { name: '20261122001200-payment-rights', class: PaymentRights },
+  { name: '20261122001300-attributes', class: Attributes },
   { name: '20261122001400-outbox-relay', class: OutboxRelay },
 ];

@@ -36,6 +36,7 @@ const SalesOrderSchema = defineEntity({
       properties: ['placedAt', 'id'],
       include: ['number', 'currency', 'totalMinor'],
     },
+    { name: 'sales_order_status_index', properties: ['status', 'placedAt', 'id'] },
     { name: 'sales_order_customer_id_index', properties: ['customer', 'placedAt', 'id'] },
     {
       name: 'sales_order_guest_email_index',

@@ -61,6 +61,10 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
   ],
   ['shop_app', 'accepted', `delete from cart where customer_id is null`],
   ['shop_app', 'accepted', `delete from outbox_event`],
+  ['shop_app', 'accepted', `update attribute set name = 'Stuff'`],
+  ['shop_app', 'accepted', `delete from product_attribute`],
+  ['shop_app', denied, `update attribute set value_type = 'number'`],
+  ['shop_app', denied, `delete from attribute`],
   ['shop_app', denied, `update stock_movement set quantity = 99`],
   ['shop_app', denied, `delete from stock_movement`],
   [
