@@ -2,6 +2,7 @@ import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { catalogChecks, driftCheck, validate } from '@ecommerce-dms/validator';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { couponCorruptions } from '../../test/coupon-corruptions.ts';
 import { orderCorruptions } from '../../test/order-corruptions.ts';
 import { urlAs } from '../../test/shop-database.ts';
 import { hold, soundShopTemplate } from '../../test/sound-shop.ts';
@@ -9,7 +10,9 @@ import { otherCorruptions } from '../../test/other-corruptions.ts';
 import { ormOptions } from '../orm-options.ts';
 import { shopChecks, type ShopCheckOptions } from './index.ts';
 
-const corruptions = [...orderCorruptions, ...otherCorruptions].toSorted(([a], [b]) => a - b);
+const corruptions = [...orderCorruptions, ...otherCorruptions, ...couponCorruptions].toSorted(
+  ([a], [b]) => a - b,
+);
 
 /** A shop in which `sql` was run past triggers and foreign keys. */
 async function shop(sql = ''): Promise<string> {
@@ -45,7 +48,7 @@ test('a sound shop keeps all invariants, its catalog and its schema included', a
     'cart.one-order',
     'customer.erased',
   ]);
-  expect(report.scans).toBe(15);
+  expect(report.scans).toBe(17);
   expect(await failing(url, {}, true)).toEqual([]);
 });
 

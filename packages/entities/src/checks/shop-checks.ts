@@ -1,6 +1,7 @@
 import type { Check } from '@ecommerce-dms/validator';
 import { cartChecks } from './carts.ts';
 import { catalogRowChecks } from './catalog.ts';
+import { couponChecks } from './coupons.ts';
 import { customerChecks } from './customers.ts';
 import { inventoryChecks } from './inventory.ts';
 import { operationChecks } from './operations.ts';
@@ -22,6 +23,7 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
     ...paymentChecks(settings.pendingTransactionMaxAgeMs),
     ...inventoryChecks(settings.holdGraceMs),
     ...cartChecks(settings.cartGraceMs),
+    ...couponChecks(),
     ...customerChecks(),
     ...catalogRowChecks(settings.currencies),
     ...operationChecks(settings.outboxMaxAgeMs),

@@ -1,0 +1,40 @@
+import { noRows, query, rowCheck, type Check } from '@ecommerce-dms/validator';
+
+const redemptions = query({
+  name: 'redemptions',
+  key: ['order_id'],
+  sql: `SELECT r.order_id, r.coupon_id, r.released_at, o.status, r.discount_minor, o.discount_minor AS order_discount_minor
+    FROM coupon_redemption r JOIN sales_order o ON o.id = r.order_id`,
+});
+
+/** Invariant 12. */
+export function couponChecks(): Check[] {
+  return [
+    noRows({
+      id: 'coupon.usage-limit',
+      description: 'No coupon is used by more orders than its limit allows.',
+      sql: `SELECT c.id, c.code, c.usage_limit, count(*) AS uses
+        FROM coupon c JOIN coupon_redemption r ON r.coupon_id = c.id AND r.released_at IS NULL
+        GROUP BY c.id HAVING count(*) > c.usage_limit`,
+      key: ['id'],
+      show: ['code', 'usage_limit', 'uses'],
+      mend: 'If somebody has lowered the limit, set it to the uses; otherwise find what wrote past the trigger.',
+    }),
+    rowCheck({
+      id: 'coupon.released',
+      description: 'Orders that were cancelled have given their coupon back, and no others.',
+      on: redemptions,
+      that: `(status = 'cancelled') = (released_at IS NOT NULL)`,
+      show: ['coupon_id', 'status', 'released_at'],
+      mend: 'Find what wrote past the trigger; then set released_at, or null, as superuser.',
+    }),
+    rowCheck({
+      id: 'coupon.discount',
+      description: 'What a coupon took off an order is a part of its discount.',
+      on: redemptions,
+      that: 'discount_minor <= order_discount_minor',
+      show: ['coupon_id', 'discount_minor', 'order_discount_minor'],
+      mend: 'The order is on the books: correct the redemption, as superuser.',
+    }),
+  ];
+}
