@@ -77,6 +77,7 @@ export { hashPassword, verifyPassword } from './customer/password-hash.ts';
 export type { Person } from './customer/person-input.ts';
 export type { PersonalData } from './customer/personal-data.ts';
 export { registerCustomer, type Registration } from './customer/register-customer.ts';
+export { removeExpiredTokens } from './customer/remove-expired-tokens.ts';
 export { requestPasswordReset, resetPassword } from './customer/reset-password.ts';
 export { findSession, logOut, logOutEverywhere, type Session } from './customer/session.ts';
 export { type Profile, type ProfileUpdate, updateProfile } from './customer/update-profile.ts';

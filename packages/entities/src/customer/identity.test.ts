@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openAccount, outcome } from '../../test/account.ts';
 import { useOpenShop } from '../../test/open-shop.ts';
-import { findSession, linkIdentity, logInWithIdentity, unlinkIdentity } from '../index.ts';
+import { findSession, linkIdentity, logInWithIdentity, registerCustomer, unlinkIdentity } from '../index.ts';
 
 const shop = useOpenShop();
 const em = () => shop().orm.em.fork();
@@ -51,6 +51,20 @@ test('the last way to log in stays, also when two are unlinked at once', async (
   ]);
   expect(outcomes.toSorted()).toEqual(['done', 'last-credential']);
   expect(await providers(customerId)).toHaveLength(1);
+});
+
+test('a customer registers with an identity and no password; of several with one identity one does', async () => {
+  const identity = { provider: 'google', subject: 'new-1', emailVerified: true };
+  const registrations = Array.from({ length: 4 }, (_, index) =>
+    outcome(registerCustomer(em(), { email: `registers-${index}@example.com`, identity })),
+  );
+  expect((await Promise.all(registrations)).toSorted()).toEqual(['done', ...Array(3).fill('identity-taken')]);
+  const { customerId } = await logInWithIdentity(em(), { provider: 'google', subject: 'new-1' });
+  expect(await providers(customerId)).toEqual([{ provider: 'google' }]);
+  expect(
+    await shop().rows(`select email_verified_at is not null as v from customer where id = '${customerId}'`),
+  ).toEqual([{ v: true }]);
+  expect(await outcome(registerCustomer(em(), { email: 'neither@example.com' }))).toBe('bad-input');
 });
 
 test('a password is no identity, and nobody has none', async () => {

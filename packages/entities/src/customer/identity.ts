@@ -10,7 +10,8 @@ const provider = z
   .regex(/^[a-z][a-z0-9_-]*$/, 'not a name of lower-case letters, digits, - and _')
   .refine((name) => name !== 'password', 'a password is no identity at another provider');
 const subject = z.string().min(1).max(255);
-const identity = z.strictObject({ provider, subject });
+/** Who somebody is at another provider. */
+export const identity = z.strictObject({ provider, subject });
 const link = z.strictObject({ customerId: z.uuid(), provider, subject });
 const unlink = z.strictObject({ customerId: z.uuid(), provider });
 
@@ -38,9 +39,7 @@ export async function linkIdentity(em: EntityManager, input: IdentityLink): Prom
       [customerId, provider],
     );
     if (own === undefined) {
-      throw new UserError('identity-taken', `Another customer logs in with this identity at ${provider}.`, {
-        hint: 'Log in as that customer and unlink it there.',
-      });
+      throw identityTaken(provider);
     }
     if (own.subject !== subject) {
       throw new UserError('provider-linked', `The customer has another identity at ${provider}.`, {
@@ -95,9 +94,17 @@ export async function logInWithIdentity(
     );
     if (customer === undefined) {
       throw new UserError('identity-unknown', `No customer logs in with this identity at ${provider}.`, {
-        hint: 'Log in with a password, then link the identity.',
+        hint: 'Register with it, or log in with a password and link it.',
       });
     }
     return await startSession(em, customer.id);
+  });
+}
+
+/** Another customer has it. */
+export function identityTaken(provider: string, cause?: unknown): UserError {
+  return new UserError('identity-taken', `Another customer logs in with this identity at ${provider}.`, {
+    hint: 'Log in as that customer.',
+    cause,
   });
 }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { countScrypt, openAccount, outcome } from '../../test/account.ts';
 import { useOpenShop } from '../../test/open-shop.ts';
-import { AccountLocked, findSession, logIn, logOut, logOutEverywhere } from '../index.ts';
+import {
+  AccountLocked,
+  findSession,
+  logIn,
+  logOut,
+  logOutEverywhere,
+  removeExpiredTokens,
+} from '../index.ts';
 import { isWeakHash } from './password-hash.ts';
 import { startSession } from './session.ts';
 
@@ -46,6 +53,19 @@ describe('a session', () => {
     expect(await findSession(em(), { token })).toBeUndefined();
     await session(customerId);
     expect(await shop().rows(`select count(*)::int as n ${tokens}`)).toEqual([{ n: 1 }]);
+  });
+
+  test('that has expired is swept, once, and no other is', async () => {
+    const customerId = await openAccount(shop(), 'swept@example.com');
+    await shop().rows(`insert into customer_token (customer_id, token_hash, purpose, created_at, expires_at)
+      select '${customerId}', sha256(n::text::bytea), 'session', now() - interval '2 days', now() - interval '1 day'
+      from generate_series(1, 25) n`);
+    const { token } = await session(await openAccount(shop(), 'stays@example.com'));
+    const sweep = () => removeExpiredTokens(em(), { limit: 10 });
+    const removed = [...(await Promise.all([sweep(), sweep(), sweep()])), await sweep(), await sweep()];
+    expect(removed.reduce((sum, each) => sum + each)).toBe(25);
+    expect(await sweep()).toBe(0);
+    expect(await findSession(em(), { token })).toBeDefined();
   });
 
   test('ends on every device at once', async () => {

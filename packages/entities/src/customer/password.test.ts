@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { openAccount, outcome } from '../../test/account.ts';
 import { useOpenShop } from '../../test/open-shop.ts';
-import { changePassword, findSession, logIn, requestPasswordReset, resetPassword } from '../index.ts';
+import {
+  changePassword,
+  findSession,
+  logIn,
+  logInWithIdentity,
+  registerCustomer,
+  requestPasswordReset,
+  resetPassword,
+} from '../index.ts';
 import { startSession } from './session.ts';
 
 const shop = useOpenShop();
@@ -97,12 +105,23 @@ test('a token that has expired is refused; nobody gets one for an unknown addres
 });
 
 test('a token stays where the reset fails, and gives a customer without a password their first', async () => {
-  const [row] = await shop().rows<{ id: string }>(`with c as (
-      insert into customer (email) values ('google@example.com') returning id)
-    insert into customer_credential (customer_id, provider, subject) select id, 'google', '7' from c
-    returning customer_id as id`);
+  const identity = { provider: 'google', subject: '7' };
+  const { id } = await registerCustomer(em(), {
+    email: 'google@example.com',
+    identity: { ...identity, emailVerified: true },
+  });
   const token = await ask('google@example.com');
   expect(await outcome(reset(token, 'short'))).toBe('bad-input');
-  expect(await reset(token)).toEqual({ customerId: row?.id });
+  expect(await reset(token)).toEqual({ customerId: id });
   await enter('google@example.com', 'battery staple');
+  await logInWithIdentity(em(), identity);
+});
+
+test('who registered with the address of somebody else is locked out once they reset the password', async () => {
+  const identity = { provider: 'google', subject: 'thief' };
+  const { id } = await registerCustomer(em(), { email: 'owner@example.com', identity });
+  const { token } = await logInWithIdentity(em(), identity);
+  expect(await reset(await ask('owner@example.com'))).toEqual({ customerId: id });
+  expect(await findSession(em(), { token })).toBeUndefined();
+  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-unknown');
 });

@@ -32,7 +32,8 @@ export async function requestPasswordReset(
 
 /**
  * Sets another password, or the first one of a customer who had none, ends all their sessions, and unlocks the
- * password. Who has the token can read the address, which is verified so. Does not log in.
+ * password. Who has the token can read the address: if it was not verified yet, it is now, and identities at other
+ * providers, which somebody else may have linked, are unlinked. Does not log in.
  *
  * @throws UserError `bad-input`, `token-not-valid`: it was used, has expired, or never was
  */
@@ -45,8 +46,11 @@ export async function resetPassword(
   return await em.transactional(async (em) => {
     const customerId = await useToken(em, token, 'password_reset');
     await replacePassword(em, customerId, secretHash, 'customer.reset_password');
+    // Whoever registered with an address that is not theirs may have linked an identity of their own.
     await em.execute(
-      'update customer set email_verified_at = now() where id = ? and email_verified_at is null',
+      `with verified as (
+         update customer set email_verified_at = now() where id = ? and email_verified_at is null returning id)
+       delete from customer_credential where customer_id in (select id from verified) and provider <> 'password'`,
       [customerId],
     );
     return { customerId };

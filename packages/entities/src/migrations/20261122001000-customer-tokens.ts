@@ -28,6 +28,8 @@ export class CustomerTokens extends SqlMigration {
     `create index customer_token_expires_at_index on customer_token (expires_at)`,
     // A token is made and ended, never changed. Only the application reads them.
     `revoke update on customer_token from shop_app`,
+    // Without a column that one may update, one may not lock a row either.
+    `grant update (id) on customer_token to shop_app`,
     `revoke all on customer_token from shop_readonly`,
 
     // The share lock waits for an erasure that is under way. That of the foreign key would not.

@@ -34,6 +34,7 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
   ['shop_app', 'accepted', `select secret_hash from customer_credential`],
   ['shop_app', 'accepted', `select token_hash from customer_token`],
   ['shop_app', 'accepted', `delete from customer_token`],
+  ['shop_app', denied, `update customer_token set customer_id = customer_id`],
   ['shop_app', denied, `update customer_token set expires_at = expires_at + interval '1 year'`],
   ['shop_app', 'accepted', `update stock_level set reserved = reserved + 1`],
   ['shop_app', 'accepted', `select from stock_level order by variant_id for update`],
