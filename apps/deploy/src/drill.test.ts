@@ -35,6 +35,7 @@ test('a drill sells exactly what is there, survives kills and a crash, and loses
   expect(mixedLoad.acknowledged).toBeGreaterThan(20);
   expect(mixedLoad.clientsKilled).toBeGreaterThan(0);
   expect(mixedLoad.published).toBe(mixedLoad.acknowledged + lastUnits.sold + repeatedKey.orders);
+  expect(BigInt(mixedLoad.money.capturedMinor)).toBeGreaterThan(0n);
   expect(losses).toEqual([]);
 });
 

@@ -54,6 +54,10 @@ function renderDrill({ lastUnits, repeatedKey, mixedLoad, checks, losses }: Conc
     ],
     ['  refused', refusals.join(', ') || 'none'],
     ['  failed', `${unexpected.length} operations, deadlocks included`],
+    [
+      '  money',
+      `${mixedLoad.money.authorizedMinor} authorized, ${mixedLoad.money.capturedMinor} captured, ${mixedLoad.money.refundedMinor} refunded (minor units)`,
+    ],
     ['  events', `${mixedLoad.published} orders published`],
     ['checks', `${checks}`],
     ['lost', losses.length === 0 ? 'nothing' : losses.join('\n')],

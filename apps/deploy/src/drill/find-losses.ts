@@ -23,6 +23,7 @@ export async function findLosses(
   const expected = Math.min(units, clients);
   const report = await validate({ url: adminUrl, checks: shopChecks(), signal });
   const { missing, total } = await compareOrders(adminUrl, mixedLoad);
+  const money = await bookedMoney(adminUrl);
   const unannounced = total - (mixedLoad.acknowledged.length - missing.length) - sold - repeatedKey.orders;
   const unpublished = mixedLoad.acknowledged.filter(({ id }) => !mixedLoad.published.has(id));
   const losses = [
@@ -35,6 +36,11 @@ export async function findLosses(
     unannounced !== 0 && `${unannounced} orders were made of which no client was told.`,
     unpublished.length > 0 &&
       `The events of ${unpublished.length} orders were not published: ${sample(unpublished.map(({ id }) => id))}.`,
+    ...(['authorizedMinor', 'capturedMinor', 'refundedMinor'] as const).map(
+      (sum) =>
+        money[sum] !== mixedLoad.money[sum] &&
+        `The payments have ${money[sum]} as ${sum}, the provider ${mixedLoad.money[sum]}.`,
+    ),
     mixedLoad.unexpected.length > 0 &&
       `${mixedLoad.unexpected.length} operations failed: ${sample(mixedLoad.unexpected)}.`,
     ...report.checks
@@ -62,6 +68,21 @@ async function compareOrders(
     };
     const missing = acknowledged.filter((order) => !isThere(order)).map(({ id }) => id);
     return { missing, total: rows.length };
+  });
+}
+
+async function bookedMoney(url: string): Promise<MixedLoad['money']> {
+  return await withClient(url, async (client) => {
+    const { rows } = await client.query<Record<keyof MixedLoad['money'], string>>(
+      `select coalesce(sum(authorized_minor), 0) as "authorizedMinor",
+         coalesce(sum(captured_minor), 0) as "capturedMinor", coalesce(sum(refunded_minor), 0) as "refundedMinor"
+       from payment`,
+    );
+    return {
+      authorizedMinor: BigInt(rows[0]?.authorizedMinor ?? 0),
+      capturedMinor: BigInt(rows[0]?.capturedMinor ?? 0),
+      refundedMinor: BigInt(rows[0]?.refundedMinor ?? 0),
+    };
   });
 }
 

@@ -1,18 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { addToCart, type PlacedOrder, relayOutbox } from '@ecommerce-dms/entities';
+import { InMemoryPaymentProvider } from '@ecommerce-dms/entities/testing';
+import { type Done, followUp } from './after-checkout.ts';
 import { Buyer, refusalCode } from './buyer.ts';
 import { type Crash, crashWriter, killClients } from './disturbance.ts';
 import type { DrillShop } from './drill-shop.ts';
+import { random } from './random.ts';
 
 /** What the clients of a disturbed shop were told. */
 export interface MixedLoad {
   clients: number;
-  /** Carts opened, lines added, checkouts sent. */
+  /** Carts opened, lines added, checkouts sent, orders paid, cancelled, shipped, refunded. */
   operations: number;
   /** The orders that a client was told of, and how often the same key told of another one. */
   acknowledged: (PlacedOrder & { cartId: string })[];
   contradictions: number;
+  /** The books of the payment provider, in minor units. */
+  money: ReturnType<InMemoryPaymentProvider['totals']>;
   /** Refusals by the shop's rules: how often each code. */
   refused: Record<string, number>;
   /** Errors that no client should see: deadlocks, lost connections... */
@@ -50,7 +55,9 @@ export async function runMixedLoad(
   const published = new Set<string>();
   const relaying = Array.from({ length: relays }, () =>
     relayOutbox(shop.orm.em, {
-      handler: async ({ aggregateId }) => void published.add(aggregateId),
+      handler: async ({ topic, aggregateId }) => {
+        if (topic === 'order.placed') published.add(aggregateId);
+      },
       pollIntervalMs: 50,
       signal: disturbed,
     }),
@@ -73,6 +80,7 @@ export async function runMixedLoad(
     const [clientsKilled] = await background;
     const { acknowledged, contradictions, refused, unexpected } = load;
     return {
+      money: load.provider.totals(),
       clients,
       operations: load.operations,
       acknowledged,
@@ -117,6 +125,7 @@ class Load {
   readonly acknowledged: MixedLoad['acknowledged'] = [];
   readonly refused: Record<string, number> = {};
   readonly unexpected: string[] = [];
+  readonly provider = new InMemoryPaymentProvider();
   readonly #buyer: Buyer;
   readonly #variantIds: string[];
 
@@ -125,7 +134,7 @@ class Load {
     this.#variantIds = variantIds;
   }
 
-  /** A visit to the shop: a cart, 1 to 4 additions, and in nine cases of ten a checkout. */
+  /** A visit to the shop: a cart, 1 to 4 additions, in nine cases of ten a checkout, and what follows it. */
   async visit(): Promise<void> {
     const cartId = await this.#done(() => this.#buyer.openCart());
     if (cartId === undefined) return;
@@ -144,11 +153,13 @@ class Load {
       Array.from({ length: clicks }, () => this.#done(() => this.#buyer.checkout(cartId, key))),
     );
     const [first, second] = placed.filter((order) => order !== undefined);
-    if (first !== undefined) this.acknowledged.push({ ...first, cartId });
-    if (second !== undefined && second.id !== first?.id) this.contradictions += 1;
+    if (first === undefined) return;
+    this.acknowledged.push({ ...first, cartId });
+    if (second !== undefined && second.id !== first.id) this.contradictions += 1;
+    await followUp(first, { buyer: this.#buyer, provider: this.provider, done: this.#done });
   }
 
-  async #done<Result>(operation: () => Promise<Result>): Promise<Result | undefined> {
+  readonly #done: Done = async (operation) => {
     this.operations += 1;
     try {
       return await operation();
@@ -156,7 +167,7 @@ class Load {
       this.#note(error);
       return undefined;
     }
-  }
+  };
 
   #note(error: unknown): void {
     try {
@@ -166,8 +177,4 @@ class Load {
       this.unexpected.push(String(error));
     }
   }
-}
-
-function random(below: number): number {
-  return Math.floor(Math.random() * below);
 }
