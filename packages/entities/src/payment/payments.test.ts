@@ -190,6 +190,35 @@ describe('captures and refunds', () => {
   });
 });
 
+test('a payment operation takes a few statements, whatever the number of lines and payments', async () => {
+  const counts: number[][] = [];
+  for (const lines of [1, 12]) {
+    const provider = new InMemoryPaymentProvider();
+    const quantities: Record<string, number> = {};
+    for (let line = 0; line < lines; line++) quantities[await stockedVariant(shop(), 5)] = 1;
+    const { orderId } = await placeOrder(shop(), quantities);
+    const own: number[] = [];
+    const counted = async <T>(operation: () => Promise<T>) => {
+      const before = shop().queries.length;
+      const result = await operation();
+      own.push(shop().queries.length - before);
+      return result;
+    };
+    const { paymentId } = await counted(() =>
+      authorizePayment(em(), provider, { ...key(), orderId, paymentMethod }),
+    );
+    await counted(() => capturePayment(em(), provider, { ...key(), paymentId }));
+    await counted(() => refundPayment(em(), provider, { ...key(), paymentId }));
+    await counted(() => cancelOrder(em(), { orderId }));
+    counts.push(own);
+  }
+  // To authorize, capture, refund, cancel.
+  expect(counts).toEqual([
+    [19, 17, 17, 8],
+    [19, 17, 17, 8],
+  ]);
+});
+
 describe('voids', () => {
   test('give free what a cancelled order had authorized; captured money is refunded', async () => {
     const provider = new InMemoryPaymentProvider();
