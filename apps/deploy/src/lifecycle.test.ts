@@ -124,6 +124,17 @@ describe('from nothing to a checked database, and back', () => {
   });
 });
 
+test('two at once wait for each other, and both end well', async () => {
+  const path = join(folder.path, 'two');
+  await mkdir(path);
+  const both = await Promise.all([1, 2].map(() => dms(path, 'up', '--orders', '200', '--json')));
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const loads = both.map(({ stdout }) => JSON.parse(stdout).stages.seed.loaded !== undefined);
+  expect(loads.filter(Boolean)).toHaveLength(1);
+  expect(both.map(({ stderr }) => stderr).join('')).toContain("Waiting for another dms command on 'local'.");
+  expect((await dms(path, 'down', '--purge')).code).toBe(0);
+});
+
 describe('up refuses', () => {
   test('a catalog with faults: all of them at once, before anything is started', async () => {
     const path = join(folder.path, 'faults');

@@ -2,6 +2,7 @@ import { type Catalog, catalogFaultsError } from '@ecommerce-dms/entities/catalo
 import { isUserError } from '@ecommerce-dms/errors';
 import { clusterStatus, stopCluster } from '@ecommerce-dms/local-rds';
 import type { LocalEnvironment } from '../config/schema.ts';
+import { withEnvironmentLock } from '../local/environment-lock.ts';
 import { clusterDirectory, openLocalDatabase } from '../local/local-database.ts';
 import { withStandbysWatched } from '../local/watch-standbys.ts';
 import { requireLocal } from '../local/require-local.ts';
@@ -54,23 +55,9 @@ export async function up(options: UpOptions): Promise<void> {
   if (catalog.faults.length > 0 && options.skipInvalid !== true)
     throw catalogFaultsError(catalog.file, catalog.faults);
 
-  const outcomes: Partial<UpOutcomes> = {};
-  const wasRunning = await isRunning(context);
-  try {
-    await withStandbysWatched(
-      context,
-      () => outcomes.start !== undefined,
-      (watched) => runSteps(upSteps({ context: watched, settings, options, catalog, outcomes })),
-    );
-  } catch (error) {
-    // What this command started it stops again. Findings are worth a look at the running database.
-    const hasFindings = isUserError(error) && error.exitCode === 3;
-    if (!wasRunning && !hasFindings) await stopCluster(clusterDirectory(context.environment));
-    throw error;
-  }
+  const done = await withEnvironmentLock(context, () => runUp({ context, settings, options, catalog }));
   const seconds = (performance.now() - startedAt) / 1000;
   const urls = await openLocalDatabase(context.environment);
-  const done = outcomes as UpOutcomes;
   const results = Object.fromEntries(Object.entries(done).map(([name, { result }]) => [name, result]));
   printResult(
     {
@@ -91,11 +78,29 @@ interface UpPlan {
   settings: LocalEnvironment;
   options: UpOptions;
   catalog: Catalog;
-  /** Each step leaves its outcome here. */
-  outcomes: Partial<UpOutcomes>;
 }
 
-function upSteps({ context, settings, options, catalog, outcomes }: UpPlan): Step[] {
+async function runUp(plan: UpPlan): Promise<UpOutcomes> {
+  const { context } = plan;
+  const outcomes: Partial<UpOutcomes> = {};
+  const wasRunning = await isRunning(context);
+  try {
+    await withStandbysWatched(
+      context,
+      () => outcomes.start !== undefined,
+      (watched) => runSteps(upSteps({ ...plan, context: watched }, outcomes)),
+    );
+    return outcomes as UpOutcomes;
+  } catch (error) {
+    // What this command started it stops again. Findings are worth a look at the running database.
+    const hasFindings = isUserError(error) && error.exitCode === 3;
+    if (!wasRunning && !hasFindings) await stopCluster(clusterDirectory(context.environment));
+    throw error;
+  }
+}
+
+/** @param outcomes each step leaves its outcome here */
+function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Partial<UpOutcomes>): Step[] {
   const step = <Name extends keyof UpOutcomes>(
     name: Name,
     title: string,

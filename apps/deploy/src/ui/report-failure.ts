@@ -1,5 +1,13 @@
 import { isUserError } from '@ecommerce-dms/errors';
 
+/** What a user can mend, by Node's code of the failure. */
+const fileFailures = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space is left on the disk'],
+]);
+
 /**
  * Prints why a command ended, to stderr, and returns its exit code.
  *
@@ -15,6 +23,11 @@ export function reportFailure(error: unknown, signal: AbortSignal): 1 | 2 | 3 {
     console.error(`dms: ${error.message}`);
     if (error.hint !== undefined) console.error(`     ${error.hint.replaceAll('\n', '\n     ')}`);
     return error.exitCode;
+  }
+  const reason = fileFailures.get((error as NodeJS.ErrnoException).code ?? '');
+  if (reason !== undefined) {
+    console.error(`dms: ${(error as NodeJS.ErrnoException).path ?? 'A file'} cannot be written: ${reason}.`);
+    return 1;
   }
   console.error('dms: an unexpected error; please report it with the lines below.');
   console.error(error);

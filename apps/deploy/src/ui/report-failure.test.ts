@@ -1,0 +1,44 @@
+import { UserError } from '@ecommerce-dms/errors';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { reportFailure } from './report-failure.ts';
+
+let printed: string;
+beforeEach(() => {
+  printed = '';
+  vi.spyOn(console, 'error').mockImplementation((line: unknown) => {
+    printed += `${line instanceof Error ? line.stack : String(line)}\n`;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const running = new AbortController().signal;
+
+test("a user's mistake is a sentence and a hint, without a stack", () => {
+  const error = new UserError('port-in-use', 'Port 5432 is in use.', {
+    hint: 'Stop the program.',
+    exitCode: 2,
+  });
+  expect(reportFailure(error, running)).toBe(2);
+  expect(printed).toBe('dms: Port 5432 is in use.\n     Stop the program.\n');
+});
+
+test('an interrupt says how to go on, whatever it broke', () => {
+  expect(reportFailure(new Error('connection closed'), AbortSignal.abort())).toBe(1);
+  expect(printed).toBe('Interrupted. What was done is kept; run the same command again to go on.\n');
+});
+
+test.each([
+  ['EACCES', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space is left on the disk'],
+])('a file that cannot be written (%s) is told with its path', (code, reason) => {
+  const error = Object.assign(new Error('failed'), { code, path: '/data/.dms' });
+  expect(reportFailure(error, running)).toBe(1);
+  expect(printed).toBe(`dms: /data/.dms cannot be written: ${reason}.\n`);
+});
+
+test('anything else is a defect, with its stack', () => {
+  expect(reportFailure(new TypeError('x is not a function'), running)).toBe(1);
+  expect(printed).toContain('unexpected error');
+  expect(printed).toMatch(/^ +at /m);
+});
