@@ -50,6 +50,7 @@ export async function authorizePayment(
     const amount = earlier?.amountMinor ?? (await insertPayment(em, order, asked));
     const { currencyCode } = order;
     return {
+      order,
       earlier,
       request: { kind: 'authorize', idempotencyKey, amountMinor: amount, currencyCode, paymentMethod },
     };

@@ -54,6 +54,7 @@ export async function changePayment(
       await insertTransaction(em, { paymentId, kind, amountMinor: amount, idempotencyKey });
     }
     return {
+      order: payment.order,
       earlier,
       request: {
         kind,

@@ -145,6 +145,22 @@ test('an authorization that is known after the cancellation says so, and can be 
   expect(returned).toMatchObject({ status: 'voided', orderStatus: 'cancelled' });
 });
 
+test('a repetition takes no money for an order that was cancelled since', async () => {
+  const provider = newProvider();
+  const [lost, answered] = [await pending(), await pending()];
+  provider.behave('lose-request', 'lose-answer');
+  const unknown = ['payment-outcome-unknown'];
+  expect(await outcomes([authorizePayment(em(), provider, lost)])).toEqual(unknown);
+  expect(await outcomes([authorizePayment(em(), provider, answered)])).toEqual(unknown);
+  for (const { orderId } of [lost, answered]) await cancelOrder(em(), { orderId });
+  expect(await outcomes([authorizePayment(em(), provider, lost)])).toEqual(['illegal-transition']);
+  expect(await authorizePayment(em(), provider, answered)).toMatchObject({
+    status: 'authorized',
+    orderStatus: 'cancelled',
+  });
+  expect(provider.totals().authorizedMinor).toBe(3000n);
+});
+
 test('a webhook that contradicts, is unknown or is reused is refused, and changes nothing', async () => {
   const provider = newProvider();
   const request = await pending();
