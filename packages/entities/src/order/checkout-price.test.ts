@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
 import { expectSound, stockedVariant } from '../../test/placed-order.ts';
 import { buyWith, offerCoupon } from '../../test/promoted-shop.ts';
-import { applyCoupon, type PriceCalculators, quoteCart, taxByRegion, toMinorUnits } from '../index.ts';
+import {
+  addToCart,
+  applyCoupon,
+  openCart,
+  type PriceCalculators,
+  quoteCart,
+  taxByRegion,
+  toMinorUnits,
+} from '../index.ts';
 
 const shop = useOpenShop();
 
@@ -45,6 +53,26 @@ test('an order has the coupon, the shipping fee and the taxes that its cart was 
     { kind: 'tax', code: 'State tax', amount_minor: '20', variant_id: null },
   ]);
   await expectSound(shop());
+});
+
+test.each([
+  ['JPY', 995n, { discountMinor: 299n, shippingMinor: 5n, taxMinor: 107n, totalMinor: 2798n }],
+  [
+    'BHD',
+    12_345n,
+    { discountMinor: 3704n, shippingMinor: 4990n, taxMinor: 1333n + 200n, totalMinor: 39_854n },
+  ],
+])('amounts in %s are rounded to its minor unit', async (currencyCode, priceMinor, expected) => {
+  const variantId = await stockedVariant(shop(), 5);
+  await shop().rows(`insert into price (variant_id, currency_code, amount_minor)
+    values ('${variantId}', '${currencyCode}', ${priceMinor})`);
+  const { id: cartId } = await openCart(shop().orm.em.fork(), { currencyCode });
+  await addToCart(shop().orm.em.fork(), { cartId, variantId, quantity: 3 });
+  await applyCoupon(shop().orm.em.fork(), { cartId, code: await offerCoupon(shop()) });
+  const quote = await quoteCart(shop().orm.em.fork(), { cartId, destination }, calculators);
+  expect(quote).toMatchObject(expected);
+  const { totalMinor } = await buyWith(shop(), calculators, cartId, { shippingAddress });
+  expect(totalMinor).toBe(expected.totalMinor);
 });
 
 test('a checkout with a coupon, fees and taxes takes 9 statements for 1 line and for 40', async () => {
