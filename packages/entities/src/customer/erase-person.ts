@@ -79,13 +79,17 @@ async function findAndLock(em: EntityManager, person: Person): Promise<Found | u
 
 async function eraseAccount(em: EntityManager, customerId: string): Promise<void> {
   await em.execute(
-    `with credentials as (delete from customer_credential where customer_id = ?),
+    // Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
+    `with carts as (
+       update cart set status = 'expired' where id in (
+         select id from cart where customer_id = ? and status = 'open' for update skip locked)),
+     credentials as (delete from customer_credential where customer_id = ?),
      addresses as (delete from customer_address where customer_id = ?),
      tokens as (delete from customer_token where customer_id = ?)
      update customer
      set email = null, email_verified_at = null, first_name = null, last_name = null, phone = null,
        accepts_marketing = false, erased_at = now()
      where id = ?`,
-    [customerId, customerId, customerId, customerId],
+    [customerId, customerId, customerId, customerId, customerId],
   );
 }

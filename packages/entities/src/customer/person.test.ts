@@ -74,6 +74,14 @@ describe('erasure', () => {
     expect(await audit('customer.erase', null)).toEqual([{ detail: { orders: 0, guestOrders: 1 } }]);
   });
 
+  test('leaves nobody who could order: a cart that was opened meanwhile is refused', async () => {
+    const customerId = await openAccount(shop(), 'gone@example.com');
+    await erasePerson(em(), { customerId });
+    const cartId = await cartOf(shop(), customerId);
+    expect(await outcome(orderOf(shop(), cartId, 'gone'))).toBe('cart-not-open');
+    expect(await tracesOf(shop(), 'gone@')).toEqual([]);
+  });
+
   test('by address covers account and guest orders, and nobody else', async () => {
     const customerId = await openPerson(shop(), 'Xaver');
     await guestOrder('xaver');

@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { violates } from '../operations/violates.ts';
 import { withoutRowDetails } from '../operations/without-row-details.ts';
 import { parseInput } from '../parse-input.ts';
 import { emailAddress, newPassword } from './account-input.ts';
 import { Customer, CustomerCredential } from './customer.ts';
-import { emailTaken, violates } from './email-taken.ts';
+import { emailTaken } from './email-taken.ts';
 import { identity, identityTaken } from './identity.ts';
 import { hashPassword } from './password-hash.ts';
 

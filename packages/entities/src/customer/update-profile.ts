@@ -1,9 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { violates } from '../operations/violates.ts';
 import { withoutRowDetails } from '../operations/without-row-details.ts';
 import { parseInput } from '../parse-input.ts';
 import { emailAddress } from './account-input.ts';
-import { emailTaken, violates } from './email-taken.ts';
+import { emailTaken } from './email-taken.ts';
 import { lockCustomer } from './lock-customer.ts';
 
 const profile = z.strictObject({

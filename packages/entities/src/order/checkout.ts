@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { lockOpenCart } from '../cart/lock-open-cart.ts';
+import { cartNotOpen, lockOpenCart } from '../cart/lock-open-cart.ts';
 import { once } from '../operations/once.ts';
+import { violates } from '../operations/violates.ts';
 import { parseInput } from '../parse-input.ts';
 import { OutOfStock } from '../shop-errors.ts';
 import { allocateStock, type StockSupply } from './allocate-stock.ts';
@@ -32,11 +33,16 @@ export async function checkout(
   calculators: PriceCalculators = {},
 ): Promise<PlacedOrder> {
   const input = parseInput(checkoutRequest, request);
-  const stored = await em.transactional((em) =>
-    once(em, { scope: 'checkout', key: input.idempotencyKey, request: input }, () =>
-      placeOrder(em, input, calculators),
-    ),
-  );
+  const stored = await em
+    .transactional((em) =>
+      once(em, { scope: 'checkout', key: input.idempotencyKey, request: input }, () =>
+        placeOrder(em, input, calculators),
+      ),
+    )
+    .catch((error: unknown) => {
+      // The customer was erased after the cart was opened. Erasure closes carts, but one that is opened meanwhile.
+      throw violates(error, 'customer_not_erased') ? cartNotOpen(input.cartId) : error;
+    });
   return { id: stored.id, number: BigInt(stored.number), totalMinor: BigInt(stored.totalMinor) };
 }
 
