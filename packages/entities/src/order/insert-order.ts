@@ -41,14 +41,8 @@ export async function insertOrder(
     { kind: 'billing', ...(input.billingAddress ?? input.shippingAddress) },
   ];
 
-  // A coupon that takes nothing off is not used.
-  const discountMinor = price.couponDiscountMinor;
-  const redemptions =
-    coupon !== undefined && discountMinor > 0n ? [{ couponId: coupon.id, discountMinor }] : [];
-
-  const [inserted] = await em
-    .execute<{ number: string }[]>(
-      `with lines as (
+  const [inserted] = await em.execute<{ number: string }[]>(
+    `with lines as (
        insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
          unit_price_minor, total_minor)
        select r.id, ?, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity, r."unitPriceMinor",
@@ -65,46 +59,40 @@ export async function insertOrder(
      adjustments as (
        insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
        select ?, r."lineId", r.kind, r.code, r."amountMinor"
-       from jsonb_to_recordset(?::jsonb) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
-     redemption as (
-       insert into coupon_redemption (order_id, coupon_id, discount_minor)
-       select ?, r."couponId", r."discountMinor"
-       from jsonb_to_recordset(?::jsonb) as r ("couponId" uuid, "discountMinor" bigint))
+       from jsonb_to_recordset(?::jsonb) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint))
      insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
        shipping_minor, tax_minor, total_minor)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      returning number`,
-      [
-        orderId,
-        json(orderLines),
-        orderId,
-        json(addresses),
-        orderId,
-        json(adjustments),
-        orderId,
-        json(redemptions),
-        orderId,
-        cart.id,
-        cart.customerId,
-        input.email,
-        cart.currencyCode,
-        price.subtotalMinor,
-        price.discountMinor,
-        price.shippingMinor,
-        price.taxMinor,
-        price.totalMinor,
-      ],
-    )
-    .catch((error: unknown) => {
-      const refusal = couponRefusalOf(error);
-      throw coupon !== undefined && refusal !== undefined
-        ? new CouponRefused(coupon.code, refusal, error)
-        : error;
-    });
+    [
+      orderId,
+      json(orderLines),
+      orderId,
+      json(addresses),
+      orderId,
+      json(adjustments),
+      orderId,
+      cart.id,
+      cart.customerId,
+      input.email,
+      cart.currencyCode,
+      price.subtotalMinor,
+      price.discountMinor,
+      price.shippingMinor,
+      price.taxMinor,
+      price.totalMinor,
+    ],
+  );
   const stored = { id: orderId, number: String(inserted?.number), totalMinor: price.totalMinor.toString() };
 
-  await em.execute(
-    `with allocation as (
+  // A coupon that takes nothing off is not used. The last statement of the order uses it, since the uses of a limited
+  // coupon wait for each other until they are committed.
+  const discountMinor = price.couponDiscountMinor;
+  const redemptions =
+    coupon !== undefined && discountMinor > 0n ? [{ couponId: coupon.id, discountMinor }] : [];
+  await em
+    .execute(
+      `with allocation as (
        select * from jsonb_to_recordset(?::jsonb)
          as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
      levels as (
@@ -115,16 +103,28 @@ export async function insertOrder(
        select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => ?::integer)
        from allocation),
      event as (
-       insert into outbox_event (topic, aggregate_id, payload) values ('order.placed', ?, ?::jsonb))
+       insert into outbox_event (topic, aggregate_id, payload) values ('order.placed', ?, ?::jsonb)),
+     redemption as (
+       insert into coupon_redemption (order_id, coupon_id, discount_minor)
+       select ?, r."couponId", r."discountMinor"
+       from jsonb_to_recordset(?::jsonb) as r ("couponId" uuid, "discountMinor" bigint))
      update cart set status = 'completed' where id = ?`,
-    [
-      json(allocations.map((each) => ({ ...each, lineId: lineIds.get(each.variantId) }))),
-      input.holdMinutes,
-      orderId,
-      json({ ...stored, currencyCode: cart.currencyCode }),
-      cart.id,
-    ],
-  );
+      [
+        json(allocations.map((each) => ({ ...each, lineId: lineIds.get(each.variantId) }))),
+        input.holdMinutes,
+        orderId,
+        json({ ...stored, currencyCode: cart.currencyCode }),
+        orderId,
+        json(redemptions),
+        cart.id,
+      ],
+    )
+    .catch((error: unknown) => {
+      const refusal = couponRefusalOf(error);
+      throw coupon !== undefined && refusal !== undefined
+        ? new CouponRefused(coupon.code, refusal, error)
+        : error;
+    });
   return stored;
 }
 
