@@ -28,6 +28,7 @@ import {
   shipOrder,
   sweepPendingTransactions,
 } from '../index.ts';
+import { transientFailure } from '../operations/transient-failure.ts';
 import { InMemoryPaymentProvider } from '../testing/index.ts';
 
 const shop = useOpenShop();
@@ -99,102 +100,137 @@ test('cancelled and shipped lines together never exceed the order', async () => 
   expect(codes.filter((code) => code === 'done')).toHaveLength(4);
 });
 
-test('720 operations of 6 clients on the same orders and variants: no deadlock, every invariant holds', async () => {
-  const variants: string[] = [];
-  for (let index = 0; index < 3; index++) variants.push(await stockedVariant(shop(), 60, 60));
-  await shop().rows(`update stock_level set backorder_limit = 20`);
-  const location = await locationId(shop());
-  const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
-  const random = (below: number) => Math.floor(Math.random() * below);
-  const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
-  const paymentOf = async (orderId: string) =>
-    (await shop().rows<{ id: string }>(`select id from payment where order_id = '${orderId}' limit 1`))[0]
-      ?.id ?? orderId;
-  const shipmentOf = async (orderId: string) =>
-    (await shop().rows<{ id: string }>(`select id from shipment where order_id = '${orderId}' limit 1`))[0]
-      ?.id ?? orderId;
+test.each([
+  ['in peace', false],
+  ['while sessions are killed', true],
+])(
+  '480 operations of 6 clients on the same orders, %s: no deadlock, every invariant holds',
+  async (_name, isKilling) => {
+    const variants: string[] = [];
+    for (let index = 0; index < 3; index++) variants.push(await stockedVariant(shop(), 60, 60));
+    await shop().rows(`update stock_level set backorder_limit = 20`);
+    const location = await locationId(shop());
+    const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
+    const random = (below: number) => Math.floor(Math.random() * below);
+    const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
+    const paymentOf = async (orderId: string) =>
+      (await shop().rows<{ id: string }>(`select id from payment where order_id = '${orderId}' limit 1`))[0]
+        ?.id ?? orderId;
+    const shipmentOf = async (orderId: string) =>
+      (await shop().rows<{ id: string }>(`select id from shipment where order_id = '${orderId}' limit 1`))[0]
+        ?.id ?? orderId;
 
-  async function place() {
-    const shuffled = variants.toSorted(() => random(3) - 1);
-    orders.push(await placeOrder(shop(), Object.fromEntries(shuffled.map((id) => [id, 1 + random(3)]))));
-  }
-  async function operate(): Promise<unknown> {
-    const order = pick(orders.slice(-12));
-    if (order === undefined || random(8) === 0) return await place();
-    const { orderId } = order;
-    const lines = [{ lineId: pick(order.lineIds) ?? '', quantity: 1 + random(2) }];
-    const amountMinor = BigInt(1 + random(2000));
-    switch (random(18)) {
-      case 0:
-        return random(3) === 0 ? await cancelOrder(em(), { orderId }) : await place();
-      case 1:
-        return await cancelLines(em(), { ...key(), orderId, lines });
-      case 2:
-        return await shipOrder(em(), { ...key(), orderId });
-      case 3:
-        return await shipOrder(em(), { ...key(), orderId, lines });
-      case 4:
-        return await deliverShipment(em(), { shipmentId: await shipmentOf(orderId) });
-      case 5:
-        return await returnLines(em(), { ...key(), orderId, lines, restock: random(2) === 0 });
-      case 6:
-        return await receiveStock(em(), {
-          ...key(),
-          locationId: location,
-          lines: variants.toSorted(() => random(3) - 1).map((variantId) => ({ variantId, quantity: 5 })),
-        });
-      case 7:
-        return await expireHolds(em());
-      case 8:
-        return await capturePayment(em(), provider, {
-          ...key(),
-          paymentId: await paymentOf(orderId),
-          amountMinor,
-        });
-      case 9:
-        return await refundPayment(em(), provider, {
-          ...key(),
-          paymentId: await paymentOf(orderId),
-          amountMinor,
-        });
-      case 10:
-        return await returnMoney(em(), provider, { orderId });
-      case 11: {
-        const event = pick(provider.webhooks);
-        return event && (await handleWebhook(em(), event));
+    async function place() {
+      const shuffled = variants.toSorted(() => random(3) - 1);
+      orders.push(await placeOrder(shop(), Object.fromEntries(shuffled.map((id) => [id, 1 + random(3)]))));
+    }
+    async function operate(): Promise<unknown> {
+      const order = pick(orders.slice(-12));
+      if (order === undefined || random(8) === 0) return await place();
+      const { orderId } = order;
+      const lines = [{ lineId: pick(order.lineIds) ?? '', quantity: 1 + random(2) }];
+      const amountMinor = BigInt(1 + random(2000));
+      switch (random(18)) {
+        case 0:
+          return random(3) === 0 ? await cancelOrder(em(), { orderId }) : await place();
+        case 1:
+          return await cancelLines(em(), { ...key(), orderId, lines });
+        case 2:
+          return await shipOrder(em(), { ...key(), orderId });
+        case 3:
+          return await shipOrder(em(), { ...key(), orderId, lines });
+        case 4:
+          return await deliverShipment(em(), { shipmentId: await shipmentOf(orderId) });
+        case 5:
+          return await returnLines(em(), { ...key(), orderId, lines, restock: random(2) === 0 });
+        case 6:
+          return await receiveStock(em(), {
+            ...key(),
+            locationId: location,
+            lines: variants.toSorted(() => random(3) - 1).map((variantId) => ({ variantId, quantity: 5 })),
+          });
+        case 7:
+          return await expireHolds(em());
+        case 8:
+          return await capturePayment(em(), provider, {
+            ...key(),
+            paymentId: await paymentOf(orderId),
+            amountMinor,
+          });
+        case 9:
+          return await refundPayment(em(), provider, {
+            ...key(),
+            paymentId: await paymentOf(orderId),
+            amountMinor,
+          });
+        case 10:
+          return await returnMoney(em(), provider, { orderId });
+        case 11: {
+          const event = pick(provider.webhooks);
+          return event && (await handleWebhook(em(), event));
+        }
+        default:
+          if (random(5) === 0)
+            provider.behave(
+              pick(['decline', 'lose-request', 'lose-answer', 'answer-later'] as const) ?? 'decline',
+            );
+          return await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
       }
-      default:
-        if (random(5) === 0)
-          provider.behave(
-            pick(['decline', 'lose-request', 'lose-answer', 'answer-later'] as const) ?? 'decline',
-          );
-        return await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
     }
+    const done = { operations: 0, refused: 0, lost: 0 };
+    const client = async () => {
+      for (let step = 0; step < 80; step++) {
+        await operate().catch((error: unknown) => {
+          if (isUserError(error)) done.refused++;
+          else if (isKilling && transientFailure(error) === 'connection-lost') done.lost++;
+          // Whatever else comes, a deadlock or an error of the database, is a defect.
+          else throw error;
+        });
+        done.operations++;
+      }
+    };
+    const running = Promise.all(Array.from({ length: 6 }, client));
+    if (isKilling) await killSessions(running);
+    await running;
+    expect(done.lost > 0).toBe(isKilling);
+    const swept = await sweepPendingTransactions(em(), provider, {
+      minAgeMs: 0,
+      abandonAgeMs: 0,
+      limit: 1000,
+    });
+    expect(swept.errors).toEqual([]);
+    expect(done.refused).toBeLessThan(done.operations);
+    // The books of the provider are ours.
+    const [sums] = await shop().rows<Record<string, string>>(
+      `select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum(refunded_minor) as refunded
+       from payment`,
+    );
+    const { authorizedMinor, capturedMinor, refundedMinor } = provider.totals();
+    expect(sums).toEqual({
+      authorized: authorizedMinor.toString(),
+      captured: capturedMinor.toString(),
+      refunded: refundedMinor.toString(),
+    });
+    // Every order that was acknowledged is there.
+    const ids = orders.map((order) => `'${order.orderId}'`).join(', ');
+    expect(await shop().rows(`select id from sales_order where id in (${ids})`)).toHaveLength(orders.length);
+    const used = await shop().rows(
+      `select status, count(*)::int from sales_order group by status order by count desc`,
+    );
+    expect(used.length).toBeGreaterThan(3);
+    await expectSound(shop());
+  },
+  60_000,
+);
+
+/** Kills a random session of the shop at work, again and again, while `work` runs. */
+async function killSessions(work: Promise<unknown>): Promise<void> {
+  const killer = await superuser(shop());
+  const stop = new AbortController();
+  void work.finally(() => stop.abort()).catch(() => undefined);
+  while (!stop.signal.aborted) {
+    await killer.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' order by random() limit 1`);
+    await setTimeout(10);
   }
-  const done = { operations: 0, refused: 0 };
-  const client = async () => {
-    for (let step = 0; step < 120; step++) {
-      await operate().catch((error: unknown) => {
-        // Whatever else comes, a deadlock or an error of the database, is a defect.
-        if (!isUserError(error)) throw error;
-        done.refused++;
-      });
-      done.operations++;
-    }
-  };
-  await Promise.all(Array.from({ length: 6 }, client));
-  const swept = await sweepPendingTransactions(em(), provider, { minAgeMs: 0, abandonAgeMs: 0, limit: 1000 });
-  expect(swept.errors).toEqual([]);
-  expect(done.refused).toBeLessThan(done.operations);
-  // The books of the provider are ours.
-  const [sums] = await shop().rows<Record<string, string>>(
-    `select coalesce(sum(captured_minor), 0) as captured, coalesce(sum(refunded_minor), 0) as refunded from payment`,
-  );
-  const { capturedMinor, refundedMinor } = provider.totals();
-  expect(sums).toEqual({ captured: capturedMinor.toString(), refunded: refundedMinor.toString() });
-  const used = await shop().rows(
-    `select status, count(*)::int from sales_order group by status order by count desc`,
-  );
-  expect(used.length).toBeGreaterThan(3);
-  await expectSound(shop());
-}, 60_000);
+}
