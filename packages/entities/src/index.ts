@@ -25,6 +25,16 @@ export { StatusTransition } from './order/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
 export { CartCoupon, Coupon, CouponRedemption } from './promotion/coupon.ts';
 export { Promotion } from './promotion/promotion.ts';
+export {
+  getProduct,
+  type ProductOnPage,
+  type ProductRequest,
+  type VariantOnPage,
+} from './catalog/get-product.ts';
+export type { SearchFacets } from './catalog/search-facets.ts';
+export type { ProductSearch } from './catalog/search-input.ts';
+export { type FoundProduct, type ProductPage, searchProducts } from './catalog/search-products.ts';
+export { type ListedOrder, listOrders, type OrderListing, type OrderPage } from './order/list-orders.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/add-to-cart.ts';
 export { expireCarts } from './cart/expire-carts.ts';
 export { type CartMerger, mergeCarts, type MergedCarts } from './cart/merge-carts.ts';

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const path = z.string().regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, 'labels joined by dots, as Category.path');
+const minor = z.bigint().nonnegative();
+const range = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+const values = z.union([z.array(z.string()).min(1), z.array(z.number()).min(1), z.array(z.boolean()).min(1)]);
+
+export const productSearch = z
+  .strictObject({
+    text: z.string().trim().min(1).max(500).optional(),
+    categoryPath: path.optional(),
+    attributes: z.record(z.string(), z.union([values, range])).default({}),
+    price: z
+      .strictObject({ currency: z.string(), minMinor: minor.optional(), maxMinor: minor.optional() })
+      .optional(),
+    priceList: z.string().default('base'),
+    sort: z.enum(['relevance', 'newest', 'price-ascending', 'price-descending']).optional(),
+    limit: z.int().min(1).max(200).default(24),
+    cursor: z.string().optional(),
+    facets: z.strictObject({ priceBoundsMinor: z.array(minor).max(50).default([]) }).optional(),
+  })
+  .refine(({ sort, text }) => sort !== 'relevance' || text !== undefined, {
+    path: ['sort'],
+    message: 'relevance needs a text',
+  })
+  .refine(({ sort, price }) => !sort?.startsWith('price') || price !== undefined, {
+    path: ['sort'],
+    message: 'a sort by price needs a price with its currency',
+  })
+  .refine(({ facets, price }) => !facets?.priceBoundsMinor.length || price !== undefined, {
+    path: ['facets', 'priceBoundsMinor'],
+    message: 'price buckets need a price with its currency',
+  });
+
+/**
+ * What is searched for: products that fulfil all of it.
+ *
+ * - `text`: words, "phrases", `or`, `-not`. Where no word of it is found, titles that are spelt alike.
+ * - `categoryPath`: the path of a category, whose subtree is searched.
+ * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`.
+ * - `price`: only products with a current price in this currency and `priceList` (`base` unless told), whose cheapest
+ *   variant is in the range.
+ * - `sort`: `relevance` where there is a text, else `newest`; a product's price is that of its cheapest variant.
+ * - `limit`: products a page, 24 unless told. `cursor`: the `next` of the page before.
+ * - `facets`: counts, too; `priceBoundsMinor` are where price buckets end and begin.
+ */
+export type ProductSearch = z.input<typeof productSearch>;
+
+/** A search with its defaults. */
+export type ParsedSearch = z.output<typeof productSearch>;
+
+/** How pages are sorted. */
+export type SearchOrder = NonNullable<ParsedSearch['sort']>;
