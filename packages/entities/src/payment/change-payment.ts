@@ -9,7 +9,7 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
-export const paymentChange = z.strictObject({
+const paymentChange = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
   paymentId: z.uuid(),
   amountMinor: amountMinor.optional(),
