@@ -32,14 +32,17 @@ test(
     const { code, stdout, stderr } = await dms(folder.path, ...drill, '--json');
     expect(stderr).not.toContain('dms:');
     expect(code).toBe(0);
-    const { lastUnits, repeatedKey, mixedLoad, losses } = JSON.parse(stdout);
+    const { lastUnits, lastCoupons, repeatedKey, mixedLoad, losses } = JSON.parse(stdout);
     expect(lastUnits).toEqual({ clients: 30, units: 10, sold: 10, refused: 20 });
+    expect(lastCoupons).toEqual({ clients: 30, limit: 10, used: 10, refused: 20 });
     expect(repeatedKey).toEqual({ requests: 50, orders: 1 });
     expect(mixedLoad).toMatchObject({ contradictions: 0, unexpected: [], crash: { recovery: 'failover' } });
     expect(mixedLoad.operations).toBeGreaterThanOrEqual(200);
     expect(mixedLoad.acknowledged).toBeGreaterThan(10);
     expect(mixedLoad.clientsKilled).toBeGreaterThan(0);
-    expect(mixedLoad.published).toBe(mixedLoad.acknowledged + lastUnits.sold + repeatedKey.orders);
+    expect(mixedLoad.published).toBe(
+      mixedLoad.acknowledged + lastUnits.sold + lastCoupons.used + repeatedKey.orders,
+    );
     expect(BigInt(mixedLoad.money.capturedMinor)).toBeGreaterThan(0n);
     expect(losses).toEqual([]);
   },

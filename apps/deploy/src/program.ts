@@ -69,7 +69,7 @@ export function buildProgram(): Command {
     .action(async (options) => (await import('./commands/cost.ts')).cost(options));
   command(program, 'drill', 'rehearse a disaster on the local cluster, and tell what was lost')
     .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
-    .option('--clients <n>', 'clients at once for the last units', wholeNumber, 60)
+    .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
     .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
     .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
   command(program, 'diagram', 'write the ER diagram into docs/diagrams')

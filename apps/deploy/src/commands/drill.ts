@@ -34,7 +34,14 @@ export async function drill(
   }
 }
 
-function renderDrill({ lastUnits, repeatedKey, mixedLoad, checks, losses }: ConcurrencyDrillResult): string {
+function renderDrill({
+  lastUnits,
+  lastCoupons,
+  repeatedKey,
+  mixedLoad,
+  checks,
+  losses,
+}: ConcurrencyDrillResult): string {
   const { crash, refused, unexpected } = mixedLoad;
   const refusals = Object.entries(refused).map(([code, count]) => `${count} ${code}`);
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -42,6 +49,10 @@ function renderDrill({ lastUnits, repeatedKey, mixedLoad, checks, losses }: Conc
     [
       'last units',
       `${lastUnits.clients} clients, ${lastUnits.units} units: ${lastUnits.sold} sold, ${lastUnits.refused} refused`,
+    ],
+    [
+      'last coupons',
+      `${lastCoupons.clients} clients, ${lastCoupons.limit} uses: ${lastCoupons.used} used, ${lastCoupons.refused} refused`,
     ],
     ['one key', `${repeatedKey.requests} requests: ${repeatedKey.orders} order`],
     [

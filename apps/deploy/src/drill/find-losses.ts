@@ -2,6 +2,7 @@ import { shopChecks } from '@ecommerce-dms/entities/checks';
 import { validate } from '@ecommerce-dms/validator';
 import type { DrillShop } from './drill-shop.ts';
 import { withClient } from './drill-shop.ts';
+import type { LastCoupons } from './last-coupons.ts';
 import type { LastUnits } from './last-units.ts';
 import type { MixedLoad } from './mixed-load.ts';
 import type { RepeatedKey } from './repeat-key.ts';
@@ -9,6 +10,7 @@ import type { RepeatedKey } from './repeat-key.ts';
 /** What the drill's parts have found out. */
 export interface DrillFigures {
   lastUnits: LastUnits;
+  lastCoupons: LastCoupons;
   repeatedKey: RepeatedKey;
   mixedLoad: MixedLoad;
 }
@@ -16,7 +18,7 @@ export interface DrillFigures {
 /** What was lost or wrong, each as a sentence; empty when nothing was. */
 export async function findLosses(
   { adminUrl }: DrillShop,
-  { lastUnits, repeatedKey, mixedLoad }: DrillFigures,
+  { lastUnits, lastCoupons, repeatedKey, mixedLoad }: DrillFigures,
   signal: AbortSignal,
 ): Promise<{ checks: number; losses: string[] }> {
   const { clients, units, sold, refused } = lastUnits;
@@ -24,11 +26,16 @@ export async function findLosses(
   const report = await validate({ url: adminUrl, checks: shopChecks(), signal });
   const { missing, total } = await compareOrders(adminUrl, mixedLoad);
   const money = await bookedMoney(adminUrl);
-  const unannounced = total - (mixedLoad.acknowledged.length - missing.length) - sold - repeatedKey.orders;
+  const unannounced =
+    total - (mixedLoad.acknowledged.length - missing.length) - sold - lastCoupons.used - repeatedKey.orders;
   const unpublished = mixedLoad.acknowledged.filter(({ id }) => !mixedLoad.published.has(id));
   const losses = [
     sold !== expected && `${sold} of the last ${units} units were sold, not ${expected}.`,
     sold + refused !== clients && `${clients - sold - refused} clients got no answer about the last units.`,
+    lastCoupons.used !== Math.min(lastCoupons.limit, clients) &&
+      `A coupon for ${lastCoupons.limit} orders was used for ${lastCoupons.used}.`,
+    lastCoupons.used + lastCoupons.refused !== clients &&
+      `${clients - lastCoupons.used - lastCoupons.refused} clients got no answer about the coupon.`,
     repeatedKey.orders !== 1 &&
       `One key, sent ${repeatedKey.requests} times, made ${repeatedKey.orders} orders.`,
     mixedLoad.contradictions > 0 && `${mixedLoad.contradictions} keys were answered with two orders.`,

@@ -1,6 +1,7 @@
 import { openCluster } from '@ecommerce-dms/local-rds';
 import { type DrillFigures, findLosses } from '../drill/find-losses.ts';
 import { withClient, withDrillShop } from '../drill/drill-shop.ts';
+import { useLastCoupons } from '../drill/last-coupons.ts';
 import { sellLastUnits } from '../drill/last-units.ts';
 import { runMixedLoad } from '../drill/mixed-load.ts';
 import { repeatKey } from '../drill/repeat-key.ts';
@@ -9,7 +10,7 @@ import type { StageContext, StageOutcome } from '../stage.ts';
 
 /** How hard the drill is. */
 export interface ConcurrencyDrillOptions {
-  /** Clients at once for the last units. */
+  /** Clients at once for the last units, and for the last uses of a coupon. */
   clients: number;
   /** Operations of the mixed load. */
   operations: number;
@@ -18,6 +19,7 @@ export interface ConcurrencyDrillOptions {
 /** What the drill has found out. */
 export interface ConcurrencyDrillResult {
   lastUnits: DrillFigures['lastUnits'];
+  lastCoupons: DrillFigures['lastCoupons'];
   repeatedKey: DrillFigures['repeatedKey'];
   mixedLoad: Omit<DrillFigures['mixedLoad'], 'acknowledged' | 'published'> & {
     acknowledged: number;
@@ -31,10 +33,11 @@ export interface ConcurrencyDrillResult {
 /** So many clients shop at once in the mixed load, and the drill's pool has as many connections. */
 const poolSize = 16;
 const lastUnits = 10;
+const couponLimit = 10;
 
 /**
  * Rehearses what concurrency and failures may do to a shop, on the running local cluster, in a database of its own:
- * many clients for the last units, one key sent 50 times, and mixed operations while sessions are ended at random and
+ * many clients for the last units and for the last uses of a coupon, one key sent 50 times, and mixed operations while sessions are ended at random and
  * the writer crashes. Then looks for what was lost.
  */
 export async function drillConcurrency(
@@ -49,7 +52,9 @@ export async function drillConcurrency(
     progress(`${clients} clients for the last ${lastUnits} units`);
     const sold = await sellLastUnits(shop.orm, { clients, units: lastUnits, signal });
     const variantIds = await variantsForSale(shop.adminUrl);
-    const repeatedKey = await repeatKey(shop.orm, { variantId: variantIds[0] ?? '', signal });
+    const variantId = variantIds[0] ?? '';
+    const lastCoupons = await useLastCoupons(shop.orm, { clients, limit: couponLimit, variantId, signal });
+    const repeatedKey = await repeatKey(shop.orm, { variantId, signal });
     const mixedLoad = await runMixedLoad(shop, {
       clients: poolSize,
       operations,
@@ -58,7 +63,7 @@ export async function drillConcurrency(
       progress,
     });
     progress('looking for what was lost');
-    const figures = { lastUnits: sold, repeatedKey, mixedLoad };
+    const figures = { lastUnits: sold, lastCoupons, repeatedKey, mixedLoad };
     const { checks, losses } = await findLosses(shop, figures, signal);
     const { acknowledged, published, ...load } = mixedLoad;
     return {
@@ -73,14 +78,15 @@ export async function drillConcurrency(
   });
 }
 
-/** The variants of the catalog of which there is stock; the best supplied first. */
+/** The variants of the catalog that cost something and are in stock; the best supplied first. */
 async function variantsForSale(url: string): Promise<string[]> {
   return await withClient(url, async (client) => {
     const { rows } = await client.query<{ id: string }>(
       `select variant.id from product_variant variant
        join product on product.id = variant.product_id and product.status = 'active'
        join stock_level level on level.variant_id = variant.id
-       where exists (select from price where variant_id = variant.id and currency_code = 'USD' and valid @> now())
+       where exists (select from price where variant_id = variant.id and currency_code = 'USD' and valid @> now()
+           and amount_minor > 0)
          and level.on_hand > level.reserved
        group by 1 order by sum(level.on_hand) desc`,
     );
