@@ -31,6 +31,14 @@ export {
   type ProductRequest,
   type VariantOnPage,
 } from './catalog/get-product.ts';
+export {
+  type CategoryCreation,
+  createCategory,
+  moveCategory,
+  type PlacedCategory,
+} from './catalog/manage-categories.ts';
+export { PriceOverlap, type Pricing, setPrice } from './catalog/set-price.ts';
+export { softDeleteProduct, softDeleteVariant } from './catalog/soft-delete.ts';
 export type { SearchFacets } from './catalog/search-facets.ts';
 export type { ProductSearch } from './catalog/search-input.ts';
 export { type FoundProduct, type ProductPage, searchProducts } from './catalog/search-products.ts';

@@ -1,0 +1,112 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { withoutRowDetails } from '../operations/without-row-details.ts';
+import { parseInput } from '../parse-input.ts';
+
+const pricing = z
+  .strictObject({
+    variantId: z.uuid(),
+    currency: z.string(),
+    priceList: z.string().default('base'),
+    amountMinor: z.bigint().nonnegative(),
+    compareAtMinor: z.bigint().optional(),
+    from: z.date().optional(),
+    until: z.date().optional(),
+  })
+  .refine(
+    ({ amountMinor, compareAtMinor }) => compareAtMinor === undefined || compareAtMinor >= amountMinor,
+    {
+      path: ['compareAtMinor'],
+      message: 'below the price',
+    },
+  )
+  .refine(({ from, until }) => !until || until > (from ?? new Date()), {
+    path: ['until'],
+    message: 'not after the beginning',
+  });
+
+/**
+ * A price of a variant in a list (`base` unless told) and a currency, valid `from` (now unless told) until another one
+ * is set, or `until`: from then on there is none, unless it was set. `compareAtMinor` is the struck-through one beside it.
+ */
+export type Pricing = z.input<typeof pricing>;
+
+/** Another price is valid later in the same time. Code `price-overlap`. */
+export class PriceOverlap extends UserError {
+  override readonly name = 'PriceOverlap';
+
+  constructor(variantId: string, cause: unknown) {
+    super(
+      'price-overlap',
+      `The variant ${variantId} has another price that begins while this one is valid.`,
+      {
+        hint: 'Let this one end (until) where that one begins.',
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Closes the price that is valid when the new one begins, and opens the new one. Those who set prices of a variant at
+ * the same time wait for each other; the last one is the price.
+ *
+ * @returns the id of the price
+ * @throws PriceOverlap; UserError `bad-input`, `no-such-variant`, `unknown-currency`, `unknown-price-list`
+ */
+export async function setPrice(em: EntityManager, input: Pricing): Promise<string> {
+  const price = parseInput(pricing, input);
+  try {
+    return await withoutRowDetails(() => em.transactional((em) => replacePrice(em, price)));
+  } catch (error) {
+    throw reasonOf(error, price);
+  }
+}
+
+async function replacePrice(em: EntityManager, price: z.output<typeof pricing>): Promise<string> {
+  const { variantId, priceList, currency } = price;
+  // The lock first, the time after it: a price that was waited for has begun before this one.
+  const [variant] = await em.execute<unknown[]>(
+    'select id from product_variant where id = ? and deleted_at is null for no key update',
+    [variantId],
+  );
+  if (variant === undefined) {
+    throw new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
+  }
+  const [clock] = await em.execute<{ from: string }[]>(
+    'select coalesce(?::timestamptz, clock_timestamp())::text as "from"',
+    [price.from?.toISOString() ?? null],
+  );
+  const from = clock?.from ?? '';
+  const key = [variantId, priceList, currency];
+  await em.execute(
+    `with replaced as (
+       delete from price where variant_id = ? and price_list_code = ? and currency_code = ?
+         and lower(valid) = ?::timestamptz)
+     update price set valid = tstzrange(lower(valid), ?::timestamptz)
+     where variant_id = ? and price_list_code = ? and currency_code = ? and valid @> ?::timestamptz
+       and lower(valid) < ?::timestamptz`,
+    [...key, from, from, ...key, from, from],
+  );
+  const [row] = await em.execute<{ id: string }[]>(
+    `insert into price (variant_id, price_list_code, currency_code, amount_minor, compare_at_minor, valid)
+     values (?, ?, ?, ?, ?, tstzrange(?::timestamptz, ?::timestamptz)) returning id`,
+    [...key, price.amountMinor, price.compareAtMinor ?? null, from, price.until?.toISOString() ?? null],
+  );
+  return row?.id ?? '';
+}
+
+function reasonOf(error: unknown, { variantId, priceList, currency }: z.output<typeof pricing>): unknown {
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  switch (constraint) {
+    case 'price_no_overlap':
+      return new PriceOverlap(variantId, error);
+    case 'price_currency_code_foreign':
+      return new UserError('unknown-currency', `There is no currency '${currency}'.`, { cause: error });
+    case 'price_price_list_code_foreign':
+      return new UserError('unknown-price-list', `There is no price list '${priceList}'.`, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Pool } from 'pg';
+
+/** A plan of EXPLAIN, as far as the tests look at it. */
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: PlanNode[];
+}
+
+/** A statement that ran, by itself or within a trigger, and the tables that its plan read from end to end. */
+export interface ExplainedStatement {
+  sql: string;
+  scanned: string[];
+}
+
+/** The settings of a session that sends the plan of each of its statements to the client: auto_explain, as a notice. */
+export const explaining = [
+  'session_preload_libraries=auto_explain',
+  'auto_explain.log_min_duration=0',
+  'auto_explain.log_level=notice',
+  'auto_explain.log_format=json',
+  'auto_explain.log_nested_statements=on',
+  'client_min_messages=notice',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+/** Collects what the sessions of a pool ({@link explaining}) say about the plans of their statements. */
+export function collectPlans(pool: Pool, into: ExplainedStatement[]): void {
+  pool.on('connect', (client) => {
+    client.on('notice', ({ message = '' }) => {
+      const json = /^duration: .* plan:\s*(\{.*\})\s*$/s.exec(message)?.[1];
+      if (json === undefined) return;
+      const { 'Query Text': sql, Plan: plan } = JSON.parse(json) as { 'Query Text': string; Plan: PlanNode };
+      into.push({ sql, scanned: scannedTables(plan) });
+    });
+  });
+}
+
+function scannedTables(node: PlanNode): string[] {
+  const own = node['Node Type'] === 'Seq Scan' && node['Relation Name'] ? [node['Relation Name']] : [];
+  return [...own, ...(node.Plans ?? []).flatMap(scannedTables)];
+}
