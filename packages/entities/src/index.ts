@@ -38,6 +38,7 @@ export {
   type PlacedCategory,
 } from './catalog/manage-categories.ts';
 export { PriceOverlap, type Pricing, setPrice } from './catalog/set-price.ts';
+export { type AttributeAssignment, setProductAttributes } from './catalog/set-product-attributes.ts';
 export { softDeleteProduct, softDeleteVariant } from './catalog/soft-delete.ts';
 export type { SearchFacets } from './catalog/search-facets.ts';
 export type { ProductSearch } from './catalog/search-input.ts';
