@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
-import { clientName, withClient } from './drill-shop.ts';
+import { withClient } from '../database/with-client.ts';
+import { clientName } from './drill-shop.ts';
 
 /** What happened to the servers. */
 export interface Crash {

@@ -4,7 +4,8 @@ import { provisionRoles } from '@ecommerce-dms/entities/roles';
 import type { Cluster } from '@ecommerce-dms/local-rds';
 import { Migrator } from '@ecommerce-dms/migrator';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier } from 'pg';
+import { withClient } from '../database/with-client.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
 import type { Credentials } from '../local/credentials.ts';
 
@@ -56,20 +57,4 @@ async function dropDatabase(cluster: Cluster): Promise<void> {
   await withClient(cluster.adminUrl, (client) =>
     client.query(`drop database if exists ${escapeIdentifier(database)} with (force)`),
   );
-}
-
-/** Runs `use` with a session of its own. */
-export async function withClient<Result>(
-  url: string,
-  use: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new Client({ connectionString: url, application_name: 'dms' });
-  // A session that ends while nobody asks it anything must not end the program; the next query fails then.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,7 +1,7 @@
 import { shopChecks } from '@ecommerce-dms/entities/checks';
 import { validate } from '@ecommerce-dms/validator';
+import { withClient } from '../database/with-client.ts';
 import type { DrillShop } from './drill-shop.ts';
-import { withClient } from './drill-shop.ts';
 import type { LastCoupons } from './last-coupons.ts';
 import type { LastUnits } from './last-units.ts';
 import type { MixedLoad } from './mixed-load.ts';

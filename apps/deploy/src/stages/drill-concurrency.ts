@@ -1,6 +1,7 @@
 import { openCluster } from '@ecommerce-dms/local-rds';
 import { type DrillFigures, findLosses } from '../drill/find-losses.ts';
-import { withClient, withDrillShop } from '../drill/drill-shop.ts';
+import { withClient } from '../database/with-client.ts';
+import { withDrillShop } from '../drill/drill-shop.ts';
 import { useLastCoupons } from '../drill/last-coupons.ts';
 import { sellLastUnits } from '../drill/last-units.ts';
 import { runMixedLoad } from '../drill/mixed-load.ts';
