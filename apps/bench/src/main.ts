@@ -1,9 +1,14 @@
+import { benchCheckout } from './checkout.ts';
 import { machine } from './machine.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
 
 /** By name: each returns a table, its first row the header. */
-const suites: Record<string, () => Promise<string[][]>> = { startup: benchStartup, seeder: benchSeeder };
+const suites: Record<string, () => Promise<string[][]>> = {
+  startup: benchStartup,
+  seeder: benchSeeder,
+  checkout: benchCheckout,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in suites));
