@@ -60,12 +60,12 @@ describe('of a cancellation and a shipment one wins, and the stock stays true:',
   ])('%s', async (winner, expected) => {
     const variantId = await stockedVariant(shop(), 3);
     const { orderId } = await placePaidOrder(shop(), provider, { [variantId]: 2 });
-    const locker = await superuser(shop());
+    const [locker, monitor] = [await superuser(shop()), await superuser(shop())];
     await locker.query(`begin; select from sales_order where id = '${orderId}' for update`);
     // Both wait for the order, in this order.
     const waiting = async (count: number) => {
       const sql = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      while ((await locker.query(sql)).rowCount !== count) await setTimeout(1);
+      while ((await monitor.query(sql)).rowCount !== count) await setTimeout(1);
     };
     const ship = () => shipOrder(em(), { ...key(), orderId });
     const cancel = () => cancelOrder(em(), { orderId });

@@ -246,8 +246,9 @@ describe('the sweep', () => {
       find: (idempotencyKey) => provider.find(idempotencyKey),
     };
     async function killWaiting(): Promise<void> {
-      const waiting = `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`;
+      // Not pg_stat_activity: a transaction sees it as it was when it looked first.
+      const waiting = `select pg_terminate_backend(pid) from pg_locks
+        where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`;
       while ((await killer.query(waiting)).rowCount === 0) await setTimeout(1);
       await killer.query('commit');
     }
