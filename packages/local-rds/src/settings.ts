@@ -22,6 +22,8 @@ const defaults = {
   // What RDS loads too.
   shared_preload_libraries: 'pg_stat_statements',
   track_io_timing: 'on',
+  // A solid-state disk: with the default of 4 the planner reads a whole table where an index would do.
+  random_page_cost: '1.1',
   log_min_duration_statement: '1s',
   log_lock_waits: 'on',
   log_line_prefix: '%m [%p] %q%u@%d %a ',

@@ -12,6 +12,7 @@ const settings = {
   synchronous_commit: 'off',
   checkpoint_timeout: '1h',
   jit: 'off',
+  random_page_cost: 1.1,
   max_prepared_transactions: 10,
 };
 

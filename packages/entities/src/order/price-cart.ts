@@ -36,10 +36,7 @@ export async function priceCart(
   const changes = priceChanges(cartLines);
   if (changes.length > 0) throw new PriceChanged(changes);
   const { currencyCode, exponent } = cart;
-  const lines = cartLines.map(({ shownMinor, currentMinor: _, ...line }) => ({
-    ...line,
-    unitPriceMinor: shownMinor,
-  }));
+  const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
   const price = priceBasket({ currencyCode, exponent, lines, coupon, ...order }, calculators);
   if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
   return { price, coupon };

@@ -4,13 +4,15 @@ import { staticParameters } from './static-parameters.ts';
 
 /**
  * Parameters that every database of ours gets: TLS for each connection, a log of what changes the schema or is
- * slow or waits, the time that I/O takes, and an end to forgotten transactions, which hold back vacuum.
+ * slow or waits, the time that I/O takes, the costs of a solid-state disk, and an end to forgotten transactions, which hold back vacuum.
  */
 export function safeParameters(majorVersion: number): Readonly<Record<string, string>> {
   return {
     'rds.force_ssl': '1',
     shared_preload_libraries: 'pg_stat_statements',
     track_io_timing: '1',
+    // gp3 has no seek: with the default of 4 the planner reads a whole table where an index would do.
+    random_page_cost: '1.1',
     // PostgreSQL 18 made it a list, of which RDS takes no 1 any more (ministryofjustice/cloud-platform #7948).
     log_connections: majorVersion >= 18 ? 'all' : '1',
     log_disconnections: '1',
