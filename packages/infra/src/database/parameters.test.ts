@@ -55,6 +55,7 @@ function takes(setting: Setting | undefined, value: string): boolean {
     case 'enum':
       return setting.enumvals?.includes(value) === true;
     case 'integer':
+    case 'real':
       return Number(value) >= Number(setting.min_val) && Number(value) <= Number(setting.max_val);
     case 'string':
       return true;
