@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCluster } from '@ecommerce-dms/local-rds';
+import { removeCluster, startCluster } from '@ecommerce-dms/local-rds';
 import { importCatalog, readCatalog, sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { provisionRoles } from '@ecommerce-dms/entities/roles';
 import { shopPlan } from '@ecommerce-dms/entities/seed';
@@ -90,7 +90,8 @@ export async function benchSeeder(): Promise<string[][]> {
     ]);
     return table;
   } finally {
-    await cluster.stop();
+    // The data may lie elsewhere: the folder alone is not all of it.
+    await removeCluster(directory);
     await rm(directory, { recursive: true, force: true });
   }
 }
