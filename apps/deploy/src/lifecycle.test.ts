@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { Client, type QueryResultRow } from 'pg';
@@ -52,9 +52,11 @@ describe('from nothing to a checked database, and back', () => {
     await expect(query(urls.writer, 'drop table sales_order')).rejects.toThrow(/must be owner/);
   });
 
-  test('no secret is in the state file or among the files that others may read', async () => {
+  test('no secret is in the state file, and nobody else may read the passwords', async () => {
     const state = await readFile(join(folder.path, '.dms', 'local', 'run.json'), 'utf8');
     for (const url of Object.values(urls)) expect(state).not.toContain(new URL(url).password);
+    const { mode } = await stat(join(folder.path, '.dms', 'local', 'credentials.json'));
+    expect(mode & 0o077).toBe(0);
   });
 
   test('in a pipeline the log has no password', async () => {
