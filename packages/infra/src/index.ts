@@ -21,6 +21,7 @@ export {
 export { renderCost } from './cost/render-cost.ts';
 export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
+export type { Database, EventSources } from './database/database.ts';
 export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
 export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
 export { PostgresInstance } from './database/postgres-instance.ts';

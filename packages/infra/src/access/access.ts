@@ -3,7 +3,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { Construct } from 'constructs';
-import type { PostgresInstance } from '../database/postgres-instance.ts';
+import type { Database } from '../database/database.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 
 /** The database users that log in with IAM: the migrator on the writer alone, the others on replicas too. */
@@ -17,7 +17,7 @@ export interface AccessProps {
   /** Prefix of the names of the security group and the policies. */
   readonly name: string;
   readonly vpcId: string;
-  readonly database: PostgresInstance;
+  readonly database: Database;
   /** Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
 }
@@ -58,20 +58,16 @@ export class Access extends Construct {
       description: 'PostgreSQL to the database',
     });
 
-    const all = [database.writer, ...database.replicas];
-    const policy = (role: keyof DatabaseUsers, instances: typeof all) =>
+    const policy = (role: keyof DatabaseUsers, resourceIds: readonly string[]) =>
       new IamPolicy(this, `connect-${role}`, {
         name: `${name}-connect-${role}`,
         description: `Log in to the database ${name} as ${users[role]}`,
-        policy: this.#connectPolicy(
-          instances.map((instance) => instance.resourceId),
-          users[role],
-        ),
+        policy: this.#connectPolicy(resourceIds, users[role]),
       });
     this.connectPolicies = {
-      migrator: policy('migrator', [database.writer]),
-      app: policy('app', all),
-      readonly: policy('readonly', all),
+      migrator: policy('migrator', database.resourceIds.slice(0, 1)),
+      app: policy('app', database.resourceIds),
+      readonly: policy('readonly', database.resourceIds),
     };
   }
 

@@ -8,6 +8,7 @@ import { serviceRole } from '../service-role.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { AdminPassword } from './admin-password.ts';
 import { type CompleteProps, completeProps } from './complete-props.ts';
+import type { Database, EventSources } from './database.ts';
 import { exportedLogGroups, exportedLogs, type LogGroups } from './exported-logs.ts';
 import { parameterGroup } from './parameter-group.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
@@ -18,7 +19,7 @@ import type { PostgresInstanceProps } from './postgres-props.ts';
  *
  * `writer`, `replicas` and `parameterGroup` are the resources themselves: any other attribute can be set on them.
  */
-export class PostgresInstance extends Construct {
+export class PostgresInstance extends Construct implements Database {
   readonly writer: DbInstance;
   readonly replicas: readonly DbInstance[];
   readonly parameterGroup: DbParameterGroup;
@@ -105,6 +106,10 @@ export class PostgresInstance extends Construct {
     );
   }
 
+  get name(): string {
+    return this.settings.name;
+  }
+
   get writerEndpoint(): string {
     return this.writer.address;
   }
@@ -120,6 +125,25 @@ export class PostgresInstance extends Construct {
   /** Secret with the administrator's `username` and `password`, as JSON. */
   get secretArn(): string {
     return this.#adminPassword?.secret.arn ?? this.writer.masterUserSecret.get(0).secretArn;
+  }
+
+  get resourceIds(): [string, ...string[]] {
+    return [this.writer.resourceId, ...this.replicas.map((replica) => replica.resourceId)];
+  }
+
+  get instanceIdentifiers(): [string, ...string[]] {
+    return [this.name, ...this.replicaIdentifiers];
+  }
+
+  get eventSources(): EventSources {
+    return {
+      'db-instance': [this.writer, ...this.replicas].map((instance) => instance.identifier),
+      'db-parameter-group': [this.parameterGroup.name],
+    };
+  }
+
+  get proxyTarget(): { dbInstanceIdentifier: string } {
+    return { dbInstanceIdentifier: this.writer.identifier };
   }
 
   /** Identifiers of the replicas, as CloudWatch names them. */
