@@ -6,8 +6,8 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Construct } from 'constructs';
 import { serviceRole } from '../service-role.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
-import { AdminPassword } from './admin-password.ts';
 import { type CompleteProps, completeProps } from './complete-props.ts';
+import { DatabasePassword } from './database-password.ts';
 import type { Database, EventSources } from './database.ts';
 import { exportedLogGroups, exportedLogs, type LogGroups } from './exported-logs.ts';
 import { parameterGroup } from './parameter-group.ts';
@@ -29,7 +29,7 @@ export class PostgresInstance extends Construct implements Database {
   readonly settings: CompleteProps;
   /** Name of the PostgreSQL log group by identifier of the instance. It refers to the group, which is made first. */
   readonly logGroupNames: ReadonlyMap<string, string>;
-  readonly #adminPassword: AdminPassword | undefined;
+  readonly #adminPassword: DatabasePassword | undefined;
 
   /** @throws UserError `infra-settings` with every setting that RDS would refuse */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
@@ -53,8 +53,9 @@ export class PostgresInstance extends Construct implements Database {
     });
     this.parameterGroup = parameterGroup(this, 'parameter-group', props);
     if (props.replicas > 0) {
-      this.#adminPassword = new AdminPassword(this, 'admin', {
-        name,
+      this.#adminPassword = new DatabasePassword(this, 'admin', {
+        name: `${name}-admin`,
+        description: `Administrator of the database ${name}`,
         username: props.adminUsername,
         keyArn,
         version: props.adminPasswordVersion,

@@ -3,8 +3,10 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 
-export interface AdminPasswordProps {
+export interface DatabasePasswordProps {
+  /** Whose password it is, in the name of the secret: `shop-admin`. */
   readonly name: string;
+  readonly description: string;
   readonly username: string;
   readonly keyArn: string;
   /** Raise it to have a new password made. */
@@ -12,24 +14,25 @@ export interface AdminPasswordProps {
 }
 
 /**
- * A password that Secrets Manager makes and keeps, for databases whose password RDS can't manage: RDS refuses read
- * replicas of a source with a managed password (limitations in its guide, "Password management with Secrets Manager").
+ * A password that Secrets Manager makes and keeps, for whom RDS can't manage one: users behind a proxy, and the
+ * administrator of an instance with read replicas (limitations in RDS's guide, "Password management with Secrets
+ * Manager").
  *
  * It passes through ephemeral resources and write-only arguments, so neither plan nor state ever holds it. It is
  * read back from the secret rather than used as made: an apply that broke off in between can be repeated.
  */
-export class AdminPassword extends Construct {
+export class DatabasePassword extends Construct {
   readonly secret: SecretsmanagerSecret;
   /** Expression for the write-only password of the database. */
   readonly expression: string;
 
-  constructor(scope: Construct, id: string, props: AdminPasswordProps) {
+  constructor(scope: Construct, id: string, props: DatabasePasswordProps) {
     super(scope, id);
     const { name, username, keyArn, version } = props;
     this.secret = new SecretsmanagerSecret(this, 'secret', {
       // A prefix: the name of a deleted secret stays taken for a month.
-      namePrefix: `${name}-admin-`,
-      description: `Administrator of the database ${name}`,
+      namePrefix: `${name}-`,
+      description: props.description,
       kmsKeyId: keyArn,
     });
     const unique = this.secret.friendlyUniqueId;
