@@ -41,8 +41,25 @@ export function notErasedTrigger(
   );
 }
 
+/** Refuses amounts of a payment that are not the sums of its transactions, as the transaction commits. */
+export function paymentSumsTrigger(table: string, when: string): TriggerDef {
+  return trigger(
+    table,
+    'sums',
+    when,
+    'deferrable initially deferred for each row execute function check_payment_sums()',
+    'constraint trigger',
+  );
+}
+
 /** A trigger named `<table>_<purpose>`; `when` is its timing with its events. */
-export function trigger(table: string, purpose: string, when: string, action: string): TriggerDef {
+export function trigger(
+  table: string,
+  purpose: string,
+  when: string,
+  action: string,
+  kind: 'trigger' | 'constraint trigger' = 'trigger',
+): TriggerDef {
   const [timing, ...rest] = when.split(' ');
   const events = rest.filter((word) =>
     /^(insert|update|delete|truncate)$/.test(word),
@@ -51,7 +68,7 @@ export function trigger(table: string, purpose: string, when: string, action: st
     name: `${table}_${purpose}`,
     timing: timing as TriggerDef['timing'],
     events,
-    forEach: action.startsWith('for each row') ? 'row' : 'statement',
-    expression: `create trigger ${table}_${purpose} ${when} on ${table} ${action}`,
+    forEach: action.includes('for each row') ? 'row' : 'statement',
+    expression: `create ${kind} ${table}_${purpose} ${when} on ${table} ${action}`,
   };
 }

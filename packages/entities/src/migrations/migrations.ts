@@ -13,6 +13,7 @@ import { CustomerTokens } from './20261122001000-customer-tokens.ts';
 import { PaymentRights } from './20261122001200-payment-rights.ts';
 import { Attributes } from './20261122001300-attributes.ts';
 import { OutboxRelay } from './20261122001400-outbox-relay.ts';
+import { PaymentSums } from './20261122001500-payment-sums.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -30,4 +31,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001200-payment-rights', class: PaymentRights },
   { name: '20261122001300-attributes', class: Attributes },
   { name: '20261122001400-outbox-relay', class: OutboxRelay },
+  { name: '20261122001500-payment-sums', class: PaymentSums },
 ];

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
-import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+import { paymentSumsTrigger, statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
 
 const PaymentSchema = defineEntity({
   name: 'Payment',
@@ -51,7 +51,14 @@ const PaymentSchema = defineEntity({
       expression: `case status when 'authorized' then authorized_minor > 0 and captured_minor = 0 when 'captured' then captured_minor > 0 when 'refunded' then captured_minor > 0 and refunded_minor = captured_minor else captured_minor = 0 end`,
     },
   ],
-  triggers: [statusTransitionTrigger('payment'), updatedAtTrigger('payment')],
+  triggers: [
+    statusTransitionTrigger('payment'),
+    updatedAtTrigger('payment'),
+    paymentSumsTrigger(
+      'payment',
+      'after insert or update of authorized_minor, captured_minor, refunded_minor',
+    ),
+  ],
 });
 
 /** What is to be paid for an order through one provider, and what has been. */
@@ -85,7 +92,13 @@ const PaymentTransactionSchema = defineEntity({
       expression: `(status = 'pending') = (completed_at is null)`,
     },
   ],
-  triggers: [statusTransitionTrigger('payment_transaction')],
+  triggers: [
+    statusTransitionTrigger('payment_transaction'),
+    paymentSumsTrigger(
+      'payment_transaction',
+      'after update of payment_id, kind, status, amount_minor or delete',
+    ),
+  ],
 });
 
 /** One request to the payment provider: written before it is sent, completed by the answer. */

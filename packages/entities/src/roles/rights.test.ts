@@ -92,7 +92,7 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
   ['shop_app', denied, `update order_adjustment set amount_minor = 0`],
   ['shop_app', denied, `delete from sales_order`],
   ['shop_app', denied, `delete from payment_transaction`],
-  ['shop_app', 'accepted', `update payment set status = 'authorized', authorized_minor = amount_minor`],
+  ['shop_app', 'payment_sums', `update payment set status = 'authorized', authorized_minor = amount_minor`],
   ['shop_app', 'payment_amounts_check', `update payment set authorized_minor = amount_minor + 1`],
   [
     'shop_app',
