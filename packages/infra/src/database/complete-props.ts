@@ -44,11 +44,9 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     applyImmediately: given.applyImmediately ?? false,
   };
   refuseFaults(`PostgresInstance "${props.name}"`, [
-    ...nameFaults(props),
+    ...commonFaults(props),
     ...storageFaults(props.storage),
     ...connectionFaults(props),
-    logRetentionFault(props.logRetentionDays),
-    !within(props.majorVersion, 15, 18) && `majorVersion is ${props.majorVersion}; 15 to 18 are supported`,
     !within(props.adminPasswordVersion, 1, Number.MAX_SAFE_INTEGER) &&
       `adminPasswordVersion is ${props.adminPasswordVersion}; a whole number of 1 or more is needed`,
     !within(props.replicas, 0, 15) && `replicas is ${props.replicas}; RDS allows 0 to 15`,
@@ -57,13 +55,24 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     props.replicas > 0 &&
       props.backupRetentionDays === 0 &&
       'replicas need backups: RDS starts a replica from one (set backupRetentionDays)',
-    !monitoringIntervals.includes(props.monitoringIntervalSeconds) &&
-      `monitoringIntervalSeconds is ${props.monitoringIntervalSeconds}; one of ${monitoringIntervals.join(', ')} is needed`,
   ]);
   return props;
 }
 
-function nameFaults(props: CompleteProps): (string | false)[] {
+/** What is wrong with settings that instances and clusters share. */
+export function commonFaults(
+  props: Pick<
+    CompleteProps,
+    | 'name'
+    | 'databaseName'
+    | 'adminUsername'
+    | 'majorVersion'
+    | 'port'
+    | 'parameters'
+    | 'logRetentionDays'
+    | 'monitoringIntervalSeconds'
+  >,
+): (string | false)[] {
   return [
     (!/^[a-z](-?[a-z0-9])*$/.test(props.name) || props.name.length > 50) &&
       `name "${props.name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
@@ -71,22 +80,26 @@ function nameFaults(props: CompleteProps): (string | false)[] {
       `databaseName "${props.databaseName}" is not 1 to 63 of a-z, 0-9 and _, beginning with a letter`,
     (!/^[a-z][a-z0-9_]{0,62}$/.test(props.adminUsername) || poorAdminNames.includes(props.adminUsername)) &&
       `adminUsername "${props.adminUsername}" is reserved, or easy to guess, or not of a-z, 0-9 and _`,
+    !within(props.majorVersion, 15, 18) && `majorVersion is ${props.majorVersion}; 15 to 18 are supported`,
+    !within(props.port, 1150, 65_535) && `port is ${props.port}; RDS allows 1150 to 65535`,
+    'max_connections' in props.parameters && 'parameters.max_connections: use maxConnections instead',
+    logRetentionFault(props.logRetentionDays),
+    !monitoringIntervals.includes(props.monitoringIntervalSeconds) &&
+      `monitoringIntervalSeconds is ${props.monitoringIntervalSeconds}; one of ${monitoringIntervals.join(', ')} is needed`,
   ];
 }
 
 function connectionFaults(props: CompleteProps): (string | false)[] {
   const ceiling = maxConnectionsCeiling(props.instanceClass);
   return [
-    !within(props.port, 1150, 65_535) && `port is ${props.port}; RDS allows 1150 to 65535`,
     props.maxConnections === 0 &&
       `instanceClass "${props.instanceClass}" is not in the table of classes: set maxConnections for it`,
     props.maxConnections !== 0 &&
       !within(props.maxConnections, 6, ceiling ?? 262_143) &&
       `maxConnections is ${props.maxConnections}; ${props.instanceClass} has memory for 6 to ${ceiling ?? 262_143}`,
-    'max_connections' in props.parameters && 'parameters.max_connections: use maxConnections instead',
   ];
 }
 
-function within(value: number, low: number, high: number): boolean {
+export function within(value: number, low: number, high: number): boolean {
   return Number.isInteger(value) && value >= low && value <= high;
 }
