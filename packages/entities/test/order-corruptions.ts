@@ -3,6 +3,8 @@ import { cart, hold, line, order, payment, variant } from './sound-shop.ts';
 
 const levelOf = (variantId: string) => `where variant_id = '${variantId}'`;
 const stepsOf = (orderId: string) => `order_status_history where order_id = '${orderId}'`;
+const late = `updated_at = now() - interval '2 hours'`;
+const lateOrder = `update sales_order set ${late} where id = '${order.cancelled}'`;
 
 /** Corruptions of orders: invariants 2, 4, 5, 6 and 7. */
 export const orderCorruptions: Corruption[] = [
@@ -39,6 +41,19 @@ export const orderCorruptions: Corruption[] = [
     ['order.total'],
   ],
 
+  [
+    4,
+    'a cancelled order whose money is still authorized',
+    `update payment set status = 'authorized', ${late} where id = '${payment.cancelled}'; ${lateOrder}`,
+    ['order.cancelled-money'],
+  ],
+  [
+    4,
+    'a cancelled order whose money was taken',
+    `update payment_transaction set kind = 'capture' where idempotency_key = 'e';
+     update payment set status = 'captured', captured_minor = 4000, ${late} where id = '${payment.cancelled}'; ${lateOrder}`,
+    ['order.cancelled-money'],
+  ],
   [
     4,
     'a confirmed order without its payment',

@@ -1,4 +1,5 @@
 import { query, references, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+import { ago } from './options.ts';
 
 /** One row an order. Each child table is aggregated before it is joined, so that no row counts twice. */
 const orders = query({
@@ -7,7 +8,8 @@ const orders = query({
   sql: `SELECT o.id, o.number, o.status, o.total_minor, o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor,
       lines.amount AS lines_minor, coalesce(adjustments.discount, 0) AS discounts_minor,
       coalesce(adjustments.shipping, 0) AS shippings_minor, coalesce(adjustments.tax, 0) AS taxes_minor,
-      coalesce(payments.covered, 0) AS covered_minor, history.is_contiguous, history.is_legal, history.last_status,
+      coalesce(payments.covered, 0) AS covered_minor,
+      coalesce(payments.held, 0) AS held_minor, greatest(o.updated_at, payments.updated_at) AS held_since, history.is_contiguous, history.is_legal, history.last_status,
       coalesce(placed.events, 0) AS placed_events
     FROM sales_order o
     LEFT JOIN (SELECT order_id, sum(total_minor) AS amount FROM order_line GROUP BY order_id) lines
@@ -16,7 +18,9 @@ const orders = query({
         sum(amount_minor) FILTER (WHERE kind = 'shipping') AS shipping,
         sum(amount_minor) FILTER (WHERE kind = 'tax') AS tax
       FROM order_adjustment GROUP BY order_id) adjustments ON adjustments.order_id = o.id
-    LEFT JOIN (SELECT order_id, sum(authorized_minor) AS covered FROM payment
+    LEFT JOIN (SELECT order_id, sum(authorized_minor) AS covered, max(updated_at) AS updated_at,
+        sum(CASE status WHEN 'authorized' THEN authorized_minor ELSE captured_minor - refunded_minor END) AS held
+      FROM payment
       WHERE status IN ('authorized', 'captured', 'refunded') GROUP BY order_id) payments ON payments.order_id = o.id
     LEFT JOIN (SELECT order_id, bool_and(from_status = previous) AS is_contiguous, bool_and(is_legal) AS is_legal,
         max(to_status) FILTER (WHERE is_last) AS last_status
@@ -36,8 +40,8 @@ const BOOKS =
 const HISTORY =
   'Find what wrote past the triggers; then append or correct the steps, as superuser, in order.';
 
-/** Invariants 2, 4 (coverage), 5, and the event of invariant 6. */
-export function orderChecks(): Check[] {
+/** Invariants 2, 4 (money), 5, and the event of invariant 6. */
+export function orderChecks(returnMoneyGraceMs: number): Check[] {
   const amount = (id: string, description: string, that: string, show: readonly string[]) =>
     rowCheck({ id, description, on: orders, that, nulls: 'fail', show: ['number', ...show], mend: BOOKS });
   const history = (id: string, description: string, that: string) =>
@@ -88,6 +92,16 @@ export function orderChecks(): Check[] {
       that: `status IN ('pending', 'cancelled') OR covered_minor >= total_minor`,
       show: ['number', 'status', 'total_minor', 'covered_minor'],
       mend: 'Ask the provider what was authorized: record it, or take the payment, or cancel the order.',
+    }),
+    rowCheck({
+      id: 'order.cancelled-money',
+      description:
+        'A cancelled order gives its money back: void what is authorized, refund what was captured.',
+      severity: 'warning',
+      on: orders,
+      that: `status <> 'cancelled' OR held_minor = 0 OR held_since >= ${ago(returnMoneyGraceMs)}`,
+      show: ['number', 'held_minor', 'held_since'],
+      mend: 'Call returnMoney(em, provider, { orderId }) with the provider of each payment, until it resolves.',
     }),
     history(
       'order.history-contiguous',

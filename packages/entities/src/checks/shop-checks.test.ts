@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { couponCorruptions } from '../../test/coupon-corruptions.ts';
 import { orderCorruptions } from '../../test/order-corruptions.ts';
 import { urlAs } from '../../test/shop-database.ts';
-import { hold, soundShopTemplate } from '../../test/sound-shop.ts';
+import { hold, order, payment, soundShopTemplate } from '../../test/sound-shop.ts';
 import { otherCorruptions } from '../../test/other-corruptions.ts';
 import { ormOptions } from '../orm-options.ts';
 import { shopChecks, type ShopCheckOptions } from './index.ts';
@@ -78,6 +78,14 @@ test('what is late is reported only after its grace', async () => {
   );
   expect(await failing(url)).toEqual([]);
   expect(await failing(url, { holdGraceMs: 60_000 })).toEqual(['inventory.expired-hold']);
+});
+
+test('a cancelled order has time to give its money back', async () => {
+  const late = `updated_at = now() - interval '5 minutes'`;
+  const url = await shop(`update payment set status = 'authorized', ${late} where id = '${payment.cancelled}';
+    update sales_order set ${late} where id = '${order.cancelled}'`);
+  expect(await failing(url)).toEqual([]);
+  expect(await failing(url, { returnMoneyGraceMs: 60_000 })).toEqual(['order.cancelled-money']);
 });
 
 test('a price is asked for in each currency that is sold in', async () => {

@@ -18,7 +18,7 @@ import { paymentChecks } from './payments.ts';
 export function shopChecks(options: ShopCheckOptions = {}): Check[] {
   const settings = { ...DEFAULTS, ...options };
   return [
-    ...orderChecks(),
+    ...orderChecks(settings.returnMoneyGraceMs),
     ...orderLineChecks(),
     ...paymentChecks(settings.pendingTransactionMaxAgeMs),
     ...inventoryChecks(settings.holdGraceMs),
