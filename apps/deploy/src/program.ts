@@ -72,8 +72,11 @@ export function buildProgram(): Command {
     .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
     .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
     .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
-  command(program, 'diagram', 'write the ER diagram into docs/diagrams')
-    .option('--check', 'only tell whether it is up to date')
+  program
+    .command('diagram')
+    .description('write the ER diagram, and the architecture of each environment on AWS, into docs/diagrams')
+    .option('--check', 'only tell whether they are up to date')
+    .option('--json', 'print the result as one JSON document')
     .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));
   return program;
 }

@@ -19,11 +19,31 @@ export interface LoadedEnvironment {
 
 /**
  * Reads `dms.config.ts` from `from` or the nearest folder above it, and returns the environment `name`.
- * Without a file there is one environment, `local`, with its defaults.
  *
- * @throws UserError `config-unreadable`, `config-invalid` (every fault at once), `environment-unknown`; exit code 2
+ * @throws UserError `environment-unknown`, exit code 2, and as {@link loadEnvironments}
  */
 export async function loadEnvironment(name: string, from = process.cwd()): Promise<LoadedEnvironment> {
+  const { file, environments } = await loadEnvironments(from);
+  const environment = environments.find((candidate) => candidate.name === name);
+  if (environment === undefined) {
+    const known = environments.map((candidate) => candidate.name).join(', ');
+    throw new UserError('environment-unknown', `There is no environment '${name}' in ${file}.`, {
+      hint: `The environments are: ${known}.`,
+      exitCode: 2,
+    });
+  }
+  return environment;
+}
+
+/**
+ * Reads every environment of `dms.config.ts`, from `from` or the nearest folder above it.
+ * Without a file there is one environment, `local`, with its defaults.
+ *
+ * @throws UserError `config-unreadable`, `config-invalid` (every fault at once); exit code 2
+ */
+export async function loadEnvironments(
+  from = process.cwd(),
+): Promise<{ file: string; root: string; environments: LoadedEnvironment[] }> {
   const file = await findUpwards(from);
   const root = file === undefined ? resolve(from) : dirname(file);
   const exported =
@@ -34,15 +54,13 @@ export async function loadEnvironment(name: string, from = process.cwd()): Promi
       exitCode: 2,
     });
   }
-  const settings = parsed.data.environments[name];
-  if (settings === undefined) {
-    const known = Object.keys(parsed.data.environments).join(', ');
-    throw new UserError('environment-unknown', `There is no environment '${name}' in ${file ?? FILE_NAME}.`, {
-      hint: `The environments are: ${known}.`,
-      exitCode: 2,
-    });
-  }
-  return { name, settings, root, directory: join(root, '.dms', name) };
+  const environments = Object.entries(parsed.data.environments).map(([name, settings]) => ({
+    name,
+    settings,
+    root,
+    directory: join(root, '.dms', name),
+  }));
+  return { file: file ?? FILE_NAME, root, environments };
 }
 
 async function findUpwards(from: string): Promise<string | undefined> {
