@@ -1,6 +1,7 @@
 export { Access, type AccessProps, type DatabaseUsers } from './access/access.ts';
 export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
 export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
+export { Bootstrap, type BootstrapProps } from './bootstrap.ts';
 export type { CostGroup } from './cost/cost-item.ts';
 export {
   type Amounts,
@@ -29,6 +30,10 @@ export type { PostgresInstanceProps } from './database/postgres-props.ts';
 export type { StorageProps } from './database/storage.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
 export { type DatabaseNetwork, type Nat, Network, type NetworkProps } from './network/network.ts';
+export { githubProvider } from './pipeline/github-provider.ts';
+export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline/github-role.ts';
+export { PipelineRoles, type PipelineRolesProps } from './pipeline/pipeline-roles.ts';
+export type { PolicyStatement } from './pipeline/policy-statement.ts';
 export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
 export type { ExternalIds, PolicyRule, PolicySubject, Severity } from './policy/policy-rule.ts';
 export { policyRules } from './policy/policy-rules.ts';
@@ -52,3 +57,4 @@ export {
   type TerraformVerdict,
   validateStack,
 } from './stack/terraform.ts';
+export { StateStore, type StateStoreProps } from './state/state-store.ts';

@@ -8,7 +8,7 @@ export type StateBackend =
       /** Object key of the state: `shop/production.tfstate`. */
       readonly key: string;
       readonly region: string;
-      /** KMS key of the state object. Default: the bucket's own encryption. */
+      /** KMS key of the state object. Default: a key of S3 itself (SSE-S3), which the bucket of `StateStore` refuses. */
       readonly kmsKeyArn?: string;
     }
   | {

@@ -1,0 +1,70 @@
+import { Construct } from 'constructs';
+import { awsIdentity } from '../stack/aws-identity.ts';
+import { databaseStatements } from './database-statements.ts';
+import { GithubRole } from './github-role.ts';
+import { keyStatements } from './key-statements.ts';
+import { networkStatements } from './network-statements.ts';
+import { operationStatements } from './operation-statements.ts';
+import type { PipelineScope } from './pipeline-scope.ts';
+import { readStatements } from './read-statements.ts';
+import { stateStatements } from './state-statements.ts';
+
+export interface PipelineRolesProps {
+  /** Name of the environment's stack, and prefix of its names: `shop-production`. At most 50 characters. */
+  readonly prefix: string;
+  /** The GitHub environment whose jobs apply. Those of `<environment>-plan` plan. */
+  readonly environment: string;
+  /** `org/repo`. */
+  readonly repository: string;
+  /** The account's OIDC provider of GitHub. */
+  readonly providerArn: string;
+  readonly state: { readonly bucketArn: string; readonly keyArn: string; readonly objectKey: string };
+  /** Default: the stack's own region. */
+  readonly regions?: readonly string[];
+  /** A policy that neither role can exceed. Default none. */
+  readonly permissionsBoundaryArn?: string;
+}
+
+/**
+ * Two roles for the pipeline of one environment: one that plans and changes nothing but the lock, one that applies.
+ *
+ * Both read the administrator's secret, because Terraform does at each plan. IAM can not tell every resource of a
+ * stack from its neighbours (EC2's default security group, proxies and hosted zones have no names of ours), and who
+ * writes policies can widen his own: an account for each environment, or a permissions boundary, closes that.
+ */
+export class PipelineRoles extends Construct {
+  readonly plan: GithubRole;
+  readonly apply: GithubRole;
+
+  /** @throws UserError `infra-settings` with every fault in the props */
+  constructor(scope: Construct, id: string, props: PipelineRolesProps) {
+    super(scope, id);
+    const { prefix, environment, repository, providerArn, permissionsBoundaryArn } = props;
+    const identity = awsIdentity(this);
+    const access: PipelineScope = { prefix, regions: props.regions ?? [identity.region], identity };
+    const read = readStatements(access);
+    const common = { repository, providerArn, permissionsBoundaryArn };
+    // Their names begin otherwise than the stack's, so that the stack's role can't change itself.
+    this.plan = new GithubRole(this, 'plan', {
+      ...common,
+      name: `github-${prefix}-plan`,
+      description: `Plans ${prefix}`,
+      subject: { environment: `${environment}-plan` },
+      policies: { read, state: stateStatements({ ...props.state, state: 'read' }) },
+    });
+    this.apply = new GithubRole(this, 'apply', {
+      ...common,
+      name: `github-${prefix}-apply`,
+      description: `Applies ${prefix}`,
+      subject: { environment },
+      policies: {
+        read,
+        state: stateStatements({ ...props.state, state: 'write' }),
+        database: databaseStatements(access),
+        keys: keyStatements(access),
+        network: networkStatements(access),
+        operations: operationStatements(access),
+      },
+    });
+  }
+}
