@@ -49,6 +49,7 @@ export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-ide
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';
 export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
 export { StackModel, type StackResource } from './stack/stack-model.ts';
+export { AwsRegion } from './stack/aws-region.ts';
 export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
 export {

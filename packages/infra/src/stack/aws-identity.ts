@@ -3,6 +3,7 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { AwsRegion } from './aws-region.ts';
 
 /** Context key of a stack: its 12-digit AWS account. */
 export const accountIdContext = '@ecommerce-dms/infra:accountId';
@@ -15,7 +16,8 @@ export interface AwsIdentity {
 }
 
 /**
- * The account, partition and region of the stack around `scope`, looked up once a stack.
+ * The account, partition and region of `scope`, looked up once a stack. The region is that of the nearest
+ * {@link AwsRegion} around it, or else the stack's own.
  *
  * The account is the stack's context value {@link accountIdContext} when there is one. Otherwise Terraform asks AWS
  * for it, which needs credentials already at plan.
@@ -23,7 +25,9 @@ export interface AwsIdentity {
 export function awsIdentity(scope: Construct): AwsIdentity {
   const stack = TerraformStack.of(scope);
   const found = stack.node.tryFindChild(LookedUpIdentity.id);
-  return found instanceof LookedUpIdentity ? found : new LookedUpIdentity(stack);
+  const identity = found instanceof LookedUpIdentity ? found : new LookedUpIdentity(stack);
+  const { accountId, partition, region } = identity;
+  return { accountId, partition, region: AwsRegion.around(scope)?.region ?? region };
 }
 
 class LookedUpIdentity extends Construct implements AwsIdentity {

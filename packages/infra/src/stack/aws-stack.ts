@@ -1,8 +1,9 @@
-import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { accountIdContext } from './aws-identity.ts';
+import { AwsRegion } from './aws-region.ts';
 import { addStateBackend, type StateBackend } from './state-backend.ts';
 
 /** Tags on every resource of a stack; the tag `Stack` is the stack's id. */
@@ -28,13 +29,14 @@ export interface AwsStackProps {
 export class AwsStack extends TerraformStack {
   readonly region: string;
   readonly provider: AwsProvider;
+  readonly #providerConfig: Pick<AwsProviderConfig, 'allowedAccountIds' | 'defaultTags'>;
 
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id);
     const { region, accountId, tags } = props;
     refuseFaults(`AwsStack "${id}"`, [
-      !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && `region "${region}" is not the name of an AWS region`,
+      regionFault(region),
       accountId !== undefined &&
         !/^\d{12}$/.test(accountId) &&
         `accountId "${accountId}" is not a 12-digit account`,
@@ -46,8 +48,7 @@ export class AwsStack extends TerraformStack {
     ]);
     this.region = region;
     if (accountId !== undefined) this.node.setContext(accountIdContext, accountId);
-    this.provider = new AwsProvider(this, 'aws', {
-      region,
+    this.#providerConfig = {
       allowedAccountIds: accountId === undefined ? undefined : [accountId],
       defaultTags: [
         {
@@ -60,9 +61,35 @@ export class AwsStack extends TerraformStack {
           },
         },
       ],
-    });
+    };
+    this.provider = new AwsProvider(this, 'aws', { region, ...this.#providerConfig });
     // The constructs use only what both major versions of the provider have.
     this.addOverride('terraform.required_providers.aws.version', '>= 5.100, < 7');
     addStateBackend(this, props.backend ?? { type: 'local' });
   }
+
+  /**
+   * A scope whose resources lie in another region, in the same account and with the same tags. Asked for the same
+   * region again it gives the same scope.
+   *
+   * @throws UserError `infra-settings` for what is no region, or is the stack's own
+   */
+  inRegion(region: string): AwsRegion {
+    const found = this.node.tryFindChild(region);
+    if (found instanceof AwsRegion) return found;
+    refuseFaults(`The other region of AwsStack "${this.node.id}"`, [
+      regionFault(region),
+      region === this.region && `region "${region}" is the stack's own`,
+    ]);
+    const provider = new AwsProvider(this, `aws-${region}`, {
+      alias: region,
+      region,
+      ...this.#providerConfig,
+    });
+    return new AwsRegion(this, region, { region, provider });
+  }
+}
+
+function regionFault(region: string): string | false {
+  return !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && `region "${region}" is not the name of an AWS region`;
 }
