@@ -33,8 +33,11 @@ const bySeverity: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
  * @param rules Default: all of {@link policyRules}
  */
 export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyRule[] } = {}): PolicyReport {
-  const stack = new StackModel(json);
-  const rules = options.rules ?? policyRules;
+  return judge(new StackModel(json), options.rules ?? policyRules);
+}
+
+/** What the rules say of a stack, wherever it was read from. */
+export function judge(stack: StackModel, rules: readonly PolicyRule[]): PolicyReport {
   const findings: Finding[] = [];
   const suppressed: (Finding & { reason: string })[] = [];
   for (const { id, severity, why, mend, ids, broken } of rules) {

@@ -15,17 +15,10 @@ export class StackModel {
   readonly json: StackJson;
   readonly resources: readonly StackResource[];
 
-  constructor(json: StackJson) {
+  /** @param resources default: those of the JSON */
+  constructor(json: StackJson, resources: readonly StackResource[] = resourcesOf(json)) {
     this.json = json;
-    this.resources = Object.entries(json.resource ?? {}).flatMap(([type, byName]) =>
-      Object.entries(byName).map(([name, config]) => ({
-        type,
-        name,
-        address: `${type}.${name}`,
-        path: text(object(object(config['//'])?.['metadata'])?.['path']),
-        config,
-      })),
-    );
+    this.resources = resources;
   }
 
   ofType(...types: string[]): StackResource[] {
@@ -34,16 +27,34 @@ export class StackModel {
 
   /** The resource that `${aws_kms_key.key.arn}` refers to; undefined for a literal or for something outside. */
   target(value: Json | undefined): StackResource | undefined {
-    const reference = typeof value === 'string' ? /^\$\{(\w+\.[\w-]+)[.[]/.exec(value)?.[1] : undefined;
-    return reference === undefined
-      ? undefined
-      : this.resources.find((resource) => resource.address === reference);
+    if (typeof value !== 'string' || !value.startsWith('${')) return undefined;
+    return this.resources.find(({ address }) => {
+      const attribute = value.at(2 + address.length);
+      return value.startsWith(address, 2) && (attribute === '.' || attribute === '[');
+    });
   }
 
   /** The region of the AWS provider. */
   get region(): string | undefined {
     return text(this.json.provider?.['aws']?.[0]?.['region']);
   }
+}
+
+function resourcesOf(json: StackJson): StackResource[] {
+  return Object.entries(json.resource ?? {}).flatMap(([type, byName]) =>
+    Object.entries(byName).map(([name, config]) => ({
+      type,
+      name,
+      address: `${type}.${name}`,
+      path: constructPath(config['//']),
+      config,
+    })),
+  );
+}
+
+/** Path of the construct in a resource's comment. */
+export function constructPath(comment: Json | undefined): string | undefined {
+  return text(object(object(comment)?.['metadata'])?.['path']);
 }
 
 /** Nested blocks, which Terraform's JSON writes as one object or as a list of them. */

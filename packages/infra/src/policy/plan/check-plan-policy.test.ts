@@ -1,0 +1,86 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { fixtureFolder, fixturePlan, fixturePlanFile, readParts } from '../../../test/fixture-plan.ts';
+import { addPresetStack } from '../../../test/preset-stack.ts';
+import { offlineProvider, planOffline, terraformMissing } from '../../../test/terraform.ts';
+import { synthesize } from '../../stack/synthesize.ts';
+import { checkPolicy } from '../check-policy.ts';
+import { suppress } from '../suppress.ts';
+import { checkPlanPolicy } from './check-plan-policy.ts';
+
+const note = terraformMissing === false ? '' : ` (skipped: ${terraformMissing})`;
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'infra-plan-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** What the rules find in the fixture. */
+function broken(ruleId: string): string[] {
+  const { findings } = checkPlanPolicy(fixturePlan());
+  return findings.filter(({ rule }) => rule === ruleId).map(({ resource }) => resource);
+}
+
+test('variables have their values', () => {
+  expect(broken('rds-not-public')).toEqual(['aws_db_instance.writer']);
+  expect(broken('rds-storage-encrypted')).not.toContain('aws_db_instance.writer');
+});
+
+test('references are followed', () => {
+  expect(broken('rds-tls-required')).toEqual(['aws_db_instance.ledger', 'aws_db_instance.reports']);
+  expect(broken('rds-customer-key')).not.toContain('aws_db_instance.writer');
+});
+
+test('modules, counts and dynamic blocks are read', () => {
+  expect(broken('vpc-flow-logs')).toEqual([]);
+  expect(broken('vpc-default-group-closed')).toEqual(['module.network.aws_vpc.this']);
+  expect(broken('security-group-no-open-ingress')).toEqual(['aws_security_group.clients']);
+});
+
+test('a plan without resources has no finding, and no backend to judge', () => {
+  const plan = {
+    format_version: '1.2',
+    planned_values: { root_module: {} },
+    configuration: { root_module: {} },
+  };
+  expect(checkPlanPolicy(plan).findings).toEqual([]);
+  const backend = { terraform: { backend: { s3: { bucket: 'state' } } } };
+  expect(checkPlanPolicy(plan, { synthesized: backend }).findings).toMatchObject([
+    { rule: 'state-encrypted-and-locked' },
+  ]);
+});
+
+test.skipIf(terraformMissing)(`the checked-in plan is the one that Terraform makes${note}`, async () => {
+  const folder = scratch();
+  cpSync(fixtureFolder, folder, { recursive: true });
+  const made = readParts(await planOffline(folder));
+  await expect(`${JSON.stringify(made, undefined, 2)}\n`).toMatchFileSnapshot(fixturePlanFile);
+});
+
+test.skipIf(terraformMissing)(`a stack and its plan have the same verdict${note}`, async () => {
+  const { json, directory } = synthesize(
+    (app) => {
+      const { stack, environment } = addPresetStack(app, 'staging');
+      stack.provider.resetAllowedAccountIds();
+      Object.assign(stack.provider, offlineProvider);
+      environment.database.writer.publiclyAccessible = true;
+      environment.database.writer.multiAz = false;
+      suppress(environment.database.writer, 'rds-multi-az', 'It is a test.');
+      return stack;
+    },
+    { outdir: scratch() },
+  );
+  const plan = await planOffline(directory ?? '');
+  const report = checkPlanPolicy(plan, { synthesized: json });
+  expect(report.suppressed.map(({ rule, reason }) => [rule, reason])).toEqual([
+    ['rds-multi-az', 'It is a test.'],
+  ]);
+  expect(sorted(report.findings)).toEqual(sorted(checkPolicy(json).findings));
+});
+
+function sorted<T extends { rule: string; resource: string }>(findings: readonly T[]): T[] {
+  return findings.toSorted((a, b) => `${a.rule} ${a.resource}`.localeCompare(`${b.rule} ${b.resource}`));
+}

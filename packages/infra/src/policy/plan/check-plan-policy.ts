@@ -1,0 +1,19 @@
+import type { StackJson } from '../../stack/stack-json.ts';
+import { judge, type PolicyReport } from '../check-policy.ts';
+import type { PolicyRule } from '../policy-rule.ts';
+import { policyRules } from '../policy-rules.ts';
+import { plannedStack } from './planned-stack.ts';
+import type { TerraformPlan } from './terraform-plan.ts';
+
+/**
+ * Holds what a plan leads to against the rules: with the values of variables, and with stacks that CDKTF did not make.
+ *
+ * @param options.synthesized the stack that was planned: its suppressions hold, and its backend is asked too
+ * @param options.rules default: all of `policyRules`
+ */
+export function checkPlanPolicy(
+  plan: TerraformPlan,
+  options: { synthesized?: StackJson; rules?: readonly PolicyRule[] } = {},
+): PolicyReport {
+  return judge(plannedStack(plan, options.synthesized), options.rules ?? policyRules);
+}

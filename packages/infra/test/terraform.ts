@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { readPlan, type TerraformPlan } from '../src/index.ts';
+
+const run = promisify(execFile);
+const pluginDirectory = process.env['DMS_TERRAFORM_PLUGIN_DIR'];
+const hasTerraform = await run('terraform', ['version']).then(
+  () => true,
+  () => false,
+);
+
+/** Why tests that need Terraform and its AWS provider are skipped; false where both are there. */
+export const terraformMissing: string | false =
+  pluginDirectory === undefined
+    ? 'DMS_TERRAFORM_PLUGIN_DIR is not set'
+    : !hasTerraform && 'there is no terraform on the PATH';
+
+/** Settings of the AWS provider for a plan that asks nothing of AWS. */
+export const offlineProvider = {
+  accessKey: 'mock',
+  secretKey: 'mock',
+  skipCredentialsValidation: true,
+  skipRequestingAccountId: true,
+  skipMetadataApiCheck: 'true',
+  skipRegionValidation: true,
+};
+
+/** The plan of a folder, which needs mock keys in its provider and no data source that asks AWS. */
+export async function planOffline(cwd: string): Promise<TerraformPlan> {
+  const terraform = (...args: string[]) => run('terraform', args, { cwd, maxBuffer: 2 ** 26 });
+  await terraform('init', '-input=false', `-plugin-dir=${pluginDirectory}`);
+  await terraform('plan', '-refresh=false', '-input=false', '-out=plan.bin');
+  return readPlan((await terraform('show', '-json', 'plan.bin')).stdout);
+}
