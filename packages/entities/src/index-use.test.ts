@@ -168,7 +168,51 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
     (em) => twoPages((input) => searchProducts(em, input), { attributes: { weight: { min: 10, max: 50 } } }),
   ],
   ['words', (em) => twoPages((input) => searchProducts(em, input), { text: 'velvet vest', price })],
-  ['misspelt words', (em) => searchProducts(em, { text: 'velvt parca', price })],
+  [
+    'words, newest first',
+    (em) =>
+      twoPages((input) => searchProducts(em, input), { text: 'velvet vest', price, sort: 'newest' as const }),
+  ],
+  [
+    'words, cheapest first',
+    (em) =>
+      twoPages((input) => searchProducts(em, input), {
+        text: 'velvet vest',
+        price,
+        sort: 'price-ascending' as const,
+      }),
+  ],
+  ['words that no product has together', (em) => searchProducts(em, { text: 'velvet silk', price })],
+  ['a frequent word', (em) => twoPages((input) => searchProducts(em, input), { text: 'velvet', price })],
+  [
+    'a word of all products, cheapest first',
+    (em) =>
+      twoPages((input) => searchProducts(em, input), {
+        text: 'vendor',
+        price,
+        sort: 'price-ascending' as const,
+      }),
+  ],
+  ['misspelt words', (em) => twoPages((input) => searchProducts(em, input), { text: 'velvt parca', price })],
+  [
+    'the newest products in a narrow range of prices',
+    (em) => searchProducts(em, { price: { ...price, minMinor: 500n, maxMinor: 600n } }),
+  ],
+  ['facets of all products', (em) => searchProducts(em, { price, facets: {} })],
+  [
+    'facets of a frequent word',
+    (em) => searchProducts(em, { text: 'velvet or silk or vest', price, facets: {} }),
+  ],
+  [
+    'facets beside filters',
+    (em) =>
+      searchProducts(em, {
+        categoryPath: 'root_1',
+        attributes: { color: ['color 7'], weight: { max: 3000 } },
+        price: { ...price, maxMinor: 50_000n },
+        facets: { priceBoundsMinor: [5000n] },
+      }),
+  ],
   [
     'the cheapest products',
     (em) => twoPages((input) => searchProducts(em, input), { price, sort: 'price-ascending' as const }),
@@ -197,6 +241,23 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ],
 ])('%s: no large table is read from end to end', async (_what, operation) => {
   expect(await scansOf(operation)).toEqual([]);
+});
+
+test('of a word that all products have, the cheapest are found; their facets are capped', async () => {
+  const { products: found, facets } = await searchProducts(orm.em.fork(), {
+    text: 'vendor',
+    price,
+    sort: 'price-ascending',
+    limit: 100,
+    facets: {},
+  });
+  const { rows } = await admin.query<{ amount: string }>(
+    `select min(amount_minor) as amount from price join product_variant v on v.id = variant_id
+     group by product_id order by 1 limit 100`,
+  );
+  expect(found.map(({ fromMinor }) => fromMinor)).toEqual(rows.map(({ amount }) => BigInt(amount)));
+  expect(facets?.isCapped).toBe(true);
+  expect(facets?.categories.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
 });
 
 test('a statement that does read one is seen, in a trigger, too', async () => {

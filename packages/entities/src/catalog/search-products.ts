@@ -1,9 +1,11 @@
+import { raw, sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pageCursor, type PagePosition, parsePageCursor } from '../operations/page-cursor.ts';
 import { parseInput } from '../parse-input.ts';
-import { rankOf, searchConditions, type TextMatch } from './search-conditions.ts';
+import type { TextMatch } from './search-conditions.ts';
 import { type SearchFacets, searchFacets } from './search-facets.ts';
 import { type ParsedSearch, type ProductSearch, productSearch, type SearchOrder } from './search-input.ts';
+import { breadth, isNarrowed, searchSource, sortKey } from './search-source.ts';
 
 /** A product that was found. */
 export interface FoundProduct {
@@ -30,8 +32,8 @@ const matches: readonly TextMatch[] = ['words', 'spelling'];
 
 /**
  * Searches the products that are active and not deleted. A page costs the same however deep it is, and products that
- * are added meanwhile neither repeat nor hide one. At most 7 statements: 2 for the words, and, where
- * nothing has them, a transaction of 3 for the spelling.
+ * are added meanwhile neither repeat nor hide one. At most 9 statements: 3 for the words, and, where
+ * nothing has them, a transaction of 4 for the spelling.
  *
  * @throws UserError `bad-input`; `bad-cursor` for a cursor of another order
  */
@@ -94,31 +96,19 @@ interface Row {
 }
 
 /** A page, and one row more where there is another one. */
-async function readRows(
-  em: EntityManager,
-  search: ParsedSearch,
-  { order, match, after }: PageRequest,
-): Promise<Row[]> {
-  const { sql, parameters } = searchConditions(search, match);
-  const key = {
-    relevance: { sql: rankOf[match], parameters: [search.text], type: 'float8' },
-    newest: { sql: 'product.created_at', parameters: [], type: 'timestamptz' },
-    'price-ascending': { sql: 'offer.amount_minor', parameters: [], type: 'bigint' },
-    'price-descending': { sql: 'offer.amount_minor', parameters: [], type: 'bigint' },
-  }[order];
-  const [direction, beyond] = order === 'price-ascending' ? ['', '>'] : ['desc', '<'];
-  // The first of the two conditions can start within an index on the key alone.
-  const later = after
-    ? `and ${key.sql} ${beyond}= ?::${key.type}
-       and (${key.sql}, product.id) ${beyond} (?::${key.type}, ?::uuid)`
-    : '';
-  const position = after ? [...key.parameters, after.key, ...key.parameters, after.key, after.id] : [];
+async function readRows(em: EntityManager, search: ParsedSearch, request: PageRequest): Promise<Row[]> {
+  const key = sortKey(request.order);
+  // An order by price: of few products, their offers are looked up and sorted; of many, prices are read in order.
+  const isBroad =
+    request.order.startsWith('price') && isNarrowed(search) && (await readBreadth(em, search, request.match));
   return await em.execute<Row[]>(
-    `select product.id, product.handle, product.title, product.vendor,
-       ${search.price ? 'offer.amount_minor' : 'null'} as "from", (${key.sql})::text as key
-     ${sql} ${later}
-     order by ${key.sql} ${direction}, product.id ${direction}
-     limit ?`,
-    [...key.parameters, ...parameters, ...position, ...key.parameters, search.limit + 1],
+    sql`select product.id, product.handle, product.title, product.vendor,
+      ${raw(search.price ? 'offer.amount_minor' : 'null')} as "from", ${key}::text as key
+    ${searchSource({ search, ...request, isBroad })} limit ${search.limit + 1}`,
   );
+}
+
+async function readBreadth(em: EntityManager, search: ParsedSearch, match: TextMatch): Promise<boolean> {
+  const [row] = await em.execute<{ isBroad: boolean }[]>(breadth(search, match));
+  return row?.isBroad ?? false;
 }
