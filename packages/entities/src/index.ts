@@ -144,3 +144,4 @@ export type { EventHandler, RelayedBatch, RelayedEvent } from './operations/rela
 export { relayOutbox, type RelayOptions } from './operations/relay-outbox.ts';
 export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './operations/audit.ts';
 export { commitLsn, onReader, type ReadOptions } from './operations/on-reader.ts';
+export { removeExpiredKeys } from './operations/remove-expired-keys.ts';

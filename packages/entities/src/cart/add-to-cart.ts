@@ -1,17 +1,19 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { onceIfKeyed } from '../operations/once.ts';
 import { parseInput } from '../parse-input.ts';
 import { isCurrentBasePrice, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { cartNotOpen } from './lock-open-cart.ts';
 
 const addition = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200).optional(),
   cartId: z.uuid(),
   variantId: z.uuid(),
   quantity: z.int().min(1).max(maxQuantity),
 });
 
-/** What {@link addToCart} takes. */
+/** What {@link addToCart} takes. With an `idempotencyKey` it may be repeated, and adds once. */
 export type CartAddition = z.infer<typeof addition>;
 
 /** A line of a cart, after the addition. */
@@ -20,16 +22,35 @@ export interface CartLineState {
   unitPriceMinor: bigint;
 }
 
+/** {@link CartLineState} as it is stored with a key. */
+export type StoredCartLine = { quantity: number; unit_price_minor: string };
+
 /**
  * Adds units of a variant to an open cart, at the current base price in the cart's currency. Additions at the same
- * time add up. The stock is not looked at: checkout does.
+ * time add up; those of one `idempotencyKey` add once, and answer alike. The stock is not looked at: checkout does.
  *
- * @throws UserError `bad-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all
+ * @throws UserError `bad-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
+ *   `idempotency-conflict`
  */
 export async function addToCart(em: EntityManager, input: CartAddition): Promise<CartLineState> {
-  const { cartId, variantId, quantity } = parseInput(addition, input);
+  const request = parseInput(addition, input);
+  const add = (em: EntityManager) => onceIfKeyed(em, 'add-to-cart', request, () => upsertLine(em, request));
+  // Without a key it is one statement.
+  const line = request.idempotencyKey === undefined ? await add(em) : await em.transactional(add);
+  return cartLineState(line);
+}
+
+/** A line as it is told to the caller. */
+export function cartLineState(line: StoredCartLine): CartLineState {
+  return { quantity: line.quantity, unitPriceMinor: BigInt(line.unit_price_minor) };
+}
+
+async function upsertLine(
+  em: EntityManager,
+  { cartId, variantId, quantity }: CartAddition,
+): Promise<StoredCartLine> {
   // The share lock waits for a checkout of the cart; the cart is not open then.
-  const [line] = await em.execute<{ quantity: number; unit_price_minor: string }[]>(
+  const [line] = await em.execute<StoredCartLine[]>(
     `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
      select cart.id, price.variant_id, ?, price.amount_minor
      from cart join price using (currency_code)
@@ -43,10 +64,13 @@ export async function addToCart(em: EntityManager, input: CartAddition): Promise
     [quantity, cartId, variantId, maxQuantity],
   );
   if (line === undefined) throw await reasonOfRefusal(em, { cartId, variantId });
-  return { quantity: line.quantity, unitPriceMinor: BigInt(line.unit_price_minor) };
+  return line;
 }
 
-async function reasonOfRefusal(em: EntityManager, { cartId, variantId }: Omit<CartAddition, 'quantity'>) {
+async function reasonOfRefusal(
+  em: EntityManager,
+  { cartId, variantId }: Pick<CartAddition, 'cartId' | 'variantId'>,
+) {
   const [found] = await em.execute<{ open: boolean; present: boolean }[]>(
     `select exists (select from cart where id = ? and status = 'open' and expires_at > now()) as open,
             exists (select from cart_line where cart_id = ? and variant_id = ?) as present`,

@@ -48,6 +48,17 @@ export async function once<Result extends object>(
   return response;
 }
 
+/** {@link once} for a request whose `idempotencyKey` is optional: one without a key runs whenever it is sent. */
+export async function onceIfKeyed<Result extends object>(
+  em: EntityManager,
+  scope: string,
+  request: { idempotencyKey?: string | undefined },
+  operation: () => Promise<Result>,
+): Promise<Result> {
+  const { idempotencyKey: key } = request;
+  return key === undefined ? await operation() : await once(em, { scope, key, request }, operation);
+}
+
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
