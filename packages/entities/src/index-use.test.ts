@@ -229,7 +229,6 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
     'the outbox',
     (em) => relayBatch(em, { handler: async () => undefined, batchSize: 50, signal: undefined }),
   ],
-  ['expired carts', (em) => expireCarts(em, { batchSize: 20 })],
   ['expired holds', (em) => expireHolds(em)],
   ['pending transactions', (em) => sweepPendingTransactions(em, provider)],
   [
@@ -241,6 +240,20 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ],
 ])('%s: no large table is read from end to end', async (_what, operation) => {
   expect(await scansOf(operation)).toEqual([]);
+});
+
+test('expired carts are closed in batches of 1000, on an index', async () => {
+  await admin.query(
+    `insert into cart (currency_code, expires_at)
+     select 'EUR', now() + interval '1 day' - n % 8 * interval '230 minutes' from generate_series(1, 20000) n`,
+  );
+  await admin.query('analyze cart');
+  let closed = 0;
+  expect(await scansOf(async (em) => (closed = await expireCarts(em)))).toEqual([]);
+  expect(large).toContain('cart');
+  expect(closed).toBeGreaterThanOrEqual(2500);
+  const batches = statements.filter(({ sql }) => sql.startsWith('with due as'));
+  expect(batches).toHaveLength(Math.floor(closed / 1000) + 1);
 });
 
 test('of a word that all products have, the cheapest are found; their facets are capped', async () => {
