@@ -3,7 +3,7 @@ import type { StackJson } from '../stack/stack-json.ts';
 import { number, StackModel, type StackResource } from '../stack/stack-model.ts';
 import type { CostGroup, CostItem } from './cost-item.ts';
 import { type Price, type PriceList, priceList, type PriceQuality } from './price-list.ts';
-import { freeTypes, pricers } from './pricers.ts';
+import { isFree, pricers } from './pricers.ts';
 import { notEstimated, type Range, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
 
 /** Hours that AWS counts a month. */
@@ -113,7 +113,7 @@ export function estimateCost(json: StackJson, options: CostOptions): CostReport 
 }
 
 function itemsOf(resource: StackResource, stack: StackModel, usage: UsageAssumptions) {
-  if (freeTypes.has(resource.type)) return [];
+  if (isFree(resource.type)) return [];
   const pricer = pricers.get(resource.type);
   if (pricer === undefined)
     return { unpriced: `resources of type ${resource.type} are not in the price list` };

@@ -92,7 +92,7 @@ function insightsItems({ config }: StackResource, instanceClass: string): CostIt
 }
 
 /** Enhanced monitoring is paid as what it writes to CloudWatch Logs. */
-function monitoringItems({ config }: StackResource, usage: UsageAssumptions): CostItem[] {
+export function monitoringItems({ config }: StackResource, usage: UsageAssumptions): CostItem[] {
   const intervalSeconds = number(config['monitoring_interval']) ?? 0;
   if (intervalSeconds === 0) return [];
   return [

@@ -9,7 +9,7 @@ export type PriceQuality = 'price list' | 'bill' | 'published' | 'derived' | 'no
 
 export interface Price {
   readonly usd: number;
-  readonly per: 'hour' | 'month' | 'GB' | 'GB-month' | 'IOPS-month' | 'MiB/s-month';
+  readonly per: 'hour' | 'month' | 'GB' | 'million' | 'GB-month' | 'IOPS-month' | 'MiB/s-month';
   /** Where the figure is from, and of when it is. */
   readonly source: string;
   readonly quality: PriceQuality;

@@ -2,20 +2,6 @@ import { blocks, number, text } from '../stack/stack-model.ts';
 import { type CostItem, type Pricer, times } from './cost-item.ts';
 import { storedShareOfLogs } from './usage-assumptions.ts';
 
-export const priceNatGateway: Pricer = (_resource, _stack, usage) => [
-  { group: 'NAT', component: 'NAT gateway', priceKey: 'nat.hour', quantity: 1 },
-  {
-    group: 'NAT',
-    component: 'data through the NAT gateway',
-    priceKey: 'nat.data',
-    quantity: usage.natGBPerMonth,
-  },
-];
-
-export const pricePublicAddress: Pricer = () => [
-  { group: 'NAT', component: 'public IPv4 address', priceKey: 'ipv4.hour', quantity: 1 },
-];
-
 export const priceKey: Pricer = () => [
   { group: 'misc', component: 'KMS key', priceKey: 'kms.key', quantity: 1 },
 ];

@@ -1,5 +1,14 @@
 import type { Pricer } from './cost-item.ts';
+import { priceBackupPlan } from './price-backup.ts';
+import { priceCluster, priceClusterInstance } from './price-cluster.ts';
 import { priceDatabase } from './price-database.ts';
+import {
+  priceEndpoint,
+  priceNatGateway,
+  pricePublicAddress,
+  priceScalingGroup,
+  priceZone,
+} from './price-network.ts';
 import {
   priceCompositeAlarm,
   priceDashboard,
@@ -7,14 +16,20 @@ import {
   priceLogGroup,
   priceMetricAlarm,
   priceMetricFilter,
-  priceNatGateway,
-  pricePublicAddress,
   priceSecret,
 } from './price-other.ts';
+import { priceProxy } from './price-proxy.ts';
 
 /** How each type of resource is priced. A type in neither this list nor the next is reported as unpriced. */
 export const pricers: ReadonlyMap<string, Pricer> = new Map([
   ['aws_db_instance', priceDatabase],
+  ['aws_rds_cluster', priceCluster],
+  ['aws_rds_cluster_instance', priceClusterInstance],
+  ['aws_db_proxy', priceProxy],
+  ['aws_backup_plan', priceBackupPlan],
+  ['aws_vpc_endpoint', priceEndpoint],
+  ['aws_route53_zone', priceZone],
+  ['aws_autoscaling_group', priceScalingGroup],
   ['aws_nat_gateway', priceNatGateway],
   ['aws_eip', pricePublicAddress],
   ['aws_kms_key', priceKey],
@@ -26,26 +41,56 @@ export const pricers: ReadonlyMap<string, Pricer> = new Map([
   ['aws_cloudwatch_log_metric_filter', priceMetricFilter],
 ]);
 
-/** Types for which AWS charges nothing by themselves. */
-export const freeTypes: ReadonlySet<string> = new Set([
+/** Whether AWS charges nothing for resources of a type by themselves. */
+export function isFree(type: string): boolean {
+  // Nothing of IAM is paid for.
+  return type.startsWith('aws_iam_') || freeTypes.has(type);
+}
+
+const freeTypes: ReadonlySet<string> = new Set([
+  'aws_appautoscaling_policy',
+  'aws_appautoscaling_target',
+  'aws_backup_selection',
+  // What it holds is counted at the plan.
+  'aws_backup_vault',
+  'aws_backup_vault_lock_configuration',
+  'aws_backup_vault_policy',
+  // A budget that only notifies is free.
+  'aws_budgets_budget',
   'aws_db_event_subscription',
   'aws_db_parameter_group',
+  'aws_db_proxy_default_target_group',
+  'aws_db_proxy_endpoint',
+  'aws_db_proxy_target',
   'aws_db_subnet_group',
   'aws_default_security_group',
   // What it writes is counted at its log group.
   'aws_flow_log',
-  'aws_iam_policy',
-  'aws_iam_role',
-  'aws_iam_role_policy',
-  'aws_iam_role_policy_attachment',
   'aws_internet_gateway',
   'aws_kms_alias',
+  'aws_kms_grant',
+  'aws_launch_template',
+  'aws_rds_cluster_parameter_group',
   'aws_route',
+  'aws_route53_record',
   'aws_route_table',
   'aws_route_table_association',
+  // The state bucket holds kilobytes; it is named among what is not estimated.
+  'aws_s3_bucket',
+  'aws_s3_bucket_lifecycle_configuration',
+  'aws_s3_bucket_logging',
+  'aws_s3_bucket_ownership_controls',
+  'aws_s3_bucket_policy',
+  'aws_s3_bucket_public_access_block',
+  'aws_s3_bucket_server_side_encryption_configuration',
+  'aws_s3_bucket_versioning',
+  'aws_secretsmanager_secret_policy',
+  'aws_secretsmanager_secret_rotation',
   'aws_secretsmanager_secret_version',
   'aws_security_group',
   'aws_security_group_rule',
+  // Its function runs for seconds a month.
+  'aws_serverlessapplicationrepository_cloudformation_stack',
   // Messages are named among what is not estimated.
   'aws_sns_topic',
   'aws_sns_topic_policy',

@@ -34,6 +34,7 @@ test('a table by group, with marks and sources', () => {
       data transfer between zones and to the internet
       requests to KMS, SNS, Secrets Manager and CloudWatch
       growth of the storage after creation, and snapshots taken by hand
+      the state bucket, and runs of the password rotation: cents
       CPU credits of t3 and t4g beyond the baseline
 
     Sources of the prices:

@@ -12,6 +12,14 @@ export interface UsageAssumptions {
   readonly logGBPerMonth: Range;
   /** Backups beyond the free amount, as a share of the allocated storage. */
   readonly backupShareOfStorage: Range;
+  /** Data through each VPC endpoint. */
+  readonly endpointGBPerMonth: Range;
+  /** Data in an Aurora cluster, which grows by itself. */
+  readonly auroraStorageGB: Range;
+  /** Reads from and writes to Aurora's storage. */
+  readonly auroraMillionIoPerMonth: Range;
+  /** What AWS Backup keeps for a rule, as a share of the storage: its first backup is whole, further ones are changes. */
+  readonly vaultShareOfStorage: Range;
   /** One sample of enhanced monitoring, with its list of processes. */
   readonly monitoringKBPerSample: Range;
 }
@@ -20,6 +28,10 @@ export const usageAssumptions: UsageAssumptions = {
   natGBPerMonth: { low: 0, high: 100 },
   logGBPerMonth: { low: 0.1, high: 5 },
   backupShareOfStorage: { low: 0, high: 1 },
+  endpointGBPerMonth: { low: 0, high: 10 },
+  auroraStorageGB: { low: 10, high: 100 },
+  auroraMillionIoPerMonth: { low: 1, high: 200 },
+  vaultShareOfStorage: { low: 0.5, high: 3 },
   monitoringKBPerSample: { low: 5, high: 20 },
 };
 
@@ -28,6 +40,7 @@ export const notEstimated = [
   'data transfer between zones and to the internet',
   'requests to KMS, SNS, Secrets Manager and CloudWatch',
   'growth of the storage after creation, and snapshots taken by hand',
+  'the state bucket, and runs of the password rotation: cents',
   'CPU credits of t3 and t4g beyond the baseline',
 ];
 

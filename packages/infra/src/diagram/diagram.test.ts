@@ -56,8 +56,8 @@ test('production shows where the databases lie and what talks to them', () => {
 test('a type that nobody thought of is drawn by its own name, in the region of its provider', () => {
   const draft = new StackDraft(production);
   draft.add('aws_quantum_ledger', { name: 'new', provider: 'aws.far' });
-  draft.json.provider?.['aws']?.push({ alias: 'far', region: 'eu-north-1' });
-  const { nodes } = architectureDiagram(draft.json, 'production');
+  const provider = { aws: [...(draft.json.provider?.['aws'] ?? []), { alias: 'far', region: 'eu-north-1' }] };
+  const { nodes } = architectureDiagram({ ...draft.json, provider }, 'production');
   const ledger = nodes.find(({ title }) => title === 'quantum ledger');
   const other = nodes.find(({ id }) => id === ledger?.parent);
   expect(nodes.find(({ id }) => id === other?.parent)?.title).toBe('AWS eu-north-1');

@@ -1,5 +1,5 @@
 import { type StackModel, type StackResource, text } from '../stack/stack-model.ts';
-import { references } from './references.ts';
+import { references } from '../stack/references.ts';
 
 /** Attributes that say where a resource lies, the closest first. */
 const placedBy = [

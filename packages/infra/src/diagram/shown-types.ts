@@ -129,7 +129,7 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
 /** Types that are no box of their own: settings of another resource, rights, wiring. */
 export const hiddenTypes: readonly RegExp[] = [
   /^aws_iam_(?!openid)/,
-  /^aws_kms_alias$/,
+  /^aws_kms_(alias|grant)$/,
   /^aws_(vpc|subnet)$/,
   /^aws_(route|route_table|route_table_association|main_route_table_association|eip|flow_log)$/,
   /^aws_default_/,

@@ -4,6 +4,7 @@ import { familyPrices } from './class-prices.ts';
 const list = 'open-source estimator, its copy of the AWS list, us-east-1, April 2026';
 const rds2026 = 'usage.ai, RDS pricing calculator guide, June 2026';
 const cloudWatch2026 = 'factualminds.com, CloudWatch pricing, 2026-06-13';
+const estimators = 'figures of public estimators with a source in the AWS price list, 2026';
 const memory = 'known figure, no source at hand';
 
 function published(usd: number) {
@@ -26,6 +27,25 @@ export const usEast1: RegionPrices = {
   'rds.throughput.gp3': { usd: 0.08, per: 'MiB/s-month', source: memory, quality: 'not verified' },
   'rds.backup': { usd: 0.095, per: 'GB-month', source: rds2026, quality: 'published' },
   'rds.insights.advanced': { usd: 0.0125, per: 'hour', source: memory, quality: 'not verified' },
+  'rds.proxy': {
+    usd: 0.015,
+    per: 'hour',
+    source: 'AWS price list as quoted by a public repository, us-east-1 (RDS:ProxyUsage)',
+    quality: 'published',
+  },
+  'aurora.capacity-unit': { usd: 0.12, per: 'hour', source: estimators, quality: 'published' },
+  'aurora.capacity-unit.io-optimized': { usd: 0.156, per: 'hour', source: memory, quality: 'not verified' },
+  'aurora.storage': { usd: 0.1, per: 'GB-month', source: memory, quality: 'not verified' },
+  'aurora.storage.io-optimized': { usd: 0.225, per: 'GB-month', source: memory, quality: 'not verified' },
+  'aurora.io': { usd: 0.2, per: 'million', source: memory, quality: 'not verified' },
+  'aurora.backup': { usd: 0.021, per: 'GB-month', source: estimators, quality: 'published' },
+  'backup.storage': { usd: 0.095, per: 'GB-month', source: 'the price of RDS snapshots', quality: 'derived' },
+  'backup.copy': { usd: 0.095, per: 'GB-month', source: 'the price of RDS snapshots', quality: 'derived' },
+  'endpoint.hour': { usd: 0.01, per: 'hour', source: memory, quality: 'not verified' },
+  'endpoint.data': { usd: 0.01, per: 'GB', source: memory, quality: 'not verified' },
+  'ec2.t4g.nano': { usd: 0.0042, per: 'hour', source: memory, quality: 'not verified' },
+  'ebs.gp3': { usd: 0.08, per: 'GB-month', source: estimators, quality: 'published' },
+  zone: { usd: 0.5, per: 'month', source: 'a bill: HostedZone, the same everywhere', quality: 'bill' },
   'nat.hour': { usd: 0.045, per: 'hour', source: list, quality: 'published' },
   'nat.data': { usd: 0.045, per: 'GB', source: list, quality: 'published' },
   'ipv4.hour': { usd: 0.005, per: 'hour', source: 'the same in all regions: a bill', quality: 'bill' },

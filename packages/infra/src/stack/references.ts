@@ -1,4 +1,4 @@
-import type { Json } from '../stack/stack-json.ts';
+import type { Json } from './stack-json.ts';
 
 const reference = /\b(aws_\w+\.[\w-]+)/g;
 

@@ -1,0 +1,58 @@
+import { blocks, list, number, text } from '../stack/stack-model.ts';
+import type { Pricer } from './cost-item.ts';
+
+export const priceNatGateway: Pricer = (_resource, _stack, usage) => [
+  { group: 'NAT', component: 'NAT gateway', priceKey: 'nat.hour', quantity: 1 },
+  {
+    group: 'NAT',
+    component: 'data through the NAT gateway',
+    priceKey: 'nat.data',
+    quantity: usage.natGBPerMonth,
+  },
+];
+
+export const pricePublicAddress: Pricer = () => [
+  { group: 'NAT', component: 'public IPv4 address', priceKey: 'ipv4.hour', quantity: 1 },
+];
+
+/** A gateway endpoint is free; an interface endpoint is paid for each zone that it is in. */
+export const priceEndpoint: Pricer = ({ config }, _stack, usage) => {
+  if ((text(config['vpc_endpoint_type']) ?? 'Gateway') === 'Gateway') return [];
+  const zones = list(config['subnet_ids']).length;
+  const service = text(config['service_name'])?.split('.').at(-1) ?? 'a service';
+  if (zones === 0) return { unpriced: 'how many zones it is in is not literal' };
+  return [
+    {
+      group: 'NAT',
+      component: `VPC endpoint of ${service} in ${zones} zones`,
+      priceKey: 'endpoint.hour',
+      quantity: zones,
+    },
+    {
+      group: 'NAT',
+      component: 'data through the VPC endpoint',
+      priceKey: 'endpoint.data',
+      quantity: usage.endpointGBPerMonth,
+    },
+  ];
+};
+
+export const priceZone: Pricer = () => [
+  { group: 'misc', component: 'hosted zone', priceKey: 'zone', quantity: 1 },
+];
+
+/** The instances that an auto scaling group keeps, with the volumes of its launch template. */
+export const priceScalingGroup: Pricer = ({ config }, stack) => {
+  const count = number(config['desired_capacity']) ?? number(config['min_size']);
+  const [reference] = blocks(config['launch_template']);
+  const template = stack.target(reference?.['id']) ?? stack.target(reference?.['name']);
+  const instanceType = text(template?.config['instance_type']);
+  if (count === undefined) return { unpriced: 'its capacity is not literal' };
+  if (instanceType === undefined) return { unpriced: 'its instance type is not literal' };
+  const volumes = blocks(template?.config['block_device_mappings']).flatMap(({ ebs }) => blocks(ebs));
+  const gib = volumes.reduce((sum, volume) => sum + (number(volume['volume_size']) ?? 0), 0);
+  return [
+    { group: 'misc', component: instanceType, priceKey: `ec2.${instanceType}`, quantity: count },
+    { group: 'misc', component: `gp3 volume, ${gib} GiB`, priceKey: 'ebs.gp3', quantity: count * gib },
+  ];
+};
