@@ -35,22 +35,28 @@ export interface ParameterGroupProps {
 
 /** A parameter group with safe defaults. It is replaced before it is removed, so that a major upgrade can pass. */
 export function parameterGroup(scope: Construct, id: string, props: ParameterGroupProps): DbParameterGroup {
-  const parameters = {
-    ...safeParameters(props.majorVersion),
-    max_connections: String(props.maxConnections),
-    ...props.parameters,
-  };
   return new DbParameterGroup(scope, id, {
     namePrefix: `${props.name}-`,
     family: `postgres${props.majorVersion}`,
     description: `Parameters of ${props.name}`,
-    parameter: Object.entries(parameters)
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([name, value]) => ({
-        name,
-        value,
-        applyMethod: staticParameters.has(name) ? 'pending-reboot' : 'immediate',
-      })),
+    parameter: parameterBlocks({
+      ...safeParameters(props.majorVersion),
+      max_connections: String(props.maxConnections),
+      ...props.parameters,
+    }),
     lifecycle: { createBeforeDestroy: true },
   });
+}
+
+/** Parameters in the order of their names, each applied as soon as RDS allows it. */
+export function parameterBlocks(
+  parameters: Readonly<Record<string, string>>,
+): { name: string; value: string; applyMethod: string }[] {
+  return Object.entries(parameters)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, value]) => ({
+      name,
+      value,
+      applyMethod: staticParameters.has(name) ? 'pending-reboot' : 'immediate',
+    }));
 }

@@ -1,17 +1,17 @@
 import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance/index.js';
 import type { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group/index.js';
-import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group/index.js';
-import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Construct } from 'constructs';
-import { serviceRole } from '../service-role.ts';
-import { awsIdentity } from '../stack/aws-identity.ts';
+import { suppress } from '../policy/suppress.ts';
 import { type CompleteProps, completeProps } from './complete-props.ts';
 import { DatabasePassword } from './database-password.ts';
+import { databasePlace } from './database-place.ts';
 import type { Database, EventSources } from './database.ts';
-import { exportedLogGroups, exportedLogs, type LogGroups } from './exported-logs.ts';
+import { exportedLogGroups, type LogGroups } from './exported-logs.ts';
+import { instanceConfig } from './instance-config.ts';
 import { parameterGroup } from './parameter-group.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
+import { restoreConfig } from './restore.ts';
 
 /**
  * RDS for PostgreSQL with safe defaults: Multi-AZ, encrypted, reachable by TLS only and from nowhere until
@@ -29,7 +29,8 @@ export class PostgresInstance extends Construct implements Database {
   readonly settings: CompleteProps;
   /** Name of the PostgreSQL log group by identifier of the instance. It refers to the group, which is made first. */
   readonly logGroupNames: ReadonlyMap<string, string>;
-  readonly #adminPassword: DatabasePassword | undefined;
+  /** The administrator's password where Secrets Manager keeps it; undefined where RDS does. */
+  readonly adminPassword: DatabasePassword | undefined;
 
   /** @throws UserError `infra-settings` with every setting that RDS would refuse */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
@@ -39,21 +40,11 @@ export class PostgresInstance extends Construct implements Database {
     const { name, storage } = props;
     const keyArn = props.encryption.keyArn;
 
-    this.securityGroup = new SecurityGroup(this, 'security-group', {
-      namePrefix: `${name}-database-`,
-      description: `The database ${name}`,
-      vpcId: props.network.vpcId,
-      lifecycle: { createBeforeDestroy: true },
-      tags: { Name: `${name}-database` },
-    });
-    const subnetGroup = new DbSubnetGroup(this, 'subnet-group', {
-      name,
-      description: `Database subnets of ${name}`,
-      subnetIds: [...props.network.databaseSubnetIds],
-    });
+    const { securityGroup, subnetGroup } = databasePlace(this, props);
+    this.securityGroup = securityGroup;
     this.parameterGroup = parameterGroup(this, 'parameter-group', props);
-    if (props.replicas > 0) {
-      this.#adminPassword = new DatabasePassword(this, 'admin', {
+    if (props.adminPassword === 'secrets-manager') {
+      this.adminPassword = new DatabasePassword(this, 'admin', {
         name: `${name}-admin`,
         description: `Administrator of the database ${name}`,
         username: props.adminUsername,
@@ -61,7 +52,12 @@ export class PostgresInstance extends Construct implements Database {
         version: props.adminPasswordVersion,
       });
     }
-    const common = this.#commonConfig(props);
+    const common = instanceConfig(this, props, {
+      name,
+      keyArn,
+      securityGroup,
+      parameterGroup: this.parameterGroup,
+    });
     const logGroups = this.#logGroups([name, ...this.replicaIdentifiers]);
     this.logGroupNames = new Map(
       [...logGroups].map(([identifier, { postgresql }]) => [identifier, postgresql.name]),
@@ -72,15 +68,11 @@ export class PostgresInstance extends Construct implements Database {
       ...common,
       identifier: name,
       engine: 'postgres',
-      // The major version alone: RDS takes minor versions by itself, and Terraform must not undo that.
-      engineVersion: String(props.majorVersion),
+      ...this.#originConfig(props),
       instanceClass: props.instanceClass,
       multiAz: props.multiAz,
-      dbName: props.databaseName,
       dbSubnetGroupName: subnetGroup.name,
-      username: props.adminUsername,
       ...this.#passwordConfig(props),
-      kmsKeyId: keyArn,
       storageType: 'gp3',
       allocatedStorage: storage.allocatedGiB,
       iops: storage.iops,
@@ -90,8 +82,19 @@ export class PostgresInstance extends Construct implements Database {
       skipFinalSnapshot: !props.finalSnapshot,
       finalSnapshotIdentifier: props.finalSnapshot ? `${name}-final` : undefined,
       deleteAutomatedBackups: !props.finalSnapshot,
+      blueGreenUpdate: props.blueGreen ? { enabled: true } : undefined,
+      // They matter at creation alone, and Terraform would replace the database for a change of them.
+      lifecycle: { ignoreChanges: ['snapshot_identifier', 'restore_to_point_in_time'] },
       dependsOn: logGroupsOf(name),
     });
+
+    if (props.restore !== undefined) {
+      suppress(
+        this.writer,
+        'rds-customer-key',
+        'RDS restores with the key of the source, and takes no other.',
+      );
+    }
 
     this.replicas = this.replicaIdentifiers.map(
       (identifier, index) =>
@@ -125,7 +128,12 @@ export class PostgresInstance extends Construct implements Database {
 
   /** Secret with the administrator's `username` and `password`, as JSON. */
   get secretArn(): string {
-    return this.#adminPassword?.secret.arn ?? this.writer.masterUserSecret.get(0).secretArn;
+    return this.adminPassword?.secret.arn ?? this.writer.masterUserSecret.get(0).secretArn;
+  }
+
+  /** What AWS Backup names it by. */
+  get arn(): string {
+    return this.writer.arn;
   }
 
   get resourceIds(): [string, ...string[]] {
@@ -153,47 +161,22 @@ export class PostgresInstance extends Construct implements Database {
     return Array.from({ length: replicas }, (_, index) => `${name}-replica-${index + 1}`);
   }
 
-  #commonConfig(props: CompleteProps): Partial<DbInstanceConfig> {
+  /** What a new database is made with. A restored one has it from its source: naming it again would replace it. */
+  #originConfig(props: CompleteProps): Partial<DbInstanceConfig> {
+    if (props.restore !== undefined) return restoreConfig(props.restore);
     return {
-      storageEncrypted: true,
-      maxAllocatedStorage: props.storage.maxAllocatedGiB,
-      port: props.port,
-      publiclyAccessible: false,
-      vpcSecurityGroupIds: [this.securityGroup.id],
-      parameterGroupName: this.parameterGroup.name,
-      iamDatabaseAuthenticationEnabled: true,
-      caCertIdentifier: props.caCertificate,
-      autoMinorVersionUpgrade: props.autoMinorVersionUpgrade,
-      maintenanceWindow: props.maintenanceWindow,
-      applyImmediately: props.applyImmediately,
-      deletionProtection: props.deletionProtection,
-      copyTagsToSnapshot: true,
-      enabledCloudwatchLogsExports: [...exportedLogs],
-      monitoringInterval: props.monitoringIntervalSeconds,
-      monitoringRoleArn: this.#monitoringRoleArn(props.name),
-      databaseInsightsMode: props.insights,
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: props.encryption.keyArn,
-      performanceInsightsRetentionPeriod: props.insights === 'advanced' ? 465 : 7,
+      // The major version alone: RDS takes minor versions by itself, and Terraform must not undo that.
+      engineVersion: String(props.majorVersion),
+      dbName: props.databaseName,
+      username: props.adminUsername,
+      kmsKeyId: props.encryption.keyArn,
     };
   }
 
   #passwordConfig({ encryption, adminPasswordVersion }: CompleteProps): Partial<DbInstanceConfig> {
-    return this.#adminPassword === undefined
+    return this.adminPassword === undefined
       ? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: encryption.keyArn }
-      : { passwordWo: this.#adminPassword.expression, passwordWoVersion: adminPasswordVersion };
-  }
-
-  #monitoringRoleArn(name: string): string {
-    const role = serviceRole(this, 'monitoring-role', {
-      name: `${name}-monitoring`,
-      service: 'monitoring.rds.amazonaws.com',
-    });
-    new IamRolePolicyAttachment(this, 'monitoring-policy', {
-      role: role.name,
-      policyArn: `arn:${awsIdentity(this).partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
-    });
-    return role.arn;
+      : { passwordWo: this.adminPassword.expression, passwordWoVersion: adminPasswordVersion };
   }
 
   #logGroups(identifiers: readonly string[]): ReadonlyMap<string, LogGroups> {
