@@ -55,10 +55,7 @@ export { StackModel, type StackResource } from './stack/stack-model.ts';
 export { AwsRegion } from './stack/aws-region.ts';
 export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
-export {
-  type TerraformDiagnostic,
-  type TerraformOptions,
-  type TerraformVerdict,
-  validateStack,
-} from './stack/terraform.ts';
+export type { TerraformDiagnostic } from './terraform/terraform-messages.ts';
+export type { TerraformOptions } from './terraform/terraform-process.ts';
+export { type TerraformVerdict, validateStack } from './terraform/validate-stack.ts';
 export { StateStore, type StateStoreProps } from './state/state-store.ts';

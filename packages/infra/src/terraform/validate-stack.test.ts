@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
+import { Network } from '../network/network.ts';
 import type { PresetName } from '../presets.ts';
-import { synthesize } from './synthesize.ts';
-import { validateStack } from './terraform.ts';
+import { synthesize } from '../stack/synthesize.ts';
+import { validateStack } from './validate-stack.ts';
 
 const pluginDirectory = process.env['DMS_TERRAFORM_PLUGIN_DIR'];
 const hasTerraform = await promisify(execFile)('terraform', ['version']).then(
@@ -46,7 +47,8 @@ test.skipIf(skipped).each(['development', 'test', 'staging', 'production'] as co
 
 test.skipIf(skipped)(`terraform validate names what is wrong${note}`, async () => {
   const directory = write('development', ({ environment }) => {
-    environment.network.vpc.cidrBlock = '10.0.0.0/99';
+    const { network } = environment;
+    if (network instanceof Network) network.vpc.cidrBlock = '10.0.0.0/99';
   });
   const verdict = await validateStack(directory, { pluginDirectory });
   expect(verdict.valid).toBe(false);

@@ -1,0 +1,6 @@
+export {
+  type DatabaseIdentity,
+  type SnapshotOptions,
+  type TakenSnapshot,
+  takeSnapshot,
+} from './take-snapshot.ts';

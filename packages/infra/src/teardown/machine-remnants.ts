@@ -1,0 +1,42 @@
+import { EC2Client, paginateDescribeInstances, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
+import { inStack, nameOf } from './ec2-filters.ts';
+import { allOf, type Finder, isOwned } from './remnant.ts';
+
+export const machines: Finder = async (scope) => {
+  const { region } = scope;
+  const client = new EC2Client({ region });
+  const instances = await inStack(client, scope, 'InstanceId', (Filters) =>
+    allOf(paginateDescribeInstances({ client }, { Filters }), (page) =>
+      page.Reservations?.flatMap(({ Instances = [] }) => Instances),
+    ),
+  );
+  return instances
+    .filter(({ State }) => State?.Name !== 'terminated')
+    .map(({ InstanceId: id = '', InstanceType, State }) => ({
+      kind: 'EC2 instance',
+      id,
+      region,
+      detail: `${InstanceType}, ${State?.Name}`,
+      charged: true,
+      monthlyUsd: undefined,
+      removal: `aws ec2 terminate-instances --region ${region} --instance-ids ${id}`,
+    }));
+};
+
+export const volumes: Finder = async (scope) => {
+  const { region } = scope;
+  const client = new EC2Client({ region });
+  // A volume is in no VPC.
+  const all = await allOf(paginateDescribeVolumes({ client }, {}), (page) => page.Volumes);
+  return all
+    .filter(({ Tags }) => isOwned(scope, nameOf(Tags), Tags))
+    .map(({ VolumeId: id = '', Size, State }) => ({
+      kind: 'volume',
+      id,
+      region,
+      detail: `${Size} GiB, ${State}`,
+      charged: true,
+      monthlyUsd: undefined,
+      removal: `aws ec2 delete-volume --region ${region} --volume-id ${id}`,
+    }));
+};

@@ -1,0 +1,23 @@
+import { initialize } from './initialize.ts';
+import type { TerraformDiagnostic } from './terraform-messages.ts';
+import { runTerraform, type TerraformOptions } from './terraform-process.ts';
+
+export interface TerraformVerdict {
+  readonly valid: boolean;
+  readonly diagnostics: readonly TerraformDiagnostic[];
+}
+
+/**
+ * Runs `terraform init` without the backend, then `terraform validate`, on a synthesized stack. Asks nothing of AWS.
+ *
+ * @param directory folder of the stack's `cdk.tf.json`
+ * @throws UserError `stack-missing` without a stack in the folder, `terraform-missing` when there is no terraform on the PATH, `terraform-init` when init fails
+ */
+export async function validateStack(
+  directory: string,
+  options: TerraformOptions = {},
+): Promise<TerraformVerdict> {
+  await initialize(directory, { ...options, backend: false });
+  const { stdout } = await runTerraform(directory, ['validate', '-json', '-no-color'], options);
+  return JSON.parse(stdout) as TerraformVerdict;
+}
