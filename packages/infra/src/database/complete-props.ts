@@ -2,10 +2,12 @@ import { refuseFaults } from '../faults.ts';
 import { logRetentionFault } from '../log-retention.ts';
 import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
+import { type RestoreProps, restoreFaults } from './restore.ts';
 import { completeStorage, type Storage, storageFaults } from './storage.ts';
 
-export interface CompleteProps extends Required<Omit<PostgresInstanceProps, 'storage'>> {
+export interface CompleteProps extends Required<Omit<PostgresInstanceProps, 'storage' | 'restore'>> {
   readonly storage: Storage;
+  readonly restore: RestoreProps | undefined;
 }
 
 const monitoringIntervals = [1, 5, 10, 15, 30, 60];
@@ -18,16 +20,17 @@ const poorAdminNames = ['postgres', 'admin', 'root', 'rdsadmin', 'rds_superuser'
  * @throws UserError `infra-settings` with every setting that RDS would refuse
  */
 export function completeProps(given: PostgresInstanceProps): CompleteProps {
-  const { instanceClass } = given;
+  const { instanceClass, replicas = 0, blueGreen = false } = given;
   const props: CompleteProps = {
     ...given,
     majorVersion: given.majorVersion ?? 18,
     multiAz: given.multiAz ?? true,
-    replicas: given.replicas ?? 0,
+    replicas,
     replicaInstanceClass: given.replicaInstanceClass ?? instanceClass,
     storage: completeStorage(given.storage),
     port: given.port ?? 15_432,
     adminUsername: given.adminUsername ?? 'dba',
+    adminPassword: given.adminPassword ?? (replicas > 0 || blueGreen ? 'secrets-manager' : 'rds'),
     adminPasswordVersion: given.adminPasswordVersion ?? 1,
     maxConnections: given.maxConnections ?? defaultMaxConnections(instanceClass) ?? 0,
     parameters: given.parameters ?? {},
@@ -42,6 +45,8 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     caCertificate: given.caCertificate ?? 'rds-ca-rsa2048-g1',
     autoMinorVersionUpgrade: given.autoMinorVersionUpgrade ?? true,
     applyImmediately: given.applyImmediately ?? false,
+    blueGreen,
+    restore: given.restore,
   };
   refuseFaults(`PostgresInstance "${props.name}"`, [
     ...commonFaults(props),
@@ -55,8 +60,28 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
     props.replicas > 0 &&
       props.backupRetentionDays === 0 &&
       'replicas need backups: RDS starts a replica from one (set backupRetentionDays)',
+    props.replicas > 0 &&
+      props.adminPassword === 'rds' &&
+      'adminPassword is "rds", which RDS refuses for the source of replicas: leave it out',
+    ...blueGreenFaults(props),
+    ...restoreFaults(props.restore),
   ]);
   return props;
+}
+
+/**
+ * What blue/green updates do not go with. The replicas are Terraform's limit: it moves the one resource
+ * (terraform-provider-aws #33702). The rest is RDS's:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/blue-green-deployments-considerations.html
+ */
+function blueGreenFaults(props: CompleteProps): (string | false)[] {
+  if (!props.blueGreen) return [];
+  return [
+    props.replicas > 0 &&
+      `blueGreen would leave the ${props.replicas} replicas behind the old instance: set replicas to 0, or update without it`,
+    props.backupRetentionDays === 0 && 'blueGreen needs backups (set backupRetentionDays)',
+    props.adminPassword === 'rds' && 'adminPassword is "rds", which RDS refuses for blueGreen: leave it out',
+  ];
 }
 
 /** What is wrong with settings that instances and clusters share. */

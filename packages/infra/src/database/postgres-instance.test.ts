@@ -165,3 +165,24 @@ test.each([
 ])('%o is refused', (database, message) => {
   expect(() => presetJson('production', { database })).toThrow(message);
 });
+
+test.each([
+  [{ adminPassword: 'rds' } as const, /RDS refuses for the source of replicas/],
+  [{ replicas: 1, blueGreen: true }, /leave the 1 replicas behind/],
+  [{ replicas: 0, blueGreen: true, backupRetentionDays: 0 }, /blueGreen needs backups/],
+  [{ replicas: 0, blueGreen: true, adminPassword: 'rds' } as const, /RDS refuses for blueGreen/],
+])('%o, which RDS or Terraform would break on, is refused', (database, message) => {
+  expect(() => presetJson('production', { database })).toThrow(message);
+});
+
+test('blue/green updates need a password that RDS does not manage', () => {
+  const { writer } = instances({ replicas: 0, blueGreen: true });
+  expect(writer['blue_green_update']).toEqual({ enabled: true });
+  expect(writer).toHaveProperty('password_wo');
+  expect(writer).not.toHaveProperty('manage_master_user_password');
+  expect(instances({ replicas: 0 }).writer).not.toHaveProperty('blue_green_update');
+});
+
+test('the password can be kept from RDS for replicas that come later', () => {
+  expect(instances({ replicas: 0, adminPassword: 'secrets-manager' }).writer).toHaveProperty('password_wo');
+});

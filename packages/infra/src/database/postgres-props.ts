@@ -1,4 +1,5 @@
-import type { DatabaseNetwork } from '../network/network.ts';
+import type { DatabaseNetwork } from '../network/database-network.ts';
+import type { RestoreProps } from './restore.ts';
 import type { StorageProps } from './storage.ts';
 
 export interface PostgresInstanceProps {
@@ -25,9 +26,11 @@ export interface PostgresInstanceProps {
   /** Name of the administrator, none that everybody guesses (Security Hub RDS.25). Default `dba`. */
   readonly adminUsername?: string;
   /**
-   * Without replicas RDS makes the administrator's password and rotates it. With replicas, where RDS refuses that,
-   * Secrets Manager makes it, and a new one whenever this number is raised. Default 1.
+   * Who makes and keeps the administrator's password: RDS, which rotates it, or Secrets Manager. RDS refuses to where
+   * there are replicas, in this region or another, and with `blueGreen`. Default `rds` where it can.
    */
+  readonly adminPassword?: 'rds' | 'secrets-manager';
+  /** Raise it, and Secrets Manager makes a new password. RDS takes no notice. Default 1. */
   readonly adminPasswordVersion?: number;
   /** Default: 100 for each GiB of the class's memory, at most 5000. Needed for a class that is not in the table. */
   readonly maxConnections?: number;
@@ -55,4 +58,11 @@ export interface PostgresInstanceProps {
   readonly autoMinorVersionUpgrade?: boolean;
   /** Apply changes at once rather than in the maintenance window. Default false. */
   readonly applyImmediately?: boolean;
+  /**
+   * Apply updates that need a restart to a copy, and switch over to it within a minute. Not with replicas, which
+   * would go on following the old instance. Default false.
+   */
+  readonly blueGreen?: boolean;
+  /** Restore a snapshot, or a point in time, in place of an empty database. Read at creation alone. Default none. */
+  readonly restore?: RestoreProps;
 }

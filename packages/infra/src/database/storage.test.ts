@@ -21,6 +21,14 @@ test('iops and throughput come together, at what striped storage includes', () =
   });
 });
 
+test('storage that grows past 400 GiB names what it then includes, instead of what it had', () => {
+  expect(completeStorage({ allocatedGiB: 399 })).toMatchObject({
+    iops: undefined,
+    throughputMibps: undefined,
+  });
+  expect(completeStorage({ allocatedGiB: 400 })).toMatchObject({ iops: 12_000, throughputMibps: 500 });
+});
+
 test.each<[StorageProps, RegExp]>([
   [{ allocatedGiB: 399, iops: 12_000 }, /below 400 GiB/],
   [{ allocatedGiB: 399, throughputMibps: 500 }, /below 400 GiB/],

@@ -29,15 +29,20 @@ const maxIops = 64_000;
 const maxThroughputMibps = 4_000;
 const largestGiB = 65_536;
 
-/** Completes the storage settings. Iops and throughput come together, since RDS wants both or none. */
+/**
+ * Completes the storage settings. Iops and throughput come together, since RDS wants both or none. From 400 GiB on
+ * they are always named: when storage grows past that later, Terraform would send the old 3000 along, which RDS refuses
+ * (terraform-provider-aws #28382).
+ */
 export function completeStorage(props: StorageProps = {}): Storage {
   const allocatedGiB = props.allocatedGiB ?? 100;
-  const tuned = props.iops !== undefined || props.throughputMibps !== undefined;
+  const named =
+    allocatedGiB >= stripedFromGiB || props.iops !== undefined || props.throughputMibps !== undefined;
   return {
     allocatedGiB,
     maxAllocatedGiB: props.maxAllocatedGiB ?? Math.min(largestGiB, allocatedGiB * 5),
-    iops: tuned ? (props.iops ?? includedIops.striped) : undefined,
-    throughputMibps: tuned ? (props.throughputMibps ?? includedThroughputMibps.striped) : undefined,
+    iops: named ? (props.iops ?? includedIops.striped) : undefined,
+    throughputMibps: named ? (props.throughputMibps ?? includedThroughputMibps.striped) : undefined,
   };
 }
 

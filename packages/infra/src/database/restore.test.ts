@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { presetJson } from '../../test/preset-stack.ts';
+import { checkPolicy } from '../policy/check-policy.ts';
+import { StackModel } from '../stack/stack-model.ts';
+import type { RestoreProps } from './restore.ts';
+
+const backupsArn = 'arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-1234';
+
+function restored(restore?: RestoreProps) {
+  const json = presetJson('production', { database: { restore, replicas: 0 } });
+  const [writer] = new StackModel(json).ofType('aws_db_instance');
+  return { config: writer?.config ?? {}, json };
+}
+
+test.each<[RestoreProps, object]>([
+  [{ snapshotIdentifier: 'shop-final' }, { snapshot_identifier: 'shop-final' }],
+  [
+    { sourceIdentifier: 'shop', time: '2026-11-22T10:00:00Z' },
+    {
+      restore_to_point_in_time: {
+        source_db_instance_identifier: 'shop',
+        restore_time: '2026-11-22T10:00:00Z',
+      },
+    },
+  ],
+  [
+    { sourceBackupsArn: backupsArn },
+    {
+      restore_to_point_in_time: {
+        source_db_instance_automated_backups_arn: backupsArn,
+        use_latest_restorable_time: true,
+      },
+    },
+  ],
+])('%o leaves to its source what RDS takes from there', (restore, attributes) => {
+  const { config, json } = restored(restore);
+  expect(config).toMatchObject(attributes);
+  for (const key of ['db_name', 'username', 'kms_key_id', 'engine_version']) {
+    expect(config).not.toHaveProperty(key);
+  }
+  expect(config).toMatchObject({ storage_encrypted: true, manage_master_user_password: true });
+  const { findings, suppressed } = checkPolicy(json);
+  expect(findings).toEqual([]);
+  expect(suppressed.map(({ rule }) => rule)).toContain('rds-customer-key');
+});
+
+test('where a database came from can be forgotten, or changed, without replacing it', () => {
+  const ignored = { ignore_changes: ['snapshot_identifier', 'restore_to_point_in_time'] };
+  expect(restored({ snapshotIdentifier: 'shop-final' }).config['lifecycle']).toEqual(ignored);
+  expect(restored().config['lifecycle']).toEqual(ignored);
+});
+
+test.each<[RestoreProps, RegExp[]]>([
+  [{}, [/names 0 sources/]],
+  [{ snapshotIdentifier: '' }, [/without a name/]],
+  [{ sourceIdentifier: 'shop', time: 'yesterday' }, [/"yesterday" is not a time/]],
+  [{ sourceIdentifier: 'shop', time: '2026-13-01T00:00:00Z' }, [/is not a time/]],
+  [
+    { snapshotIdentifier: 'shop-final', sourceIdentifier: 'shop', time: '2026-11-22T10:00:00+01:00' },
+    [/names 2 sources/, /for automated backups/, /is not a time/],
+  ],
+])('%o is refused', (restore, messages) => {
+  for (const message of messages) expect(() => restored(restore)).toThrow(message);
+});
