@@ -24,10 +24,12 @@ export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usag
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export type { Database, EventSources } from './database/database.ts';
 export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
+export { CrossRegionReplica, type CrossRegionReplicaProps } from './database/cross-region-replica.ts';
 export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
 export { PostgresInstance } from './database/postgres-instance.ts';
 export type { PostgresInstanceProps } from './database/postgres-props.ts';
 export type { StorageProps } from './database/storage.ts';
+export type { RestoreProps } from './database/restore.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
 export { type DatabaseNetwork, type Nat, Network, type NetworkProps } from './network/network.ts';
 export { githubProvider } from './pipeline/github-provider.ts';
@@ -58,4 +60,5 @@ export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
 export type { TerraformDiagnostic } from './terraform/terraform-messages.ts';
 export type { TerraformOptions } from './terraform/terraform-process.ts';
 export { type TerraformVerdict, validateStack } from './terraform/validate-stack.ts';
+export { ReplicaRegion, type ReplicaRegionProps, type ReplicaRegionSettings } from './replica-region.ts';
 export { StateStore, type StateStoreProps } from './state/state-store.ts';

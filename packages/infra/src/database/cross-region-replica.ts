@@ -1,0 +1,142 @@
+import { DbInstance } from '@cdktf/provider-aws/lib/db-instance/index.js';
+import type { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { Construct } from 'constructs';
+import { refuseFaults } from '../faults.ts';
+import type { DatabaseNetwork } from '../network/database-network.ts';
+import { AwsRegion } from '../stack/aws-region.ts';
+import { databasePlace } from './database-place.ts';
+import type { Database, EventSources } from './database.ts';
+import { exportedLogGroups } from './exported-logs.ts';
+import { instanceConfig } from './instance-config.ts';
+import { parameterGroup } from './parameter-group.ts';
+import type { PostgresInstance } from './postgres-instance.ts';
+
+export interface CrossRegionReplicaProps {
+  /** Identifier of the DB instance, and prefix of the names around it: not those of the source. */
+  readonly name: string;
+  /** Its `adminPassword` must be `secrets-manager`, and it must have backups. */
+  readonly source: PostgresInstance;
+  /** Network in the replica's region. */
+  readonly network: DatabaseNetwork;
+  /** Key in the replica's region. */
+  readonly encryption: { readonly keyArn: string };
+  /** Default: the source's. */
+  readonly instanceClass?: string;
+  /** A standby in another zone of the replica's region. Default false. */
+  readonly multiAz?: boolean;
+  /** Backups of the replica itself, 0 to 35 days. Default 7. */
+  readonly backupRetentionDays?: number;
+  /**
+   * Make it a database of its own, which takes writes and no longer follows its source. There is no way back.
+   * Default false.
+   */
+  readonly promoted?: boolean;
+}
+
+/**
+ * A read replica in another region than its source, to go on from when the source's region is lost. It belongs below
+ * an {@link AwsRegion}. Ports, parameters, windows, insights and deletion protection are those of the source.
+ */
+export class CrossRegionReplica extends Construct implements Database {
+  readonly instance: DbInstance;
+  readonly parameterGroup: DbParameterGroup;
+  readonly securityGroup: SecurityGroup;
+  readonly name: string;
+  readonly logGroupNames: ReadonlyMap<string, string>;
+  readonly #source: PostgresInstance;
+
+  /** @throws UserError `infra-settings` with every setting that RDS would refuse */
+  constructor(scope: Construct, id: string, props: CrossRegionReplicaProps) {
+    super(scope, id);
+    const { name, source, network, promoted = false, backupRetentionDays = 7 } = props;
+    const { keyArn } = props.encryption;
+    const { settings } = source;
+    refuseFaults(`CrossRegionReplica "${name}"`, [
+      AwsRegion.around(this) === AwsRegion.around(source) &&
+        'it is in the region of its source: make it below stack.inRegion(region)',
+      (!/^[a-z](-?[a-z0-9])*$/.test(name) || name.length > 50) &&
+        `name "${name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
+      source.adminPassword === undefined &&
+        'RDS manages the password of its source, and then refuses replicas: set adminPassword to "secrets-manager" there',
+      settings.backupRetentionDays === 0 && 'its source has no backups (set backupRetentionDays)',
+      settings.blueGreen && 'blueGreen of its source would leave it behind the old instance: set it to false',
+      !(Number.isInteger(backupRetentionDays) && backupRetentionDays >= 0 && backupRetentionDays <= 35) &&
+        `backupRetentionDays is ${backupRetentionDays}; RDS allows 0 to 35`,
+    ]);
+    this.name = name;
+    this.#source = source;
+    const { securityGroup, subnetGroup } = databasePlace(this, { name, network });
+    this.securityGroup = securityGroup;
+    // A standby needs no less of anything than its source, whatever its class.
+    this.parameterGroup = parameterGroup(this, 'parameter-group', { ...settings, name });
+    const logs = exportedLogGroups(this, {
+      identifier: name,
+      keyArn,
+      retentionDays: settings.logRetentionDays,
+    });
+    this.logGroupNames = new Map([[name, logs.postgresql.name]]);
+    const finalSnapshot = promoted && settings.finalSnapshot;
+    this.instance = new DbInstance(this, 'instance', {
+      ...instanceConfig(this, settings, {
+        name,
+        keyArn,
+        securityGroup,
+        parameterGroup: this.parameterGroup,
+      }),
+      identifier: name,
+      instanceClass: props.instanceClass ?? settings.instanceClass,
+      replicateSourceDb: promoted ? undefined : source.arn,
+      kmsKeyId: keyArn,
+      dbSubnetGroupName: subnetGroup.name,
+      multiAz: props.multiAz ?? false,
+      backupRetentionPeriod: backupRetentionDays,
+      backupWindow: settings.backupWindow,
+      // RDS takes no final snapshot of a replica.
+      skipFinalSnapshot: !finalSnapshot,
+      finalSnapshotIdentifier: finalSnapshot ? `${name}-final` : undefined,
+      dependsOn: Object.values(logs),
+    });
+  }
+
+  get arn(): string {
+    return this.instance.arn;
+  }
+
+  get port(): number {
+    return this.#source.port;
+  }
+
+  /** It takes writes once it is promoted. */
+  get writerEndpoint(): string {
+    return this.instance.address;
+  }
+
+  get readerEndpoints(): string[] {
+    return [];
+  }
+
+  /** The source's, which lies in the source's region. */
+  get secretArn(): string {
+    return this.#source.secretArn;
+  }
+
+  get resourceIds(): [string] {
+    return [this.instance.resourceId];
+  }
+
+  get instanceIdentifiers(): [string] {
+    return [this.name];
+  }
+
+  get eventSources(): EventSources {
+    return {
+      'db-instance': [this.instance.identifier],
+      'db-parameter-group': [this.parameterGroup.name],
+    };
+  }
+
+  get proxyTarget(): { dbInstanceIdentifier: string } {
+    return { dbInstanceIdentifier: this.instance.identifier };
+  }
+}

@@ -1,0 +1,70 @@
+import { Construct } from 'constructs';
+import { Access, type DatabaseUsers } from './access/access.ts';
+import { AlertTopic } from './alerts/alert-topic.ts';
+import { DatabaseEvents } from './alerts/database-events.ts';
+import { CrossRegionReplica } from './database/cross-region-replica.ts';
+import type { PostgresInstance } from './database/postgres-instance.ts';
+import { Network } from './network/network.ts';
+
+/** A replica of the database in another region, with all that it needs there. */
+export interface ReplicaRegionSettings {
+  /** Another region than the stack's: `eu-central-1`. */
+  readonly region: string;
+  /** Names of 2 or 3 zones of it. */
+  readonly zones: readonly string[];
+  /** Block of its VPC, which shares no address with another VPC that it is to be connected to. Default `10.1.0.0/16`. */
+  readonly cidr?: string;
+  /** Default: the writer's. */
+  readonly instanceClass?: string;
+  /** Default false. */
+  readonly multiAz?: boolean;
+  /** Default 7. */
+  readonly backupRetentionDays?: number;
+  /** Make it a database of its own. There is no way back. Default false. */
+  readonly promoted?: boolean;
+}
+
+export interface ReplicaRegionProps extends Omit<ReplicaRegionSettings, 'region'> {
+  /** Prefix of every name, and identifier of the replica. */
+  readonly name: string;
+  readonly source: PostgresInstance;
+  /** Key in this region. */
+  readonly encryption: { readonly keyArn: string };
+  readonly users?: DatabaseUsers;
+  readonly alertEmails?: readonly string[];
+}
+
+/** Network, replica, access and alerts in another region; it belongs below an `AwsRegion`. No way out to the internet. */
+export class ReplicaRegion extends Construct {
+  readonly network: Network;
+  readonly replica: CrossRegionReplica;
+  readonly access: Access;
+  readonly alerts: AlertTopic;
+
+  /** @throws UserError `infra-settings` with every fault in the props */
+  constructor(scope: Construct, id: string, props: ReplicaRegionProps) {
+    super(scope, id);
+    const { name, zones, cidr = '10.1.0.0/16', encryption, source, users, alertEmails, ...replica } = props;
+    const { logRetentionDays } = source.settings;
+    this.network = new Network(this, 'network', {
+      name,
+      zones,
+      cidr,
+      nat: 'none',
+      encryption,
+      logRetentionDays,
+    });
+    const { network } = this;
+    this.replica = new CrossRegionReplica(this, 'replica', {
+      ...replica,
+      name,
+      source,
+      network,
+      encryption,
+    });
+    const database = this.replica;
+    this.access = new Access(this, 'access', { name, vpcId: network.vpcId, database, users });
+    this.alerts = new AlertTopic(this, 'alerts', { name: `${name}-alerts`, encryption, emails: alertEmails });
+    new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
+  }
+}
