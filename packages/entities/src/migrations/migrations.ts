@@ -14,6 +14,7 @@ import { PaymentRights } from './20261122001200-payment-rights.ts';
 import { Attributes } from './20261122001300-attributes.ts';
 import { OutboxRelay } from './20261122001400-outbox-relay.ts';
 import { PaymentSums } from './20261122001500-payment-sums.ts';
+import { AuditDatabaseUser } from './20261122001600-audit-database-user.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -32,4 +33,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001300-attributes', class: Attributes },
   { name: '20261122001400-outbox-relay', class: OutboxRelay },
   { name: '20261122001500-payment-sums', class: PaymentSums },
+  { name: '20261122001600-audit-database-user', class: AuditDatabaseUser },
 ];

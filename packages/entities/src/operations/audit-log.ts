@@ -8,7 +8,15 @@ const AuditLogSchema = defineEntity({
   properties: {
     occurredAt: timestamp().primary().defaultRaw('now()'),
     id: p.bigint().primary().generated('by default as identity'),
+    /** Whom the application names, or the database user. */
     actor: p.text().defaultRaw('session_user'),
+    databaseUser: p
+      .text()
+      .nullable()
+      .defaultRaw('session_user')
+      .comment(
+        'Who was logged in; null: an entry of before there was this column. The actor is what the application says.',
+      ),
     action: p.text(),
     entity: p.text(),
     entityId: p.text().nullable(),

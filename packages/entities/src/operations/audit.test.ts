@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const entries = async (action: string) => {
   const { rows } = await shop.client.query(
-    'select actor, entity, entity_id, detail from audit_log where action = $1',
+    'select actor, database_user, entity, entity_id, detail from audit_log where action = $1',
     [action],
   );
   return rows;
@@ -38,8 +38,8 @@ test('an entry tells who did what to which row', async () => {
   });
   await recordAudit(app.em.fork(), { action: 'price.set', entity: 'price' });
   expect(await entries('price.set')).toEqual([
-    { actor: 'ann', entity: 'price', entity_id: '7', detail },
-    { actor: 'postgres', entity: 'price', entity_id: null, detail: {} },
+    { actor: 'ann', database_user: 'postgres', entity: 'price', entity_id: '7', detail },
+    { actor: 'postgres', database_user: 'postgres', entity: 'price', entity_id: null, detail: {} },
   ]);
 });
 

@@ -12,8 +12,9 @@ const entry = z.strictObject({
 });
 
 /**
- * Who (the database user unless told) did what to which row. `detail` is without personal data: the log cannot be
- * changed, and an erased customer must not live on in it.
+ * Who did what to which row. `actor` is whoever acts ({@link actingAs}) unless told, or the database user, whom the
+ * entry has in any case: nobody can leave it out or write another one. `detail` is without personal data: the log cannot
+ * be changed, and an erased customer must not live on in it.
  */
 export type AuditEntry = z.input<typeof entry>;
 
@@ -26,7 +27,7 @@ export async function recordAudit(em: EntityManager, input: AuditEntry): Promise
   const { actor, action, entity, entityId, detail } = parseInput(entry, input);
   await em.execute(
     `insert into audit_log (actor, action, entity, entity_id, detail)
-     values (coalesce(?::text, session_user), ?, ?, ?, ?::jsonb)`,
+     values (coalesce(?::text, nullif(current_setting('shop.actor', true), ''), session_user), ?, ?, ?, ?::jsonb)`,
     [actor ?? null, action, entity, entityId ?? null, JSON.stringify(detail)],
   );
 }

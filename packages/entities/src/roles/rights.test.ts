@@ -75,6 +75,17 @@ const cases: [role: LoginRole, outcome: string, sql: string][] = [
      values ('${ids.order}', 'pending', 'confirmed')`,
   ],
   ['shop_app', denied, `update order_status_history set to_status = 'x'`],
+  [
+    'shop_app',
+    denied,
+    `insert into audit_log (action, entity, database_user) values ('look', 'x', 'nobody')`,
+  ],
+  [
+    'shop_app',
+    denied,
+    `insert into audit_log (action, entity, occurred_at) values ('look', 'x', '2026-01-01')`,
+  ],
+  ['shop_app', denied, `insert into audit_log (action, entity, id) values ('look', 'x', 1)`],
   ['shop_app', denied, `delete from audit_log`],
   ['shop_app', denied, `update audit_log set actor = 'nobody'`],
   [
@@ -170,6 +181,14 @@ test.each(cases)('%s: %s: %s', async (role, outcome, sql) => {
   const client = sessions.get(role);
   if (client === undefined) throw new Error(`no session of ${role}`);
   expect(await refusal(client, sql)).toBe(outcome);
+});
+
+test('whatever the application calls itself, the audit log has its user', async () => {
+  const client = sessions.get('shop_app');
+  const entry = await client?.query(`set shop.actor = 'nobody';
+    insert into audit_log (actor, action, entity) values ('nobody', 'look', 'x') returning actor, database_user`);
+  const [, inserted] = entry as unknown as { rows: object[] }[];
+  expect(inserted?.rows).toEqual([{ actor: 'nobody', database_user: 'shop_app' }]);
 });
 
 test('the roles may use a table of a later migration', async () => {

@@ -1,0 +1,42 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../parse-input.ts';
+import type { Operation } from './with-retry.ts';
+
+const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
+
+/**
+ * An operation in the name of a person: the audit log and the history of orders have `actor` for whoever did it. It
+ * runs in a transaction with the setting `shop.actor`, which ends with it. Not for payment operations, which are no
+ * part of a transaction.
+ *
+ * @param actor an id of yours, without personal data: the logs cannot be changed
+ * @throws UserError `bad-input`
+ * @example await withRetry(em, actingAs('support:17', cancelOrder), { orderId });
+ */
+export function actingAs<Input, Result>(
+  actor: string,
+  operation: Operation<Input, Result>,
+): Operation<Input, Result> {
+  parseInput(actorName, { actor });
+  return async (em, input) =>
+    await em.transactional(async (em) => {
+      const before = await currentActor(em);
+      await setActor(em, actor);
+      const result = await operation(em, input);
+      // The transaction may be the caller's, and go on. One that fails takes the setting back by itself.
+      await setActor(em, before);
+      return result;
+    });
+}
+
+async function currentActor(em: EntityManager): Promise<string> {
+  const [row] = await em.execute<{ actor: string }[]>(
+    `select coalesce(current_setting('shop.actor', true), '') as actor`,
+  );
+  return row?.actor ?? '';
+}
+
+async function setActor(em: EntityManager, actor: string): Promise<void> {
+  await em.execute(`select set_config('shop.actor', ?, true)`, [actor]);
+}
