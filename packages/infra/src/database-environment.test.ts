@@ -8,6 +8,8 @@ import { synthesize } from './stack/synthesize.ts';
 test('the stack has its outputs under their own names', () => {
   expect(Object.keys(presetJson('production').output ?? {}).toSorted()).toEqual([
     'alert_topic_arn',
+    'bastion_connect_policy_arn',
+    'bastion_session_command',
     'client_security_group_id',
     'database_name',
     'database_security_group_id',

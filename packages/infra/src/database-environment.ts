@@ -3,11 +3,13 @@ import { Construct } from 'constructs';
 import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
 import { DatabaseEvents } from './alerts/database-events.ts';
+import { Bastion } from './bastion/bastion.ts';
 import { PostgresInstance } from './database/postgres-instance.ts';
+import { Dns } from './dns/dns.ts';
 import type { EnvironmentSettings } from './presets.ts';
 import { Encryption } from './encryption.ts';
-import { refuseFaults } from './faults.ts';
-import { Network } from './network/network.ts';
+import type { EnvironmentNetwork } from './network/database-network.ts';
+import { environmentNetwork } from './network/environment-network.ts';
 
 export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   /** Prefix of every name, and identifier of the writer: `shop-production`. */
@@ -23,36 +25,36 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
 }
 
 /**
- * A whole environment of one database: key, network, database, access and alert topic, from one preset.
+ * A whole environment of one database: key, network, database, access, bastion, names and alert topic, from one preset.
  *
  * Adds outputs to the stack: `writer_endpoint`, `reader_endpoints`, `port`, `database_name`, `secret_arn`,
- * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`.
+ * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`;
+ * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`.
  */
 export class DatabaseEnvironment extends Construct {
   readonly encryption: Encryption;
-  readonly network: Network;
+  /** A `Network`, or what was named of a VPC that exists. */
+  readonly network: EnvironmentNetwork;
   readonly database: PostgresInstance;
   readonly access: Access;
   readonly alerts: AlertTopic;
+  readonly bastion: Bastion | undefined;
+  readonly dns: Dns | undefined;
 
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
-    const { name, logRetentionDays, zones } = props;
-    const { zoneCount } = props.network;
-    refuseFaults(`DatabaseEnvironment "${name}"`, [
-      zones.length < zoneCount &&
-        `it spreads over ${zoneCount} zones and ${zones.length} are named: name more zones, or set network.zoneCount`,
-    ]);
+    const { name, logRetentionDays } = props;
     this.encryption = new Encryption(this, 'encryption', { name });
     const { encryption } = this;
-    this.network = new Network(this, 'network', {
-      ...props.network,
+    this.network = environmentNetwork(this, 'network', {
+      settings: props.network,
       name,
-      zones: zones.slice(0, zoneCount),
+      zones: props.zones,
       encryption,
       logRetentionDays,
     });
+    const { vpcId } = this.network;
     this.database = new PostgresInstance(this, 'database', {
       ...props.database,
       name,
@@ -64,7 +66,7 @@ export class DatabaseEnvironment extends Construct {
     const { database } = this;
     this.access = new Access(this, 'access', {
       name,
-      vpcId: this.network.vpcId,
+      vpcId,
       database,
       users: props.users,
     });
@@ -73,6 +75,24 @@ export class DatabaseEnvironment extends Construct {
       encryption,
       emails: props.alertEmails,
     });
+    if (props.bastion) {
+      const { clientSecurityGroup } = this.access;
+      this.bastion = new Bastion(this, 'bastion', {
+        name,
+        network: this.network,
+        encryption,
+        clientSecurityGroup,
+      });
+      const { writerEndpoint: host, port } = database;
+      this.#addOutputs({
+        bastion_session_command: this.bastion.sessionCommand({ host, port }),
+        bastion_connect_policy_arn: this.bastion.connectPolicy.arn,
+      });
+    }
+    if (props.dns !== undefined) {
+      this.dns = new Dns(this, 'dns', { ...props.dns, vpcId, database });
+      this.#addOutputs({ writer_name: this.dns.writerName, reader_name: this.dns.readerName });
+    }
     new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
 
     this.#addOutputs({

@@ -1,6 +1,7 @@
 export { Access, type AccessProps, type DatabaseUsers } from './access/access.ts';
 export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
 export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
+export { Bastion, type BastionProps } from './bastion/bastion.ts';
 export { Bootstrap, type BootstrapProps } from './bootstrap.ts';
 export type { CostGroup } from './cost/cost-item.ts';
 export {
@@ -23,15 +24,24 @@ export { renderCost } from './cost/render-cost.ts';
 export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export type { Database, EventSources } from './database/database.ts';
-export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
 export { CrossRegionReplica, type CrossRegionReplicaProps } from './database/cross-region-replica.ts';
+export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
 export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
 export { PostgresInstance } from './database/postgres-instance.ts';
 export type { PostgresInstanceProps } from './database/postgres-props.ts';
-export type { StorageProps } from './database/storage.ts';
 export type { RestoreProps } from './database/restore.ts';
+export type { StorageProps } from './database/storage.ts';
+export { Dns, type DnsProps } from './dns/dns.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
-export { type DatabaseNetwork, type Nat, Network, type NetworkProps } from './network/network.ts';
+export type {
+  DatabaseNetwork,
+  EnvironmentNetwork,
+  ExistingNetwork,
+  SystemsManagerAccess,
+} from './network/database-network.ts';
+export type { NetworkSettings } from './network/environment-network.ts';
+export { type Nat, Network, type NetworkProps } from './network/network.ts';
+export { type EndpointService, endpointServices, VpcEndpoints } from './network/vpc-endpoints.ts';
 export { githubProvider } from './pipeline/github-provider.ts';
 export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline/github-role.ts';
 export { PipelineRoles, type PipelineRolesProps } from './pipeline/pipeline-roles.ts';
@@ -50,15 +60,15 @@ export {
   type PresetName,
   presets,
 } from './presets.ts';
+export { ReplicaRegion, type ReplicaRegionProps, type ReplicaRegionSettings } from './replica-region.ts';
 export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
+export { AwsRegion } from './stack/aws-region.ts';
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';
 export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
 export { StackModel, type StackResource } from './stack/stack-model.ts';
-export { AwsRegion } from './stack/aws-region.ts';
 export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
 export type { TerraformDiagnostic } from './terraform/terraform-messages.ts';
 export type { TerraformOptions } from './terraform/terraform-process.ts';
 export { type TerraformVerdict, validateStack } from './terraform/validate-stack.ts';
-export { ReplicaRegion, type ReplicaRegionProps, type ReplicaRegionSettings } from './replica-region.ts';
 export { StateStore, type StateStoreProps } from './state/state-store.ts';

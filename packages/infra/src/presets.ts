@@ -1,18 +1,20 @@
 import type { PostgresInstanceProps } from './database/postgres-props.ts';
-import type { NetworkProps } from './network/network.ts';
+import type { DnsProps } from './dns/dns.ts';
+import type { NetworkSettings } from './network/environment-network.ts';
 
 /** What differs from one environment to the next. */
 export interface EnvironmentSettings {
-  readonly network: Pick<NetworkProps, 'cidr' | 'nat' | 'flowLogs'> & {
-    /** Zones to spread over. */
-    readonly zoneCount: 2 | 3;
-  };
+  readonly network: NetworkSettings;
   readonly database: Omit<
     PostgresInstanceProps,
     'name' | 'databaseName' | 'network' | 'encryption' | 'logRetentionDays'
   >;
   /** Days that flow logs and PostgreSQL logs are kept. */
   readonly logRetentionDays: number;
+  /** A way to the database for people and pipelines, by Session Manager. It needs NAT, or endpoints. */
+  readonly bastion: boolean;
+  /** Names `writer` and `reader` in a private zone. Default none. */
+  readonly dns?: Pick<DnsProps, 'zoneName' | 'zoneId'>;
 }
 
 /** Survives the loss of a zone, keeps a year of logs and four weeks of backups, and can't be deleted by mistake. */
@@ -27,6 +29,7 @@ const production: EnvironmentSettings = {
     monitoringIntervalSeconds: 15,
   },
   logRetentionDays: 365,
+  bastion: true,
 };
 
 /** The shape of production with less of everything, so that a release meets the same topology before it counts. */
@@ -40,6 +43,7 @@ const staging: EnvironmentSettings = {
     backupRetentionDays: 7,
   },
   logRetentionDays: 90,
+  bastion: true,
 };
 
 /** Lives for hours and leaves nothing behind. */
@@ -56,6 +60,7 @@ const test: EnvironmentSettings = {
     applyImmediately: true,
   },
   logRetentionDays: 7,
+  bastion: false,
 };
 
 /** The cheapest database that has production's encryption, TLS and roles. */
@@ -72,6 +77,7 @@ const development: EnvironmentSettings = {
     applyImmediately: true,
   },
   logRetentionDays: 7,
+  bastion: false,
 };
 
 /** Settings by name of the environment. */
@@ -84,6 +90,8 @@ export interface EnvironmentOverrides {
   readonly network?: Partial<EnvironmentSettings['network']>;
   readonly database?: Partial<EnvironmentSettings['database']>;
   readonly logRetentionDays?: number;
+  readonly bastion?: boolean;
+  readonly dns?: EnvironmentSettings['dns'];
 }
 
 /** A preset with some of its settings changed. `storage` is merged key by key like the rest. */
@@ -100,6 +108,8 @@ export function environmentSettings(
       storage: override(base.database.storage ?? {}, storage),
     },
     logRetentionDays: overrides.logRetentionDays ?? base.logRetentionDays,
+    bastion: overrides.bastion ?? base.bastion,
+    dns: overrides.dns ?? base.dns,
   };
 }
 

@@ -28,7 +28,32 @@ const network = z.strictObject({
   cidr: z.string().optional(),
   zoneCount: z.union([z.literal(2), z.literal(3)]).optional(),
   nat: z.enum(['none', 'single', 'per-zone']).optional(),
+  endpoints: z
+    .array(
+      z.enum([
+        's3',
+        'secretsmanager',
+        'logs',
+        'monitoring',
+        'kms',
+        'sts',
+        'ssm',
+        'ssmmessages',
+        'ec2messages',
+        'rds',
+      ]),
+    )
+    .optional(),
   flowLogs: z.boolean().optional(),
+  /** A VPC that is there already. */
+  existing: z
+    .strictObject({
+      vpcId: z.string(),
+      databaseSubnetIds: z.array(z.string()),
+      privateSubnetIds: z.array(z.string()),
+      endpointSecurityGroupId: z.string().optional(),
+    })
+    .optional(),
 });
 
 const stateBackend = z.discriminatedUnion('type', [
@@ -60,6 +85,10 @@ const aws = z.strictObject({
   network: network.default({}),
   database: database.default({}),
   logRetentionDays: z.int().min(1).optional(),
+  /** Default: as the preset has it. */
+  bastion: z.boolean().optional(),
+  /** A private zone with the names `writer` and `reader`. */
+  dns: z.strictObject({ zoneName: z.string(), zoneId: z.string().optional() }).optional(),
 });
 
 const data = {

@@ -3,7 +3,9 @@ import { presetJson, testAccountId } from '../../test/preset-stack.ts';
 import { list, object, StackModel, text } from '../stack/stack-model.ts';
 import type { Json } from '../stack/stack-json.ts';
 
-const stack = new StackModel(presetJson('production', { database: { replicas: 2, port: 25_432 } }));
+const stack = new StackModel(
+  presetJson('production', { bastion: false, database: { replicas: 2, port: 25_432 } }),
+);
 
 function connectStatement(role: string) {
   const policy = stack

@@ -7,8 +7,10 @@ import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { logRetentionFault } from '../log-retention.ts';
 import { parseCidr } from './cidr.ts';
+import type { EnvironmentNetwork, SystemsManagerAccess } from './database-network.ts';
 import { FlowLogs } from './flow-logs.ts';
 import { SubnetTier } from './subnet-tier.ts';
+import { type EndpointService, endpointServices, VpcEndpoints } from './vpc-endpoints.ts';
 
 /** How private subnets reach the internet: by one NAT gateway a zone, by a single one, or not at all. */
 export type Nat = 'per-zone' | 'single' | 'none';
@@ -24,16 +26,12 @@ export interface NetworkProps {
   readonly cidr?: string;
   /** Default `per-zone`: the loss of a zone takes no other zone's way out. */
   readonly nat?: Nat;
+  /** Services that private subnets reach without leaving the VPC. Default `['s3']`, which costs nothing. */
+  readonly endpoints?: readonly EndpointService[];
   /** Default true. */
   readonly flowLogs?: boolean;
   /** Days that flow logs are kept. Default 365. */
   readonly logRetentionDays?: number;
-}
-
-/** What a database needs to know of a network. A VPC that exists already can be given as such an object. */
-export interface DatabaseNetwork {
-  readonly vpcId: string;
-  readonly databaseSubnetIds: readonly string[];
 }
 
 /**
@@ -41,22 +39,31 @@ export interface DatabaseNetwork {
  *
  * Database subnets have no route out of the VPC. The default security group is closed, and flow logs are on.
  */
-export class Network extends Construct implements DatabaseNetwork {
+export class Network extends Construct implements EnvironmentNetwork {
   readonly vpc: Vpc;
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
   readonly databaseSubnetIds: readonly string[];
+  readonly endpoints: VpcEndpoints;
+  readonly systemsManager: SystemsManagerAccess;
 
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { name, zones, cidr = '10.0.0.0/16', nat = 'per-zone', logRetentionDays = 365 } = props;
+    const services = props.endpoints ?? ['s3'];
     const vpcCidr = parseCidr(cidr) ?? { base: 0, prefix: 0 };
     refuseFaults(`Network "${name}"`, [
       (zones.length < 2 || zones.length > 3) && `it needs 2 or 3 zones, not ${zones.length}`,
       new Set(zones).size < zones.length && `a zone is named twice in ${zones.join(', ')}`,
       (vpcCidr.prefix < 16 || vpcCidr.prefix > 24) && `cidr "${cidr}" is not a block of /16 to /24`,
       logRetentionFault(logRetentionDays),
+      new Set(services).size < services.length && `an endpoint is named twice in ${services.join(', ')}`,
+      ...services.map(
+        (service) =>
+          !endpointServices.includes(service) &&
+          `there is no endpoint "${service}"; there are ${endpointServices.join(', ')}`,
+      ),
     ]);
 
     this.vpc = new Vpc(this, 'vpc', {
@@ -86,6 +93,9 @@ export class Network extends Construct implements DatabaseNetwork {
     this.privateSubnetIds = privateTier.subnetIds;
     this.databaseSubnetIds = databaseTier.subnetIds;
 
+    this.endpoints = new VpcEndpoints(this, 'endpoints', { name, vpcId, tier: privateTier, services });
+    this.systemsManager = systemsManagerAccess(this.endpoints, nat);
+
     const gateway = new InternetGateway(this, 'internet-gateway', { vpcId, tags: { Name: name } });
     publicTier.routeOut(() => ({ gatewayId: gateway.id }));
     const natZones = { 'per-zone': zones, single: zones.slice(0, 1), none: [] }[nat];
@@ -109,4 +119,10 @@ export class Network extends Construct implements DatabaseNetwork {
   get vpcId(): string {
     return this.vpc.id;
   }
+}
+
+function systemsManagerAccess({ endpoints, securityGroup }: VpcEndpoints, nat: Nat): SystemsManagerAccess {
+  const byEndpoint = endpoints.has('ssm') && endpoints.has('ssmmessages');
+  if (byEndpoint && securityGroup !== undefined) return { securityGroupId: securityGroup.id };
+  return nat === 'none' ? 'none' : 'internet';
 }

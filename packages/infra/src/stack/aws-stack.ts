@@ -29,6 +29,8 @@ export interface AwsStackProps {
 export class AwsStack extends TerraformStack {
   readonly region: string;
   readonly provider: AwsProvider;
+  /** The tags that the provider puts on everything. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly #providerConfig: Pick<AwsProviderConfig, 'allowedAccountIds' | 'defaultTags'>;
 
   /** @throws UserError `infra-settings` with every fault in the props */
@@ -48,19 +50,16 @@ export class AwsStack extends TerraformStack {
     ]);
     this.region = region;
     if (accountId !== undefined) this.node.setContext(accountIdContext, accountId);
+    this.tags = {
+      ...tags.extra,
+      Environment: tags.environment,
+      Owner: tags.owner,
+      CostCenter: tags.costCenter,
+      Stack: id,
+    };
     this.#providerConfig = {
       allowedAccountIds: accountId === undefined ? undefined : [accountId],
-      defaultTags: [
-        {
-          tags: {
-            ...tags.extra,
-            Environment: tags.environment,
-            Owner: tags.owner,
-            CostCenter: tags.costCenter,
-            Stack: id,
-          },
-        },
-      ],
+      defaultTags: [{ tags: { ...this.tags } }],
     };
     this.provider = new AwsProvider(this, 'aws', { region, ...this.#providerConfig });
     // The constructs use only what both major versions of the provider have.

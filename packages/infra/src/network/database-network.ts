@@ -1,0 +1,44 @@
+import { Token } from 'cdktf';
+
+/** What a database needs to know of a network. A VPC that exists already can be given as such an object. */
+export interface DatabaseNetwork {
+  readonly vpcId: string;
+  readonly databaseSubnetIds: readonly string[];
+}
+
+/**
+ * How private subnets reach AWS Systems Manager: by endpoints behind a security group, over the internet (NAT), or
+ * not at all.
+ */
+export type SystemsManagerAccess = { readonly securityGroupId: string } | 'internet' | 'none';
+
+/** What an environment needs to know of its network. */
+export interface EnvironmentNetwork extends DatabaseNetwork {
+  readonly privateSubnetIds: readonly string[];
+  readonly systemsManager: SystemsManagerAccess;
+}
+
+/** A VPC that exists already. Its routes, flow logs and endpoints stay the business of whoever made it. */
+export interface ExistingNetwork extends DatabaseNetwork {
+  /** Subnets for the bastion and for clients. */
+  readonly privateSubnetIds: readonly string[];
+  /** Security group of the endpoints `ssm` and `ssmmessages`. Default: the bastion goes over the internet, by NAT. */
+  readonly endpointSecurityGroupId?: string;
+}
+
+/** What is wrong with a VPC that was named, as sentences. */
+export function existingNetworkFaults(existing: ExistingNetwork): (string | false)[] {
+  const { vpcId, databaseSubnetIds, privateSubnetIds } = existing;
+  const known = (id: string, kind: string) =>
+    Token.isUnresolved(id) || id.startsWith(`${kind}-`) || id.startsWith('${');
+  return [
+    !known(vpcId, 'vpc') && `existing.vpcId "${vpcId}" is not the id of a VPC`,
+    databaseSubnetIds.length < 2 &&
+      `existing.databaseSubnetIds has ${databaseSubnetIds.length}; RDS needs subnets in 2 zones or more`,
+    privateSubnetIds.length === 0 &&
+      'existing.privateSubnetIds is empty: the bastion and clients need a subnet',
+    ...[...databaseSubnetIds, ...privateSubnetIds].map(
+      (id) => !known(id, 'subnet') && `"${id}" is not the id of a subnet`,
+    ),
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Construct } from 'constructs';
+import { refuseFaults } from '../faults.ts';
+import { type EnvironmentNetwork, type ExistingNetwork, existingNetworkFaults } from './database-network.ts';
+import { Network, type NetworkProps } from './network.ts';
+
+/** The network of an environment. */
+export interface NetworkSettings extends Pick<NetworkProps, 'cidr' | 'nat' | 'endpoints' | 'flowLogs'> {
+  /** Zones to spread over. */
+  readonly zoneCount: 2 | 3;
+  /** A VPC that is there already. `zoneCount` and `nat` then mean nothing, and the rest is refused. */
+  readonly existing?: ExistingNetwork;
+}
+
+export interface EnvironmentNetworkProps extends Omit<NetworkProps, keyof NetworkSettings> {
+  readonly settings: NetworkSettings;
+}
+
+/**
+ * A network for an environment: a new one, or what is needed of one that exists.
+ *
+ * @throws UserError `infra-settings` with every fault in the settings
+ */
+export function environmentNetwork(
+  scope: Construct,
+  id: string,
+  { settings, ...props }: EnvironmentNetworkProps,
+): EnvironmentNetwork {
+  const { existing, zoneCount, ...own } = settings;
+  const { zones } = props;
+  if (existing === undefined) {
+    refuseFaults(`The network of "${props.name}"`, [
+      zones.length < zoneCount &&
+        `it spreads over ${zoneCount} zones and ${zones.length} are named: name more zones, or set network.zoneCount`,
+    ]);
+    return new Network(scope, id, { ...own, ...props, zones: zones.slice(0, zoneCount) });
+  }
+  refuseFaults(`The network of "${props.name}"`, [
+    ...existingNetworkFaults(existing),
+    ...(['cidr', 'endpoints', 'flowLogs'] as const).map(
+      (key) => own[key] !== undefined && `network.${key} is not for a VPC that exists already`,
+    ),
+  ]);
+  const { endpointSecurityGroupId: securityGroupId } = existing;
+  return { ...existing, systemsManager: securityGroupId === undefined ? 'internet' : { securityGroupId } };
+}

@@ -1,0 +1,95 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
+import { Construct } from 'constructs';
+import { awsIdentity } from '../stack/aws-identity.ts';
+import { interfaceEndpointPolicy, s3EndpointPolicy } from './endpoint-policies.ts';
+import type { SubnetTier } from './subnet-tier.ts';
+
+/** Services that private subnets can reach without leaving the VPC. */
+export const endpointServices = [
+  's3',
+  'secretsmanager',
+  'logs',
+  'monitoring',
+  'kms',
+  'sts',
+  'ssm',
+  'ssmmessages',
+  'ec2messages',
+  'rds',
+] as const;
+
+export type EndpointService = (typeof endpointServices)[number];
+
+export interface VpcEndpointsProps {
+  readonly name: string;
+  readonly vpcId: string;
+  /** The subnets that use the endpoints. */
+  readonly tier: SubnetTier;
+  readonly services: readonly EndpointService[];
+}
+
+/** Ways to AWS's services that need no way out: a gateway for S3, which costs nothing, and interfaces for the rest. */
+export class VpcEndpoints extends Construct {
+  readonly endpoints: ReadonlyMap<EndpointService, VpcEndpoint>;
+  /** What the interfaces are behind; undefined without any. */
+  readonly securityGroup: SecurityGroup | undefined;
+
+  constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
+    super(scope, id);
+    const interfaces = props.services.filter((service) => service !== 's3');
+    this.securityGroup = interfaces.length === 0 ? undefined : this.#groupForSubnets(props);
+    this.endpoints = new Map(
+      props.services.map((service) => [
+        service,
+        service === 's3' ? this.#gateway(props) : this.#interface(props, service),
+      ]),
+    );
+  }
+
+  #groupForSubnets({ name, vpcId, tier }: VpcEndpointsProps): SecurityGroup {
+    const group = new SecurityGroup(this, 'security-group', {
+      namePrefix: `${name}-endpoints-`,
+      description: `Endpoints of AWS services in ${name}`,
+      vpcId,
+      lifecycle: { createBeforeDestroy: true },
+      tags: { Name: `${name}-endpoints` },
+    });
+    for (const [index, subnet] of tier.subnets.entries()) {
+      new VpcSecurityGroupIngressRule(this, `from-subnet-${index + 1}`, {
+        securityGroupId: group.id,
+        cidrIpv4: subnet.cidrBlock,
+        ipProtocol: 'tcp',
+        fromPort: 443,
+        toPort: 443,
+        description: 'HTTPS from a private subnet',
+      });
+    }
+    return group;
+  }
+
+  #gateway({ name, vpcId, tier }: VpcEndpointsProps): VpcEndpoint {
+    return new VpcEndpoint(this, 's3', {
+      vpcId,
+      serviceName: `com.amazonaws.${awsIdentity(this).region}.s3`,
+      vpcEndpointType: 'Gateway',
+      routeTableIds: tier.routeTables.map((table) => table.id),
+      policy: s3EndpointPolicy(this),
+      tags: { Name: `${name}-s3` },
+    });
+  }
+
+  #interface({ name, vpcId, tier }: VpcEndpointsProps, service: EndpointService): VpcEndpoint {
+    return new VpcEndpoint(this, service, {
+      vpcId,
+      serviceName: `com.amazonaws.${awsIdentity(this).region}.${service}`,
+      vpcEndpointType: 'Interface',
+      subnetIds: tier.subnetIds,
+      securityGroupIds: this.securityGroup === undefined ? [] : [this.securityGroup.id],
+      privateDnsEnabled: true,
+      policy: interfaceEndpointPolicy(this, service),
+      tags: { Name: `${name}-${service}` },
+    });
+  }
+}
