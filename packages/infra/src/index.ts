@@ -3,6 +3,15 @@ export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
 export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
 export { Bastion, type BastionProps } from './bastion/bastion.ts';
 export { Bootstrap, type BootstrapProps } from './bootstrap.ts';
+export type {
+  AuroraClusterProps,
+  ClusterStorageProps,
+  MultiAzClusterProps,
+  PostgresClusterProps,
+  ReaderScalingProps,
+  ServerlessProps,
+} from './cluster/cluster-props.ts';
+export { PostgresCluster } from './cluster/postgres-cluster.ts';
 export type { CostGroup } from './cost/cost-item.ts';
 export {
   type Amounts,

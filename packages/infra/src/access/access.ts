@@ -4,7 +4,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
-import { awsIdentity } from '../stack/aws-identity.ts';
+import { connectPolicy } from './connect-policy.ts';
 
 /** The database users that log in with IAM: the migrator on the writer alone, the others on replicas too. */
 export interface DatabaseUsers {
@@ -30,12 +30,14 @@ export interface AccessProps {
  */
 export class Access extends Construct {
   readonly clientSecurityGroup: SecurityGroup;
+  readonly users: DatabaseUsers;
   readonly connectPolicies: Readonly<Record<keyof DatabaseUsers, IamPolicy>>;
 
   constructor(scope: Construct, id: string, props: AccessProps) {
     super(scope, id);
     const { name, database } = props;
     const users = props.users ?? { migrator: 'migrator', app: 'app', readonly: 'readonly' };
+    this.users = users;
 
     this.clientSecurityGroup = new SecurityGroup(this, 'clients', {
       namePrefix: `${name}-clients-`,
@@ -62,28 +64,12 @@ export class Access extends Construct {
       new IamPolicy(this, `connect-${role}`, {
         name: `${name}-connect-${role}`,
         description: `Log in to the database ${name} as ${users[role]}`,
-        policy: this.#connectPolicy(resourceIds, users[role]),
+        policy: connectPolicy(this, resourceIds, users[role]),
       });
     this.connectPolicies = {
       migrator: policy('migrator', database.resourceIds.slice(0, 1)),
       app: policy('app', database.resourceIds),
       readonly: policy('readonly', database.resourceIds),
     };
-  }
-
-  #connectPolicy(resourceIds: readonly string[], user: string): string {
-    const { accountId, partition, region } = awsIdentity(this);
-    return JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: 'rds-db:connect',
-          Resource: resourceIds.map(
-            (id) => `arn:${partition}:rds-db:${region}:${accountId}:dbuser:${id}/${user}`,
-          ),
-        },
-      ],
-    });
   }
 }

@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { auroraFaults, completeAurora, serverlessConnections } from './aurora-capacity.ts';
+import type { AuroraClusterProps } from './cluster-props.ts';
+
+type Capacity = Pick<
+  AuroraClusterProps,
+  'instanceClass' | 'serverless' | 'readers' | 'readerScaling' | 'maxConnections'
+>;
+
+const site = {
+  mode: 'aurora',
+  name: 'shop',
+  databaseName: 'shop',
+  network: { vpcId: 'vpc-1', databaseSubnetIds: [] },
+  encryption: { keyArn: 'arn' },
+} as const;
+
+function faults(capacity: Capacity): string[] {
+  const complete = { ...completeAurora({ ...site, ...capacity }), serverless: capacity.serverless };
+  return auroraFaults(complete).filter((fault) => typeof fault === 'string');
+}
+
+test.each<[Capacity, RegExp]>([
+  [{}, /either instanceClass or serverless/],
+  [{ instanceClass: 'db.m7g.large' }, /can't be that of Aurora PostgreSQL/],
+  [{ instanceClass: 'db.t4g.small' }, /can't be that of Aurora PostgreSQL/],
+  [{ instanceClass: 'db.r7g.large', maxConnections: 1803 }, /6 to 1802/],
+  [{ instanceClass: 'db.r7g.large', serverless: { minAcu: 1, maxAcu: 2 } }, /exclude each other/],
+  [{ serverless: { minAcu: 4, maxAcu: 2 } }, /above serverless.maxAcu/],
+  [{ serverless: { minAcu: 0.5, maxAcu: 0.5 } }, /1 to 256/],
+  [{ serverless: { minAcu: 0.3, maxAcu: 2 } }, /0 to 256 in halves/],
+  [{ serverless: { minAcu: 1, maxAcu: 2, pauseAfterSeconds: 300 } }, /minAcu 0 alone/],
+  [{ serverless: { minAcu: 0, maxAcu: 2, pauseAfterSeconds: 299 } }, /300 to 86400/],
+  [{ serverless: { minAcu: 0, maxAcu: 2 }, maxConnections: 451 }, /6 to 450/],
+  [{ instanceClass: 'db.r7g.large', readers: 16 }, /0 to 15/],
+  [{ instanceClass: 'db.r7g.large', readers: 0, readerScaling: { maxReaders: 2 } }, /there is none/],
+  [{ instanceClass: 'db.r7g.large', readers: 2, readerScaling: { maxReaders: 2 } }, /more than readers/],
+  [{ instanceClass: 'db.r7g.large', readerScaling: { maxReaders: 3, target: 101 } }, /a percentage/],
+])('%o is refused', (capacity, message) => {
+  expect(faults(capacity).join('\n')).toMatch(message);
+});
+
+test('every capacity in halves with 1 to 256 ACU at the most passes', () => {
+  const halves = (min: number) => fc.integer({ min: min * 2, max: 512 }).map((half) => half / 2);
+  fc.assert(
+    fc.property(halves(0), halves(1), (one, other) => {
+      const serverless = { minAcu: Math.min(one, other), maxAcu: Math.max(one, other) };
+      expect(faults({ serverless })).toEqual([]);
+      const connections = serverlessConnections(serverless);
+      expect(connections).toBeGreaterThanOrEqual(225);
+      expect(connections).toBeLessThanOrEqual(serverless.minAcu < 1 ? 2000 : 5000);
+    }),
+  );
+});
+
+test('scaling by connections aims at 70 % of what a reader takes', () => {
+  const readerScaling = { maxReaders: 3, metric: 'connections' } as const;
+  const target = (capacity: Capacity) =>
+    completeAurora({ ...site, ...capacity, readerScaling }).readerScaling?.target;
+  expect(target({ instanceClass: 'db.r7g.large' })).toBe(1120);
+  expect(target({ serverless: { minAcu: 1, maxAcu: 2 } })).toBe(315);
+});

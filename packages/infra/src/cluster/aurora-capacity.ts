@@ -1,0 +1,118 @@
+import { within } from '../database/complete-props.ts';
+import { connectionsCeiling, usualConnections } from '../database/max-connections.ts';
+import { auroraMemoryGiB, classFamilies } from './cluster-classes.ts';
+import type { AuroraClusterProps, ServerlessProps } from './cluster-props.ts';
+
+/** How much of Aurora there is, with defaults filled in. */
+export interface AuroraCapacity {
+  /** `db.serverless` for Serverless v2. */
+  readonly instanceClass: string;
+  readonly readers: number;
+  readonly readerScaling:
+    | { readonly maxReaders: number; readonly metric: 'cpu' | 'connections'; readonly target: number }
+    | undefined;
+  /** undefined: as Aurora derives it from the greatest capacity of Serverless v2. */
+  readonly maxConnections: number | undefined;
+}
+
+export const serverlessClass = 'db.serverless';
+/** An ACU has about 2 GiB. */
+const memoryPerAcuGiB = 2;
+/** Aurora holds max_connections of clusters that can shrink to less than 1 ACU below this. */
+const smallServerlessConnections = 2000;
+const maxAuroraReaders = 15;
+
+export function completeAurora(given: AuroraClusterProps): AuroraCapacity {
+  const { serverless, readerScaling } = given;
+  const instanceClass = given.instanceClass ?? (serverless === undefined ? '' : serverlessClass);
+  const memoryGiB = auroraMemoryGiB(instanceClass);
+  const maxConnections =
+    given.maxConnections ?? (serverless === undefined ? usualConnections(memoryGiB ?? 0) : undefined);
+  const metric = readerScaling?.metric ?? 'cpu';
+  const usualTarget =
+    metric === 'cpu' ? 60 : Math.floor(0.7 * (maxConnections ?? serverlessConnections(serverless)));
+  return {
+    instanceClass,
+    readers: given.readers ?? 1,
+    readerScaling: readerScaling && {
+      maxReaders: readerScaling.maxReaders,
+      metric,
+      target: readerScaling.target ?? usualTarget,
+    },
+    maxConnections,
+  };
+}
+
+/**
+ * What Aurora sets max_connections of Serverless v2 to: by the memory of the greatest capacity, and less for one that
+ * can shrink to half an ACU or pause.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+ */
+export function serverlessConnections(serverless: ServerlessProps | undefined): number {
+  if (serverless === undefined) return 0;
+  const { minAcu, maxAcu } = serverless;
+  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGiB);
+  return minAcu < 1 ? Math.min(smallServerlessConnections, ceiling) : ceiling;
+}
+
+export function auroraFaults(
+  props: AuroraCapacity & Pick<AuroraClusterProps, 'serverless'>,
+): (string | false)[] {
+  const { readers, readerScaling } = props;
+  return [
+    ...(props.serverless === undefined ? classFaults(props) : serverlessFaults(props, props.serverless)),
+    !within(readers, 0, maxAuroraReaders) && `readers is ${readers}; Aurora allows 0 to ${maxAuroraReaders}`,
+    readerScaling !== undefined &&
+      readers < 1 &&
+      'readerScaling measures readers and there is none (set readers to 1 or more)',
+    readerScaling !== undefined &&
+      !within(readerScaling.maxReaders, readers + 1, maxAuroraReaders) &&
+      `readerScaling.maxReaders is ${readerScaling.maxReaders}; more than readers (${readers}) and at most ${maxAuroraReaders} is needed`,
+    readerScaling !== undefined &&
+      !(readerScaling.target > 0 && (readerScaling.metric !== 'cpu' || readerScaling.target <= 100)) &&
+      `readerScaling.target is ${readerScaling.target}; ${readerScaling.metric === 'cpu' ? 'a percentage above 0' : 'a number above 0'} is needed`,
+  ];
+}
+
+function classFaults({ instanceClass, maxConnections }: AuroraCapacity): (string | false)[] {
+  const memoryGiB = auroraMemoryGiB(instanceClass);
+  if (memoryGiB === undefined) {
+    return [
+      instanceClass === ''
+        ? 'either instanceClass or serverless is needed'
+        : `instanceClass "${instanceClass}" can't be that of Aurora PostgreSQL; it needs one of ${classFamilies.aurora}`,
+    ];
+  }
+  const ceiling = connectionsCeiling(memoryGiB);
+  return [
+    !within(maxConnections ?? 0, 6, ceiling) &&
+      `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
+  ];
+}
+
+function serverlessFaults(
+  { instanceClass, maxConnections }: AuroraCapacity,
+  { minAcu, maxAcu, pauseAfterSeconds }: ServerlessProps,
+): (string | false)[] {
+  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGiB);
+  return [
+    instanceClass !== serverlessClass &&
+      `instanceClass "${instanceClass}" and serverless exclude each other: leave one of them out`,
+    maxConnections !== undefined &&
+      !within(maxConnections, 6, ceiling) &&
+      `maxConnections is ${maxConnections}; ${maxAcu} ACU have memory for 6 to ${ceiling}`,
+    !inHalves(minAcu, 0, 256) && `serverless.minAcu is ${minAcu}; 0 to 256 in halves is possible`,
+    !inHalves(maxAcu, 1, 256) && `serverless.maxAcu is ${maxAcu}; 1 to 256 in halves is possible`,
+    minAcu > maxAcu && `serverless.minAcu (${minAcu}) is above serverless.maxAcu (${maxAcu})`,
+    pauseAfterSeconds !== undefined &&
+      minAcu !== 0 &&
+      `serverless.pauseAfterSeconds has a meaning with minAcu 0 alone (it is ${minAcu})`,
+    pauseAfterSeconds !== undefined &&
+      !within(pauseAfterSeconds, 300, 86_400) &&
+      `serverless.pauseAfterSeconds is ${pauseAfterSeconds}; 300 to 86400 is possible`,
+  ];
+}
+
+function inHalves(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value * 2) && value >= low && value <= high;
+}

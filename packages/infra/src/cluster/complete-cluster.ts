@@ -1,0 +1,114 @@
+import { commonFaults, within } from '../database/complete-props.ts';
+import { connectionsCeiling, usualConnections } from '../database/max-connections.ts';
+import { refuseFaults } from '../faults.ts';
+import { type AuroraCapacity, auroraFaults, completeAurora } from './aurora-capacity.ts';
+import { classFamilies, multiAzMemoryGiB } from './cluster-classes.ts';
+import type {
+  AuroraClusterProps,
+  MultiAzClusterProps,
+  PostgresClusterProps,
+  ServerlessProps,
+} from './cluster-props.ts';
+import { type ClusterStorage, clusterStorageFaults, completeClusterStorage } from './cluster-storage.ts';
+
+type Common = Required<Omit<MultiAzClusterProps, 'mode' | 'instanceClass' | 'storage' | 'maxConnections'>>;
+
+export interface CompleteMultiAz extends Common {
+  readonly mode: 'multi-az';
+  readonly instanceClass: string;
+  readonly storage: ClusterStorage;
+  readonly maxConnections: number;
+}
+
+export interface CompleteAurora extends Common, AuroraCapacity {
+  readonly mode: 'aurora';
+  readonly serverless: ServerlessProps | undefined;
+  readonly storageType: 'aurora' | 'aurora-iopt1';
+  readonly autoMinorVersionUpgrade: boolean;
+}
+
+export type CompleteCluster = CompleteMultiAz | CompleteAurora;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws UserError `infra-settings` with every setting that RDS would refuse
+ */
+export function completeCluster(given: PostgresClusterProps): CompleteCluster {
+  const props = given.mode === 'aurora' ? completeAuroraProps(given) : completeMultiAz(given);
+  refuseFaults(`PostgresCluster "${props.name}"`, [
+    ...commonFaults(props),
+    !within(props.backupRetentionDays, 1, 35) &&
+      `backupRetentionDays is ${props.backupRetentionDays}; a cluster needs 1 to 35`,
+    ...(props.mode === 'aurora' ? auroraFaults(props) : multiAzFaults(props)),
+  ]);
+  return props;
+}
+
+/**
+ * PostgreSQL 18 is on Aurora since June 2026 (18.3); for Multi-AZ DB clusters AWS's table of versions was seen with 17
+ * as the latest.
+ */
+const defaultMajorVersion = { aurora: 18, 'multi-az': 17 };
+
+function completeCommon(given: PostgresClusterProps): Common {
+  const { name, network, encryption, databaseName } = given;
+  return {
+    name,
+    network,
+    encryption,
+    databaseName,
+    majorVersion: given.majorVersion ?? defaultMajorVersion[given.mode],
+    port: given.port ?? 15_432,
+    adminUsername: given.adminUsername ?? 'dba',
+    parameters: given.parameters ?? {},
+    backupRetentionDays: given.backupRetentionDays ?? 14,
+    backupWindow: given.backupWindow ?? '02:00-03:00',
+    maintenanceWindow: given.maintenanceWindow ?? 'sun:03:30-sun:04:30',
+    deletionProtection: given.deletionProtection ?? true,
+    finalSnapshot: given.finalSnapshot ?? true,
+    monitoringIntervalSeconds: given.monitoringIntervalSeconds ?? 60,
+    insights: given.insights ?? 'standard',
+    logRetentionDays: given.logRetentionDays ?? 365,
+    caCertificate: given.caCertificate ?? 'rds-ca-rsa2048-g1',
+    applyImmediately: given.applyImmediately ?? false,
+  };
+}
+
+function completeMultiAz(given: MultiAzClusterProps): CompleteMultiAz {
+  const memoryGiB = multiAzMemoryGiB(given.instanceClass) ?? 0;
+  return {
+    ...completeCommon(given),
+    mode: 'multi-az',
+    instanceClass: given.instanceClass,
+    storage: completeClusterStorage(given.storage),
+    maxConnections: given.maxConnections ?? usualConnections(memoryGiB),
+  };
+}
+
+function completeAuroraProps(given: AuroraClusterProps): CompleteAurora {
+  return {
+    ...completeCommon(given),
+    ...completeAurora(given),
+    mode: 'aurora',
+    serverless: given.serverless,
+    storageType: given.storageType ?? 'aurora',
+    autoMinorVersionUpgrade: given.autoMinorVersionUpgrade ?? true,
+  };
+}
+
+function multiAzFaults(props: CompleteMultiAz): (string | false)[] {
+  const { instanceClass, maxConnections, network } = props;
+  const memoryGiB = multiAzMemoryGiB(instanceClass);
+  const ceiling = memoryGiB === undefined ? 0 : connectionsCeiling(memoryGiB);
+  const zones = network.databaseSubnetIds.length;
+  return [
+    zones < 3 && `a Multi-AZ cluster needs subnets in 3 zones and the network has ${zones}`,
+    memoryGiB === undefined &&
+      `instanceClass "${instanceClass}" can't be that of a Multi-AZ cluster; it needs one of ${classFamilies['multi-az']}`,
+    memoryGiB !== undefined &&
+      !within(maxConnections, 6, ceiling) &&
+      `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
+    ...clusterStorageFaults(props.storage),
+  ];
+}
