@@ -25,8 +25,11 @@ export { StatusTransition } from './order/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
 export { CartCoupon, Coupon, CouponRedemption } from './promotion/coupon.ts';
 export { Promotion } from './promotion/promotion.ts';
+export { type AttributeCreation, createAttribute } from './catalog/create-attribute.ts';
+export { findPrices, type FoundPrice, type PriceRequest } from './catalog/find-prices.ts';
 export {
   getProduct,
+  type PageAttribute,
   type ProductOnPage,
   type ProductRequest,
   type VariantOnPage,
@@ -37,8 +40,14 @@ export {
   moveCategory,
   type PlacedCategory,
 } from './catalog/manage-categories.ts';
+export { createPriceList, endPriceList, type PriceListCreation } from './catalog/manage-price-lists.ts';
 export { PriceOverlap, type Pricing, setPrice } from './catalog/set-price.ts';
-export { type AttributeAssignment, setProductAttributes } from './catalog/set-product-attributes.ts';
+export {
+  type AttributeAssignment,
+  setProductAttributes,
+  setVariantAttributes,
+  type VariantAttributeAssignment,
+} from './catalog/set-attributes.ts';
 export { softDeleteProduct, softDeleteVariant } from './catalog/soft-delete.ts';
 export type { SearchFacets } from './catalog/search-facets.ts';
 export type { ProductSearch } from './catalog/search-input.ts';

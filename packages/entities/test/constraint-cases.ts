@@ -33,6 +33,12 @@ export const constraintCases: [constraint: string, sql: string][] = [
   ['product_attribute_value_type', `${insertAttribute} 'true')`],
   ['product_attribute_value_check', `${insertAttribute} to_jsonb(repeat('x', 1000)))`],
   ['product_attribute_value_unique', `${insertAttribute} '"Cotton"')`],
+  [
+    'product_attribute_product_id_variant_id_foreign',
+    `insert into product (handle, title) values ('other', 'x');
+     insert into product_attribute (product_id, variant_id, attribute_code, value)
+     select id, '${ids.variant}', 'material', '"Wool"' from product where handle = 'other'`,
+  ],
   ['product_handle_check', `insert into product (handle, title) values ('', 'x')`],
   ['product_title_check', `insert into product (handle, title) values ('x', '')`],
   ['product_description_html_check', `update product set description_html = repeat('x ', 300000)`],
@@ -52,6 +58,12 @@ export const constraintCases: [constraint: string, sql: string][] = [
     `insert into product_media (product_id, url) values ('${ids.product}', 'https://example.com/tee.jpg')`,
   ],
   ['price_list_code_check', `insert into price_list (code, name) values ('VIP list', 'x')`],
+  ['price_list_ended_at_check', `update price_list set ended_at = now()`],
+  [
+    'price_list_open',
+    `insert into price_list (code, name, ended_at) values ('sale', 'x', now());
+     insert into price (variant_id, price_list_code, currency_code, amount_minor) values ('${ids.variant}', 'sale', 'EUR', 5)`,
+  ],
   ['price_amount_minor_check', `${insertPrice} ('${ids.variant}', 'USD', -1, null, '[2026-01-01,)')`],
   ['price_compare_at_minor_check', `${insertPrice} ('${ids.variant}', 'USD', 5, 4, '[2026-01-01,)')`],
   ['price_valid_check', `${insertPrice} ('${ids.variant}', 'USD', 5, null, 'empty')`],

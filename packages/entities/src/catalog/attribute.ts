@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
-import { Product } from './product.ts';
+import { Product, ProductVariant } from './product.ts';
 
 const AttributeSchema = defineEntity({
   name: 'Attribute',
@@ -34,9 +34,31 @@ const ProductAttributeSchema = defineEntity({
     product: () => p.manyToOne(Product).deleteRule('cascade').updateRule('no action'),
     attribute: () => p.manyToOne(Attribute).updateRule('no action'),
     value: p.json<AttributeValue>(),
+    variant: () => p.manyToOne(ProductVariant).nullable().createForeignKeyConstraint(false),
+    /** The foreign key that keeps `variant` one of `product`: nothing to read or to set. */
+    variantOfProduct: () =>
+      p
+        .manyToOne(ProductVariant)
+        .joinColumns('product_id', 'variant_id')
+        .referencedColumnNames('product_id', 'id')
+        .columnTypes('uuid', 'uuid')
+        .ownColumns()
+        .nullable()
+        .deleteRule('cascade')
+        .updateRule('no action')
+        .lazy()
+        .hydrate(false)
+        .hidden()
+        .foreignKeyName('product_attribute_product_id_variant_id_foreign'),
   },
-  uniques: [{ name: 'product_attribute_value_unique', properties: ['product', 'attribute', 'value'] }],
-  indexes: [{ name: 'product_attribute_listing_index', properties: ['attribute', 'value', 'product'] }],
+  indexes: [
+    { name: 'product_attribute_listing_index', properties: ['attribute', 'value', 'product'] },
+    {
+      name: 'product_attribute_value_unique',
+      expression:
+        'create unique index product_attribute_value_unique on product_attribute (product_id, variant_id, attribute_code, value) nulls not distinct',
+    },
+  ],
   checks: [{ name: 'product_attribute_value_check', expression: 'octet_length(value::text) <= 1000' }],
   triggers: [
     trigger(
@@ -48,6 +70,6 @@ const ProductAttributeSchema = defineEntity({
   ],
 });
 
-/** A value of an attribute of a product; there may be several. A trigger refuses one of another type. */
+/** A value of an attribute of a product, or of one of its variants; there may be several. A trigger refuses one of another type. */
 export class ProductAttribute extends ProductAttributeSchema.class {}
 ProductAttributeSchema.setClass(ProductAttribute);

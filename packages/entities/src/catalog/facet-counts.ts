@@ -79,7 +79,7 @@ function inCategories(found: RawQueryFragment, below: string | undefined): RawQu
 }
 
 function ofAttributes(found: RawQueryFragment, condition: RawQueryFragment): RawQueryFragment {
-  return sql`select code, value, count(*)::integer as count
+  return sql`select code, value, count(distinct found.id)::integer as count
     from ${found} found cross join lateral (
       select attribute_code as code, value from product_attribute
       where product_id = found.id and ${condition} offset 0) having_it

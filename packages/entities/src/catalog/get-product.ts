@@ -1,8 +1,10 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { raw, sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import type { AttributeValue } from './attribute.ts';
+import { type PriceScope, priceOfVariant } from './current-price.ts';
 
 const request = z.strictObject({
   handle: z.string().min(1),
@@ -10,8 +12,15 @@ const request = z.strictObject({
   priceList: z.string().default('base'),
 });
 
-/** Which product {@link getProduct} reads, and in which currency and list (`base` unless told) its prices are. */
+/** Which product {@link getProduct} reads, and in which currency and list (`base` unless told) its prices are; those that the list has not are of `base`. */
 export type ProductRequest = z.input<typeof request>;
+
+/** The values of an attribute. */
+export interface PageAttribute {
+  code: string;
+  name: string;
+  values: AttributeValue[];
+}
 
 /** A variant on the page of its product. */
 export interface VariantOnPage {
@@ -19,6 +28,8 @@ export interface VariantOnPage {
   sku: string | null;
   title: string;
   optionValues: Record<string, string>;
+  /** Its own, beside those of the product. */
+  attributes: PageAttribute[];
   /** Undefined: it is not for sale in this currency and list now. */
   price: { amountMinor: bigint; compareAtMinor: bigint | undefined } | undefined;
   /** What can be promised now, in all active locations, back orders included. */
@@ -37,7 +48,7 @@ export interface ProductOnPage {
   optionNames: string[];
   tags: string[];
   categories: { path: string; name: string }[];
-  attributes: { code: string; name: string; values: AttributeValue[] }[];
+  attributes: PageAttribute[];
   media: { url: string; alt: string; variantId: string | null }[];
   variants: VariantOnPage[];
 }
@@ -57,7 +68,7 @@ export async function getProduct(em: EntityManager, input: ProductRequest): Prom
        (select coalesce(jsonb_agg(to_jsonb(each) order by each.code), '[]') from (
           select code, name, jsonb_agg(value order by value) as "values"
           from product_attribute join attribute on attribute.code = attribute_code
-          where product_id = product.id group by code) each) as attributes,
+          where product_id = product.id and variant_id is null group by code) each) as attributes,
        (select coalesce(jsonb_agg(jsonb_build_object('url', url, 'alt', alt, 'variantId', variant_id)
                                   order by position, id), '[]')
         from product_media where product_id = product.id) as media
@@ -76,23 +87,25 @@ export function noSuchProduct(which: string): UserError {
 async function readVariants(
   em: EntityManager,
   productId: string,
-  { currency, priceList }: { currency: string; priceList: string },
+  scope: PriceScope,
 ): Promise<VariantOnPage[]> {
   type Row = Omit<VariantOnPage, 'price'> & { amount: string | null; compareAt: string | null };
   const rows = await em.execute<Row[]>(
-    `select variant.id, variant.sku, variant.title, variant.option_values as "optionValues",
+    sql`select variant.id, variant.sku, variant.title, variant.option_values as "optionValues",
        price.amount_minor as amount, price.compare_at_minor as "compareAt",
+       (select coalesce(jsonb_agg(to_jsonb(each) order by each.code), '[]') from (
+          select code, name, jsonb_agg(value order by value) as "values"
+          from product_attribute join attribute on attribute.code = attribute_code
+          where product_id = variant.product_id and variant_id = variant.id group by code) each) as attributes,
        coalesce(stock.available, 0)::integer as available
      from product_variant variant
-     left join price on price.variant_id = variant.id and price.price_list_code = ? and price.currency_code = ?
-       and price.valid @> now()
+     left join lateral (${priceOfVariant(raw('variant.id'), scope)}) price on true
      left join lateral (
        select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
        from stock_level level join stock_location location on location.id = level.location_id and location.active
        where level.variant_id = variant.id) stock on true
-     where variant.product_id = ? and variant.deleted_at is null
+     where variant.product_id = ${productId} and variant.deleted_at is null
      order by variant.position, variant.id`,
-    [priceList, currency, productId],
   );
   return rows.map(({ amount, compareAt, ...variant }) => ({
     ...variant,

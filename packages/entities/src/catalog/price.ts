@@ -1,16 +1,26 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
-import { createdAt, id, minorUnits } from '../columns.ts';
+import { createdAt, id, minorUnits, timestamp } from '../columns.ts';
+import { trigger } from '../triggers.ts';
 import { Currency } from './currency.ts';
 import { ProductVariant } from './product.ts';
 
 const PriceListSchema = defineEntity({
   name: 'PriceList',
   tableName: 'price_list',
-  properties: { code: p.text().primary(), name: p.text(), createdAt },
-  checks: [{ name: 'price_list_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` }],
+  properties: {
+    code: p.text().primary(),
+    name: p.text(),
+    createdAt,
+    /** None of its prices is valid from then on. */
+    endedAt: timestamp().nullable(),
+  },
+  checks: [
+    { name: 'price_list_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` },
+    { name: 'price_list_ended_at_check', expression: `code <> 'base' or ended_at is null` },
+  ],
 });
 
-/** A list of prices; `base` always exists. */
+/** A list of prices. `base` always exists, and has the price of what a list has none for. */
 export class PriceList extends PriceListSchema.class {}
 PriceListSchema.setClass(PriceList);
 
@@ -43,6 +53,14 @@ const PriceSchema = defineEntity({
       expression:
         'exclude using gist (variant_id with =, price_list_code with =, currency_code with =, valid with &&)',
     },
+  ],
+  triggers: [
+    trigger(
+      'price',
+      'list_open',
+      'before insert or update',
+      `for each row when (new.price_list_code <> 'base') execute function check_price_list_open()`,
+    ),
   ],
 });
 

@@ -69,7 +69,7 @@ const ProductVariantSchema = defineEntity({
   tableName: 'product_variant',
   properties: {
     id,
-    product: () => p.manyToOne(Product).index('product_variant_product_id_index'),
+    product: () => p.manyToOne(Product),
     sku: p.text().nullable(),
     barcode: p.text().nullable(),
     title: p.text(),
@@ -85,6 +85,7 @@ const ProductVariantSchema = defineEntity({
     updatedAt,
   },
   uniques: [
+    { name: 'product_variant_product_id_id_unique', properties: ['product', 'id'] },
     { name: 'product_variant_sku_unique', properties: ['sku'], where: 'deleted_at is null' },
     {
       name: 'product_variant_options_unique',

@@ -39,7 +39,7 @@ test.each<[string, ProductSearch, (n: number) => boolean]>([
     (n) => n >= 5 && n < 15,
   ],
   ['a currency without prices', { price: { currency: 'USD' } }, () => false],
-  ['a list without prices', { price: EUR, priceList: 'sale' }, () => false],
+  ['a list without prices: by those of base', { price: EUR, priceList: 'sale' }, () => true],
   [
     'all of it',
     {

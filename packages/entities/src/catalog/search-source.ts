@@ -1,5 +1,6 @@
 import { raw, type RawQueryFragment, sql } from '@mikro-orm/core';
 import type { PagePosition } from '../operations/page-cursor.ts';
+import { isCurrentOrBasePrice, isCurrentPrice, type PriceScope, priceOfVariant } from './current-price.ts';
 import { allOf, productConditions, rankOf, type TextMatch } from './search-conditions.ts';
 import type { ParsedSearch, SearchOrder } from './search-input.ts';
 
@@ -53,7 +54,11 @@ export function searchSource(ordered: OrderedSearch): RawQueryFragment {
   const isByPrice = order.startsWith('price');
   const conditions = inRange(search.price, raw('offer.amount_minor'));
   if (isByPrice) conditions.push(behind(ordered));
-  const from = isByPrice && (isBroad || !isNarrowed(search)) ? alongPrices(ordered) : withOffers(ordered);
+  const scope = scopeOf(search);
+  const from =
+    scope && isByPrice && (isBroad || !isNarrowed(search))
+      ? alongPrices(ordered, scope)
+      : withOffers(ordered, scope);
   return sql`from ${from} where ${allOf(conditions)} ${orderBy(order)}`;
 }
 
@@ -81,12 +86,12 @@ function behind({ order, after }: OrderedSearch): RawQueryFragment {
     and (${key}, product.id) ${beyond} (${after.key}::${type}, ${after.id}::uuid)`;
 }
 
-function withOffers(ordered: OrderedSearch): RawQueryFragment {
-  const { price } = ordered.search;
+const scopeOf = ({ price, priceList }: ParsedSearch): PriceScope | undefined =>
+  price && { priceList, currency: price.currency };
+
+function withOffers(ordered: OrderedSearch, scope: PriceScope | undefined): RawQueryFragment {
   const products = ordered.search.text === undefined ? listed(ordered) : textMatches(ordered);
-  return price === undefined
-    ? products
-    : sql`${products} cross join lateral (${cheapestOffer(ordered.search)}) offer`;
+  return scope ? sql`${products} cross join lateral (${cheapestOffer(scope)}) offer` : products;
 }
 
 const columns = raw('product.id, product.handle, product.title, product.vendor, product.created_at');
@@ -111,23 +116,28 @@ function textMatches(ordered: OrderedSearch): RawQueryFragment {
     ${orderBy(isByRank ? order : 'newest')}) product`;
 }
 
-const currentPrice = ({ priceList, price }: ParsedSearch): RawQueryFragment =>
-  sql`price.price_list_code = ${priceList} and price.currency_code = ${price?.currency} and price.valid @> now()`;
-
 // LIMIT keeps the planner from joining whole tables, for which it mistakes the rows that a page needs.
-const cheapestOffer = (search: ParsedSearch): RawQueryFragment =>
+const cheapestOffer = (scope: PriceScope): RawQueryFragment =>
   sql`select price.id, price.amount_minor
-    from product_variant sibling join price on price.variant_id = sibling.id
-    where sibling.product_id = product.id and sibling.deleted_at is null and ${currentPrice(search)}
+    from product_variant sibling cross join lateral (${priceOfVariant(raw('sibling.id'), scope)}) price
+    where sibling.product_id = product.id and sibling.deleted_at is null
     order by price.amount_minor, price.id limit 1`;
 
 /** Along the index of prices: all products in their order by price, as far as the page goes. */
-function alongPrices({ search, match }: OrderedSearch): RawQueryFragment {
-  return sql`(select price.id, price.amount_minor, price.variant_id from price where ${currentPrice(search)}) offer
+function alongPrices({ search, match }: OrderedSearch, scope: PriceScope): RawQueryFragment {
+  const pricesOf = (priceList: string) =>
+    sql`select price.id, price.amount_minor, price.variant_id from price
+      where ${isCurrentPrice({ ...scope, priceList })}`;
+  // Each list in its order, merged: one condition on both would have to be sorted.
+  const prices =
+    scope.priceList === 'base'
+      ? pricesOf('base')
+      : sql`${pricesOf(scope.priceList)} union all ${pricesOf('base')}`;
+  return sql`(${prices}) offer
     cross join lateral (
       select ${columns} from product_variant variant join product on product.id = variant.product_id
       where variant.id = offer.variant_id and ${productConditions(search, match)}
-        and offer.id = (select cheapest.id from (${cheapestOffer(search)}) cheapest)
+        and offer.id = (select cheapest.id from (${cheapestOffer(scope)}) cheapest)
       limit 1) product`;
 }
 
@@ -137,10 +147,11 @@ function ofProducts(ordered: OrderedSearch): RawQueryFragment {
   const conditions: RawQueryFragment[] = [productConditions(search, match)];
   if (order === 'newest') conditions.push(behind(ordered));
   const range = inRange(search.price, raw('price.amount_minor'));
+  const scope = scopeOf(search);
   // Some variant, where `offer` is the cheapest one: the index of prices finds the few of a narrow range.
-  if (range.length > 0) {
+  if (scope && range.length > 0) {
     conditions.push(sql`exists (select from product_variant variant join price on price.variant_id = variant.id
-      where variant.product_id = product.id and ${currentPrice(search)} and ${allOf(range)})`);
+      where variant.product_id = product.id and ${isCurrentOrBasePrice(scope)} and ${allOf(range)})`);
   }
   return allOf(conditions);
 }

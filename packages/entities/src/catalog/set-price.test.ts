@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
 import { expectSound } from '../../test/placed-order.ts';
-import { getProduct, type Pricing, setPrice } from '../index.ts';
+import { createPriceList, getProduct, type Pricing, setPrice } from '../index.ts';
 
 const shop = useOpenShop();
 const set = (variantId: string, amountMinor: bigint, more: Partial<Pricing> = {}) =>
@@ -43,7 +43,7 @@ test('a price from tomorrow: today has the old one; set again, it replaces the o
 
 test('lists and currencies have prices of their own', async () => {
   const variant = await shop().offer();
-  await shop().rows(`insert into price_list (code, name) values ('sale', 'Sale')`);
+  await createPriceList(shop().orm.em.fork(), { code: 'sale', name: 'Sale' });
   await set(variant, 500n, { priceList: 'sale' });
   await set(variant, 1100n, { currency: 'USD' });
   expect((await prices(variant)).map(({ open }) => open)).toEqual([true, true, true]);
@@ -53,6 +53,26 @@ test('lists and currencies have prices of their own', async () => {
   await expect(set('00000000-0000-7000-8000-000000000000', 1n)).rejects.toMatchObject({
     code: 'no-such-variant',
   });
+});
+
+test('ranges that overlap, at once: those that are refused are told; those that stay do not overlap', async () => {
+  const variant = await shop().offer();
+  const dayMs = 86_400_000;
+  const start = Date.now() + dayMs;
+  const settings = Array.from({ length: 20 }, (_, n) => {
+    const from = start + ((n * 7) % 20) * dayMs;
+    return set(variant, BigInt(n), { from: new Date(from), until: new Date(from + 3 * dayMs) });
+  });
+  const outcomes = await Promise.allSettled(settings);
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'price-overlap' });
+  const overlaps = await shop().rows(
+    `select from price a join price b on b.variant_id = a.variant_id and b.id <> a.id and b.valid && a.valid
+     where a.variant_id = '${variant}'`,
+  );
+  expect(overlaps).toEqual([]);
+  expect(await prices(variant)).toHaveLength(1 + 20 - refused.length);
 });
 
 test('20 at once: one after another, and one of them is the price', async () => {

@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { withoutRowDetails } from '../operations/without-row-details.ts';
 import { parseInput } from '../parse-input.ts';
+import { unknownPriceList } from './manage-price-lists.ts';
 
 const pricing = z
   .strictObject({
@@ -53,7 +54,8 @@ export class PriceOverlap extends UserError {
  * the same time wait for each other; the last one is the price.
  *
  * @returns the id of the price
- * @throws PriceOverlap; UserError `bad-input`, `no-such-variant`, `unknown-currency`, `unknown-price-list`
+ * @throws PriceOverlap; UserError `bad-input`, `no-such-variant`, `unknown-currency`, `unknown-price-list`,
+ *   `price-list-ended`
  */
 export async function setPrice(em: EntityManager, input: Pricing): Promise<string> {
   const price = parseInput(pricing, input);
@@ -64,16 +66,26 @@ export async function setPrice(em: EntityManager, input: Pricing): Promise<strin
   }
 }
 
+/** There is no variant of this id to change. */
+export function noSuchVariant(variantId: string): UserError {
+  return new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
+}
+
 async function replacePrice(em: EntityManager, price: z.output<typeof pricing>): Promise<string> {
   const { variantId, priceList, currency } = price;
+  // The list first, as who ends it does.
+  const [list] = await em.execute<{ hasEnded: boolean }[]>(
+    'select ended_at is not null as "hasEnded" from price_list where code = ? for share',
+    [priceList],
+  );
+  if (list === undefined) throw unknownPriceList(priceList);
+  if (list.hasEnded) throw new UserError('price-list-ended', `The price list '${priceList}' has ended.`);
   // The lock first, the time after it: a price that was waited for has begun before this one.
   const [variant] = await em.execute<unknown[]>(
     'select id from product_variant where id = ? and deleted_at is null for no key update',
     [variantId],
   );
-  if (variant === undefined) {
-    throw new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
-  }
+  if (variant === undefined) throw noSuchVariant(variantId);
   const [clock] = await em.execute<{ from: string }[]>(
     'select coalesce(?::timestamptz, clock_timestamp())::text as "from"',
     [price.from?.toISOString() ?? null],
@@ -97,15 +109,13 @@ async function replacePrice(em: EntityManager, price: z.output<typeof pricing>):
   return row?.id ?? '';
 }
 
-function reasonOf(error: unknown, { variantId, priceList, currency }: z.output<typeof pricing>): unknown {
+function reasonOf(error: unknown, { variantId, currency }: z.output<typeof pricing>): unknown {
   const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
   switch (constraint) {
     case 'price_no_overlap':
       return new PriceOverlap(variantId, error);
     case 'price_currency_code_foreign':
       return new UserError('unknown-currency', `There is no currency '${currency}'.`, { cause: error });
-    case 'price_price_list_code_foreign':
-      return new UserError('unknown-price-list', `There is no price list '${priceList}'.`, { cause: error });
     default:
       return error;
   }

@@ -1,8 +1,8 @@
-import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { noSuchProduct } from './get-product.ts';
+import { noSuchVariant } from './set-price.ts';
 
 const whichProduct = z.strictObject({ productId: z.uuid() });
 const whichVariant = z.strictObject({ variantId: z.uuid() });
@@ -22,7 +22,8 @@ export async function softDeleteProduct(
 }
 
 /**
- * Takes a variant from its product, as {@link softDeleteProduct} does with all of them; its SKU and options are free.
+ * Takes a variant from its product, as {@link softDeleteProduct} does with all of them; its SKU and options are free, and its
+ * attributes are removed.
  *
  * @throws UserError `bad-input`; `no-such-variant` where it was deleted before, or never was
  */
@@ -31,9 +32,11 @@ export async function softDeleteVariant(
   input: z.infer<typeof whichVariant>,
 ): Promise<void> {
   const { variantId } = parseInput(whichVariant, input);
-  if (!(await markDeleted(em, 'product_variant', variantId))) {
-    throw new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
-  }
+  await em.transactional(async (em) => {
+    if (!(await markDeleted(em, 'product_variant', variantId))) throw noSuchVariant(variantId);
+    // A search would go on finding the product by them.
+    await em.execute('delete from product_attribute where variant_id = ?', [variantId]);
+  });
 }
 
 async function markDeleted(
