@@ -1,6 +1,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { Construct } from 'constructs';
+import { alertPublishers } from './alerts/alert-publishers.ts';
 import { awsIdentity } from './stack/aws-identity.ts';
 
 export interface EncryptionProps {
@@ -14,7 +15,7 @@ export interface EncryptionProps {
  * A customer key for a database, its backups, secrets, logs and alerts. It rotates every year.
  *
  * The key's policy leaves the use of the key to the account's IAM policies, and lets CloudWatch Logs, CloudWatch
- * alarms and RDS events use it on behalf of this account alone.
+ * alarms, RDS events and AWS Budgets use it on behalf of this account alone.
  */
 export class Encryption extends Construct {
   readonly key: KmsKey;
@@ -59,7 +60,7 @@ export class Encryption extends Construct {
       {
         Sid: 'AlertPublishers',
         Effect: 'Allow',
-        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
+        Principal: { Service: alertPublishers },
         Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         Resource: '*',
         Condition: { StringEquals: { 'aws:SourceAccount': accountId } },

@@ -3,16 +3,17 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { Construct } from 'constructs';
 import { awsIdentity } from '../stack/aws-identity.ts';
+import { alertPublishers } from './alert-publishers.ts';
 
 export interface AlertTopicProps {
   readonly name: string;
-  /** Its policy must let CloudWatch and RDS events use the key: `Encryption` does. */
+  /** Its policy must let CloudWatch, RDS events and AWS Budgets use the key: `Encryption` does. */
   readonly encryption: { readonly keyArn: string };
   /** Addresses that get each alert, once their owners have confirmed. Default none. */
   readonly emails?: readonly string[];
 }
 
-/** An encrypted topic that CloudWatch alarms and RDS events of this account may publish to. */
+/** An encrypted topic that CloudWatch alarms, RDS events and AWS Budgets of this account may publish to. */
 export class AlertTopic extends Construct {
   readonly topic: SnsTopic;
 
@@ -30,7 +31,7 @@ export class AlertTopic extends Construct {
           {
             Sid: 'AlertPublishers',
             Effect: 'Allow',
-            Principal: { Service: ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'] },
+            Principal: { Service: alertPublishers },
             Action: 'sns:Publish',
             Resource: this.topic.arn,
             Condition: { StringEquals: { 'aws:SourceAccount': awsIdentity(this).accountId } },

@@ -4,7 +4,7 @@ import { list, object, StackModel, text } from '../stack/stack-model.ts';
 import type { Json } from '../stack/stack-json.ts';
 
 const stack = new StackModel(presetJson('production'));
-const publishers = ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'];
+const publishers = ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.rds.amazonaws.com'];
 
 function statementOf(type: string, sid: string) {
   const [resource] = stack.ofType(type);

@@ -1,0 +1,49 @@
+import { BudgetsBudget } from '@cdktf/provider-aws/lib/budgets-budget/index.js';
+import { TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { refuseFaults } from '../faults.ts';
+
+export interface CostBudgetProps {
+  /** Name of the budget; one account has each name once. */
+  readonly name: string;
+  /** For a calendar month, above 0. */
+  readonly monthlyLimitUsd: number;
+  /** Topic that is told. `AlertTopic` lets AWS Budgets publish to it. */
+  readonly topicArn: string;
+}
+
+/**
+ * Tells when the bill of the stack goes past its budget: at 80 % and 100 % of what is spent, and when the forecast for
+ * the month says more than 100 %.
+ *
+ * It counts what has the tag `Stack` of this stack. AWS sees a tag in the bill only after somebody has activated it as
+ * a cost allocation tag, once an account, in the billing console; until then the budget stays at zero.
+ */
+export class CostBudget extends Construct {
+  readonly budget: BudgetsBudget;
+
+  /** @throws UserError `infra-settings` for a limit that is no amount */
+  constructor(scope: Construct, id: string, { name, monthlyLimitUsd, topicArn }: CostBudgetProps) {
+    super(scope, id);
+    refuseFaults(`CostBudget "${name}"`, [
+      !(Number.isFinite(monthlyLimitUsd) && monthlyLimitUsd > 0) &&
+        `monthlyLimitUsd is ${monthlyLimitUsd}; an amount above 0 is needed`,
+    ]);
+    const notify = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+      comparisonOperator: 'GREATER_THAN',
+      notificationType,
+      threshold,
+      thresholdType: 'PERCENTAGE',
+      subscriberSnsTopicArns: [topicArn],
+    });
+    this.budget = new BudgetsBudget(this, 'budget', {
+      name,
+      budgetType: 'COST',
+      limitAmount: String(monthlyLimitUsd),
+      limitUnit: 'USD',
+      timeUnit: 'MONTHLY',
+      costFilter: [{ name: 'TagKeyValue', values: [`user:Stack$${TerraformStack.of(this).node.id}`] }],
+      notification: [notify('ACTUAL', 80), notify('ACTUAL', 100), notify('FORECASTED', 100)],
+    });
+  }
+}

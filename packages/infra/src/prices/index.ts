@@ -1,0 +1,1 @@
+export { type FetchedPrices, fetchPrices } from './fetch-prices.ts';
