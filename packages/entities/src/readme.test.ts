@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { useShopClient } from '../test/shop-client.ts';
+
+const shop = useShopClient();
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+/** The cells of the rows of Markdown tables whose first cell has a name in backquotes. */
+function tableRows(text: string): string[][] {
+  const cells = (line: string) => line.split('|').slice(1, -1);
+  const lines = text.split('\n').filter((line) => line.startsWith('| `'));
+  return lines.map((line) => cells(line).map((cell) => cell.trim()));
+}
+
+/** What a role may do with each table, as the README says it: `read, insert, update (name)`. */
+async function rightsOf(role: string): Promise<Map<string, string>> {
+  type Right = { table: string; privilege: string; whole: boolean; columns: string | null };
+  const { rows } = await shop.client.query<Right>(
+    `select relname as table, privilege, has_table_privilege($1, c.oid, privilege) as whole,
+       (select string_agg(attname, ', ' order by attnum) from pg_attribute
+        where attrelid = c.oid and attnum > 0 and privilege in ('select', 'insert', 'update', 'references')
+          and has_column_privilege($1, c.oid, attnum, privilege)) as columns
+     from pg_class c, unnest('{select,insert,update,delete,truncate,references,trigger}'::text[])
+       with ordinality as rights (privilege, position)
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+       and relname not like 'migration%'
+     order by relname, position`,
+    [role],
+  );
+  const rights = new Map<string, string>();
+  for (const { table, privilege, whole, columns } of rows) {
+    const name = privilege === 'select' ? 'read' : privilege;
+    const right = whole ? name : columns === null ? '' : `${name} (${columns})`;
+    rights.set(table, [rights.get(table), right].filter(Boolean).join(', '));
+  }
+  return rights;
+}
+
+test('the table of rights is what the roles may do', async () => {
+  const [app, readonly] = [await rightsOf('shop_app'), await rightsOf('shop_readonly')];
+  const section = /## Roles\n[^]*?\n## /.exec(readme)?.[0] ?? '';
+  const documented = tableRows(section).filter(([name = '']) => app.has(name.replaceAll('`', '')));
+  expect(documented).toEqual(
+    [...app].map(([table, rights]) => [`\`${table}\``, rights || 'none', readonly.get(table) || 'none']),
+  );
+});
+
+test('the diagrams of the state machines are the table of transitions', async () => {
+  const { rows } = await shop.client.query<{ transition: string }>(`
+    select machine || ': ' || case from_status when 'new' then '[*]' else from_status end || ' --> ' || to_status
+      as transition
+    from status_transition`);
+  const drawn = [...readme.matchAll(/state "(\w+)" as \w+ \{\n([^}]*)\}/g)].flatMap(
+    ([, machine, body = '']) => Array.from(body.trim().split('\n'), (line) => `${machine}: ${line.trim()}`),
+  );
+  expect(drawn.toSorted()).toEqual(rows.map(({ transition }) => transition).toSorted());
+});
+
+test('every error has its code in a table', () => {
+  const named = tableRows(readme).flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)]);
+  const documented = new Set(named.map(([, code]) => code));
+  const folder = new URL('.', import.meta.url);
+  const codes = new Set(['amount-exceeds-due', 'amount-exceeds-authorized', 'amount-exceeds-captured']);
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+    const source = readFileSync(new URL(file, folder), 'utf8');
+    const thrown = source.includes('extends UserError')
+      ? /(?:new UserError|super)\(\s*'([^']+)'/g
+      : /new UserError\(\s*'([^']+)'/g;
+    for (const [, code = ''] of source.matchAll(thrown)) codes.add(code);
+  }
+  expect(codes.size).toBeGreaterThan(60);
+  expect([...codes].filter((code) => !documented.has(code))).toEqual([]);
+});
