@@ -133,6 +133,35 @@ test('synth, policy and cost of an environment need no database', async () => {
     expect(cost.stdout).toContain(row);
 });
 
+test('what a preset does without is listed with its reason, and is no finding', async () => {
+  const path = join(folder.path, 'suppressed');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { trial: { target: 'aws', aws: { preset: 'test',
+       suppressions: { 'log-encrypted': 'It is a trial.' } } } } };`,
+  );
+  const { code, stdout } = await dms(path, 'policy', '--env', 'trial');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/rds-deletion-protection +It is there to be deleted\.\n +aws_db_instance\./);
+  const { stdout: json } = await dms(path, 'policy', '--env', 'trial', '--json');
+  expect(JSON.parse(json).suppressed).toContainEqual(
+    expect.objectContaining({ rule: 'rds-backups', reason: 'Its data is made by a command.' }),
+  );
+});
+
+test('a suppression of a rule that does not exist is refused', async () => {
+  const path = join(folder.path, 'unknown-rule');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { trial: { target: 'aws', aws: { suppressions: { 'rds-multi': 'Why not.' } } } } };`,
+  );
+  const { code, stderr } = await dms(path, 'policy', '--env', 'trial');
+  expect(stderr).toContain('there is no rule "rds-multi"');
+  expect(code).toBe(2);
+});
+
 test('policy findings end with exit code 3', async () => {
   const path = join(folder.path, 'findings');
   await mkdir(path);

@@ -6,6 +6,7 @@ import { DatabaseEvents } from './alerts/database-events.ts';
 import { Bastion } from './bastion/bastion.ts';
 import { PostgresInstance } from './database/postgres-instance.ts';
 import { Dns } from './dns/dns.ts';
+import { suppress } from './policy/suppress.ts';
 import type { EnvironmentSettings } from './presets.ts';
 import { Encryption } from './encryption.ts';
 import type { EnvironmentNetwork } from './network/database-network.ts';
@@ -94,6 +95,7 @@ export class DatabaseEnvironment extends Construct {
       this.#addOutputs({ writer_name: this.dns.writerName, reader_name: this.dns.readerName });
     }
     new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
+    for (const [ruleId, reason] of Object.entries(props.suppressions)) suppress(this, ruleId, reason);
 
     this.#addOutputs({
       writer_endpoint: database.writerEndpoint,

@@ -56,6 +56,7 @@ export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline
 export { PipelineRoles, type PipelineRolesProps } from './pipeline/pipeline-roles.ts';
 export type { PolicyStatement } from './pipeline/policy-statement.ts';
 export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
+export { type CheckovBaseline, checkovBaseline } from './policy/checkov-baseline.ts';
 export { checkPlanPolicy } from './policy/plan/check-plan-policy.ts';
 export { type DestructiveChange, destructiveChanges } from './policy/plan/destructive-changes.ts';
 export { readPlan, type ResourceChange, type TerraformPlan } from './policy/plan/terraform-plan.ts';

@@ -15,7 +15,18 @@ export interface EnvironmentSettings {
   readonly bastion: boolean;
   /** Names `writer` and `reader` in a private zone. Default none. */
   readonly dns?: Pick<DnsProps, 'zoneName' | 'zoneId'>;
+  /** Policy findings that are right here, each with its reason, by id of the rule. */
+  readonly suppressions: Readonly<Record<string, string>>;
 }
+
+/** What a database that lives for hours may do without. */
+const shortLived = {
+  'rds-multi-az': 'It may be away for as long as it takes to make it anew.',
+  'rds-backups': 'Its data is made by a command.',
+  'rds-deletion-protection': 'It is there to be deleted.',
+  'rds-final-snapshot': 'It leaves nothing behind.',
+  'log-retention': 'Its logs matter for days.',
+};
 
 /** Survives the loss of a zone, keeps a year of logs and four weeks of backups, and can't be deleted by mistake. */
 const production: EnvironmentSettings = {
@@ -29,6 +40,7 @@ const production: EnvironmentSettings = {
     monitoringIntervalSeconds: 15,
   },
   logRetentionDays: 365,
+  suppressions: {},
   bastion: true,
 };
 
@@ -43,6 +55,7 @@ const staging: EnvironmentSettings = {
     backupRetentionDays: 7,
   },
   logRetentionDays: 90,
+  suppressions: { 'log-retention': 'It holds no data that an audit asks about.' },
   bastion: true,
 };
 
@@ -60,6 +73,7 @@ const test: EnvironmentSettings = {
     applyImmediately: true,
   },
   logRetentionDays: 7,
+  suppressions: shortLived,
   bastion: false,
 };
 
@@ -77,6 +91,7 @@ const development: EnvironmentSettings = {
     applyImmediately: true,
   },
   logRetentionDays: 7,
+  suppressions: shortLived,
   bastion: false,
 };
 
@@ -90,6 +105,8 @@ export interface EnvironmentOverrides {
   readonly network?: Partial<EnvironmentSettings['network']>;
   readonly database?: Partial<EnvironmentSettings['database']>;
   readonly logRetentionDays?: number;
+  /** They add to the preset's. */
+  readonly suppressions?: EnvironmentSettings['suppressions'];
   readonly bastion?: boolean;
   readonly dns?: EnvironmentSettings['dns'];
 }
@@ -108,6 +125,7 @@ export function environmentSettings(
       storage: override(base.database.storage ?? {}, storage),
     },
     logRetentionDays: overrides.logRetentionDays ?? base.logRetentionDays,
+    suppressions: { ...base.suppressions, ...overrides.suppressions },
     bastion: overrides.bastion ?? base.bastion,
     dns: overrides.dns ?? base.dns,
   };

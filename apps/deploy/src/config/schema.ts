@@ -85,6 +85,8 @@ const aws = z.strictObject({
   network: network.default({}),
   database: database.default({}),
   logRetentionDays: z.int().min(1).optional(),
+  /** Policy findings that are right here: id of the rule, and why. They add to the preset's. */
+  suppressions: z.record(z.string(), z.string()).optional(),
   /** Default: as the preset has it. */
   bastion: z.boolean().optional(),
   /** A private zone with the names `writer` and `reader`. */

@@ -4,6 +4,7 @@ import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import type { DatabaseNetwork } from '../network/database-network.ts';
+import { suppress } from '../policy/suppress.ts';
 import { AwsRegion } from '../stack/aws-region.ts';
 import { databasePlace } from './database-place.ts';
 import type { Database, EventSources } from './database.ts';
@@ -97,6 +98,7 @@ export class CrossRegionReplica extends Construct implements Database {
       finalSnapshotIdentifier: finalSnapshot ? `${name}-final` : undefined,
       dependsOn: Object.values(logs),
     });
+    if (!promoted) suppress(this.instance, 'rds-multi-az', 'It is a copy: its source has the standby.');
   }
 
   get arn(): string {

@@ -108,6 +108,9 @@ export class PostgresInstance extends Construct implements Database {
           dependsOn: logGroupsOf(identifier),
         }),
     );
+    for (const replica of this.replicas) {
+      suppress(replica, 'rds-multi-az', 'Its source has the standby, and other replicas take its readers.');
+    }
   }
 
   get name(): string {

@@ -2,7 +2,7 @@ import type { StackJson } from '../stack/stack-json.ts';
 import { StackModel } from '../stack/stack-model.ts';
 import type { ExternalIds, PolicyRule, Severity } from './policy-rule.ts';
 import { policyRules } from './policy-rules.ts';
-import { suppressionReason } from './suppress.ts';
+import { suppressionReason } from './suppressions.ts';
 
 export interface Finding {
   readonly rule: string;
@@ -43,8 +43,7 @@ export function judge(stack: StackModel, rules: readonly PolicyRule[]): PolicyRe
   for (const { id, severity, why, mend, ids, broken } of rules) {
     for (const { address, path } of broken(stack)) {
       const finding: Finding = { rule: id, severity, resource: address, path, why, mend, ids };
-      const resource = stack.resources.find((candidate) => candidate.address === address);
-      const reason = resource && suppressionReason(resource, id);
+      const reason = suppressionReason(stack, { address, path }, id);
       if (reason === undefined) findings.push(finding);
       else suppressed.push({ ...finding, reason });
     }

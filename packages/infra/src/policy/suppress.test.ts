@@ -2,24 +2,65 @@ import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
 import { synthesize } from '../stack/synthesize.ts';
 import { checkPolicy } from './check-policy.ts';
+import { checkovBaseline } from './checkov-baseline.ts';
 import { suppress } from './suppress.ts';
+
+const withoutProtection = { database: { deletionProtection: false } };
 
 test('a suppressed finding is reported apart, with its reason, and survives the JSON', () => {
   const { json } = synthesize((app) => {
-    const { stack, environment } = addPresetStack(app, 'development');
-    const { writer } = environment.database;
-    suppress(writer, 'rds-multi-az', 'Nobody waits for a development database.');
-    suppress(writer, 'rds-backups', 'It is filled by a command.');
+    const { stack, environment } = addPresetStack(app, 'production', withoutProtection);
+    suppress(environment.database.writer, 'rds-deletion-protection', 'It moves next week.');
     return stack;
   });
   const report = checkPolicy(json);
-  const rules = report.findings.map((finding) => finding.rule);
-  expect(rules).not.toContain('rds-multi-az');
-  expect(rules).toContain('rds-deletion-protection');
-  expect(report.suppressed.map(({ rule, reason }) => [rule, reason])).toEqual([
-    ['rds-multi-az', 'Nobody waits for a development database.'],
-    ['rds-backups', 'It is filled by a command.'],
+  expect(report.findings.map(({ rule, path }) => [rule, path])).toEqual([
+    ['rds-deletion-protection', 'shop-production/shop/database/replica-1'],
   ]);
+  expect(report.suppressed).toContainEqual(
+    expect.objectContaining({
+      rule: 'rds-deletion-protection',
+      path: 'shop-production/shop/database/writer',
+      reason: 'It moves next week.',
+    }),
+  );
+});
+
+test('a construct is let off with everything below it, and the last reason counts', () => {
+  const { json } = synthesize((app) => {
+    const { stack, environment } = addPresetStack(app, 'production', withoutProtection);
+    suppress(environment, 'rds-deletion-protection', 'It moves next week.');
+    suppress(environment.database, 'rds-deletion-protection', 'It has moved.');
+    return stack;
+  });
+  const { findings, suppressed } = checkPolicy(json);
+  expect(findings).toEqual([]);
+  const reasons = suppressed.filter(({ rule }) => rule === 'rds-deletion-protection');
+  expect(reasons.map(({ reason }) => reason)).toEqual(['It has moved.', 'It has moved.']);
+});
+
+test('a neighbour with a longer name is not let off', () => {
+  const { json } = synthesize((app) => {
+    const { stack, environment } = addPresetStack(app, 'production', {
+      database: { ...withoutProtection.database, replicas: 10 },
+    });
+    const [first] = environment.database.replicas;
+    if (first !== undefined) suppress(first, 'rds-deletion-protection', 'It is there to be deleted.');
+    return stack;
+  });
+  const paths = checkPolicy(json).findings.map(({ path }) => path);
+  expect(paths).toContain('shop-production/shop/database/replica-10');
+  expect(paths).not.toContain('shop-production/shop/database/replica-1');
+});
+
+test('the stack itself can be let off a rule on its tags', () => {
+  const { json } = synthesize((app) => {
+    const { stack } = addPresetStack(app, 'production');
+    stack.provider.defaultTags = [];
+    suppress(stack, 'required-tags', 'The account has one owner.');
+    return stack;
+  });
+  expect(checkPolicy(json).findings).toEqual([]);
 });
 
 test('a suppression needs a reason, and the id of a rule that exists', () => {
@@ -30,4 +71,23 @@ test('a suppression needs a reason, and the id of a rule that exists', () => {
     expect(() => suppress(writer, 'rds-multi-zone', 'a reason')).toThrow(/no rule "rds-multi-zone"/);
     return stack;
   });
+});
+
+test("Checkov's baseline holds what was suppressed, and nothing else", () => {
+  const { json } = synthesize((app) => {
+    const { stack, environment } = addPresetStack(app, 'production', {
+      database: { multiAz: false, finalSnapshot: false, replicas: 0 },
+    });
+    suppress(environment, 'rds-multi-az', 'It may be away.');
+    suppress(environment, 'rds-final-snapshot', 'Checkov has no such check.');
+    return stack;
+  });
+  const [writer] = Object.keys(json.resource?.['aws_db_instance'] ?? {});
+  const ofWriter = checkovBaseline(json).failed_checks[0]?.findings.filter(({ resource }) =>
+    resource.endsWith(writer ?? '?'),
+  );
+  expect(ofWriter).toEqual([
+    { resource: `aws_db_instance.${writer}`, check_ids: ['CKV_AWS_157'] },
+    { resource: `resource.${writer}`, check_ids: ['CKV_AWS_157'] },
+  ]);
 });

@@ -1,27 +1,28 @@
-import type { TerraformResource } from 'cdktf';
+import { TerraformStack } from 'cdktf';
+import type { IConstruct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { policyRules } from './policy-rules.ts';
-import { object, type StackResource, text } from '../stack/stack-model.ts';
+import { type Suppression, suppressionsKey } from './suppressions.ts';
 
-const key = 'suppressedRules';
+const suppressionsOf = new WeakMap<TerraformStack, Suppression[]>();
 
 /**
- * Accepts what a rule finds in one resource. It is written into the synthesized stack, so that each later stage
- * sees the same verdict.
+ * Accepts what a rule finds in one resource, or in everything below a construct. It is written into the synthesized
+ * stack, so that each later stage sees the same verdict.
  *
+ * @param scope a resource, a construct, or the stack
  * @param ruleId id of the rule: `rds-multi-az`
  * @param reason why it is right here, for the reader of the report
  * @throws UserError `infra-settings` without a reason, or for a rule that does not exist
  */
-export function suppress(resource: TerraformResource, ruleId: string, reason: string): void {
-  refuseFaults(`The suppression of ${ruleId} at ${resource.node.path}`, [
+export function suppress(scope: IConstruct, ruleId: string, reason: string): void {
+  refuseFaults(`The suppression of ${ruleId} at ${scope.node.path}`, [
     reason.trim() === '' && 'it has no reason',
     !policyRules.some((rule) => rule.id === ruleId) && `there is no rule "${ruleId}"`,
   ]);
-  resource.addOverride(`//.${key}.${ruleId}`, reason);
-}
-
-/** The reason for which a resource is let off a rule; undefined when it is not. */
-export function suppressionReason(resource: StackResource, ruleId: string): string | undefined {
-  return text(object(object(resource.config['//'])?.[key])?.[ruleId]);
+  const stack = TerraformStack.of(scope);
+  const suppressions = suppressionsOf.get(stack) ?? [];
+  suppressionsOf.set(stack, suppressions);
+  suppressions.push({ rule: ruleId, path: scope.node.path, reason });
+  stack.addOverride(`//.${suppressionsKey}`, suppressions);
 }

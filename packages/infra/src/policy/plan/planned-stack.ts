@@ -13,7 +13,7 @@ export function plannedStack(plan: TerraformPlan, synthesized: StackJson = {}): 
   const providers = Object.values(plan.configuration.provider_config ?? {})
     .filter(({ name }) => name === 'aws')
     .map(({ expressions }) => plannedConfig(expressions, undefined, () => undefined));
-  const json: StackJson = { terraform: synthesized.terraform, provider: { aws: providers } };
+  const json = { '//': synthesized['//'], terraform: synthesized.terraform, provider: { aws: providers } };
   const resources = resourcesOf(plan.planned_values.root_module, plan.configuration.root_module, synthesized);
   return new StackModel(json, resources);
 }

@@ -8,12 +8,9 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-multi-az',
     severity: 'high',
     why: 'When its zone or its host fails, a single instance is away until it is restored from a backup.',
-    mend: 'Set multi_az to true. Replicas are not asked: their source has the standby.',
+    mend: 'Set multi_az to true.',
     ids: { checkov: ['CKV_AWS_157'], securityHub: ['RDS.5'] },
-    broken: unless(
-      'aws_db_instance',
-      (resource) => isReplica(resource) || resource.config['multi_az'] === true,
-    ),
+    broken: unless('aws_db_instance', ({ config }) => config['multi_az'] === true),
   },
   {
     id: 'rds-backups',
