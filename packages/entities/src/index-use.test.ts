@@ -218,6 +218,16 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
     (em) => twoPages((input) => searchProducts(em, input), { price, sort: 'price-ascending' as const }),
   ],
   [
+    'the cheapest products by a price list',
+    (em) =>
+      twoPages((input) => searchProducts(em, input), {
+        price,
+        priceList: 'sale',
+        sort: 'price-ascending' as const,
+      }),
+  ],
+  ['words by a price list', (em) => searchProducts(em, { text: 'velvet vest', price, priceList: 'sale' })],
+  [
     'the dearest products in a range',
     (em) =>
       twoPages((input) => searchProducts(em, input), {
@@ -266,6 +276,7 @@ test('of a word that all products have, the cheapest are found; their facets are
   });
   const { rows } = await admin.query<{ amount: string }>(
     `select min(amount_minor) as amount from price join product_variant v on v.id = variant_id
+     where price_list_code = 'base'
      group by product_id order by 1 limit 100`,
   );
   expect(found.map(({ fromMinor }) => fromMinor)).toEqual(rows.map(({ amount }) => BigInt(amount)));

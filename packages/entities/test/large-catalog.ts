@@ -2,7 +2,10 @@ import type { Client } from 'pg';
 
 const product = `(select id, substring(handle from 6)::int as n from product where handle like 'bulk-%') product`;
 
-/** A catalog of so many products, in 200 categories, each with 3 attributes, 2 variants with a price, and media. */
+/**
+ * A catalog of so many products, in 200 categories, each with 3 attributes, 2 variants with a price, and media; a fifth
+ * of the variants has a price in the list `sale`, too.
+ */
 export async function insertLargeCatalog(client: Client, products: number): Promise<void> {
   await client.query(`
     insert into category (slug, name) select 'root-' || n, 'Root ' || n from generate_series(1, 10) n;
@@ -30,6 +33,9 @@ export async function insertLargeCatalog(client: Client, products: number): Prom
     insert into price (variant_id, currency_code, amount_minor, valid)
       select id, 'EUR', 100 + abs(hashtext(sku)) % 100000, '[2024-01-01,)'
       from product_variant where sku like 'BULK-%';
+    insert into price_list (code, name) values ('sale', 'Sale');
+    insert into price (variant_id, price_list_code, currency_code, amount_minor, valid)
+      select variant_id, 'sale', currency_code, amount_minor * 9 / 10, valid from price where amount_minor % 5 = 0;
     insert into stock_location (code, name) values ('main', 'Main');
     insert into stock_level (variant_id, location_id, on_hand)
       select v.id, l.id, 1000 from product_variant v, stock_location l where sku like 'BULK-%';

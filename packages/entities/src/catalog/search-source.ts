@@ -124,11 +124,11 @@ const cheapestOffer = (scope: PriceScope): RawQueryFragment =>
     order by price.amount_minor, price.id limit 1`;
 
 /** Along the index of prices: all products in their order by price, as far as the page goes. */
-function alongPrices({ search, match }: OrderedSearch, scope: PriceScope): RawQueryFragment {
+function alongPrices({ search, match, order }: OrderedSearch, scope: PriceScope): RawQueryFragment {
   const pricesOf = (priceList: string) =>
-    sql`select price.id, price.amount_minor, price.variant_id from price
-      where ${isCurrentPrice({ ...scope, priceList })}`;
-  // Each list in its order, merged: one condition on both would have to be sorted.
+    sql`(select price.id, price.amount_minor, price.variant_id from price
+      where ${isCurrentPrice({ ...scope, priceList })} order by price.amount_minor ${sorts[order].direction})`;
+  // Each list in its order, to be merged: of both at once, all prices would have to be sorted.
   const prices =
     scope.priceList === 'base'
       ? pricesOf('base')
