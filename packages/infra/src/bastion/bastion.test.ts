@@ -26,6 +26,11 @@ const outwards = (model: StackModel) =>
       ports: [config['from_port'], config['to_port']],
     }));
 
+const accepted = ({ json }: StackModel) =>
+  checkPolicy(json)
+    .suppressed.filter(({ path }) => path?.includes('/bastion/'))
+    .map(({ rule }) => rule);
+
 test('nothing comes in: no rule, no key pair, no public address', () => {
   const ingress = stack
     .ofType('aws_vpc_security_group_ingress_rule')
@@ -98,14 +103,13 @@ test('the output is the command', () => {
 
 test('by NAT it goes out to any address, with a reason; by endpoints to their group alone', () => {
   expect(outwards(stack)).toEqual([{ to: '0.0.0.0/0', ports: [443, 443] }]);
-  expect(checkPolicy(stack.json).suppressed.map(({ rule }) => rule)).toEqual([
-    'security-group-no-open-egress',
-  ]);
+  expect(accepted(stack)).toEqual(['security-group-no-open-egress']);
   const closed = bastion({ nat: 'none', endpoints: ['s3', 'ssm', 'ssmmessages'] });
   expect(outwards(closed)).toEqual([
     { to: 'shop-production/shop/network/endpoints/security-group', ports: [443, 443] },
   ]);
-  expect(checkPolicy(closed.json)).toMatchObject({ findings: [], suppressed: [] });
+  expect(accepted(closed)).toEqual([]);
+  expect(checkPolicy(closed.json).findings).toEqual([]);
 });
 
 test('without a way to Systems Manager it is refused', () => {

@@ -6,23 +6,23 @@ export interface DatabaseNetwork {
   readonly databaseSubnetIds: readonly string[];
 }
 
-/**
- * How private subnets reach AWS Systems Manager: by endpoints behind a security group, over the internet (NAT), or
- * not at all.
- */
-export type SystemsManagerAccess = { readonly securityGroupId: string } | 'internet' | 'none';
+/** How private subnets reach a service of AWS: by endpoints behind a security group, by NAT, or not at all. */
+export type ServiceAccess = { readonly securityGroupId: string } | 'internet' | 'none';
 
 /** What an environment needs to know of its network. */
 export interface EnvironmentNetwork extends DatabaseNetwork {
   readonly privateSubnetIds: readonly string[];
-  readonly systemsManager: SystemsManagerAccess;
+  /** For the bastion. */
+  readonly systemsManager: ServiceAccess;
+  /** For the function that rotates a password. */
+  readonly secretsManager: ServiceAccess;
 }
 
 /** A VPC that exists already. Its routes, flow logs and endpoints stay the business of whoever made it. */
 export interface ExistingNetwork extends DatabaseNetwork {
-  /** Subnets for the bastion and for clients. */
+  /** Subnets for the bastion, for the rotation of passwords, and for clients. */
   readonly privateSubnetIds: readonly string[];
-  /** Security group of the endpoints `ssm` and `ssmmessages`. Default: the bastion goes over the internet, by NAT. */
+  /** Group of its endpoints `ssm`, `ssmmessages` and `secretsmanager`. Default: they are reached by NAT. */
   readonly endpointSecurityGroupId?: string;
 }
 

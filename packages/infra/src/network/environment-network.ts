@@ -41,5 +41,6 @@ export function environmentNetwork(
     ),
   ]);
   const { endpointSecurityGroupId: securityGroupId } = existing;
-  return { ...existing, systemsManager: securityGroupId === undefined ? 'internet' : { securityGroupId } };
+  const access = securityGroupId === undefined ? 'internet' : { securityGroupId };
+  return { ...existing, systemsManager: access, secretsManager: access };
 }

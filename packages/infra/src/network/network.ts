@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { logRetentionFault } from '../log-retention.ts';
 import { parseCidr } from './cidr.ts';
-import type { EnvironmentNetwork, SystemsManagerAccess } from './database-network.ts';
+import type { EnvironmentNetwork, ServiceAccess } from './database-network.ts';
 import { FlowLogs } from './flow-logs.ts';
 import { SubnetTier } from './subnet-tier.ts';
 import { type EndpointService, endpointServices, VpcEndpoints } from './vpc-endpoints.ts';
@@ -45,7 +45,8 @@ export class Network extends Construct implements EnvironmentNetwork {
   readonly privateSubnetIds: readonly string[];
   readonly databaseSubnetIds: readonly string[];
   readonly endpoints: VpcEndpoints;
-  readonly systemsManager: SystemsManagerAccess;
+  readonly systemsManager: ServiceAccess;
+  readonly secretsManager: ServiceAccess;
 
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: NetworkProps) {
@@ -94,7 +95,9 @@ export class Network extends Construct implements EnvironmentNetwork {
     this.databaseSubnetIds = databaseTier.subnetIds;
 
     this.endpoints = new VpcEndpoints(this, 'endpoints', { name, vpcId, tier: privateTier, services });
-    this.systemsManager = systemsManagerAccess(this.endpoints, nat);
+    const otherwise = nat === 'none' ? 'none' : 'internet';
+    this.systemsManager = this.endpoints.access('ssm', 'ssmmessages') ?? otherwise;
+    this.secretsManager = this.endpoints.access('secretsmanager') ?? otherwise;
 
     const gateway = new InternetGateway(this, 'internet-gateway', { vpcId, tags: { Name: name } });
     publicTier.routeOut(() => ({ gatewayId: gateway.id }));
@@ -119,10 +122,4 @@ export class Network extends Construct implements EnvironmentNetwork {
   get vpcId(): string {
     return this.vpc.id;
   }
-}
-
-function systemsManagerAccess({ endpoints, securityGroup }: VpcEndpoints, nat: Nat): SystemsManagerAccess {
-  const byEndpoint = endpoints.has('ssm') && endpoints.has('ssmmessages');
-  if (byEndpoint && securityGroup !== undefined) return { securityGroupId: securityGroup.id };
-  return nat === 'none' ? 'none' : 'internet';
 }

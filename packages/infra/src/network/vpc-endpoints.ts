@@ -48,6 +48,14 @@ export class VpcEndpoints extends Construct {
     );
   }
 
+  /** How to reach a service by these endpoints; undefined unless there are all of them. */
+  access(...services: EndpointService[]): { readonly securityGroupId: string } | undefined {
+    const complete = services.every((service) => this.endpoints.has(service));
+    return complete && this.securityGroup !== undefined
+      ? { securityGroupId: this.securityGroup.id }
+      : undefined;
+  }
+
   #groupForSubnets({ name, vpcId, tier }: VpcEndpointsProps): SecurityGroup {
     const group = new SecurityGroup(this, 'security-group', {
       namePrefix: `${name}-endpoints-`,
