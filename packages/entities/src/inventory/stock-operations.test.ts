@@ -1,25 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
-import { useOpenShop } from '../../test/open-shop.ts';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../test/order-shop.ts';
 import {
-  expectSound,
   key,
   locationId,
   outcomes,
   placeOrder,
   placePaidOrder,
-  session,
   stockedVariant,
   superuser,
 } from '../../test/placed-order.ts';
 import { authorizePayment, expireHolds, receiveStock, returnMoney } from '../index.ts';
-import { InMemoryPaymentProvider } from '../testing/index.ts';
 
-const shop = useOpenShop();
-const em = () => session(shop());
-const provider = new InMemoryPaymentProvider();
-
-afterAll(() => expectSound(shop()));
+const { shop, em, provider } = useOrderShop();
 
 const expire = async (orderId: string) =>
   await shop().rows(`update stock_reservation set expires_at = now() - interval '1 minute'

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isUserError } from '@ecommerce-dms/errors';
-import { afterAll, describe, expect, test } from 'vitest';
-import { useOpenShop } from '../../test/open-shop.ts';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../test/order-shop.ts';
 import {
   expectSound,
   key,
@@ -9,7 +9,6 @@ import {
   outcomes,
   placeOrder,
   placePaidOrder,
-  session,
   stockedVariant,
   superuser,
 } from '../../test/placed-order.ts';
@@ -29,13 +28,8 @@ import {
   sweepPendingTransactions,
 } from '../index.ts';
 import { transientFailure } from '../operations/transient-failure.ts';
-import { InMemoryPaymentProvider } from '../testing/index.ts';
 
-const shop = useOpenShop();
-const em = () => session(shop());
-const provider = new InMemoryPaymentProvider();
-
-afterAll(() => expectSound(shop()));
+const { shop, em, provider } = useOrderShop();
 
 test('parallel shipments never ship more than was ordered', async () => {
   const variantId = await stockedVariant(shop(), 30);

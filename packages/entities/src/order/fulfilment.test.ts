@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
-import { useOpenShop } from '../../test/open-shop.ts';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../test/order-shop.ts';
 import {
-  expectSound,
   key,
   locationId,
   outcomes,
   placeOrder,
   placePaidOrder,
-  session,
   stockedVariant,
 } from '../../test/placed-order.ts';
 import { cancelLines, cancelOrder, deliverShipment, receiveStock, returnLines, shipOrder } from '../index.ts';
-import { InMemoryPaymentProvider } from '../testing/index.ts';
 
-const shop = useOpenShop();
-const em = () => session(shop());
-const provider = new InMemoryPaymentProvider();
-
-afterAll(() => expectSound(shop()));
+const { shop, em, provider } = useOrderShop();
 
 const paid = (quantities: Record<string, number>) => placePaidOrder(shop(), provider, quantities);
 

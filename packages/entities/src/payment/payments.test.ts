@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
-import { useOpenShop } from '../../test/open-shop.ts';
-import {
-  expectSound,
-  key,
-  outcomes,
-  placeOrder,
-  placePaidOrder,
-  session,
-  stockedVariant,
-} from '../../test/placed-order.ts';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../test/order-shop.ts';
+import { key, outcomes, placeOrder, placePaidOrder, stockedVariant } from '../../test/placed-order.ts';
 import {
   AmountExceeds,
   authorizePayment,
@@ -24,10 +16,7 @@ import {
 } from '../index.ts';
 import { InMemoryPaymentProvider } from '../testing/index.ts';
 
-const shop = useOpenShop();
-const em = () => session(shop());
-
-afterAll(() => expectSound(shop()));
+const { shop, em } = useOrderShop();
 
 async function pendingOrder(units = 3) {
   return await placeOrder(shop(), { [await stockedVariant(shop(), 10)]: units });

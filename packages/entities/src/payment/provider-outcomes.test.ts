@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
-import { useOpenShop } from '../../test/open-shop.ts';
-import {
-  expectSound,
-  key,
-  outcomes,
-  placeOrder,
-  session,
-  stockedVariant,
-  superuser,
-} from '../../test/placed-order.ts';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../test/order-shop.ts';
+import { key, outcomes, placeOrder, stockedVariant, superuser } from '../../test/placed-order.ts';
 import {
   authorizePayment,
   cancelOrder,
@@ -25,10 +17,7 @@ import {
 } from '../index.ts';
 import { InMemoryPaymentProvider, type ProviderBehaviour } from '../testing/index.ts';
 
-const shop = useOpenShop();
-const em = () => session(shop());
-
-afterAll(() => expectSound(shop()));
+const { shop, em } = useOrderShop();
 
 async function pending() {
   const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 10)]: 3 });
