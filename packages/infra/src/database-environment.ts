@@ -4,13 +4,18 @@ import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
 import { DatabaseEvents } from './alerts/database-events.ts';
 import { Bastion } from './bastion/bastion.ts';
+import { clusterInPlaceOf } from './cluster/cluster-settings.ts';
+import { PostgresCluster } from './cluster/postgres-cluster.ts';
 import { PostgresInstance } from './database/postgres-instance.ts';
 import { Dns } from './dns/dns.ts';
 import { suppress } from './policy/suppress.ts';
 import type { EnvironmentSettings } from './presets.ts';
 import { Encryption } from './encryption.ts';
 import type { EnvironmentNetwork } from './network/database-network.ts';
+import { refuseFaults } from './faults.ts';
 import { environmentNetwork } from './network/environment-network.ts';
+import type { ProxySettings } from './proxy/proxy-props.ts';
+import { Proxy } from './proxy/proxy.ts';
 
 export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   /** Prefix of every name, and identifier of the writer: `shop-production`. */
@@ -26,19 +31,22 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
 }
 
 /**
- * A whole environment of one database: key, network, database, access, bastion, names and alert topic, from one preset.
+ * A whole environment of one database: key, network, database, access, proxy, bastion, names and alert topic, from one
+ * preset.
  *
  * Adds outputs to the stack: `writer_endpoint`, `reader_endpoints`, `port`, `database_name`, `secret_arn`,
  * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`;
- * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`.
+ * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`;
+ * with a proxy `proxy_endpoint`, `proxy_reader_endpoints`, `proxy_port`, `proxy_secret_arns`.
  */
 export class DatabaseEnvironment extends Construct {
   readonly encryption: Encryption;
   /** A `Network`, or what was named of a VPC that exists. */
   readonly network: EnvironmentNetwork;
-  readonly database: PostgresInstance;
+  readonly database: PostgresInstance | PostgresCluster;
   readonly access: Access;
   readonly alerts: AlertTopic;
+  readonly proxy: Proxy | undefined;
   readonly bastion: Bastion | undefined;
   readonly dns: Dns | undefined;
 
@@ -46,6 +54,12 @@ export class DatabaseEnvironment extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
     const { name, logRetentionDays } = props;
+    refuseFaults(`DatabaseEnvironment "${name}"`, [
+      props.proxy !== undefined &&
+        props.cluster?.mode === 'aurora' &&
+        props.cluster.serverless?.minAcu === 0 &&
+        'a proxy keeps connections open, so that a cluster with serverless.minAcu 0 would never pause: leave the proxy out, or set minAcu to 0.5',
+    ]);
     this.encryption = new Encryption(this, 'encryption', { name });
     const { encryption } = this;
     this.network = environmentNetwork(this, 'network', {
@@ -56,14 +70,7 @@ export class DatabaseEnvironment extends Construct {
       logRetentionDays,
     });
     const { vpcId } = this.network;
-    this.database = new PostgresInstance(this, 'database', {
-      ...props.database,
-      name,
-      databaseName: props.databaseName,
-      network: this.network,
-      encryption,
-      logRetentionDays,
-    });
+    this.database = this.#makeDatabase(props);
     const { database } = this;
     this.access = new Access(this, 'access', {
       name,
@@ -76,6 +83,7 @@ export class DatabaseEnvironment extends Construct {
       encryption,
       emails: props.alertEmails,
     });
+    if (props.proxy !== undefined) this.proxy = this.#makeProxy(props.proxy, props);
     if (props.bastion) {
       const { clientSecurityGroup } = this.access;
       this.bastion = new Bastion(this, 'bastion', {
@@ -109,6 +117,27 @@ export class DatabaseEnvironment extends Construct {
       alert_topic_arn: this.alerts.arn,
       key_arn: encryption.keyArn,
     });
+  }
+
+  #makeDatabase({ name, databaseName, logRetentionDays, cluster, database }: DatabaseEnvironmentProps) {
+    const { network, encryption } = this;
+    const common = { name, databaseName, network, encryption, logRetentionDays };
+    return cluster === undefined
+      ? new PostgresInstance(this, 'database', { ...database, ...common })
+      : new PostgresCluster(this, 'database', { ...clusterInPlaceOf(database, cluster), ...common });
+  }
+
+  #makeProxy(settings: ProxySettings, { name, logRetentionDays }: DatabaseEnvironmentProps): Proxy {
+    const { network, encryption, database, access } = this;
+    const common = { name, network, encryption, database, access, logRetentionDays };
+    const proxy = new Proxy(this, 'proxy', { ...settings, ...common });
+    this.#addOutputs({
+      proxy_endpoint: proxy.writerEndpoint,
+      proxy_reader_endpoints: proxy.readerEndpoints,
+      proxy_port: proxy.port,
+      proxy_secret_arns: Object.fromEntries([...proxy.secrets].map(([user, { arn }]) => [user, arn])),
+    });
+    return proxy;
   }
 
   #addOutputs(outputs: Record<string, unknown>): void {

@@ -11,6 +11,9 @@ export type {
   ReaderScalingProps,
   ServerlessProps,
 } from './cluster/cluster-props.ts';
+export type { ClusterSettings } from './cluster/cluster-settings.ts';
+export type { CompleteCluster } from './cluster/complete-cluster.ts';
+export { serverlessConnections } from './cluster/aurora-capacity.ts';
 export { PostgresCluster } from './cluster/postgres-cluster.ts';
 export type { CostGroup } from './cost/cost-item.ts';
 export {
@@ -71,6 +74,8 @@ export {
   presets,
 } from './presets.ts';
 export { ReplicaRegion, type ReplicaRegionProps, type ReplicaRegionSettings } from './replica-region.ts';
+export { Proxy } from './proxy/proxy.ts';
+export type { ProxyProps, ProxySettings } from './proxy/proxy-props.ts';
 export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
 export { AwsRegion } from './stack/aws-region.ts';
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';

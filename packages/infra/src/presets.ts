@@ -1,6 +1,8 @@
+import type { ClusterSettings } from './cluster/cluster-settings.ts';
 import type { PostgresInstanceProps } from './database/postgres-props.ts';
 import type { DnsProps } from './dns/dns.ts';
 import type { NetworkSettings } from './network/environment-network.ts';
+import type { ProxySettings } from './proxy/proxy-props.ts';
 
 /** What differs from one environment to the next. */
 export interface EnvironmentSettings {
@@ -9,6 +11,10 @@ export interface EnvironmentSettings {
     PostgresInstanceProps,
     'name' | 'databaseName' | 'network' | 'encryption' | 'logRetentionDays'
   >;
+  /** A cluster in place of the instance. What the two share is as in `database`, unless given here. Default none. */
+  readonly cluster?: ClusterSettings;
+  /** RDS Proxy in front of the database. Default none. */
+  readonly proxy?: ProxySettings;
   /** Days that flow logs and PostgreSQL logs are kept. */
   readonly logRetentionDays: number;
   /** A way to the database for people and pipelines, by Session Manager. It needs NAT, or endpoints. */
@@ -104,6 +110,8 @@ export type PresetName = keyof typeof presets;
 export interface EnvironmentOverrides {
   readonly network?: Partial<EnvironmentSettings['network']>;
   readonly database?: Partial<EnvironmentSettings['database']>;
+  readonly cluster?: ClusterSettings;
+  readonly proxy?: ProxySettings;
   readonly logRetentionDays?: number;
   /** They add to the preset's. */
   readonly suppressions?: EnvironmentSettings['suppressions'];
@@ -111,7 +119,7 @@ export interface EnvironmentOverrides {
   readonly dns?: EnvironmentSettings['dns'];
 }
 
-/** A preset with some of its settings changed. `storage` is merged key by key like the rest. */
+/** A preset with some of its settings changed. `storage` is merged key by key like the rest; `cluster` and `proxy` are not. */
 export function environmentSettings(
   preset: PresetName,
   overrides: EnvironmentOverrides = {},
@@ -124,6 +132,8 @@ export function environmentSettings(
       ...override(base.database, database),
       storage: override(base.database.storage ?? {}, storage),
     },
+    cluster: overrides.cluster ?? base.cluster,
+    proxy: overrides.proxy ?? base.proxy,
     logRetentionDays: overrides.logRetentionDays ?? base.logRetentionDays,
     suppressions: { ...base.suppressions, ...overrides.suppressions },
     bastion: overrides.bastion ?? base.bastion,

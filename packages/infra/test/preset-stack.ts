@@ -5,6 +5,7 @@ import {
   DatabaseEnvironment,
   type EnvironmentOverrides,
   environmentSettings,
+  PostgresInstance,
   type PresetName,
   type StackJson,
   synthesize,
@@ -15,8 +16,20 @@ export const testAccountId = '123456789012';
 
 export type PresetOverrides = EnvironmentOverrides & { readonly stack?: Partial<AwsStackProps> };
 
-/** A stack of a preset, as a user would write it. */
+type InstanceEnvironment = DatabaseEnvironment & { readonly database: PostgresInstance };
+
+/** A stack of a preset with an instance, as a user would write it. */
 export function addPresetStack(app: App, preset: PresetName, overrides: PresetOverrides = {}) {
+  const { stack, environment } = addEnvironment(app, preset, overrides);
+  if (!hasInstance(environment)) throw new TypeError('The overrides name a cluster.');
+  return { stack, environment };
+}
+
+function hasInstance(environment: DatabaseEnvironment): environment is InstanceEnvironment {
+  return environment.database instanceof PostgresInstance;
+}
+
+function addEnvironment(app: App, preset: PresetName, overrides: PresetOverrides) {
   const stack = new AwsStack(app, `shop-${preset}`, {
     region: 'eu-west-1',
     accountId: testAccountId,
@@ -33,6 +46,7 @@ export function addPresetStack(app: App, preset: PresetName, overrides: PresetOv
   return { stack, environment };
 }
 
-export function presetJson(preset: PresetName, overrides?: PresetOverrides): StackJson {
-  return synthesize((app) => addPresetStack(app, preset, overrides).stack).json;
+/** The JSON of a preset's stack, with an instance or with a cluster. */
+export function presetJson(preset: PresetName, overrides: PresetOverrides = {}): StackJson {
+  return synthesize((app) => addEnvironment(app, preset, overrides).stack).json;
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { DatabaseAlarms, DatabaseDashboard } from '@ecommerce-dms/alarms/cdktf';
 import {
   AwsStack,
   DatabaseEnvironment,
@@ -9,7 +8,7 @@ import {
 } from '@ecommerce-dms/infra';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName } from '../database/database-name.ts';
-import { alarmPlan } from './alarm-plan.ts';
+import { addDatabaseAlarms } from './database-alarms.ts';
 
 /**
  * Synthesizes an environment's AWS stack: network, database, access, alarms, dashboard.
@@ -32,26 +31,7 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
         alertEmails: aws.alertEmails,
       });
-      const { database } = environment;
-      const plan = alarmPlan(database.settings);
-      const topicArn = environment.alerts.arn;
-      const alarms = [
-        { id: 'writer', identifier: database.settings.name, definitions: plan.writer },
-        ...database.replicaIdentifiers.map((identifier, index) => ({
-          id: `replica-${index + 1}`,
-          identifier,
-          definitions: plan.replica,
-        })),
-      ].map(
-        ({ id, identifier, definitions }) =>
-          new DatabaseAlarms(stack, `${id}-alarms`, {
-            instanceIdentifier: identifier,
-            definitions,
-            topicArn,
-            logGroupName: database.logGroupNames.get(identifier),
-          }),
-      );
-      new DatabaseDashboard(stack, 'database', { instances: alarms, region: aws.region });
+      addDatabaseAlarms(stack, environment);
       return stack;
     },
     { outdir: join(directory, 'cdktf.out') },

@@ -1,0 +1,90 @@
+import { type AlarmDefinition, alarmDefinitions, type AlarmId, instanceClasses } from '@ecommerce-dms/alarms';
+import { type CompleteCluster, serverlessConnections } from '@ecommerce-dms/infra';
+
+/** What Aurora has no volume, checkpoint or WAL stream for. */
+const notOfAurora: readonly AlarmId[] = [
+  'free-storage-low',
+  'free-storage-critical',
+  'transaction-logs-disk-usage',
+  'disk-queue-depth',
+  'iops',
+  'throughput',
+  'ebs-io-balance',
+  'ebs-byte-balance',
+  'burst-balance',
+  'replication-slot-lag',
+  'checkpoint-lag',
+  'replica-lag',
+  'replication-stopped',
+];
+
+/** What follows from a class, and has no threshold for one that the alarms don't know. */
+const ofClass: readonly AlarmId[] = [
+  'db-load',
+  'cpu-credit-balance',
+  'cpu-surplus-credits-charged',
+  'freeable-memory',
+  'swap-usage',
+  'disk-queue-depth',
+  'iops',
+  'throughput',
+  'ebs-io-balance',
+  'ebs-byte-balance',
+];
+const anyClass = 'db.r6g.large';
+
+/**
+ * The alarms of each member of a cluster. Roles change at a failover, so each has those of a writer and those of a
+ * reader; a metric that it does not publish in its role leaves the alarm without data.
+ */
+export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
+  const instanceClass = equivalentClass(cluster.instanceClass);
+  const left: AlarmId[] = [
+    ...(cluster.mode === 'aurora' ? notOfAurora : []),
+    ...(instanceClass === undefined ? ofClass : []),
+    // Nobody should get up because a cluster has paused.
+    ...(cluster.mode === 'aurora' && cluster.serverless?.minAcu === 0
+      ? (['instance-not-reporting'] as const)
+      : []),
+  ];
+  const inRole = (replica: boolean): AlarmDefinition[] =>
+    alarmDefinitions({
+      instanceClass: instanceClass ?? anyClass,
+      ...volume(cluster),
+      maxConnections: maxConnections(cluster),
+      replica,
+      multiAz: true,
+      logExports: true,
+      overrides: Object.fromEntries(left.map((id) => [id, false])),
+    });
+  const writer = inRole(false);
+  const known = new Set(writer.map(({ id }) => id));
+  const members = [...writer, ...inRole(true).filter(({ id }) => !known.has(id))];
+  return instanceClass === undefined ? members.map(withoutClass) : members;
+}
+
+/** The class of the alarms' table with the same CPUs, memory and EBS: local SSDs make no difference to them. */
+function equivalentClass(instanceClass: string): string | undefined {
+  const withoutSsd = instanceClass.replace(/^(db\.[a-z]\d+g?)d\./, '$1.');
+  return instanceClasses.has(withoutSsd) ? withoutSsd : undefined;
+}
+
+function volume(cluster: CompleteCluster) {
+  if (cluster.mode === 'aurora') return { allocatedStorageGib: 100 };
+  const { type, allocatedGiB, iops } = cluster.storage;
+  return { storageType: type, allocatedStorageGib: allocatedGiB, ...(iops === undefined ? {} : { iops }) };
+}
+
+function maxConnections(cluster: CompleteCluster): number {
+  if (cluster.mode === 'multi-az') return cluster.maxConnections;
+  return cluster.maxConnections ?? serverlessConnections(cluster.serverless);
+}
+
+function withoutClass(definition: AlarmDefinition): AlarmDefinition {
+  return definition.id === 'cpu-utilization'
+    ? {
+        ...definition,
+        derivation: '90 % of whatever capacity the instance has. 15 minutes: a nightly job is no fault.',
+      }
+    : definition;
+}

@@ -1,0 +1,48 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
+import type { Construct } from 'constructs';
+import type { Database } from '../database/database.ts';
+
+/** A proxy for PostgreSQL listens on PostgreSQL's own port, whatever the port of the database. */
+export const proxyPort = 5432;
+
+/** Lets clients reach the proxy, and the proxy the database; each rule names a group, no address. */
+export function proxySecurityGroup(
+  scope: Construct,
+  props: { name: string; vpcId: string; database: Database; clients: SecurityGroup },
+): SecurityGroup {
+  const { name, database, clients } = props;
+  const proxy = new SecurityGroup(scope, 'security-group', {
+    namePrefix: `${name}-proxy-`,
+    description: `Proxy of the database ${name}`,
+    vpcId: props.vpcId,
+    lifecycle: { createBeforeDestroy: true },
+    tags: { Name: `${name}-proxy` },
+  });
+  const allow = (
+    from: SecurityGroup,
+    to: SecurityGroup,
+    port: number,
+    ids: [string, string],
+    what: string,
+  ) => {
+    const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port };
+    new VpcSecurityGroupEgressRule(scope, ids[0], {
+      ...rule,
+      securityGroupId: from.id,
+      referencedSecurityGroupId: to.id,
+      description: `PostgreSQL to the ${what}`,
+    });
+    new VpcSecurityGroupIngressRule(scope, ids[1], {
+      ...rule,
+      securityGroupId: to.id,
+      referencedSecurityGroupId: from.id,
+      description: `PostgreSQL to the ${what}`,
+    });
+  };
+  allow(clients, proxy, proxyPort, ['clients-to-proxy', 'proxy-from-clients'], 'proxy');
+  const ids: [string, string] = ['proxy-to-database', 'database-from-proxy'];
+  allow(proxy, database.securityGroup, database.port, ids, 'database');
+  return proxy;
+}

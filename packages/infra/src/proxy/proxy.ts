@@ -1,0 +1,133 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { DbProxyDefaultTargetGroup } from '@cdktf/provider-aws/lib/db-proxy-default-target-group/index.js';
+import { DbProxyEndpoint } from '@cdktf/provider-aws/lib/db-proxy-endpoint/index.js';
+import { DbProxyTarget } from '@cdktf/provider-aws/lib/db-proxy-target/index.js';
+import { DbProxy } from '@cdktf/provider-aws/lib/db-proxy/index.js';
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
+import type { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { Construct } from 'constructs';
+import type { DatabaseUsers } from '../access/access.ts';
+import { connectPolicy } from '../access/connect-policy.ts';
+import { DatabasePassword } from '../database/database-password.ts';
+import { refuseFaults } from '../faults.ts';
+import { proxyFaults } from './proxy-faults.ts';
+import { completeProxy, type ProxyProps } from './proxy-props.ts';
+import { proxyRole } from './proxy-role.ts';
+import { proxyPort, proxySecurityGroup } from './proxy-security.ts';
+
+/**
+ * RDS Proxy: many clients on few connections. They log in to it with IAM, by TLS alone.
+ *
+ * To the database the proxy logs in with a password, which is in a secret for each user: Secrets Manager makes it, and
+ * no plan or state holds it. The user has to be given that password in the database, and must not have `rds_iam`,
+ * with which RDS takes no password.
+ */
+export class Proxy extends Construct {
+  readonly proxy: DbProxy;
+  readonly targetGroup: DbProxyDefaultTargetGroup;
+  /** Leads to the readers of a cluster; an instance has none. */
+  readonly readOnlyEndpoint: DbProxyEndpoint | undefined;
+  readonly securityGroup: SecurityGroup;
+  /** Secrets with `username` and `password`, as JSON. */
+  readonly secrets: ReadonlyMap<keyof DatabaseUsers, SecretsmanagerSecret>;
+  /** Policies to log in through the proxy, for the roles of the workloads. */
+  readonly connectPolicies: ReadonlyMap<keyof DatabaseUsers, IamPolicy>;
+  /** 5432, whatever the port of the database. */
+  readonly port = proxyPort;
+
+  /** @throws UserError `infra-settings` with every setting that RDS would refuse */
+  constructor(scope: Construct, id: string, props: ProxyProps) {
+    super(scope, id);
+    const { name, network, encryption, database, access } = props;
+    const settings = completeProxy(props);
+    refuseFaults(`Proxy "${name}"`, proxyFaults(name, settings));
+    const { users } = settings;
+
+    this.securityGroup = proxySecurityGroup(this, {
+      name,
+      vpcId: network.vpcId,
+      database,
+      clients: access.clientSecurityGroup,
+    });
+    this.secrets = new Map(users.map((role) => [role, this.#secret(role, access.users[role], props)]));
+    const secretArns = [...this.secrets.values()].map((secret) => secret.arn);
+    const logGroup = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/rds/proxy/${name}`,
+      retentionInDays: settings.logRetentionDays,
+      kmsKeyId: encryption.keyArn,
+    });
+    const subnetIds = [...network.databaseSubnetIds];
+    const role = proxyRole(this, { name: `${name}-proxy`, secretArns, keyArn: encryption.keyArn });
+    this.proxy = new DbProxy(this, 'proxy', {
+      name,
+      engineFamily: 'POSTGRESQL',
+      requireTls: true,
+      roleArn: role.arn,
+      auth: secretArns.map((secretArn) => ({ authScheme: 'SECRETS', iamAuth: 'REQUIRED', secretArn })),
+      idleClientTimeout: settings.idleClientTimeoutSeconds,
+      vpcSubnetIds: subnetIds,
+      vpcSecurityGroupIds: [this.securityGroup.id],
+      dependsOn: [logGroup],
+    });
+    this.targetGroup = new DbProxyDefaultTargetGroup(this, 'target-group', {
+      dbProxyName: this.proxy.name,
+      connectionPoolConfig: {
+        maxConnectionsPercent: settings.maxConnectionsPercent,
+        maxIdleConnectionsPercent: settings.maxIdleConnectionsPercent,
+        connectionBorrowTimeout: settings.borrowTimeoutSeconds,
+      },
+    });
+    new DbProxyTarget(this, 'target', {
+      dbProxyName: this.proxy.name,
+      targetGroupName: this.targetGroup.name,
+      ...database.proxyTarget,
+    });
+    this.readOnlyEndpoint =
+      'dbClusterIdentifier' in database.proxyTarget
+        ? new DbProxyEndpoint(this, 'read-only', {
+            dbProxyName: this.proxy.name,
+            dbProxyEndpointName: `${name}-read-only`,
+            targetRole: 'READ_ONLY',
+            vpcSubnetIds: subnetIds,
+            vpcSecurityGroupIds: [this.securityGroup.id],
+          })
+        : undefined;
+    this.connectPolicies = new Map(
+      users.map((user) => [user, this.#connectPolicy(user, access.users[user], name)]),
+    );
+  }
+
+  get writerEndpoint(): string {
+    return this.proxy.endpoint;
+  }
+
+  get readerEndpoints(): string[] {
+    return this.readOnlyEndpoint === undefined ? [] : [this.readOnlyEndpoint.endpoint];
+  }
+
+  #secret(
+    role: keyof DatabaseUsers,
+    username: string,
+    { name, encryption }: ProxyProps,
+  ): SecretsmanagerSecret {
+    const { secret } = new DatabasePassword(this, `password-${role}`, {
+      name: `${name}-${role}`,
+      description: `${username} of the database ${name}, for its proxy`,
+      username,
+      keyArn: encryption.keyArn,
+      version: 1,
+    });
+    return secret;
+  }
+
+  #connectPolicy(role: keyof DatabaseUsers, username: string, name: string): IamPolicy {
+    // arn:aws:rds:region:account:db-proxy:prx-... : the last part is the resource id.
+    const resourceId = `\${element(split(":", aws_db_proxy.${this.proxy.friendlyUniqueId}.arn), 6)}`;
+    return new IamPolicy(this, `connect-${role}`, {
+      name: `${name}-connect-proxy-${role}`,
+      description: `Log in to the proxy of the database ${name} as ${username}`,
+      policy: connectPolicy(this, [resourceId], username),
+    });
+  }
+}
