@@ -49,7 +49,7 @@ export type {
   DatabaseNetwork,
   EnvironmentNetwork,
   ExistingNetwork,
-  SystemsManagerAccess,
+  ServiceAccess,
 } from './network/database-network.ts';
 export type { NetworkSettings } from './network/environment-network.ts';
 export { type Nat, Network, type NetworkProps } from './network/network.ts';
