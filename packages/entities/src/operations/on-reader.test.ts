@@ -6,7 +6,15 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopTemplate } from '../../test/shop-database.ts';
-import { Category, commitLsn, onReader, ormOptions } from '../index.ts';
+import {
+  Category,
+  commitLsn,
+  onReader,
+  ormOptions,
+  Product,
+  type ProductSearch,
+  searchProducts,
+} from '../index.ts';
 
 let directory: string;
 let cluster: Cluster;
@@ -39,6 +47,12 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** From here on the standby replays nothing, until it resumes. */
+async function pauseReplay(): Promise<void> {
+  await onStandby('select pg_wal_replay_pause()');
+  while ((await onStandby('select pg_get_wal_replay_pause_state() as state')).rows[0].state !== 'paused');
+}
+
 /** Which server it ran on, and how many categories it saw. */
 const look = async (em: EntityManager, parent: string | null = null) => {
   const [row] = await em.execute<{ standby: boolean }[]>('select pg_is_in_recovery() as standby');
@@ -63,6 +77,47 @@ test('reads run on the standby, raw SQL and entities alike, and see what was wri
   }
 });
 
+/** Which server it ran on, and the titles that it found. */
+const searchSomewhere = async (em: EntityManager, input: ProductSearch) => {
+  const [row] = await em.execute<{ standby: boolean }[]>('select pg_is_in_recovery() as standby');
+  const { products, match, next } = await searchProducts(em, input);
+  return { standby: row?.standby, match, next, titles: products.map(({ title }) => title) };
+};
+
+async function addProduct(title: string): Promise<string> {
+  const em = orm.em.fork();
+  em.create(Product, { handle: title.toLowerCase().replaceAll(' ', '-'), title, status: 'active' });
+  await em.flush();
+  return await commitLsn(orm.em);
+}
+
+test('a search runs on the standby, page by page and by spelling, and finds what was just written', async () => {
+  await addProduct('Linen shirt');
+  const after = await addProduct('Linen coat');
+  const find = (input: ProductSearch) =>
+    onReader(orm.em, searchSomewhere, input, { after, maxWaitMs: 20_000 });
+  const first = await find({ text: 'linen', sort: 'newest', limit: 1, facets: {} });
+  expect(first).toMatchObject({ standby: true, match: 'words', titles: ['Linen coat'] });
+  const second = await find({ text: 'linen', sort: 'newest', limit: 1, cursor: first.next });
+  expect(second).toMatchObject({ standby: true, titles: ['Linen shirt'], next: undefined });
+  // In a transaction of its own, with a setting: a savepoint of the read-only one.
+  expect(await find({ text: 'linnen coad' })).toMatchObject({
+    standby: true,
+    match: 'spelling',
+    titles: ['Linen coat'],
+  });
+});
+
+test('a search by who has just written is answered by the writer while the standby is behind', async () => {
+  await pauseReplay();
+  const after = await addProduct('Velvet hat');
+  const find = (lsn?: string) =>
+    onReader(orm.em, searchSomewhere, { text: 'velvet' }, { after: lsn, maxWaitMs: 20 });
+  expect(await find()).toMatchObject({ standby: true, titles: [] });
+  expect(await find(after)).toMatchObject({ standby: false, titles: ['Velvet hat'] });
+  await onStandby('select pg_wal_replay_resume()');
+});
+
 test('a write by mistake is refused, and is not done on the writer instead', async () => {
   const writes = (em: EntityManager) => em.execute(`insert into price_list (code, name) values ('x', 'X')`);
   // The writer refuses it too: the transaction there is read-only.
@@ -70,8 +125,7 @@ test('a write by mistake is refused, and is not done on the writer instead', asy
 });
 
 test('a standby that is behind: the write is read on the writer; without a token the past is good enough', async () => {
-  await onStandby('select pg_wal_replay_pause()');
-  while ((await onStandby('select pg_get_wal_replay_pause_state() as state')).rows[0].state !== 'paused');
+  await pauseReplay();
   const before = await onReader(orm.em, look, null);
   const after = await addCategory();
   expect(await onReader(orm.em, look, null)).toEqual({ standby: true, categories: before.categories });
