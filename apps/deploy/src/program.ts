@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { deployStages } from './deploy-stages.ts';
 
 // Every command is imported when it is called: `dms --help` loads nothing but this file and commander.
 
@@ -55,9 +56,9 @@ export function buildProgram(): Command {
   command(program, 'alarms', 'evaluate the alarms against the live database').action(async (options) =>
     (await import('./commands/alarms.ts')).alarms(options),
   );
-  command(program, 'synth', 'synthesize the AWS stack').action(async (options) =>
-    (await import('./commands/synth.ts')).synth(options),
-  );
+  command(program, 'synth', 'synthesize the AWS stack')
+    .option('--explain', 'print how the settings differ from the preset, and the presets from each other')
+    .action(async (options) => (await import('./commands/synth.ts')).synth(options));
   command(program, 'policy', 'check the AWS stack against the policy rules').action(async (options) =>
     (await import('./commands/policy.ts')).policy(options),
   );
@@ -67,6 +68,34 @@ export function buildProgram(): Command {
       new Option('--currency <code>', 'currency of the figures').choices(['USD', 'EUR']).default('USD'),
     )
     .action(async (options) => (await import('./commands/cost.ts')).cost(options));
+  command(program, 'plan', 'what Terraform would change on AWS, saved for an apply')
+    .option('--confirm <name>', 'a destructive change that is meant; repeat it for more', collect, [])
+    .action(async (options) => (await import('./commands/plan.ts')).plan(options));
+  command(program, 'apply', 'apply the saved plan, exactly as it is')
+    .option('--yes', 'do not ask')
+    .action(async (options) => (await import('./commands/apply.ts')).apply(options));
+  command(program, 'backup', 'take a snapshot of the database on AWS').action(async (options) =>
+    (await import('./commands/backup.ts')).backup(options),
+  );
+  command(program, 'deploy', 'take an environment on AWS through its stages, from synth to alarms')
+    .addOption(new Option('--from <stage>', 'begin with this stage').choices(deployStages))
+    .addOption(new Option('--to <stage>', 'end with this stage').choices(deployStages))
+    .addOption(
+      new Option('--only <stage>', 'run this stage alone').choices(deployStages).conflicts(['from', 'to']),
+    )
+    .option('--confirm <name>', 'a destructive change that is meant; repeat it for more', collect, [])
+    .option('--yes', 'do not ask before the apply')
+    .action(async (options) => (await import('./commands/deploy.ts')).deploy(options));
+  command(program, 'destroy', 'destroy an environment on AWS, then prove that nothing billable is left')
+    .option('--confirm <environment>', "the environment's name, instead of the question")
+    .option('--remove-deletion-protection', 'destroy databases that are protected against it')
+    .option('--no-final-snapshot', 'keep nothing of the data')
+    .option('--wait <seconds>', 'how long what AWS is still deleting may take', wholeNumber, 120)
+    .action(async (options) => (await import('./commands/destroy.ts')).destroy(options));
+  command(program, 'bootstrap', "make the remote state's bucket, and roles for a pipeline on GitHub")
+    .option('--repository <org/repo>', 'the GitHub repository whose workflows deploy (default: no roles)')
+    .option('--yes', 'do not ask')
+    .action(async (options) => (await import('./commands/bootstrap.ts')).bootstrap(options));
   command(program, 'drill', 'rehearse a disaster on the local cluster, and tell what was lost')
     .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
     .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
@@ -87,6 +116,10 @@ function command(program: Command, name: string, description: string): Command {
     .description(description)
     .option('--env <name>', 'environment in dms.config.ts', 'local')
     .option('--json', 'print the result as one JSON document');
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 function wholeNumber(text: string): number {

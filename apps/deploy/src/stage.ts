@@ -33,7 +33,12 @@ export type StageName =
   | 'alarms'
   | 'synth'
   | 'policy'
-  | 'cost';
+  | 'cost'
+  | 'plan'
+  | 'apply'
+  | 'backup'
+  | 'destroy'
+  | 'bootstrap';
 
 /** The environment's state file: what the stages found out. */
 export function stateFile(environment: LoadedEnvironment): string {

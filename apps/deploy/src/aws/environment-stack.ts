@@ -10,6 +10,9 @@ import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName } from '../database/database-name.ts';
 import { addDatabaseAlarms } from './database-alarms.ts';
 
+/** In the environment's folder, from where Terraform runs. */
+const LOCAL_STATE = '../../../terraform.tfstate';
+
 /**
  * Synthesizes an environment's AWS stack: network, database, access, alarms, dashboard.
  * @returns its JSON, and the folder that Terraform runs in
@@ -22,7 +25,8 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         region: aws.region,
         accountId: aws.accountId,
         tags: { environment: name, owner: aws.owner, costCenter: aws.costCenter },
-        backend: aws.state,
+        // The synthesized stack can be thrown away, and its state can not.
+        backend: { ...aws.state, ...(aws.state.type === 'local' && { path: aws.state.path ?? LOCAL_STATE }) },
       });
       const environment = new DatabaseEnvironment(stack, 'shop', {
         ...environmentSettings(aws.preset, aws),

@@ -16,7 +16,8 @@ const fileFailures = new Map([
  */
 export function reportFailure(error: unknown, signal: AbortSignal): 1 | 2 | 3 {
   if (signal.aborted) {
-    console.error('Interrupted. What was done is kept; run the same command again to go on.');
+    const hint = isUserError(error) && error.code === 'interrupted' ? error.hint : undefined;
+    console.error(`Interrupted. ${hint ?? 'What was done is kept; run the same command again to go on.'}`);
     return 1;
   }
   if (isUserError(error)) {

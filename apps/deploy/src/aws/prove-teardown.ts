@@ -1,0 +1,74 @@
+import { setTimeout } from 'node:timers/promises';
+import type { StackJson } from '@ecommerce-dms/infra';
+import { findRemnants, type Remnant, type TeardownReport } from '@ecommerce-dms/infra/teardown';
+import { table } from '../ui/table.ts';
+
+const POLL_MS = 10_000;
+
+export interface TeardownProofOptions {
+  stack: string;
+  json: StackJson;
+  keptSnapshots: readonly string[];
+  /** How long what AWS is still deleting may take. */
+  waitSeconds: number;
+  signal: AbortSignal;
+  onProgress: (text: string) => void;
+}
+
+/** Looks for what is left, again and again while AWS may still be deleting it. */
+export async function proveTeardown(options: TeardownProofOptions): Promise<TeardownReport> {
+  const { stack, keptSnapshots, waitSeconds, signal, onProgress } = options;
+  const regions = regionsOf(options.json);
+  const until = Date.now() + waitSeconds * 1000;
+  for (;;) {
+    const report = await findRemnants({ stack, regions, keptSnapshots });
+    if (report.charged.length === 0 || Date.now() + POLL_MS > until) return report;
+    onProgress(`waiting for AWS: ${report.charged.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`);
+    await setTimeout(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Of all the providers: copies of backups lie in other regions. */
+function regionsOf({ provider = {} }: StackJson): string[] {
+  return (provider['aws'] ?? []).map(({ region }) => region).filter((region) => typeof region === 'string');
+}
+
+/** Whether nothing that costs money is left but what was kept on purpose, and everything was looked for. */
+export function isProven({ charged, notChecked }: TeardownReport): boolean {
+  return charged.length === 0 && notChecked.length === 0;
+}
+
+/** What was proven, what is left, what it costs, and the commands that remove it. */
+export function renderTeardown({ charged, kept, free, notChecked, checked }: TeardownReport): string {
+  const blocks = [`Looked for: ${checked.join(', ')}.`];
+  if (charged.length > 0) blocks.push(block('Left, and charged for:', charged));
+  if (kept.length > 0) blocks.push(block('Kept on purpose:', kept));
+  if (free.length > 0) blocks.push(block('Left, and free:', free));
+  if (notChecked.length > 0) {
+    const lines = notChecked.map(({ what, region, why }) => `  ${what} in ${region}: ${why}`);
+    blocks.push(['Could not be looked for:', ...lines].join('\n'));
+  }
+  const removals = charged.flatMap(({ removal }) => (removal === undefined ? [] : [`  ${removal}`]));
+  if (removals.length > 0) blocks.push(['What removes it:', ...removals].join('\n'));
+  blocks.push(costLine([...charged, ...kept]));
+  return blocks.join('\n\n');
+}
+
+function block(title: string, remnants: readonly Remnant[]): string {
+  const rows = remnants.map(({ kind, id, region, detail = '', monthlyUsd }) => [
+    kind,
+    id,
+    region,
+    monthlyUsd === undefined ? 'price unknown' : `${monthlyUsd.toFixed(2)} USD a month`,
+    detail,
+  ]);
+  return `${title}\n${table(rows, { indent: 2 })}`;
+}
+
+function costLine(remnants: readonly Remnant[]): string {
+  if (remnants.length === 0) return 'Nothing of the stack costs money any more.';
+  const sum = remnants.reduce((total, { monthlyUsd = 0 }) => total + monthlyUsd, 0);
+  const unknown = remnants.filter(({ monthlyUsd }) => monthlyUsd === undefined).length;
+  const more = unknown === 0 ? '' : `, and ${unknown} of unknown price`;
+  return `What is left costs at most ${sum.toFixed(2)} USD a month${more}.`;
+}

@@ -1,0 +1,15 @@
+/** What `dms deploy` does, in order. */
+export const deployStages = [
+  'synth',
+  'policy',
+  'cost',
+  'plan',
+  'apply',
+  'backup',
+  'migrate',
+  'seed',
+  'validate',
+  'alarms',
+] as const;
+
+export type DeployStage = (typeof deployStages)[number];
