@@ -15,6 +15,8 @@ export type { ClusterSettings } from './cluster/cluster-settings.ts';
 export type { CompleteCluster } from './cluster/complete-cluster.ts';
 export { serverlessConnections } from './cluster/aurora-capacity.ts';
 export { PostgresCluster } from './cluster/postgres-cluster.ts';
+export { AppliedStack, type TerraformState } from './cost/applied-stack.ts';
+export { compareCosts, type CostChange, type CostComparison } from './cost/compare-costs.ts';
 export type { CostGroup } from './cost/cost-item.ts';
 export {
   type Amounts,
@@ -32,6 +34,7 @@ export {
   type PriceQuality,
   type RegionPrices,
 } from './cost/price-list.ts';
+export { renderComparison } from './cost/render-comparison.ts';
 export { renderCost } from './cost/render-cost.ts';
 export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
@@ -58,6 +61,7 @@ export { githubProvider } from './pipeline/github-provider.ts';
 export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline/github-role.ts';
 export { PipelineRoles, type PipelineRolesProps } from './pipeline/pipeline-roles.ts';
 export type { PolicyStatement } from './pipeline/policy-statement.ts';
+export { CostBudget, type CostBudgetProps } from './budget/cost-budget.ts';
 export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
 export { type CheckovBaseline, checkovBaseline } from './policy/checkov-baseline.ts';
 export { checkPlanPolicy } from './policy/plan/check-plan-policy.ts';

@@ -64,11 +64,12 @@ export interface CostOptions {
 }
 
 /**
- * What a synthesized stack costs, on demand and without any free tier.
+ * What a stack costs, on demand and without any free tier. Each resource is priced in its own region.
  *
+ * @param stack as synthesized, or as applied
  * @throws UserError `cost-options` for hours that are negative or not a number
  */
-export function estimateCost(json: StackJson, options: CostOptions): CostReport {
+export function estimateCost(given: StackJson | StackModel, options: CostOptions): CostReport {
   const { hours, currency = 'USD', prices = priceList, usage = usageAssumptions } = options;
   if (!Number.isFinite(hours) || hours < 0) {
     throw new UserError('cost-options', `The cost of ${hours} hours can't be estimated.`, {
@@ -76,7 +77,7 @@ export function estimateCost(json: StackJson, options: CostOptions): CostReport 
       exitCode: 2,
     });
   }
-  const stack = new StackModel(json);
+  const stack = given instanceof StackModel ? given : new StackModel(given);
   const region = stack.region ?? 'unknown';
   const exchange = currency === 'EUR' ? prices.eurPerUsd : undefined;
   const rows: CostRow[] = [];
@@ -89,9 +90,10 @@ export function estimateCost(json: StackJson, options: CostOptions): CostReport 
       continue;
     }
     for (const item of items) {
-      const price = prices.regions[region]?.[item.priceKey];
+      const itsRegion = stack.regionOf(resource) ?? region;
+      const price = prices.regions[itsRegion]?.[item.priceKey];
       if (price === undefined) {
-        unpriced.push({ resource: resource.address, reason: `no price of ${item.priceKey} in ${region}` });
+        unpriced.push({ resource: resource.address, reason: `no price of ${item.priceKey} in ${itsRegion}` });
       } else {
         rows.push(toRow(item, resource, price, hours, exchange?.rate ?? 1));
       }

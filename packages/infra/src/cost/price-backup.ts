@@ -1,5 +1,4 @@
-import { blocks, number, type StackModel, type StackResource, text } from '../stack/stack-model.ts';
-import { references } from '../stack/references.ts';
+import { blocks, list, number, type StackModel, type StackResource, text } from '../stack/stack-model.ts';
 import type { Pricer } from './cost-item.ts';
 
 /** What lies in the vaults of a plan: a share of the storage that its selections protect, once a rule and a copy. */
@@ -32,8 +31,8 @@ export const priceBackupPlan: Pricer = (resource, stack, usage) => {
 function protectedDatabases(plan: StackResource, stack: StackModel): StackResource[] {
   const addresses = stack
     .ofType('aws_backup_selection')
-    .filter(({ config }) => stack.target(config['plan_id'])?.address === plan.address)
-    .flatMap(({ config }) => references(config['resources']));
+    .filter(({ config }) => stack.target(config['plan_id'], 'aws_backup_plan')?.address === plan.address)
+    .flatMap(({ config }) => list(config['resources']).map((arn) => stack.target(arn)?.address));
   return stack
     .ofType('aws_db_instance', 'aws_rds_cluster')
     .filter(({ address }) => addresses.includes(address));

@@ -86,7 +86,7 @@ function secretItems({ config }: StackResource): CostItem[] {
 /** An Aurora instance by its class, or by the capacity that its cluster lets it take. */
 export const priceClusterInstance: Pricer = (resource, stack, usage) => {
   const { config } = resource;
-  const cluster = stack.target(config['cluster_identifier']);
+  const cluster = stack.target(config['cluster_identifier'], 'aws_rds_cluster');
   const instanceClass = text(config['instance_class']);
   if (instanceClass === undefined) return { unpriced: 'its instance class is not literal' };
   const optimized = text(cluster?.config['storage_type']) === 'aurora-iopt1' ? '.io-optimized' : '';

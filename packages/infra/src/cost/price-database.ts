@@ -9,7 +9,7 @@ const secondsPerMonth = 730 * 3600;
 /** Instance, storage, backups and insights of an RDS for PostgreSQL instance; Multi-AZ counts twice. */
 export const priceDatabase: Pricer = (resource, stack, usage) => {
   const { config } = resource;
-  const source = stack.target(config['replicate_source_db']);
+  const source = stack.target(config['replicate_source_db'], 'aws_db_instance');
   const engine = text((source ?? resource).config['engine']);
   const instanceClass = text(config['instance_class']);
   // A replica takes the storage of its source.
@@ -24,7 +24,8 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
   }
 
   const copies = config['multi_az'] === true ? 2 : 1;
-  const kind = source === undefined ? '' : ', read replica';
+  // A state has an empty text for what is not set.
+  const kind = (text(config['replicate_source_db']) ?? '') === '' ? '' : ', read replica';
   const suffix = (copies === 2 ? ', Multi-AZ' : '') + kind;
   const items: CostItem[] = [
     {

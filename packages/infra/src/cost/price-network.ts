@@ -45,7 +45,7 @@ export const priceZone: Pricer = () => [
 export const priceScalingGroup: Pricer = ({ config }, stack) => {
   const count = number(config['desired_capacity']) ?? number(config['min_size']);
   const [reference] = blocks(config['launch_template']);
-  const template = stack.target(reference?.['id']) ?? stack.target(reference?.['name']);
+  const template = stack.target(reference?.['id'] ?? reference?.['name'], 'aws_launch_template');
   const instanceType = text(template?.config['instance_type']);
   if (count === undefined) return { unpriced: 'its capacity is not literal' };
   if (instanceType === undefined) return { unpriced: 'its instance type is not literal' };

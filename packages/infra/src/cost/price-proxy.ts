@@ -18,13 +18,17 @@ export const priceProxy: Pricer = (resource, stack) => {
 function classesBehind(proxy: StackResource, stack: StackModel): string[] {
   return stack
     .ofType('aws_db_proxy_target')
-    .filter(({ config }) => stack.target(config['db_proxy_name'])?.address === proxy.address)
+    .filter(({ config }) => stack.target(config['db_proxy_name'], 'aws_db_proxy')?.address === proxy.address)
     .flatMap(({ config }) => {
-      const instance = stack.target(config['db_instance_identifier']);
-      const cluster = stack.target(config['db_cluster_identifier']);
+      const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
+      const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');
       const members = stack
         .ofType('aws_rds_cluster_instance')
-        .filter((member) => stack.target(member.config['cluster_identifier'])?.address === cluster?.address);
+        .filter(
+          (member) =>
+            stack.target(member.config['cluster_identifier'], 'aws_rds_cluster')?.address ===
+            cluster?.address,
+        );
       const multiAzClass = text(cluster?.config['db_cluster_instance_class']);
       return [
         text(instance?.config['instance_class']),

@@ -1,7 +1,6 @@
 import type { Amounts, CostReport, CostRow } from './estimate-cost.ts';
+import { align, type Cells, money } from './text-table.ts';
 import type { Range } from './usage-assumptions.ts';
-
-type Cells = readonly string[];
 
 /**
  * The report as text for a terminal: a row a component, the groups, the total, what is not in it, and the sources.
@@ -33,7 +32,7 @@ export function renderCost(report: CostReport): string {
   return [
     `Cost in ${report.region}, ${currency}, on demand, without free tier; prices put together on ${report.pricesAsOf}`,
     '',
-    ...align(table),
+    ...align(table, [0, header.length - 1]),
     '',
     '* depends on use, from low to high    ? not verified',
     ...(report.exchange === undefined
@@ -70,26 +69,6 @@ function addUp(rows: readonly Amounts[]): Amounts {
 
 function amountCells({ hourly, period, monthly }: Amounts): Cells {
   return [money(hourly, 4), money(period, 2), money(monthly, 2)];
-}
-
-function money({ low, high }: Range, digits: number): string {
-  const [from, to] = [low.toFixed(digits), high.toFixed(digits)];
-  return from === to ? from : `${from} to ${to}`;
-}
-
-function align(table: readonly Cells[]): string[] {
-  const widths = (table[0] ?? []).map((_, column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  return table.map((row) =>
-    row
-      .map((cell, column) => {
-        const isText = column === 0 || column === row.length - 1;
-        return isText ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function section(title: string, lines: readonly string[]): string[] {

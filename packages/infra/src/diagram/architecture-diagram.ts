@@ -51,11 +51,8 @@ function regionNodes(inside: readonly DiagramNode[]): DiagramNode[] {
   return [...ids].map((id) => node({ id, title: `AWS ${id.slice('region:'.length)}`, category: 'other' }));
 }
 
-/** A resource of another provider than the stack's own names it: `aws.recovery`. */
-function regionOf({ config }: StackResource, stack: StackModel): string {
-  const alias = text(config['provider'])?.split('.')[1];
-  const provider = stack.json.provider?.['aws']?.find((block) => text(block['alias']) === alias);
-  return `region:${text(provider?.['region']) ?? stack.region ?? ''}`;
+function regionOf(resource: StackResource, stack: StackModel): string {
+  return `region:${stack.regionOf(resource) ?? ''}`;
 }
 
 /** The VPCs, and in them a box for the subnets of each construct. */

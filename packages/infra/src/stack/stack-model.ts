@@ -25,8 +25,12 @@ export class StackModel {
     return this.resources.filter((resource) => types.includes(resource.type));
   }
 
-  /** The resource that `${aws_kms_key.key.arn}` refers to; undefined for a literal or for something outside. */
-  target(value: Json | undefined): StackResource | undefined {
+  /**
+   * The resource that `${aws_kms_key.key.arn}` refers to; undefined for a literal or for something outside.
+   *
+   * @param _type of the resource, which a stack without references goes by
+   */
+  target(value: Json | undefined, _type?: string): StackResource | undefined {
     if (typeof value !== 'string' || !value.startsWith('${')) return undefined;
     return this.resources.find(({ address }) => {
       const attribute = value.at(2 + address.length);
@@ -37,6 +41,13 @@ export class StackModel {
   /** The region of the AWS provider. */
   get region(): string | undefined {
     return text(this.json.provider?.['aws']?.[0]?.['region']);
+  }
+
+  /** The region of a resource: that of its provider, `aws.recovery`, or of the stack. */
+  regionOf({ config }: StackResource): string | undefined {
+    const alias = text(config['provider'])?.split('.')[1];
+    const provider = this.json.provider?.['aws']?.find((block) => text(block['alias']) === alias);
+    return text(provider?.['region']) ?? this.region;
   }
 }
 

@@ -1,0 +1,61 @@
+import type { CostReport } from './estimate-cost.ts';
+import type { Range } from './usage-assumptions.ts';
+
+/** What happens to the monthly cost of one component. */
+export interface CostChange {
+  readonly component: string;
+  /** How many resources have it, before and after. */
+  readonly count: { readonly before: number; readonly after: number };
+  readonly before: Range;
+  readonly after: Range;
+}
+
+export interface CostComparison {
+  readonly currency: CostReport['currency'];
+  /** Components whose count or cost a month differs, the greatest difference first. */
+  readonly changes: readonly CostChange[];
+  /** A month. */
+  readonly before: Range;
+  readonly after: Range;
+}
+
+const nothing: Range = { low: 0, high: 0 };
+/** Half a cent: less is rounding. */
+const tolerance = 0.005;
+
+/** Holds one estimate against another of the same currency, component by component. */
+export function compareCosts(before: CostReport, after: CostReport): CostComparison {
+  const names = new Set([...before.rows, ...after.rows].map(({ component }) => component));
+  const changes = [...names]
+    .map((component) => {
+      const old = sumOf(before, component);
+      const now = sumOf(after, component);
+      const count = { before: old.count, after: now.count };
+      return { component, count, before: old.monthly, after: now.monthly };
+    })
+    .filter(
+      (change) => change.count.before !== change.count.after || Math.abs(difference(change)) >= tolerance,
+    )
+    .toSorted((a, b) => Math.abs(difference(b)) - Math.abs(difference(a)));
+  return {
+    currency: after.currency,
+    changes,
+    before: before.total.monthly,
+    after: after.total.monthly,
+  };
+}
+
+function sumOf(report: CostReport, component: string): { count: number; monthly: Range } {
+  const rows = report.rows.filter((row) => row.component === component);
+  const monthly = rows.reduce(
+    (sum, row) => ({ low: sum.low + row.monthly.low, high: sum.high + row.monthly.high }),
+    nothing,
+  );
+  return { count: rows.length, monthly };
+}
+
+function difference({ before, after }: Pick<CostChange, 'before' | 'after'>): number {
+  const low = after.low - before.low;
+  const high = after.high - before.high;
+  return Math.abs(high) > Math.abs(low) ? high : low;
+}

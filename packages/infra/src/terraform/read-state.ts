@@ -1,0 +1,17 @@
+import type { TerraformState } from '../cost/applied-stack.ts';
+import { initialize } from './initialize.ts';
+import { terraformFailure } from './terraform-failure.ts';
+import { runTerraform, type TerraformOptions } from './terraform-process.ts';
+
+/**
+ * Reads what is applied of a synthesized stack, from its backend.
+ *
+ * @returns the state, which may hold secrets: keep it off the disk
+ * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-show`
+ */
+export async function readState(directory: string, options: TerraformOptions = {}): Promise<TerraformState> {
+  await initialize(directory, options);
+  const { code, stdout, stderr } = await runTerraform(directory, ['show', '-json', '-no-color'], options);
+  if (code !== 0) throw terraformFailure('show', directory, [], stderr);
+  return JSON.parse(stdout) as TerraformState;
+}
