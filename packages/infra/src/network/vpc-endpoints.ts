@@ -32,7 +32,7 @@ export interface VpcEndpointsProps {
 
 /** Ways to AWS's services that need no way out: a gateway for S3, which costs nothing, and interfaces for the rest. */
 export class VpcEndpoints extends Construct {
-  readonly endpoints: ReadonlyMap<EndpointService, VpcEndpoint>;
+  readonly byService: ReadonlyMap<EndpointService, VpcEndpoint>;
   /** What the interfaces are behind; undefined without any. */
   readonly securityGroup: SecurityGroup | undefined;
 
@@ -40,7 +40,7 @@ export class VpcEndpoints extends Construct {
     super(scope, id);
     const interfaces = props.services.filter((service) => service !== 's3');
     this.securityGroup = interfaces.length === 0 ? undefined : this.#groupForSubnets(props);
-    this.endpoints = new Map(
+    this.byService = new Map(
       props.services.map((service) => [
         service,
         service === 's3' ? this.#gateway(props) : this.#interface(props, service),
@@ -50,7 +50,7 @@ export class VpcEndpoints extends Construct {
 
   /** How to reach a service by these endpoints; undefined unless there are all of them. */
   access(...services: EndpointService[]): { readonly securityGroupId: string } | undefined {
-    const complete = services.every((service) => this.endpoints.has(service));
+    const complete = services.every((service) => this.byService.has(service));
     return complete && this.securityGroup !== undefined
       ? { securityGroupId: this.securityGroup.id }
       : undefined;
