@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { executePrepared } from '../operations/execute-prepared.ts';
 
 /** A cart that may be changed. */
 export interface OpenCart {
@@ -30,15 +31,16 @@ export async function findOpenCart(em: EntityManager, cartId: string): Promise<O
 }
 
 async function selectOpenCart(em: EntityManager, cartId: string, lock: string): Promise<OpenCart> {
-  const [cart] = await em.execute<OpenCart[]>(
-    `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode", currency.exponent
-     from cart join currency on currency.code = cart.currency_code
-     where cart.id = ? and cart.status = 'open' and cart.expires_at > now()
-     ${lock}`,
-    [cartId],
-  );
+  const [cart] = await executePrepared<OpenCart>(em, `${openCartById('$1')} ${lock}`, [cartId]);
   if (cart === undefined) throw cartNotOpen(cartId);
   return cart;
+}
+
+/** SQL of an {@link OpenCart}, to which a condition and a lock of `cart` can be appended. */
+export function openCartById(parameter: string): string {
+  return `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode", currency.exponent
+    from cart join currency on currency.code = cart.currency_code
+    where cart.id = ${parameter} and cart.status = 'open' and cart.expires_at > now()`;
 }
 
 export function cartNotOpen(cartId: string): UserError {

@@ -5,6 +5,7 @@ import type { PricedBasket } from '../order/price-basket.ts';
 import { type CheckoutLine, priceCart } from '../order/price-cart.ts';
 import { parseInput } from '../parse-input.ts';
 import { findOpenCart } from './lock-open-cart.ts';
+import { readCart } from './read-cart.ts';
 
 const quoteRequest = z.strictObject({
   cartId: z.uuid(),
@@ -31,6 +32,7 @@ export async function quoteCart(
 ): Promise<PricedBasket<CheckoutLine>> {
   const { cartId, destination } = parseInput(quoteRequest, input);
   const cart = await findOpenCart(em, cartId);
-  const { price } = await priceCart(em, cart, { adjustments: [], destination }, calculators);
+  const contents = await readCart(em, cart);
+  const { price } = priceCart(cart, contents, { adjustments: [], destination }, calculators);
   return price;
 }

@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { executePrepared } from '../operations/execute-prepared.ts';
+import type { StockSupply } from '../order/allocate-stock.ts';
 import {
   type CouponTerms,
   type CouponTermsJson,
@@ -20,32 +22,72 @@ export interface CartLineNow {
   variantTitle: string;
 }
 
-/** What is in a cart, and its coupon, in one statement; none of it where the cart is empty. */
+/** What is in a cart, and its coupon; none of it where the cart is empty. */
+export interface CartContents {
+  lines: CartLineNow[];
+  coupon: CouponTerms | undefined;
+}
+
+/** Reads a cart in one statement. */
 export async function readCart(
   em: EntityManager,
   cart: Pick<OpenCart, 'id' | 'currencyCode'>,
-): Promise<{ lines: CartLineNow[]; coupon: CouponTerms | undefined }> {
+): Promise<CartContents> {
+  return await selectCart(em, cart, { with: '', supplies: 'null' });
+}
+
+/**
+ * Reads a cart in one statement, which also locks the stock of its variants until the transaction ends. Every checkout
+ * takes these locks in this order; a row that had to be waited for is read as it is now.
+ */
+export async function readCartAndLockStock(
+  em: EntityManager,
+  cart: Pick<OpenCart, 'id' | 'currencyCode'>,
+): Promise<CartContents & { supplies: StockSupply[] }> {
+  return await selectCart(em, cart, {
+    with: `with supply as (
+      select variant_id, location_id, on_hand - reserved + backorder_limit as available
+      from stock_level
+      where variant_id in (select variant_id from cart_line where cart_id = $1)
+        and location_id in (select id from stock_location where active)
+      order by variant_id, location_id
+      for no key update)`,
+    supplies: `(select jsonb_agg(jsonb_build_object(
+        'variantId', variant_id, 'locationId', location_id, 'available', available))
+      from supply where variant_id = line.variant_id)`,
+  });
+}
+
+async function selectCart(
+  em: EntityManager,
+  cart: Pick<OpenCart, 'id' | 'currencyCode'>,
+  sql: { with: string; supplies: string },
+): Promise<CartContents & { supplies: StockSupply[] }> {
   type Row = Omit<CartLineNow, 'shownMinor' | 'currentMinor'> & {
     shown: string;
     current: string | null;
     coupon: CouponTermsJson | null;
+    supplies: StockSupply[] | null;
   };
-  const rows = await em.execute<Row[]>(
-    `select line.variant_id as "variantId", line.quantity, line.unit_price_minor as shown,
+  const rows = await executePrepared<Row>(
+    em,
+    `${sql.with}
+     select line.variant_id as "variantId", line.quantity, line.unit_price_minor as shown,
        price.amount_minor as current, variant.sku, product.title, variant.title as "variantTitle",
        (select ${couponTermsJson}
         from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
         join promotion on promotion.id = coupon.promotion_id
-        where cart_coupon.cart_id = ?) as coupon
+        where cart_coupon.cart_id = $1) as coupon,
+       ${sql.supplies} as supplies
      from cart_line line
      join product_variant variant on variant.id = line.variant_id
      join product on product.id = variant.product_id
-     left join price on price.variant_id = variant.id and price.currency_code = ? and price.price_list_code = 'base'
+     left join price on price.variant_id = variant.id and price.currency_code = $2 and price.price_list_code = 'base'
        and price.valid @> now()
        and variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
-     where line.cart_id = ?
+     where line.cart_id = $1
      order by line.created_at, line.variant_id`,
-    [cart.id, cart.currencyCode, cart.id],
+    [cart.id, cart.currencyCode],
   );
   const coupon = rows[0]?.coupon ?? undefined;
   return {
@@ -59,6 +101,7 @@ export async function readCart(
       variantTitle,
     })),
     coupon: coupon && parseCouponTerms(coupon),
+    supplies: rows.flatMap(({ supplies }) => supplies ?? []),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { executePrepared } from './execute-prepared.ts';
 
 /** Which request it is. */
 export interface RequestIdentity {
@@ -19,33 +20,51 @@ export interface RequestIdentity {
  */
 export async function once<Result extends object>(
   em: EntityManager,
-  { scope, key, request }: RequestIdentity,
+  identity: RequestIdentity,
   operation: () => Promise<Result>,
 ): Promise<Result> {
-  const hash = createHash('sha256').update(JSON.stringify(request, bigintAsText)).digest();
-  const inserted = await em.execute<unknown[]>(
-    `insert into idempotency_key (scope, key, request_hash) values (?, ?, ?) on conflict do nothing returning key`,
-    [scope, key, hash],
-  );
-  if (inserted.length === 0) {
-    // With a lock, this transaction's commit waits for the standby as the first one's did: where that one was cut off
-    // as it waited, an answer from here must not be lost by a failover either.
-    const [first] = await em.execute<{ same: boolean; response: Result }[]>(
-      'select request_hash = ? as same, response from idempotency_key where scope = ? and key = ? for share',
-      [hash, scope, key],
-    );
-    if (first?.same) return first.response;
-    throw new UserError('idempotency-conflict', `The key '${key}' was used for another request.`, {
-      hint: 'Use a new key for a new request, and the same one only to repeat a request.',
-    });
-  }
+  const { scope, key } = identity;
+  const claimed = await executePrepared(em, `${claimKey} returning key`, [scope, key, requestHash(identity)]);
+  if (claimed.length === 0) return (await firstResponse<Result>(em, identity)) as Result;
   const response = await operation();
-  await em.execute('update idempotency_key set response = ?::jsonb where scope = ? and key = ?', [
-    JSON.stringify(response),
+  await executePrepared(em, 'update idempotency_key set response = $3::jsonb where scope = $1 and key = $2', [
     scope,
     key,
+    JSON.stringify(response),
   ]);
   return response;
+}
+
+/** SQL: inserts a key, unless it is there. Its parameters are the scope, the key and the {@link requestHash}. */
+export const claimKey =
+  'insert into idempotency_key (scope, key, request_hash) values ($1, $2, $3) on conflict do nothing';
+
+/** SHA-256 of what was requested. */
+export function requestHash({ request }: RequestIdentity): Buffer {
+  return createHash('sha256').update(JSON.stringify(request, bigintAsText)).digest();
+}
+
+/**
+ * What a request with this key was answered first; null when this transaction itself has claimed the key.
+ *
+ * @throws UserError `idempotency-conflict` when the key was used for another request
+ */
+export async function firstResponse<Result extends object>(
+  em: EntityManager,
+  identity: RequestIdentity,
+): Promise<Result | null> {
+  const { scope, key } = identity;
+  // With a lock, this transaction's commit waits for the standby as the first one's did: where that one was cut off
+  // as it waited, an answer from here must not be lost by a failover either.
+  const [first] = await executePrepared<{ same: boolean; response: Result | null }>(
+    em,
+    'select request_hash = $3 as same, response from idempotency_key where scope = $1 and key = $2 for share',
+    [scope, key, requestHash(identity)],
+  );
+  if (first?.same) return first.response;
+  throw new UserError('idempotency-conflict', `The key '${key}' was used for another request.`, {
+    hint: 'Use a new key for a new request, and the same one only to repeat a request.',
+  });
 }
 
 /** {@link once} for a request whose `idempotencyKey` is optional: one without a key runs whenever it is sent. */

@@ -1,12 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { cartNotOpen, lockOpenCart } from '../cart/lock-open-cart.ts';
-import { once } from '../operations/once.ts';
+import { cartNotOpen } from '../cart/lock-open-cart.ts';
+import { readCartAndLockStock } from '../cart/read-cart.ts';
+import { firstResponse } from '../operations/once.ts';
 import { violates } from '../operations/violates.ts';
 import { parseInput } from '../parse-input.ts';
 import { OutOfStock } from '../shop-errors.ts';
-import { allocateStock, type StockSupply } from './allocate-stock.ts';
+import { allocateStock } from './allocate-stock.ts';
 import type { PriceCalculators } from './basket.ts';
 import { type CheckoutRequest, checkoutRequest, type ParsedCheckout } from './checkout-request.ts';
+import { claimCart } from './claim-cart.ts';
 import { insertOrder, type StoredOrder } from './insert-order.ts';
 import { priceCart } from './price-cart.ts';
 
@@ -34,11 +36,7 @@ export async function checkout(
 ): Promise<PlacedOrder> {
   const input = parseInput(checkoutRequest, request);
   const stored = await em
-    .transactional((em) =>
-      once(em, { scope: 'checkout', key: input.idempotencyKey, request: input }, () =>
-        placeOrder(em, input, calculators),
-      ),
-    )
+    .transactional((em) => placeOrder(em, input, calculators))
     .catch((error: unknown) => {
       // The customer was erased after the cart was opened. Erasure closes carts, but one that is opened meanwhile.
       throw violates(error, 'customer_not_erased') ? cartNotOpen(input.cartId) : error;
@@ -51,24 +49,21 @@ async function placeOrder(
   input: ParsedCheckout,
   calculators: PriceCalculators,
 ): Promise<StoredOrder> {
-  const cart = await lockOpenCart(em, input.cartId);
-  const priced = await priceCart(
-    em,
+  const identity = { scope: 'checkout', key: input.idempotencyKey, request: input };
+  const cart = await claimCart(em, identity, input.cartId);
+  if (cart === undefined) {
+    const first = await firstResponse<StoredOrder>(em, identity);
+    if (first === null) throw cartNotOpen(input.cartId);
+    return first;
+  }
+  const { supplies, ...contents } = await readCartAndLockStock(em, cart);
+  const priced = priceCart(
     cart,
+    contents,
     { adjustments: input.adjustments, destination: input.shippingAddress },
     calculators,
   );
-  // Every checkout takes these locks in this order; a row that had to be waited for is read as it is now.
-  const supplies = await em.execute<StockSupply[]>(
-    `select variant_id as "variantId", location_id as "locationId", on_hand - reserved + backorder_limit as available
-     from stock_level
-     where variant_id in (select variant_id from cart_line where cart_id = ?)
-       and location_id in (select id from stock_location where active)
-     order by variant_id, location_id
-     for no key update`,
-    [cart.id],
-  );
   const { allocations, shortages } = allocateStock(priced.price.lines, supplies);
   if (shortages.length > 0) throw new OutOfStock(shortages);
-  return await insertOrder(em, { input, cart, ...priced, allocations });
+  return await insertOrder(em, { identity, input, cart, ...priced, allocations });
 }

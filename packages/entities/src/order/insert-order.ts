@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpenCart } from '../cart/lock-open-cart.ts';
+import { executePrepared } from '../operations/execute-prepared.ts';
+import type { RequestIdentity } from '../operations/once.ts';
 import { CouponRefused, couponRefusalOf } from '../promotion/coupon-refused.ts';
 import { uuidV7 } from '../uuid-v7.ts';
 import type { Allocation } from './allocate-stock.ts';
@@ -15,19 +17,21 @@ export interface StoredOrder {
 
 /** What an order is made of. */
 interface OrderParts extends PricedCart {
+  identity: RequestIdentity;
   input: ParsedCheckout;
   cart: OpenCart;
   allocations: Allocation[];
 }
 
 /**
- * Writes the order and all that belongs to it in two statements, whatever the number of lines.
+ * Writes the order with all that belongs to it, and the response to its request, in one statement, whatever the number
+ * of lines.
  *
  * @throws CouponRefused when the coupon has reached a limit
  */
 export async function insertOrder(
   em: EntityManager,
-  { input, cart, price, coupon, allocations }: OrderParts,
+  { identity, input, cart, price, coupon, allocations }: OrderParts,
 ): Promise<StoredOrder> {
   const orderId = uuidV7();
   const orderLines = price.lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
@@ -41,36 +45,61 @@ export async function insertOrder(
     { kind: 'billing', ...(input.billingAddress ?? input.shippingAddress) },
   ];
 
-  const [inserted] = await em.execute<{ number: string }[]>(
-    `with lines as (
+  // A coupon that takes nothing off is not used.
+  const discountMinor = price.couponDiscountMinor;
+  const redemptions =
+    coupon !== undefined && discountMinor > 0n ? [{ couponId: coupon.id, discountMinor }] : [];
+
+  // The uses of a limited coupon wait for each other until they are committed: this is the last statement, and a
+  // trigger takes that lock at its end.
+  const [stored] = await executePrepared<{ response: StoredOrder }>(
+    em,
+    `with placed as (
+       insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
+         shipping_minor, tax_minor, total_minor)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
+     lines as (
        insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
          unit_price_minor, total_minor)
-       select r.id, ?, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity, r."unitPriceMinor",
+       select r.id, $1, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity, r."unitPriceMinor",
          r."totalMinor"
-       from jsonb_to_recordset(?::jsonb) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
+       from jsonb_to_recordset($11::jsonb) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
          "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "totalMinor" bigint)),
      addresses as (
        insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code,
          country_code, phone)
-       select ?, r.kind, r."fullName", r.company, r.line1, r.line2, r.city, r.region, r."postalCode",
+       select $1, r.kind, r."fullName", r.company, r.line1, r.line2, r.city, r.region, r."postalCode",
          r."countryCode", r.phone
-       from jsonb_to_recordset(?::jsonb) as r (kind text, "fullName" text, company text, line1 text, line2 text,
+       from jsonb_to_recordset($12::jsonb) as r (kind text, "fullName" text, company text, line1 text, line2 text,
          city text, region text, "postalCode" text, "countryCode" text, phone text)),
      adjustments as (
        insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
-       select ?, r."lineId", r.kind, r.code, r."amountMinor"
-       from jsonb_to_recordset(?::jsonb) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint))
-     insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
-       shipping_minor, tax_minor, total_minor)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     returning number`,
+       select $1, r."lineId", r.kind, r.code, r."amountMinor"
+       from jsonb_to_recordset($13::jsonb) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
+     allocation as (
+       select * from jsonb_to_recordset($14::jsonb)
+         as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
+     levels as (
+       update stock_level level set reserved = level.reserved + allocation.quantity from allocation
+       where level.variant_id = allocation."variantId" and level.location_id = allocation."locationId"),
+     reservations as (
+       insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
+       select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => $15::integer)
+       from allocation),
+     redemption as (
+       insert into coupon_redemption (order_id, coupon_id, discount_minor)
+       select $1, r."couponId", r."discountMinor"
+       from jsonb_to_recordset($16::jsonb) as r ("couponId" uuid, "discountMinor" bigint)),
+     completed as (
+       update cart set status = 'completed' where id = $2),
+     event as (
+       insert into outbox_event (topic, aggregate_id, payload)
+       select 'order.placed', $1, response || jsonb_build_object('currencyCode', $5::text) from placed)
+     update idempotency_key set response = placed.response from placed
+     where scope = $17 and key = $18
+     returning placed.response`,
     [
-      orderId,
-      json(orderLines),
-      orderId,
-      json(addresses),
-      orderId,
-      json(adjustments),
       orderId,
       cart.id,
       cart.customerId,
@@ -81,51 +110,23 @@ export async function insertOrder(
       price.shippingMinor,
       price.taxMinor,
       price.totalMinor,
+      json(orderLines),
+      json(addresses),
+      json(adjustments),
+      json(allocations.map((each) => ({ ...each, lineId: lineIds.get(each.variantId) }))),
+      input.holdMinutes,
+      json(redemptions),
+      identity.scope,
+      identity.key,
     ],
-  );
-  const stored = { id: orderId, number: String(inserted?.number), totalMinor: price.totalMinor.toString() };
-
-  // A coupon that takes nothing off is not used. The last statement of the order uses it, since the uses of a limited
-  // coupon wait for each other until they are committed.
-  const discountMinor = price.couponDiscountMinor;
-  const redemptions =
-    coupon !== undefined && discountMinor > 0n ? [{ couponId: coupon.id, discountMinor }] : [];
-  await em
-    .execute(
-      `with allocation as (
-       select * from jsonb_to_recordset(?::jsonb)
-         as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
-     levels as (
-       update stock_level level set reserved = level.reserved + allocation.quantity from allocation
-       where level.variant_id = allocation."variantId" and level.location_id = allocation."locationId"),
-     reservations as (
-       insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
-       select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => ?::integer)
-       from allocation),
-     event as (
-       insert into outbox_event (topic, aggregate_id, payload) values ('order.placed', ?, ?::jsonb)),
-     redemption as (
-       insert into coupon_redemption (order_id, coupon_id, discount_minor)
-       select ?, r."couponId", r."discountMinor"
-       from jsonb_to_recordset(?::jsonb) as r ("couponId" uuid, "discountMinor" bigint))
-     update cart set status = 'completed' where id = ?`,
-      [
-        json(allocations.map((each) => ({ ...each, lineId: lineIds.get(each.variantId) }))),
-        input.holdMinutes,
-        orderId,
-        json({ ...stored, currencyCode: cart.currencyCode }),
-        orderId,
-        json(redemptions),
-        cart.id,
-      ],
-    )
-    .catch((error: unknown) => {
-      const refusal = couponRefusalOf(error);
-      throw coupon !== undefined && refusal !== undefined
-        ? new CouponRefused(coupon.code, refusal, error)
-        : error;
-    });
-  return stored;
+  ).catch((error: unknown) => {
+    const refusal = couponRefusalOf(error);
+    throw coupon !== undefined && refusal !== undefined
+      ? new CouponRefused(coupon.code, refusal, error)
+      : error;
+  });
+  if (stored === undefined) throw new Error(`The key '${identity.key}' is not claimed.`);
+  return stored.response;
 }
 
 /** JSON with amounts as text: a JavaScript number would lose digits. */

@@ -1,7 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpenCart } from '../cart/lock-open-cart.ts';
-import { priceChanges, readCart } from '../cart/read-cart.ts';
+import { type CartContents, priceChanges } from '../cart/read-cart.ts';
 import { type CouponTerms, requireTerms } from '../promotion/coupon-terms.ts';
 import { PriceChanged } from '../shop-errors.ts';
 import type { BasketLine, PriceCalculators } from './basket.ts';
@@ -21,17 +20,16 @@ export interface PricedCart {
 }
 
 /**
- * What a cart costs with its coupon, in one statement.
+ * What a cart costs with its coupon.
  *
  * @throws PriceChanged, CouponRefused (its limits are not looked at), UserError `cart-empty`, `bad-adjustments`
  */
-export async function priceCart(
-  em: EntityManager,
+export function priceCart(
   cart: OpenCart,
+  { lines: cartLines, coupon }: CartContents,
   order: Pick<UnpricedBasket, 'adjustments' | 'destination'>,
   calculators: PriceCalculators,
-): Promise<PricedCart> {
-  const { lines: cartLines, coupon } = await readCart(em, cart);
+): PricedCart {
   if (cartLines.length === 0) throw new UserError('cart-empty', `The cart ${cart.id} is empty.`);
   const changes = priceChanges(cartLines);
   if (changes.length > 0) throw new PriceChanged(changes);
