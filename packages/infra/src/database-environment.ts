@@ -4,6 +4,7 @@ import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
 import { DatabaseEvents } from './alerts/database-events.ts';
 import { Bastion } from './bastion/bastion.ts';
+import { CostBudget } from './budget/cost-budget.ts';
 import { clusterInPlaceOf } from './cluster/cluster-settings.ts';
 import { PostgresCluster } from './cluster/postgres-cluster.ts';
 import { PostgresInstance } from './database/postgres-instance.ts';
@@ -28,6 +29,8 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   readonly alertEmails?: readonly string[];
   /** Database users that log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
+  /** AWS Budgets tells the alert topic when the bill of a month goes past it. Default: no budget. */
+  readonly monthlyBudgetUsd?: number;
 }
 
 /**
@@ -83,6 +86,13 @@ export class DatabaseEnvironment extends Construct {
       encryption,
       emails: props.alertEmails,
     });
+    if (props.monthlyBudgetUsd !== undefined) {
+      new CostBudget(this, 'budget', {
+        name,
+        monthlyLimitUsd: props.monthlyBudgetUsd,
+        topicArn: this.alerts.arn,
+      });
+    }
     if (props.proxy !== undefined) this.proxy = this.#makeProxy(props.proxy, props);
     if (props.bastion) {
       const { clientSecurityGroup } = this.access;

@@ -34,6 +34,7 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         databaseName,
         zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
         alertEmails: aws.alertEmails,
+        monthlyBudgetUsd: aws.monthlyBudgetUsd,
       });
       addDatabaseAlarms(stack, environment);
       return stack;

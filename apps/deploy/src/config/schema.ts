@@ -81,6 +81,8 @@ const aws = z.strictObject({
   owner: z.string().min(1).default('shop'),
   costCenter: z.string().min(1).default('shop'),
   alertEmails: z.array(z.email()).default([]),
+  /** A stack that may cost more a month ends `dms cost` with findings; AWS Budgets watches the bill. */
+  monthlyBudgetUsd: z.number().positive().optional(),
   state: stateBackend.default({ type: 'local' }),
   network: network.default({}),
   database: database.default({}),
