@@ -37,9 +37,9 @@ export const productSearch = z
  *
  * - `text`: words, "phrases", `or`, `-not`. Where no word of it is found, titles that are spelt alike.
  * - `categoryPath`: the path of a category, whose subtree is searched.
- * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`.
- * - `price`: only products with a current price in this currency and `priceList` (`base` unless told), whose cheapest
- *   variant is in the range.
+ * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`; the product has it, or a variant.
+ * - `price`: only products with a current price in this currency, whose cheapest variant is in the range. Prices are of
+ *   `priceList` (`base` unless told); what that list has none for, or a list that nobody made, costs what `base` says.
  * - `sort`: `relevance` where there is a text, else `newest`; a product's price is that of its cheapest variant.
  * - `limit`: products a page, 24 unless told. `cursor`: the `next` of the page before.
  * - `facets`: counts, too; `priceBoundsMinor` are where price buckets end and begin.

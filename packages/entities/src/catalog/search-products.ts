@@ -31,7 +31,7 @@ export interface ProductPage {
 const matches: readonly TextMatch[] = ['words', 'spelling'];
 
 /**
- * Searches the products that are active and not deleted. A page costs the same however deep it is, and products that
+ * Searches the products that are active and not deleted. By relevance, the newest 10,000 that a text fits are ranked. A page costs the same however deep it is, and products that
  * are added meanwhile neither repeat nor hide one. At most 9 statements: 3 for the words, and, where
  * nothing has them, a transaction of 4 for the spelling.
  *
