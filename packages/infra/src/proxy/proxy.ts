@@ -6,6 +6,7 @@ import { DbProxy } from '@cdktf/provider-aws/lib/db-proxy/index.js';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import type { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import { TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import type { DatabaseUsers } from '../access/access.ts';
 import { connectPolicy } from '../access/connect-policy.ts';
@@ -93,9 +94,20 @@ export class Proxy extends Construct {
             vpcSecurityGroupIds: [this.securityGroup.id],
           })
         : undefined;
-    this.connectPolicies = new Map(
-      users.map((user) => [user, this.#connectPolicy(user, access.users[user], name)]),
+    // arn:aws:rds:region:account:db-proxy:prx-...: the last part is the id. A local, since a policy is JSON, whose
+    // quotes no expression can have.
+    const { asString: resourceId } = new TerraformLocal(
+      this,
+      'resource-id',
+      `\${element(split(":", aws_db_proxy.${this.proxy.friendlyUniqueId}.arn), 6)}`,
     );
+    const connectAs = (user: keyof DatabaseUsers) =>
+      new IamPolicy(this, `connect-${user}`, {
+        name: `${name}-connect-proxy-${user}`,
+        description: `Log in to the proxy of the database ${name} as ${access.users[user]}`,
+        policy: connectPolicy(this, [resourceId], access.users[user]),
+      });
+    this.connectPolicies = new Map(users.map((user) => [user, connectAs(user)]));
   }
 
   get writerEndpoint(): string {
@@ -119,15 +131,5 @@ export class Proxy extends Construct {
       version: 1,
     });
     return secret;
-  }
-
-  #connectPolicy(role: keyof DatabaseUsers, username: string, name: string): IamPolicy {
-    // arn:aws:rds:region:account:db-proxy:prx-... : the last part is the resource id.
-    const resourceId = `\${element(split(":", aws_db_proxy.${this.proxy.friendlyUniqueId}.arn), 6)}`;
-    return new IamPolicy(this, `connect-${role}`, {
-      name: `${name}-connect-proxy-${role}`,
-      description: `Log in to the proxy of the database ${name} as ${username}`,
-      policy: connectPolicy(this, [resourceId], username),
-    });
   }
 }
