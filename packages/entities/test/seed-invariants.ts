@@ -25,6 +25,15 @@ export const seedInvariants: Record<string, string> = {
         or o.tax_minor <> coalesce(sum(a.amount_minor) filter (where kind = 'tax'), 0)`,
   'an adjusted line is of the same order': `
     select a.id from order_adjustment a join order_line l on l.id = a.order_line_id where l.order_id <> a.order_id`,
+  'the discounts of an order are of its coupon, which is valid, at its rate, and given back by a cancellation': `
+    select o.id from sales_order o left join coupon_redemption r on r.order_id = o.id
+      left join coupon c on c.id = r.coupon_id left join promotion p on p.id = c.promotion_id
+     where coalesce(r.discount_minor, 0) <> o.discount_minor
+        or (select sum(round(total_minor * rate_ppm / 1000000.0)) from order_line l where l.order_id = o.id) <> r.discount_minor
+        or exists (select from order_adjustment a where a.order_id = o.id and kind = 'discount' and a.code is distinct from c.code)
+        or not p.valid @> o.placed_at or o.subtotal_minor < p.minimum_subtotal_minor
+        or p.currency_code <> o.currency_code
+        or r.created_at <> o.placed_at or (r.released_at is not null) <> (r.order_id is not null and o.status = 'cancelled')`,
   'payments are the sums of their transactions': `
     select p.id from payment p left join payment_transaction t on t.payment_id = p.id and t.status = 'succeeded'
      group by p.id

@@ -29,6 +29,7 @@ export function emitOrder(order: SeedOrder, emit: ShopEmit, context: ShopContext
   emitLines(order, emit);
   emitAddresses(order, emit);
   emitAdjustments(order, emit);
+  emitRedemption(order, emit);
   for (const [n, change] of story.changes.entries()) {
     emit.order_status_history({
       id: context.last.history + order.index * HISTORY_STRIDE + n + 1,
@@ -119,8 +120,20 @@ function emitAdjustments({ id, buyer, basket, lineIds, draw }: SeedOrder, emit: 
     });
   };
   for (const [position, line] of basket.lines.entries()) {
-    adjust('discount', 'WELCOME10', line.discountMinor, position);
+    if (basket.coupon !== undefined) adjust('discount', basket.coupon.code, line.discountMinor, position);
     adjust('tax', 'sales-tax-8.25', line.taxMinor, position);
   }
   adjust('shipping', basket.shippingMethod, basket.shippingMinor);
+}
+
+/** The use of the order's coupon, which a cancellation gave back. */
+function emitRedemption({ id, buyer, basket, story }: SeedOrder, emit: ShopEmit): void {
+  if (basket.coupon === undefined) return;
+  emit.coupon_redemption({
+    order_id: id,
+    coupon_id: basket.coupon.id,
+    discount_minor: basket.discountMinor,
+    created_at: buyer.placedAt,
+    released_at: story.cancelledAt ?? null,
+  });
 }

@@ -21,7 +21,8 @@ const LEVELS = `
    where location_id = $1`;
 
 /**
- * What needs sums over all orders: the receipts that the sold units came from, the stock levels, and the sequences.
+ * What needs sums over all orders: the receipts that the sold units came from, the stock levels, and the sequences; and
+ * since when promotions are valid, as a range cannot be loaded.
  *
  * The units that left in a month came in with a receipt the day before the first of them. So the imported stock stays
  * on the shelf; it grows by what was sent back, and where more is promised than it and the backorder limit cover.
@@ -48,6 +49,9 @@ export async function finishShop(client: ClientBase, context: ShopContext): Prom
       where stock_level.variant_id = level.variant_id and stock_level.location_id = $1`,
     [location.toString(), last.movement],
   );
+  await client.query('update promotion set valid = tstzrange(created_at, null) where id = any ($1)', [
+    context.newCoupons.map(({ promotionId }) => promotionId.toString()),
+  ]);
   for (const [table, column] of SEQUENCES) {
     await client.query(
       `select setval(sequence, greatest(top, pg_sequence_last_value(sequence)))

@@ -1,4 +1,5 @@
 import { type Draw, weightedChoice } from '@ecommerce-dms/seeder';
+import { couponFor, type SeedCoupon } from './coupons.ts';
 import type { SeedVariant, ShopContext } from './shop-context.ts';
 
 export interface SeedLine {
@@ -17,6 +18,7 @@ export interface Basket {
   taxMinor: number;
   totalMinor: number;
   shippingMethod: 'standard' | 'express';
+  coupon: SeedCoupon | undefined;
 }
 
 /** Of 1 to 6 lines, and of 1 to 4 units a line. */
@@ -24,7 +26,6 @@ const lineCount = weightedChoice([52, 26, 12, 6, 3, 1]);
 const quantity = weightedChoice([82, 13, 3, 2]);
 
 const COUPON_SHARE = 0.12;
-const COUPON_RATE = 0.1;
 const TAX_RATE = 0.0825;
 /** In units of the currency. */
 const FREE_SHIPPING_FROM = 75;
@@ -43,14 +44,17 @@ export function drawVariants(draw: Draw, context: ShopContext): { variant: SeedV
 
 /** What an order contains and costs. Discount and tax are rounded once a line; their sums are the order's. */
 export function drawBasket(draw: Draw, context: ShopContext): Basket {
-  const discountRate = draw.chance(COUPON_SHARE) ? COUPON_RATE : 0;
-  const lines = drawVariants(draw, context).map(({ variant, quantity }) => {
+  const hasCoupon = draw.chance(COUPON_SHARE);
+  const chosen = drawVariants(draw, context);
+  const subtotalMinor = sum(chosen, ({ variant, quantity }) => quantity * variant.priceMinor);
+  const coupon = hasCoupon ? couponFor(context.coupons, subtotalMinor) : undefined;
+  const ratePpm = coupon?.ratePpm ?? 0;
+  const lines = chosen.map(({ variant, quantity }) => {
     const totalMinor = quantity * variant.priceMinor;
-    const discountMinor = Math.round(totalMinor * discountRate);
+    const discountMinor = Math.round((totalMinor * ratePpm) / 1_000_000);
     const taxMinor = variant.taxable ? Math.round((totalMinor - discountMinor) * TAX_RATE) : 0;
     return { variant, quantity, totalMinor, discountMinor, taxMinor };
   });
-  const subtotalMinor = sum(lines, (line) => line.totalMinor);
   const discountMinor = sum(lines, (line) => line.discountMinor);
   const taxMinor = sum(lines, (line) => line.taxMinor);
 
@@ -58,9 +62,9 @@ export function drawBasket(draw: Draw, context: ShopContext): Basket {
   const isFree = shippingMethod === 'standard' && subtotalMinor >= FREE_SHIPPING_FROM * context.minorPerUnit;
   const shippingMinor = isFree ? 0 : Math.round(SHIPPING_FEE[shippingMethod] * context.minorPerUnit);
   const totalMinor = subtotalMinor - discountMinor + shippingMinor + taxMinor;
-  return { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor, shippingMethod };
+  return { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor, shippingMethod, coupon };
 }
 
-function sum(lines: readonly SeedLine[], amount: (line: SeedLine) => number): number {
+function sum<Line>(lines: readonly Line[], amount: (line: Line) => number): number {
   return lines.reduce((total, line) => total + amount(line), 0);
 }

@@ -9,6 +9,7 @@ import {
   zipfChoice,
 } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { readCoupons, type SeedCoupon } from './coupons.ts';
 import { shopCalendar } from './shop-calendar.ts';
 
 /** A variant that is for sale. */
@@ -42,6 +43,9 @@ export interface ShopContext {
   variants: readonly SeedVariant[];
   /** Position in `variants`; few sell much. */
   popularity: Choice;
+  coupons: readonly SeedCoupon[];
+  /** Those of them that the shop does not have. */
+  newCoupons: readonly SeedCoupon[];
   /** The warehouse of all orders. */
   location: Uuid;
   isNewLocation: boolean;
@@ -74,6 +78,7 @@ export async function readShop(
   const locationId = location ?? random.draw('stock_location', 0).uuid7(atMs);
   const variants = await readVariants(client, currency, locationId, atMs);
   const ends = await readEnds(client);
+  const minorPerUnit = 10 ** exponent;
   const shuffle = permutation(random.key('popularity'), variants.length);
   return {
     random,
@@ -85,7 +90,8 @@ export async function readShop(
     abandonedCarts: Math.ceil(orders * 0.5),
     openCarts: Math.ceil(orders * 0.015),
     currency,
-    minorPerUnit: 10 ** exponent,
+    minorPerUnit,
+    ...(await readCoupons(client, random, { atMs, minorPerUnit })),
     variants: variants.map((_, i) => variants[shuffle(i)] as SeedVariant),
     popularity: zipfChoice(variants.length, ZIPF_EXPONENT),
     location: locationId,

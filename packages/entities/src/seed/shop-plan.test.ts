@@ -69,6 +69,8 @@ describe('a shop of 3,000 orders', () => {
       union all select 'voided', count(*)::int from payment where status = 'voided'
       union all select 'cart ' || status, count(*)::int from cart group by status
       union all select 'held', count(*)::int from stock_reservation where status = 'held'
+      union all select 'coupon ' || code, count(*)::int from coupon join coupon_redemption on coupon_id = id group by code
+      union all select 'coupon given back', count(*)::int from coupon_redemption where released_at is not null
       union all select 'audit', count(*)::int from audit_log
       union all select 'idempotency', count(*)::int from idempotency_key`);
     const kinds = Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
@@ -83,6 +85,8 @@ describe('a shop of 3,000 orders', () => {
         'cart open',
         'cart expired',
         'cart merged',
+        'coupon DEMO10',
+        'coupon DEMO15',
       ]),
     );
     expect(result.rows.sales_order).toBe(ORDERS);

@@ -1,6 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { definePlan, type Plan } from '@ecommerce-dms/seeder';
 import { generateAbandonedCart, generateOpenCart } from './cart.ts';
+import { generateCoupon } from './coupons.ts';
 import { generateCustomer } from './customer.ts';
 import { emitEvents } from './emit-events.ts';
 import { emitFulfilment } from './emit-fulfilment.ts';
@@ -47,13 +48,22 @@ export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext
   }
   return definePlan({
     name: 'shop',
-    version: 1,
+    version: 2,
     tables: shopTables,
-    // The import writes stock, and whoever works in the shop the two logs.
-    appendsTo: ['stock_location', 'stock_level', 'stock_movement', 'outbox_event', 'audit_log'],
+    // The import writes stock, and whoever works in the shop promotions and the two logs.
+    appendsTo: [
+      'stock_location',
+      'stock_level',
+      'stock_movement',
+      'promotion',
+      'coupon',
+      'outbox_event',
+      'audit_log',
+    ],
     prepare: (client, random) => readShop(client, random, { orders, atMs: at.getTime() }),
     families: [
       { name: 'stock', count: ({ variants }) => variants.length, generate: generateStock },
+      { name: 'coupon', count: ({ newCoupons }) => newCoupons.length, generate: generateCoupon },
       { name: 'customer', count: ({ customers }) => customers, generate: generateCustomer },
       { name: 'order', count: ({ orders }) => orders, generate: generateOrder },
       {
