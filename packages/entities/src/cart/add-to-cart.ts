@@ -1,6 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { executePrepared } from '../operations/execute-prepared.ts';
 import { onceIfKeyed } from '../operations/once.ts';
 import { parseInput } from '../parse-input.ts';
 import { isCurrentBasePrice, maxQuantity, variantNotForSale } from './for-sale.ts';
@@ -50,16 +51,17 @@ async function upsertLine(
   { cartId, variantId, quantity }: CartAddition,
 ): Promise<StoredCartLine> {
   // The share lock waits for a checkout of the cart; the cart is not open then.
-  const [line] = await em.execute<StoredCartLine[]>(
+  const [line] = await executePrepared<StoredCartLine>(
+    em,
     `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
-     select cart.id, price.variant_id, ?, price.amount_minor
+     select cart.id, price.variant_id, $1::integer, price.amount_minor
      from cart join price using (currency_code)
-     where cart.id = ? and cart.status = 'open' and cart.expires_at > now()
-       and price.variant_id = ? and ${isCurrentBasePrice}
+     where cart.id = $2 and cart.status = 'open' and cart.expires_at > now()
+       and price.variant_id = $3 and ${isCurrentBasePrice}
      for share of cart
      on conflict (cart_id, variant_id) do update
        set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
-       where line.quantity + excluded.quantity <= ?
+       where line.quantity + excluded.quantity <= $4
      returning quantity, unit_price_minor`,
     [quantity, cartId, variantId, maxQuantity],
   );
