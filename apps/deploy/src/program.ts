@@ -67,6 +67,7 @@ export function buildProgram(): Command {
     .addOption(
       new Option('--currency <code>', 'currency of the figures').choices(['USD', 'EUR']).default('USD'),
     )
+    .option('--diff', 'what differs from the stack that is applied, for a month')
     .action(async (options) => (await import('./commands/cost.ts')).cost(options));
   command(program, 'plan', 'what Terraform would change on AWS, saved for an apply')
     .option('--confirm <name>', 'a destructive change that is meant; repeat it for more', collect, [])
@@ -96,6 +97,9 @@ export function buildProgram(): Command {
     .option('--repository <org/repo>', 'the GitHub repository whose workflows deploy (default: no roles)')
     .option('--yes', 'do not ask')
     .action(async (options) => (await import('./commands/bootstrap.ts')).bootstrap(options));
+  command(program, 'prices', "bring dms.prices.json to AWS's prices of today")
+    .addArgument(new Argument('<what>', 'what to do').choices(['refresh']))
+    .action(async (what, options) => (await import('./commands/prices.ts')).prices(what, options));
   command(program, 'drill', 'rehearse a disaster on the local cluster, and tell what was lost')
     .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
     .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)

@@ -34,6 +34,7 @@ export type StageName =
   | 'synth'
   | 'policy'
   | 'cost'
+  | 'cost-diff'
   | 'plan'
   | 'apply'
   | 'backup'

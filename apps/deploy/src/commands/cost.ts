@@ -1,16 +1,38 @@
-import type { Currency } from '@ecommerce-dms/infra';
-import { costOfStack } from '../stages/cost.ts';
+import { type Currency, renderComparison } from '@ecommerce-dms/infra';
+import { compareWithApplied } from '../stages/compare-cost.ts';
+import { costOfStack, refuseOverBudget } from '../stages/cost.ts';
 import { synthesizeStack } from '../stages/synth.ts';
 import { printResult } from '../ui/print-result.ts';
 import { type CommonOptions, runStage } from './run-stage.ts';
 
-/** `dms cost`: synthesizes the stack and estimates what it costs. */
-export async function cost(options: CommonOptions & { hours: number; currency: Currency }): Promise<void> {
+/** Flags of `dms cost`. */
+export interface CostCommandOptions extends CommonOptions {
+  hours: number;
+  currency: Currency;
+  diff?: boolean;
+}
+
+/**
+ * `dms cost`: synthesizes the stack and estimates what it costs, or with `--diff` how that differs from what is
+ * applied. Exit code 3 when a month may cost more than the budget.
+ */
+export async function cost(options: CostCommandOptions): Promise<void> {
   const { result, text } = await runStage(
     'cost',
     'Estimating the cost of the AWS stack',
     options,
-    async (context) => costOfStack((await synthesizeStack(context)).json, options),
+    async (context) => costOfStack(context.environment, (await synthesizeStack(context)).json, options),
   );
-  printResult({ json: result, text }, options.json === true);
+  if (options.diff === true) {
+    const { result: comparison } = await runStage(
+      'cost-diff',
+      'Comparing it with what is applied',
+      options,
+      (context) => compareWithApplied(context, options),
+    );
+    printResult({ json: comparison, text: renderComparison(comparison) }, options.json === true);
+  } else {
+    printResult({ json: result, text }, options.json === true);
+  }
+  refuseOverBudget(result, options.env);
 }

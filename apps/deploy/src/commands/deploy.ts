@@ -5,7 +5,7 @@ import { type RunContext, type StageContext, type StageOutcome, stageStep } from
 import { applyEnvironment } from '../stages/apply.ts';
 import { backUpEnvironment } from '../stages/backup.ts';
 import { evaluateAlarms } from '../stages/alarms.ts';
-import { costOfStack } from '../stages/cost.ts';
+import { costOfStack, refuseOverBudget } from '../stages/cost.ts';
 import { migrateDatabase } from '../stages/migrate.ts';
 import { planEnvironment } from '../stages/plan.ts';
 import { judgeStack } from '../stages/policy.ts';
@@ -102,8 +102,12 @@ async function runDeployStage(
       return synthesizeStack(context);
     case 'policy':
       return judgeForPreset(await synthesizeStack(context), aws.preset);
-    case 'cost':
-      return costOfStack((await synthesizeStack(context)).json, { hours: COST_HOURS });
+    case 'cost': {
+      const { json } = await synthesizeStack(context);
+      const outcome = await costOfStack(context.environment, json, { hours: COST_HOURS });
+      refuseOverBudget(outcome.result, context.environment.name);
+      return outcome;
+    }
     case 'plan':
       return planEnvironment(context, { confirm });
     case 'apply':

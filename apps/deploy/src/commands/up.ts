@@ -40,7 +40,7 @@ export interface UpOutcomes {
   alarms: Awaited<ReturnType<typeof evaluateAlarms>>;
   synth: Awaited<ReturnType<typeof synthesizeStack>>;
   policy: ReturnType<typeof judgeStack>;
-  cost: ReturnType<typeof costOfStack>;
+  cost: Awaited<ReturnType<typeof costOfStack>>;
 }
 
 const COST_HOURS = 3;
@@ -133,7 +133,9 @@ function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Part
     step('alarms', 'Evaluating the alarms', evaluateAlarms),
     step('synth', 'Synthesizing the AWS stack', synthesizeStack),
     step('policy', 'Checking its policy', () => judgeStack(stack())),
-    step('cost', 'Estimating its cost', () => costOfStack(stack(), { hours: COST_HOURS })),
+    step('cost', 'Estimating its cost', () =>
+      costOfStack(context.environment, stack(), { hours: COST_HOURS }),
+    ),
   ];
 }
 

@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@ecommerce-dms/errors';
+import { type PriceList, priceList, type RegionPrices } from '@ecommerce-dms/infra';
+import { z } from 'zod';
+
+const price = z.strictObject({
+  usd: z.number().nonnegative(),
+  per: z.enum(['hour', 'month', 'GB', 'million', 'GB-month', 'IOPS-month', 'MiB/s-month']),
+  source: z.string().min(1),
+  quality: z.enum(['price list', 'bill', 'published', 'derived', 'not verified']),
+});
+const priceFile = z.strictObject({
+  /** Day of the last refresh. */
+  asOf: z.iso.date(),
+  regions: z.record(z.string(), z.record(z.string(), price)),
+});
+
+type PriceFile = z.infer<typeof priceFile>;
+
+/** The file of fetched or own prices, beside `dms.config.ts`. */
+export function pricePath(root: string): string {
+  return join(root, 'dms.prices.json');
+}
+
+/**
+ * The prices that come with infra, and over them those of `dms.prices.json`, one by one.
+ * @throws UserError `prices-invalid`, with every fault; exit code 2
+ */
+export async function loadPrices(root: string): Promise<PriceList> {
+  const own = await readPriceFile(root);
+  if (own === undefined) return priceList;
+  const regions = Object.fromEntries(
+    [...new Set([...Object.keys(priceList.regions), ...Object.keys(own.regions)])].map((region) => [
+      region,
+      { ...priceList.regions[region], ...own.regions[region] },
+    ]),
+  );
+  return { ...priceList, asOf: own.asOf, regions };
+}
+
+/** Puts fetched prices of a region into the file; other prices in it stay. */
+export async function savePrices(
+  root: string,
+  region: string,
+  prices: RegionPrices,
+  asOf: string,
+): Promise<void> {
+  const before = await readPriceFile(root);
+  const regions = { ...before?.regions, [region]: { ...before?.regions[region], ...prices } };
+  const sorted = Object.fromEntries(
+    Object.entries(regions).map(([name, own]) => [
+      name,
+      Object.fromEntries(Object.entries(own).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ]),
+  );
+  await writeFile(pricePath(root), `${JSON.stringify({ asOf, regions: sorted }, null, 2)}\n`);
+}
+
+async function readPriceFile(root: string): Promise<PriceFile | undefined> {
+  const file = pricePath(root);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const parsed = priceFile.safeParse(parseJson(file, text));
+  if (parsed.success) return parsed.data;
+  throw new UserError('prices-invalid', `${file} has faults:\n${z.prettifyError(parsed.error)}`, {
+    hint: "Mend it, or delete it and run 'dms prices refresh'.",
+    exitCode: 2,
+  });
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError('prices-invalid', `${file} is not JSON: ${(error as Error).message}`, {
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
