@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
 import { DatabaseEvents } from './alerts/database-events.ts';
+import type { Backups } from './backups/backups.ts';
+import { environmentBackups } from './backups/environment-backups.ts';
 import { Bastion } from './bastion/bastion.ts';
 import { CostBudget } from './budget/cost-budget.ts';
 import { clusterInPlaceOf } from './cluster/cluster-settings.ts';
@@ -15,8 +17,11 @@ import { Encryption } from './encryption.ts';
 import type { EnvironmentNetwork } from './network/database-network.ts';
 import { refuseFaults } from './faults.ts';
 import { environmentNetwork } from './network/environment-network.ts';
+import { otherRegion } from './other-region.ts';
 import type { ProxySettings } from './proxy/proxy-props.ts';
 import { Proxy } from './proxy/proxy.ts';
+import { ReplicaRegion } from './replica-region.ts';
+import { PasswordRotation } from './secrets/password-rotation.ts';
 
 export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   /** Prefix of every name, and identifier of the writer: `shop-production`. */
@@ -34,13 +39,14 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
 }
 
 /**
- * A whole environment of one database: key, network, database, access, proxy, bastion, names and alert topic, from one
- * preset.
+ * A whole environment of one database: key, network, database, access, proxy, bastion, names, alert topic, backups,
+ * rotation of the administrator's password, and replicas in other regions, from one preset.
  *
  * Adds outputs to the stack: `writer_endpoint`, `reader_endpoints`, `port`, `database_name`, `secret_arn`,
  * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`;
  * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`;
- * with a proxy `proxy_endpoint`, `proxy_reader_endpoints`, `proxy_port`, `proxy_secret_arns`.
+ * with a proxy `proxy_endpoint`, `proxy_reader_endpoints`, `proxy_port`, `proxy_secret_arns`; with backups
+ * `backup_vault_arn`; with replicas in other regions `cross_region_endpoints`, by region.
  */
 export class DatabaseEnvironment extends Construct {
   readonly encryption: Encryption;
@@ -52,12 +58,20 @@ export class DatabaseEnvironment extends Construct {
   readonly proxy: Proxy | undefined;
   readonly bastion: Bastion | undefined;
   readonly dns: Dns | undefined;
+  readonly backups: Backups | undefined;
+  readonly rotation: PasswordRotation | undefined;
+  readonly replicaRegions: readonly ReplicaRegion[];
 
   /** @throws UserError `infra-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
     const { name, logRetentionDays } = props;
     refuseFaults(`DatabaseEnvironment "${name}"`, [
+      ...regionFaults(props),
+      props.proxy !== undefined &&
+        props.cluster === undefined &&
+        props.database.blueGreen === true &&
+        'database.blueGreen does not go with a proxy, which RDS would leave behind: leave one of them out',
       props.proxy !== undefined &&
         props.cluster?.mode === 'aurora' &&
         props.cluster.serverless?.minAcu === 0 &&
@@ -113,6 +127,24 @@ export class DatabaseEnvironment extends Construct {
       this.#addOutputs({ writer_name: this.dns.writerName, reader_name: this.dns.readerName });
     }
     new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
+    if (props.backups !== false) {
+      this.backups = environmentBackups(this, 'backups', {
+        settings: props.backups,
+        name,
+        database,
+        encryption,
+        // Who gives up the protection of the database gives up that of its backups.
+        forceDestroy: !database.settings.deletionProtection,
+      });
+      this.#addOutputs({ backup_vault_arn: this.backups.vault.arn });
+    }
+    if (props.rotation !== false) {
+      const { network, access } = this;
+      const { clientSecurityGroup } = access;
+      const where = { database, network, clientSecurityGroup };
+      this.rotation = new PasswordRotation(this, 'rotation', { ...props.rotation, ...where });
+    }
+    this.replicaRegions = this.#makeReplicas(props);
     for (const [ruleId, reason] of Object.entries(props.suppressions)) suppress(this, ruleId, reason);
 
     this.#addOutputs({
@@ -129,12 +161,33 @@ export class DatabaseEnvironment extends Construct {
     });
   }
 
-  #makeDatabase({ name, databaseName, logRetentionDays, cluster, database }: DatabaseEnvironmentProps) {
+  #makeDatabase(props: DatabaseEnvironmentProps) {
+    const { name, databaseName, logRetentionDays, cluster, crossRegionReplicas = [] } = props;
+    // RDS refuses replicas in other regions, too, where it manages the password.
+    const replicated = crossRegionReplicas.length > 0 ? ({ adminPassword: 'secrets-manager' } as const) : {};
+    const database = { ...replicated, ...props.database };
     const { network, encryption } = this;
     const common = { name, databaseName, network, encryption, logRetentionDays };
     return cluster === undefined
       ? new PostgresInstance(this, 'database', { ...database, ...common })
       : new PostgresCluster(this, 'database', { ...clusterInPlaceOf(database, cluster), ...common });
+  }
+
+  #makeReplicas({ name, crossRegionReplicas = [], users, alertEmails }: DatabaseEnvironmentProps) {
+    const source = this.database;
+    if (!(source instanceof PostgresInstance) || crossRegionReplicas.length === 0) return [];
+    const replicas = crossRegionReplicas.map(({ region, ...settings }) => {
+      const replicaName = `${name}-${region}`;
+      const { place, encryption } = otherRegion(this, region, name);
+      const common = { name: replicaName, source, encryption, users, alertEmails };
+      return [region, new ReplicaRegion(place, 'replica', { ...settings, ...common })] as const;
+    });
+    this.#addOutputs({
+      cross_region_endpoints: Object.fromEntries(
+        replicas.map(([region, { replica }]) => [region, replica.writerEndpoint]),
+      ),
+    });
+    return replicas.map(([, replica]) => replica);
   }
 
   #makeProxy(settings: ProxySettings, { name, logRetentionDays }: DatabaseEnvironmentProps): Proxy {
@@ -156,4 +209,15 @@ export class DatabaseEnvironment extends Construct {
       new TerraformOutput(stack, name, { value }).overrideLogicalId(name);
     }
   }
+}
+
+function regionFaults({ crossRegionReplicas = [], cluster }: DatabaseEnvironmentProps): (string | false)[] {
+  const regions = crossRegionReplicas.map(({ region }) => region);
+  return [
+    regions.length > 0 &&
+      cluster !== undefined &&
+      'crossRegionReplicas are of an instance, and there is a cluster in its place',
+    new Set(regions).size < regions.length &&
+      `crossRegionReplicas names a region twice in ${regions.join(', ')}`,
+  ];
 }

@@ -1,6 +1,9 @@
 export { Access, type AccessProps, type DatabaseUsers } from './access/access.ts';
 export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
 export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
+export type { BackupRetentions } from './backups/backup-plan-rules.ts';
+export { BackupVault, type BackupVaultProps, type VaultLock } from './backups/backup-vault.ts';
+export { Backups, type BackupSettings, type BackupsProps } from './backups/backups.ts';
 export { Bastion, type BastionProps } from './bastion/bastion.ts';
 export { Bootstrap, type BootstrapProps } from './bootstrap.ts';
 export type {
@@ -76,10 +79,13 @@ export {
   environmentSettings,
   type PresetName,
   presets,
+  type RotationSettings,
 } from './presets.ts';
 export { ReplicaRegion, type ReplicaRegionProps, type ReplicaRegionSettings } from './replica-region.ts';
 export { Proxy } from './proxy/proxy.ts';
 export type { ProxyProps, ProxySettings } from './proxy/proxy-props.ts';
+export { PasswordRotation, type PasswordRotationProps } from './secrets/password-rotation.ts';
+export { RotationFunction, type RotationFunctionProps } from './secrets/rotation-function.ts';
 export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
 export { AwsRegion } from './stack/aws-region.ts';
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';

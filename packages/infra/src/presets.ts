@@ -1,8 +1,14 @@
+import type { BackupSettings } from './backups/backups.ts';
 import type { ClusterSettings } from './cluster/cluster-settings.ts';
 import type { PostgresInstanceProps } from './database/postgres-props.ts';
 import type { DnsProps } from './dns/dns.ts';
 import type { NetworkSettings } from './network/environment-network.ts';
 import type { ProxySettings } from './proxy/proxy-props.ts';
+import type { ReplicaRegionSettings } from './replica-region.ts';
+import type { PasswordRotationProps } from './secrets/password-rotation.ts';
+
+/** When the administrator's password changes by itself. */
+export type RotationSettings = Pick<PasswordRotationProps, 'afterDays'>;
 
 /** What differs from one environment to the next. */
 export interface EnvironmentSettings {
@@ -21,6 +27,15 @@ export interface EnvironmentSettings {
   readonly bastion: boolean;
   /** Names `writer` and `reader` in a private zone. Default none. */
   readonly dns?: Pick<DnsProps, 'zoneName' | 'zoneId'>;
+  /** AWS Backup, beside RDS's own backups; false for none. */
+  readonly backups: BackupSettings | false;
+  /**
+   * The administrator's password changes by itself. False leaves it to RDS where RDS manages it (every 7 days), and to
+   * `adminPasswordVersion` elsewhere.
+   */
+  readonly rotation: RotationSettings | false;
+  /** Replicas of the instance in other regions. Default none. */
+  readonly crossRegionReplicas?: readonly ReplicaRegionSettings[];
   /** Policy findings that are right here, each with its reason, by id of the rule. */
   readonly suppressions: Readonly<Record<string, string>>;
 }
@@ -48,6 +63,8 @@ const production: EnvironmentSettings = {
   logRetentionDays: 365,
   suppressions: {},
   bastion: true,
+  backups: {},
+  rotation: {},
 };
 
 /** The shape of production with less of everything, so that a release meets the same topology before it counts. */
@@ -63,6 +80,8 @@ const staging: EnvironmentSettings = {
   logRetentionDays: 90,
   suppressions: { 'log-retention': 'It holds no data that an audit asks about.' },
   bastion: true,
+  backups: false,
+  rotation: {},
 };
 
 /** Lives for hours and leaves nothing behind. */
@@ -81,6 +100,8 @@ const test: EnvironmentSettings = {
   logRetentionDays: 7,
   suppressions: shortLived,
   bastion: false,
+  backups: false,
+  rotation: false,
 };
 
 /** The cheapest database that has production's encryption, TLS and roles. */
@@ -99,6 +120,8 @@ const development: EnvironmentSettings = {
   logRetentionDays: 7,
   suppressions: shortLived,
   bastion: false,
+  backups: false,
+  rotation: false,
 };
 
 /** Settings by name of the environment. */
@@ -116,6 +139,9 @@ export interface EnvironmentOverrides {
   /** They add to the preset's. */
   readonly suppressions?: EnvironmentSettings['suppressions'];
   readonly bastion?: boolean;
+  readonly backups?: EnvironmentSettings['backups'];
+  readonly rotation?: EnvironmentSettings['rotation'];
+  readonly crossRegionReplicas?: EnvironmentSettings['crossRegionReplicas'];
   readonly dns?: EnvironmentSettings['dns'];
 }
 
@@ -137,6 +163,9 @@ export function environmentSettings(
     logRetentionDays: overrides.logRetentionDays ?? base.logRetentionDays,
     suppressions: { ...base.suppressions, ...overrides.suppressions },
     bastion: overrides.bastion ?? base.bastion,
+    backups: overrides.backups ?? base.backups,
+    rotation: overrides.rotation ?? base.rotation,
+    crossRegionReplicas: overrides.crossRegionReplicas ?? base.crossRegionReplicas,
     dns: overrides.dns ?? base.dns,
   };
 }

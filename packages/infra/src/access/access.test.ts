@@ -4,7 +4,7 @@ import { list, object, StackModel, text } from '../stack/stack-model.ts';
 import type { Json } from '../stack/stack-json.ts';
 
 const stack = new StackModel(
-  presetJson('production', { bastion: false, database: { replicas: 2, port: 25_432 } }),
+  presetJson('production', { bastion: false, rotation: false, database: { replicas: 2, port: 25_432 } }),
 );
 
 function connectStatement(role: string) {

@@ -6,7 +6,7 @@ import { blocks, list, object, StackModel, text } from '../stack/stack-model.ts'
 import type { Json } from '../stack/stack-json.ts';
 
 const bastion = (network: Partial<NetworkSettings> = {}) =>
-  new StackModel(presetJson('production', { network, bastion: true }));
+  new StackModel(presetJson('production', { network, bastion: true, rotation: false }));
 const stack = bastion();
 const [template] = stack.ofType('aws_launch_template');
 const [group] = stack.ofType('aws_autoscaling_group');

@@ -69,6 +69,10 @@ export class PostgresCluster extends Construct implements Database {
     }
   }
 
+  get arn(): string {
+    return this.cluster.arn;
+  }
+
   get name(): string {
     return this.settings.name;
   }

@@ -25,9 +25,11 @@ export class DatabasePassword extends Construct {
   readonly secret: SecretsmanagerSecret;
   /** Expression for the write-only password of the database. */
   readonly expression: string;
+  readonly #props: DatabasePasswordProps;
 
   constructor(scope: Construct, id: string, props: DatabasePasswordProps) {
     super(scope, id);
+    this.#props = props;
     const { name, username, keyArn, version } = props;
     this.secret = new SecretsmanagerSecret(this, 'secret', {
       // A prefix: the name of a deleted secret stays taken for a month.
@@ -56,5 +58,18 @@ export class DatabasePassword extends Construct {
       secret_id: `\${aws_secretsmanager_secret_version.${current.friendlyUniqueId}.secret_id}`,
     });
     this.expression = `\${jsondecode(ephemeral.${kept}.secret_string).password}`;
+  }
+
+  /**
+   * Puts the address of the database beside the password, in a second version of the secret: AWS's rotation functions
+   * look for it there, and it is known only once the database has been made with the first. `host` is a reference.
+   */
+  addAddress({ host, port }: { host: string; port: number }): SecretsmanagerSecretVersion {
+    const { username, version } = this.#props;
+    return new SecretsmanagerSecretVersion(this, 'address', {
+      secretId: this.secret.id,
+      secretStringWo: `\${jsonencode({ "engine" = "postgres", "host" = ${host}, "port" = ${port}, "username" = "${username}", "password" = "${this.expression}" })}`,
+      secretStringWoVersion: version,
+    });
   }
 }

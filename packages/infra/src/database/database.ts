@@ -7,6 +7,8 @@ export type EventSources = Readonly<
 
 /** What `Access`, `DatabaseEvents`, `Proxy` and alarms ask of a database, be it an instance or a cluster. */
 export interface Database {
+  /** What AWS Backup names it by. */
+  readonly arn: string;
   /** Prefix of the names around it. */
   readonly name: string;
   readonly port: number;

@@ -134,7 +134,6 @@ export class PostgresInstance extends Construct implements Database {
     return this.adminPassword?.secret.arn ?? this.writer.masterUserSecret.get(0).secretArn;
   }
 
-  /** What AWS Backup names it by. */
   get arn(): string {
     return this.writer.arn;
   }

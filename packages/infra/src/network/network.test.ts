@@ -4,7 +4,7 @@ import { StackModel } from '../stack/stack-model.ts';
 import type { Nat } from './network.ts';
 
 function network(settings: { zoneCount?: 2 | 3; nat?: Nat; cidr?: string; flowLogs?: boolean }) {
-  return new StackModel(presetJson('production', { network: settings, bastion: false }));
+  return new StackModel(presetJson('production', { network: settings, bastion: false, rotation: false }));
 }
 
 test.each([

@@ -71,21 +71,24 @@ export class AwsStack extends TerraformStack {
    * A scope whose resources lie in another region, in the same account and with the same tags. Asked for the same
    * region again it gives the same scope.
    *
+   * @param scope what it is made below. Default: the stack
    * @throws UserError `infra-settings` for what is no region, or is the stack's own
    */
-  inRegion(region: string): AwsRegion {
-    const found = this.node.tryFindChild(region);
+  inRegion(region: string, scope: Construct = this): AwsRegion {
+    const found = scope.node.tryFindChild(region);
     if (found instanceof AwsRegion) return found;
     refuseFaults(`The other region of AwsStack "${this.node.id}"`, [
       regionFault(region),
       region === this.region && `region "${region}" is the stack's own`,
     ]);
-    const provider = new AwsProvider(this, `aws-${region}`, {
-      alias: region,
-      region,
-      ...this.#providerConfig,
-    });
-    return new AwsRegion(this, region, { region, provider });
+    return new AwsRegion(scope, region, { region, provider: this.#providerIn(region) });
+  }
+
+  #providerIn(region: string): AwsProvider {
+    const id = `aws-${region}`;
+    const found = this.node.tryFindChild(id);
+    if (found instanceof AwsProvider) return found;
+    return new AwsProvider(this, id, { alias: region, region, ...this.#providerConfig });
   }
 }
 

@@ -1,0 +1,59 @@
+import { BackupVaultLockConfiguration } from '@cdktf/provider-aws/lib/backup-vault-lock-configuration/index.js';
+import { BackupVault as Vault } from '@cdktf/provider-aws/lib/backup-vault/index.js';
+import { Construct } from 'constructs';
+import { refuseFaults } from '../faults.ts';
+
+/** Retentions that the vault's backups may have. Nobody deletes them earlier without the right to remove the lock. */
+export interface VaultLock {
+  /** Default 1. */
+  readonly minRetentionDays?: number;
+  /** Default: no bound. */
+  readonly maxRetentionDays?: number;
+}
+
+export interface BackupVaultProps {
+  readonly name: string;
+  /** Key in the vault's region. */
+  readonly encryption: { readonly keyArn: string };
+  /** A lock in governance mode. Default none. */
+  readonly lock?: VaultLock;
+  /** Delete the backups with the vault; otherwise a vault with backups can't be deleted. Default false. */
+  readonly forceDestroy?: boolean;
+}
+
+/** Where AWS Backup keeps backups, encrypted with a customer key. Below an `AwsRegion` it is a vault for copies. */
+export class BackupVault extends Construct {
+  readonly vault: Vault;
+
+  /** @throws UserError `infra-settings` with every fault in the props */
+  constructor(scope: Construct, id: string, props: BackupVaultProps) {
+    super(scope, id);
+    const { name, lock } = props;
+    const { minRetentionDays = 1, maxRetentionDays } = lock ?? {};
+    refuseFaults(`BackupVault "${name}"`, [
+      !/^[\w-]{2,50}$/.test(name) && `name "${name}" is not 2 to 50 of letters, digits, _ and -`,
+      !(Number.isInteger(minRetentionDays) && minRetentionDays >= 1) &&
+        `lock.minRetentionDays is ${minRetentionDays}; a whole number of 1 or more is needed`,
+      maxRetentionDays !== undefined &&
+        !(Number.isInteger(maxRetentionDays) && maxRetentionDays >= minRetentionDays) &&
+        `lock.maxRetentionDays is ${maxRetentionDays}; at least minRetentionDays (${minRetentionDays}) is needed`,
+    ]);
+    this.vault = new Vault(this, 'vault', {
+      name,
+      kmsKeyArn: props.encryption.keyArn,
+      forceDestroy: props.forceDestroy ?? false,
+    });
+    if (lock !== undefined) {
+      // Without changeable_for_days it is in governance mode: compliance mode could never be taken back.
+      new BackupVaultLockConfiguration(this, 'lock', {
+        backupVaultName: this.vault.name,
+        minRetentionDays,
+        maxRetentionDays,
+      });
+    }
+  }
+
+  get arn(): string {
+    return this.vault.arn;
+  }
+}

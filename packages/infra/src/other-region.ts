@@ -1,0 +1,35 @@
+import { UserError } from '@ecommerce-dms/errors';
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { Encryption } from './encryption.ts';
+import type { AwsRegion } from './stack/aws-region.ts';
+import { AwsStack } from './stack/aws-stack.ts';
+
+/** A place in another region, with a key. */
+export interface OtherRegion {
+  readonly place: AwsRegion;
+  readonly encryption: Encryption;
+}
+
+/**
+ * A place below `scope` that lies in another region, with a key of its own; the same one when asked again.
+ *
+ * @throws UserError `infra-settings` for a region that can't be, and in a stack that is no `AwsStack`
+ */
+export function otherRegion(scope: Construct, region: string, name: string): OtherRegion {
+  const stack = TerraformStack.of(scope);
+  if (!(stack instanceof AwsStack)) {
+    throw new UserError(
+      'infra-settings',
+      `"${name}" can't be set up in ${region}: its stack is no AwsStack.`,
+      {
+        hint: 'Make the stack with new AwsStack(...), which has providers for other regions.',
+        exitCode: 2,
+      },
+    );
+  }
+  const place = stack.inRegion(region, scope);
+  const found = place.node.tryFindChild('encryption');
+  const encryption = found instanceof Encryption ? found : new Encryption(place, 'encryption', { name });
+  return { place, encryption };
+}
