@@ -19,6 +19,11 @@ export const productSearch = z
     cursor: z.string().optional(),
     facets: z.strictObject({ priceBoundsMinor: z.array(minor).max(50).default([]) }).optional(),
   })
+  // Facets count each one apart.
+  .refine(({ attributes }) => Object.keys(attributes).length <= 20, {
+    path: ['attributes'],
+    message: 'at most 20',
+  })
   .refine(({ sort, text }) => sort !== 'relevance' || text !== undefined, {
     path: ['sort'],
     message: 'relevance needs a text',
@@ -37,7 +42,8 @@ export const productSearch = z
  *
  * - `text`: words, "phrases", `or`, `-not`. Where no word of it is found, titles that are spelt alike.
  * - `categoryPath`: the path of a category, whose subtree is searched.
- * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`; the product has it, or a variant.
+ * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`; the product has it, or a variant. At
+ *   most 20 codes.
  * - `price`: only products with a current price in this currency, whose cheapest variant is in the range. Prices are of
  *   `priceList` (`base` unless told); what that list has none for, or a list that nobody made, costs what `base` says.
  * - `sort`: `relevance` where there is a text, else `newest`; a product's price is that of its cheapest variant.

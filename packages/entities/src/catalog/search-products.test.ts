@@ -175,6 +175,16 @@ test('what is chosen of a facet does not narrow its own counts', async () => {
   ]);
 });
 
+test('products that fit a text best, but have no price, take no place on a page', async () => {
+  await shop().rows(`insert into product (handle, title, status)
+    select 'unpriced-' || n, 'Shirt shirt shirt', 'active' from generate_series(1, 50) n`);
+  const input = { text: 'shirt', price: EUR, limit: 20 } as const;
+  const first = await search(input);
+  const second = await search({ ...input, cursor: first.next ?? '' });
+  expect([first.products.length, second.products.length, second.next]).toEqual([20, 10, undefined]);
+  await shop().rows(`update product set deleted_at = now() where handle like 'unpriced-%'`);
+});
+
 test('drafts, deleted products and deleted variants are not found; nor are prices that are not current', async () => {
   const only = { attributes: { weight: [600] } };
   const found = () => handles({ ...only, price: EUR });
@@ -203,6 +213,7 @@ test('takes at most 9 statements, and refuses what is no search', async () => {
     { sort: 'price-ascending' },
     { limit: 0 },
     { categoryPath: 'a..b' },
+    { attributes: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`a${n}`, [n]])) },
   ] as const) {
     await expect(search(wrong)).rejects.toMatchObject({ code: 'bad-input' });
   }
