@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backups, crossRegionReplica, restore, rotation } from './continuity-schema.ts';
 
 const storage = z.strictObject({
   allocatedGiB: z.int().min(20).max(65_536).optional(),
@@ -22,6 +23,10 @@ const database = z.strictObject({
   finalSnapshot: z.boolean().optional(),
   monitoringIntervalSeconds: z.int().optional(),
   insights: z.enum(['standard', 'advanced']).optional(),
+  adminPassword: z.enum(['rds', 'secrets-manager']).optional(),
+  adminPasswordVersion: z.int().min(1).optional(),
+  blueGreen: z.boolean().optional(),
+  restore: restore.optional(),
 });
 
 const network = z.strictObject({
@@ -87,6 +92,11 @@ const aws = z.strictObject({
   network: network.default({}),
   database: database.default({}),
   logRetentionDays: z.int().min(1).optional(),
+  /** AWS Backup; false for none. Default: from the preset, as all that is left out here. */
+  backups: z.union([backups, z.literal(false)]).optional(),
+  /** Rotation of the administrator's password; false for none. */
+  rotation: z.union([rotation, z.literal(false)]).optional(),
+  crossRegionReplicas: z.array(crossRegionReplica).optional(),
   /** Policy findings that are right here: id of the rule, and why. They add to the preset's. */
   suppressions: z.record(z.string(), z.string()).optional(),
   /** Default: as the preset has it. */
