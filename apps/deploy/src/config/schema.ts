@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cluster, proxy } from './cluster-schema.ts';
 import { backups, crossRegionReplica, restore, rotation } from './continuity-schema.ts';
 
 const storage = z.strictObject({
@@ -91,6 +92,9 @@ const aws = z.strictObject({
   state: stateBackend.default({ type: 'local' }),
   network: network.default({}),
   database: database.default({}),
+  cluster: cluster.optional(),
+  /** RDS Proxy; `{}` has the defaults. */
+  proxy: proxy.optional(),
   logRetentionDays: z.int().min(1).optional(),
   /** AWS Backup; false for none. Default: from the preset, as all that is left out here. */
   backups: z.union([backups, z.literal(false)]).optional(),

@@ -1,0 +1,95 @@
+import {
+  AwsStack,
+  DatabaseEnvironment,
+  environmentSettings,
+  StackModel,
+  synthesize,
+} from '@ecommerce-dms/infra';
+import type { ClusterSettings } from '@ecommerce-dms/infra';
+import { expect, test } from 'vitest';
+import { addDatabaseAlarms } from './database-alarms.ts';
+
+function alarmsOf(cluster?: ClusterSettings) {
+  const { json } = synthesize((app) => {
+    const stack = new AwsStack(app, 'shop', {
+      region: 'eu-west-1',
+      accountId: '123456789012',
+      tags: { environment: 'production', owner: 'shop', costCenter: '1' },
+    });
+    const environment = new DatabaseEnvironment(stack, 'shop', {
+      ...environmentSettings('production', { cluster }),
+      name: 'shop',
+      databaseName: 'shop',
+      zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    });
+    addDatabaseAlarms(stack, environment);
+    return stack;
+  });
+  const model = new StackModel(json);
+  const alarms = model.ofType('aws_cloudwatch_metric_alarm').map(({ config }) => ({
+    name: String(config['alarm_name']),
+    description: String(config['alarm_description']),
+  }));
+  return {
+    alarms,
+    ids: (instance: string) =>
+      alarms.flatMap(({ name }) => (name.startsWith(`${instance}-`) ? name.slice(instance.length + 1) : [])),
+    filters: model.ofType('aws_cloudwatch_log_metric_filter').map(({ config }) => config),
+    groupOf: (filter: Record<string, unknown>) =>
+      model.target(String(filter['log_group_name']))?.config['name'],
+  };
+}
+
+test('an instance has the alarms of a writer, its replica those of a replica', () => {
+  const { ids } = alarmsOf();
+  expect(ids('shop')).toContain('transaction-ids');
+  expect(ids('shop-replica-1')).toContain('replica-lag');
+  expect(ids('shop-replica-1')).not.toContain('transaction-ids');
+});
+
+test('the members of a Multi-AZ cluster, whom RDS names, can each be writer and reader', () => {
+  const { alarms, filters, groupOf } = alarmsOf({ mode: 'multi-az', instanceClass: 'db.m6gd.large' });
+  const members = [0, 1, 2].map((index) =>
+    alarms.filter(({ name }) => name.includes(`cluster_members)[${index}]`)),
+  );
+  for (const member of members) {
+    const names = member.map(({ name }) => name.replace(/^\$\{.*\}-/, ''));
+    expect(names).toEqual(
+      expect.arrayContaining(['free-storage-critical', 'iops', 'transaction-ids', 'replica-lag']),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  }
+  // One log for all members: three filters would count each deadlock three times.
+  expect(filters).toHaveLength(1);
+  expect(groupOf(filters[0] ?? {})).toBe('/aws/rds/cluster/shop/postgresql');
+});
+
+test('Aurora has no alarm on what it does not have', () => {
+  const { ids, alarms } = alarmsOf({ mode: 'aurora', instanceClass: 'db.r7g.large', readers: 2 });
+  for (const instance of ['shop-1', 'shop-2', 'shop-3']) {
+    expect(ids(instance)).toEqual(expect.arrayContaining(['db-load', 'freeable-memory', 'transaction-ids']));
+  }
+  expect(alarms.map(({ name }) => name).join()).not.toMatch(/free-storage|iops|checkpoint|replica-lag|ebs/);
+});
+
+test('Serverless v2 has the alarms that need no class, and none that a pause would raise', () => {
+  const { ids, alarms } = alarmsOf({ mode: 'aurora', serverless: { minAcu: 0, maxAcu: 8 } });
+  expect(ids('shop-1').toSorted()).toEqual([
+    'cpu-utilization',
+    'database-connections',
+    'deadlocks',
+    'read-latency',
+    'transaction-ids',
+    'transaction-ids-critical',
+    'write-latency',
+  ]);
+  expect(alarms.map(({ description }) => description).join()).not.toContain('db.r6g.large');
+});
+
+test('a class that the alarms do not know leaves out what would follow from it', () => {
+  const known = alarmsOf({ mode: 'multi-az', instanceClass: 'db.r5d.xlarge' }).alarms;
+  const { alarms } = alarmsOf({ mode: 'multi-az', instanceClass: 'db.c6gd.medium' });
+  expect(known.some(({ name }) => name.endsWith('-db-load'))).toBe(true);
+  expect(alarms.some(({ name }) => name.endsWith('-db-load'))).toBe(false);
+  expect(alarms.some(({ name }) => name.endsWith('-free-storage-critical'))).toBe(true);
+});
