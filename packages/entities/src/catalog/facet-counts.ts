@@ -4,10 +4,10 @@ import type { ParsedSearch } from './search-input.ts';
 import { searchSource } from './search-source.ts';
 
 /** So many values of an attribute are counted. */
-export const maxFacetValues = 50;
+const maxFacetValues = 50;
 
 /** So many products are counted for a facet, the newest ones: what it costs does not grow with the catalog. */
-export const maxCountedProducts = 1000;
+const maxCountedProducts = 1000;
 
 /**
  * A statement of one row with `categories`, `attributes`, `prices` (numbers of buckets, 0 before the first of the

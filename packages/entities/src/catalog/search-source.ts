@@ -18,28 +18,15 @@ export interface OrderedSearch {
  * So many products are ranked by a text, or sorted by a price that was looked up: it bounds what a page costs. Of a
  * text that more have, the newest are ranked. Elasticsearch's `max_result_window` is as many.
  */
-export const maxMatches = 10_000;
+const maxMatches = 10_000;
 
+const up = { direction: raw('asc'), beyond: raw('>') };
+const down = { direction: raw('desc'), beyond: raw('<') };
 const sorts = {
-  relevance: { key: raw('product.rank'), type: raw('float8'), direction: raw('desc'), beyond: raw('<') },
-  newest: {
-    key: raw('product.created_at'),
-    type: raw('timestamptz'),
-    direction: raw('desc'),
-    beyond: raw('<'),
-  },
-  'price-ascending': {
-    key: raw('offer.amount_minor'),
-    type: raw('bigint'),
-    direction: raw('asc'),
-    beyond: raw('>'),
-  },
-  'price-descending': {
-    key: raw('offer.amount_minor'),
-    type: raw('bigint'),
-    direction: raw('desc'),
-    beyond: raw('<'),
-  },
+  relevance: { key: raw('product.rank'), type: raw('float8'), ...down },
+  newest: { key: raw('product.created_at'), type: raw('timestamptz'), ...down },
+  'price-ascending': { key: raw('offer.amount_minor'), type: raw('bigint'), ...up },
+  'price-descending': { key: raw('offer.amount_minor'), type: raw('bigint'), ...down },
 };
 
 /** SQL: what the rows of a search in this order are sorted by, before `product.id`. */
