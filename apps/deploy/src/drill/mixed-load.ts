@@ -140,7 +140,8 @@ class Load {
     if (cartId === undefined) return;
     for (let additions = 1 + random(4); additions > 0; additions--) {
       const variantId = this.#variantIds[random(this.#variantIds.length)] ?? '';
-      await this.#done(() => this.#buyer.run(addToCart, { cartId, variantId, quantity: 1 + random(3) }));
+      const addition = { idempotencyKey: randomUUID(), cartId, variantId, quantity: 1 + random(3) };
+      await this.#done(() => this.#buyer.run(addToCart, addition));
     }
     if (random(10) > 0) await this.#checkout(cartId);
   }
