@@ -102,7 +102,7 @@ test('who plans changes nothing but the lock', () => {
 
 test('who applies production reaches nothing of staging', () => {
   const production = policiesOf(/production-apply/);
-  expect(production).toHaveLength(6);
+  expect(production).toHaveLength(7);
   expect(JSON.stringify(production.map(({ config }) => config['policy']))).not.toContain('staging');
 });
 

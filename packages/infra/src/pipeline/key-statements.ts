@@ -25,7 +25,6 @@ export function keyStatements(scope: PipelineScope): PolicyStatement[] {
         'kms:EnableKey*',
         'kms:GenerateDataKey*',
         'kms:PutKeyPolicy',
-        'kms:ReplicateKey',
         'kms:RevokeGrant',
         'kms:ScheduleKeyDeletion',
         'kms:TagResource',

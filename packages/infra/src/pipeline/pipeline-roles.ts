@@ -7,6 +7,7 @@ import { networkStatements } from './network-statements.ts';
 import { operationStatements } from './operation-statements.ts';
 import type { PipelineScope } from './pipeline-scope.ts';
 import { readStatements } from './read-statements.ts';
+import { rotationStatements } from './rotation-statements.ts';
 import { stateStatements } from './state-statements.ts';
 
 export interface PipelineRolesProps {
@@ -64,6 +65,7 @@ export class PipelineRoles extends Construct {
         keys: keyStatements(access),
         network: networkStatements(access),
         operations: operationStatements(access),
+        rotation: rotationStatements(access),
       },
     });
   }
