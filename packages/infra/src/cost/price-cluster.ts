@@ -4,7 +4,7 @@ import { monitoringItems } from './price-database.ts';
 import type { Range, UsageAssumptions } from './usage-assumptions.ts';
 
 /** A writer and two readable standbys, each with its own storage. */
-const multiAzInstances = 3;
+export const multiAzInstances = 3;
 
 /** Storage, backups and, for a Multi-AZ cluster, its three instances. Aurora's instances are resources of their own. */
 export const priceCluster: Pricer = (resource, _stack, usage) => {
@@ -108,7 +108,8 @@ export const priceClusterInstance: Pricer = (resource, stack, usage) => {
   ];
 };
 
-function capacityOf(cluster: StackResource | undefined): Range | undefined {
+/** The capacity units that each serverless instance of a cluster may take. */
+export function capacityOf(cluster: StackResource | undefined): Range | undefined {
   const [scaling] = blocks(cluster?.config['serverlessv2_scaling_configuration']);
   const low = number(scaling?.['min_capacity']);
   const high = number(scaling?.['max_capacity']);

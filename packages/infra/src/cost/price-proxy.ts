@@ -1,39 +1,73 @@
 import { instanceClasses } from '../database/instance-classes.ts';
-import { list, type StackModel, type StackResource, text } from '../stack/stack-model.ts';
-import type { Pricer } from './cost-item.ts';
+import { type StackModel, type StackResource, text } from '../stack/stack-model.ts';
+import type { CostItem, Pricer } from './cost-item.ts';
+import { capacityOf, multiAzInstances } from './price-cluster.ts';
 
 /** RDS Proxy is paid by the vCPUs of the instances behind it, two at the least. */
 const minimumVcpus = 2;
 
 export const priceProxy: Pricer = (resource, stack) => {
-  const classes = classesBehind(resource, stack);
-  if (classes.length === 0) return { unpriced: 'what is behind it is not in the stack' };
-  const vcpus = classes.map((name) => instanceClasses.get(name)?.vcpus);
-  const unknown = classes.find((_, index) => vcpus[index] === undefined);
-  if (unknown !== undefined) return { unpriced: `the number of vCPUs of ${unknown} is not known` };
-  const total = vcpus.reduce((sum: number, count) => sum + Math.max(minimumVcpus, count ?? 0), 0);
-  return [{ group: 'RDS', component: `proxy for ${total} vCPUs`, priceKey: 'rds.proxy', quantity: total }];
+  const instances = instancesBehind(resource, stack);
+  if (instances.length === 0) return { unpriced: 'what is behind it is not in the stack' };
+  const items: CostItem[] = [];
+  for (const { instanceClass, cluster } of instances) {
+    if (instanceClass === 'db.serverless') {
+      const capacity = capacityOf(cluster);
+      if (capacity === undefined) return { unpriced: 'the capacity of its cluster is not literal' };
+      items.push({
+        group: 'RDS',
+        component: 'proxy by capacity units',
+        priceKey: 'rds.proxy.capacity-unit',
+        quantity: capacity,
+      });
+      continue;
+    }
+    const vcpus = vcpusOf(instanceClass);
+    if (vcpus === undefined) return { unpriced: `the number of vCPUs of ${instanceClass} is not known` };
+    const paid = Math.max(minimumVcpus, vcpus);
+    items.push({ group: 'RDS', component: `proxy for ${paid} vCPUs`, priceKey: 'rds.proxy', quantity: paid });
+  }
+  return items;
 };
 
-function classesBehind(proxy: StackResource, stack: StackModel): string[] {
+/** Sizes from `large` on have the same number of vCPUs in every family. */
+function vcpusOf(instanceClass: string): number | undefined {
+  const known = instanceClasses.get(instanceClass)?.vcpus;
+  const [, size = ''] = /^db\.\w+\.(large|(?:\d+)?xlarge)$/.exec(instanceClass) ?? [];
+  const multiple = size === 'large' ? 0.5 : size === '' ? undefined : Number(size.replace('xlarge', '') || 1);
+  return known ?? (multiple === undefined ? undefined : multiple * 4);
+}
+
+interface InstanceBehind {
+  readonly instanceClass: string;
+  readonly cluster: StackResource | undefined;
+}
+
+function instancesBehind(proxy: StackResource, stack: StackModel): InstanceBehind[] {
   return stack
     .ofType('aws_db_proxy_target')
     .filter(({ config }) => stack.target(config['db_proxy_name'], 'aws_db_proxy')?.address === proxy.address)
     .flatMap(({ config }) => {
       const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
       const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');
-      const members = stack
-        .ofType('aws_rds_cluster_instance')
-        .filter(
-          (member) =>
-            stack.target(member.config['cluster_identifier'], 'aws_rds_cluster')?.address ===
-            cluster?.address,
-        );
-      const multiAzClass = text(cluster?.config['db_cluster_instance_class']);
-      return [
-        text(instance?.config['instance_class']),
-        ...(multiAzClass === undefined ? [] : list([multiAzClass, multiAzClass, multiAzClass]).map(text)),
-        ...(cluster === undefined ? [] : members.map((member) => text(member.config['instance_class']))),
-      ].filter((name) => name !== undefined);
+      return [instance?.config['instance_class'], ...classesOfCluster(cluster, stack)]
+        .map(text)
+        .filter((instanceClass) => instanceClass !== undefined)
+        .map((instanceClass) => ({ instanceClass, cluster }));
     });
+}
+
+function classesOfCluster(cluster: StackResource | undefined, stack: StackModel) {
+  if (cluster === undefined) return [];
+  const multiAzClass = cluster.config['db_cluster_instance_class'];
+  return [
+    ...Array.from({ length: multiAzInstances }, () => multiAzClass),
+    ...stack
+      .ofType('aws_rds_cluster_instance')
+      .filter(
+        ({ config }) =>
+          stack.target(config['cluster_identifier'], 'aws_rds_cluster')?.address === cluster.address,
+      )
+      .map(({ config }) => config['instance_class']),
+  ];
 }

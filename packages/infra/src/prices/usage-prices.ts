@@ -55,6 +55,7 @@ export const usagePrices: readonly UsagePrice[] = [
   rds('rds.throughput.gp3', 'RDS:GP3-Throughput', { per: 'MiB/s-month', unit: /^mi?bps-mo/i }),
   rds('rds.backup', 'RDS:ChargedBackupUsage', storage),
   rds('rds.proxy', 'RDS:ProxyUsage', hours),
+  rds('rds.proxy.capacity-unit', 'RDS:Proxy-ASv2-Usage', hours),
   rds('aurora.capacity-unit', 'Aurora:ServerlessV2Usage', hours),
   rds('aurora.capacity-unit.io-optimized', 'Aurora:ServerlessV2IOOptimizedUsage', hours),
   rds('aurora.storage', 'Aurora:StorageUsage', storage),

@@ -65,6 +65,7 @@ export const euWest1: RegionPrices = {
   'rds.backup': { usd: 0.095, per: 'GB-month', source: infracost, quality: 'published' },
   'rds.insights.advanced': { usd: 0.0125, per: 'hour', source: memory, quality: 'not verified' },
   'rds.proxy': times(1.11, 'rds.proxy'),
+  'rds.proxy.capacity-unit': times(1.11, 'rds.proxy.capacity-unit'),
   'aurora.capacity-unit': {
     usd: 0.14,
     per: 'hour',

@@ -33,6 +33,7 @@ export const usEast1: RegionPrices = {
     source: 'AWS price list as quoted by a public repository, us-east-1 (RDS:ProxyUsage)',
     quality: 'published',
   },
+  'rds.proxy.capacity-unit': { usd: 0.015, per: 'hour', source: memory, quality: 'not verified' },
   'aurora.capacity-unit': { usd: 0.12, per: 'hour', source: estimators, quality: 'published' },
   'aurora.capacity-unit.io-optimized': { usd: 0.156, per: 'hour', source: memory, quality: 'not verified' },
   'aurora.storage': { usd: 0.1, per: 'GB-month', source: memory, quality: 'not verified' },
