@@ -46,6 +46,9 @@ const shortLived = {
   'rds-backups': 'Its data is made by a command.',
   'rds-deletion-protection': 'It is there to be deleted.',
   'rds-final-snapshot': 'It leaves nothing behind.',
+  'rds-backup-plan': 'Its data is made by a command.',
+  'backup-vault-kept': 'It leaves nothing behind.',
+  'secret-rotated': 'The database is gone before a rotation would be due.',
   'log-retention': 'Its logs matter for days.',
 };
 
@@ -78,7 +81,10 @@ const staging: EnvironmentSettings = {
     backupRetentionDays: 7,
   },
   logRetentionDays: 90,
-  suppressions: { 'log-retention': 'It holds no data that an audit asks about.' },
+  suppressions: {
+    'rds-backup-plan': "RDS's own backups are enough for data that can be made anew.",
+    'log-retention': 'It holds no data that an audit asks about.',
+  },
   bastion: true,
   backups: false,
   rotation: {},

@@ -4,6 +4,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
+import { suppress } from '../policy/suppress.ts';
 import { connectPolicy } from './connect-policy.ts';
 
 /** The database users that log in with IAM: the migrator on the writer alone, the others on replicas too. */
@@ -46,6 +47,7 @@ export class Access extends Construct {
       lifecycle: { createBeforeDestroy: true },
       tags: { Name: `${name}-clients` },
     });
+    suppress(this.clientSecurityGroup, 'security-group-used', 'Workloads of other stacks join it.');
     const rule = { ipProtocol: 'tcp', fromPort: database.port, toPort: database.port };
     new VpcSecurityGroupIngressRule(this, 'from-clients', {
       ...rule,

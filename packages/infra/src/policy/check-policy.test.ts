@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { breaks } from '../../test/broken-stacks.ts';
 import { StackDraft } from '../../test/edit-stack.ts';
+import { policyStack } from '../../test/policy-stack.ts';
 import { presetJson } from '../../test/preset-stack.ts';
 import { checkPolicy } from './check-policy.ts';
 import { policyRules } from './policy-rules.ts';
 
 const production = presetJson('production');
+const everything = policyStack();
 
-test('the production preset passes every rule', () => {
-  const report = checkPolicy(production);
+test.each([
+  ['the production preset', production],
+  ['a stack with each construct', everything],
+])('%s passes every rule', (_title, json) => {
+  const report = checkPolicy(json);
   expect(report.findings).toEqual([]);
   expect(report.rulesChecked).toBe(policyRules.length);
 });
@@ -30,7 +35,7 @@ describe.each(Object.entries(breaks))('%s', (ruleId, ways) => {
   test.each(ways.map((breakIt, index) => [index + 1, breakIt] as const))(
     'is found, way %i',
     (_way, breakIt) => {
-      const draft = new StackDraft(production);
+      const draft = new StackDraft(everything);
       breakIt(draft);
       const found = checkPolicy(draft.json).findings.filter((finding) => finding.rule === ruleId);
       expect(found).not.toEqual([]);

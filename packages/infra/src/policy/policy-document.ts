@@ -28,12 +28,13 @@ export function allowsEverybody(statement: JsonObject): boolean {
   return allows(statement) && named.includes('*') && statement['Condition'] === undefined;
 }
 
-/** Whether a whole service, or everything, is allowed on every resource. */
+/** Whether a whole service is allowed on every resource, or anything on every resource without a condition. */
 export function allowsTooMuch(statement: JsonObject): boolean {
   const actions = list(statement['Action']).map((action) => text(action) ?? '');
   const wide = actions.some((action) => action === '*' || action.endsWith(':*'));
+  const everywhere = list(statement['Resource']).includes('*') || statement['NotResource'] !== undefined;
+  const unconditional = statement['Condition'] === undefined;
   return (
-    allows(statement) &&
-    (statement['NotAction'] !== undefined || (wide && list(statement['Resource']).includes('*')))
+    allows(statement) && (statement['NotAction'] !== undefined || (everywhere && (wide || unconditional)))
   );
 }

@@ -1,13 +1,23 @@
 import type { PolicyRule } from './policy-rule.ts';
+import { backupRules } from './rules/backups.ts';
+import { bucketUpkeepRules } from './rules/bucket-upkeep.ts';
+import { bucketRules } from './rules/buckets.ts';
+import { budgetRules } from './rules/budgets.ts';
 import { databaseAccessRules } from './rules/database-access.ts';
 import { databaseAvailabilityRules } from './rules/database-availability.ts';
 import { databaseEncryptionRules } from './rules/database-encryption.ts';
 import { databaseInsightRules } from './rules/database-insight.ts';
+import { databaseUpkeepRules } from './rules/database-upkeep.ts';
 import { identityRules } from './rules/identity.ts';
 import { keyAndTopicRules } from './rules/keys-and-topics.ts';
 import { logAndAlarmRules } from './rules/logs-and-alarms.ts';
+import { machineRules } from './rules/machines.ts';
 import { networkRules } from './rules/network.ts';
+import { proxyRules } from './rules/proxies.ts';
+import { reachabilityRules } from './rules/reachability.ts';
+import { secretRules } from './rules/secrets.ts';
 import { stackRules } from './rules/stack.ts';
+import { trustRules } from './rules/trust.ts';
 
 /** Every rule that `checkPolicy` asks. */
 export const policyRules: readonly PolicyRule[] = [
@@ -15,9 +25,19 @@ export const policyRules: readonly PolicyRule[] = [
   ...databaseAccessRules,
   ...databaseAvailabilityRules,
   ...databaseInsightRules,
+  ...databaseUpkeepRules,
+  ...proxyRules,
   ...networkRules,
+  ...reachabilityRules,
+  ...machineRules,
   ...keyAndTopicRules,
+  ...secretRules,
+  ...backupRules,
+  ...bucketRules,
+  ...bucketUpkeepRules,
   ...logAndAlarmRules,
+  ...budgetRules,
   ...identityRules,
+  ...trustRules,
   ...stackRules,
 ];

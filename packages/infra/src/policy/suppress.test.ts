@@ -1,3 +1,4 @@
+import type { App } from 'cdktf';
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
 import { synthesize } from '../stack/synthesize.ts';
@@ -5,11 +6,17 @@ import { checkPolicy } from './check-policy.ts';
 import { checkovBaseline } from './checkov-baseline.ts';
 import { suppress } from './suppress.ts';
 
-const withoutProtection = { database: { deletionProtection: false } };
+/** Production, with a finding in each instance. */
+function unprotected(app: App, replicas = 1) {
+  const { stack, environment } = addPresetStack(app, 'production', { database: { replicas } });
+  const { writer, replicas: readers } = environment.database;
+  for (const instance of [writer, ...readers]) instance.deletionProtection = false;
+  return { stack, environment };
+}
 
 test('a suppressed finding is reported apart, with its reason, and survives the JSON', () => {
   const { json } = synthesize((app) => {
-    const { stack, environment } = addPresetStack(app, 'production', withoutProtection);
+    const { stack, environment } = unprotected(app);
     suppress(environment.database.writer, 'rds-deletion-protection', 'It moves next week.');
     return stack;
   });
@@ -28,7 +35,7 @@ test('a suppressed finding is reported apart, with its reason, and survives the 
 
 test('a construct is let off with everything below it, and the last reason counts', () => {
   const { json } = synthesize((app) => {
-    const { stack, environment } = addPresetStack(app, 'production', withoutProtection);
+    const { stack, environment } = unprotected(app);
     suppress(environment, 'rds-deletion-protection', 'It moves next week.');
     suppress(environment.database, 'rds-deletion-protection', 'It has moved.');
     return stack;
@@ -41,9 +48,7 @@ test('a construct is let off with everything below it, and the last reason count
 
 test('a neighbour with a longer name is not let off', () => {
   const { json } = synthesize((app) => {
-    const { stack, environment } = addPresetStack(app, 'production', {
-      database: { ...withoutProtection.database, replicas: 10 },
-    });
+    const { stack, environment } = unprotected(app, 10);
     const [first] = environment.database.replicas;
     if (first !== undefined) suppress(first, 'rds-deletion-protection', 'It is there to be deleted.');
     return stack;

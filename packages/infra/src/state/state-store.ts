@@ -8,6 +8,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
+import { suppress } from '../policy/suppress.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { stateBucketPolicy } from './state-bucket-policy.ts';
 import { stateKey } from './state-key.ts';
@@ -46,12 +47,9 @@ export class StateStore extends Construct {
       bucket: `${name}-state-${accountId}-${region}`,
       lifecycle: { preventDestroy: true },
     });
-    this.bucket.addOverride('//.checkovSkips', {
-      CKV_AWS_18:
-        'Who reads the state is a matter of CloudTrail; a log bucket would need the same care again.',
-      CKV_AWS_144: 'A lost region has lost what the state describes; the versions are there for mistakes.',
-      CKV2_AWS_62: 'Nobody waits for an event of this bucket.',
-    });
+    suppress(this.bucket, 'bucket-access-logged', 'CloudTrail tells who reads the state.');
+    suppress(this.bucket, 'bucket-replicated', 'A lost region has lost what the state describes.');
+    suppress(this.bucket, 'bucket-events', 'Nobody waits for an event of this bucket.');
     this.#configure(noncurrentVersionDays);
   }
 

@@ -1,5 +1,5 @@
 import { list, type StackModel, type StackResource, text } from '../../stack/stack-model.ts';
-import { isReplica } from '../database-facts.ts';
+import { cluster, clusterInstance, instance, isReplica } from '../database-facts.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
 const guessedNames = ['postgres', 'admin', 'root', 'administrator', 'master'];
@@ -12,7 +12,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     why: 'A public address lets the whole internet try to log in.',
     mend: 'Set publicly_accessible to false.',
     ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
-    broken: unless('aws_db_instance', ({ config }) => config['publicly_accessible'] !== true),
+    broken: unless([instance, clusterInstance], ({ config }) => config['publicly_accessible'] !== true),
   },
   {
     id: 'rds-no-internet-route',
@@ -31,8 +31,15 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'Without it workloads hold long-lived passwords.',
     mend: 'Set iam_database_authentication_enabled to true.',
-    ids: { checkov: ['CKV_AWS_161'], trivy: ['AWS-0176'], securityHub: ['RDS.10'] },
-    broken: unless('aws_db_instance', ({ config }) => config['iam_database_authentication_enabled'] === true),
+    ids: {
+      checkov: ['CKV_AWS_161', 'CKV_AWS_162'],
+      trivy: ['AWS-0176'],
+      securityHub: ['RDS.10', 'RDS.12'],
+    },
+    broken: unless(
+      [instance, cluster],
+      ({ config }) => config['iam_database_authentication_enabled'] === true,
+    ),
   },
   {
     id: 'rds-port',
@@ -41,7 +48,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     mend: 'Set port to another one than 5432.',
     ids: { securityHub: ['RDS.23'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource) =>
         resource.config['port'] !== 5432 && (isReplica(resource) || resource.config['port'] !== undefined),
     ),
@@ -50,12 +57,12 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-admin-name',
     severity: 'medium',
     why: 'Half of a login is known when the name is the one that everybody tries.',
-    mend: `Set username to none of ${guessedNames.join(', ')}.`,
-    ids: { securityHub: ['RDS.25'] },
-    broken: unless(
-      'aws_db_instance',
-      ({ config }) => !guessedNames.includes(text(config['username'])?.toLowerCase() ?? ''),
-    ),
+    mend: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
+    ids: { securityHub: ['RDS.24', 'RDS.25'] },
+    broken: unless([instance, cluster], ({ config }) => {
+      const name = text(config['username'] ?? config['master_username']);
+      return !guessedNames.includes(name?.toLowerCase() ?? '');
+    }),
   },
 ];
 

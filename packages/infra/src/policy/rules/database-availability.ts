@@ -1,5 +1,5 @@
-import { number } from '../../stack/stack-model.ts';
-import { isReplica } from '../database-facts.ts';
+import { number, type StackModel, type StackResource } from '../../stack/stack-model.ts';
+import { cluster, clusterInstance, instance, isMultiAzCluster, isReplica } from '../database-facts.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
 /** What keeps data and service when something breaks, or somebody errs. */
@@ -8,9 +8,11 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-multi-az',
     severity: 'high',
     why: 'When its zone or its host fails, a single instance is away until it is restored from a backup.',
-    mend: 'Set multi_az to true.',
-    ids: { checkov: ['CKV_AWS_157'], securityHub: ['RDS.5'] },
-    broken: unless('aws_db_instance', ({ config }) => config['multi_az'] === true),
+    mend: 'Set multi_az to true; give an Aurora cluster a second instance.',
+    ids: { checkov: ['CKV_AWS_157'], securityHub: ['RDS.5', 'RDS.15'] },
+    broken: unless([instance, cluster], (resource, stack) =>
+      resource.type === cluster ? hasStandby(resource, stack) : resource.config['multi_az'] === true,
+    ),
   },
   {
     id: 'rds-backups',
@@ -19,7 +21,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     mend: 'Set backup_retention_period to 7 days or more.',
     ids: { checkov: ['CKV_AWS_133'], trivy: ['AWS-0077'], securityHub: ['RDS.11'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource) => isReplica(resource) || (number(resource.config['backup_retention_period']) ?? 0) >= 7,
     ),
   },
@@ -28,8 +30,12 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'A wrong apply or a wrong click deletes the database.',
     mend: 'Set deletion_protection to true.',
-    ids: { checkov: ['CKV_AWS_293'], trivy: ['AWS-0177'], securityHub: ['RDS.8'] },
-    broken: unless('aws_db_instance', ({ config }) => config['deletion_protection'] === true),
+    ids: {
+      checkov: ['CKV_AWS_293', 'CKV_AWS_139'],
+      trivy: ['AWS-0177', 'AWS-0343'],
+      securityHub: ['RDS.8', 'RDS.7'],
+    },
+    broken: unless([instance, cluster], ({ config }) => config['deletion_protection'] === true),
   },
   {
     id: 'rds-final-snapshot',
@@ -38,7 +44,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     mend: 'Set skip_final_snapshot to false and name final_snapshot_identifier.',
     ids: {},
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource) =>
         isReplica(resource) ||
         (resource.config['skip_final_snapshot'] !== true &&
@@ -50,15 +56,26 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     severity: 'low',
     why: 'A snapshot without tags has no owner, and nobody dares to remove it.',
     mend: 'Set copy_tags_to_snapshot to true.',
-    ids: { checkov: ['CKV2_AWS_60'], securityHub: ['RDS.17'] },
-    broken: unless('aws_db_instance', ({ config }) => config['copy_tags_to_snapshot'] === true),
+    ids: { checkov: ['CKV2_AWS_60', 'CKV_AWS_313'], securityHub: ['RDS.17', 'RDS.16'] },
+    broken: unless([instance, cluster], ({ config }) => config['copy_tags_to_snapshot'] === true),
   },
   {
     id: 'rds-minor-upgrades',
     severity: 'medium',
     why: 'Minor versions carry the security fixes.',
     mend: 'Set auto_minor_version_upgrade to true.',
-    ids: { checkov: ['CKV_AWS_226'], securityHub: ['RDS.13'] },
-    broken: unless('aws_db_instance', ({ config }) => config['auto_minor_version_upgrade'] !== false),
+    ids: { checkov: ['CKV_AWS_226'], securityHub: ['RDS.13', 'RDS.35'] },
+    broken: unless(
+      [instance, clusterInstance],
+      ({ config }) => config['auto_minor_version_upgrade'] !== false,
+    ),
   },
 ];
+
+/** Aurora keeps the data in three zones anyway; what takes over is a second server. */
+function hasStandby(resource: StackResource, stack: StackModel): boolean {
+  const servers = stack
+    .ofType(clusterInstance)
+    .filter(({ config }) => stack.target(config['cluster_identifier'])?.address === resource.address);
+  return isMultiAzCluster(resource) || servers.length >= 2;
+}

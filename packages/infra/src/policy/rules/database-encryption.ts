@@ -1,4 +1,12 @@
-import { isPostgres, isReplica, parameterOf } from '../database-facts.ts';
+import {
+  cluster,
+  clusterInstance,
+  hasServers,
+  instance,
+  isPostgres,
+  isReplica,
+  parameterOf,
+} from '../database-facts.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
 const currentAuthorities = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'];
@@ -10,17 +18,21 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'Whoever gets hold of a volume or a snapshot reads the data. It can not be turned on later.',
     mend: 'Set storage_encrypted to true.',
-    ids: { checkov: ['CKV_AWS_16'], trivy: ['AWS-0080'], securityHub: ['RDS.3'] },
-    broken: unless('aws_db_instance', ({ config }) => config['storage_encrypted'] === true),
+    ids: {
+      checkov: ['CKV_AWS_16', 'CKV_AWS_96'],
+      trivy: ['AWS-0080', 'AWS-0079'],
+      securityHub: ['RDS.3', 'RDS.27'],
+    },
+    broken: unless([instance, cluster], ({ config }) => config['storage_encrypted'] === true),
   },
   {
     id: 'rds-customer-key',
     severity: 'medium',
     why: "The AWS-managed key can't be shared, limited by a policy, or withdrawn.",
     mend: 'Set kms_key_id to a customer key.',
-    ids: {},
+    ids: { checkov: ['CKV_AWS_327'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource) => isReplica(resource) || resource.config['kms_key_id'] !== undefined,
     ),
   },
@@ -28,10 +40,10 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-tls-required',
     severity: 'high',
     why: 'A client without TLS sends its password and data in the clear.',
-    mend: 'Give the instance a parameter group of the stack with rds.force_ssl = 1.',
+    mend: 'Give the database a parameter group of the stack with rds.force_ssl = 1.',
     ids: { checkov: ['CKV2_AWS_69'], securityHub: ['RDS.38'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource, stack) => !isPostgres(resource) || parameterOf(resource, 'rds.force_ssl', stack) === '1',
     ),
   },
@@ -39,26 +51,31 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-current-authority',
     severity: 'medium',
     why: 'The certificate of an older authority has expired: clients that check it do not connect.',
-    mend: `Set ca_cert_identifier to one of ${currentAuthorities.join(', ')}.`,
+    mend: `Set ca_cert_identifier, or ca_certificate_identifier of a Multi-AZ cluster, to one of ${currentAuthorities.join(', ')}.`,
     ids: { checkov: ['CKV_AWS_211'] },
-    broken: unless('aws_db_instance', ({ config }) =>
-      currentAuthorities.some((authority) => authority === config['ca_cert_identifier']),
-    ),
+    broken: unless([instance, cluster, clusterInstance], (resource) => {
+      const { ca_cert_identifier: ofInstance, ca_certificate_identifier: ofCluster } = resource.config;
+      return (
+        !hasServers(resource) ||
+        currentAuthorities.some((authority) => authority === ofInstance || authority === ofCluster)
+      );
+    }),
   },
   {
     id: 'rds-password-not-in-state',
     severity: 'high',
     why: 'A password in the configuration is in the state and the history, and nobody changes it.',
-    mend: 'Remove password; set manage_master_user_password, or password_wo where there are replicas.',
+    mend: 'Remove the password; set manage_master_user_password, or password_wo where there are replicas.',
     ids: {},
-    broken: unless(
-      'aws_db_instance',
-      (resource) =>
-        resource.config['password'] === undefined &&
-        (isReplica(resource) ||
-          resource.config['manage_master_user_password'] === true ||
-          resource.config['password_wo'] !== undefined),
-    ),
+    broken: unless([instance, cluster], (resource) => {
+      const { config } = resource;
+      const isManaged = config['manage_master_user_password'] === true;
+      const isWriteOnly = (config['password_wo'] ?? config['master_password_wo']) !== undefined;
+      return (
+        (config['password'] ?? config['master_password']) === undefined &&
+        (isReplica(resource) || isManaged || isWriteOnly)
+      );
+    }),
   },
   {
     id: 'rds-replicas-possible',
@@ -67,7 +84,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     mend: 'Give the source password_wo from a secret in place of manage_master_user_password.',
     ids: {},
     broken: unless(
-      'aws_db_instance',
+      instance,
       ({ config }, stack) =>
         stack.target(config['replicate_source_db'])?.config['manage_master_user_password'] !== true,
     ),
@@ -79,7 +96,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     mend: 'Set performance_insights_kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_354'], trivy: ['AWS-0078'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster, clusterInstance],
       ({ config }) =>
         config['performance_insights_enabled'] !== true ||
         config['performance_insights_kms_key_id'] !== undefined,

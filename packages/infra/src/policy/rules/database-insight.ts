@@ -1,5 +1,13 @@
 import { list, number } from '../../stack/stack-model.ts';
-import { hasEventSubscription, isPostgres, parameterOf } from '../database-facts.ts';
+import {
+  cluster,
+  clusterInstance,
+  hasEventSubscription,
+  hasServers,
+  instance,
+  isPostgres,
+  parameterOf,
+} from '../database-facts.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
 /** What somebody on call needs to see. */
@@ -11,9 +19,11 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     mend: 'Set monitoring_interval and monitoring_role_arn.',
     ids: { checkov: ['CKV_AWS_118'], securityHub: ['RDS.6'] },
     broken: unless(
-      'aws_db_instance',
-      ({ config }) =>
-        (number(config['monitoring_interval']) ?? 0) > 0 && config['monitoring_role_arn'] !== undefined,
+      [instance, cluster, clusterInstance],
+      (resource) =>
+        !hasServers(resource) ||
+        ((number(resource.config['monitoring_interval']) ?? 0) > 0 &&
+          resource.config['monitoring_role_arn'] !== undefined),
     ),
   },
   {
@@ -22,16 +32,19 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     why: 'Without it nobody sees which statement waited for what.',
     mend: 'Set performance_insights_enabled to true.',
     ids: { checkov: ['CKV_AWS_353'], trivy: ['AWS-0133'] },
-    broken: unless('aws_db_instance', ({ config }) => config['performance_insights_enabled'] === true),
+    broken: unless(
+      [instance, cluster, clusterInstance],
+      (resource) => !hasServers(resource) || resource.config['performance_insights_enabled'] === true,
+    ),
   },
   {
     id: 'rds-log-exports',
     severity: 'medium',
     why: 'Logs on the instance are gone after three days, and with the instance.',
     mend: 'Put postgresql into enabled_cloudwatch_logs_exports.',
-    ids: { checkov: ['CKV_AWS_129'], securityHub: ['RDS.36'] },
+    ids: { checkov: ['CKV_AWS_129', 'CKV_AWS_324'], securityHub: ['RDS.36', 'RDS.37'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource) =>
         !isPostgres(resource) ||
         list(resource.config['enabled_cloudwatch_logs_exports']).includes('postgresql'),
@@ -42,9 +55,9 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     severity: 'low',
     why: 'Changes of the schema and slow statements leave no trace.',
     mend: 'Set log_statement and log_min_duration_statement in the parameter group.',
-    ids: { checkov: ['CKV2_AWS_30'] },
+    ids: { checkov: ['CKV2_AWS_30', 'CKV2_AWS_27'] },
     broken: unless(
-      'aws_db_instance',
+      [instance, cluster],
       (resource, stack) =>
         !isPostgres(resource) ||
         ((parameterOf(resource, 'log_statement', stack) ?? 'none') !== 'none' &&
@@ -55,10 +68,10 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-instance-events',
     severity: 'low',
     why: 'Nobody hears of a failover or of maintenance.',
-    mend: 'Subscribe a topic to the events of the instance.',
-    ids: { securityHub: ['RDS.20'] },
-    broken: unless('aws_db_instance', (resource, stack) =>
-      hasEventSubscription(resource, 'db-instance', stack),
+    mend: 'Subscribe a topic to the events of the instance or cluster.',
+    ids: { securityHub: ['RDS.20', 'RDS.19'] },
+    broken: unless([instance, cluster], (resource, stack) =>
+      hasEventSubscription(resource, resource.type === cluster ? 'db-cluster' : 'db-instance', stack),
     ),
   },
   {

@@ -1,13 +1,14 @@
-import { allowsEverybody, allowsTooMuch, statementsOf } from '../policy-document.ts';
+import { text } from '../../stack/stack-model.ts';
+import { allowsTooMuch, statementsOf } from '../policy-document.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
-/** IAM policies and roles. */
+/** What IAM allows. */
 export const identityRules: readonly PolicyRule[] = [
   {
     id: 'iam-least-privilege',
     severity: 'high',
     why: 'Whoever gets hold of such an identity owns a whole service, or the account.',
-    mend: 'Name actions and resources.',
+    mend: 'Name actions and resources; where an action knows no resource, set a condition.',
     ids: {
       checkov: [
         'CKV_AWS_62',
@@ -18,6 +19,7 @@ export const identityRules: readonly PolicyRule[] = [
         'CKV_AWS_289',
         'CKV_AWS_290',
         'CKV_AWS_355',
+        'CKV2_AWS_40',
       ],
       trivy: ['AWS-0057', 'AWS-0342'],
     },
@@ -27,22 +29,22 @@ export const identityRules: readonly PolicyRule[] = [
     ),
   },
   {
-    id: 'iam-role-trust',
-    severity: 'critical',
-    why: 'Every AWS account in the world may take the role.',
-    mend: 'Name the services or accounts that may assume it.',
-    ids: { checkov: ['CKV_AWS_60', 'CKV_AWS_61'] },
-    broken: unless(
-      'aws_iam_role',
-      ({ config }) => statementsOf(config['assume_role_policy'])?.some(allowsEverybody) === false,
-    ),
-  },
-  {
     id: 'iam-no-user-policies',
     severity: 'low',
     why: 'Rights of single users are forgotten when people change.',
     mend: 'Attach the policy to a role or a group.',
-    ids: { checkov: ['CKV_AWS_40', 'CKV_AWS_274'] },
+    ids: { checkov: ['CKV_AWS_40'], securityHub: ['IAM.2'] },
     broken: unless(['aws_iam_user_policy', 'aws_iam_user_policy_attachment'], () => false),
+  },
+  {
+    id: 'iam-no-administrators',
+    severity: 'high',
+    why: 'Whoever gets hold of such an identity owns the account.',
+    mend: 'Attach a policy that names what is needed.',
+    ids: { checkov: ['CKV_AWS_274', 'CKV2_AWS_56'], securityHub: ['IAM.1'] },
+    broken: unless(
+      ['aws_iam_role_policy_attachment', 'aws_iam_group_policy_attachment', 'aws_iam_policy_attachment'],
+      ({ config }) => !/:policy\/(AdministratorAccess|IAMFullAccess)$/.test(text(config['policy_arn']) ?? ''),
+    ),
   },
 ];

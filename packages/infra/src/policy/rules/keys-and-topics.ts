@@ -23,6 +23,14 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     ),
   },
   {
+    id: 'kms-enabled',
+    severity: 'high',
+    why: 'With the key disabled nothing that it encrypts can be read, backups included.',
+    mend: 'Set is_enabled to true.',
+    ids: { checkov: ['CKV_AWS_227'] },
+    broken: unless('aws_kms_key', ({ config }) => config['is_enabled'] !== false),
+  },
+  {
     id: 'sns-encrypted',
     severity: 'medium',
     why: 'Alerts name hosts, users and faults.',
