@@ -104,14 +104,15 @@ export function networkStatements(scope: PipelineScope): PolicyStatement[] {
       Condition: { StringEquals: regions },
     },
     {
-      Sid: 'NameServers',
+      // Route 53 has its one region of requests in us-east-1, and asks EC2 for the VPC of a private zone.
+      Sid: 'MakeZone',
       Effect: 'Allow',
       Action: ['route53:CreateHostedZone', 'route53:AssociateVPCWithHostedZone', 'ec2:DescribeVpcs'],
       Resource: '*',
       Condition: { StringEquals: { 'aws:RequestedRegion': [...scope.regions, 'us-east-1'] } },
     },
     {
-      Sid: 'KeepNames',
+      Sid: 'KeepZones',
       Effect: 'Allow',
       Action: [
         'route53:ChangeResourceRecordSets',
