@@ -15,9 +15,10 @@ export function bastionProfile(scope: Construct, name: string): IamInstanceProfi
       Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     }),
   });
-  new IamRolePolicyAttachment(scope, 'systems-manager', {
+  const managed = new IamRolePolicyAttachment(scope, 'systems-manager', {
     role: role.name,
     policyArn: `arn:${awsIdentity(scope).partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
   });
-  return new IamInstanceProfile(scope, 'profile', { name, role: role.name });
+  // An agent that starts without its rights sleeps for a while before it asks again.
+  return new IamInstanceProfile(scope, 'profile', { name, role: role.name, dependsOn: [managed] });
 }
