@@ -23,6 +23,12 @@ test('help lists the commands and the exit codes', async () => {
     'synth',
     'policy',
     'cost',
+    'plan',
+    'apply',
+    'backup',
+    'deploy',
+    'destroy',
+    'bootstrap',
   ]) {
     expect(stdout).toContain(`\n  ${name} `);
   }
@@ -41,6 +47,9 @@ test.each([
   [['import'], "missing required argument 'file'"],
   [['cost', '--currency', 'GBP'], 'Allowed choices are USD, EUR'],
   [['migrate', '--info', '--dry-run'], 'cannot be used with'],
+  [['deploy', '--only', 'plan', '--from', 'synth'], 'cannot be used with'],
+  [['deploy', '--to', 'nope'], 'Allowed choices are synth, policy'],
+  [['destroy', '--wait', 'long'], "'--wait <seconds>' argument 'long' is invalid"],
   [['status', '--env', 'nope'], "There is no environment 'nope'"],
   [['down', '--env', 'on-aws'], "There is no environment 'on-aws'"],
 ])('dms %j is a usage error', async (args, message) => {
@@ -58,6 +67,16 @@ test.each(['migrate', 'seed', 'validate', 'alarms'])(
     expect(stderr).toContain("The local database of 'local' is not running.");
     expect(stderr).toContain("Start it with 'dms up'.");
     expect(code).toBe(1);
+  },
+);
+
+test.each(['plan', 'apply', 'backup', 'deploy', 'destroy', 'bootstrap'])(
+  'dms %s of a local environment says what to do instead',
+  async (command) => {
+    const { code, stderr } = await dms(folder.path, command);
+    expect(stderr).toContain("'local' is local.");
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(code).toBe(2);
   },
 );
 
@@ -159,6 +178,45 @@ test('a suppression of a rule that does not exist is refused', async () => {
   );
   const { code, stderr } = await dms(path, 'policy', '--env', 'trial');
   expect(stderr).toContain('there is no rule "rds-multi"');
+  expect(code).toBe(2);
+});
+
+test('synth --explain tells how the settings differ from the preset, and why', async () => {
+  const path = join(folder.path, 'explained');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { staging: { target: 'aws', aws: {
+       preset: 'staging', database: { replicas: 2 }, network: { nat: 'single' } } } } };`,
+  );
+  const { code, stdout } = await dms(path, 'synth', '--env', 'staging', '--explain');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/database\.replicas +1 +2 +reads/);
+  const { differences, presets } = JSON.parse(
+    (await dms(path, 'synth', '--env', 'staging', '--explain', '--json')).stdout,
+  );
+  expect(differences).toMatchObject([{ setting: 'database.replicas', preset: 1, here: 2 }]);
+  expect(presets).toContainEqual(
+    expect.objectContaining({
+      setting: 'network.nat',
+      values: { development: 'none', test: 'none', staging: 'single', production: 'per-zone' },
+    }),
+  );
+});
+
+test('the last stage of a deploy can not come before the first', async () => {
+  const path = join(folder.path, 'aws');
+  const { code, stderr } = await dms(
+    path,
+    'deploy',
+    '--env',
+    'production',
+    '--from',
+    'alarms',
+    '--to',
+    'plan',
+  );
+  expect(stderr).toContain("'plan' comes before 'alarms'");
   expect(code).toBe(2);
 });
 

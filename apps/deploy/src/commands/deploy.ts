@@ -96,12 +96,12 @@ async function runDeployStage(
   context: StageContext,
   { confirm }: DeployOptions,
 ): Promise<StageOutcome<object>> {
-  const { aws, orders, seed } = context.environment.settings;
+  const { orders, seed } = context.environment.settings;
   switch (stage) {
     case 'synth':
       return synthesizeStack(context);
     case 'policy':
-      return judgeForPreset(await synthesizeStack(context), aws.preset);
+      return refuseFindingsOfPolicy(judgeStack((await synthesizeStack(context)).json));
     case 'cost': {
       const { json } = await synthesizeStack(context);
       const outcome = await costOfStack(context.environment, json, { hours: COST_HOURS });
@@ -128,17 +128,12 @@ async function runDeployStage(
   }
 }
 
-/** Cheaper presets leave out what the rules want of production, such as a standby: there a finding is only told. */
-function judgeForPreset(
-  { json }: Awaited<ReturnType<typeof synthesizeStack>>,
-  preset: string,
-): ReturnType<typeof judgeStack> {
-  const outcome = judgeStack(json);
-  if (preset === 'production' && outcome.result.findings.length > 0) {
-    throw new UserError('policy-findings', `The stack has ${outcome.result.findings.length} findings.`, {
-      hint: "'dms policy' shows them, and what mends each.",
-      exitCode: 3,
-    });
-  }
-  return outcome;
+/** @throws UserError `policy-findings`; exit code 3 */
+function refuseFindingsOfPolicy(outcome: ReturnType<typeof judgeStack>): ReturnType<typeof judgeStack> {
+  const { findings } = outcome.result;
+  if (findings.length === 0) return outcome;
+  throw new UserError('policy-findings', `The stack has ${findings.length} findings.`, {
+    hint: "'dms policy' shows them, and what mends each.",
+    exitCode: 3,
+  });
 }

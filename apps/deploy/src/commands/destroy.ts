@@ -38,13 +38,10 @@ export async function destroy(options: DestroyCommandOptions): Promise<void> {
     }),
   );
   printResult({ json: result, text: renderTeardown(result.proof) }, options.json === true);
-  if (!isProven(result.proof)) {
-    throw new UserError(
-      'teardown-not-proven',
-      `The stack of '${name}' is destroyed, and not all of it is gone.`,
-      {
-        hint: 'Remove what is named above, then run the same command again: it proves the rest.',
-      },
-    );
-  }
+  if (isProven(result.proof)) return;
+  const fault =
+    result.proof.charged.length > 0 ? 'not all of it is gone' : 'not everything could be looked for';
+  throw new UserError('teardown-not-proven', `The stack of '${name}' is destroyed, and ${fault}.`, {
+    hint: 'Mend what is named above, then run the same command again: it proves the rest.',
+  });
 }

@@ -22,16 +22,21 @@ export async function applyEnvironment(context: StageContext): Promise<StageOutc
   const { stages } = await readRunState(stateFile(environment), environment.name);
   const plan = recordOf<PlanResult>(stages['plan']);
   const applied = recordOf<ApplyResult>(stages['apply']);
-  if (plan !== undefined && applied?.planDigest === plan.planDigest) {
+  const hint = `Make one: dms plan --env ${environment.name}`;
+  if (plan === undefined) {
+    throw new UserError('no-plan', `There is no plan of '${environment.name}' to apply.`, { hint });
+  }
+  refuseOtherStack(workspace, plan, hint);
+  if (applied?.planDigest === plan.planDigest) {
     return { summary: 'that plan was applied before; nothing was done', result: applied };
   }
-  await refuseOtherPlan(workspace, plan, environment.name);
+  await refuseOtherPlan(workspace, plan, hint);
   try {
     const done = await applyPlan(workspace.directory, { ...workspace.options, planFile: workspace.planFile });
     await rm(workspace.planFile);
     return {
       summary: `${done.added} added, ${done.changed} changed, ${done.destroyed} destroyed`,
-      result: { ...done, planDigest: plan?.planDigest ?? '' },
+      result: { ...done, planDigest: plan.planDigest },
     };
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -46,22 +51,23 @@ function recordOf<Result extends object>(record: StageRecord | undefined): Resul
   return record?.result as Result | undefined;
 }
 
+function refuseOtherStack({ digest }: TerraformWorkspace, plan: PlanResult, hint: string): void {
+  if (plan.stackDigest === digest) return;
+  throw new UserError('plan-outdated', 'The stack has changed since it was planned.', {
+    hint: `A plan of the settings as they are now is needed. ${hint}`,
+  });
+}
+
 async function refuseOtherPlan(
-  { planFile, digest }: TerraformWorkspace,
-  plan: PlanResult | undefined,
-  environment: string,
+  { planFile }: TerraformWorkspace,
+  plan: PlanResult,
+  hint: string,
 ): Promise<void> {
-  const planDigest = await digestOfFile(planFile);
-  const hint = `Make one: dms plan --env ${environment}`;
-  if (plan === undefined || planDigest === undefined) {
-    throw new UserError('no-plan', `There is no plan of '${environment}' to apply.`, { hint });
+  const digest = await digestOfFile(planFile);
+  if (digest === undefined) {
+    throw new UserError('no-plan', `The plan ${planFile} is gone.`, { hint });
   }
-  if (plan.stackDigest !== digest) {
-    throw new UserError('plan-outdated', `The stack of '${environment}' has changed since it was planned.`, {
-      hint: `A plan of the settings as they are now is needed. ${hint}`,
-    });
-  }
-  if (plan.planDigest !== planDigest) {
+  if (digest !== plan.planDigest) {
     throw new UserError('plan-outdated', `${planFile} is not the plan that 'dms plan' has recorded.`, {
       hint: `Nobody has looked at it. ${hint}`,
     });

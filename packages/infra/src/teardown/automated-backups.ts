@@ -16,6 +16,7 @@ export const instanceAutomatedBackups: Finder = async (scope) => {
   );
   return backups
     .filter(({ DBInstanceIdentifier, TagList }) => isOwned(scope, DBInstanceIdentifier, TagList))
+    .filter(outlives)
     .map(({ DBInstanceIdentifier = '', DbiResourceId, AllocatedStorage, Status }) => ({
       kind: 'automated backup',
       id: DBInstanceIdentifier,
@@ -37,6 +38,7 @@ export const clusterAutomatedBackups: Finder = async (scope) => {
   );
   return backups
     .filter(({ DBClusterIdentifier, TagList }) => isOwned(scope, DBClusterIdentifier, TagList))
+    .filter(outlives)
     .map(({ DBClusterIdentifier = '', DbClusterResourceId, AllocatedStorage, Status }) => ({
       kind: 'automated backup of a cluster',
       id: DBClusterIdentifier,
@@ -47,3 +49,8 @@ export const clusterAutomatedBackups: Finder = async (scope) => {
       removal: `aws rds delete-db-cluster-automated-backup --region ${region} --db-cluster-resource-id ${DbClusterResourceId}`,
     }));
 };
+
+/** An active one belongs to a database that is there, and goes with it. */
+function outlives({ Status }: { Status?: string }): boolean {
+  return Status !== 'active';
+}

@@ -28,7 +28,7 @@ export const backupVaults: Finder = async (scope) => {
         region,
         detail: `${NumberOfRecoveryPoints} recovery points${Locked === true ? ', locked' : ''}`,
         charged: NumberOfRecoveryPoints > 0,
-        monthlyUsd: monthlyPrice(region, 'rds.backup', bytes / 2 ** 30),
+        monthlyUsd: monthlyPrice(region, 'backup.storage', bytes / 2 ** 30),
         removal: `aws backup delete-backup-vault --region ${region} --backup-vault-name ${id}`,
       };
     }),

@@ -49,7 +49,7 @@ async function remnant(client: KMSClient, { region }: StackScope, keyId: string)
     region,
     detail: isPending ? `to be deleted on ${day}; free until then` : KeyMetadata?.KeyState,
     charged: !isPending,
-    monthlyUsd: isPending ? 0 : monthlyPrice(region, 'kms.key'),
+    monthlyUsd: isPending ? 0 : monthlyPrice(region, 'kms.key', 1),
     removal: isPending
       ? undefined
       : `aws kms schedule-key-deletion --region ${region} --key-id ${keyId} --pending-window-in-days 7`,

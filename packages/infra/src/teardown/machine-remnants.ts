@@ -1,5 +1,6 @@
 import { EC2Client, paginateDescribeInstances, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
 import { inStack, nameOf } from './ec2-filters.ts';
+import { monthlyPrice } from './monthly-price.ts';
 import { allOf, type Finder, isOwned } from './remnant.ts';
 
 export const machines: Finder = async (scope) => {
@@ -18,7 +19,7 @@ export const machines: Finder = async (scope) => {
       region,
       detail: `${InstanceType}, ${State?.Name}`,
       charged: true,
-      monthlyUsd: undefined,
+      monthlyUsd: monthlyPrice(region, `ec2.${InstanceType}`, 1),
       removal: `aws ec2 terminate-instances --region ${region} --instance-ids ${id}`,
     }));
 };
@@ -36,7 +37,7 @@ export const volumes: Finder = async (scope) => {
       region,
       detail: `${Size} GiB, ${State}`,
       charged: true,
-      monthlyUsd: undefined,
+      monthlyUsd: monthlyPrice(region, 'ebs.gp3', Size),
       removal: `aws ec2 delete-volume --region ${region} --volume-id ${id}`,
     }));
 };

@@ -24,7 +24,7 @@ export const natGateways: Finder = async (scope) => {
       region,
       detail: State,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'nat.hour'),
+      monthlyUsd: monthlyPrice(region, 'nat.hour', 1),
       removal: `aws ec2 delete-nat-gateway --region ${region} --nat-gateway-id ${id}`,
     }));
 };
@@ -41,7 +41,7 @@ export const elasticAddresses: Finder = async (scope) => {
       region,
       detail: PublicIp,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'ipv4.hour'),
+      monthlyUsd: monthlyPrice(region, 'ipv4.hour', 1),
       removal: `aws ec2 release-address --region ${region} --allocation-id ${id}`,
     }),
   );

@@ -38,7 +38,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /already ?exists/i,
-    'There is one of that name in the account already: delete or rename it, or import it into the state.',
+    'There is one of that name in the account already, perhaps left by an apply that was killed: delete it, or import it into the state.',
   ],
   [
     /DeletionProtection|deletion protection/i,
@@ -63,11 +63,11 @@ export function terraformFailure(
   diagnostics: readonly TerraformDiagnostic[],
   stderr: string,
 ): UserError {
-  const faults = diagnostics.map(({ summary, detail, address }) =>
-    [address === undefined ? summary : `${address}: ${summary}`, detail]
-      .filter((part) => part !== undefined && part !== '')
-      .join('\n  '),
-  );
+  const faults = diagnostics.map(({ summary, detail = '', address, snippet }) => {
+    const where = address ?? snippet?.context;
+    const what = typeof where === 'string' ? `${where}: ${summary}` : summary;
+    return detail === '' ? what : `${what}\n  ${detail}`;
+  });
   const reasons = withoutSecrets(
     faults.length > 0 ? faults.map((fault) => `- ${fault}`).join('\n') : stderr.trim(),
   );

@@ -5,6 +5,8 @@ export interface TerraformDiagnostic {
   readonly detail?: string;
   /** Address of the resource, when Terraform knows it. */
   readonly address?: string;
+  /** Where in the stack's files, for what is wrong before any resource is asked. */
+  readonly snippet?: { readonly context?: string | null };
 }
 
 /** An output of a stack; a sensitive one comes without its value. */
