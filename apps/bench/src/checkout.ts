@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { checkout, ormOptions } from '@ecommerce-dms/entities';
 import { importCatalog, readCatalog, sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { provisionRoles } from '@ecommerce-dms/entities/roles';
-import { removeCluster, startCluster } from '@ecommerce-dms/local-rds';
+import { clusterStatus, removeCluster, startCluster } from '@ecommerce-dms/local-rds';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { fillCarts } from './carts.ts';
-import { measure, type Throughput } from './throughput.ts';
+import { measure, type Server, type Throughput } from './throughput.ts';
 import { prepareTpcb, tpcb } from './tpcb.ts';
 
 const CLIENTS = 8;
@@ -24,11 +24,21 @@ const SETTINGS = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeo
  */
 export async function benchCheckout(): Promise<string[][]> {
   const directory = await mkdtemp(join(tmpdir(), 'checkout-bench-'));
-  const table = [['load', 'transactions/s', 'statements/s', 'of TPC-B-like']];
+  const header = [
+    'transactions/s',
+    'of TPC-B-like',
+    'statements/s',
+    'rows written/s',
+    'CPU ms each',
+    'of TPC-B-like',
+  ];
+  const table = [['load', ...header]];
   try {
     for (const standbys of [0, 1]) {
       const cluster = await startCluster({ directory, standbys, settings: SETTINGS });
       const url = Object.assign(new URL(cluster.adminUrl), { pathname: '/shop' }).href;
+      const { nodes } = await clusterStatus(directory);
+      const server = { adminUrl: url, postmasters: nodes.flatMap(({ pid }) => pid ?? []) };
       if (standbys === 0) {
         await cluster.createDatabase('shop');
         await prepareShop(url);
@@ -36,18 +46,22 @@ export async function benchCheckout(): Promise<string[][]> {
       }
       const runs: { checkouts: Throughput; tpcb: Throughput }[] = [];
       for (let run = 0; run < RUNS; run++) {
-        runs.push({ tpcb: await measureTpcb(url), checkouts: await measureCheckouts(url) });
+        runs.push({ tpcb: await measureTpcb(server), checkouts: await measureCheckouts(server) });
       }
       const name = standbys === 0 ? 'no standby' : 'synchronous standby';
-      const peer = median(runs.map((run) => run.tpcb.transactionsPerSecond));
+      const of = (load: 'checkouts' | 'tpcb', figure: keyof Throughput) =>
+        median(runs.map((run) => run[load][figure]));
       for (const load of ['checkouts', 'tpcb'] as const) {
-        const perSecond = median(runs.map((run) => run[load].transactionsPerSecond));
-        const statements = median(runs.map((run) => run[load].statementsPerSecond));
+        const perSecond = of(load, 'transactionsPerSecond');
+        const cpuMs = of(load, 'cpuMsPerTransaction');
         table.push([
           `${load === 'tpcb' ? 'TPC-B-like' : 'checkout'}, ${name}`,
-          Math.round(perSecond).toLocaleString('en'),
-          Math.round(statements).toLocaleString('en'),
-          (perSecond / peer).toFixed(2),
+          whole(perSecond),
+          (perSecond / of('tpcb', 'transactionsPerSecond')).toFixed(2),
+          whole(of(load, 'statementsPerSecond')),
+          whole(of(load, 'rowsWrittenPerSecond')),
+          cpuMs.toFixed(2),
+          (of('tpcb', 'cpuMsPerTransaction') / cpuMs).toFixed(2),
         ]);
       }
     }
@@ -63,15 +77,15 @@ export async function benchCheckout(): Promise<string[][]> {
   return table;
 }
 
-async function measureCheckouts(url: string): Promise<Throughput> {
-  const carts = await fillCarts(url, CARTS);
+async function measureCheckouts(server: Server): Promise<Throughput> {
+  const carts = await fillCarts(server.adminUrl, CARTS);
   const orm = await MikroORM.init({
-    ...ormOptions({ url }),
+    ...ormOptions({ url: server.adminUrl }),
     pool: { max: CLIENTS },
     logger: () => undefined,
   });
   try {
-    return await measure(url, CLIENTS, async () => {
+    return await measure(server, CLIENTS, async () => {
       const cartId = carts.pop();
       if (cartId === undefined) throw new Error(`${CARTS} carts are not enough.`);
       await checkout(orm.em.fork(), {
@@ -87,16 +101,16 @@ async function measureCheckouts(url: string): Promise<Throughput> {
   }
 }
 
-async function measureTpcb(url: string): Promise<Throughput> {
+async function measureTpcb(server: Server): Promise<Throughput> {
   const clients = await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
-      const client = new Client({ connectionString: url });
+      const client = new Client({ connectionString: server.adminUrl });
       await client.connect();
       return client;
     }),
   );
   try {
-    return await measure(url, CLIENTS, async (number) => {
+    return await measure(server, CLIENTS, async (number) => {
       const client = clients[number];
       if (client !== undefined) await tpcb(client);
     });
@@ -113,6 +127,10 @@ async function prepareShop(url: string): Promise<void> {
   await orm.em.fork().execute('create extension pg_stat_statements');
   await orm.close();
   await importCatalog(url, await readCatalog(sampleCatalogPath));
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
 }
 
 function median(values: number[]): number {

@@ -1,10 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { processorTimeMs } from './processor-time.ts';
 
 /** How fast a load ran. */
 export interface Throughput {
   transactionsPerSecond: number;
   statementsPerSecond: number;
+  /** Inserted and updated, in tables with what triggers write. */
+  rowsWrittenPerSecond: number;
+  /** Processor time of both sides; what else runs on the machine hardly changes it. */
+  cpuMsPerTransaction: number;
+}
+
+/** Where a load runs. */
+export interface Server {
+  /** Of a superuser, to the database. */
+  adminUrl: string;
+  /** Process ids of the server and its standbys. */
+  postmasters: readonly number[];
 }
 
 const warmUpMs = 1500;
@@ -12,10 +25,10 @@ const measuredMs = 6000;
 
 /**
  * Runs `transaction` in so many loops at once, and counts what ends within the measured seconds after a warm-up.
- * Statements are counted by the server (pg_stat_statements), BEGIN and COMMIT included.
+ * The server counts statements (pg_stat_statements), BEGIN and COMMIT included, and rows (pg_stat_database).
  */
 export async function measure(
-  adminUrl: string,
+  { adminUrl, postmasters }: Server,
   clients: number,
   transaction: (client: number) => Promise<void>,
 ): Promise<Throughput> {
@@ -32,16 +45,20 @@ export async function measure(
   try {
     await Promise.race([delay(warmUpMs), ended]);
     const before = {
+      ...(await counters(admin)),
+      cpuMs: await processorTimeMs(postmasters),
       transactions: load.transactions,
-      statements: await statements(admin),
       at: performance.now(),
     };
     await Promise.race([delay(measuredMs), ended]);
     const seconds = (performance.now() - before.at) / 1000;
-    const done = load.transactions - before.transactions;
+    const transactions = load.transactions - before.transactions;
+    const after = { cpuMs: await processorTimeMs(postmasters), ...(await counters(admin)) };
     return {
-      transactionsPerSecond: done / seconds,
-      statementsPerSecond: ((await statements(admin)) - before.statements) / seconds,
+      transactionsPerSecond: transactions / seconds,
+      statementsPerSecond: (after.statements - before.statements) / seconds,
+      rowsWrittenPerSecond: (after.rowsWritten - before.rowsWritten) / seconds,
+      cpuMsPerTransaction: (after.cpuMs - before.cpuMs) / transactions,
     };
   } finally {
     load.running = false;
@@ -49,9 +66,11 @@ export async function measure(
   }
 }
 
-async function statements(client: Client): Promise<number> {
-  const { rows } = await client.query<{ calls: number }>(
-    'select sum(calls)::float8 as calls from pg_stat_statements',
+async function counters(client: Client): Promise<{ statements: number; rowsWritten: number }> {
+  const { rows } = await client.query<{ statements: number; rowsWritten: number }>(
+    `select (select sum(calls) from pg_stat_statements)::float8 as statements,
+       (tup_inserted + tup_updated)::float8 as "rowsWritten"
+     from pg_stat_database where datname = current_database()`,
   );
-  return rows[0]?.calls ?? Number.NaN;
+  return rows[0] ?? { statements: Number.NaN, rowsWritten: Number.NaN };
 }

@@ -13,8 +13,12 @@ export interface ExplainedStatement {
   scanned: string[];
 }
 
-/** The settings of a session that sends the plan of each of its statements to the client: auto_explain, as a notice. */
+/**
+ * The settings of a session that sends the plan of each of its statements to the client: auto_explain, as a notice.
+ * Prepared statements have the plan that they come to after a few runs.
+ */
 export const explaining = [
+  'plan_cache_mode=force_generic_plan',
   'session_preload_libraries=auto_explain',
   'auto_explain.log_min_duration=0',
   'auto_explain.log_level=notice',
