@@ -6,7 +6,7 @@ import { timeInName } from '../aws/databases-of-stack.ts';
 import { proveTeardown } from '../aws/prove-teardown.ts';
 import { type DoomedDatabase, doomedDatabases, releaseDatabases } from '../aws/release-databases.ts';
 import { openWorkspace } from '../aws/terraform-workspace.ts';
-import { readRunState, recordStage } from '../state/run-state.ts';
+import { forgetStages, readRunState, recordStage } from '../state/run-state.ts';
 import { type StageContext, stateFile, type StageOutcome } from '../stage.ts';
 
 export interface DestroyOptions {
@@ -44,6 +44,8 @@ export async function destroyEnvironment(
     const databases = doomedDatabases(plan.resource_changes ?? [], time);
     if (!options.removeDeletionProtection) refuseProtected(databases, environment.name);
     const finalSnapshots = await recordFinalSnapshots(context, databases);
+    // Whatever becomes of this run: what was planned and applied is not so any more.
+    await forgetStages(stateFile(environment), environment.name, ['plan', 'apply']);
     // The destroy plan has read the state of before: a change of the state makes it stale.
     if (await releaseDatabases(workspace, databases)) await planDestroy();
     const { destroyed } = await applyPlan(directory, { ...workspace.options, planFile });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readRunState, recordStage } from './run-state.ts';
+import { forgetStages, readRunState, recordStage } from './run-state.ts';
 
 let folder: string;
 let file: string;
@@ -21,6 +21,13 @@ test('a stage is recorded and read again; a second run replaces it', async () =>
   const { stages } = await readRunState(file, 'local');
   expect(stages).toEqual({ migrate: { ...record, durationMs: 1 }, seed: record });
   expect(await readdir(join(folder, 'deeper'))).toEqual(['run.json']);
+});
+
+test('what holds no more is forgotten, and the rest is kept', async () => {
+  await recordStage(file, 'test', 'plan', record);
+  await recordStage(file, 'test', 'synth', record);
+  await forgetStages(file, 'test', ['plan', 'apply']);
+  expect((await readRunState(file, 'test')).stages).toEqual({ synth: record });
 });
 
 test('without a file there is an empty state', async () => {

@@ -53,6 +53,21 @@ export async function recordStage(
 ): Promise<void> {
   const state = await readRunState(file, environment);
   state.stages[stage] = record;
+  await writeRunState(file, state);
+}
+
+/** Removes the records of stages whose results hold no more. */
+export async function forgetStages(
+  file: string,
+  environment: string,
+  stages: readonly string[],
+): Promise<void> {
+  const state = await readRunState(file, environment);
+  for (const stage of stages) delete state.stages[stage];
+  await writeRunState(file, state);
+}
+
+async function writeRunState(file: string, state: RunState): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
   const handle = await open(temporary, 'w', 0o600);

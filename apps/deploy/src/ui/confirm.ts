@@ -21,8 +21,16 @@ export async function confirm(
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal gives us Ctrl-C as a key.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    const answer = await terminal.question(`${question} Type '${expected}' to go on: `, { signal });
+    const answer = await terminal
+      .question(`${question} Type '${expected}' to go on: `, { signal })
+      .catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        // Ctrl-D: the end of the input.
+        return '';
+      });
     if (answer.trim() === expected) return;
   } finally {
     terminal.close();
