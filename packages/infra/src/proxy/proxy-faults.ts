@@ -10,6 +10,8 @@ export function proxyFaults(name: string, settings: ReturnType<typeof completePr
       `name "${name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
     users.length === 0 && 'users is empty: nobody could log in through it',
     new Set(users).size < users.length && `a user is named twice in ${users.join(', ')}`,
+    !within(settings.passwordVersion, 1, Number.MAX_SAFE_INTEGER) &&
+      `passwordVersion is ${settings.passwordVersion}; a whole number of 1 or more is needed`,
     !within(maxConnectionsPercent, 1, 100) &&
       `maxConnectionsPercent is ${maxConnectionsPercent}; 1 to 100 is possible`,
     !within(maxIdleConnectionsPercent, 0, maxConnectionsPercent) &&

@@ -6,6 +6,8 @@ import type { DatabaseNetwork } from '../network/database-network.ts';
 export interface ProxySettings {
   /** Whose connections go through it. Each gets a password, see `Proxy`. Default `['app', 'readonly']`. */
   readonly users?: readonly (keyof DatabaseUsers)[];
+  /** Raise it, and Secrets Manager makes new passwords; then give them to the users. Default 1. */
+  readonly passwordVersion?: number;
   /** Share of the database's max_connections that it may open, 1 to 100. Default 80: the rest is for those who come directly. */
   readonly maxConnectionsPercent?: number;
   /** Share that it keeps open though nobody uses it, 0 to `maxConnectionsPercent`. Default half of it. */
@@ -34,6 +36,7 @@ export function completeProxy(given: ProxySettings & { logRetentionDays?: number
   const { maxConnectionsPercent = 80 } = given;
   return {
     users: [...(given.users ?? (['app', 'readonly'] as const))],
+    passwordVersion: given.passwordVersion ?? 1,
     maxConnectionsPercent,
     maxIdleConnectionsPercent: given.maxIdleConnectionsPercent ?? Math.floor(maxConnectionsPercent / 2),
     borrowTimeoutSeconds: given.borrowTimeoutSeconds ?? 30,

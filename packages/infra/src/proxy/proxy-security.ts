@@ -3,6 +3,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import type { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
+import { suppress } from '../policy/suppress.ts';
 
 /** A proxy for PostgreSQL listens on PostgreSQL's own port, whatever the port of the database. */
 export const proxyPort = 5432;
@@ -20,6 +21,8 @@ export function proxySecurityGroup(
     lifecycle: { createBeforeDestroy: true },
     tags: { Name: `${name}-proxy` },
   });
+  // Checkov does not know that proxies have groups.
+  suppress(proxy, 'security-group-used', 'The proxy has it.');
   const allow = (
     from: SecurityGroup,
     to: SecurityGroup,

@@ -109,6 +109,12 @@ test('an instance is behind it without, a cluster with an endpoint for its reade
   expect(aurora.ofType('aws_db_proxy_target')[0]?.config).toHaveProperty('db_cluster_identifier');
 });
 
+test('passwords are made anew when their number is raised', () => {
+  const versions = proxied({ passwordVersion: 2 }).ofType('aws_secretsmanager_secret_version');
+  expect(versions.map(({ config }) => config['secret_string_wo_version'])).toEqual([2, 2]);
+  for (const { config } of versions) expect(config).not.toHaveProperty('secret_string');
+});
+
 test('it leaves connections for those who come directly, and its log is made first', () => {
   const stack = proxied({ borrowTimeoutSeconds: 5 });
   const [group] = stack.ofType('aws_db_proxy_default_target_group');

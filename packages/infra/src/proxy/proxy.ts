@@ -12,6 +12,7 @@ import type { DatabaseUsers } from '../access/access.ts';
 import { connectPolicy } from '../access/connect-policy.ts';
 import { DatabasePassword } from '../database/database-password.ts';
 import { refuseFaults } from '../faults.ts';
+import { suppress } from '../policy/suppress.ts';
 import { proxyFaults } from './proxy-faults.ts';
 import { completeProxy, type ProxyProps } from './proxy-props.ts';
 import { proxyRole } from './proxy-role.ts';
@@ -51,8 +52,23 @@ export class Proxy extends Construct {
       database,
       clients: access.clientSecurityGroup,
     });
-    this.secrets = new Map(users.map((role) => [role, this.#secret(role, access.users[role], props)]));
-    const secretArns = [...this.secrets.values()].map((secret) => secret.arn);
+    const secret = (user: keyof DatabaseUsers) =>
+      new DatabasePassword(this, `password-${user}`, {
+        name: `${name}-${user}`,
+        description: `${access.users[user]} of the database ${name}, for its proxy`,
+        username: access.users[user],
+        keyArn: encryption.keyArn,
+        version: settings.passwordVersion,
+      }).secret;
+    this.secrets = new Map(users.map((user) => [user, secret(user)]));
+    for (const kept of this.secrets.values()) {
+      suppress(
+        kept,
+        'secret-rotated',
+        'No person and no client reads it: they come by IAM. passwordVersion makes a new one.',
+      );
+    }
+    const secretArns = [...this.secrets.values()].map(({ arn }) => arn);
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/rds/proxy/${name}`,
       retentionInDays: settings.logRetentionDays,
@@ -116,20 +132,5 @@ export class Proxy extends Construct {
 
   get readerEndpoints(): string[] {
     return this.readOnlyEndpoint === undefined ? [] : [this.readOnlyEndpoint.endpoint];
-  }
-
-  #secret(
-    role: keyof DatabaseUsers,
-    username: string,
-    { name, encryption }: ProxyProps,
-  ): SecretsmanagerSecret {
-    const { secret } = new DatabasePassword(this, `password-${role}`, {
-      name: `${name}-${role}`,
-      description: `${username} of the database ${name}, for its proxy`,
-      username,
-      keyArn: encryption.keyArn,
-      version: 1,
-    });
-    return secret;
   }
 }
