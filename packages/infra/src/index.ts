@@ -67,6 +67,7 @@ export type { PolicyStatement } from './pipeline/policy-statement.ts';
 export { CostBudget, type CostBudgetProps } from './budget/cost-budget.ts';
 export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
 export { type CheckovBaseline, checkovBaseline } from './policy/checkov-baseline.ts';
+export { enforcePolicy } from './policy/enforce-policy.ts';
 export { checkPlanPolicy } from './policy/plan/check-plan-policy.ts';
 export { type DestructiveChange, destructiveChanges } from './policy/plan/destructive-changes.ts';
 export { readPlan, type ResourceChange, type TerraformPlan } from './policy/plan/terraform-plan.ts';

@@ -31,8 +31,8 @@ export const brokenDatabases: Breaks = {
     (draft) => draft.set(cluster, { storage_encrypted: false }),
   ],
   'rds-customer-key': [
-    (draft) => draft.set(instance, { kms_key_id: undefined }, isWriter),
     (draft) => draft.set(cluster, { kms_key_id: undefined }),
+    (draft) => draft.set(instance, { kms_key_id: undefined }, isWriter),
   ],
   'rds-tls-required': [
     (draft) => setParameter(draft, 'rds.force_ssl', '0'),
@@ -86,6 +86,7 @@ export const brokenDatabases: Breaks = {
     (draft) => draft.remove(clusterInstance),
   ],
   'rds-backups': [
+    (draft) => draft.set(instance, { backup_retention_period: 0 }, isWriter),
     (draft) => draft.set(instance, { backup_retention_period: 6 }, isWriter),
     (draft) => draft.set(instance, { backup_retention_period: undefined }, isWriter),
     (draft) => draft.set(cluster, { backup_retention_period: 1 }),
@@ -118,10 +119,11 @@ export const brokenDatabases: Breaks = {
     (draft) => makeMultiAz(draft, { performance_insights_enabled: false }),
   ],
   'rds-log-exports': [
-    (draft) => draft.set(instance, { enabled_cloudwatch_logs_exports: ['upgrade'] }),
     (draft) => draft.set(cluster, { enabled_cloudwatch_logs_exports: [] }),
+    (draft) => draft.set(instance, { enabled_cloudwatch_logs_exports: ['upgrade'] }),
   ],
   'rds-query-logging': [
+    (draft) => draft.set(instance, { parameter_group_name: 'default.postgres18' }),
     (draft) => setParameter(draft, 'log_statement', 'none'),
     (draft) => setParameter(draft, 'log_min_duration_statement', '-1'),
     (draft) => setParameter(draft, 'log_statement', 'none', 'aws_rds_cluster_parameter_group'),

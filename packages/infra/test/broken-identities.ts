@@ -29,6 +29,7 @@ export const brokenIdentities: Breaks = {
     (draft) => draft.set('aws_iam_policy', { policy: policyFor('x', 'secretsmanager:GetSecretValue') }),
   ],
   'iam-role-trust': [
+    (draft) => draft.set('aws_iam_role', { assume_role_policy: policyFor({ AWS: '*' }, 'sts:AssumeRole') }),
     (draft) => draft.set('aws_iam_role', { assume_role_policy: policyFor('*', 'sts:AssumeRole') }),
   ],
   'iam-no-user-policies': [

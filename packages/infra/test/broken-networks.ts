@@ -1,5 +1,8 @@
 import { type Breaks, editBlocks, policyFor } from './breaks.ts';
 
+/** Each protocol, and so each port. */
+const everything = { ip_protocol: '-1', from_port: undefined, to_port: undefined };
+
 /** VPCs, security groups, endpoints, names and machines. */
 export const brokenNetworks: Breaks = {
   'vpc-flow-logs': [
@@ -18,12 +21,24 @@ export const brokenNetworks: Breaks = {
       draft.set('aws_security_group', { ingress: [{ cidr_blocks: ['10.0.0.0/8'], from_port: 443 }] }),
   ],
   'security-group-no-open-ingress': [
+    (draft) =>
+      draft.set('aws_vpc_security_group_ingress_rule', {
+        ...everything,
+        cidr_ipv4: '0.0.0.0/0',
+        referenced_security_group_id: undefined,
+      }),
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv4: '0.0.0.0/0' }),
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv6: '::/0' }),
     (draft) => draft.set('aws_security_group', { ingress: { cidr_blocks: ['10.0.0.0/8', '0.0.0.0/0'] } }),
     (draft) => draft.add('aws_security_group_rule', { type: 'ingress', cidr_blocks: ['0.0.0.0/0'] }),
   ],
   'security-group-no-open-egress': [
+    (draft) =>
+      draft.set('aws_vpc_security_group_egress_rule', {
+        ...everything,
+        cidr_ipv4: '0.0.0.0/0',
+        referenced_security_group_id: undefined,
+      }),
     (draft) => draft.set('aws_vpc_security_group_egress_rule', { cidr_ipv4: '0.0.0.0/0' }),
     (draft) => draft.set('aws_security_group', { egress: [{ ipv6_cidr_blocks: ['::/0'] }] }),
     (draft) => draft.add('aws_security_group_rule', { type: 'egress', cidr_blocks: ['0.0.0.0/0'] }),
@@ -33,6 +48,7 @@ export const brokenNetworks: Breaks = {
     (draft) => draft.set('aws_vpc_endpoint', { policy: policyFor('*', '*') }),
   ],
   'dns-queries-logged': [(draft) => draft.set('aws_route53_zone', { vpc: undefined })],
+  'dns-zone-signed': [(draft) => draft.set('aws_route53_zone', { vpc: undefined })],
   'security-group-used': [
     (draft) => draft.add('aws_security_group', { name: 'forgotten', description: 'Of nobody' }),
   ],

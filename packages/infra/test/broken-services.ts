@@ -19,8 +19,8 @@ export const brokenServices: Breaks = {
   ],
   'log-encrypted': [(draft) => draft.set('aws_cloudwatch_log_group', { kms_key_id: undefined })],
   'alarm-tells-somebody': [
-    (draft) => draft.add('aws_cloudwatch_metric_alarm', { alarm_name: 'cpu' }),
     (draft) => draft.add('aws_cloudwatch_metric_alarm', { alarm_actions: ['arn'], actions_enabled: false }),
+    (draft) => draft.add('aws_cloudwatch_metric_alarm', { alarm_name: 'cpu' }),
     (draft) => draft.add('aws_cloudwatch_composite_alarm', { alarm_actions: [] }),
   ],
   'kms-enabled': [(draft) => draft.set('aws_kms_key', { is_enabled: false })],
@@ -68,9 +68,9 @@ export const brokenServices: Breaks = {
     (draft) => draft.set('aws_s3_bucket_lifecycle_configuration', { rule: [{ id: 'x', status: 'Enabled' }] }),
   ],
   'bucket-no-acl': [
-    (draft) => draft.remove('aws_s3_bucket_ownership_controls'),
     (draft) => draft.set('aws_s3_bucket_ownership_controls', { rule: { object_ownership: 'ObjectWriter' } }),
     (draft) => draft.set('aws_s3_bucket', { acl: 'public-read' }),
+    (draft) => draft.remove('aws_s3_bucket_ownership_controls'),
   ],
   'bucket-access-logged': [(draft) => draft.add('aws_s3_bucket', { bucket: 'another' })],
   'bucket-replicated': [(draft) => draft.add('aws_s3_bucket', { bucket: 'another' })],

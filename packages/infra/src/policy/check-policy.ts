@@ -1,6 +1,6 @@
 import type { StackJson } from '../stack/stack-json.ts';
 import { StackModel } from '../stack/stack-model.ts';
-import type { ExternalIds, PolicyRule, Severity } from './policy-rule.ts';
+import { type ExternalIds, type PolicyRule, severities, type Severity } from './policy-rule.ts';
 import { policyRules } from './policy-rules.ts';
 import { suppressionReason } from './suppressions.ts';
 
@@ -25,8 +25,6 @@ export interface PolicyReport {
   readonly rulesChecked: number;
 }
 
-const bySeverity: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
-
 /**
  * Holds a synthesized stack against the rules.
  *
@@ -48,6 +46,6 @@ export function judge(stack: StackModel, rules: readonly PolicyRule[]): PolicyRe
       else suppressed.push({ ...finding, reason });
     }
   }
-  findings.sort((a, b) => bySeverity.indexOf(a.severity) - bySeverity.indexOf(b.severity));
+  findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   return { findings, suppressed, rulesChecked: rules.length };
 }

@@ -1,5 +1,7 @@
 import type { StackJson } from '../stack/stack-json.ts';
-import { checkPolicy } from './check-policy.ts';
+import { StackModel } from '../stack/stack-model.ts';
+import { policyRules } from './policy-rules.ts';
+import { suppressionReason } from './suppressions.ts';
 
 /** Content of a file for Checkov's `--baseline`. */
 export interface CheckovBaseline {
@@ -14,10 +16,12 @@ export interface CheckovBaseline {
  * JSON syntax (3.3, framework `terraform_json`).
  */
 export function checkovBaseline(json: StackJson): CheckovBaseline {
-  const findings = checkPolicy(json).suppressed.flatMap(({ resource, ids }) => {
-    const check_ids = ids.checkov ?? [];
+  const stack = new StackModel(json);
+  const findings = stack.resources.flatMap((resource) => {
+    const accepted = policyRules.filter(({ id }) => suppressionReason(stack, resource, id) !== undefined);
+    const check_ids = accepted.flatMap(({ ids }) => ids.checkov ?? []);
     // Checkov names a resource without its type where the check looks at one resource alone.
-    const named = [resource, resource.replace(/^\w+\./, 'resource.')];
+    const named = [resource.address, `resource.${resource.name}`];
     return check_ids.length === 0 ? [] : named.map((name) => ({ resource: name, check_ids }));
   });
   return { failed_checks: [{ file: '/cdk.tf.json', findings }] };

@@ -1,6 +1,9 @@
 import type { StackModel, StackResource } from '../stack/stack-model.ts';
 
-export type Severity = 'critical' | 'high' | 'medium' | 'low';
+/** Worst first. */
+export const severities = ['critical', 'high', 'medium', 'low'] as const;
+
+export type Severity = (typeof severities)[number];
 
 /** The same rule in other tools. */
 export interface ExternalIds {

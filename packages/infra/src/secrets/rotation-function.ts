@@ -72,6 +72,8 @@ export class RotationFunction extends Construct {
       lifecycle: { createBeforeDestroy: true },
       tags: { Name: name },
     });
+    // Checkov does not look into the parameters of an application.
+    suppress(group, 'security-group-used', 'The rotation function has it.');
     const byEndpoint = typeof secretsManager === 'object';
     const out = new VpcSecurityGroupEgressRule(this, 'to-secrets-manager', {
       securityGroupId: group.id,

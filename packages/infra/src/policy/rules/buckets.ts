@@ -25,8 +25,8 @@ export const bucketRules: readonly PolicyRule[] = [
     },
     broken: unless([bucket, 'aws_s3_bucket_public_access_block'], (resource, stack) =>
       resource.type === bucket
-        ? partsOf(resource, 'aws_s3_bucket_public_access_block', stack).length > 0
-        : blocksOfAccess.every((name) => resource.config[name] === true),
+        ? partsOf(resource, 'aws_s3_bucket_public_access_block', stack).some(blocksAll)
+        : blocksAll(resource.config),
     ),
   },
   {
@@ -74,6 +74,10 @@ export const bucketRules: readonly PolicyRule[] = [
     ),
   },
 ];
+
+function blocksAll(config: JsonObject): boolean {
+  return blocksOfAccess.every((name) => config[name] === true);
+}
 
 /** The configurations of one kind that name a bucket. */
 export function partsOf({ address }: StackResource, type: string, stack: StackModel): JsonObject[] {

@@ -32,13 +32,18 @@ export const reachabilityRules: readonly PolicyRule[] = [
     why: 'Nobody can tell who asked a public zone for what.',
     mend: 'Add an aws_route53_query_log of the zone, or name a VPC in a zone that is meant to be private.',
     ids: { checkov: ['CKV2_AWS_39'], securityHub: ['Route53.2'] },
-    broken: unless(
-      'aws_route53_zone',
-      ({ address, config }, stack) =>
-        blocks(config['vpc']).length > 0 ||
-        stack
-          .ofType('aws_route53_query_log')
-          .some((log) => stack.target(log.config['zone_id'])?.address === address),
+    broken: unless('aws_route53_zone', (zone, stack) =>
+      isPrivateOrHas(zone, 'aws_route53_query_log', 'zone_id', stack),
+    ),
+  },
+  {
+    id: 'dns-zone-signed',
+    severity: 'low',
+    why: 'Whoever answers first decides where a name of a public zone leads.',
+    mend: 'Add an aws_route53_hosted_zone_dnssec of the zone, or name a VPC in a zone that is meant to be private.',
+    ids: { checkov: ['CKV2_AWS_38'] },
+    broken: unless('aws_route53_zone', (zone, stack) =>
+      isPrivateOrHas(zone, 'aws_route53_hosted_zone_dnssec', 'hosted_zone_id', stack),
     ),
   },
   {
@@ -58,6 +63,17 @@ export const reachabilityRules: readonly PolicyRule[] = [
     broken: unless('aws_eip', (address, stack) => isUsed(address, stack, [])),
   },
 ];
+
+/** A private zone, or one that something of `type` names by `attribute`. */
+function isPrivateOrHas(
+  { address, config }: StackResource,
+  type: string,
+  attribute: string,
+  stack: StackModel,
+): boolean {
+  const names = (other: StackResource) => stack.target(other.config[attribute])?.address === address;
+  return blocks(config['vpc']).length > 0 || stack.ofType(type).some(names);
+}
 
 /** Whether something other than the types of `except` refers to it, or it says itself what it is attached to. */
 function isUsed({ address, config }: StackResource, stack: StackModel, except: readonly string[]): boolean {
