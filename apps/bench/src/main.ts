@@ -2,10 +2,12 @@ import { benchCheckout } from './checkout.ts';
 import { machine } from './machine.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
+import { benchSynth } from './synth.ts';
 
 /** By name: each returns a table, its first row the header. */
 const suites: Record<string, () => Promise<string[][]>> = {
   startup: benchStartup,
+  synth: benchSynth,
   seeder: benchSeeder,
   checkout: benchCheckout,
 };

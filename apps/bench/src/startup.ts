@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-const RUNS = 5;
+import { medianOf, runs, secondsOf } from './process-seconds.ts';
 
 /**
  * Seconds of the command's main ways, from an installed workspace: a first `dms up` with 10,000 orders in an empty
@@ -14,7 +12,7 @@ export async function benchStartup(): Promise<string[][]> {
   const manifest = fileURLToPath(import.meta.resolve('@ecommerce-dms/deploy/package.json'));
   const bin = join(dirname(manifest), 'bin', 'dms.mjs');
   const folder = await mkdtemp(join(tmpdir(), 'dms-bench-'));
-  const dms = (...args: string[]): Promise<number> => secondsOf(bin, args, folder);
+  const dms = (...args: string[]): Promise<number> => secondsOf([bin, ...args], folder);
   try {
     const first = await dms('up');
     const second = await medianOf(() => dms('up'));
@@ -22,31 +20,11 @@ export async function benchStartup(): Promise<string[][]> {
     return [
       ['command', 'seconds', 'aim'],
       ['dms up, empty folder, 10,000 orders', first.toFixed(2), '< 15'],
-      [`dms up again, median of ${RUNS}`, second.toFixed(2), '< 3'],
-      [`dms --help, median of ${RUNS}`, help.toFixed(3), '< 0.200'],
+      [`dms up again, median of ${runs}`, second.toFixed(2), '< 3'],
+      [`dms --help, median of ${runs}`, help.toFixed(3), '< 0.200'],
     ];
   } finally {
     await dms('down', '--purge');
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function medianOf(run: () => Promise<number>): Promise<number> {
-  const seconds: number[] = [];
-  for (let index = 0; index < RUNS; index += 1) seconds.push(await run());
-  return seconds.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
-}
-
-function secondsOf(bin: string, args: string[], cwd: string): Promise<number> {
-  const startedAt = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      if (code === 0) resolve((performance.now() - startedAt) / 1000);
-      else reject(new Error(`dms ${args.join(' ')} ended with ${code}:\n${output}`));
-    });
-  });
 }
