@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { LoginRole } from '@ecommerce-dms/entities/roles';
 import {
   AwsStack,
   DatabaseEnvironment,
@@ -9,6 +10,13 @@ import {
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName } from '../database/database-name.ts';
 import { addDatabaseAlarms } from './database-alarms.ts';
+
+/** Who logs in with IAM: the roles that the migrations grant rights to. */
+const users = {
+  migrator: 'shop_migrator',
+  app: 'shop_app',
+  readonly: 'shop_readonly',
+} satisfies Record<string, LoginRole>;
 
 /** In the environment's folder, from where Terraform runs. */
 const LOCAL_STATE = '../../../terraform.tfstate';
@@ -34,6 +42,7 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         databaseName,
         zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
         alertEmails: aws.alertEmails,
+        users,
         monthlyBudgetUsd: aws.monthlyBudgetUsd,
       });
       addDatabaseAlarms(stack, environment);
