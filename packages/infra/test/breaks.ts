@@ -1,7 +1,7 @@
 import type { Json } from '../src/index.ts';
 import type { Draft, StackDraft } from './edit-stack.ts';
 
-/** Ways to break rules in a stack that passes, by id of the rule. */
+/** Ways to break rules in a stack that passes, by id of the rule. The first is one that Checkov sees, where there is one. */
 export type Breaks = Readonly<Record<string, readonly ((draft: StackDraft) => void)[]>>;
 
 /** A policy of one statement, which allows. */

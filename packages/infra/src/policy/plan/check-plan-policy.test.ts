@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fixtureFolder, fixturePlan, fixturePlanFile, readParts } from '../../../test/fixture-plan.ts';
 import { addPresetStack } from '../../../test/preset-stack.ts';
 import { offlineProvider, planOffline, terraformMissing } from '../../../test/terraform.ts';
+import type { JsonObject } from '../../stack/stack-json.ts';
 import { synthesize } from '../../stack/synthesize.ts';
 import { checkPolicy } from '../check-policy.ts';
 import { checkPlanPolicy } from './check-plan-policy.ts';
@@ -37,6 +38,37 @@ test('modules, counts and dynamic blocks are read', () => {
   expect(broken('vpc-flow-logs')).toEqual([]);
   expect(broken('vpc-default-group-closed')).toEqual(['module.network.aws_vpc.this']);
   expect(broken('security-group-no-open-ingress')).toEqual(['aws_security_group.clients']);
+});
+
+test('what a module attaches is in use', () => {
+  const group = { type: 'aws_security_group', name: 'web', mode: 'managed' } as const;
+  const server = {
+    type: 'aws_instance',
+    name: 'web',
+    mode: 'managed',
+    address: 'module.web.aws_instance.web',
+  } as const;
+  const attached = { references: ['aws_security_group.web.id', 'aws_security_group.web'] };
+  const unused = (expressions: JsonObject) => {
+    const web = {
+      resources: [
+        { address: 'aws_security_group.web', expressions: {} },
+        { address: 'aws_instance.web', expressions },
+      ],
+    };
+    const planned = {
+      address: 'module.web',
+      resources: [{ ...group, address: 'module.web.aws_security_group.web' }, server],
+    };
+    const { findings } = checkPlanPolicy({
+      format_version: '1.2',
+      planned_values: { root_module: { child_modules: [planned] } },
+      configuration: { root_module: { module_calls: { web: { module: web } } } },
+    });
+    return findings.filter(({ rule }) => rule === 'security-group-used').map(({ resource }) => resource);
+  };
+  expect(unused({ vpc_security_group_ids: attached })).toEqual([]);
+  expect(unused({})).toEqual(['module.web.aws_security_group.web']);
 });
 
 test('a plan without resources has no finding, and no backend to judge', () => {

@@ -61,7 +61,7 @@ function databaseLoss(before: JsonObject): string {
     before['skip_final_snapshot'] === true || snapshot === undefined
       ? 'without a final snapshot'
       : `after the final snapshot ${snapshot}`;
-  // A cluster has no such attribute before version 5.4 of the provider; it then deletes them.
+  // RDS deletes them unless it is told otherwise.
   const backups = before['delete_automated_backups'] === false ? 'kept' : 'deleted with it';
   return `The database and its data are deleted, ${kept}. Its automated backups are ${backups}.`;
 }

@@ -1,4 +1,3 @@
-import { references } from '../../stack/references.ts';
 import { blocks, list, type StackModel, type StackResource } from '../../stack/stack-model.ts';
 import { allowsEverybody, statementsOf } from '../policy-document.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
@@ -84,7 +83,7 @@ function isUsed({ address, config }: StackResource, stack: StackModel, except: r
       (other) =>
         other.address !== address &&
         !except.includes(other.type) &&
-        references(other.config).includes(address),
+        JSON.stringify(other.config).includes(`${address}.`),
     )
   );
 }
