@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,17 @@ describe.skipIf(absent.length > 0)(`the test preset on an AWS emulator${note}`, 
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** What the stages of another machine are handed, and nothing else. */
+  const moveTo = async (machine: string): Promise<void> => {
+    const stack = '.dms/test/cdktf.out/stacks/shop-test';
+    const files = ['run.json', 'plan.tfplan', 'terraform.tfstate'].map((name) => `.dms/test/${name}`);
+    const configured = [`${stack}/.terraform.lock.hcl`, `${stack}/emulator_override.tf.json`];
+    for (const file of ['dms.config.ts', ...files, ...configured]) {
+      await cp(join(folder, file), join(machine, file));
+    }
+    await rm(folder, { recursive: true, force: true });
+    folder = machine;
+  };
   const start = (...args: string[]): Dms => new Dms(folder, [...args, '--env', 'test'], emulator.env);
   const dms = (...args: string[]): Promise<Ended> => start(...args).ended;
   const mode = async (...path: string[]): Promise<string> =>
@@ -126,7 +137,8 @@ describe.skipIf(absent.length > 0)(`the test preset on an AWS emulator${note}`, 
     expect(meant.code).toBe(0);
   });
 
-  test('apply goes on, and leaves the outputs for the stages after it', async () => {
+  test('apply goes on, on another machine too, and leaves the outputs for the stages after it', async () => {
+    await moveTo(await mkdtemp(join(tmpdir(), 'dms-emulator-')));
     const { code, stdout, stderr } = await dms('apply', '--yes', '--json');
     expect(stderr).toMatch(/\d+ added, \d+ changed, \d+ destroyed/);
     expect(code).toBe(0);
