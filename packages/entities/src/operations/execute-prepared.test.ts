@@ -1,7 +1,10 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
-import { expect, test } from 'vitest';
+import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { type EntityManager, MikroORM, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { expect, onTestFinished, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
+import { ormOptions } from '../orm-options.ts';
 import { executePrepared } from './execute-prepared.ts';
+import { withRetry } from './with-retry.ts';
 
 const shop = useOpenShop();
 const insert = 'insert into idempotency_key (scope, key, request_hash) values ($1, $2, $3) returning key';
@@ -40,4 +43,25 @@ test('it belongs to the transaction, is logged, and fails as other statements do
     .filter((query) => query.startsWith(insert));
   expect(logged).toHaveLength(2);
   expect(await shop().rows(`select key from idempotency_key where scope = 'test'`)).toEqual([]);
+});
+
+test('a migration that changes the type of a result is a conflict, after which it is prepared anew', async () => {
+  const database = await createTestDatabase();
+  const orm = await MikroORM.init(ormOptions({ url: database.url }));
+  onTestFinished(async () => {
+    await orm.close();
+    await database.drop();
+  });
+  const run = (sql: string) => orm.em.fork().execute(sql);
+  await run('create table changing (id integer); insert into changing values (1)');
+  const read = (em: EntityManager) => executePrepared(em, 'select id from changing', []);
+  // Two connections have prepared it.
+  const readTwice = () => Promise.all([1, 2].map(() => orm.em.fork().transactional(read)));
+  await readTwice();
+  await run('alter table changing alter id type bigint');
+  await expect(read(orm.em.fork())).rejects.toThrow('cached plan must not change result type');
+  expect(await readTwice()).toEqual([[{ id: '1' }], [{ id: '1' }]]);
+
+  await run('alter table changing alter id type text');
+  expect(await withRetry(orm.em, read, {})).toEqual([{ id: '1' }]);
 });

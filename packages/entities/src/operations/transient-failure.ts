@@ -1,7 +1,7 @@
 /**
  * What a failure says about the transaction in which it happened:
  *
- * - `conflict`: it was rolled back for the sake of another one, or of a lock;
+ * - `conflict`: it was rolled back for the sake of another one, of a lock, or of a migration;
  * - `unavailable`: it did not begin, or could not write: there is no server, or it is a standby that is promoted yet;
  * - `connection-lost`: nobody knows. It may have been committed.
  */
@@ -30,6 +30,12 @@ const lostConnection = /^Connection terminated|is not queryable$/;
 export function transientFailure(error: unknown): TransientFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
+  if (isStalePlan(error)) return 'conflict';
   if (typeof code !== 'string') return lostConnection.test(error.message) ? 'connection-lost' : undefined;
   return failures[code] ?? (code.startsWith('08') ? 'connection-lost' : undefined);
+}
+
+/** Whether a prepared statement's result has another type since a migration. The code alone has many meanings. */
+export function isStalePlan(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('cached plan must not change result type');
 }
