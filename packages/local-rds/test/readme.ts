@@ -1,0 +1,2 @@
+// What the examples of the README take as given; .ci/check-readmes.mjs type-checks them with it.
+export declare const migrate: (url: string) => Promise<void>;
