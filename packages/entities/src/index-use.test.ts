@@ -85,8 +85,8 @@ const one = async (sql: string) => (await admin.query<{ id: string }>(sql)).rows
 const provider = new InMemoryPaymentProvider();
 const address = { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
 
-async function placedOrder(em: EntityManager): Promise<string> {
-  const { id: cartId } = await openCart(em, { currencyCode: 'EUR' });
+async function placedOrder(em: EntityManager, priceList = 'base'): Promise<string> {
+  const { id: cartId } = await openCart(em, { currencyCode: 'EUR', priceList });
   const { rows } = await admin.query<{ id: string }>(
     `select id from product_variant where sku in ('BULK-7-1', 'BULK-8-1', 'BULK-9-2')`,
   );
@@ -121,6 +121,7 @@ const price = { currency: 'EUR' };
 
 test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ['cart and checkout', placedOrder],
+  ['cart and checkout by a price list', (em) => placedOrder(em, 'sale')],
   [
     'pay and ship',
     async (em) => shipOrder(em, { orderId: await paidOrder(em), idempotencyKey: randomUUID() }),

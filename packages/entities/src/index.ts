@@ -57,8 +57,9 @@ export { addToCart, type CartAddition, type CartLineState } from './cart/add-to-
 export { expireCarts } from './cart/expire-carts.ts';
 export { type CartMerger, mergeCarts, type MergedCarts } from './cart/merge-carts.ts';
 export { type CartOpening, openCart, type OpenedCart } from './cart/open-cart.ts';
-export { quoteCart, type QuoteRequest } from './cart/quote-cart.ts';
+export { type CartQuote, quoteCart, type QuoteRequest } from './cart/quote-cart.ts';
 export { type CartChanges, refreshCart } from './cart/refresh-cart.ts';
+export { type CartPriceList, setCartPriceList } from './cart/set-cart-price-list.ts';
 export {
   type CartLineRemoval,
   type CartLineUpdate,

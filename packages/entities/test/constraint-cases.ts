@@ -121,6 +121,8 @@ export const constraintCases: [constraint: string, sql: string][] = [
   ],
 
   ['cart_status_check', `${withoutTriggers} update cart set status = 'lost'`],
+  ['cart_price_list_code_check', `update cart set price_list_code = 'base'`],
+  ['cart_price_list_code_foreign', `update cart set price_list_code = 'none'`],
   ['cart_merged_check', `update cart set status = 'merged' where id = '${ids.cart}'`],
   ['cart_merged_check', `update cart set merged_into_id = '${ids.guestCart}' where id = '${ids.cart}'`],
   ['cart_merged_check', `update cart set status = 'merged', merged_into_id = id where id = '${ids.cart}'`],

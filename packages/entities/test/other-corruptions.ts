@@ -165,6 +165,15 @@ export const otherCorruptions: Corruption[] = [
     ['variant.one-base-price'],
   ],
   [
+    10,
+    'a price of a list that has ended',
+    `insert into price_list (code, name, ended_at) values ('sale', 'Sale', now() - interval '1 day');
+     insert into price (variant_id, price_list_code, currency_code, amount_minor, valid) values
+       ('${variant.tee}', 'sale', 'EUR', 1, tstzrange(now() - interval '2 days', now() - interval '1 day')),
+       ('${variant.coat}', 'sale', 'EUR', 1, tstzrange(now() - interval '2 days', null))`,
+    ['price.list-ended'],
+  ],
+  [
     8,
     'a month without a partition',
     `do $$ begin execute format('alter table audit_log detach partition %I',

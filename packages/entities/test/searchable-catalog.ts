@@ -4,10 +4,12 @@ const wear = `(select id as product_id, substring(handle from 6)::int as n from 
 
 /**
  * 60 products for searches, beside whatever is there: shirts and jackets of two categories below `wear`, in 3 colours,
- * each of a weight of its own, at 10.00 EUR and more; two variants each, of which the second costs 1 more.
+ * each of a weight of its own, at 10.00 EUR and more; two variants each, of which the second costs 1 more. The price
+ * list `sale` is empty.
  */
 export async function insertSearchableCatalog(client: Client): Promise<void> {
   await client.query(`
+    insert into price_list (code, name) values ('sale', 'Sale');
     insert into category (slug, name) values ('wear', 'Wear');
     insert into category (parent_id, slug, name)
       select id, below, initcap(below) from category, unnest('{shirts,jackets}'::text[]) below where path = 'wear';

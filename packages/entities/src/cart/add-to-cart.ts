@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { executePrepared } from '../operations/execute-prepared.ts';
 import { onceIfKeyed } from '../operations/once.ts';
 import { parseInput } from '../parse-input.ts';
-import { isCurrentBasePrice, maxQuantity, variantNotForSale } from './for-sale.ts';
+import { currentPriceIn } from './cart-price.ts';
+import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { cartNotOpen } from './lock-open-cart.ts';
 
 const addition = z.strictObject({
@@ -27,7 +28,7 @@ export interface CartLineState {
 export type StoredCartLine = { quantity: number; unit_price_minor: string };
 
 /**
- * Adds units of a variant to an open cart, at the current base price in the cart's currency. Additions at the same
+ * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Additions at the same
  * time add up; those of one `idempotencyKey` add once, and answer alike. The stock is not looked at: checkout does.
  *
  * @throws UserError `bad-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
@@ -55,9 +56,9 @@ async function upsertLine(
     em,
     `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
      select cart.id, price.variant_id, $1::integer, price.amount_minor
-     from cart join price using (currency_code)
+     from cart cross join lateral (${currentPriceIn('cart', '$3')}) price
      where cart.id = $2 and cart.status = 'open' and cart.expires_at > now()
-       and price.variant_id = $3 and ${isCurrentBasePrice}
+       and ${isOffered}
      for share of cart
      on conflict (cart_id, variant_id) do update
        set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
+import { PriceList } from '../catalog/price.ts';
 import { ProductVariant } from '../catalog/product.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
@@ -13,6 +14,15 @@ const CartSchema = defineEntity({
     /** Null for a guest. */
     customer: () => p.manyToOne(Customer).nullable().deleteRule('no action').index('cart_customer_id_index'),
     currency: () => p.manyToOne(Currency).index('cart_currency_code_index'),
+    /** Null: `base`. */
+    priceList: () =>
+      p
+        .manyToOne(PriceList)
+        .nullable()
+        .deleteRule('no action')
+        .comment(
+          'The list whose prices are charged; null: base, which also has the price of what a list has none for.',
+        ),
     status: p.enum(['open', 'completed', 'merged', 'expired']).columnType('text').default('open'),
     mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action').index('cart_merged_into_id_index'),
     expiresAt: timestamp().defaultRaw(`(now() + '30 days'::interval)`),
@@ -21,8 +31,16 @@ const CartSchema = defineEntity({
     lines: () => p.oneToMany(CartLine).mappedBy('cart'),
   },
   uniques: [{ name: 'cart_open_customer_unique', properties: ['customer'], where: `status = 'open'` }],
-  indexes: [{ name: 'cart_open_expires_at_index', properties: ['expiresAt'], where: `status = 'open'` }],
+  indexes: [
+    { name: 'cart_open_expires_at_index', properties: ['expiresAt'], where: `status = 'open'` },
+    {
+      name: 'cart_price_list_code_index',
+      properties: ['priceList'],
+      where: 'price_list_code is not null',
+    },
+  ],
   checks: [
+    { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },
     {
       name: 'cart_merged_check',
       expression: `(status = 'merged') = (merged_into_id is not null) and merged_into_id <> id`,

@@ -1,9 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** SQL: whether a row of `price` is what its variant costs now, and the variant is offered. */
-export const isCurrentBasePrice = `price.price_list_code = 'base' and price.valid @> now()
-  and exists (select from product_variant v join product p on p.id = v.product_id
-              where v.id = price.variant_id and v.deleted_at is null and p.deleted_at is null and p.status = 'active')`;
+/** SQL: whether the variant of a row of `price` is offered. */
+export const isOffered = `exists (select from product_variant v join product p on p.id = v.product_id
+  where v.id = price.variant_id and v.deleted_at is null and p.deleted_at is null and p.status = 'active')`;
 
 /** The most units that a line of a cart has; a CHECK of `cart_line` says so, too. */
 export const maxQuantity = 9999;

@@ -1,12 +1,15 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executePrepared } from '../operations/execute-prepared.ts';
+import { priceListOf } from './cart-price.ts';
 
 /** A cart that may be changed. */
 export interface OpenCart {
   id: string;
   customerId: string | null;
   currencyCode: string;
+  /** `base`, or the list whose prices come before those of `base`. */
+  priceList: string;
   /** 1 unit of the currency is 10^exponent minor units. */
   exponent: number;
 }
@@ -38,7 +41,8 @@ async function selectOpenCart(em: EntityManager, cartId: string, lock: string): 
 
 /** SQL of an {@link OpenCart}, to which a condition and a lock of `cart` can be appended. */
 export function openCartById(parameter: string): string {
-  return `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode", currency.exponent
+  return `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
+      ${priceListOf('cart')} as "priceList", currency.exponent
     from cart join currency on currency.code = cart.currency_code
     where cart.id = ${parameter} and cart.status = 'open' and cart.expires_at > now()`;
 }

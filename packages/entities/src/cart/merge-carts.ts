@@ -2,7 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
-import { isCurrentBasePrice, maxQuantity } from './for-sale.ts';
+import { currentPriceIn } from './cart-price.ts';
+import { isOffered, maxQuantity } from './for-sale.ts';
 import { cartNotOpen } from './lock-open-cart.ts';
 
 const merger = z
@@ -14,14 +15,15 @@ export type CartMerger = z.infer<typeof merger>;
 
 /** What became of a merger. */
 export interface MergedCarts {
-  /** Variants of the source that are not for sale in the target's currency. */
+  /** Variants of the source that are not for sale in the target's list and currency. */
   leftOutVariantIds: string[];
 }
 
 /**
- * Puts what is in a guest's cart into another one: quantities add up, to 9999 at most, prices are the current ones, and
- * its coupon comes along where the target has none. The source is merged then. Once more is no error, and adds nothing.
- * Both are locked in the order of their ids, so that mergers do not deadlock.
+ * Puts what is in a guest's cart into another one: quantities add up, to 9999 at most, and its coupon comes along where
+ * the target has none. The target keeps its price list, and charges the current prices of it, whatever the source's list
+ * was. The source is merged then. Once more is no error, and adds nothing. Both are locked in the order of their ids, so
+ * that mergers do not deadlock.
  *
  * @throws UserError `bad-input`; `cart-not-open`; `not-a-guest-cart`
  */
@@ -50,8 +52,7 @@ export async function mergeCarts(em: EntityManager, input: CartMerger): Promise<
          insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor, created_at)
          select target.id, source.variant_id, source.quantity, price.amount_minor, source.created_at
          from cart_line source join cart target on target.id = ?
-         join price on price.variant_id = source.variant_id and price.currency_code = target.currency_code
-           and ${isCurrentBasePrice}
+         join lateral (${currentPriceIn('target', 'source.variant_id')}) price on ${isOffered}
          where source.cart_id = ?
          on conflict (cart_id, variant_id) do update
            set quantity = least(line.quantity + excluded.quantity, ?), unit_price_minor = excluded.unit_price_minor

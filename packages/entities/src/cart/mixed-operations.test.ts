@@ -6,12 +6,15 @@ import {
   addToCart,
   applyCoupon,
   cancelOrder,
+  createPriceList,
   expireCarts,
   mergeCarts,
   openCart,
   refreshCart,
   removeCartLine,
   removeCoupon,
+  setCartPriceList,
+  setPrice,
   updateCartLine,
 } from '../index.ts';
 
@@ -31,12 +34,16 @@ const refusals = [
   'coupon-refused',
   'not-in-cart',
   'out-of-stock',
+  'price-changed',
   'quantity-too-large',
 ];
 
 test('few customers with all operations at once meet refusals only, and every invariant holds', async () => {
   const variantIds: string[] = [];
   for (let count = 0; count < 4; count++) variantIds.push(await stockedVariant(shop(), 40, 20));
+  await createPriceList(em(), { code: 'vip', name: 'VIP' });
+  const vip = { variantId: oneOf(variantIds), currency: 'EUR', priceList: 'vip', amountMinor: 700n };
+  await setPrice(em(), vip);
   const codes = [
     await offerCoupon(shop(), { usageLimit: 4 }),
     await offerCoupon(shop(), { customerUsageLimit: 1 }),
@@ -58,6 +65,7 @@ test('few customers with all operations at once meet refusals only, and every in
       () => applyCoupon(em(), { cartId, code: oneOf(codes) }),
       () => removeCoupon(em(), { cartId }),
       () => refreshCart(em(), { cartId }),
+      () => setCartPriceList(em(), { cartId, priceList: oneOf(['base', 'vip']) }),
       () => expireCarts(em()),
       () => buy(shop(), cartId),
       async () => {

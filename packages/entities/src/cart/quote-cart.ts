@@ -19,6 +19,12 @@ const quoteRequest = z.strictObject({
 /** What {@link quoteCart} takes. */
 export type QuoteRequest = z.infer<typeof quoteRequest>;
 
+/** The price of a cart. */
+export interface CartQuote extends PricedBasket<CheckoutLine> {
+  /** That of the cart: each line says whether its price is of it, or of `base`. */
+  priceList: string;
+}
+
 /**
  * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
  *
@@ -29,10 +35,10 @@ export async function quoteCart(
   em: EntityManager,
   input: QuoteRequest,
   calculators: PriceCalculators = {},
-): Promise<PricedBasket<CheckoutLine>> {
+): Promise<CartQuote> {
   const { cartId, destination } = parseInput(quoteRequest, input);
   const cart = await findOpenCart(em, cartId);
   const contents = await readCart(em, cart);
   const { price } = priceCart(cart, contents, { adjustments: [], destination }, calculators);
-  return price;
+  return { ...price, priceList: cart.priceList };
 }

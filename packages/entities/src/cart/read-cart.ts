@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { baseList, currentPrice } from '../catalog/current-price.ts';
 import { executePrepared } from '../operations/execute-prepared.ts';
 import type { StockSupply } from '../order/allocate-stock.ts';
 import {
@@ -15,8 +16,10 @@ export interface CartLineNow {
   quantity: number;
   /** What the customer saw. */
   shownMinor: bigint;
-  /** The base price now. Undefined: it is not for sale in the cart's currency. */
+  /** The price now. Undefined: it is not for sale in the cart's list and currency. */
   currentMinor: bigint | undefined;
+  /** The list that was asked last: that of the price, or `base` where there is none. */
+  priceList: string;
   sku: string | null;
   title: string;
   variantTitle: string;
@@ -31,7 +34,7 @@ export interface CartContents {
 /** Reads a cart in one statement. */
 export async function readCart(
   em: EntityManager,
-  cart: Pick<OpenCart, 'id' | 'currencyCode'>,
+  cart: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
 ): Promise<CartContents> {
   return await selectCart(em, cart, { with: '', supplies: 'null' });
 }
@@ -42,7 +45,7 @@ export async function readCart(
  */
 export async function readCartAndLockStock(
   em: EntityManager,
-  cart: Pick<OpenCart, 'id' | 'currencyCode'>,
+  cart: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
 ): Promise<CartContents & { supplies: StockSupply[] }> {
   return await selectCart(em, cart, {
     with: `with supply as (
@@ -60,7 +63,7 @@ export async function readCartAndLockStock(
 
 async function selectCart(
   em: EntityManager,
-  cart: Pick<OpenCart, 'id' | 'currencyCode'>,
+  cart: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
   sql: { with: string; supplies: string },
 ): Promise<CartContents & { supplies: StockSupply[] }> {
   type Row = Omit<CartLineNow, 'shownMinor' | 'currentMinor'> & {
@@ -69,11 +72,13 @@ async function selectCart(
     coupon: CouponTermsJson | null;
     supplies: StockSupply[] | null;
   };
+  // Most carts are of base: their statement has nothing to choose from.
+  const isBase = cart.priceList === 'base';
   const rows = await executePrepared<Row>(
     em,
     `${sql.with}
      select line.variant_id as "variantId", line.quantity, line.unit_price_minor as shown,
-       price.amount_minor as current, variant.sku, product.title, variant.title as "variantTitle",
+       price.amount_minor as current, coalesce(price.price_list_code, 'base') as "priceList", variant.sku, product.title, variant.title as "variantTitle",
        (select ${couponTermsJson}
         from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
         join promotion on promotion.id = coupon.promotion_id
@@ -82,20 +87,20 @@ async function selectCart(
      from cart_line line
      join product_variant variant on variant.id = line.variant_id
      join product on product.id = variant.product_id
-     left join price on price.variant_id = variant.id and price.currency_code = $2 and price.price_list_code = 'base'
-       and price.valid @> now()
-       and variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
+     left join lateral (${currentPrice('variant.id', { priceList: isBase ? baseList : '$3', currency: '$2' })}) price
+       on variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
      where line.cart_id = $1
      order by line.created_at, line.variant_id`,
-    [cart.id, cart.currencyCode],
+    isBase ? [cart.id, cart.currencyCode] : [cart.id, cart.currencyCode, cart.priceList],
   );
   const coupon = rows[0]?.coupon ?? undefined;
   return {
-    lines: rows.map(({ variantId, quantity, shown, current, sku, title, variantTitle }) => ({
+    lines: rows.map(({ variantId, quantity, shown, current, priceList, sku, title, variantTitle }) => ({
       variantId,
       quantity,
       shownMinor: BigInt(shown),
       currentMinor: current === null ? undefined : BigInt(current),
+      priceList,
       sku,
       title,
       variantTitle,

@@ -9,7 +9,7 @@ const refresh = (cartId: string) => refreshCart(shop().orm.em.fork(), { cartId }
 
 test('a cart as it was shown has no changes', async () => {
   const cartId = await shop().cart({ [await shop().offer(2, 3)]: 5 });
-  expect(await refresh(cartId)).toEqual({ prices: [], shortages: [], coupon: undefined });
+  expect(await refresh(cartId)).toEqual({ priceList: 'base', prices: [], shortages: [], coupon: undefined });
 });
 
 test('lines get current prices, those not for sale go, and shortages are told', async () => {
@@ -37,7 +37,7 @@ test('lines get current prices, those not for sale go, and shortages are told', 
   );
   await shop().rows(`update stock_level set backorder_limit = 1 where variant_id = '${scarce}'`);
   await shop().rows(`delete from cart_line where variant_id = '${unstocked}'`);
-  expect(await refresh(cartId)).toEqual({ prices: [], shortages: [], coupon: undefined });
+  expect(await refresh(cartId)).toEqual({ priceList: 'base', prices: [], shortages: [], coupon: undefined });
   expect(await buy(shop(), cartId)).toMatchObject({ totalMinor: 5100n });
   await expect(refresh(cartId)).rejects.toMatchObject({ code: 'cart-not-open' });
   await expect(refresh(randomUUID())).rejects.toMatchObject({ code: 'cart-not-open' });

@@ -4,13 +4,15 @@ import { parseInput } from '../parse-input.ts';
 import type { CouponRefusal } from '../promotion/coupon-refused.ts';
 import { refusalByTerms } from '../promotion/coupon-terms.ts';
 import type { PriceChange, StockShortage } from '../shop-errors.ts';
-import { lockOpenCart } from './lock-open-cart.ts';
+import { lockOpenCart, type OpenCart } from './lock-open-cart.ts';
 import { priceChanges, readCart } from './read-cart.ts';
 
 const refresh = z.strictObject({ cartId: z.uuid() });
 
 /** What has changed in a cart since its lines were shown. */
 export interface CartChanges {
+  /** That of the cart. */
+  priceList: string;
   /** Lines that now have the current price; those without one were removed. */
   prices: PriceChange[];
   /** Lines of which there is not enough; they are left as they are. */
@@ -27,39 +29,42 @@ export interface CartChanges {
  */
 export async function refreshCart(em: EntityManager, input: z.infer<typeof refresh>): Promise<CartChanges> {
   const { cartId } = parseInput(refresh, input);
-  return await em.transactional(async (em) => {
-    const cart = await lockOpenCart(em, cartId);
-    const { lines, coupon } = await readCart(em, cart);
-    const prices = priceChanges(lines);
-    if (prices.length > 0) {
-      const json = prices.map(({ variantId, currentMinor }) => ({
-        variantId,
-        minor: currentMinor?.toString(),
-      }));
-      await em.execute(
-        `with change as (
+  return await em.transactional(async (em) => refreshLockedCart(em, await lockOpenCart(em, cartId)));
+}
+
+/** {@link refreshCart} of a cart that this transaction has locked. */
+export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Promise<CartChanges> {
+  const { lines, coupon } = await readCart(em, cart);
+  const prices = priceChanges(lines);
+  if (prices.length > 0) {
+    const json = prices.map(({ variantId, currentMinor }) => ({
+      variantId,
+      minor: currentMinor?.toString(),
+    }));
+    await em.execute(
+      `with change as (
            select * from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, minor bigint)),
          removed as (
            delete from cart_line line using change
            where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is null)
          update cart_line line set unit_price_minor = change.minor from change
          where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is not null`,
-        [JSON.stringify(json), cartId, cartId],
-      );
-    }
-    const subtotalMinor = lines.reduce(
-      (sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor,
-      0n,
+      [JSON.stringify(json), cart.id, cart.id],
     );
-    return {
-      prices,
-      shortages: await shortagesOf(em, cartId),
-      coupon: coupon && {
-        code: coupon.code,
-        refusal: refusalByTerms(coupon, { currencyCode: cart.currencyCode, subtotalMinor }),
-      },
-    };
-  });
+  }
+  const subtotalMinor = lines.reduce(
+    (sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor,
+    0n,
+  );
+  return {
+    priceList: cart.priceList,
+    prices,
+    shortages: await shortagesOf(em, cart.id),
+    coupon: coupon && {
+      code: coupon.code,
+      refusal: refusalByTerms(coupon, { currencyCode: cart.currencyCode, subtotalMinor }),
+    },
+  };
 }
 
 async function shortagesOf(em: EntityManager, cartId: string): Promise<StockShortage[]> {

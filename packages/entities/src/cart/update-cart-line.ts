@@ -1,10 +1,11 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { currentPrice } from '../catalog/current-price.ts';
 import { onceIfKeyed } from '../operations/once.ts';
 import { parseInput } from '../parse-input.ts';
 import { type CartLineState, cartLineState, type StoredCartLine } from './add-to-cart.ts';
-import { isCurrentBasePrice, maxQuantity, variantNotForSale } from './for-sale.ts';
+import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { lockOpenCart } from './lock-open-cart.ts';
 
 const removal = z.strictObject({
@@ -21,7 +22,7 @@ export type CartLineUpdate = z.infer<typeof update>;
 export type CartLineRemoval = z.infer<typeof removal>;
 
 /**
- * Sets the quantity of a line, at the current base price. With an `idempotencyKey`, a repetition changes nothing: not
+ * Sets the quantity of a line, at the current price in the cart's list. With an `idempotencyKey`, a repetition changes nothing: not
  * what was changed since, either.
  *
  * @throws UserError `bad-input`; `cart-not-open`; `not-in-cart`; `variant-not-for-sale`; `idempotency-conflict`
@@ -41,11 +42,10 @@ async function setQuantity(
   const cart = await lockOpenCart(em, cartId);
   const [line] = await em.execute<StoredCartLine[]>(
     `update cart_line line set quantity = ?, unit_price_minor = price.amount_minor
-     from price
-     where line.cart_id = ? and line.variant_id = ? and price.variant_id = line.variant_id
-       and price.currency_code = ? and ${isCurrentBasePrice}
+     from (${currentPrice('?', { priceList: '?', currency: '?' })}) price
+     where line.cart_id = ? and line.variant_id = price.variant_id and ${isOffered}
      returning line.quantity, line.unit_price_minor`,
-    [quantity, cartId, variantId, cart.currencyCode],
+    [quantity, cart.priceList, cart.currencyCode, variantId, cartId],
   );
   if (line !== undefined) return line;
   const present = await em.execute<unknown[]>('select from cart_line where cart_id = ? and variant_id = ?', [

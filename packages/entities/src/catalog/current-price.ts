@@ -1,4 +1,4 @@
-import { type RawQueryFragment, sql } from '@mikro-orm/core';
+import { raw, type RawQueryFragment } from '@mikro-orm/core';
 
 /** Which prices are meant: those of a list in a currency. */
 export interface PriceScope {
@@ -6,21 +6,48 @@ export interface PriceScope {
   currency: string;
 }
 
+/** The same in SQL: parameters, columns, or {@link baseList}, beside which no other list is looked at. */
+export type PriceScopeSql = PriceScope;
+
+/** SQL: the list `base`. */
+export const baseList = `'base'`;
+
 /** SQL: whether a row of `price` is a current one of exactly this list. */
 export const isCurrentPrice = ({ priceList, currency }: PriceScope): RawQueryFragment =>
-  sql`price.price_list_code = ${priceList} and price.currency_code = ${currency} and price.valid @> now()`;
+  raw(isCurrentOf('?', '?'), [priceList, currency]);
 
 /** SQL: whether a row of `price` is a current one of this list, or of the list `base`. */
 export const isCurrentOrBasePrice = (scope: PriceScope): RawQueryFragment =>
-  scope.priceList === 'base'
-    ? isCurrentPrice(scope)
-    : sql`price.price_list_code in (${scope.priceList}, 'base') and price.currency_code = ${scope.currency}
-        and price.valid @> now()`;
+  bound(scope, ({ priceList, currency }) => isCurrentOf(withBase(priceList), currency));
 
-/** A sub-select of what a variant costs now: its price of this list; where it has none, that of the list `base`. */
-export function priceOfVariant(variantId: RawQueryFragment, scope: PriceScope): RawQueryFragment {
-  const current = sql`select price.* from price where price.variant_id = ${variantId} and ${isCurrentOrBasePrice(scope)}`;
-  return scope.priceList === 'base'
-    ? current
-    : sql`${current} order by price.price_list_code = 'base' limit 1`;
+/** {@link currentPrice} of a variant, which is SQL, in a scope of values. */
+export const priceOfVariant = (variantId: string, scope: PriceScope): RawQueryFragment =>
+  bound(scope, (scope) => currentPrice(variantId, scope));
+
+/**
+ * A sub-select of what a variant costs now: its price of this list; where it has none, that of the list `base`. Search,
+ * carts and checkout have their prices of it.
+ */
+export function currentPrice(variantId: string, { priceList, currency }: PriceScopeSql): string {
+  const current = `select price.* from price
+    where ${isCurrentOf(withBase(priceList), currency)} and price.variant_id = ${variantId}`;
+  return priceList === baseList ? current : `${current} order by price.price_list_code = 'base' limit 1`;
+}
+
+function isCurrentOf(lists: string, currency: string): string {
+  return `price.price_list_code in (${lists}) and price.currency_code = ${currency} and price.valid @> now()`;
+}
+
+function withBase(priceList: string): string {
+  return priceList === baseList ? baseList : `${priceList}, ${baseList}`;
+}
+
+/** The parameters of the text are the list, unless it is `base`, and the currency. */
+function bound(
+  { priceList, currency }: PriceScope,
+  text: (scope: PriceScopeSql) => string,
+): RawQueryFragment {
+  return priceList === 'base'
+    ? raw(text({ priceList: baseList, currency: '?' }), [currency])
+    : raw(text({ priceList: '?', currency: '?' }), [priceList, currency]);
 }

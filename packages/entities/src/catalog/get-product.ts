@@ -1,10 +1,11 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { raw, sql } from '@mikro-orm/core';
+import { sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import type { AttributeValue } from './attribute.ts';
 import { type PriceScope, priceOfVariant } from './current-price.ts';
+import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
   handle: z.string().min(1),
@@ -54,12 +55,14 @@ export interface ProductOnPage {
 }
 
 /**
- * What the page of an active product shows, in 2 statements however many variants it has.
+ * What the page of an active product shows, in 2 statements however many variants it has, or 3 where the list is
+ * another one than `base`.
  *
- * @throws UserError `bad-input`; `no-such-product` where none of this handle is active
+ * @throws UserError `bad-input`; `no-such-product` where none of this handle is active; `unknown-price-list`
  */
 export async function getProduct(em: EntityManager, input: ProductRequest): Promise<ProductOnPage> {
   const { handle, currency, priceList } = parseInput(request, input);
+  await requirePriceList(em, priceList);
   const [product] = await em.execute<Omit<ProductOnPage, 'variants'>[]>(
     `select id, handle, title, description_html as "descriptionHtml", vendor, product_type as "productType",
        to_jsonb(option_names) as "optionNames", to_jsonb(tags) as tags,
@@ -99,7 +102,7 @@ async function readVariants(
           where product_id = variant.product_id and variant_id = variant.id group by code) each) as attributes,
        coalesce(stock.available, 0)::integer as available
      from product_variant variant
-     left join lateral (${priceOfVariant(raw('variant.id'), scope)}) price on true
+     left join lateral (${priceOfVariant('variant.id', scope)}) price on true
      left join lateral (
        select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
        from stock_level level join stock_location location on location.id = level.location_id and location.active

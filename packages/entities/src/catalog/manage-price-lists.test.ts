@@ -86,6 +86,14 @@ test('a range of prices is of what the list charges', async () => {
   expect(await inRange(900n, 1100n)).toEqual(['product-2']);
 });
 
+test('a list that nobody made is refused, not taken for base', async () => {
+  const none = { currency: 'EUR', priceList: 'none' };
+  const unknown = { code: 'unknown-price-list', message: "There is no price list 'none'." };
+  await expect(findPrices(em(), { variantIds, ...none })).rejects.toMatchObject(unknown);
+  await expect(getProduct(em(), { handle: 'product-0', ...none })).rejects.toMatchObject(unknown);
+  await expect(searchProducts(em(), { priceList: 'none' })).rejects.toMatchObject(unknown);
+});
+
 test('after its end a list has no price, now or later, and takes none', async () => {
   const ended = await endPriceList(em(), { code: 'sale' });
   expect(await amounts('sale')).toEqual([1000n, 1000n, 1000n]);

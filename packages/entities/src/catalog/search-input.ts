@@ -45,7 +45,7 @@ export const productSearch = z
  * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`; the product has it, or a variant. At
  *   most 20 codes.
  * - `price`: only products with a current price in this currency, whose cheapest variant is in the range. Prices are of
- *   `priceList` (`base` unless told); what that list has none for, or a list that nobody made, costs what `base` says.
+ *   `priceList` (`base` unless told); what that list has none for costs what `base` says.
  * - `sort`: `relevance` where there is a text, else `newest`; a product's price is that of its cheapest variant.
  * - `limit`: products a page, 24 unless told. `cursor`: the `next` of the page before.
  * - `facets`: counts, too; `priceBoundsMinor` are where price buckets end and begin.

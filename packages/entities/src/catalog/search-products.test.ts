@@ -217,4 +217,5 @@ test('takes at most 9 statements, and refuses what is no search', async () => {
   ] as const) {
     await expect(search(wrong)).rejects.toMatchObject({ code: 'bad-input' });
   }
+  await expect(search({ priceList: 'none' })).rejects.toMatchObject({ code: 'unknown-price-list' });
 });

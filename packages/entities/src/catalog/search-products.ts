@@ -2,6 +2,7 @@ import { raw, sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pageCursor, type PagePosition, parsePageCursor } from '../operations/page-cursor.ts';
 import { parseInput } from '../parse-input.ts';
+import { requirePriceList } from './require-price-list.ts';
 import type { TextMatch } from './search-conditions.ts';
 import { type SearchFacets, searchFacets } from './search-facets.ts';
 import { type ParsedSearch, type ProductSearch, productSearch, type SearchOrder } from './search-input.ts';
@@ -33,12 +34,13 @@ const matches: readonly TextMatch[] = ['words', 'spelling'];
 /**
  * Searches the products that are active and not deleted. By relevance, the newest 10,000 that a text fits are ranked. A page costs the same however deep it is, and products that
  * are added meanwhile neither repeat nor hide one. At most 9 statements: 3 for the words, and, where
- * nothing has them, a transaction of 4 for the spelling.
+ * nothing has them, a transaction of 4 for the spelling. One more where the list of prices is another one than `base`.
  *
- * @throws UserError `bad-input`; `bad-cursor` for a cursor of another order
+ * @throws UserError `bad-input`; `bad-cursor` for a cursor of another order; `unknown-price-list`
  */
 export async function searchProducts(em: EntityManager, input: ProductSearch = {}): Promise<ProductPage> {
   const search = parseInput(productSearch, input);
+  await requirePriceList(em, search.priceList);
   const order = search.sort ?? (search.text === undefined ? 'newest' : 'relevance');
   const after =
     search.cursor === undefined

@@ -106,7 +106,7 @@ function textMatches(ordered: OrderedSearch): RawQueryFragment {
 // LIMIT keeps the planner from joining whole tables, for which it mistakes the rows that a page needs.
 const cheapestOffer = (scope: PriceScope): RawQueryFragment =>
   sql`select price.id, price.amount_minor
-    from product_variant sibling cross join lateral (${priceOfVariant(raw('sibling.id'), scope)}) price
+    from product_variant sibling cross join lateral (${priceOfVariant('sibling.id', scope)}) price
     where sibling.product_id = product.id and sibling.deleted_at is null
     order by price.amount_minor, price.id limit 1`;
 

@@ -1,4 +1,4 @@
-import { query, rowCheck, type Check } from '@ecommerce-dms/validator';
+import { noRows, query, rowCheck, type Check } from '@ecommerce-dms/validator';
 
 const categories = query({
   name: 'categories',
@@ -51,6 +51,15 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       that: 'prices = cardinality(currencies)',
       show: ['sku', 'prices', 'currencies'],
       mend: 'Close the validity of the price that no longer holds.',
+    }),
+    noRows({
+      id: 'price.list-ended',
+      description: 'No price is valid after the end of its list.',
+      sql: `SELECT p.id, p.price_list_code, p.valid, l.ended_at FROM price p JOIN price_list l ON l.code = p.price_list_code
+        WHERE coalesce(upper(p.valid), 'infinity') > l.ended_at`,
+      key: ['id'],
+      show: ['price_list_code', 'valid', 'ended_at'],
+      mend: 'Delete the prices that begin later, and let the validity of the others end with the list.',
     }),
   ];
 }

@@ -16,6 +16,7 @@ import { OutboxRelay } from './20261122001400-outbox-relay.ts';
 import { PaymentSums } from './20261122001500-payment-sums.ts';
 import { AuditDatabaseUser } from './20261122001600-audit-database-user.ts';
 import { PriceListsAndAttributes } from './20261122001700-price-lists-and-attributes.ts';
+import { CartPriceLists } from './20261122001800-cart-price-lists.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -36,4 +37,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001500-payment-sums', class: PaymentSums },
   { name: '20261122001600-audit-database-user', class: AuditDatabaseUser },
   { name: '20261122001700-price-lists-and-attributes', class: PriceListsAndAttributes },
+  { name: '20261122001800-cart-price-lists', class: CartPriceLists },
 ];

@@ -61,11 +61,11 @@ export async function insertOrder(
        returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
      lines as (
        insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
-         unit_price_minor, total_minor)
+         unit_price_minor, price_list_code, total_minor)
        select r.id, $1, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity, r."unitPriceMinor",
-         r."totalMinor"
+         r."priceList", r."totalMinor"
        from jsonb_to_recordset($11::jsonb) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
-         "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "totalMinor" bigint)),
+         "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
      addresses as (
        insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code,
          country_code, phone)

@@ -16,6 +16,10 @@ const OrderLineSchema = defineEntity({
     variantTitle: p.text().default(''),
     quantity: p.integer(),
     unitPriceMinor: minorUnits(),
+    priceListCode: p
+      .text()
+      .default('base')
+      .comment('The list that the price was of: that of the cart, or base where that had none. A snapshot.'),
     totalMinor: minorUnits(),
     shippedQuantity: p.integer().default(0),
     cancelledQuantity: p.integer().default(0),

@@ -8,6 +8,8 @@ import { type PricedBasket, priceBasket, type UnpricedBasket } from './price-bas
 
 /** A line of a cart with what an order remembers of it. */
 export interface CheckoutLine extends BasketLine {
+  /** The list that the price is of: the cart's, or `base`. */
+  priceList: string;
   sku: string | null;
   title: string;
   variantTitle: string;
