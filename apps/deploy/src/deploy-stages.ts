@@ -6,6 +6,7 @@ export const deployStages = [
   'plan',
   'apply',
   'backup',
+  'roles',
   'migrate',
   'seed',
   'validate',

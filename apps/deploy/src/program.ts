@@ -40,6 +40,9 @@ export function buildProgram(): Command {
     .argument('<file>', "products in Shopify's CSV export format")
     .option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')
     .action(async (file, options) => (await import('./commands/import.ts')).importFile(file, options));
+  command(program, 'roles', "give the database on AWS the roles of the shop's programs").action(
+    async (options) => (await import('./commands/roles.ts')).roles(options),
+  );
   command(program, 'migrate', 'apply pending migrations')
     .addOption(new Option('--info', 'list the migrations and their states instead').conflicts('dryRun'))
     .option('--dry-run', 'print the statements of pending migrations instead')

@@ -38,6 +38,7 @@ export type StageName =
   | 'plan'
   | 'apply'
   | 'backup'
+  | 'roles'
   | 'destroy'
   | 'bootstrap';
 

@@ -8,6 +8,7 @@ import { evaluateAlarms } from '../stages/alarms.ts';
 import { costOfStack, refuseOverBudget } from '../stages/cost.ts';
 import { migrateDatabase } from '../stages/migrate.ts';
 import { planEnvironment } from '../stages/plan.ts';
+import { provisionEnvironment } from '../stages/roles.ts';
 import { judgeStack } from '../stages/policy.ts';
 import { seedDatabase } from '../stages/seed.ts';
 import { synthesizeStack } from '../stages/synth.ts';
@@ -74,6 +75,7 @@ const titles: Readonly<Record<DeployStage, string>> = {
   plan: 'Planning',
   apply: 'Applying the plan',
   backup: 'Taking a snapshot',
+  roles: 'Provisioning the roles',
   migrate: 'Migrating the database',
   seed: 'Generating data',
   validate: 'Validating writer and reader',
@@ -114,6 +116,8 @@ async function runDeployStage(
       return applyEnvironment(context);
     case 'backup':
       return backUpEnvironment(context);
+    case 'roles':
+      return provisionEnvironment(context);
     case 'migrate':
       return migrateDatabase(context);
     case 'seed':

@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { appliedOutputs } from '../aws/applied-outputs.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { openLocalDatabase } from '../local/local-database.ts';
 
@@ -17,25 +18,57 @@ export interface DatabaseUrls {
 }
 
 /**
- * The environment's connections: of the local cluster, or from DATABASE_URL (and DATABASE_READER_URL) where the
- * database is on AWS.
+ * The environment's connections: of the local cluster; on AWS from DATABASE_URL (and DATABASE_READER_URL), or without
+ * it to the endpoints that `dms apply` has written down, as `shop_migrator` with IAM tokens.
  *
  * @throws UserError `not-running` (local), `no-database-url` (AWS)
  */
 export async function databaseUrls(environment: LoadedEnvironment): Promise<DatabaseUrls> {
   if (environment.settings.target === 'local') return openLocalDatabase(environment);
-  const { DATABASE_URL: writer, DATABASE_READER_URL: reader } = process.env;
-  if (writer === undefined || writer === '') {
-    throw new UserError('no-database-url', `DATABASE_URL is not set, and '${environment.name}' is on AWS.`, {
-      hint: 'Set DATABASE_URL to the writer as shop_migrator (and DATABASE_READER_URL to a replica), with sslmode=verify-full.',
-      exitCode: 2,
-    });
-  }
+  const { writer, reader } = givenUrls() ?? (await appliedUrls(environment));
   return {
     app: writer,
     migrator: writer,
     readonly: reader ?? writer,
     reader,
     monitors: { writer, readers: reader === undefined ? [] : [reader] },
+  };
+}
+
+interface ServerUrls {
+  writer: string;
+  reader: string | undefined;
+}
+
+function givenUrls(): ServerUrls | undefined {
+  // A pipeline sets a secret that it has not as an empty text.
+  const writer = process.env.DATABASE_URL ?? '';
+  const reader = process.env.DATABASE_READER_URL ?? '';
+  return writer === '' ? undefined : { writer, reader: reader === '' ? undefined : reader };
+}
+
+async function appliedUrls(environment: LoadedEnvironment): Promise<ServerUrls> {
+  const outputs = await appliedOutputs(environment);
+  if (outputs === undefined) {
+    throw new UserError(
+      'no-database-url',
+      `DATABASE_URL is not set, and nothing is known to be applied of '${environment.name}' on AWS.`,
+      {
+        hint: "Set DATABASE_URL to the writer as shop_migrator (and DATABASE_READER_URL to a replica), with sslmode=verify-full; or 'dms apply' from here.",
+        exitCode: 2,
+      },
+    );
+  }
+  const { iamToken, rdsUrl } = await import('../aws/rds-url.ts');
+  const { region } = environment.settings.aws;
+  const user = 'shop_migrator';
+  const urlOf = async (host: string): Promise<string> => {
+    const password = await iamToken(region, host, outputs.port, user);
+    return rdsUrl(environment, outputs, { host, user, password });
+  };
+  const [reader] = outputs.reader_endpoints;
+  return {
+    writer: await urlOf(outputs.writer_endpoint),
+    reader: reader === undefined ? undefined : await urlOf(reader),
   };
 }

@@ -19,6 +19,11 @@ export function roleStatements({ database, created, verifiers }: RoleTarget): st
       ([role, verifier]) => `alter role ${role} password ${escapeLiteral(verifier)}`,
     ),
     grantUnlessMember(ownerRole, 'shop_migrator'),
+    // Whoever deploys looks at the alarms, too. An administrator who may not grant it leaves it out.
+    `do $$ begin
+       if not pg_has_role('${ownerRole}', 'pg_monitor', 'MEMBER') then grant pg_monitor to ${ownerRole}; end if;
+     exception when insufficient_privilege then null;
+     end $$`,
     // An administrator who is not a superuser hands the database over only to a role that they are a member of.
     `do $$ begin
        if not (select rolsuper from pg_roles where rolname = current_user)

@@ -17,7 +17,7 @@ function connectStatement(role: string) {
 }
 
 test.each([
-  ['migrator', 1],
+  ['migrator', 3],
   ['app', 3],
   ['readonly', 3],
 ])('%s may log in to %i instances as itself, and do nothing else', (role, count) => {

@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import { suppress } from '../policy/suppress.ts';
 import { connectPolicy } from './connect-policy.ts';
 
-/** The database users that log in with IAM: the migrator on the writer alone, the others on replicas too. */
+/** The database users that log in with IAM, on the writer and on replicas. */
 export interface DatabaseUsers {
   readonly migrator: string;
   readonly app: string;
@@ -62,16 +62,17 @@ export class Access extends Construct {
       description: 'PostgreSQL to the database',
     });
 
-    const policy = (role: keyof DatabaseUsers, resourceIds: readonly string[]) =>
+    const policy = (role: keyof DatabaseUsers) =>
       new IamPolicy(this, `connect-${role}`, {
         name: `${name}-connect-${role}`,
         description: `Log in to the database ${name} as ${users[role]}`,
-        policy: connectPolicy(this, resourceIds, users[role]),
+        policy: connectPolicy(this, database.resourceIds, users[role]),
       });
     this.connectPolicies = {
-      migrator: policy('migrator', database.resourceIds.slice(0, 1)),
-      app: policy('app', database.resourceIds),
-      readonly: policy('readonly', database.resourceIds),
+      // Whoever migrates then validates, on a replica too.
+      migrator: policy('migrator'),
+      app: policy('app'),
+      readonly: policy('readonly'),
     };
   }
 }
