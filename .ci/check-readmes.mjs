@@ -91,16 +91,21 @@ function isPathUnknown(path) {
   return !tracked.some((file) => new RegExp(`(^|/)${pattern}($|/)`).test(file));
 }
 
-/** Links to files and headings that are not there, and paths in the docs' backquotes that no tracked file has. */
+/**
+ * Links to files and headings that are not there, and paths in backquotes that no tracked file has. The paths in a
+ * package's README are its user's.
+ */
 function pathFaults(page) {
   const link = /\]\((?!\w+:)([^#)]*)#?([^)]*)\)/g;
-  const path = /`((?:packages|apps|docs|src|\.ci|\.github)\/[\w./*-]+|[\w./*-]+\.test\.ts)`/g;
+  const path = /`((?:packages|apps|docs|src|\.ci|\.github)\/[\w./*-]+|[\w./*-]+\.(?:ts|mjs|yml))`/g;
   return read(page)
     .split('\n')
     .flatMap((line, index) =>
       [
         ...[...line.matchAll(link)].filter(([, to, anchor]) => isLinkBroken(page, to, anchor)),
-        ...[...line.matchAll(path)].filter(([, name]) => page.startsWith('docs/') && isPathUnknown(name)),
+        ...[...line.matchAll(path)].filter(
+          ([, name]) => !page.startsWith('packages/') && isPathUnknown(name),
+        ),
       ].map(([text]) => `${page}:${index + 1}: ${text} leads nowhere`),
     );
 }
