@@ -78,7 +78,8 @@ async function selectCart(
     em,
     `${sql.with}
      select line.variant_id as "variantId", line.quantity, line.unit_price_minor as shown,
-       price.amount_minor as current, coalesce(price.price_list_code, 'base') as "priceList", variant.sku, product.title, variant.title as "variantTitle",
+       price.amount_minor as current, coalesce(price.price_list_code, 'base') as "priceList",
+       variant.sku, product.title, variant.title as "variantTitle",
        (select ${couponTermsJson}
         from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
         join promotion on promotion.id = coupon.promotion_id

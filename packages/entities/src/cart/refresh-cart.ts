@@ -11,7 +11,7 @@ const refresh = z.strictObject({ cartId: z.uuid() });
 
 /** What has changed in a cart since its lines were shown. */
 export interface CartChanges {
-  /** That of the cart. */
+  /** The list of the cart; what it has no price for costs what `base` says. */
   priceList: string;
   /** Lines that now have the current price; those without one were removed. */
   prices: PriceChange[];
@@ -43,12 +43,12 @@ export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Prom
     }));
     await em.execute(
       `with change as (
-           select * from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, minor bigint)),
-         removed as (
-           delete from cart_line line using change
-           where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is null)
-         update cart_line line set unit_price_minor = change.minor from change
-         where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is not null`,
+         select * from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, minor bigint)),
+       removed as (
+         delete from cart_line line using change
+         where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is null)
+       update cart_line line set unit_price_minor = change.minor from change
+       where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is not null`,
       [JSON.stringify(json), cart.id, cart.id],
     );
   }
