@@ -1,7 +1,13 @@
 import type { StackModel, StackResource } from '../stack/stack-model.ts';
 import { resourcesIn, tierOf } from './placement.ts';
 
-const groupAttributes = ['vpc_security_group_ids', 'security_group_ids', 'network_interfaces'];
+const groupAttributes = [
+  'vpc_security_group_ids',
+  'security_group_ids',
+  'network_interfaces',
+  // Of a CloudFormation stack.
+  'parameters',
+];
 
 /** What is in a security group; for a launch template, the auto scaling groups that use it. */
 export function membersOf(group: StackResource, stack: StackModel): StackResource[] {

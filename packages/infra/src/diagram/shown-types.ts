@@ -24,7 +24,14 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
     title: 'VPC endpoints',
     category: 'network',
     merged: true,
-    details: ({ service_name: service }) => [text(service)?.split('.').slice(3).join('.')],
+    // `com.amazonaws.REGION.ecr.dkr`, where the region may be an expression with dots of its own.
+    details: ({ service_name: service }) => [
+      text(service)
+        ?.replaceAll(/\$\{[^}]*\}/g, 'region')
+        .split('.')
+        .slice(3)
+        .join('.'),
+    ],
   },
   aws_autoscaling_group: {
     title: 'Bastion',
