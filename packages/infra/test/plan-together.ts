@@ -63,7 +63,7 @@ function aliasesOf({ provider }: StackJson): string[] {
 
 /** A module has its providers and its state from the root. */
 function asModule(
-  { provider: _, terraform: __, ...stack }: StackJson,
+  { provider: _provider, terraform: _terraform, ...stack }: StackJson,
   aliases: readonly string[],
 ): JsonObject {
   const aws = { ...source.aws, configuration_aliases: aliases.map((alias) => `aws.${alias}`) };
