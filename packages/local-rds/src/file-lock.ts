@@ -1,4 +1,5 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,8 +24,10 @@ export async function withFileLock<Result>(
 ): Promise<Result> {
   for (;;) {
     await mkdir(dirname(path), { recursive: true });
-    await (await open(path, 'a', 0o600)).close();
-    const file = await stat(path);
+    createFile(path);
+    const file = await stat(path).catch(() => undefined);
+    // A holder has just removed it.
+    if (file === undefined) continue;
     const database = new DatabaseSync(path, { timeout: 0 });
     try {
       for (let waited = false; !tryLock(database); waited = true) {
@@ -37,6 +40,18 @@ export async function withFileLock<Result>(
     } finally {
       database.close();
     }
+  }
+}
+
+/**
+ * Makes the file unless it is there. It is never opened again but by SQLite, and the new one is closed before another
+ * call of this process can lock it: whoever closes a file gives up all locks that the process has on it (POSIX).
+ */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
