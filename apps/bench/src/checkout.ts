@@ -44,6 +44,8 @@ export async function benchCheckout(): Promise<string[][]> {
         await prepareShop(url);
         await prepareTpcb(url);
       }
+      // The first orders meet empty tables, for which the server plans otherwise than for a shop's.
+      await measureCheckouts(server);
       const runs: { checkouts: Throughput; tpcb: Throughput }[] = [];
       for (let run = 0; run < RUNS; run++) {
         runs.push({ tpcb: await measureTpcb(server), checkouts: await measureCheckouts(server) });
