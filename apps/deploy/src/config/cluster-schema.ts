@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const clusterAndInstance = {
+/** What an instance and a cluster mean the same by. */
+export const clusterAndInstance = {
   majorVersion: z.int().optional(),
   port: z.int().min(1150).max(65_535).optional(),
   maxConnections: z.int().min(6).optional(),

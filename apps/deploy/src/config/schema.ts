@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cluster, proxy } from './cluster-schema.ts';
+import { cluster, clusterAndInstance, proxy } from './cluster-schema.ts';
 import { backups, crossRegionReplica, restore, rotation } from './continuity-schema.ts';
 
 const storage = z.strictObject({
@@ -8,22 +8,13 @@ const storage = z.strictObject({
 });
 
 const database = z.strictObject({
+  ...clusterAndInstance,
   instanceClass: z.string().optional(),
-  majorVersion: z.int().optional(),
   multiAz: z.boolean().optional(),
   replicas: z.int().min(0).max(15).optional(),
   replicaInstanceClass: z.string().optional(),
   storage: storage.optional(),
-  port: z.int().min(1150).max(65_535).optional(),
-  maxConnections: z.int().min(6).optional(),
-  parameters: z.record(z.string(), z.string()).optional(),
   backupRetentionDays: z.int().min(0).max(35).optional(),
-  backupWindow: z.string().optional(),
-  maintenanceWindow: z.string().optional(),
-  deletionProtection: z.boolean().optional(),
-  finalSnapshot: z.boolean().optional(),
-  monitoringIntervalSeconds: z.int().optional(),
-  insights: z.enum(['standard', 'advanced']).optional(),
   adminPassword: z.enum(['rds', 'secrets-manager']).optional(),
   adminPasswordVersion: z.int().min(1).optional(),
   blueGreen: z.boolean().optional(),

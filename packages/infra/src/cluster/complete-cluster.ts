@@ -1,4 +1,4 @@
-import { commonFaults, within } from '../database/complete-props.ts';
+import { commonDefaults, commonFaults, within } from '../database/complete-props.ts';
 import { connectionsCeiling, usualConnections } from '../database/max-connections.ts';
 import { refuseFaults } from '../faults.ts';
 import { type AuroraCapacity, auroraFaults, completeAurora } from './aurora-capacity.ts';
@@ -59,19 +59,7 @@ function completeCommon(given: PostgresClusterProps): Common {
     encryption,
     databaseName,
     majorVersion: given.majorVersion ?? defaultMajorVersion[given.mode],
-    port: given.port ?? 15_432,
-    adminUsername: given.adminUsername ?? 'dba',
-    parameters: given.parameters ?? {},
-    backupRetentionDays: given.backupRetentionDays ?? 14,
-    backupWindow: given.backupWindow ?? '02:00-03:00',
-    maintenanceWindow: given.maintenanceWindow ?? 'sun:03:30-sun:04:30',
-    deletionProtection: given.deletionProtection ?? true,
-    finalSnapshot: given.finalSnapshot ?? true,
-    monitoringIntervalSeconds: given.monitoringIntervalSeconds ?? 60,
-    insights: given.insights ?? 'standard',
-    logRetentionDays: given.logRetentionDays ?? 365,
-    caCertificate: given.caCertificate ?? 'rds-ca-rsa2048-g1',
-    applyImmediately: given.applyImmediately ?? false,
+    ...commonDefaults(given),
   };
 }
 

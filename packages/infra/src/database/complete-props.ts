@@ -23,28 +23,16 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
   const { instanceClass, replicas = 0, blueGreen = false } = given;
   const props: CompleteProps = {
     ...given,
+    ...commonDefaults(given),
     majorVersion: given.majorVersion ?? 18,
     multiAz: given.multiAz ?? true,
     replicas,
     replicaInstanceClass: given.replicaInstanceClass ?? instanceClass,
     storage: completeStorage(given.storage),
-    port: given.port ?? 15_432,
-    adminUsername: given.adminUsername ?? 'dba',
     adminPassword: given.adminPassword ?? (replicas > 0 || blueGreen ? 'secrets-manager' : 'rds'),
     adminPasswordVersion: given.adminPasswordVersion ?? 1,
     maxConnections: given.maxConnections ?? defaultMaxConnections(instanceClass) ?? 0,
-    parameters: given.parameters ?? {},
-    backupRetentionDays: given.backupRetentionDays ?? 14,
-    backupWindow: given.backupWindow ?? '02:00-03:00',
-    maintenanceWindow: given.maintenanceWindow ?? 'sun:03:30-sun:04:30',
-    deletionProtection: given.deletionProtection ?? true,
-    finalSnapshot: given.finalSnapshot ?? true,
-    monitoringIntervalSeconds: given.monitoringIntervalSeconds ?? 60,
-    insights: given.insights ?? 'standard',
-    logRetentionDays: given.logRetentionDays ?? 365,
-    caCertificate: given.caCertificate ?? 'rds-ca-rsa2048-g1',
     autoMinorVersionUpgrade: given.autoMinorVersionUpgrade ?? true,
-    applyImmediately: given.applyImmediately ?? false,
     blueGreen,
     restore: given.restore,
   };
@@ -82,6 +70,43 @@ function blueGreenFaults(props: CompleteProps): (string | false)[] {
     props.backupRetentionDays === 0 && 'blueGreen needs backups (set backupRetentionDays)',
     props.adminPassword === 'rds' && 'adminPassword is "rds", which RDS refuses for blueGreen: leave it out',
   ];
+}
+
+/** Settings that mean the same for instances and clusters. */
+type CommonSettings =
+  | 'port'
+  | 'adminUsername'
+  | 'parameters'
+  | 'backupRetentionDays'
+  | 'backupWindow'
+  | 'maintenanceWindow'
+  | 'deletionProtection'
+  | 'finalSnapshot'
+  | 'monitoringIntervalSeconds'
+  | 'insights'
+  | 'logRetentionDays'
+  | 'caCertificate'
+  | 'applyImmediately';
+
+/** Those settings with their defaults filled in. */
+export function commonDefaults(
+  given: Pick<PostgresInstanceProps, CommonSettings>,
+): Pick<CompleteProps, CommonSettings> {
+  return {
+    port: given.port ?? 15_432,
+    adminUsername: given.adminUsername ?? 'dba',
+    parameters: given.parameters ?? {},
+    backupRetentionDays: given.backupRetentionDays ?? 14,
+    backupWindow: given.backupWindow ?? '02:00-03:00',
+    maintenanceWindow: given.maintenanceWindow ?? 'sun:03:30-sun:04:30',
+    deletionProtection: given.deletionProtection ?? true,
+    finalSnapshot: given.finalSnapshot ?? true,
+    monitoringIntervalSeconds: given.monitoringIntervalSeconds ?? 60,
+    insights: given.insights ?? 'standard',
+    logRetentionDays: given.logRetentionDays ?? 365,
+    caCertificate: given.caCertificate ?? 'rds-ca-rsa2048-g1',
+    applyImmediately: given.applyImmediately ?? false,
+  };
 }
 
 /** What is wrong with settings that instances and clusters share. */
