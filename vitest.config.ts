@@ -12,8 +12,6 @@ export default defineConfig({
         : ['default', ['json', { outputFile: '.reports/vitest.json' }]],
     // One PostgreSQL cluster for the whole run: each test clones its own databases from a template.
     globalSetup: ['./vitest.setup.ts'],
-    // Many files wait for servers, Terraform or the emulator: a worker for each core, not for each but one.
-    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
