@@ -34,7 +34,7 @@ export function architectureDiagram(json: StackJson, title: string): Diagram {
 
 function isShown(resource: StackResource, stack: StackModel): boolean {
   if (hiddenTypes.some((type) => type.test(resource.type))) return false;
-  // A security group is drawn as what is in it; one that waits for its members, as those.
+  // A security group stands for what is in it. One that nothing is in yet waits for clients, and is drawn itself.
   return resource.type !== 'aws_security_group' || membersOf(resource, stack).length === 0;
 }
 
