@@ -113,6 +113,34 @@ test('all faults of the settings are reported at once', async () => {
   }
 });
 
+test('a region that is none is refused wherever the settings name one, with the nearest name', async () => {
+  const path = join(folder.path, 'nowhere');
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: {
+       local: { target: 'local', aws: { region: 'eu-wset-1' } },
+       production: { target: 'aws', aws: {
+         region: 'Frankfurt',
+         state: { type: 's3', bucket: 'state', key: 'shop.tfstate', region: 'eu-west-9' },
+         backups: { copyToRegion: 'eu-nort-1' },
+         crossRegionReplicas: [{ region: 'us-est-2', zones: ['us-est-2a', 'us-est-2b'] }],
+       } },
+     } };`,
+  );
+  const { code, stderr } = await dms(path, 'cost', '--env', 'production');
+  expect(code).toBe(2);
+  for (const [at, suggested] of [
+    ['local.aws.region', 'eu-west-1'],
+    ['production.aws.region', 'eu-central-1'],
+    ['aws.state.region', 'eu-west-1'],
+    ['aws.backups', 'eu-north-1'],
+    ['aws.crossRegionReplicas[0].region', 'us-east-2'],
+  ]) {
+    expect(stderr).toMatch(new RegExp(`Did you mean ${suggested},[^✖]*${at?.replaceAll(/[[\].]/g, '\\$&')}`));
+  }
+});
+
 test('a settings file that cannot be loaded is a usage error with its reason', async () => {
   const path = join(folder.path, 'broken');
   await mkdir(path);

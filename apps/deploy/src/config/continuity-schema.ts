@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { region } from './region.ts';
 
 /** What a database is made from, in place of an empty one. */
 export const restore = z.strictObject({
@@ -15,7 +16,7 @@ export const backups = z.strictObject({
   dailyRetentionDays: retentionDays,
   monthlyRetentionDays: retentionDays,
   continuousRetentionDays: z.int().min(1).max(35).optional(),
-  copyToRegion: z.string().optional(),
+  copyToRegion: region.optional(),
   lock: z.strictObject({ minRetentionDays: retentionDays, maxRetentionDays: retentionDays }).optional(),
 });
 
@@ -24,7 +25,7 @@ export const rotation = z.strictObject({ afterDays: z.int().min(7).max(365).opti
 
 /** A replica of the database in another region, with all that it needs there. */
 export const crossRegionReplica = z.strictObject({
-  region: z.string(),
+  region,
   zones: z.array(z.string()).min(2).max(3),
   cidr: z.string().optional(),
   instanceClass: z.string().optional(),

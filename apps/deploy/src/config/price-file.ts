@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { type PriceList, priceList, type RegionPrices } from '@ecommerce-dms/infra';
 import { z } from 'zod';
+import { region } from './region.ts';
 
 const price = z.strictObject({
   usd: z.number().nonnegative(),
@@ -13,7 +14,7 @@ const price = z.strictObject({
 const priceFile = z.strictObject({
   /** Day of the last refresh. */
   asOf: z.iso.date(),
-  regions: z.record(z.string(), z.record(z.string(), price)),
+  regions: z.record(region, z.record(z.string(), price)),
 });
 
 type PriceFile = z.infer<typeof priceFile>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cluster, clusterAndInstance, proxy } from './cluster-schema.ts';
 import { backups, crossRegionReplica, restore, rotation } from './continuity-schema.ts';
+import { region } from './region.ts';
 
 const storage = z.strictObject({
   allocatedGiB: z.int().min(20).max(65_536).optional(),
@@ -58,7 +59,7 @@ const stateBackend = z.discriminatedUnion('type', [
     type: z.literal('s3'),
     bucket: z.string(),
     key: z.string(),
-    region: z.string(),
+    region,
     kmsKeyArn: z.string().optional(),
   }),
   z.strictObject({ type: z.literal('local'), path: z.string().optional() }),
@@ -67,7 +68,7 @@ const stateBackend = z.discriminatedUnion('type', [
 const aws = z.strictObject({
   /** What the environment starts from; the settings below win over it. */
   preset: z.enum(['development', 'test', 'staging', 'production']).default('production'),
-  region: z.string().default('eu-west-1'),
+  region: region.default('eu-west-1'),
   /** Default: the region's first zones, `a` on. */
   zones: z.array(z.string()).min(2).max(3).optional(),
   accountId: z

@@ -39,7 +39,7 @@ test('a key names the services of its own region', () => {
 
 test.each([
   ['eu-west-1', /the stack's own/],
-  ['frankfurt', /not the name of an AWS region/],
+  ['frankfurt', /Did you mean eu-central-1, Europe \(Frankfurt\)/],
 ])('%s is refused as another region', (region, message) => {
   expect(() =>
     synthesize((app) => {

@@ -2,6 +2,7 @@ import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/pro
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
+import { regionFault } from '../regions/region-fault.ts';
 import { accountIdContext } from './aws-identity.ts';
 import { AwsRegion } from './aws-region.ts';
 import { addStateBackend, type StateBackend } from './state-backend.ts';
@@ -16,7 +17,7 @@ export interface StackTags {
 }
 
 export interface AwsStackProps {
-  /** For example `eu-west-1`. */
+  /** A region with RDS: `eu-west-1`. */
   readonly region: string;
   /** 12 digits. When set, Terraform refuses to touch any other account. Default: looked up by Terraform. */
   readonly accountId?: string;
@@ -90,8 +91,4 @@ export class AwsStack extends TerraformStack {
     if (found instanceof AwsProvider) return found;
     return new AwsProvider(this, id, { alias: region, region, ...this.#providerConfig });
   }
-}
-
-function regionFault(region: string): string | false {
-  return !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && `region "${region}" is not the name of an AWS region`;
 }
