@@ -29,6 +29,7 @@ export {
   type Currency,
   estimateCost,
   hoursPerMonth,
+  type Unpriced,
 } from './cost/estimate-cost.ts';
 export {
   type Price,

@@ -42,7 +42,7 @@ export class AppliedStack extends StackModel {
   /** An ARN tells it: `arn:aws:rds:eu-central-1:123456789012:db:shop`. */
   override regionOf(resource: StackResource): string | undefined {
     const fromArn = text(resource.config['arn'])?.split(':')[3] ?? '';
-    return fromArn === '' ? this.region : fromArn;
+    return fromArn === '' ? super.regionOf(resource) : fromArn;
   }
 }
 

@@ -47,6 +47,23 @@ test('only what changes is shown, the dearest first', () => {
   `);
 });
 
+test('what has no price on either side is named, and the totals say that they are incomplete', () => {
+  const unknown = { type: 'aws_redshift_cluster', name: 'reports', config: {} };
+  const comparison = compare(costStack([key, database()]), costStack([key, unknown]));
+  expect(comparison).toMatchObject({
+    complete: false,
+    unpriced: { before: [], after: [{ resource: 'aws_redshift_cluster.reports' }] },
+  });
+  const text = renderComparison(comparison);
+  expect(text).toMatch(/^total, incomplete /m);
+  expect(text).toMatch(/Not in the total of now[^]*aws_redshift_cluster\.reports/);
+  expect(text).not.toContain('of what is applied, because');
+  expect(compare(costStack([unknown]), costStack([key]))).toMatchObject({
+    complete: false,
+    unpriced: { before: [{ resource: 'aws_redshift_cluster.reports' }], after: [] },
+  });
+});
+
 test('a stack beside itself has no change, and the parts add up', () => {
   const resources = fc.uniqueArray(fc.constantFrom('aws_eip', 'aws_nat_gateway', 'aws_kms_key'));
   const stack = resources.map((types) => costStack(types.map((type) => ({ type, name: 'it', config: {} }))));

@@ -1,4 +1,4 @@
-import type { CostReport } from './estimate-cost.ts';
+import type { CostReport, Unpriced } from './estimate-cost.ts';
 import type { Range } from './usage-assumptions.ts';
 
 /** What happens to the monthly cost of one component. */
@@ -14,9 +14,13 @@ export interface CostComparison {
   readonly currency: CostReport['currency'];
   /** Components whose count or cost a month differs, the greatest difference first. */
   readonly changes: readonly CostChange[];
-  /** A month. */
+  /** A month, of what has a price. */
   readonly before: Range;
   readonly after: Range;
+  /** Whether both estimates are complete. */
+  readonly complete: boolean;
+  /** What is in neither the changes nor the totals. */
+  readonly unpriced: { readonly before: readonly Unpriced[]; readonly after: readonly Unpriced[] };
 }
 
 const nothing: Range = { low: 0, high: 0 };
@@ -42,6 +46,8 @@ export function compareCosts(before: CostReport, after: CostReport): CostCompari
     changes,
     before: before.total.monthly,
     after: after.total.monthly,
+    complete: before.complete && after.complete,
+    unpriced: { before: before.unpriced, after: after.unpriced },
   };
 }
 

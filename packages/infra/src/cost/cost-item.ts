@@ -13,6 +13,8 @@ export interface CostItem {
   readonly priceKey: string;
   /** How many at a time for a price per hour; how many a month for every other price. */
   readonly quantity: number | Range;
+  /** Where it is paid for. Default: the region of the resource. */
+  readonly region?: string;
 }
 
 /** What a resource costs, or why that can't be told. */

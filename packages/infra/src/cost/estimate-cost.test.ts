@@ -39,7 +39,7 @@ test.each(['development', 'test', 'staging', 'production'] as const)(
   (preset) => {
     for (const region of ['eu-west-1', 'us-east-1']) {
       const report = estimateCost(presetJson(preset, { stack: { region } }), { hours: 3 });
-      expect(report.unpriced).toEqual([]);
+      expect(report).toMatchObject({ unpriced: [], complete: true });
       expect(report.total.monthly.low).toBeGreaterThan(0);
       expect(report.total.monthly.high).toBeGreaterThanOrEqual(report.total.monthly.low);
     }
@@ -66,16 +66,109 @@ describe('what has no price is named', () => {
     ['an unknown count', 'aws_eip', { count: '${var.n}' }, /how many/],
     ['for_each', 'aws_eip', { for_each: '${var.zones}' }, /how many/],
     ['logs for ever', 'aws_cloudwatch_log_group', { name: 'x' }, /for ever/],
+    ...[
+      'multi_az',
+      'iops',
+      'storage_throughput',
+      'dedicated_log_volume',
+      'database_insights_mode',
+      'performance_insights_retention_period',
+      'monitoring_interval',
+      'backup_retention_period',
+      'manage_master_user_password',
+    ].map((name): [string, string, JsonObject, RegExp] => [
+      `an unknown ${name}`,
+      'aws_db_instance',
+      { ...firstDesignDatabase, [name]: '${var.it}' },
+      new RegExp(`its ${name} is not literal`),
+    ]),
+    [
+      'a number in quotes',
+      'aws_db_instance',
+      { ...firstDesignDatabase, monitoring_interval: '1' },
+      /monitoring_interval/,
+    ],
+    [
+      'a volume for the log',
+      'aws_db_instance',
+      { ...firstDesignDatabase, dedicated_log_volume: true },
+      /no price of rds.dedicated-log-volume/,
+    ],
+    [
+      'a long history of Performance Insights',
+      'aws_db_instance',
+      { ...firstDesignDatabase, performance_insights_retention_period: 731 },
+      /no price of rds.insights.731-days/,
+    ],
+    [
+      'an alarm on a query',
+      'aws_cloudwatch_metric_alarm',
+      { metric_query: [{ expression: 'SELECT 1' }] },
+      /query/,
+    ],
+    ['an unknown period', 'aws_cloudwatch_metric_alarm', { period: '${var.period}' }, /period/],
+    [
+      'an unknown period of one of several metrics',
+      'aws_cloudwatch_metric_alarm',
+      { metric_query: [{ metric: { period: 60 } }, { metric: { period: '${var.period}' } }] },
+      /period/,
+    ],
+    [
+      'an endpoint in unknown subnets',
+      'aws_vpc_endpoint',
+      { vpc_endpoint_type: 'Interface', subnet_ids: '${var.subnets}' },
+      /how many zones/,
+    ],
+    [
+      'an endpoint in all subnets of a count',
+      'aws_vpc_endpoint',
+      { vpc_endpoint_type: 'Interface', subnet_ids: ['${aws_subnet.private[*].id}'] },
+      /how many zones/,
+    ],
   ])('%s', (_case, type, config, reason) => {
     const { unpriced } = rowsOf(type, config);
     expect(unpriced.map((entry) => entry.resource)).toContain(`${type}.it`);
     expect(unpriced.map((entry) => entry.reason).join()).toMatch(reason);
   });
 
+  test('a stack with modules, whose resources are not in it', () => {
+    const stack = { ...costStack([]), module: { network: { source: 'terraform-aws-modules/vpc/aws' } } };
+    const { complete, unpriced } = estimateCost(stack, { hours: 1 });
+    expect(complete).toBe(false);
+    expect(unpriced).toMatchObject([{ resource: 'module.network' }]);
+  });
+
+  test.each<[string, JsonObject, JsonObject[]]>([
+    ['of a provider by another name', { provider: 'aws.far' }, []],
+    ['of a provider by a variable', { provider: 'aws.far' }, [{ alias: 'far', region: '${var.region}' }]],
+    ['of its own by a variable', { region: '${var.region}' }, []],
+  ])('a region %s, rather than the region of the stack', (_case, config, providers) => {
+    const stack = costStack([{ type: 'aws_eip', name: 'it', config }]);
+    const aws = [...(stack.provider?.['aws'] ?? []), ...providers];
+    const { rows, unpriced } = estimateCost({ ...stack, provider: { aws } }, { hours: 1 });
+    expect(rows).toEqual([]);
+    expect(unpriced).toEqual([{ resource: 'aws_eip.it', reason: 'its region is not literal' }]);
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a price of %d, which is none', (usd) => {
+    const nat = { 'nat.hour': { usd, per: 'hour', source: 'mine', quality: 'bill' } } as const;
+    const prices = { ...priceList, regions: { 'eu-west-1': { ...priceList.regions['eu-west-1'], ...nat } } };
+    const stack = costStack([{ type: 'aws_nat_gateway', name: 'it', config: {} }]);
+    const { complete, unpriced } = estimateCost(stack, { hours: 1, prices });
+    expect(complete).toBe(false);
+    expect(unpriced).toMatchObject([{ price: { region: 'eu-west-1', key: 'nat.hour' } }]);
+  });
+
   test('a region without prices', () => {
     const { rows, unpriced } = rowsOf('aws_eip', {}, 'eu-north-1');
     expect(rows).toEqual([]);
-    expect(unpriced).toEqual([{ resource: 'aws_eip.it', reason: 'no price of ipv4.hour in eu-north-1' }]);
+    expect(unpriced).toEqual([
+      {
+        resource: 'aws_eip.it',
+        reason: 'no price of ipv4.hour in eu-north-1',
+        price: { region: 'eu-north-1', key: 'ipv4.hour' },
+      },
+    ]);
   });
 });
 
@@ -132,6 +225,16 @@ test.each<[JsonObject, number, number]>([
 ])('alarm %o reads %i metrics', (config, metrics, unitPrice) => {
   const [row] = rowsOf('aws_cloudwatch_metric_alarm', config).rows;
   expect([row?.quantity.low, row?.unitPrice]).toEqual([metrics, unitPrice]);
+});
+
+test('a resource with a region of its own is priced there', () => {
+  const [row] = rowsOf('aws_nat_gateway', { region: 'us-east-1' }).rows;
+  expect(row?.unitPrice).toBe(priceList.regions['us-east-1']?.['nat.hour']?.usd);
+});
+
+test('what costs the same everywhere has a price in every region', () => {
+  expect(rowsOf('aws_cloudwatch_dashboard', {}, 'eu-south-2')).toMatchObject({ complete: true });
+  expect(rowsOf('aws_route53_zone', {}, 'eu-south-2').total.monthly.low).toBeCloseTo(0.5);
 });
 
 test('a literal count multiplies', () => {

@@ -1,8 +1,9 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { StackJson } from '../stack/stack-json.ts';
 import { number, StackModel, type StackResource } from '../stack/stack-model.ts';
-import type { CostGroup, CostItem } from './cost-item.ts';
-import { type Price, type PriceList, priceList, type PriceQuality } from './price-list.ts';
+import type { CostGroup, CostItem, CostItems } from './cost-item.ts';
+import { literalFault } from './literal-attributes.ts';
+import { type Price, type PriceList, priceList, priceOf, type PriceQuality } from './price-list.ts';
 import { isFree, pricers } from './pricers.ts';
 import { notEstimated, type Range, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
 
@@ -36,6 +37,15 @@ export interface CostRow extends Amounts {
   readonly quality: PriceQuality;
 }
 
+/** Something that costs, and is not in the total. */
+export interface Unpriced {
+  /** Terraform address. */
+  readonly resource: string;
+  readonly reason: string;
+  /** What the price list would need; undefined where a price would not help. */
+  readonly price?: { readonly region: string; readonly key: string };
+}
+
 export interface CostReport {
   readonly region: string;
   readonly hours: number;
@@ -47,9 +57,12 @@ export interface CostReport {
   readonly pricesAsOf: string;
   readonly rows: readonly CostRow[];
   readonly groups: Readonly<Record<CostGroup, Amounts>>;
+  /** Of what has a price. */
   readonly total: Amounts;
-  /** Resources that are not in the total, each with the reason. */
-  readonly unpriced: readonly { readonly resource: string; readonly reason: string }[];
+  /** Whether everything that an estimate can have is in the total: nothing is unpriced. */
+  readonly complete: boolean;
+  /** What is not in the total, each with the reason. */
+  readonly unpriced: readonly Unpriced[];
   /** Kinds of cost that no estimate has. */
   readonly notEstimated: readonly string[];
 }
@@ -81,7 +94,10 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
   const region = stack.region ?? 'unknown';
   const exchange = currency === 'EUR' ? prices.eurPerUsd : undefined;
   const rows: CostRow[] = [];
-  const unpriced: { resource: string; reason: string }[] = [];
+  const unpriced: Unpriced[] = stack.modules.map((name) => ({
+    resource: `module.${name}`,
+    reason: 'what a module makes is not in the stack',
+  }));
 
   for (const resource of stack.resources) {
     const items = itemsOf(resource, stack, usage);
@@ -90,13 +106,10 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
       continue;
     }
     for (const item of items) {
-      const itsRegion = stack.regionOf(resource) ?? region;
-      const price = prices.regions[itsRegion]?.[item.priceKey];
-      if (price === undefined) {
-        unpriced.push({ resource: resource.address, reason: `no price of ${item.priceKey} in ${itsRegion}` });
-      } else {
-        rows.push(toRow(item, resource, price, hours, exchange?.rate ?? 1));
-      }
+      const itsRegion = item.region ?? stack.regionOf(resource);
+      const price = itsRegion === undefined ? undefined : priceOf(prices, itsRegion, item.priceKey);
+      if (price === undefined) unpriced.push(withoutPrice(resource, item.priceKey, itsRegion));
+      else rows.push(toRow(item, resource, price, hours, exchange?.rate ?? 1));
     }
   }
   const ofGroup = (group: CostGroup) => sum(rows.filter((row) => row.group === group));
@@ -109,12 +122,18 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
     rows,
     groups: { RDS: ofGroup('RDS'), NAT: ofGroup('NAT'), misc: ofGroup('misc') },
     total: sum(rows),
+    complete: unpriced.length === 0,
     unpriced,
     notEstimated,
   };
 }
 
-function itemsOf(resource: StackResource, stack: StackModel, usage: UsageAssumptions) {
+function withoutPrice({ address }: StackResource, key: string, region: string | undefined): Unpriced {
+  if (region === undefined) return { resource: address, reason: 'its region is not literal' };
+  return { resource: address, reason: `no price of ${key} in ${region}`, price: { region, key } };
+}
+
+function itemsOf(resource: StackResource, stack: StackModel, usage: UsageAssumptions): CostItems {
   if (isFree(resource.type)) return [];
   const pricer = pricers.get(resource.type);
   if (pricer === undefined)
@@ -122,6 +141,8 @@ function itemsOf(resource: StackResource, stack: StackModel, usage: UsageAssumpt
   const { count, for_each: forEach } = resource.config;
   const copies = count === undefined ? 1 : number(count);
   if (copies === undefined || forEach !== undefined) return { unpriced: 'how many there are is not literal' };
+  const fault = literalFault(resource);
+  if (fault !== undefined) return { unpriced: fault };
   const items = pricer(resource, stack, usage);
   if ('unpriced' in items) return items;
   return items.flatMap((item) => Array.from({ length: copies }, () => item));

@@ -1,6 +1,7 @@
-import { blocks, number, type StackResource, text } from '../stack/stack-model.ts';
+import { serverlessClass } from '../cluster/aurora-capacity.ts';
+import { blocks, number, type StackModel, type StackResource, text } from '../stack/stack-model.ts';
 import { type CostItem, type Pricer, times } from './cost-item.ts';
-import { monitoringItems } from './price-database.ts';
+import { insightsItems, monitoringItems, performanceItems } from './price-database.ts';
 import type { Range, UsageAssumptions } from './usage-assumptions.ts';
 
 /** A writer and two readable standbys, each with its own storage. */
@@ -36,18 +37,19 @@ export const priceCluster: Pricer = (resource, _stack, usage) => {
       priceKey: 'rds.backup',
       quantity: times(usage.backupShareOfStorage, allocatedGiB),
     },
-    ...monitoringItems(resource, usage),
+    ...insightsItems(config, instanceClass, multiAzInstances),
+    ...monitoringItems(resource, usage, multiAzInstances),
     ...secretItems(resource),
   ];
-  if (storageType !== 'gp3') {
-    items.push({
-      group: 'RDS',
-      component: `${storageType} IOPS`,
-      priceKey: `rds.iops.${storageType}`,
-      quantity: multiAzInstances * (number(config['iops']) ?? 0),
-    });
-  }
-  return items;
+  if (storageType === 'gp3') return [...items, ...performanceItems(config, multiAzInstances)];
+  const iops = number(config['iops']);
+  if (iops === undefined) return { unpriced: 'its iops are not literal' };
+  const provisioned = {
+    group: 'RDS',
+    component: `${storageType} IOPS`,
+    priceKey: `rds.iops.${storageType}`,
+  } as const;
+  return [...items, { ...provisioned, quantity: multiAzInstances * iops }];
 };
 
 function auroraItems({ config }: StackResource, usage: UsageAssumptions): CostItem[] {
@@ -88,25 +90,64 @@ export const priceClusterInstance: Pricer = (resource, stack, usage) => {
   const { config } = resource;
   const cluster = stack.target(config['cluster_identifier'], 'aws_rds_cluster');
   const instanceClass = text(config['instance_class']);
+  if (cluster === undefined) return { unpriced: 'its cluster is not in the stack' };
   if (instanceClass === undefined) return { unpriced: 'its instance class is not literal' };
-  const optimized = text(cluster?.config['storage_type']) === 'aurora-iopt1' ? '.io-optimized' : '';
-  const monitoring = monitoringItems(resource, usage);
-  if (instanceClass !== 'db.serverless') {
-    const priceKey = `aurora.instance${optimized}.${instanceClass}`;
-    return [{ group: 'RDS', component: `${instanceClass}, Aurora`, priceKey, quantity: 1 }, ...monitoring];
-  }
+  const optimized = text(cluster.config['storage_type']) === 'aurora-iopt1' ? '.io-optimized' : '';
+  const isServerless = instanceClass === serverlessClass;
   const capacity = capacityOf(cluster);
-  if (capacity === undefined) return { unpriced: 'the capacity of its cluster is not literal' };
-  return [
-    {
-      group: 'RDS',
-      component: `Aurora capacity units, ${capacity.low} to ${capacity.high}`,
-      priceKey: `aurora.capacity-unit${optimized}`,
-      quantity: capacity,
-    },
-    ...monitoring,
-  ];
+  if (isServerless && capacity === undefined)
+    return { unpriced: 'the capacity of its cluster is not literal' };
+  const insights = { ...config, database_insights_mode: cluster.config['database_insights_mode'] };
+  const size = isServerless && capacity !== undefined ? capacity : undefined;
+  const server: CostItem =
+    size === undefined
+      ? {
+          group: 'RDS',
+          component: `${instanceClass}, Aurora`,
+          priceKey: `aurora.instance${optimized}.${instanceClass}`,
+          quantity: 1,
+        }
+      : {
+          group: 'RDS',
+          component: `Aurora capacity units, ${size.low} to ${size.high}`,
+          priceKey: `aurora.capacity-unit${optimized}`,
+          quantity: size,
+        };
+  return [server, ...insightsItems(insights, instanceClass, size ?? 1), ...monitoringItems(resource, usage)];
 };
+
+/** The readers that autoscaling may add to those that are there: none of them, to all. */
+export const priceReaderScaling: Pricer = ({ config }, stack, usage) => {
+  if (config['scalable_dimension'] !== 'rds:cluster:ReadReplicaCount') {
+    return { unpriced: 'what it scales is not known' };
+  }
+  const maxReaders = number(config['max_capacity']);
+  if (maxReaders === undefined) return { unpriced: 'its max_capacity is not literal' };
+  const id = text(config['resource_id'])?.replace(/^cluster:/, '');
+  const cluster = stack.target(id, 'aws_rds_cluster');
+  const members = membersOf(cluster, stack);
+  const [like] = members;
+  if (like === undefined) return { unpriced: 'the cluster that it scales is not in the stack' };
+  const items = priceClusterInstance(like, stack, usage);
+  if ('unpriced' in items) return items;
+  const added = Math.max(0, maxReaders - (members.length - 1));
+  return items.map((item) => {
+    const most = typeof item.quantity === 'number' ? item.quantity : item.quantity.high;
+    const quantity = { low: 0, high: added * most };
+    return { ...item, component: `up to ${added} readers more: ${item.component}`, quantity };
+  });
+};
+
+/** The instances of an Aurora cluster. */
+export function membersOf(cluster: StackResource | undefined, stack: StackModel): StackResource[] {
+  if (cluster === undefined) return [];
+  return stack
+    .ofType('aws_rds_cluster_instance')
+    .filter(
+      ({ config }) =>
+        stack.target(config['cluster_identifier'], 'aws_rds_cluster')?.address === cluster.address,
+    );
+}
 
 /** The capacity units that each serverless instance of a cluster may take. */
 export function capacityOf(cluster: StackResource | undefined): Range | undefined {

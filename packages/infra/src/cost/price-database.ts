@@ -2,7 +2,7 @@ import { instanceClasses } from '../database/instance-classes.ts';
 import { includedIops, includedThroughputMibps } from '../database/storage.ts';
 import { number, type StackResource, text } from '../stack/stack-model.ts';
 import { type CostItem, type Pricer, times } from './cost-item.ts';
-import type { UsageAssumptions } from './usage-assumptions.ts';
+import type { Range, UsageAssumptions } from './usage-assumptions.ts';
 
 const secondsPerMonth = 730 * 3600;
 
@@ -41,7 +41,7 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
       quantity: copies * allocatedGiB,
     },
     ...performanceItems(storage, copies),
-    ...insightsItems(resource, instanceClass),
+    ...insightsItems(config, instanceClass, 1),
     ...monitoringItems(resource, usage),
   ];
   if ((number(config['backup_retention_period']) ?? 0) > 0) {
@@ -50,6 +50,14 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
       component: 'backups beyond the free amount',
       priceKey: 'rds.backup',
       quantity: times(usage.backupShareOfStorage, allocatedGiB),
+    });
+  }
+  if (config['dedicated_log_volume'] === true) {
+    items.push({
+      group: 'RDS',
+      component: `dedicated log volume${suffix}`,
+      priceKey: 'rds.dedicated-log-volume',
+      quantity: copies,
     });
   }
   if (config['manage_master_user_password'] === true) {
@@ -64,7 +72,7 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
 };
 
 /** What was bought above the performance that comes with 400 GiB of gp3 and more. */
-function performanceItems(storage: StackResource['config'], copies: number): CostItem[] {
+export function performanceItems(storage: StackResource['config'], copies: number): CostItem[] {
   const iops = (number(storage['iops']) ?? 0) - includedIops.striped;
   const throughput = (number(storage['storage_throughput']) ?? 0) - includedThroughputMibps.striped;
   return [
@@ -78,22 +86,41 @@ function performanceItems(storage: StackResource['config'], copies: number): Cos
   ].filter((item) => item.quantity > 0);
 }
 
-/** Advanced Database Insights are paid by the vCPU. The price list knows only classes of the table. */
-function insightsItems({ config }: StackResource, instanceClass: string): CostItem[] {
-  if (config['database_insights_mode'] !== 'advanced') return [];
+/** Seven days of Performance Insights are free, and the 465 of the advanced mode come with it. */
+const freeInsightsDays = 7;
+
+/**
+ * Advanced Database Insights are paid by the vCPU, as is a longer history in the standard mode. The price list knows
+ * only classes of the table.
+ *
+ * @param config of what has the mode: an instance, or a cluster for its instances
+ */
+export function insightsItems(
+  config: StackResource['config'],
+  instanceClass: string,
+  instances: number | Range,
+): CostItem[] {
+  const retentionDays = number(config['performance_insights_retention_period']) ?? 0;
+  const isAdvanced = config['database_insights_mode'] === 'advanced';
+  if (!isAdvanced && retentionDays <= freeInsightsDays) return [];
   const vcpus = instanceClasses.get(instanceClass)?.vcpus;
+  const key = isAdvanced ? 'rds.insights.advanced' : `rds.insights.${retentionDays}-days`;
   return [
     {
       group: 'RDS',
-      component: 'advanced Database Insights',
-      priceKey: vcpus === undefined ? `rds.insights.advanced.${instanceClass}` : 'rds.insights.advanced',
-      quantity: vcpus ?? 1,
+      component: isAdvanced ? 'advanced Database Insights' : `${retentionDays} days of Performance Insights`,
+      priceKey: vcpus === undefined ? `${key}.${instanceClass}` : key,
+      quantity: typeof instances === 'number' ? instances * (vcpus ?? 1) : times(instances, vcpus ?? 1),
     },
   ];
 }
 
-/** Enhanced monitoring is paid as what it writes to CloudWatch Logs. */
-export function monitoringItems({ config }: StackResource, usage: UsageAssumptions): CostItem[] {
+/** Enhanced monitoring is paid as what each instance writes to CloudWatch Logs. */
+export function monitoringItems(
+  { config }: StackResource,
+  usage: UsageAssumptions,
+  instances = 1,
+): CostItem[] {
   const intervalSeconds = number(config['monitoring_interval']) ?? 0;
   if (intervalSeconds === 0) return [];
   return [
@@ -101,7 +128,7 @@ export function monitoringItems({ config }: StackResource, usage: UsageAssumptio
       group: 'misc',
       component: `enhanced monitoring every ${intervalSeconds} s`,
       priceKey: 'logs.ingestion',
-      quantity: times(usage.monitoringKBPerSample, secondsPerMonth / intervalSeconds / 1e6),
+      quantity: times(usage.monitoringKBPerSample, (instances * secondsPerMonth) / intervalSeconds / 1e6),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { everywhere } from './prices/everywhere.ts';
 import { euWest1 } from './prices/eu-west-1.ts';
 import { usEast1 } from './prices/us-east-1.ts';
 
@@ -23,6 +24,18 @@ export interface PriceList {
   readonly asOf: string;
   readonly eurPerUsd: { readonly rate: number; readonly source: string; readonly quality: PriceQuality };
   readonly regions: Readonly<Record<string, RegionPrices>>;
+  /** What costs the same in every region. A region's own price wins. */
+  readonly everywhere: RegionPrices;
+}
+
+/**
+ * The price of something in a region.
+ *
+ * @returns undefined for what has none. An amount of 0 or less, or none at all, is no price: it would hide a cost
+ */
+export function priceOf({ regions, everywhere }: PriceList, region: string, key: string): Price | undefined {
+  const price = regions[region]?.[key] ?? everywhere[key];
+  return price !== undefined && Number.isFinite(price.usd) && price.usd > 0 ? price : undefined;
 }
 
 /** The prices that `estimateCost` uses unless it gets others. */
@@ -34,4 +47,5 @@ export const priceList: PriceList = {
     quality: 'not verified',
   },
   regions: { 'eu-west-1': euWest1, 'us-east-1': usEast1 },
+  everywhere,
 };

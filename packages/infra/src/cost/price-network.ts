@@ -1,5 +1,5 @@
 import { blocks, list, number, text } from '../stack/stack-model.ts';
-import type { Pricer } from './cost-item.ts';
+import type { CostItem, Pricer } from './cost-item.ts';
 
 export const priceNatGateway: Pricer = (_resource, _stack, usage) => [
   { group: 'NAT', component: 'NAT gateway', priceKey: 'nat.hour', quantity: 1 },
@@ -18,7 +18,10 @@ export const pricePublicAddress: Pricer = () => [
 /** A gateway endpoint is free; an interface endpoint is paid for each zone that it is in. */
 export const priceEndpoint: Pricer = ({ config }, _stack, usage) => {
   if ((text(config['vpc_endpoint_type']) ?? 'Gateway') === 'Gateway') return [];
-  const zones = list(config['subnet_ids']).length;
+  const subnets = config['subnet_ids'];
+  // One expression may stand for any number of subnets.
+  const areListed = Array.isArray(subnets) && !list(subnets).some((subnet) => text(subnet)?.includes('[*]'));
+  const zones = areListed ? subnets.length : 0;
   const service = text(config['service_name'])?.split('.').at(-1) ?? 'a service';
   if (zones === 0) return { unpriced: 'how many zones it is in is not literal' };
   return [
@@ -50,9 +53,22 @@ export const priceScalingGroup: Pricer = ({ config }, stack) => {
   if (count === undefined) return { unpriced: 'its capacity is not literal' };
   if (instanceType === undefined) return { unpriced: 'its instance type is not literal' };
   const volumes = blocks(template?.config['block_device_mappings']).flatMap(({ ebs }) => blocks(ebs));
-  const gib = volumes.reduce((sum, volume) => sum + (number(volume['volume_size']) ?? 0), 0);
-  return [
+  const items: CostItem[] = [
     { group: 'misc', component: instanceType, priceKey: `ec2.${instanceType}`, quantity: count },
-    { group: 'misc', component: `gp3 volume, ${gib} GiB`, priceKey: 'ebs.gp3', quantity: count * gib },
   ];
+  // An image brings its own volume where the template names none.
+  if (volumes.length === 0) return { unpriced: 'its volumes are not literal' };
+  for (const volume of volumes) {
+    const gib = number(volume['volume_size']);
+    const type = text(volume['volume_type']);
+    if (gib === undefined || type === undefined)
+      return { unpriced: 'a volume of it has no literal size and type' };
+    items.push({
+      group: 'misc',
+      component: `${type} volume, ${gib} GiB`,
+      priceKey: `ebs.${type}`,
+      quantity: count * gib,
+    });
+  }
+  return items;
 };

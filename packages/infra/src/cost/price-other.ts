@@ -26,7 +26,12 @@ export const priceCompositeAlarm: Pricer = () => [
 export const priceMetricAlarm: Pricer = ({ config }) => {
   const queries = blocks(config['metric_query']);
   const metrics = queries.length === 0 ? [config] : queries.flatMap((query) => blocks(query['metric']));
-  const fast = metrics.some((metric) => (number(metric['period']) ?? 60) < 60);
+  // A query of Metrics Insights is paid by as many metrics as it finds.
+  if (metrics.length === 0) return { unpriced: 'how many metrics its query reads is not literal' };
+  const periods = metrics.map((metric) => metric['period'] ?? 60);
+  if (!periods.every((period) => typeof period === 'number'))
+    return { unpriced: 'its period is not literal' };
+  const fast = periods.some((period) => period < 60);
   const bands = queries.filter((query) =>
     (text(query['expression']) ?? '').includes('ANOMALY_DETECTION_BAND'),
   ).length;

@@ -1,7 +1,8 @@
+import { serverlessClass } from '../cluster/aurora-capacity.ts';
 import { instanceClasses } from '../database/instance-classes.ts';
 import { type StackModel, type StackResource, text } from '../stack/stack-model.ts';
 import type { CostItem, Pricer } from './cost-item.ts';
-import { capacityOf, multiAzInstances } from './price-cluster.ts';
+import { capacityOf, membersOf, multiAzInstances } from './price-cluster.ts';
 
 /** RDS Proxy is paid by the vCPUs of the instances behind it, two at the least. */
 const minimumVcpus = 2;
@@ -11,7 +12,8 @@ export const priceProxy: Pricer = (resource, stack) => {
   if (instances.length === 0) return { unpriced: 'what is behind it is not in the stack' };
   const items: CostItem[] = [];
   for (const { instanceClass, cluster } of instances) {
-    if (instanceClass === 'db.serverless') {
+    if (instanceClass === undefined) return { unpriced: 'an instance class behind it is not literal' };
+    if (instanceClass === serverlessClass) {
       const capacity = capacityOf(cluster);
       if (capacity === undefined) return { unpriced: 'the capacity of its cluster is not literal' };
       items.push({
@@ -39,7 +41,7 @@ function vcpusOf(instanceClass: string): number | undefined {
 }
 
 interface InstanceBehind {
-  readonly instanceClass: string;
+  readonly instanceClass: string | undefined;
   readonly cluster: StackResource | undefined;
 }
 
@@ -50,9 +52,9 @@ function instancesBehind(proxy: StackResource, stack: StackModel): InstanceBehin
     .flatMap(({ config }) => {
       const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
       const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');
-      return [instance?.config['instance_class'], ...classesOfCluster(cluster, stack)]
+      const ofInstance = instance === undefined ? [] : [instance.config['instance_class']];
+      return [...ofInstance, ...classesOfCluster(cluster, stack)]
         .map(text)
-        .filter((instanceClass) => instanceClass !== undefined)
         .map((instanceClass) => ({ instanceClass, cluster }));
     });
 }
@@ -60,14 +62,8 @@ function instancesBehind(proxy: StackResource, stack: StackModel): InstanceBehin
 function classesOfCluster(cluster: StackResource | undefined, stack: StackModel) {
   if (cluster === undefined) return [];
   const multiAzClass = cluster.config['db_cluster_instance_class'];
-  return [
-    ...Array.from({ length: multiAzInstances }, () => multiAzClass),
-    ...stack
-      .ofType('aws_rds_cluster_instance')
-      .filter(
-        ({ config }) =>
-          stack.target(config['cluster_identifier'], 'aws_rds_cluster')?.address === cluster.address,
-      )
-      .map(({ config }) => config['instance_class']),
-  ];
+  const members = membersOf(cluster, stack).map(({ config }) => config['instance_class']);
+  return text(multiAzClass) === undefined || multiAzClass === ''
+    ? members
+    : Array.from({ length: multiAzInstances }, () => multiAzClass);
 }

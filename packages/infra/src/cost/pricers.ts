@@ -1,6 +1,6 @@
 import type { Pricer } from './cost-item.ts';
 import { priceBackupPlan } from './price-backup.ts';
-import { priceCluster, priceClusterInstance } from './price-cluster.ts';
+import { priceCluster, priceClusterInstance, priceReaderScaling } from './price-cluster.ts';
 import { priceDatabase } from './price-database.ts';
 import {
   priceEndpoint,
@@ -25,6 +25,7 @@ export const pricers: ReadonlyMap<string, Pricer> = new Map([
   ['aws_db_instance', priceDatabase],
   ['aws_rds_cluster', priceCluster],
   ['aws_rds_cluster_instance', priceClusterInstance],
+  ['aws_appautoscaling_target', priceReaderScaling],
   ['aws_db_proxy', priceProxy],
   ['aws_backup_plan', priceBackupPlan],
   ['aws_vpc_endpoint', priceEndpoint],
@@ -49,7 +50,6 @@ export function isFree(type: string): boolean {
 
 const freeTypes: ReadonlySet<string> = new Set([
   'aws_appautoscaling_policy',
-  'aws_appautoscaling_target',
   'aws_backup_selection',
   // What it holds is counted at the plan.
   'aws_backup_vault',

@@ -23,11 +23,11 @@ test('a table by group, with marks and sources', () => {
       data through the NAT gateway             2  0.0000 to 0.0132  0.00 to 0.04      0.00 to 9.60  * [3]
     misc                                                    0.0005          0.00              0.40
       managed secret of the administrator      1            0.0005          0.00              0.40  [4]
-    total                                         0.2873 to 0.3005  0.86 to 0.90  209.76 to 219.36
+    total, incomplete                             0.2873 to 0.3005  0.86 to 0.90  209.76 to 219.36
 
     * depends on use, from low to high    ? not verified
 
-    Not in the total, because it has no price here:
+    Not in the total, because its price is not known:
       aws_redshift_cluster.r: resources of type aws_redshift_cluster are not in the price list
 
     Not estimated:
@@ -36,6 +36,7 @@ test('a table by group, with marks and sources', () => {
       growth of the storage after creation, and snapshots taken by hand
       the state bucket, and runs of the password rotation: cents
       CPU credits of t3 and t4g beyond the baseline
+      extended support of a major version after its end of life
 
     Sources of the prices:
       [1] the first design (EUR 0.076) (not verified)

@@ -1,5 +1,6 @@
 import type { Amounts, CostReport, CostRow } from './estimate-cost.ts';
 import { align, type Cells, money } from './text-table.ts';
+import { totalTitle, unpricedSection } from './unpriced-section.ts';
 import type { Range } from './usage-assumptions.ts';
 
 /**
@@ -27,7 +28,7 @@ export function renderCost(report: CostReport): string {
       table.push([`  ${first.component}`, String(same.length), ...amountCells(addUp(same)), note]);
     }
   }
-  table.push(['total', '', ...amountCells(total), '']);
+  table.push([totalTitle(report.complete), '', ...amountCells(total), '']);
 
   return [
     `Cost in ${report.region}, ${currency}, on demand, without free tier; prices put together on ${report.pricesAsOf}`,
@@ -38,10 +39,7 @@ export function renderCost(report: CostReport): string {
     ...(report.exchange === undefined
       ? []
       : [`1 USD = ${report.exchange.rate} EUR: ${report.exchange.source} (${report.exchange.quality})`]),
-    ...section(
-      'Not in the total, because it has no price here:',
-      report.unpriced.map(({ resource, reason }) => `${resource}: ${reason}`),
-    ),
+    ...unpricedSection('Not in the total, because its price is not known:', report.unpriced),
     ...section('Not estimated:', report.notEstimated),
     ...section(
       'Sources of the prices:',

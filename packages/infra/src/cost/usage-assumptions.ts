@@ -42,6 +42,7 @@ export const notEstimated = [
   'growth of the storage after creation, and snapshots taken by hand',
   'the state bucket, and runs of the password rotation: cents',
   'CPU credits of t3 and t4g beyond the baseline',
+  'extended support of a major version after its end of life',
 ];
 
 /** CloudWatch stores logs compressed; a common ratio for text. */

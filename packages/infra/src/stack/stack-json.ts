@@ -12,5 +12,6 @@ export interface StackJson {
   readonly provider?: { readonly [name: string]: readonly JsonObject[] };
   readonly data?: { readonly [type: string]: { readonly [name: string]: JsonObject } };
   readonly resource?: { readonly [type: string]: { readonly [name: string]: JsonObject } };
+  readonly module?: { readonly [name: string]: JsonObject };
   readonly output?: { readonly [name: string]: JsonObject };
 }

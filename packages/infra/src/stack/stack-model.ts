@@ -14,11 +14,14 @@ export interface StackResource {
 export class StackModel {
   readonly json: StackJson;
   readonly resources: readonly StackResource[];
+  /** Names of modules whose resources are not among {@link resources}. */
+  readonly modules: readonly string[];
 
-  /** @param resources default: those of the JSON */
-  constructor(json: StackJson, resources: readonly StackResource[] = resourcesOf(json)) {
+  /** @param resources with those of modules. Default: those of the JSON, which does not say what its modules make */
+  constructor(json: StackJson, resources?: readonly StackResource[]) {
     this.json = json;
-    this.resources = resources;
+    this.resources = resources ?? resourcesOf(json);
+    this.modules = resources === undefined ? Object.keys(json.module ?? {}) : [];
   }
 
   ofType(...types: string[]): StackResource[] {
@@ -43,11 +46,12 @@ export class StackModel {
     return text(this.json.provider?.['aws']?.[0]?.['region']);
   }
 
-  /** The region of a resource: that of its provider, `aws.recovery`, or of the stack. */
+  /** The region of a resource: its own, or that of its provider, `aws.recovery`; undefined when it is not literal. */
   regionOf({ config }: StackResource): string | undefined {
     const alias = text(config['provider'])?.split('.')[1];
     const provider = this.json.provider?.['aws']?.find((block) => text(block['alias']) === alias);
-    return text(provider?.['region']) ?? this.region;
+    const region = text(config['region']) ?? text(provider?.['region']);
+    return region?.includes('${') === true ? undefined : region;
   }
 }
 

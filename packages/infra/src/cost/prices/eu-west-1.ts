@@ -98,7 +98,6 @@ export const euWest1: RegionPrices = {
     quality: 'derived',
   },
   'ebs.gp3': { usd: 0.088, per: 'GB-month', source: memory, quality: 'not verified' },
-  ...sameAsUsEast1('zone'),
   'nat.hour': {
     usd: 0.048,
     per: 'hour',
@@ -118,7 +117,6 @@ export const euWest1: RegionPrices = {
   ...sameAsUsEast1('alarm.high-resolution'),
   ...sameAsUsEast1('alarm.composite'),
   ...sameAsUsEast1('metric.custom'),
-  ...sameAsUsEast1('dashboard'),
   'logs.ingestion': { usd: 0.57, per: 'GB', source: memory, quality: 'not verified' },
   'logs.storage': { usd: 0.03, per: 'GB-month', source: memory, quality: 'not verified' },
 };

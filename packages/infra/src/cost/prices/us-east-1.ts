@@ -46,7 +46,6 @@ export const usEast1: RegionPrices = {
   'endpoint.data': { usd: 0.01, per: 'GB', source: memory, quality: 'not verified' },
   'ec2.t4g.nano': { usd: 0.0042, per: 'hour', source: memory, quality: 'not verified' },
   'ebs.gp3': { usd: 0.08, per: 'GB-month', source: estimators, quality: 'published' },
-  zone: { usd: 0.5, per: 'month', source: 'a bill: HostedZone, the same everywhere', quality: 'bill' },
   'nat.hour': { usd: 0.045, per: 'hour', source: list, quality: 'published' },
   'nat.data': { usd: 0.045, per: 'GB', source: list, quality: 'published' },
   'ipv4.hour': { usd: 0.005, per: 'hour', source: 'the same in all regions: a bill', quality: 'bill' },
@@ -56,7 +55,6 @@ export const usEast1: RegionPrices = {
   'alarm.high-resolution': { usd: 0.3, per: 'month', source: cloudWatch2026, quality: 'published' },
   'alarm.composite': { usd: 0.5, per: 'month', source: cloudWatch2026, quality: 'published' },
   'metric.custom': { usd: 0.3, per: 'month', source: cloudWatch2026, quality: 'published' },
-  dashboard: { usd: 3, per: 'month', source: cloudWatch2026, quality: 'published' },
   'logs.ingestion': { usd: 0.5, per: 'GB', source: cloudWatch2026, quality: 'published' },
   'logs.storage': { usd: 0.03, per: 'GB-month', source: cloudWatch2026, quality: 'published' },
 };
