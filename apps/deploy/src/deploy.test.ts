@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { Dms, dms, type Ended, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, type Ended, scratchFolder, urlsIn } from '../test/dms.ts';
 
 // The stages of an environment on AWS that need a database, on the local servers: DATABASE_URL is all they go by.
 
@@ -23,7 +23,8 @@ beforeAll(async () => {
        applied: { target: 'aws', aws: { preset: 'test' } },
      } };`,
   );
-  const { urls } = JSON.parse((await dms(folder.path, 'up', '--orders', '0', '--json')).stdout);
+  await dms(folder.path, 'up', '--orders', '0');
+  const urls = await urlsIn(folder.path);
   writer = urls.migrator;
   reader = Object.assign(new URL(writer), { port: new URL(urls.reader).port }).href;
 });

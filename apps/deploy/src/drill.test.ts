@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { openCluster } from '@ecommerce-dms/local-rds';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Dms, dms, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, scratchFolder, urlsIn } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let migrator: string;
 beforeAll(async () => {
   folder = await scratchFolder();
-  const { stdout } = await dms(folder.path, 'up', '--orders', '0', '--json');
-  migrator = JSON.parse(stdout).urls.migrator;
+  await dms(folder.path, 'up', '--orders', '0');
+  ({ migrator } = await urlsIn(folder.path));
 });
 afterAll(() => folder.remove());
 

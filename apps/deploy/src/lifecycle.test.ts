@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, dms, scratchFolder } from '../test/dms.ts';
+import { bin, dms, scratchFolder, urlsIn } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeAll(async () => {
@@ -30,9 +31,7 @@ describe('from nothing to a checked database, and back', () => {
     const { code, stdout, stderr } = await dms(folder.path, 'up', '--orders', '300', '--json');
     expect(stderr).toMatch(/^ok {2}PostgreSQL 18\.\d+ on 127\.0\.0\.1: writer \d+, hot standby \d+/m);
     expect(code).toBe(0);
-    const document = JSON.parse(stdout);
-    urls = document.urls;
-    const { stages } = document;
+    const { stages } = JSON.parse(stdout);
     expect(stages.start.synchronous).toBe(true);
     expect(stages.import.products.created).toBeGreaterThan(50);
     expect(stages.seed.orders).toBe(300);
@@ -43,6 +42,33 @@ describe('from nothing to a checked database, and back', () => {
     expect(stages.synth.types.aws_db_instance).toBe(2);
     expect(stages.policy.findings).toEqual([]);
     expect(stages.cost).toMatchObject({ hours: 3, unpriced: [] });
+  });
+
+  test('what up prints into a pipe has no password, urls prints it', async () => {
+    urls = await urlsIn(folder.path);
+    const passwords = Object.values(urls).map((url) => new URL(url).password);
+    expect(passwords.every((password) => password.length > 20)).toBe(true);
+    const text = await dms(folder.path, 'up');
+    const json = await dms(folder.path, 'up', '--json');
+    expect(text.stdout).toContain("'dms urls' prints them with their passwords.");
+    for (const { stdout, stderr } of [text, json]) {
+      expect(stdout).toContain(`postgres://shop_app:***@127.0.0.1:${new URL(urls.writer).port}/shop`);
+      for (const password of passwords) expect(stdout + stderr).not.toContain(password);
+    }
+    expect((await dms(folder.path, 'urls', 'reader')).stdout).toBe(`${urls.reader}\n`);
+    expect((await dms(folder.path, 'urls')).stdout).toMatch(new RegExp(`^migrator +${urls.migrator}$`, 'm'));
+  });
+
+  // util-linux's, which other systems have not.
+  const script = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '';
+  test.skipIf(!script.includes('util-linux'))('on a terminal up shows the connections as they are', () => {
+    const command = `CI= && unset CI && '${process.execPath}' '${bin}' up`;
+    const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      cwd: folder.path,
+      encoding: 'utf8',
+    });
+    for (const url of Object.values(urls)) expect(stdout).toContain(url);
+    expect(stdout).not.toContain('dms urls');
   });
 
   test('the printed connections work: the writer writes, the reader is a standby that has every order', async () => {
@@ -59,19 +85,11 @@ describe('from nothing to a checked database, and back', () => {
     expect(mode & 0o077).toBe(0);
   });
 
-  test('in a pipeline the log has no password', async () => {
-    const { ended } = new Dms(folder.path, ['up'], { CI: 'true' });
-    const { code, stdout, stderr } = await ended;
-    expect(code).toBe(0);
-    expect(stdout).toContain('postgres://shop_app:***@127.0.0.1:');
-    for (const url of Object.values(urls)) expect(stdout + stderr).not.toContain(new URL(url).password);
-  });
-
   test('up again changes nothing, whatever the number of orders asked for', async () => {
     const { code, stdout } = await dms(folder.path, 'up', '--orders', '999', '--json');
     expect(code).toBe(0);
     const document = JSON.parse(stdout);
-    expect(document.urls).toEqual(urls);
+    expect(await urlsIn(folder.path)).toEqual(urls);
     expect(document.stages.migrate.applied).toEqual([]);
     expect(document.stages.import.products).toMatchObject({ created: 0, updated: 0 });
     expect(document.stages.seed).toMatchObject({ orders: 300 });

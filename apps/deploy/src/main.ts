@@ -1,7 +1,17 @@
 import { CommanderError } from 'commander';
 import { interruptSignal } from './interrupt.ts';
 import { buildProgram } from './program.ts';
+import { redactOutput } from './ui/redact-output.ts';
 import { reportFailure } from './ui/report-failure.ts';
+
+redactOutput();
+// Node would print it past the redaction.
+process.on('uncaughtException', (error) => {
+  reportFailure(error, interruptSignal());
+  // Nothing can be relied on any more.
+  // oxlint-disable-next-line unicorn/no-process-exit
+  process.exit(1);
+});
 
 // A reader that has seen enough (`dms status | head -1`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {

@@ -36,6 +36,9 @@ export function buildProgram(): Command {
   command(program, 'status', 'endpoints, versions, replication, pending migrations, alarms').action(
     async (options) => (await import('./commands/status.ts')).status(options),
   );
+  command(program, 'urls', 'connection strings, with their passwords')
+    .addArgument(new Argument('[role]', 'only this one').choices(['writer', 'reader', 'migrator']))
+    .action(async (role, options) => (await import('./commands/urls.ts')).urls(role, options));
   command(program, 'import', 'import a product catalog')
     .argument('<file>', "products in Shopify's CSV export format")
     .option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')

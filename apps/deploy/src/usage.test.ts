@@ -151,6 +151,24 @@ test('a settings file that cannot be loaded is a usage error with its reason', a
   expect(stderr).toMatch(/dms\.config\.ts cannot be loaded: /);
 });
 
+test.each([['commonjs'], ['module'], [undefined]])(
+  'a settings file is an ES module, with what it imports, in a package of type %s',
+  async (type) => {
+    const path = join(folder.path, `type-${type}`);
+    await mkdir(path);
+    await writeFile(join(path, 'package.json'), JSON.stringify({ type }));
+    await writeFile(join(path, 'zone.ts'), `export const region: string = 'eu-central-1';`);
+    await writeFile(
+      join(path, 'dms.config.ts'),
+      `import { region } from './zone.ts';
+       export default { environments: { staging: { target: 'aws', aws: { preset: 'staging', region } } } };`,
+    );
+    const { code, stderr } = await dms(path, 'synth', '--env', 'staging');
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('Warning');
+  },
+);
+
 test('an environment on AWS needs DATABASE_URL', async () => {
   const path = join(folder.path, 'aws');
   await mkdir(path);

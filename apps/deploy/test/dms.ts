@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../bin/dms.mjs', import.meta.url));
+export const bin = fileURLToPath(new URL('../bin/dms.mjs', import.meta.url));
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -51,6 +51,11 @@ export class Dms {
 /** Runs `dms` in a folder to its end. */
 export function dms(folder: string, ...args: string[]): Promise<Ended> {
   return new Dms(folder, args).ended;
+}
+
+/** The connection strings of the local environment in a folder. */
+export async function urlsIn(folder: string): Promise<{ writer: string; reader: string; migrator: string }> {
+  return JSON.parse((await dms(folder, 'urls', '--json')).stdout);
 }
 
 /** A new empty folder; whatever runs in it is stopped and deleted by `remove`. */

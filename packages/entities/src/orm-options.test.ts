@@ -58,3 +58,13 @@ test('reads outside of a transaction go to the reader', async () => {
   expect(await orm.em.fork().count(PriceList)).toBe(1);
   expect(await orm.em.fork().count(PriceList, {}, { connectionType: 'write' })).toBe(2);
 });
+
+test('a URL that cannot be read is refused without showing it', () => {
+  for (const settings of [
+    { url: 'postgres://app:s3/cret@db/shop' },
+    { url: 'postgres://db/shop', readerUrl: 'postgres://app:s3/cret@db/shop' },
+  ]) {
+    expect(() => ormOptions(settings)).toThrow(expect.objectContaining({ code: 'invalid-database-url' }));
+    expect(() => ormOptions(settings)).not.toThrow(/s3|cret/);
+  }
+});

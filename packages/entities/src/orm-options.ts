@@ -1,3 +1,4 @@
+import { checkDatabaseUrl } from '@ecommerce-dms/errors';
 import { Migrator } from '@ecommerce-dms/migrator';
 import { defineConfig } from '@mikro-orm/postgresql';
 
@@ -23,6 +24,8 @@ export interface OrmSettings {
 /**
  * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC. Parameters of the URL reach the
  * driver (`sslmode`, `sslrootcert`, `options`...).
+ *
+ * @throws UserError `invalid-database-url`, exit code 2
  */
 export function ormOptions(settings: OrmSettings) {
   const { url, readerUrl } = settings;
@@ -48,6 +51,7 @@ export function ormOptions(settings: OrmSettings) {
 }
 
 function driverOptions(url: string, settings: OrmSettings) {
+  checkDatabaseUrl(url);
   const session = new URL(url);
   session.searchParams.set('options', `${session.searchParams.get('options') ?? ''} -c timezone=UTC`.trim());
   return {

@@ -1,4 +1,4 @@
-import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 
 /** How long to wait for another session's lock, or for a server that does not answer, before giving up. */
@@ -11,6 +11,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * when this process is gone, so that a killed run doesn't hold its locks.
  */
 export async function connect(url: string): Promise<Client> {
+  checkDatabaseUrl(url);
   const client = new Client({
     connectionString: url,
     application_name: 'seeder',
@@ -27,14 +28,7 @@ export async function connect(url: string): Promise<Client> {
     );
   } catch (error) {
     await client.end().catch(() => {});
-    throw new UserError(
-      'database-unreachable',
-      `Can't open a session on ${redactUrl(url)}: ${messageOf(error)}`,
-      {
-        hint: 'Check that the server runs, and the URL, role and password.',
-        cause: error,
-      },
-    );
+    throw connectionError(url, error);
   }
   // Servers on some platforms can't look after idle sockets and refuse this one.
   await client.query(`SET client_connection_check_interval = '500ms'`).catch(() => {});

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
@@ -120,4 +121,9 @@ test('hides the password of a server that is not there', async () => {
     code: 'database-unreachable',
     message: expect.stringContaining('me:***@127.0.0.1:1'),
   });
+  const malformed = await seed({ url: 'postgres://me:hid/den@127.0.0.1/none', plan, seed: 1 }).catch(
+    (error: unknown) => error,
+  );
+  expect(malformed).toMatchObject({ code: 'invalid-database-url' });
+  expect(inspect(malformed)).not.toMatch(/hid|den@/);
 });

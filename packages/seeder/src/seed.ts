@@ -54,7 +54,7 @@ export interface SeedResult {
  * `restore`) puts the database back first. Nothing else may use the tables meanwhile.
  *
  * Throws a UserError for everything that its caller can mend: `bad-option`, `production-refused`,
- * `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
+ * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
  * `wrong-value`, `row-refused`, `plan-violates-constraint`, `catalog-changed`, `load-failed`, `connection-lost`,
  * `interrupted`, `not-restored`, `failed-when-done`. What the plan's own functions throw comes through as it is.
  */

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { UserError, redactUrl } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, connectionError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
 import { sqlState } from './server-error.ts';
@@ -35,6 +35,7 @@ export class Session {
   /** Connects. Throws a UserError when the server can't be reached or refuses. Once `signal` aborts, no query starts. */
   static async open(url: string, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
+    checkDatabaseUrl(url);
     const socket = new Socket();
     const client = new Client({
       connectionString: url,
@@ -53,7 +54,7 @@ export class Session {
     signal.addEventListener('abort', giveUp);
     try {
       await client.connect().catch((error: unknown) => {
-        throw connectionFailed(url, error);
+        throw connectionError(url, error);
       });
       const values = Object.entries(SETTINGS).map(
         ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
@@ -125,17 +126,4 @@ export async function cancelQueries(url: string, sessions: readonly Session[]): 
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-function connectionFailed(url: string, error: unknown): UserError {
-  return new UserError('connection-failed', `Can't connect to ${redactUrl(url)}: ${reasonOf(error)}.`, {
-    hint: 'Check that the server runs, and the host, port, user and database of the URL.',
-    cause: error,
-  });
-}
-
-function reasonOf(error: unknown): string {
-  // A refused connection to a name with several addresses is an AggregateError without a message.
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -233,7 +233,11 @@ test('wrong settings are told all at once, an unreachable server by its host', a
     message: expect.stringMatching(/a is there twice.*concurrency.*waitForLsn/),
   });
   await expect(validate({ url: 'postgres://me:s3cret@127.0.0.1:1/x', checks: [] })).rejects.toMatchObject({
-    code: 'connection-failed',
+    code: 'database-unreachable',
     message: expect.not.stringContaining('s3cret'),
+  });
+  await expect(validate({ url: 'postgres://me:s3/cret@127.0.0.1/x', checks: [] })).rejects.toMatchObject({
+    code: 'invalid-database-url',
+    message: expect.not.stringMatching(/s3|cret/),
   });
 });

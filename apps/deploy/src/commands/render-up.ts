@@ -1,10 +1,12 @@
-import { redactUrl } from '@ecommerce-dms/errors';
 import type { DatabaseUrls } from '../database/database-urls.ts';
 import { table } from '../ui/table.ts';
 import type { UpOutcomes } from './up.ts';
 
 /** What `dms up` says at its end. */
-export function renderUp(outcomes: UpOutcomes, urls: DatabaseUrls, seconds: number): string {
+export function renderUp(
+  outcomes: UpOutcomes,
+  { urls, seconds, withPasswords }: { urls: DatabaseUrls; seconds: number; withPasswords: boolean },
+): string {
   const { start, migrate, import: imported, seed, validate, alarms, synth, policy, cost } = outcomes;
   const facts = table([
     ['server', start.summary],
@@ -17,16 +19,15 @@ export function renderUp(outcomes: UpOutcomes, urls: DatabaseUrls, seconds: numb
     ['policy', policy.summary],
     ['cost', cost.summary],
   ]);
-  // A pipeline keeps what it prints; there, `--json` is the way to the passwords.
-  const shown = process.env.CI === undefined ? (url: string) => url : redactUrl;
   const connections = table([
-    ['writer', shown(urls.app)],
-    ['reader', shown(urls.readonly)],
-    ['migrator', shown(urls.migrator)],
+    ['writer', urls.app],
+    ['reader', urls.readonly],
+    ['migrator', urls.migrator],
   ]);
   const leftOut =
     imported.result.faults.length === 0
       ? ''
       : `\n\nLeft out of the catalog:\n${imported.result.faults.join('\n')}`;
-  return `${facts}${leftOut}\n\n${connections}\n\nUp in ${seconds.toFixed(1)} s. 'dms status' looks at it, 'dms down' stops it.`;
+  const hidden = withPasswords ? '' : "\n'dms urls' prints them with their passwords.";
+  return `${facts}${leftOut}\n\n${connections}${hidden}\n\nUp in ${seconds.toFixed(1)} s. 'dms status' looks at it, 'dms down' stops it.`;
 }

@@ -17,6 +17,7 @@ import { startLocal } from '../stages/start.ts';
 import { synthesizeStack } from '../stages/synth.ts';
 import { refuseFindings, validateDatabase } from '../stages/validate.ts';
 import { printResult } from '../ui/print-result.ts';
+import { isShownToUser } from '../ui/redact-output.ts';
 import { runSteps, type Step } from '../ui/steps.ts';
 import { renderUp } from './render-up.ts';
 import { type CommonOptions, runContext } from './run-stage.ts';
@@ -58,6 +59,8 @@ export async function up(options: UpOptions): Promise<void> {
   const done = await withEnvironmentLock(context, () => runUp({ context, settings, options, catalog }));
   const seconds = (performance.now() - startedAt) / 1000;
   const urls = await openLocalDatabase(context.environment);
+  // What is piped is kept, in a log or a file.
+  const withPasswords = options.json !== true && isShownToUser();
   const results = Object.fromEntries(Object.entries(done).map(([name, { result }]) => [name, result]));
   printResult(
     {
@@ -67,9 +70,10 @@ export async function up(options: UpOptions): Promise<void> {
         urls: { writer: urls.app, reader: urls.readonly, migrator: urls.migrator },
         stages: results,
       },
-      text: renderUp(done, urls, seconds),
+      text: renderUp(done, { urls, seconds, withPasswords }),
     },
     options.json === true,
+    { withPasswords },
   );
 }
 

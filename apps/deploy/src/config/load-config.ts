@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { registerHooks } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '@ecommerce-dms/errors';
@@ -76,6 +77,11 @@ async function findUpwards(from: string): Promise<string | undefined> {
 }
 
 async function importConfig(file: string): Promise<unknown> {
+  // `npm init` makes packages of CommonJS, in which Node would refuse an `import` in a .ts file.
+  const hooks = registerHooks({
+    load: (url, context, next) =>
+      next(url, url.endsWith('.ts') ? { ...context, format: 'module-typescript' } : context),
+  });
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
     return module.default;
@@ -84,5 +90,7 @@ async function importConfig(file: string): Promise<unknown> {
       exitCode: 2,
       cause: error,
     });
+  } finally {
+    hooks.deregister();
   }
 }

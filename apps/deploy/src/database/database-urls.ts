@@ -1,4 +1,4 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { appliedOutputs } from '../aws/applied-outputs.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { openLocalDatabase } from '../local/local-database.ts';
@@ -21,7 +21,7 @@ export interface DatabaseUrls {
  * The environment's connections: of the local cluster; on AWS from DATABASE_URL (and DATABASE_READER_URL), or without
  * it to the endpoints that `dms apply` has written down, as `shop_migrator` with IAM tokens.
  *
- * @throws UserError `not-running` (local), `no-database-url` (AWS)
+ * @throws UserError `not-running` (local); `no-database-url`, `invalid-database-url` (AWS), exit code 2
  */
 export async function databaseUrls(environment: LoadedEnvironment): Promise<DatabaseUrls> {
   if (environment.settings.target === 'local') return openLocalDatabase(environment);
@@ -44,6 +44,8 @@ function givenUrls(): ServerUrls | undefined {
   // A pipeline sets a secret that it has not as an empty text.
   const writer = process.env.DATABASE_URL ?? '';
   const reader = process.env.DATABASE_READER_URL ?? '';
+  if (writer !== '') checkDatabaseUrl(writer, 'DATABASE_URL');
+  if (reader !== '') checkDatabaseUrl(reader, 'DATABASE_READER_URL');
   return writer === '' ? undefined : { writer, reader: reader === '' ? undefined : reader };
 }
 

@@ -1,9 +1,9 @@
-import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { connectionError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 
 /**
  * Runs `use` with a connection, and closes it afterwards. An abort cancels the statement under way.
- * @throws UserError `no-connection` when the server does not let us in
+ * @throws UserError `database-unreachable` when the server does not let us in
  */
 export async function withClient<Result>(
   url: string,
@@ -14,11 +14,8 @@ export async function withClient<Result>(
   const client = new Client({ connectionString: url, application_name: 'dms' });
   // A connection that breaks fails the query under way; without a listener the event would end the process as well.
   client.on('error', () => undefined);
-  await client.connect().catch((error: Error) => {
-    throw new UserError('no-connection', `Cannot connect to ${redactUrl(url)}: ${error.message}`, {
-      hint: 'Check that the server runs, and the host, port, database and user of the URL.',
-      cause: error,
-    });
+  await client.connect().catch((error: unknown) => {
+    throw connectionError(url, error);
   });
   const { processID } = client as Client & { processID: number };
   const cancel = (): void => {

@@ -5,6 +5,7 @@ import { type Cluster, clusterStatus, openCluster } from '@ecommerce-dms/local-r
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName } from '../database/database-name.ts';
 import type { DatabaseUrls } from '../database/database-urls.ts';
+import { keepSecret } from '../secrets.ts';
 import { type Credentials, localCredentials } from './credentials.ts';
 
 /** Where the local environment keeps its PostgreSQL servers. */
@@ -13,13 +14,16 @@ export function clusterDirectory(environment: LoadedEnvironment): string {
 }
 
 /** The passwords of the local login roles. */
-export function environmentCredentials(environment: LoadedEnvironment): Promise<Credentials> {
-  return localCredentials(join(environment.directory, 'credentials.json'));
+export async function environmentCredentials(environment: LoadedEnvironment): Promise<Credentials> {
+  const credentials = await localCredentials(join(environment.directory, 'credentials.json'));
+  Object.values(credentials).forEach(keepSecret);
+  return credentials;
 }
 
 /** How each role connects to the running local database. */
 export function localUrls(cluster: Cluster, credentials: Credentials): DatabaseUrls {
   const as = (user: LoginRole) => ({ user, password: credentials[user], database: databaseName });
+  keepSecret(cluster.adminUrl);
   const admin = new URL(cluster.adminUrl);
   const adminOn = (port: number): string => {
     const url = new URL(`/${databaseName}`, admin);

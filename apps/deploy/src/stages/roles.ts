@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { provisionRoles } from '@ecommerce-dms/entities/roles';
-import { UserError } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { appliedOutputs } from '../aws/applied-outputs.ts';
 import { rdsUrl } from '../aws/rds-url.ts';
 import { requireAws } from '../aws/terraform-workspace.ts';
@@ -32,7 +32,10 @@ export async function provisionEnvironment({
 
 async function administratorUrl(environment: LoadedEnvironment): Promise<string> {
   const { DATABASE_ADMIN_URL: given } = process.env;
-  if (given !== undefined && given !== '') return given;
+  if (given !== undefined && given !== '') {
+    checkDatabaseUrl(given, 'DATABASE_ADMIN_URL');
+    return given;
+  }
   const outputs = await appliedOutputs(environment);
   if (outputs === undefined) {
     throw new UserError(

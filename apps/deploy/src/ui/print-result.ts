@@ -1,6 +1,17 @@
-/** Writes a command's result to stdout: the document as JSON, or its text for people. */
-export function printResult(result: { json: unknown; text: string }, asJson: boolean): void {
-  process.stdout.write(asJson ? `${JSON.stringify(result.json, bigintAsString, 2)}\n` : `${result.text}\n`);
+import { writeWithPasswords } from './redact-output.ts';
+
+/**
+ * Writes a command's result to stdout: the document as JSON, or its text for people.
+ * @param withPasswords shows those in it; unless set they are `***`, as in everything that is printed
+ */
+export function printResult(
+  result: { json: unknown; text: string },
+  asJson: boolean,
+  { withPasswords = false } = {},
+): void {
+  const text = asJson ? JSON.stringify(result.json, bigintAsString, 2) : result.text;
+  const write = withPasswords ? writeWithPasswords : (line: string) => process.stdout.write(line);
+  write(`${text}\n`);
 }
 
 function bigintAsString(_key: string, value: unknown): unknown {

@@ -110,6 +110,15 @@ describe('refuses', () => {
     await expect(refusal).rejects.not.toThrow(/secret/);
   });
 
+  test('a URL that cannot be read, without showing it', async () => {
+    const refusal = evaluateLocally({
+      writerUrl: 'postgres://me:s3/cret@db/x',
+      definitions: writerDefinitions,
+    });
+    await expect(refusal).rejects.toMatchObject({ code: 'invalid-database-url' });
+    await expect(refusal).rejects.not.toThrow(/s3|cret/);
+  });
+
   test('a role without pg_monitor, and says what to grant', async () => {
     await cluster.admin.query('revoke pg_monitor from monitor');
     try {

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, redactUrl, UserError } from '@ecommerce-dms/errors';
 import { Client, DatabaseError } from 'pg';
 
 /** What one look at a server says. Sizes in bytes, times in seconds. */
@@ -60,10 +60,11 @@ from (select coalesce(sum(size), 0)::float8 as bytes from pg_ls_waldir()) as wal
  * The role needs `pg_monitor`. PostgreSQL 15 to 18.
  *
  * @returns why there is no reading, as text, where the server does not answer or takes no connection
- * @throws UserError `monitoring-refused` when the server refuses the role; the signal's reason when aborted
+ * @throws UserError `invalid-database-url`; `monitoring-refused` when the server refuses the role; the signal's reason when aborted
  */
 export async function readSignals(url: string, signal: AbortSignal): Promise<Reading | string> {
   signal.throwIfAborted();
+  checkDatabaseUrl(url);
   const socket = new Socket();
   const client = new Client({
     connectionString: url,

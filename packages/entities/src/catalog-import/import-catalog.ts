@@ -1,4 +1,4 @@
-import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
 import { Client, type ClientBase } from 'pg';
 import { catalogFaultsError } from './catalog-fault.ts';
 import type { Catalog } from './catalog.ts';
@@ -44,8 +44,8 @@ export interface ImportReport {
  * @param catalog what `readCatalog` has read
  * @throws UserError `catalog-invalid` (exit code 2) if the catalog has faults and `skipInvalid` is not set;
  *   `catalog-nothing-left` (2) if no product is without one; `catalog-clash` (2) if a variant would take the SKU or
- *   the options of one that the file doesn't have; `currency-mismatch`, `bad-location` (2); `no-connection`,
- *   `connection-lost`, `no-catalog-tables`, `no-permission`, `catalog-busy` (1)
+ *   the options of one that the file doesn't have; `currency-mismatch`, `bad-location`,
+ *   `invalid-database-url` (2); `database-unreachable`, `connection-lost`, `no-catalog-tables`, `no-permission`, `catalog-busy` (1)
  */
 export async function importCatalog(
   target: ClientBase | string,
@@ -70,16 +70,14 @@ export async function importCatalog(
 }
 
 async function connect(url: string): Promise<Client> {
+  checkDatabaseUrl(url);
   const client = new Client({ connectionString: url, application_name: 'catalog-import' });
   // A connection that breaks fails the query under way; without a listener the event would end the process as well.
   client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {
-    throw new UserError('no-connection', `Cannot connect to ${redactUrl(url)}: ${(error as Error).message}`, {
-      hint: 'Check that the server runs, and the host, port, database and user of the URL.',
-      cause: error,
-    });
+    throw connectionError(url, error);
   }
   return client;
 }

@@ -94,8 +94,12 @@ test('a server that is not there, a database that is no shop, a role without rig
   const shop = await catalogDatabase();
   const catalog = await readText(csv([simpleRow]));
   await expect(importCatalog('postgres://app:secret@127.0.0.1:1/shop', catalog)).rejects.toMatchObject({
-    code: 'no-connection',
+    code: 'database-unreachable',
     message: expect.not.stringContaining('secret'),
+  });
+  await expect(importCatalog('postgres://app:sec/ret@127.0.0.1/shop', catalog)).rejects.toMatchObject({
+    code: 'invalid-database-url',
+    message: expect.not.stringMatching(/sec|ret@/),
   });
   await expect(
     importCatalog(shop.appUrl.replace('shop_app', 'shop_readonly'), catalog),

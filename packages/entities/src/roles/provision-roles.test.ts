@@ -138,7 +138,16 @@ test('a server that is not there: no password in the message', async () => {
   const failure = await provisionRoles({ adminUrl: 'postgres://admin:s3cret@127.0.0.1:1/shop' }).catch(
     (e) => e,
   );
-  expect(failure).toMatchObject({ code: 'no-connection', message: expect.not.stringContaining('s3cret') });
+  expect(failure).toMatchObject({
+    code: 'database-unreachable',
+    message: expect.not.stringContaining('s3cret'),
+  });
+  await expect(provisionRoles({ adminUrl: 'postgres://admin:s3/cret@127.0.0.1/shop' })).rejects.toMatchObject(
+    {
+      code: 'invalid-database-url',
+      message: expect.not.stringMatching(/s3|cret/),
+    },
+  );
 });
 
 test('an administrator without the rights is told which they need', async () => {

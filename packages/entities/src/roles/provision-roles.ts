@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import { checkDatabaseUrl, connectionError, redactUrl, UserError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
 import { roleStatements } from './role-statements.ts';
@@ -31,7 +31,8 @@ const attempts = 20;
  * Creates the shop's roles on the cluster, and gives them the database: before the first migration, and again at
  * any time. Tables are granted by the migrations. Safe to run concurrently.
  *
- * @throws UserError `no-connection`, `role-too-powerful`, `cannot-provision`, `bad-password`
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `role-too-powerful`, `cannot-provision`,
+ *   `bad-password`
  */
 export async function provisionRoles(settings: RoleSettings): Promise<ProvisionedRoles> {
   const verifiers: Partial<Record<LoginRole, string>> = {};
@@ -85,14 +86,12 @@ async function provision(
 }
 
 async function connect(url: string): Promise<Client> {
+  checkDatabaseUrl(url);
   const client = new Client({ connectionString: url, application_name: 'provision-roles' });
   try {
     await client.connect();
   } catch (error) {
-    throw new UserError('no-connection', `Cannot connect to ${redactUrl(url)}: ${(error as Error).message}`, {
-      hint: 'Check that the server runs, and the host, port, database and user of the URL.',
-      cause: error,
-    });
+    throw connectionError(url, error);
   }
   return client;
 }

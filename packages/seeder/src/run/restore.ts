@@ -6,7 +6,7 @@ import { findRun, lockRuns, type StoredRun } from './run-record.ts';
  * Undoes a run that was cut off, by a kill of this process or of the server: removes what it loaded and brings back
  * the constraints, indexes and triggers that it set aside. `seed` does it too before it starts.
  *
- * Throws a UserError: `database-unreachable`, `seeding-in-progress`, `tables-in-use`.
+ * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
  */

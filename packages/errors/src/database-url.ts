@@ -1,0 +1,34 @@
+import { UserError } from './user-error.ts';
+
+/**
+ * Refuses what is not the URL of a PostgreSQL database, before a driver reads it: a driver takes part of a password
+ * that is not percent-encoded for a host, and names it.
+ *
+ * @param name what the message calls it: the variable or the option that it comes from
+ * @throws UserError `invalid-database-url`, exit code 2, without the URL
+ */
+export function checkDatabaseUrl(url: string, name = 'The database URL'): void {
+  const fault = faultOf(url);
+  if (fault === undefined) return;
+  throw new UserError('invalid-database-url', `${name} cannot be used: ${fault}.`, {
+    hint: `It has the form postgres://user:password@host:5432/database. Special characters of a password are percent-encoded; this prints it so:\nnode -p 'encodeURIComponent(process.argv[1])' -- 'p@ss'`,
+    exitCode: 2,
+  });
+}
+
+function faultOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return 'it is not a URL';
+  const { protocol, username, password, host, pathname, search, hash, searchParams } = new URL(url);
+  // The scheme could be part of a password: `app:secret@host`.
+  if (!/^postgres(ql)?:$/.test(protocol)) return 'it does not begin with postgres:// or postgresql://';
+  if (/[@#]/.test(pathname + search + hash)) return 'it has an @ or a # after its host';
+  if (host === '' && !searchParams.has('host')) return 'it names no host';
+  if (pathname.length < 2) return 'it names no database';
+  return [username, password, pathname].some(isMalformed)
+    ? 'a % in it does not begin a percent-encoding'
+    : undefined;
+}
+
+function isMalformed(part: string): boolean {
+  return /%(?![\da-f]{2})/i.test(part);
+}
