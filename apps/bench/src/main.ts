@@ -1,5 +1,6 @@
 import { benchCheckout } from './checkout.ts';
 import { machine } from './machine.ts';
+import { benchRelay } from './relay.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
 import { benchSynth } from './synth.ts';
@@ -10,6 +11,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   synth: benchSynth,
   seeder: benchSeeder,
   checkout: benchCheckout,
+  relay: benchRelay,
 };
 
 const asked = process.argv.slice(2);

@@ -17,15 +17,17 @@ import {
   expireHolds,
   getProduct,
   listOrders,
+  listSetAsideEvents,
   openCart,
   ormOptions,
   quoteCart,
   refreshCart,
+  replayEvent,
   searchProducts,
   shipOrder,
   sweepPendingTransactions,
 } from './index.ts';
-import { relayBatch } from './operations/relay-batch.ts';
+import { takeTurn } from './operations/lease-events.ts';
 import { shopPlan } from './seed/index.ts';
 import { InMemoryPaymentProvider } from './testing/index.ts';
 
@@ -238,7 +240,20 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ],
   [
     'the outbox',
-    (em) => relayBatch(em, { handler: async () => undefined, batchSize: 50, signal: undefined }),
+    async (em) => {
+      const turn = { batchSize: 50, leaseMs: 60_000, maxAttempts: 25 };
+      const [leaseId, next] = [randomUUID(), randomUUID()];
+      const leased = await takeTurn(em, { ...turn, deliveries: [], lastLeaseId: leaseId, leaseId });
+      const deliveries = leased.events.map((event) => ({ event, result: 'published' as const }));
+      await takeTurn(em, { ...turn, deliveries, lastLeaseId: leaseId, leaseId: next });
+    },
+  ],
+  [
+    'events that were set aside',
+    async (em) => {
+      await listSetAsideEvents(em);
+      await replayEvent(em, { id: 1n }).catch(() => undefined);
+    },
   ],
   ['expired holds', (em) => expireHolds(em)],
   ['pending transactions', (em) => sweepPendingTransactions(em, provider)],

@@ -150,8 +150,15 @@ export {
   type StockShortage,
 } from './shop-errors.ts';
 export { withRetry, type Operation, type RetryOptions } from './operations/with-retry.ts';
-export type { EventHandler, RelayedBatch, RelayedEvent } from './operations/relay-batch.ts';
-export { relayOutbox, type RelayOptions } from './operations/relay-outbox.ts';
+export type { EventHandler } from './operations/deliver-event.ts';
+export type { RelayedEvent } from './operations/relayed-event.ts';
+export { relayOutbox, type RelayedBatch, type RelayOptions } from './operations/relay-outbox.ts';
+export {
+  listSetAsideEvents,
+  replayEvent,
+  type SetAsideEvent,
+  skipEvent,
+} from './operations/set-aside-events.ts';
 export { actingAs } from './operations/acting-as.ts';
 export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './operations/audit.ts';
 export { commitLsn, onReader, type ReadOptions } from './operations/on-reader.ts';

@@ -229,6 +229,11 @@ export const constraintCases: [constraint: string, sql: string][] = [
   ],
   ['outbox_event_topic_check', `update outbox_event set topic = 'placed'`],
   ['outbox_event_attempts_check', `update outbox_event set attempts = -1`],
+  ['outbox_event_lease_check', `update outbox_event set lease_id = gen_random_uuid()`],
+  [
+    'outbox_event_leased_check',
+    `update outbox_event set lease_id = gen_random_uuid(), leased_until = now(), published_at = now()`,
+  ],
   [
     'outbox_event_order_placed_unique',
     `insert into outbox_event (topic, aggregate_id) values ('order.placed', '${ids.order}')`,

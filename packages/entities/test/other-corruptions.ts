@@ -99,6 +99,12 @@ export const otherCorruptions: Corruption[] = [
     `update outbox_event set published_at = null, created_at = now() - interval '1 hour'`,
     ['outbox.stale-event'],
   ],
+  [
+    8,
+    'an event that was set aside',
+    `update outbox_event set published_at = null, set_aside_at = now() where topic = 'order.placed'`,
+    ['outbox.set-aside'],
+  ],
 
   [
     9,

@@ -16,4 +16,4 @@ export declare const idempotencyKey: string;
 export declare const request: CheckoutRequest;
 export declare const lsn: string;
 export declare const signal: AbortSignal;
-export declare const queue: { send(message: object): Promise<void> };
+export declare const queue: { send(message: object, options: { signal: AbortSignal }): Promise<void> };

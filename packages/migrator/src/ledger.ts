@@ -142,7 +142,7 @@ export class Ledger extends MigrationStorage implements Queryable {
         'migration-recorded',
         `Migration ${migrationName} is already in the ledger ${this.table}.`,
         {
-          hint: 'Remove it with unlogMigration() first if its row is wrong.',
+          hint: 'info() shows its state.',
         },
       );
     }

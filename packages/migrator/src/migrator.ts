@@ -1,19 +1,23 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
+import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
 import { advisoryLockHolder, lockClass } from './advisory-lock.ts';
 import { type Direction, withoutExecution } from './collect-queries.ts';
+import { existingTableFaults } from './existing-tables.ts';
+import { otherToolsFaults, recordedElsewhere } from './foreign-history.ts';
 import { Ledger } from './ledger.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import { loadMigration } from './load-migration.ts';
 import { lockSessionConfig } from './lock-session-config.ts';
+import { readManagedSchema } from './managed-schema.ts';
+import { refuseCascades } from './refuse-cascades.ts';
 import { type MigrationStatus, migrationStatuses } from './migration-status.ts';
 import { type DownOptions, type RunSettings, runSettings, type UpOptions } from './options.ts';
-import { faultsOf, refuse } from './refuse-faults.ts';
+import { type Fault, faultsOf, refuse } from './refuse-faults.ts';
 import { checkRequestedNames } from './requested-names.ts';
 import { RunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
-import { stockFaults, stockTableName } from './stock-ledger.ts';
 import {
   type LoadedMigration,
   loadMigrations,
@@ -37,6 +41,12 @@ export interface DryRunMigration {
   nextStatement: number;
 }
 
+/** What `create()` wrote. */
+export interface CreatedMigration extends MigrationResult {
+  /** What is in the schemas of the entities and they do not name, such as `table public.legacy`: it is left alone. */
+  unmanaged: string[];
+}
+
 type Discovered = Awaited<ReturnType<StockMigrator['discoverMigrations']>>;
 
 /**
@@ -48,6 +58,7 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   readonly #sources = new Map<string, MigrationSource>();
+  #unmanaged: string[] = [];
 
   static {
     // MikroORM replaces a migrator whose class has another name by its own; a minifier may change it.
@@ -59,7 +70,7 @@ export class Migrator extends StockMigrator {
     const options = orm.config.get('migrations');
     orm.config.set('migrations', {
       ...options,
-      tableName: options.tableName === stockTableName ? 'migration_ledger' : options.tableName,
+      tableName: options.tableName === 'mikro_orm_migrations' ? 'migration_ledger' : options.tableName,
       // Each migration has a transaction of its own, or none.
       allOrNothing: false,
       // A snapshot file says what the database should be: diffs are made against the database itself.
@@ -112,7 +123,11 @@ export class Migrator extends StockMigrator {
    */
   async dryRun(options: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
     return this.#inSchema(options.schema, async () => {
-      const { pending } = await this.#preflight('up', options.allowOutOfOrder ?? false);
+      const { pending } = await this.#preflight(
+        'up',
+        options.allowOutOfOrder ?? false,
+        options.schema ?? this.options.schema,
+      );
       return pending.map(({ plan, status }) => ({
         name: plan.name,
         ...(status.path !== undefined && { path: status.path }),
@@ -134,6 +149,32 @@ export class Migrator extends StockMigrator {
   /** Forgets a migration, without reverting it. */
   override unlogMigration(name: string): Promise<void> {
     return this.#locked(runSettings({}), () => super.unlogMigration(name));
+  }
+
+  /**
+   * Writes a migration of what the entities have and the database has not. It drops and renames nothing that they do
+   * not name, and never rebuilds a table to partition it otherwise; `unmanaged` of the result, and the log, name that.
+   *
+   * @throws UserError `create-cascades` when it would have to drop a view that others use
+   */
+  override async create(
+    path?: string,
+    blank?: boolean,
+    initial?: boolean,
+    name?: string,
+  ): Promise<CreatedMigration> {
+    this.#unmanaged = [];
+    const result = await super.create(path, blank, initial, name);
+    const unmanaged = this.#unmanaged;
+    if (unmanaged.length > 0 && this.options.silent !== true) {
+      this.config
+        .getLogger()
+        .warn(
+          'info',
+          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. Where you want one dropped, renamed or rebuilt, write that into a migration by hand.`,
+        );
+    }
+    return { ...result, unmanaged };
   }
 
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
@@ -158,6 +199,17 @@ export class Migrator extends StockMigrator {
     });
   }
 
+  /** What MikroORM's diff starts from, here in place of a snapshot. */
+  protected override async getSchemaFromSnapshot(): Promise<DatabaseSchema> {
+    await this.driver.getConnection().ensureConnection();
+    const generator = new SchemaGenerator(this.em);
+    const { schema, unmanaged } = await readManagedSchema(this.driver, generator);
+    this.#unmanaged = unmanaged;
+    const diff = new SchemaComparator(this.driver.getPlatform()).compare(schema, generator.getTargetSchema());
+    await refuseCascades(this.storage, Object.values(diff.changedViews));
+    return schema;
+  }
+
   /** Finds the migrations' folder. Unlike the stock migrator's, it creates neither database nor table. */
   protected override async init(): Promise<void> {
     await this.initPaths();
@@ -172,7 +224,7 @@ export class Migrator extends StockMigrator {
     const schema = named.schema ?? this.options.schema;
     return this.#locked(settings, async (lock) => {
       await this.#inSchema(schema, async () => {
-        const { statuses } = await this.#preflight(direction, named.allowOutOfOrder ?? false);
+        const { statuses } = await this.#preflight(direction, named.allowOutOfOrder ?? false, schema);
         checkRequestedNames(options, new Set(statuses.map(({ name }) => name)), this.options);
         await this.storage.create();
       });
@@ -237,18 +289,34 @@ export class Migrator extends StockMigrator {
   async #preflight(
     direction: Direction,
     allowOutOfOrder: boolean,
+    schema: string | undefined,
   ): Promise<{ pending: PendingMigration[]; statuses: MigrationStatus[] }> {
     const { loaded, statuses } = await this.#survey();
     const pending = direction === 'up' ? await planPending(loaded, statuses, this.driver) : [];
     refuse([
       ...faultsOf(statuses, direction, allowOutOfOrder),
       ...pending.flatMap(({ plan }) => plan.faults.map((problem) => ({ name: plan.name, problem }))),
-      ...(await stockFaults(
-        this.storage,
-        pending.map(({ plan }) => plan.name),
-      )),
+      ...(direction === 'up' ? await this.#takeoverFaults(pending, statuses, schema) : []),
     ]);
     return { pending, statuses };
+  }
+
+  /** Signs that the database has what is pending: others have applied it, or another ledger says so. */
+  async #takeoverFaults(
+    pending: readonly PendingMigration[],
+    statuses: readonly MigrationStatus[],
+    schema: string | undefined,
+  ): Promise<Fault[]> {
+    if (pending.length === 0) return [];
+    const plans = pending.map(({ plan }) => plan);
+    const isNew = statuses.every(({ state }) => state === 'pending');
+    const names = plans.map(({ name }) => name);
+    const recorded = await recordedElsewhere(this.storage, { pending: names, schema, isNew });
+    if (!isNew || recorded.length > 0) return recorded;
+    return [
+      ...(await otherToolsFaults(this.storage, schema)),
+      ...(await existingTableFaults(this.storage, plans, schema)),
+    ];
   }
 
   /** One key for all schemas of a multi-schema project: its runs take turns. */

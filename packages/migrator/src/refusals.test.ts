@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { column, failure, openDatabase, openMigrator, states } from '../test/fixtures.ts';
+import { column, createLogin, failure, openDatabase, openMigrator, states } from '../test/fixtures.ts';
 import { type ListedMigration, migration } from '../test/migration.ts';
 
 const table = (n: number): ListedMigration =>
@@ -54,12 +54,22 @@ test('all faults are told at once, and nothing is applied', async () => {
 test('a missing migration stops down() too', async () => {
   const { url } = await openDatabase();
   await (await openMigrator(url, [one, two])).up();
-  const migrator = await openMigrator(url, [one]);
-  expect((await failure(migrator.down())).message).toContain(
-    'Migration2: is in the ledger and not in the code',
-  );
-  await migrator.unlogMigration('Migration2');
-  expect(await states(migrator)).toEqual(['Migration1 applied']);
+  const { message } = await failure((await openMigrator(url, [one])).down());
+  expect(message).toContain('Migration2: is in the ledger and not in the code');
+  // The remedy: the code that has it.
+  expect(message).toContain('Restore its file');
+  expect(message).not.toContain('unlogMigration');
+  expect(await (await openMigrator(url, [one, two])).down()).toEqual([{ name: 'Migration2' }]);
+});
+
+test('the remedies for a changed and an out-of-order migration work', async () => {
+  const { url } = await openDatabase();
+  await (await openMigrator(url, [one, three])).up();
+  const { message } = await failure((await openMigrator(url, [changedOne, two, three])).up());
+  expect(message).toContain('Restore it, and put the change into a new migration');
+  expect(message).toContain('Rename it to sort last');
+  const renamed = { ...two, name: 'Migration9' };
+  expect(await (await openMigrator(url, [one, three, renamed])).up()).toEqual([{ name: 'Migration9' }]);
 });
 
 test('allowOutOfOrder applies what was left out', async () => {
@@ -77,25 +87,152 @@ test('two migrations of one name are refused', async () => {
   expect((await failure(migrator.info())).message).toContain('Migration1: is the name of several migrations');
 });
 
-test("what MikroORM's own migrator applied is not applied again", async () => {
+test('a half-applied migration that is undone by hand and forgotten runs again as corrected', async () => {
   const { url, client } = await openDatabase();
-  await client.query(
-    'create table mikro_orm_migrations (id serial, name varchar(255), executed_at timestamptz)',
+  const start = ['create table item (id int)', 'create index concurrently item_id on item (id)'];
+  const failing = await openMigrator(url, [
+    migration('Migration1', [...start, 'insert into itme values (1)']),
+  ]);
+  expect((await failure(failing.up())).hint).toContain(
+    'undo by hand what is done, forget the migration with unlogMigration(), and correct it',
   );
-  await client.query(`insert into mikro_orm_migrations (name) values ('Migration1')`);
-  const migrator = await openMigrator(url, [one, two]);
-  expect((await failure(migrator.up())).message).toContain(
-    `Migration1: was applied by MikroORM's own migrator`,
+  const corrected = await openMigrator(url, [
+    migration('Migration1', [...start, 'insert into item values (1)']),
+  ]);
+  expect((await failure(corrected.up())).message).toContain(
+    'Restore it, or undo those by hand and forget it with unlogMigration()',
   );
-  await migrator.logMigration('Migration1');
-  expect((await failure(migrator.logMigration('Migration1'))).code).toBe('migration-recorded');
-  expect((await failure(migrator.logMigration('Migration9'))).code).toBe('migration-unknown');
-  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+  await client.query('drop table item');
+  await corrected.unlogMigration('Migration1');
+  expect(await corrected.up()).toEqual([{ name: 'Migration1' }]);
+  expect(await column(client, 'select id from item')).toEqual([1]);
 });
 
-test('a table of another kind is not taken for the ledger', async () => {
+/** Applies `one` with a counter beside it, as another migrator has, and records it in its table. */
+const stockTable = (name: string): string => `
+  create table t1 (id int); create table runs (n int);
+  create table ${name} (id serial, name varchar(255), executed_at timestamptz default now());
+  insert into ${name} (name) values ('Migration1')`;
+const counting = migration('Migration1', [
+  'create table if not exists t1 (id int)',
+  'insert into runs values (1)',
+]);
+
+test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'])(
+  "what MikroORM's own migrator has recorded in %s is not applied again, and the remedy goes on",
+  async (name) => {
+    const { url, client } = await openDatabase();
+    await client.query('create schema meta');
+    await client.query(stockTable(name));
+    const migrator = await openMigrator(url, [counting, two]);
+    for (const run of [() => migrator.up(), () => migrator.dryRun()]) {
+      const { code, message } = await failure(run());
+      expect(code).toBe('migrations-refused');
+      expect(message).toMatch(/Migration1: is recorded as applied in the table .*logMigration\(\)/);
+    }
+    await migrator.logMigration('Migration1');
+    expect((await failure(migrator.logMigration('Migration1'))).code).toBe('migration-recorded');
+    expect((await failure(migrator.logMigration('Migration9'))).code).toBe('migration-unknown');
+    expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+    expect(await column(client, 'select n from runs')).toEqual([]);
+  },
+);
+
+test('a stock table that is named as the ledger: its hint leads to no second run', async () => {
+  const { url, client } = await openDatabase();
+  await client.query(stockTable('done'));
+  const tableName = (name: string) => ({ migrations: { tableName: name } });
+  const { code, hint } = await failure((await openMigrator(url, [counting, two], tableName('done'))).up());
+  expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
+  const migrator = await openMigrator(url, [counting, two], tableName('ledger'));
+  expect((await failure(migrator.up())).message).toContain(
+    'Migration1: is recorded as applied in the table public.done',
+  );
+  expect(await column(client, 'select n from runs')).toEqual([]);
+});
+
+test('a ledger that was given another name is not begun anew', async () => {
+  const { url } = await openDatabase();
+  await (await openMigrator(url, [one])).up();
+  const migrator = await openMigrator(url, [one, two], { migrations: { tableName: 'other' } });
+  expect((await failure(migrator.up())).message).toContain(
+    'Migration1: is recorded as applied in the table public.migration_ledger',
+  );
+});
+
+test.each([
+  ['Flyway', 'flyway_schema_history'],
+  ['Prisma', '_prisma_migrations'],
+  ['Drizzle', 'drizzle.__drizzle_migrations'],
+  ['node-pg-migrate', 'pgmigrations'],
+  ['Knex', 'knex_migrations'],
+])('a database of %s is refused until what it has is recorded', async (tool, table) => {
+  const { url, client } = await openDatabase();
+  await client.query(
+    `create schema drizzle; create table ${table} (version text); create table runs (n int)`,
+  );
+  const migrator = await openMigrator(url, [counting, two]);
+  // It has no row: nothing was applied.
+  expect(await migrator.dryRun()).toHaveLength(2);
+  await client.query(`insert into ${table} values ('1')`);
+  const { message } = await failure(migrator.up());
+  expect(message).toContain(`is the history of ${tool}`);
+  expect(message).toContain('not supported yet');
+  expect(await column(client, 'select n from runs')).toEqual([]);
+  await migrator.logMigration('Migration1');
+  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+  expect(await column(client, 'select n from runs')).toEqual([]);
+});
+
+test('tables that are there already are not made again, nor passed over by IF NOT EXISTS', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create table t1 (id int); create table runs (n int)');
+  const migrator = await openMigrator(url, [counting, two]);
+  expect((await failure(migrator.up())).message).toContain(
+    'Migration1: creates the table "public"."t1", which exists',
+  );
+  await migrator.logMigration('Migration1');
+  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+  expect(await column(client, 'select n from runs')).toEqual([]);
+});
+
+test('a table that the migrations themselves drop or rename first is no obstacle', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create table t1 (id int); create table t2 (id int)');
+  const list = [
+    migration('Migration0', ['drop table if exists public.t1', 'alter table t2 rename to t3']),
+    one,
+    two,
+    migration('Migration3', ['create temporary table pg_temp.t9 (id int)']),
+  ];
+  expect(await (await openMigrator(url, list)).up()).toHaveLength(4);
+});
+
+test('a history that may not be read is a refusal, whose remedy works', async () => {
+  const { url, client } = await openDatabase();
+  const login = `reader_${client.database}`;
+  const loginUrl = await createLogin(client, url, login);
+  await client.query(`grant create on schema public to ${login}`);
+  await client.query(`create table done (id serial, name text, executed_at timestamptz);
+    create table flyway_schema_history (version text)`);
+  const migrator = await openMigrator(loginUrl, [one]);
+  const { message } = await failure(migrator.up());
+  expect(message).toContain('grant select on "public"."done" to it');
+  await client.query(`grant select on "public"."done" to ${login}`);
+  expect((await failure(migrator.up())).message).toContain(
+    'grant select on "public"."flyway_schema_history" to it',
+  );
+  await client.query(`grant select on "public"."flyway_schema_history" to ${login}`);
+  expect(await migrator.up()).toEqual([{ name: 'Migration1' }]);
+  await client.query(`drop owned by ${login}; drop role ${login}`);
+});
+
+test('a table of another kind is not taken for the ledger, and another name helps', async () => {
   const { url, client } = await openDatabase();
   await client.query('create table history (id int)');
   const migrator = await openMigrator(url, [one], { migrations: { tableName: 'history' } });
-  expect((await failure(migrator.up())).code).toBe('ledger-foreign');
+  const { code, hint } = await failure(migrator.up());
+  expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
+  const other = await openMigrator(url, [one], { migrations: { tableName: 'ledger' } });
+  expect(await other.up()).toEqual([{ name: 'Migration1' }]);
 });

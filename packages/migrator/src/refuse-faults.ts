@@ -26,7 +26,7 @@ function problemOf(
   allowOutOfOrder: boolean,
 ): string | undefined {
   if (state === 'missing') {
-    return 'is in the ledger and not in the code. Restore its file, or forget it with unlogMigration().';
+    return 'is in the ledger and not in the code. Restore its file: the database is ahead of this code.';
   }
   if (state === 'changed' && progress) {
     return `changed after ${progress.doneStatements} of its statements had run (${progress.direction}). Restore it, or undo those by hand and forget it with unlogMigration().`;

@@ -32,12 +32,11 @@ test('the ledger lies in the schema of the ORM, or of its name', async () => {
   expect(await column(client, `select to_regclass('shop.migration_ledger')::text`)).toEqual([
     'shop.migration_ledger',
   ]);
-  await (
-    await openMigrator(url, [migration('Migration1', ['select 1'])], {
-      migrations: { tableName: 'meta.done' },
-    })
-  ).up();
-  expect(await column(client, 'select name from meta.done')).toEqual(['Migration1']);
+  const other = await openMigrator(url, [migration('Migration2', ['select 1'])], {
+    migrations: { tableName: 'meta.done' },
+  });
+  await other.up();
+  expect(await column(client, 'select name from meta.done')).toEqual(['Migration2']);
 });
 
 test('each schema of a run has its own ledger', async () => {

@@ -66,5 +66,5 @@ function remedyOf({ nonTransactionalReason }: MigrationPlan, code: string | unde
     return 'Another transaction keeps a lock: wait for its end, or raise ddlLockTimeoutMs or ddlLockRetries. ';
   }
   if (nonTransactionalReason === undefined) return 'Correct the migration. ';
-  return 'Mend the cause in the database; if the statement itself is wrong, undo by hand what is done, forget the migration with unlogMigration(), and correct it. ';
+  return 'Fix the cause in the database; if the statement itself is wrong, undo by hand what is done, forget the migration with unlogMigration(), and correct it. ';
 }

@@ -9,10 +9,20 @@ export function operationChecks(outboxMaxAgeMs: number): Check[] {
       description: 'No event waits in the outbox for long.',
       severity: 'warning',
       sql: `SELECT id, topic, attempts, created_at FROM outbox_event
-        WHERE published_at IS NULL AND created_at < ${ago(outboxMaxAgeMs)}`,
+        WHERE published_at IS NULL AND set_aside_at IS NULL AND created_at < ${ago(outboxMaxAgeMs)}`,
       key: ['id'],
       show: ['topic', 'attempts', 'created_at'],
       mend: 'See last_error, and whether the dispatcher runs.',
+    }),
+    noRows({
+      id: 'outbox.set-aside',
+      description:
+        'No event was given up by the relays: no consumer has it, nor those of its aggregate that follow.',
+      sql: `SELECT id, topic, aggregate_id, attempts, last_error, set_aside_at FROM outbox_event
+        WHERE set_aside_at IS NOT NULL AND published_at IS NULL`,
+      key: ['id'],
+      show: ['topic', 'aggregate_id', 'attempts', 'last_error', 'set_aside_at'],
+      mend: 'Fix what last_error tells of, then replayEvent(); or skipEvent() where no consumer needs it.',
     }),
     noRows({
       id: 'audit.partition-ahead',

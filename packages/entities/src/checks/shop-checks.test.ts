@@ -48,7 +48,7 @@ test('a sound shop keeps all invariants, its catalog and its schema included', a
     'cart.one-order',
     'customer.erased',
   ]);
-  expect(report.scans).toBe(18);
+  expect(report.scans).toBe(19);
   expect(await failing(url, {}, true)).toEqual([]);
 });
 

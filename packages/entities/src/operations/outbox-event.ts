@@ -11,13 +11,20 @@ const OutboxEventSchema = defineEntity({
     /** Events of one aggregate are published in the order of their ids. */
     aggregateId: p.uuid(),
     payload: jsonObject(),
-    attempts: p.integer().default(0),
+    attempts: p.integer().default(0).comment('How often its delivery was begun.'),
     lastError: p.text().nullable(),
     createdAt,
     publishedAt: timestamp().nullable(),
     retryAt: timestamp()
       .nullable()
       .comment('Not before then is an event published whose last attempt failed.'),
+    leaseId: p.uuid().nullable().comment('Of the batch with which a relay delivers it.'),
+    leasedUntil: timestamp().nullable().comment('Until then no other relay takes it.'),
+    setAsideAt: timestamp()
+      .nullable()
+      .comment(
+        'Since then no relay tries it, and it holds up its aggregate. With published_at: it was skipped.',
+      ),
   },
   uniques: [
     {
@@ -33,10 +40,20 @@ const OutboxEventSchema = defineEntity({
       properties: ['aggregateId', 'id'],
       where: 'published_at is null',
     },
+    {
+      name: 'outbox_event_set_aside_index',
+      properties: ['id'],
+      where: 'set_aside_at is not null and published_at is null',
+    },
   ],
   checks: [
     { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
     { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
+    { name: 'outbox_event_lease_check', expression: '(lease_id is null) = (leased_until is null)' },
+    {
+      name: 'outbox_event_leased_check',
+      expression: 'lease_id is null or published_at is null and set_aside_at is null',
+    },
   ],
 });
 

@@ -1,57 +1,134 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { backoffMs } from './backoff.ts';
-import { type EventHandler, relayBatch, type RelayedBatch } from './relay-batch.ts';
+import { deliverEvent, type Delivery, type EventHandler } from './deliver-event.ts';
+import { takeTurn, type TurnResult } from './lease-events.ts';
+import type { RelayedEvent } from './relayed-event.ts';
 import { transientFailure } from './transient-failure.ts';
+
+/** What became of a batch. */
+export interface RelayedBatch {
+  published: number;
+  /** Attempts that failed; their events are tried again, or set aside. */
+  failed: number;
+  /** Events that nobody tries again until {@link replayEvent} or {@link skipEvent}. */
+  setAside: number;
+}
 
 /** What {@link relayOutbox} takes. */
 export interface RelayOptions {
   handler: EventHandler;
   /** How many events are with the handler at once, 1 to 1000; 50 unless told. */
   batchSize?: number;
-  /** How long it waits when there is nothing to publish; 500 ms unless told. */
+  /** How long it waits when there is nothing to publish, in ms; 500 unless told. */
   pollIntervalMs?: number;
-  /** Ends the relay, after the batch that it is at. */
+  /** How long the handler may take for an event, in ms, 1 to 3,600,000; 30,000 unless told. */
+  deliveryTimeoutMs?: number;
+  /** An event whose delivery was begun so often without success is set aside, 1 to 1,000,000; 25 unless told. */
+  maxAttempts?: number;
+  /** Ends the relay, once the handlers of its batch have ended; they get it, too. */
   signal: AbortSignal;
-  /** Told of each batch that was not empty. */
+  /** Told of each batch that was not empty. What it throws ends the relay. */
   onBatch?: (batch: RelayedBatch) => void;
+  /**
+   * Told of an event that is set aside, with the last error, to alert somebody. A relay that dies in that moment tells
+   * nobody: {@link listSetAsideEvents} and the check `outbox.set-aside` know all of them. What it throws ends the relay.
+   */
+  onSetAside?: (event: RelayedEvent & { lastError: string }) => void;
 }
 
 /**
  * Publishes the events of the outbox until `signal` aborts, each at least once: again if the relay is killed before
- * it has recorded it. A consumer has to bear that: it drops an id that is not above the last one of the aggregate. Any number of relays may run; the events of
- * an aggregate are published in the order of their ids, never two at once. An event that fails is tried again after
- * 100 ms, 200 ms... up to 5 minutes, and holds up its own aggregate only. Lost connections are made anew.
+ * it has recorded it. A consumer has to bear that: it drops an id that is not above the last one of the aggregate.
+ * Any number of relays may run; the events of an aggregate are published in the order of their ids, never two at
+ * once. An event that fails is tried again after 100 ms, 200 ms... up to 5 minutes, and holds up its own aggregate
+ * only; after `maxAttempts` it is set aside, and still does. Lost connections are made anew.
  *
- * A transaction is open while the handler works: it should take seconds at most.
+ * The handler runs in no transaction. Its events are leased for twice `deliveryTimeoutMs` and a second: so long those
+ * of a relay that was killed wait.
  *
- * @returns how many events were published, and how many attempts failed
- * @throws UserError `bad-batch-size`; what a database error is that would happen again
+ * @returns how many events were published and set aside, and how many attempts failed
+ * @throws UserError `bad-relay-options`; what a database error is that would happen again; what a callback throws
  */
 export async function relayOutbox(em: EntityManager, options: RelayOptions): Promise<RelayedBatch> {
-  const { handler, batchSize = 50, pollIntervalMs = 500, signal } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1000) {
-    throw new UserError('bad-batch-size', `A batch has 1 to 1000 events, not ${batchSize}.`, { exitCode: 2 });
-  }
-  const total: RelayedBatch = { published: 0, failed: 0 };
+  const { handler, pollIntervalMs = 500, signal } = options;
+  const { batchSize, deliveryTimeoutMs, maxAttempts } = checkedSettings(options);
+  const total: RelayedBatch = { published: 0, failed: 0, setAside: 0 };
+  let deliveries: Delivery[] = [];
+  let lastLeaseId = randomUUID();
   let failures = 0;
-  while (!signal.aborted) {
-    let idleMs = 0;
-    try {
-      const batch = await relayBatch(em.fork(), { handler, batchSize, signal });
-      failures = 0;
-      total.published += batch.published;
-      total.failed += batch.failed;
-      if (batch.published + batch.failed === 0) idleMs = pollIntervalMs;
-      else options.onBatch?.(batch);
-    } catch (error) {
-      if (transientFailure(error) === undefined) throw error;
-      failures += 1;
-      idleMs = backoffMs(failures, { baseDelayMs: 50, maxDelayMs: 5000 });
+  // Once more after the abort, to record the last batch.
+  while (!signal.aborted || deliveries.length > 0) {
+    const leaseId = randomUUID();
+    let result: TurnResult | undefined;
+    while (result === undefined) {
+      try {
+        result = await takeTurn(em.fork(), {
+          deliveries,
+          lastLeaseId,
+          leaseId,
+          batchSize: signal.aborted ? 0 : batchSize,
+          // The rest is for recording it, over a failover if need be.
+          leaseMs: 2 * deliveryTimeoutMs + 1000,
+          maxAttempts,
+        });
+        failures = 0;
+      } catch (error) {
+        if (transientFailure(error) === undefined) throw error;
+        // What is not recorded now comes again after its lease.
+        if (signal.aborted) return total;
+        failures += 1;
+        await pause(backoffMs(failures, { baseDelayMs: 50, maxDelayMs: 5000 }), signal);
+      }
     }
-    // An abort ends it early.
-    if (idleMs > 0) await delay(idleMs, undefined, { signal }).catch(() => undefined);
+    report(options, total, deliveries, result);
+    deliveries = await Promise.all(
+      result.events.map((event) =>
+        deliverEvent(event, { handler, timeoutMs: deliveryTimeoutMs, ending: signal }),
+      ),
+    );
+    lastLeaseId = leaseId;
+    if (deliveries.length === 0 && result.setAside.length === 0) await pause(pollIntervalMs, signal);
   }
   return total;
+}
+
+function report(
+  { onBatch, onSetAside }: RelayOptions,
+  total: RelayedBatch,
+  deliveries: readonly Delivery[],
+  { setAside }: TurnResult,
+): void {
+  const count = (result: Delivery['result']): number =>
+    deliveries.filter((delivery) => delivery.result === result).length;
+  const batch = { published: count('published'), failed: count('failed'), setAside: setAside.length };
+  total.published += batch.published;
+  total.failed += batch.failed;
+  total.setAside += batch.setAside;
+  for (const event of setAside) onSetAside?.(event);
+  if (batch.published + batch.failed + batch.setAside > 0) onBatch?.(batch);
+}
+
+/** Waits, or until the abort. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}
+
+function checkedSettings({ batchSize = 50, deliveryTimeoutMs = 30_000, maxAttempts = 25 }: RelayOptions) {
+  const settings = { batchSize, deliveryTimeoutMs, maxAttempts };
+  const largest = { batchSize: 1000, deliveryTimeoutMs: 3_600_000, maxAttempts: 1_000_000 };
+  const faults = (['batchSize', 'deliveryTimeoutMs', 'maxAttempts'] as const)
+    .filter((name) => {
+      const value = settings[name];
+      return !Number.isInteger(value) || value < 1 || value > largest[name];
+    })
+    .map((name) => `${name} is ${settings[name]}, not a whole number from 1 to ${largest[name]}`);
+  if (faults.length > 0) {
+    throw new UserError('bad-relay-options', `The relay cannot start: ${faults.join('; ')}.`, {
+      exitCode: 2,
+    });
+  }
+  return settings;
 }

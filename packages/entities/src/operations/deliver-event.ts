@@ -1,0 +1,61 @@
+import type { RelayedEvent } from './relayed-event.ts';
+
+/**
+ * Publishes an event: to a queue, a webhook, a search index... A rejection means that it is to be tried again.
+ *
+ * `signal` aborts when the time for this event is over, or the relay ends: give it to what the handler waits for. A
+ * handler that goes on regardless can be at work when the event, or the next one of its aggregate, comes again.
+ */
+export type EventHandler = (event: RelayedEvent, context: { signal: AbortSignal }) => Promise<void>;
+
+/** How a delivery ended. */
+export type Delivery = { event: RelayedEvent } & (
+  | { result: 'published' }
+  | { result: 'failed'; error: string }
+  /** It failed after the relay was told to end: that says nothing of the event. */
+  | { result: 'cancelled' }
+);
+
+const maxErrorLength = 2000;
+
+/** Hands an event to the handler, for `timeoutMs` at most. Never rejects. */
+export async function deliverEvent(
+  event: RelayedEvent,
+  { handler, timeoutMs, ending }: { handler: EventHandler; timeoutMs: number; ending: AbortSignal },
+): Promise<Delivery> {
+  const controller = new AbortController();
+  const cancel = (): void => controller.abort(ending.reason);
+  ending.addEventListener('abort', cancel, { once: true });
+  if (ending.aborted) cancel();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`The handler took longer than ${timeoutMs} ms.`);
+      // Before the abort, which a handler can answer with an error of its own.
+      reject(error);
+      controller.abort(error);
+    }, timeoutMs);
+  });
+  try {
+    await Promise.race([call(handler, event, controller.signal), timeout]);
+    return { event, result: 'published' };
+  } catch (error) {
+    return ending.aborted
+      ? { event, result: 'cancelled' }
+      : { event, result: 'failed', error: errorText(error) };
+  } finally {
+    clearTimeout(timer);
+    ending.removeEventListener('abort', cancel);
+  }
+}
+
+// Async: what a handler throws before its first await is a rejection, too.
+async function call(handler: EventHandler, event: RelayedEvent, signal: AbortSignal): Promise<void> {
+  await handler(event, { signal });
+}
+
+/** An error in the form of a text that the column takes: PostgreSQL has no NUL. */
+function errorText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll('\0', '').slice(0, maxErrorLength);
+}

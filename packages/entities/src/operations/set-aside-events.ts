@@ -1,0 +1,90 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../parse-input.ts';
+import { recordAudit } from './audit.ts';
+import type { RelayedEvent } from './relayed-event.ts';
+
+/** An event that the relays have given up. */
+export interface SetAsideEvent extends RelayedEvent {
+  lastError: string | null;
+  setAsideAt: Date;
+  /** How many later events of its aggregate wait for it. */
+  waiting: number;
+}
+
+const listing = z.strictObject({
+  limit: z.int().min(1).max(1000).default(100),
+  /** The last id of the page before. */
+  after: z.bigint().optional(),
+});
+
+/** A page of events that were set aside and neither replayed nor skipped, oldest first, 100 unless told. */
+export async function listSetAsideEvents(
+  em: EntityManager,
+  input: z.input<typeof listing> = {},
+): Promise<SetAsideEvent[]> {
+  const { limit, after = 0n } = parseInput(listing, input);
+  const rows = await em.execute<(Omit<SetAsideEvent, 'id'> & { id: string })[]>(
+    `select id, topic, aggregate_id as "aggregateId", payload, created_at as "createdAt", attempts,
+       last_error as "lastError", set_aside_at as "setAsideAt",
+       (select count(*)::int from outbox_event later
+        where later.aggregate_id = event.aggregate_id and later.id > event.id and later.published_at is null) as waiting
+     from outbox_event event
+     where set_aside_at is not null and published_at is null and id > ?
+     order by id limit ?`,
+    [after, limit],
+  );
+  return rows.map((row) => ({
+    ...row,
+    id: BigInt(row.id),
+    createdAt: new Date(row.createdAt),
+    setAsideAt: new Date(row.setAsideAt),
+  }));
+}
+
+const identity = z.strictObject({ id: z.bigint() });
+
+/**
+ * Gives an event that was set aside to the relays again, with all its attempts before it; once its cause is fixed.
+ * The later ones of its aggregate follow.
+ *
+ * @throws UserError `event-not-set-aside`, `bad-input`
+ */
+export async function replayEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
+  const { id } = parseInput(identity, input);
+  await change(em, id, 'outbox.replay', 'attempts = 0, retry_at = null, set_aside_at = null');
+}
+
+/**
+ * Gives an event up for good: no consumer gets it, and the later ones of its aggregate follow. It counts as published,
+ * and keeps the time at which it was set aside.
+ *
+ * @throws UserError `event-not-set-aside`, `bad-input`
+ */
+export async function skipEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
+  const { id } = parseInput(identity, input);
+  await change(em, id, 'outbox.skip', 'published_at = clock_timestamp()');
+}
+
+async function change(em: EntityManager, id: bigint, action: string, assignments: string): Promise<void> {
+  await em.transactional(async (em) => {
+    const rows = await em.execute<{ topic: string }[]>(
+      `update outbox_event set ${assignments}
+       where id = ? and set_aside_at is not null and published_at is null returning topic`,
+      [id],
+    );
+    const [event] = rows;
+    if (event === undefined) {
+      throw new UserError('event-not-set-aside', `No event ${id} is set aside.`, {
+        hint: 'listSetAsideEvents() has those that are.',
+      });
+    }
+    await recordAudit(em, {
+      action,
+      entity: 'outbox_event',
+      entityId: `${id}`,
+      detail: { topic: event.topic },
+    });
+  });
+}

@@ -1,0 +1,115 @@
+import { qualifiedName } from './identifiers.ts';
+import type { Ledger } from './ledger.ts';
+import type { Fault } from './refuse-faults.ts';
+
+/** The tables in which other tools keep what they have applied. */
+const toolsByTable: Record<string, string> = {
+  flyway_schema_history: 'Flyway',
+  databasechangelog: 'Liquibase',
+  _prisma_migrations: 'Prisma',
+  __drizzle_migrations: 'Drizzle',
+  pgmigrations: 'node-pg-migrate',
+  knex_migrations: 'Knex',
+  SequelizeMeta: 'Sequelize',
+  django_migrations: 'Django',
+  alembic_version: 'Alembic',
+  schema_migrations: 'another migration tool',
+};
+
+interface FoundTable {
+  name: string;
+  quotedName: string;
+  readable: boolean;
+}
+
+/**
+ * Pending migrations that another table of applied migrations has: that of MikroORM's own migrator, or a ledger of
+ * this one under another name. Running them again would fail, or repeat changes.
+ *
+ * @param schema of the run: another schema may have had the same migrations; undefined looks at all
+ */
+export async function recordedElsewhere(
+  ledger: Ledger,
+  { pending, schema, isNew }: { pending: readonly string[]; schema: string | undefined; isNew: boolean },
+): Promise<Fault[]> {
+  const own = ledger.getTableName();
+  // Known by their columns, since each project may name them. Ledgers of the same name in other schemas are those of
+  // other runs with `schema`.
+  const tables = await findTables(
+    ledger,
+    `relation.relname <> ? and (?::text is null or namespace.nspname in (?, ?))
+     and (select count(*) from pg_attribute where attrelid = relation.oid and not attisdropped
+          and attname in ('id', 'name', 'executed_at')) = 3`,
+    [own.tableName, schema ?? null, schema ?? null, own.schemaName],
+  );
+  const faults: Fault[] = [];
+  for (const { name, quotedName, readable } of tables) {
+    if (!readable) {
+      if (isNew) faults.push(unreadable(name, quotedName));
+      continue;
+    }
+    const rows = await ledger.query(
+      `select distinct regexp_replace(name::text, '[.][jt]s$', '') as name from ${quotedName}`,
+    );
+    const applied = new Set(rows.map((row) => String(row['name'])));
+    for (const migration of pending.filter((each) => applied.has(each))) {
+      faults.push({
+        name: migration,
+        problem: `is recorded as applied in the table ${name}. Record it here too with logMigration(): running it would apply it twice.`,
+      });
+    }
+  }
+  return faults;
+}
+
+/** What other tools have recorded in the schemas of the run. */
+export async function otherToolsFaults(ledger: Ledger, schema: string | undefined): Promise<Fault[]> {
+  const tables = await findTables(
+    ledger,
+    `relation.relname = any (?) and (relation.relname = '__drizzle_migrations' or namespace.nspname
+       = any (case when ?::text is null then current_schemas(false)::text[] else array[?::text] end))`,
+    [`{${Object.keys(toolsByTable).join(',')}}`, schema ?? null, schema ?? null],
+  );
+  const faults: Fault[] = [];
+  for (const { name, quotedName, readable } of tables) {
+    if (!readable) {
+      faults.push(unreadable(name, quotedName));
+      continue;
+    }
+    const rows = await ledger.query(`select from ${quotedName} limit 1`);
+    if (rows.length === 0) continue;
+    faults.push({
+      name,
+      problem: `is the history of ${toolsByTable[name.split('.').at(-1) ?? '']}, and the ledger ${ledger.table} has no row. Taking over such a database is not supported yet. Where you know that the database has what a migration does, record that one with logMigration(); up() then runs the others.`,
+    });
+  }
+  return faults;
+}
+
+async function findTables(
+  ledger: Ledger,
+  condition: string,
+  params: readonly unknown[],
+): Promise<FoundTable[]> {
+  const rows = await ledger.query(
+    `select namespace.nspname as schema, relation.relname as name,
+       has_schema_privilege(namespace.oid, 'usage') and has_table_privilege(relation.oid, 'select') as readable
+     from pg_class relation join pg_namespace namespace on namespace.oid = relation.relnamespace
+     where relation.relkind in ('r', 'p') and namespace.nspname !~ '^pg_' and namespace.nspname <> 'information_schema'
+       and ${condition}
+     order by 1, 2`,
+    params,
+  );
+  return rows.map(({ schema, name, readable }) => ({
+    name: `${schema}.${name}`,
+    quotedName: qualifiedName([String(schema), String(name)]),
+    readable: readable === true,
+  }));
+}
+
+function unreadable(name: string, quotedName: string): Fault {
+  return {
+    name,
+    problem: `looks like a history of migrations, and the database user may not read it, so nobody can say what is applied already: grant select on ${quotedName} to it.`,
+  };
+}
