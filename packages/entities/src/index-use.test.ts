@@ -25,7 +25,7 @@ import {
   shipOrder,
   sweepPendingTransactions,
 } from './index.ts';
-import { relayBatch } from './operations/relay-batch.ts';
+import { relayBatch } from './runtime/relay-batch.ts';
 import { shopPlan } from './seed/index.ts';
 import { InMemoryPaymentProvider } from './testing/index.ts';
 
