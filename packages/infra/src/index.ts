@@ -30,13 +30,8 @@ export {
   estimateCost,
   hoursPerMonth,
 } from './cost/estimate-cost.ts';
-export {
-  type Price,
-  type PriceList,
-  priceList,
-  type PriceQuality,
-  type RegionPrices,
-} from './cost/price-list.ts';
+export { type PriceList, priceList } from './cost/price-list.ts';
+export type { Price, PriceQuality, RegionPrices } from './cost/prices/price.ts';
 export { renderComparison } from './cost/render-comparison.ts';
 export { renderCost } from './cost/render-cost.ts';
 export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';

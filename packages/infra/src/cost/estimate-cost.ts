@@ -2,7 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { StackJson } from '../stack/stack-json.ts';
 import { number, StackModel, type StackResource } from '../stack/stack-model.ts';
 import type { CostGroup, CostItem } from './cost-item.ts';
-import { type Price, type PriceList, priceList, type PriceQuality } from './price-list.ts';
+import { type PriceList, priceList } from './price-list.ts';
+import type { Price, PriceQuality } from './prices/price.ts';
 import { isFree, pricers } from './pricers.ts';
 import { notEstimated, type Range, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
 
