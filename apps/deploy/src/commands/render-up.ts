@@ -1,5 +1,5 @@
 import { redactUrl } from '@ecommerce-dms/errors';
-import type { DatabaseUrls } from '../database/database-urls.ts';
+import type { DatabaseUrls } from '../database-access.ts';
 import type { evaluateAlarms } from '../stages/alarms.ts';
 import type { costOfStack } from '../stages/cost.ts';
 import type { importProducts } from '../stages/import.ts';
