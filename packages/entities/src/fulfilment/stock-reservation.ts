@@ -2,8 +2,21 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id, timestamp } from '../columns.ts';
 import { OrderLine } from '../order/order-line.ts';
 import { Shipment } from './shipment.ts';
+import { statusMachine } from '../status-machine.ts';
 import { statusTransitionTrigger } from '../triggers.ts';
 import { StockLevel } from '../inventory/stock-level.ts';
+
+/** The life of a hold. */
+export const reservationMachine = statusMachine(
+  'stock_reservation',
+  ['held', 'consumed', 'released', 'expired'],
+  [
+    { from: 'new', to: 'held', by: ['checkout'] },
+    { from: 'held', to: 'consumed', by: ['shipOrder'] },
+    { from: 'held', to: 'released', by: ['cancelOrder', 'cancelLines'] },
+    { from: 'held', to: 'expired', by: ['expireHolds'] },
+  ],
+);
 
 const StockReservationSchema = defineEntity({
   name: 'StockReservation',
@@ -23,7 +36,7 @@ const StockReservationSchema = defineEntity({
     shipment: () =>
       p.manyToOne(Shipment).nullable().deleteRule('no action').index('stock_reservation_shipment_id_index'),
     quantity: p.integer(),
-    status: p.enum(['held', 'consumed', 'released', 'expired']).columnType('text').default('held'),
+    status: p.enum(reservationMachine.statuses).columnType('text').default('held'),
     expiresAt: timestamp()
       .nullable()
       .comment('A hold of an unpaid order ends here. Null: kept until it is shipped or released.'),
@@ -43,7 +56,7 @@ const StockReservationSchema = defineEntity({
       expression: `(status = 'consumed') = (shipment_id is not null)`,
     },
   ],
-  triggers: [statusTransitionTrigger('stock_reservation')],
+  triggers: [statusTransitionTrigger(reservationMachine)],
 });
 
 /** Stock that is promised to a line of an order. */

@@ -19,12 +19,11 @@ const CouponRedemptionSchema = defineEntity({
   indexes: [{ name: 'coupon_redemption_coupon_id_index', properties: ['coupon', 'releasedAt'] }],
   checks: [{ name: 'coupon_redemption_discount_minor_check', expression: 'discount_minor >= 0' }],
   triggers: [
-    trigger(
-      'coupon_redemption',
-      'limits',
-      'after insert',
-      'for each row execute function check_coupon_limits()',
-    ),
+    trigger('coupon_redemption', 'limits', {
+      timing: 'after',
+      events: ['insert'],
+      execute: 'check_coupon_limits',
+    }),
   ],
 });
 
