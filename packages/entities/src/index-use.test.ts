@@ -27,7 +27,7 @@ import {
   shipOrder,
   sweepPendingTransactions,
 } from './index.ts';
-import { takeTurn } from './operations/lease-events.ts';
+import { takeTurn } from './runtime/lease-events.ts';
 import { shopPlan } from './seed/index.ts';
 import { InMemoryPaymentProvider } from './testing/index.ts';
 

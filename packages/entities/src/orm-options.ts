@@ -4,7 +4,7 @@ import { defineConfig } from '@mikro-orm/postgresql';
 
 import { entities } from './entities.ts';
 import { migrations } from './migrations/migrations.ts';
-import { AddAuditLogPartitions, RotateAuditLog } from './operations/audit-log-routines.ts';
+import { AddAuditLogPartitions, RotateAuditLog } from './runtime/audit-log-routines.ts';
 import { releaseLostClients } from './release-lost-clients.ts';
 
 /** What {@link ormOptions} needs to know. */

@@ -1,74 +1,96 @@
 import type { TriggerDef } from '@mikro-orm/core';
+import type { StatusMachine } from './status-machine.ts';
 
 // Their DDL is here for MikroORM's diff, which finds a trigger of ours that is missing or a foreign one by name.
 
-/** Sets `updated_at` on every update. */
-export function updatedAtTrigger(table: string): TriggerDef {
-  return trigger(table, 'updated_at', 'before update', 'for each row execute function set_updated_at()');
+type Event = TriggerDef['events'][number];
+
+/** What {@link trigger} takes. */
+interface TriggerSettings {
+  timing: 'before' | 'after';
+  /** In the order of the DDL. */
+  events: readonly Event[];
+  /** An update counts only where it names one of these columns. Default: every update. */
+  columns?: readonly string[];
+  /** Default `row`. */
+  forEach?: 'row' | 'statement';
+  /** SQL; of rows only those that meet it. */
+  when?: string;
+  /** The trigger function. */
+  execute: string;
+  /** Checked as the transaction commits. */
+  deferred?: boolean;
 }
 
-/** Refuses a status that a row may not begin in, or not change to (table `status_transition`). */
-export function statusTransitionTrigger(table: string): TriggerDef {
-  return trigger(
-    table,
-    'status_transition',
-    'before insert or update of status',
-    'for each row execute function check_status_transition()',
-  );
+/** Sets `updated_at` on every update. */
+export function updatedAtTrigger(table: string): TriggerDef {
+  return trigger(table, 'updated_at', { timing: 'before', events: ['update'], execute: 'set_updated_at' });
+}
+
+/** Refuses a status that a row may not begin in, or not change to. */
+export function statusTransitionTrigger({ table }: StatusMachine): TriggerDef {
+  return trigger(table, 'status_transition', {
+    timing: 'before',
+    events: ['insert', 'update'],
+    columns: ['status'],
+    execute: 'check_status_transition',
+  });
 }
 
 /** Refuses every update, delete and truncate. */
 export function appendOnlyTrigger(table: string): TriggerDef {
-  return trigger(
-    table,
-    'append_only',
-    'before update or delete or truncate',
-    'execute function refuse_change()',
-  );
+  return trigger(table, 'append_only', {
+    timing: 'before',
+    events: ['update', 'delete', 'truncate'],
+    forEach: 'statement',
+    execute: 'refuse_change',
+  });
 }
 
-/** Refuses a row of an erased customer. */
+/** Refuses a row of an erased customer, by default whatever else is in it. */
 export function notErasedTrigger(
   table: string,
-  when = 'before insert or update of customer_id',
-  condition = '',
+  { columns = ['customer_id'], when }: Pick<TriggerSettings, 'columns' | 'when'> = {},
 ): TriggerDef {
-  return trigger(
-    table,
-    'customer_not_erased',
+  return trigger(table, 'customer_not_erased', {
+    timing: 'before',
+    events: ['insert', 'update'],
+    columns,
     when,
-    `for each row ${condition}execute function refuse_erased_customer()`,
-  );
+    execute: 'refuse_erased_customer',
+  });
 }
 
 /** Refuses amounts of a payment that are not the sums of its transactions, as the transaction commits. */
-export function paymentSumsTrigger(table: string, when: string): TriggerDef {
-  return trigger(
-    table,
-    'sums',
-    when,
-    'deferrable initially deferred for each row execute function check_payment_sums()',
-    'constraint trigger',
-  );
+export function paymentSumsTrigger(
+  table: string,
+  changes: Pick<TriggerSettings, 'events' | 'columns'>,
+): TriggerDef {
+  return trigger(table, 'sums', {
+    timing: 'after',
+    ...changes,
+    execute: 'check_payment_sums',
+    deferred: true,
+  });
 }
 
-/** A trigger named `<table>_<purpose>`; `when` is its timing with its events. */
+/** A trigger named `<table>_<purpose>`. */
 export function trigger(
   table: string,
   purpose: string,
-  when: string,
-  action: string,
-  kind: 'trigger' | 'constraint trigger' = 'trigger',
+  { timing, events, columns, forEach = 'row', when, execute, deferred = false }: TriggerSettings,
 ): TriggerDef {
-  const [timing, ...rest] = when.split(' ');
-  const events = rest.filter((word) =>
-    /^(insert|update|delete|truncate)$/.test(word),
-  ) as TriggerDef['events'];
-  return {
-    name: `${table}_${purpose}`,
-    timing: timing as TriggerDef['timing'],
-    events,
-    forEach: action.includes('for each row') ? 'row' : 'statement',
-    expression: `create ${kind} ${table}_${purpose} ${when} on ${table} ${action}`,
-  };
+  const name = `${table}_${purpose}`;
+  const changes = events.map((event) =>
+    event === 'update' && columns !== undefined ? `update of ${columns.join(', ')}` : event,
+  );
+  const ddl = [
+    deferred ? 'create constraint trigger' : 'create trigger',
+    `${name} ${timing} ${changes.join(' or ')} on ${table}`,
+    deferred && 'deferrable initially deferred',
+    forEach === 'row' && 'for each row',
+    when !== undefined && `when (${when})`,
+    `execute function ${execute}()`,
+  ];
+  return { name, timing, events: [...events], forEach, expression: ddl.filter(Boolean).join(' ') };
 }

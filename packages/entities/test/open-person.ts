@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { addAddress, checkout, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
-import { startSession } from '../src/customer/session.ts';
+import { startSession } from '../src/customer/operations/session.ts';
 import { openAccount } from './account.ts';
 import type { OpenShop } from './open-shop.ts';
 import { stockedVariant } from './placed-order.ts';

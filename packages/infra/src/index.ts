@@ -31,15 +31,8 @@ export {
   hoursPerMonth,
   type Unpriced,
 } from './cost/estimate-cost.ts';
-export {
-  type Price,
-  type PriceList,
-  priceList,
-  priceOf,
-  type PriceQuality,
-  type RegionPrices,
-  unitOf,
-} from './cost/price-list.ts';
+export { type PriceList, priceList, priceOf, unitOf } from './cost/price-list.ts';
+export type { Price, PriceQuality, RegionPrices } from './cost/prices/price.ts';
 export { renderComparison } from './cost/render-comparison.ts';
 export { renderCost } from './cost/render-cost.ts';
 export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';

@@ -9,7 +9,7 @@ import {
   type SynthesizedStack,
 } from '@ecommerce-dms/infra';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { databaseName } from '../database/database-name.ts';
+import { databaseName } from '../database-access.ts';
 import { addDatabaseAlarms } from './database-alarms.ts';
 
 /** Who logs in with IAM: the roles that the migrations grant rights to. */

@@ -5,8 +5,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { StackJson } from '@ecommerce-dms/infra';
 import type { ProgressOptions } from '@ecommerce-dms/infra/terraform';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { synthesizeStack } from '../stages/synth.ts';
 import type { StageContext } from '../stage.ts';
+import { synthesizeEnvironment } from './environment-stack.ts';
 
 /** Where Terraform runs for one environment. */
 export interface TerraformWorkspace {
@@ -27,8 +27,8 @@ export interface TerraformWorkspace {
 export async function openWorkspace(context: StageContext, command: string): Promise<TerraformWorkspace> {
   const { environment, signal, progress } = context;
   requireAws(environment, command);
-  const { json, result } = await synthesizeStack(context);
-  const directory = resolve(environment.root, result.directory);
+  const { json, directory: written = '' } = synthesizeEnvironment(environment);
+  const directory = resolve(written);
   await chmod(environment.directory, 0o700);
   return {
     json,

@@ -1,6 +1,27 @@
-import type { DatabaseUrls } from '../database/database-urls.ts';
+import type { DatabaseUrls } from '../database-access.ts';
+import type { evaluateAlarms } from '../stages/alarms.ts';
+import type { costOfStack } from '../stages/cost.ts';
+import type { importProducts } from '../stages/import.ts';
+import type { migrateDatabase } from '../stages/migrate.ts';
+import type { judgeStack } from '../stages/policy.ts';
+import type { seedDatabase } from '../stages/seed.ts';
+import type { startLocal } from '../stages/start.ts';
+import type { synthesizeStack } from '../stages/synth.ts';
+import type { validateDatabase } from '../stages/validate.ts';
 import { table } from '../ui/table.ts';
-import type { UpOutcomes } from './up.ts';
+
+/** What the stages of `dms up` have found out. */
+export interface UpOutcomes {
+  start: Awaited<ReturnType<typeof startLocal>>;
+  migrate: Awaited<ReturnType<typeof migrateDatabase>>;
+  import: Awaited<ReturnType<typeof importProducts>>;
+  seed: Awaited<ReturnType<typeof seedDatabase>>;
+  validate: Awaited<ReturnType<typeof validateDatabase>>;
+  alarms: Awaited<ReturnType<typeof evaluateAlarms>>;
+  synth: Awaited<ReturnType<typeof synthesizeStack>>;
+  policy: ReturnType<typeof judgeStack>;
+  cost: Awaited<ReturnType<typeof costOfStack>>;
+}
 
 /** What `dms up` says at its end. */
 export function renderUp(

@@ -19,7 +19,7 @@ import { refuseFindings, validateDatabase } from '../stages/validate.ts';
 import { printResult } from '../ui/print-result.ts';
 import { isShownToUser } from '../ui/redact-output.ts';
 import { runSteps, type Step } from '../ui/steps.ts';
-import { renderUp } from './render-up.ts';
+import { renderUp, type UpOutcomes } from './render-up.ts';
 import { type CommonOptions, runContext } from './run-stage.ts';
 
 /** Flags of `dms up`. */
@@ -29,19 +29,6 @@ export interface UpOptions extends CommonOptions {
   catalog?: string;
   skipInvalid?: boolean;
   port?: number;
-}
-
-/** What the stages of `dms up` have found out. */
-export interface UpOutcomes {
-  start: Awaited<ReturnType<typeof startLocal>>;
-  migrate: Awaited<ReturnType<typeof migrateDatabase>>;
-  import: Awaited<ReturnType<typeof importProducts>>;
-  seed: Awaited<ReturnType<typeof seedDatabase>>;
-  validate: Awaited<ReturnType<typeof validateDatabase>>;
-  alarms: Awaited<ReturnType<typeof evaluateAlarms>>;
-  synth: Awaited<ReturnType<typeof synthesizeStack>>;
-  policy: ReturnType<typeof judgeStack>;
-  cost: Awaited<ReturnType<typeof costOfStack>>;
 }
 
 const COST_HOURS = 3;

@@ -1,21 +1,8 @@
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { appliedOutputs } from '../aws/applied-outputs.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
+import type { DatabaseUrls } from '../database-access.ts';
 import { openLocalDatabase } from '../local/local-database.ts';
-
-/** How the stages connect. They hold passwords: not for logs, errors or state files. */
-export interface DatabaseUrls {
-  /** Reads and writes data, on the writer. */
-  app: string;
-  /** Acts as the owner of the schema, on the writer. */
-  migrator: string;
-  /** Reads data, on a reader where there is one. */
-  readonly: string;
-  /** As `migrator`, on a reader; undefined without one. */
-  reader: string | undefined;
-  /** A role with pg_monitor, on each server. */
-  monitors: { writer: string; readers: string[] };
-}
 
 /**
  * The environment's connections: of the local cluster; on AWS from DATABASE_URL (and DATABASE_READER_URL), or without

@@ -3,8 +3,7 @@ import type { LoginRole } from '@ecommerce-dms/entities/roles';
 import { UserError } from '@ecommerce-dms/errors';
 import { type Cluster, clusterStatus, openCluster } from '@ecommerce-dms/local-rds';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { databaseName } from '../database/database-name.ts';
-import type { DatabaseUrls } from '../database/database-urls.ts';
+import { databaseName, type DatabaseUrls } from '../database-access.ts';
 import { keepSecret } from '../secrets.ts';
 import { type Credentials, localCredentials } from './credentials.ts';
 

@@ -1,7 +1,7 @@
 import { provisionRoles } from '@ecommerce-dms/entities/roles';
 import { type Cluster, clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import type { LocalEnvironment } from '../config/schema.ts';
-import { databaseName } from '../database/database-name.ts';
+import { databaseName } from '../database-access.ts';
 import { clusterDirectory, environmentCredentials, localUrls } from '../local/local-database.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 

@@ -4,7 +4,20 @@ import { PriceList } from '../catalog/price.ts';
 import { ProductVariant } from '../catalog/product.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
+import { statusMachine } from '../status-machine.ts';
 import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+
+/** The life of a cart. */
+export const cartMachine = statusMachine(
+  'cart',
+  ['open', 'completed', 'merged', 'expired'],
+  [
+    { from: 'new', to: 'open', by: ['openCart'] },
+    { from: 'open', to: 'completed', by: ['checkout'] },
+    { from: 'open', to: 'merged', by: ['mergeCarts'] },
+    { from: 'open', to: 'expired', by: ['expireCarts', 'openCart', 'erasePerson'] },
+  ],
+);
 
 const CartSchema = defineEntity({
   name: 'Cart',
@@ -23,7 +36,7 @@ const CartSchema = defineEntity({
         .comment(
           'The list whose prices are charged; null: base, which also has the price of what a list has none for.',
         ),
-    status: p.enum(['open', 'completed', 'merged', 'expired']).columnType('text').default('open'),
+    status: p.enum(cartMachine.statuses).columnType('text').default('open'),
     mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action').index('cart_merged_into_id_index'),
     expiresAt: timestamp().defaultRaw(`(now() + '30 days'::interval)`),
     createdAt,
@@ -46,7 +59,7 @@ const CartSchema = defineEntity({
       expression: `(status = 'merged') = (merged_into_id is not null) and merged_into_id <> id`,
     },
   ],
-  triggers: [statusTransitionTrigger('cart'), updatedAtTrigger('cart')],
+  triggers: [statusTransitionTrigger(cartMachine), updatedAtTrigger('cart')],
 });
 
 /** What somebody is about to buy. A customer has at most one open cart. */

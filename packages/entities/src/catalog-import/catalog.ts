@@ -1,4 +1,5 @@
 import type { CatalogFault } from './catalog-fault.ts';
+import type { ProductValues } from './product-fields.ts';
 
 /** What a product CSV says, and what is wrong with it. */
 export interface Catalog {
@@ -25,17 +26,12 @@ export type ProductStatus = 'draft' | 'active' | 'archived';
  *
  * A property that is undefined stands in a column that the file doesn't have: the import keeps what the shop has.
  */
-export interface CatalogProduct {
+export interface CatalogProduct extends ProductValues {
   /** Unique in the shop; the part of an address that names the product. */
   readonly handle: string;
   readonly title: string;
-  /** The description as it stands in the file. It is not sanitised: do that where it is shown. */
-  readonly bodyHtml?: string;
-  readonly vendor?: string;
-  readonly productType?: string;
   /** From the root to the product's own category; empty if the file names none. */
   readonly categoryPath: readonly string[];
-  readonly tags?: readonly string[];
   readonly status?: ProductStatus;
   readonly giftCard?: boolean;
   /** Names of up to three options; empty for a product that has a single variant. */

@@ -1,17 +1,19 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { type ProductFieldName, productFieldEntries } from './product-fields.ts';
+
+const productHeaders = Object.fromEntries(
+  productFieldEntries.map(([name, { headers }]) => [name, headers]),
+) as Record<ProductFieldName, readonly [string, ...string[]]>;
 
 /**
  * The columns that the import reads, each with the headers that exports of Shopify have used for it.
  * Headers are compared without regard to case.
  */
 const spellings = {
+  ...productHeaders,
   handle: ['Handle', 'URL handle'],
   title: ['Title'],
-  body: ['Body (HTML)', 'Description'],
-  vendor: ['Vendor'],
   category: ['Product Category'],
-  type: ['Type'],
-  tags: ['Tags'],
   published: ['Published', 'Published on online store'],
   status: ['Status'],
   giftCard: ['Gift Card'],

@@ -1,5 +1,6 @@
 import type { CatalogImage, CatalogProduct, CatalogVariant, ProductStatus } from './catalog.ts';
 import { orEmpty, parseBoolean, parseImageUrl, parsePosition, parseWord } from './parse-cell.ts';
+import { productFieldEntries, type ProductValues } from './product-fields.ts';
 import { hasVariant, readOptionNames, readVariant } from './read-variant.ts';
 import type { Row } from './row.ts';
 
@@ -88,26 +89,24 @@ export class ProductAssembler {
 
 function readProduct(row: Row): ProductFields {
   // A type is one name, whatever characters it has; only a category is a path.
-  const path = row.cell('category') === '' ? [row.cell('type')] : row.cell('category').split('>');
+  const path = row.cell('category') === '' ? [row.cell('productType')] : row.cell('category').split('>');
   const categoryPath = path.map((name) => name.trim()).filter((name) => name !== '');
   if (categoryPath.length > 10) row.fault('category', 'has more than 10 levels');
   if (categoryPath.some((name) => name.length > 200))
     row.fault('category', 'has a name of more than 200 characters');
-  const tags = row
-    .text('tags')
-    ?.split(',')
-    .map((tag) => tag.trim());
-  if (tags?.some((tag) => tag.length > 255)) row.fault('tags', 'has a tag of more than 255 characters');
   return {
     title: row.cell('title'),
-    bodyHtml: row.raw('body'),
-    vendor: row.text('vendor'),
-    productType: row.text('type'),
+    ...readFields(row),
     categoryPath,
-    tags: tags && [...new Set(tags)].filter((tag) => tag !== ''),
     status: readStatus(row),
     giftCard: row.parse('giftCard', parseBoolean),
   };
+}
+
+function readFields(row: Row): ProductValues {
+  return Object.fromEntries(
+    productFieldEntries.map(([name, { parse }]) => [name, row.parseRaw(name, parse)]),
+  );
 }
 
 /** Unpublished and unlisted products are drafts: the shop has one channel, and they are not in it. */

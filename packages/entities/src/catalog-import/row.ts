@@ -1,14 +1,14 @@
 import { type CatalogFault, shortened } from './catalog-fault.ts';
 import type { Column, Header } from './columns.ts';
 import type { Parsed } from './parse-cell.ts';
+import { productFieldEntries } from './product-fields.ts';
 
 /** Longest text of a cell in UTF-16 units: what the shop's tables take, their indexes included. */
 const maxLength: Partial<Record<Column, number>> = {
+  ...Object.fromEntries(productFieldEntries.map(([name, { maxLength }]) => [name, maxLength])),
   handle: 255,
   title: 255,
-  vendor: 255,
   category: 1000,
-  type: 200,
   option1Name: 255,
   option1Value: 255,
   option2Name: 255,
@@ -19,8 +19,6 @@ const maxLength: Partial<Record<Column, number>> = {
   barcode: 255,
   imageAltText: 1000,
 };
-/** PostgreSQL's text search takes a description of this many bytes. */
-const maxBodyBytes = 524_288;
 
 /** One row of the file: reads its cells and notes what is wrong with them. */
 export class Row {
@@ -59,9 +57,14 @@ export class Row {
 
   /** The parsed cell; undefined if the file doesn't have the column, or with a fault noted. */
   parse<T>(column: Column, parser: (text: string) => Parsed<T>): T | undefined {
-    const text = this.text(column);
-    if (text === undefined) return undefined;
-    const parsed = parser(text);
+    return this.parseRaw(column, (raw) => parser(raw.trim()));
+  }
+
+  /** Like `parse`, of the cell as it stands in the file. */
+  parseRaw<T>(column: Column, parser: (raw: string) => Parsed<T>): T | undefined {
+    const raw = this.raw(column);
+    if (raw === undefined) return undefined;
+    const parsed = parser(raw);
     if ('value' in parsed) return parsed.value;
     this.fault(column, parsed.reason);
     return undefined;
@@ -90,7 +93,5 @@ export class Row {
         this.fault(column, `has ${text.length} characters; ${limit} are allowed`);
       }
     }
-    const bodyBytes = Buffer.byteLength(this.raw('body') ?? '');
-    if (bodyBytes > maxBodyBytes) this.fault('body', `has ${bodyBytes} bytes; ${maxBodyBytes} are allowed`);
   }
 }

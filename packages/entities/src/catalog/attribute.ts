@@ -61,12 +61,11 @@ const ProductAttributeSchema = defineEntity({
   ],
   checks: [{ name: 'product_attribute_value_check', expression: 'octet_length(value::text) <= 1000' }],
   triggers: [
-    trigger(
-      'product_attribute',
-      'value_type',
-      'before insert or update',
-      'for each row execute function check_attribute_value()',
-    ),
+    trigger('product_attribute', 'value_type', {
+      timing: 'before',
+      events: ['insert', 'update'],
+      execute: 'check_attribute_value',
+    }),
   ],
 });
 

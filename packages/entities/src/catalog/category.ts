@@ -30,18 +30,19 @@ const CategorySchema = defineEntity({
     { name: 'category_name_check', expression: `name <> ''` },
   ],
   triggers: [
-    trigger(
-      'category',
-      'path',
-      'before insert or update of parent_id, slug, path',
-      'for each row execute function set_category_path()',
-    ),
-    trigger(
-      'category',
-      'children',
-      'after update of parent_id, slug, path',
-      'for each row when (old.path <> new.path) execute function move_category_children()',
-    ),
+    trigger('category', 'path', {
+      timing: 'before',
+      events: ['insert', 'update'],
+      columns: ['parent_id', 'slug', 'path'],
+      execute: 'set_category_path',
+    }),
+    trigger('category', 'children', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['parent_id', 'slug', 'path'],
+      when: 'old.path <> new.path',
+      execute: 'move_category_children',
+    }),
   ],
 });
 

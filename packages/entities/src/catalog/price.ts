@@ -55,12 +55,12 @@ const PriceSchema = defineEntity({
     },
   ],
   triggers: [
-    trigger(
-      'price',
-      'list_open',
-      'before insert or update',
-      `for each row when (new.price_list_code <> 'base') execute function check_price_list_open()`,
-    ),
+    trigger('price', 'list_open', {
+      timing: 'before',
+      events: ['insert', 'update'],
+      when: `new.price_list_code <> 'base'`,
+      execute: 'check_price_list_open',
+    }),
   ],
 });
 

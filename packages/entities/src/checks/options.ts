@@ -25,8 +25,3 @@ export const DEFAULTS = {
   outboxMaxAgeMs: 15 * MINUTE_MS,
   currencies: [] as readonly string[],
 } satisfies Required<ShopCheckOptions>;
-
-/** SQL for the moment that lies `ms` before the snapshot. */
-export function ago(ms: number): string {
-  return `now() - interval '${Math.trunc(ms)} milliseconds'`;
-}

@@ -1,14 +1,14 @@
 import type { Check } from '@ecommerce-dms/validator';
-import { cartChecks } from './carts.ts';
-import { catalogRowChecks } from './catalog.ts';
-import { couponChecks } from './coupons.ts';
-import { customerChecks } from './customers.ts';
-import { inventoryChecks } from './inventory.ts';
-import { operationChecks } from './operations.ts';
+import { cartChecks } from '../cart/checks.ts';
+import { catalogRowChecks } from '../catalog/checks.ts';
+import { couponChecks } from '../order/redemption-checks.ts';
+import { customerChecks } from '../customer/checks.ts';
+import { inventoryChecks } from '../fulfilment/stock-checks.ts';
+import { operationChecks } from '../runtime/checks.ts';
 import { DEFAULTS, type ShopCheckOptions } from './options.ts';
-import { orderLineChecks } from './order-lines.ts';
-import { orderChecks } from './orders.ts';
-import { paymentChecks } from './payments.ts';
+import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
+import { orderChecks } from '../order/checks.ts';
+import { paymentChecks } from '../payment/checks.ts';
 
 /**
  * The shop's invariants as checks for the validator: stock, orders, payments, histories, carts, fulfilment, erasure,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, expect, test } from 'vitest';
@@ -32,6 +33,32 @@ const objects = `select relname as name from pg_class
     and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
   union all
   select defaclacl::text from pg_default_acl`;
+
+/** `price-lists` as a class has it. */
+function className(words: string): string {
+  return words.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+// With `-u` it writes the list.
+test('the list has every migration of the folder, in order', async () => {
+  const names = readdirSync(import.meta.dirname)
+    .map((file) => /^(\d{14}-[\w-]+)\.ts$/.exec(file)?.[1])
+    .filter((name) => name !== undefined)
+    .toSorted();
+  const classOf = (name: string) => className(name.slice(15));
+  const list = [
+    '// Written by migrations.test.ts, with `-u`.',
+    `import type { MigrationObject } from '@mikro-orm/core';`,
+    ...names.map((name) => `import { ${classOf(name)} } from './${name}.ts';`),
+    '',
+    `/** The migrations of the shop, in order, for MikroORM's \`migrationsList\`. Names never change once released. */`,
+    `export const migrations: { name: string; class: MigrationObject['class'] }[] = [`,
+    ...names.map((name) => `  { name: '${name}', class: ${classOf(name)} },`),
+    '];',
+    '',
+  ];
+  await expect(list.join('\n')).toMatchFileSnapshot('./migrations.ts');
+});
 
 test('migrations have unique names in order', () => {
   const names = migrations.map(({ name }) => name);

@@ -1,3 +1,4 @@
+// Written by migrations.test.ts, with `-u`.
 import type { MigrationObject } from '@mikro-orm/core';
 import { Foundation } from './20261122000100-foundation.ts';
 import { Catalog } from './20261122000200-catalog.ts';
@@ -8,8 +9,8 @@ import { Inventory } from './20261122000600-inventory.ts';
 import { Payment } from './20261122000700-payment.ts';
 import { Operations } from './20261122000800-operations.ts';
 import { Grants } from './20261122000900-grants.ts';
-import { Promotions } from './20261122001100-promotions.ts';
 import { CustomerTokens } from './20261122001000-customer-tokens.ts';
+import { Promotions } from './20261122001100-promotions.ts';
 import { PaymentRights } from './20261122001200-payment-rights.ts';
 import { Attributes } from './20261122001300-attributes.ts';
 import { OutboxRelay } from './20261122001400-outbox-relay.ts';

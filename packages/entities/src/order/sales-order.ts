@@ -3,7 +3,26 @@ import { Cart } from '../cart/cart.ts';
 import { Currency } from '../catalog/currency.ts';
 import { id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
+import { statusMachine } from '../status-machine.ts';
 import { notErasedTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
+
+/** The life of an order. */
+export const orderMachine = statusMachine(
+  'sales_order',
+  ['pending', 'confirmed', 'partially_shipped', 'shipped', 'completed', 'cancelled', 'returned'],
+  [
+    { from: 'new', to: 'pending', by: ['checkout'] },
+    { from: 'pending', to: 'confirmed', by: ['confirmOrder', 'authorizePayment'] },
+    { from: 'pending', to: 'cancelled', by: ['cancelOrder', 'expireHolds'] },
+    { from: 'confirmed', to: 'partially_shipped', by: ['shipOrder'] },
+    { from: 'confirmed', to: 'shipped', by: ['shipOrder'] },
+    { from: 'confirmed', to: 'cancelled', by: ['cancelOrder', 'cancelLines'] },
+    { from: 'partially_shipped', to: 'shipped', by: ['shipOrder', 'cancelLines'] },
+    { from: 'shipped', to: 'completed', by: ['deliverShipment', 'cancelLines'] },
+    { from: 'shipped', to: 'returned', by: ['returnLines', 'cancelLines'] },
+    { from: 'completed', to: 'returned', by: ['returnLines'] },
+  ],
+);
 
 const SalesOrderSchema = defineEntity({
   name: 'SalesOrder',
@@ -17,10 +36,7 @@ const SalesOrderSchema = defineEntity({
     customer: () => p.manyToOne(Customer).nullable().deleteRule('no action'),
     email: p.text().nullable(),
     currency: () => p.manyToOne(Currency).index('sales_order_currency_code_index'),
-    status: p
-      .enum(['pending', 'confirmed', 'partially_shipped', 'shipped', 'completed', 'cancelled', 'returned'])
-      .columnType('text')
-      .default('pending'),
+    status: p.enum(orderMachine.statuses).columnType('text').default('pending'),
     subtotalMinor: minorUnits(),
     discountMinor: minorUnits().defaultRaw('0'),
     shippingMinor: minorUnits().defaultRaw('0'),
@@ -56,25 +72,24 @@ const SalesOrderSchema = defineEntity({
     },
   ],
   triggers: [
-    statusTransitionTrigger('sales_order'),
+    statusTransitionTrigger(orderMachine),
     updatedAtTrigger('sales_order'),
-    notErasedTrigger(
-      'sales_order',
-      'before insert or update of customer_id, email',
-      'when (new.customer_id is not null and new.email is not null) ',
-    ),
-    trigger(
-      'sales_order',
-      'status_history',
-      'after insert or update of status',
-      'for each row execute function write_order_status_history()',
-    ),
-    trigger(
-      'sales_order',
-      'release_coupon',
-      'after update of status',
-      'for each row execute function release_coupon()',
-    ),
+    notErasedTrigger('sales_order', {
+      columns: ['customer_id', 'email'],
+      when: 'new.customer_id is not null and new.email is not null',
+    }),
+    trigger('sales_order', 'status_history', {
+      timing: 'after',
+      events: ['insert', 'update'],
+      columns: ['status'],
+      execute: 'write_order_status_history',
+    }),
+    trigger('sales_order', 'release_coupon', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['status'],
+      execute: 'release_coupon',
+    }),
   ],
 });
 

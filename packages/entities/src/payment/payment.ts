@@ -2,7 +2,24 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
+import { statusMachine } from '../status-machine.ts';
 import { paymentSumsTrigger, statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+
+/** The life of a payment. */
+export const paymentMachine = statusMachine(
+  'payment',
+  ['pending', 'authorized', 'captured', 'refunded', 'voided', 'failed'],
+  [
+    { from: 'new', to: 'pending', by: ['authorizePayment'] },
+    { from: 'pending', to: 'authorized', by: ['authorizePayment'] },
+    { from: 'pending', to: 'captured', by: [] },
+    { from: 'pending', to: 'failed', by: ['authorizePayment'] },
+    { from: 'pending', to: 'voided', by: [] },
+    { from: 'authorized', to: 'captured', by: ['capturePayment'] },
+    { from: 'authorized', to: 'voided', by: ['voidPayment', 'returnMoney'] },
+    { from: 'captured', to: 'refunded', by: ['refundPayment', 'returnMoney'] },
+  ],
+);
 
 const PaymentSchema = defineEntity({
   name: 'Payment',
@@ -28,10 +45,7 @@ const PaymentSchema = defineEntity({
         .index('payment_order_id_currency_code_index'),
     provider: p.text(),
     providerReference: p.text().nullable(),
-    status: p
-      .enum(['pending', 'authorized', 'captured', 'refunded', 'voided', 'failed'])
-      .columnType('text')
-      .default('pending'),
+    status: p.enum(paymentMachine.statuses).columnType('text').default('pending'),
     amountMinor: minorUnits(),
     authorizedMinor: minorUnits().defaultRaw('0'),
     capturedMinor: minorUnits().defaultRaw('0'),
@@ -52,18 +66,41 @@ const PaymentSchema = defineEntity({
     },
   ],
   triggers: [
-    statusTransitionTrigger('payment'),
+    statusTransitionTrigger(paymentMachine),
     updatedAtTrigger('payment'),
-    paymentSumsTrigger(
-      'payment',
-      'after insert or update of authorized_minor, captured_minor, refunded_minor',
-    ),
+    paymentSumsTrigger('payment', {
+      events: ['insert', 'update'],
+      columns: ['authorized_minor', 'captured_minor', 'refunded_minor'],
+    }),
   ],
 });
 
 /** What is to be paid for an order through one provider, and what has been. */
 export class Payment extends PaymentSchema.class {}
 PaymentSchema.setClass(Payment);
+
+/** The life of a request to a provider. */
+export const transactionMachine = statusMachine(
+  'payment_transaction',
+  ['pending', 'succeeded', 'failed'],
+  [
+    {
+      from: 'new',
+      to: 'pending',
+      by: ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'],
+    },
+    {
+      from: 'pending',
+      to: 'succeeded',
+      by: ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'],
+    },
+    {
+      from: 'pending',
+      to: 'failed',
+      by: ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'],
+    },
+  ],
+);
 
 const PaymentTransactionSchema = defineEntity({
   name: 'PaymentTransaction',
@@ -72,7 +109,7 @@ const PaymentTransactionSchema = defineEntity({
     id,
     payment: () => p.manyToOne(Payment).index('payment_transaction_payment_id_index'),
     kind: p.enum(['authorize', 'capture', 'refund', 'void']).columnType('text'),
-    status: p.enum(['pending', 'succeeded', 'failed']).columnType('text').default('pending'),
+    status: p.enum(transactionMachine.statuses).columnType('text').default('pending'),
     amountMinor: minorUnits(),
     /** Sent to the provider too. */
     idempotencyKey: p.text().unique('payment_transaction_idempotency_key_unique'),
@@ -93,11 +130,11 @@ const PaymentTransactionSchema = defineEntity({
     },
   ],
   triggers: [
-    statusTransitionTrigger('payment_transaction'),
-    paymentSumsTrigger(
-      'payment_transaction',
-      'after update of payment_id, kind, status, amount_minor or delete',
-    ),
+    statusTransitionTrigger(transactionMachine),
+    paymentSumsTrigger('payment_transaction', {
+      events: ['update', 'delete'],
+      columns: ['payment_id', 'kind', 'status', 'amount_minor'],
+    }),
   ],
 });
 

@@ -1,8 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { Cart } from '../cart/cart.ts';
-import { createdAt, id, minorUnits, timestamp } from '../columns.ts';
-import { SalesOrder } from '../order/sales-order.ts';
-import { trigger } from '../triggers.ts';
+import { createdAt, id } from '../columns.ts';
 import { Promotion } from './promotion.ts';
 
 const CouponSchema = defineEntity({
@@ -29,45 +26,3 @@ const CouponSchema = defineEntity({
 /** A code that grants a promotion, with its limits. */
 export class Coupon extends CouponSchema.class {}
 CouponSchema.setClass(Coupon);
-
-const CartCouponSchema = defineEntity({
-  name: 'CartCoupon',
-  tableName: 'cart_coupon',
-  properties: {
-    cart: () => p.oneToOne(Cart).primary().deleteRule('cascade').updateRule('no action'),
-    coupon: () => p.manyToOne(Coupon).index('cart_coupon_coupon_id_index'),
-    createdAt,
-  },
-});
-
-/** The coupon of a cart: at most one. */
-export class CartCoupon extends CartCouponSchema.class {}
-CartCouponSchema.setClass(CartCoupon);
-
-const CouponRedemptionSchema = defineEntity({
-  name: 'CouponRedemption',
-  tableName: 'coupon_redemption',
-  comment: 'A use of a coupon by an order. Released: the order was cancelled.',
-  properties: {
-    order: () => p.oneToOne(SalesOrder).primary().updateRule('no action').deleteRule('no action'),
-    coupon: () => p.manyToOne(Coupon),
-    discountMinor: minorUnits(),
-    createdAt,
-    /** Set by a trigger when the order is cancelled: the use is given back. */
-    releasedAt: timestamp().nullable(),
-  },
-  indexes: [{ name: 'coupon_redemption_coupon_id_index', properties: ['coupon', 'releasedAt'] }],
-  checks: [{ name: 'coupon_redemption_discount_minor_check', expression: 'discount_minor >= 0' }],
-  triggers: [
-    trigger(
-      'coupon_redemption',
-      'limits',
-      'after insert',
-      'for each row execute function check_coupon_limits()',
-    ),
-  ],
-});
-
-/** A use of a coupon by an order. A trigger refuses one above the coupon's limits. */
-export class CouponRedemption extends CouponRedemptionSchema.class {}
-CouponRedemptionSchema.setClass(CouponRedemption);

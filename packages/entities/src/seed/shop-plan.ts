@@ -1,14 +1,15 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { definePlan, type Plan } from '@ecommerce-dms/seeder';
-import { generateAbandonedCart, generateOpenCart } from './cart.ts';
-import { generateCoupon } from './coupons.ts';
-import { generateCustomer } from './customer.ts';
-import { emitEvents } from './emit-events.ts';
-import { emitFulfilment } from './emit-fulfilment.ts';
-import { emitOrder } from './emit-order.ts';
-import { emitPayments } from './emit-payment.ts';
+import { definePlan, type Emit, type Plan } from '@ecommerce-dms/seeder';
+import { generateAbandonedCart, generateOpenCart } from '../cart/seed.ts';
+import { generateCoupon } from '../promotion/seed.ts';
+import { generateCustomer } from '../customer/seed.ts';
+import { emitEvents } from '../order/seed-events.ts';
+import { emitFulfilment } from '../fulfilment/seed.ts';
+import { emitOrder } from '../order/seed.ts';
+import { emitPayments } from '../payment/seed.ts';
+import { generateStock } from '../inventory/seed.ts';
 import { finishShop } from './finish-shop.ts';
-import { orderAt, type ShopEmit } from './seed-order.ts';
+import { orderAt } from '../order/seed-order.ts';
 import { readShop, type ShopContext } from './shop-context.ts';
 import { type ShopTables, shopTables } from './tables.ts';
 
@@ -77,17 +78,7 @@ export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext
   });
 }
 
-/** The warehouse, if there is none, and a level for a variant that has none there; `finishShop` fills it. */
-function generateStock(index: number, emit: ShopEmit, context: ShopContext): void {
-  const { isNewLocation, location, atMs, variants } = context;
-  if (index === 0 && isNewLocation) {
-    emit.stock_location({ id: location, code: 'main', name: 'Main warehouse', created_at: atMs });
-  }
-  const variant = variants[index];
-  if (variant?.hasLevel === false) emit.stock_level({ variant_id: variant.id, location_id: location });
-}
-
-function generateOrder(index: number, emit: ShopEmit, context: ShopContext): void {
+function generateOrder(index: number, emit: Emit<ShopTables>, context: ShopContext): void {
   const order = orderAt(context, index);
   emitOrder(order, emit, context);
   emitPayments(order, emit, context);

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { PaymentWebhook } from '../payment/handle-webhook.ts';
-import type { PaymentProvider, ProviderAnswer, ProviderRequest } from '../payment/payment-provider.ts';
+import type { PaymentWebhook } from '../payment/operations/handle-webhook.ts';
+import type {
+  PaymentProvider,
+  ProviderAnswer,
+  ProviderRequest,
+} from '../payment/operations/payment-provider.ts';
 
 /**
  * How a request goes: refused; lost on its way (nothing is done); done, but its answer is lost; done, but answered with

@@ -3,7 +3,8 @@ import type { StackJson } from '../stack/stack-json.ts';
 import { number, StackModel, type StackResource } from '../stack/stack-model.ts';
 import type { CostGroup, CostItem, CostItems } from './cost-item.ts';
 import { literalFault } from './literal-attributes.ts';
-import { type Price, type PriceList, priceList, priceOf, type PriceQuality } from './price-list.ts';
+import { type PriceList, priceList, priceOf } from './price-list.ts';
+import type { Price, PriceQuality } from './prices/price.ts';
 import { isFree, pricers } from './pricers.ts';
 import { notEstimated, type Range, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
 

@@ -1,6 +1,6 @@
 import { paginateGetProducts, PricingClient } from '@aws-sdk/client-pricing';
 import { UserError } from '@ecommerce-dms/errors';
-import type { Price, RegionPrices } from '../cost/price-list.ts';
+import type { Price, RegionPrices } from '../cost/prices/price.ts';
 import { type ListedProduct, parseListedProduct } from './listed-product.ts';
 import { type UsagePrice, usagePrices } from './usage-prices.ts';
 

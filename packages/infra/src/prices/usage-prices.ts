@@ -1,4 +1,4 @@
-import type { Price } from '../cost/price-list.ts';
+import type { Price } from '../cost/prices/price.ts';
 
 /** A price that AWS lists under one usage type a region. */
 export interface UsagePrice {

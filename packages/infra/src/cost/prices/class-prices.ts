@@ -1,4 +1,4 @@
-import type { Price, PriceQuality, RegionPrices } from '../price-list.ts';
+import type { Price, PriceQuality, RegionPrices } from './price.ts';
 
 const sizesByLarge: Readonly<Record<string, number>> = {
   micro: 1 / 8,

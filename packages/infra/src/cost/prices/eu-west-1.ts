@@ -1,4 +1,4 @@
-import type { Price, RegionPrices } from '../price-list.ts';
+import type { Price, RegionPrices } from './price.ts';
 import { familyPrices } from './class-prices.ts';
 import { usEast1 } from './us-east-1.ts';
 

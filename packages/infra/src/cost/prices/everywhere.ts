@@ -1,4 +1,4 @@
-import type { RegionPrices } from '../price-list.ts';
+import type { RegionPrices } from './price.ts';
 
 /** USD, the same in all regions: AWS lists them once for an account. */
 export const everywhere: RegionPrices = {

@@ -1,4 +1,4 @@
-import type { RegionPrices } from '../price-list.ts';
+import type { RegionPrices } from './price.ts';
 import { familyPrices } from './class-prices.ts';
 
 const list = 'open-source estimator, its copy of the AWS list, us-east-1, April 2026';

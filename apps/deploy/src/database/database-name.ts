@@ -1,2 +1,0 @@
-/** The shop's database, on a laptop and on AWS. */
-export const databaseName = 'shop';

@@ -1,0 +1,38 @@
+import { noRows, query, rowCheck, unique, type Check } from '@ecommerce-dms/validator';
+import { ago } from '../runtime/ago.ts';
+
+const carts = query({
+  name: 'carts',
+  key: ['id'],
+  sql: `SELECT c.id, c.status, o.id AS order_id FROM cart c LEFT JOIN sales_order o ON o.cart_id = c.id`,
+});
+
+/** Invariant 6, and the carts of invariant 8. */
+export function cartChecks(cartGraceMs: number): Check[] {
+  return [
+    rowCheck({
+      id: 'cart.completed',
+      description: 'A completed cart has an order, and no other cart has one.',
+      on: carts,
+      that: `(status = 'completed') = (order_id IS NOT NULL)`,
+      show: ['status', 'order_id'],
+      mend: 'Checkout does both in one transaction: find what did only one, then complete the cart or place the order.',
+    }),
+    unique({
+      id: 'cart.one-order',
+      description: 'No two orders come from one cart.',
+      table: 'sales_order',
+      columns: ['cart_id'],
+      mend: 'Cancel the order that was placed twice, and refund it.',
+    }),
+    noRows({
+      id: 'cart.expired-open',
+      description: 'No cart is open long after its expiry.',
+      severity: 'warning',
+      sql: `SELECT id, expires_at FROM cart WHERE status = 'open' AND expires_at < ${ago(cartGraceMs)}`,
+      key: ['id'],
+      show: ['expires_at'],
+      mend: 'Run the sweeper of carts, and see why it did not run.',
+    }),
+  ];
+}

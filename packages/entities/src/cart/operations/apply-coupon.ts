@@ -1,0 +1,78 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { lockOpenCart } from './lock-open-cart.ts';
+import { parseInput } from '../../parse-input.ts';
+import { CouponRefused } from '../../promotion/operations/coupon-refused.ts';
+import {
+  type CouponTermsJson,
+  couponTermsJson,
+  parseCouponTerms,
+  requireTerms,
+} from '../../promotion/operations/coupon-terms.ts';
+import { promotionDiscount } from '../../pricing/promotion-discount.ts';
+
+const removal = z.strictObject({ cartId: z.uuid() });
+const application = removal.extend({ code: z.string().trim().toUpperCase().min(1).max(40) });
+
+/** What {@link applyCoupon} takes: `code` in any case. */
+export type CouponApplication = z.infer<typeof application>;
+
+/** A coupon of a cart. */
+export interface AppliedCoupon {
+  code: string;
+  /** What it takes off the lines as they are, in minor units of the cart's currency. */
+  discountMinor: bigint;
+}
+
+/**
+ * Puts a coupon on an open cart, in place of the one it has. That is no use of it yet: the checkout uses it, and
+ * refuses it if it has reached a limit by then.
+ *
+ * @throws CouponRefused, UserError `bad-input`, `cart-not-open`
+ */
+export async function applyCoupon(em: EntityManager, input: CouponApplication): Promise<AppliedCoupon> {
+  const { cartId, code } = parseInput(application, input);
+  return await em.transactional(async (em) => {
+    const { customerId, currencyCode } = await lockOpenCart(em, cartId);
+    type Row = { terms: CouponTermsJson; subtotal: string; isUsedUp: boolean; isUsedByCustomer: boolean };
+    const [found] = await em.execute<Row[]>(
+      `select ${couponTermsJson} as terms,
+         (select coalesce(sum(quantity * unit_price_minor), 0) from cart_line where cart_id = ?) as subtotal,
+         coalesce(coupon.usage_limit <= (
+           select count(*) from coupon_redemption where coupon_id = coupon.id and released_at is null
+         ), false) as "isUsedUp",
+         coalesce(coupon.customer_usage_limit <= (
+           select count(*) from sales_order o join coupon_redemption r on r.order_id = o.id
+           where o.customer_id = ? and r.coupon_id = coupon.id and r.released_at is null
+         ), false) as "isUsedByCustomer"
+       from coupon join promotion on promotion.id = coupon.promotion_id
+       where coupon.code = ?`,
+      [cartId, customerId, code],
+    );
+    if (found === undefined) throw new CouponRefused(code, 'unknown');
+    if (found.isUsedUp) throw new CouponRefused(code, 'used-up');
+    if (found.isUsedByCustomer) throw new CouponRefused(code, 'used-by-customer');
+    const terms = parseCouponTerms(found.terms);
+    const subtotalMinor = BigInt(found.subtotal);
+    requireTerms(terms, { currencyCode, subtotalMinor });
+    await em.execute(
+      `insert into cart_coupon (cart_id, coupon_id) values (?, ?)
+       on conflict (cart_id) do update set coupon_id = excluded.coupon_id`,
+      [cartId, terms.id],
+    );
+    return { code, discountMinor: promotionDiscount(terms, subtotalMinor) };
+  });
+}
+
+/**
+ * Takes the coupon off an open cart; none is no error.
+ *
+ * @throws UserError `bad-input`, `cart-not-open`
+ */
+export async function removeCoupon(em: EntityManager, input: z.infer<typeof removal>): Promise<void> {
+  const { cartId } = parseInput(removal, input);
+  await em.transactional(async (em) => {
+    await lockOpenCart(em, cartId);
+    await em.execute('delete from cart_coupon where cart_id = ?', [cartId]);
+  });
+}

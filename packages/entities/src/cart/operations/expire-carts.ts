@@ -1,0 +1,28 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+
+const expiry = z.strictObject({ batchSize: z.int().min(1).max(100_000).default(1000) });
+
+/**
+ * Closes the carts that have expired, in batches of 1000 unless told, each in a transaction of its own. Carts that
+ * another session has locked are left for the next call, so that any number of sweepers may run at once.
+ *
+ * @returns how many carts it closed
+ * @throws UserError `bad-input`
+ */
+export async function expireCarts(em: EntityManager, input: z.input<typeof expiry> = {}): Promise<number> {
+  const { batchSize } = parseInput(expiry, input);
+  let total = 0;
+  for (;;) {
+    const expired = await em.execute<unknown[]>(
+      `with due as (
+         select id from cart where status = 'open' and expires_at <= now()
+         order by expires_at limit ? for update skip locked)
+       update cart set status = 'expired' from due where cart.id = due.id returning cart.id`,
+      [batchSize],
+    );
+    total += expired.length;
+    if (expired.length < batchSize) return total;
+  }
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { useOpenShop } from '../../../test/open-shop.ts';
+import { expectSound, outcomes, stockedVariant } from '../../../test/placed-order.ts';
+import { buy, customer, offerCoupon } from '../../../test/promoted-shop.ts';
+import {
+  addToCart,
+  applyCoupon,
+  cancelOrder,
+  createPriceList,
+  expireCarts,
+  mergeCarts,
+  openCart,
+  refreshCart,
+  removeCartLine,
+  removeCoupon,
+  setCartPriceList,
+  setPrice,
+  updateCartLine,
+} from '../../index.ts';
+
+const shop = useOpenShop();
+const em = () => shop().orm.em.fork();
+const oneOf = <T>(values: readonly T[]): T => {
+  const value = values[Math.floor(Math.random() * values.length)];
+  if (value === undefined) throw new Error('nothing to choose from');
+  return value;
+};
+
+// What a customer may be told. A deadlock, a lock timeout or a broken constraint is none of it.
+const refusals = [
+  'done',
+  'cart-not-open',
+  'cart-empty',
+  'coupon-refused',
+  'not-in-cart',
+  'out-of-stock',
+  'price-changed',
+  'quantity-too-large',
+];
+
+test('few customers with all operations at once meet refusals only, and every invariant holds', async () => {
+  const variantIds: string[] = [];
+  for (let count = 0; count < 4; count++) variantIds.push(await stockedVariant(shop(), 40, 20));
+  await createPriceList(em(), { code: 'vip', name: 'VIP' });
+  const vip = { variantId: oneOf(variantIds), currency: 'EUR', priceList: 'vip', amountMinor: 700n };
+  await setPrice(em(), vip);
+  const codes = [
+    await offerCoupon(shop(), { usageLimit: 4 }),
+    await offerCoupon(shop(), { customerUsageLimit: 1 }),
+  ];
+  const customerIds = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => customer(shop(), `${name}@example.com`)),
+  );
+  const visit = async () => {
+    const customerId = oneOf(customerIds);
+    const { id: cartId } = await openCart(em(), { customerId, currencyCode: 'EUR' });
+    const variantId = oneOf(variantIds);
+    const { id: guestCartId } = await openCart(em(), { currencyCode: 'EUR' });
+    const operations = [
+      () => addToCart(em(), { cartId, variantId, quantity: 2 }),
+      () => addToCart(em(), { cartId: guestCartId, variantId, quantity: 1 }),
+      () => mergeCarts(em(), { sourceCartId: guestCartId, targetCartId: cartId }),
+      () => updateCartLine(em(), { cartId, variantId, quantity: 3 }),
+      () => removeCartLine(em(), { cartId, variantId: oneOf(variantIds) }),
+      () => applyCoupon(em(), { cartId, code: oneOf(codes) }),
+      () => removeCoupon(em(), { cartId }),
+      () => refreshCart(em(), { cartId }),
+      () => setCartPriceList(em(), { cartId, priceList: oneOf(['base', 'vip']) }),
+      () => expireCarts(em()),
+      () => buy(shop(), cartId),
+      async () => {
+        const { id: orderId } = await buy(shop(), cartId);
+        await cancelOrder(em(), { orderId });
+      },
+    ];
+    const results: string[] = [];
+    for (let step = 0; step < 8; step++) results.push(...(await outcomes([oneOf(operations)()])));
+    return results;
+  };
+  const results = (await Promise.all(Array.from({ length: 30 }, visit))).flat();
+  expect(results).toHaveLength(240);
+  expect(results.filter((result) => !refusals.includes(result))).toEqual([]);
+  await expectSound(shop());
+});

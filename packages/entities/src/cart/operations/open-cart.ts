@@ -1,0 +1,67 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { requirePriceList } from '../../catalog/operations/require-price-list.ts';
+import { parseInput } from '../../parse-input.ts';
+import { uuidV7 } from '../../uuid-v7.ts';
+import { priceListOf } from './cart-price.ts';
+
+const opening = z.strictObject({
+  customerId: z.uuid().optional(),
+  currencyCode: z.string().regex(/^[A-Z]{3}$/, 'not an ISO 4217 code'),
+  priceList: z.string().default('base'),
+});
+
+/**
+ * What {@link openCart} takes. Without `customerId`, the cart is a guest's. Prices are of `priceList` (`base` unless
+ * told), and where that has none, of `base`.
+ */
+export type CartOpening = z.input<typeof opening>;
+
+/** An open cart. */
+export interface OpenedCart {
+  id: string;
+  /** That of the cart which was open already, if one was. */
+  currencyCode: string;
+  /** That of the cart which was open already, too; `setCartPriceList` changes it. */
+  priceList: string;
+  expiresAt: Date;
+}
+
+/**
+ * Opens a cart that expires in 30 days. A customer has one open cart: it is returned, for another 30 days, however many
+ * ask at the same time. One that has expired is closed, and a new one opened. A guest gets a new one each time.
+ *
+ * @throws UserError `bad-input`; `customer-not-found`; `unknown-currency`; `unknown-price-list`
+ */
+export async function openCart(em: EntityManager, input: CartOpening): Promise<OpenedCart> {
+  const { customerId = null, currencyCode, priceList } = parseInput(opening, input);
+  const row = await em.transactional(async (em) => {
+    await requirePriceList(em, priceList);
+    if (customerId !== null) {
+      await em.execute(
+        `update cart set status = 'expired' where customer_id = ? and status = 'open' and expires_at <= now()`,
+        [customerId],
+      );
+    }
+    const [row] = await em.execute<(Omit<OpenedCart, 'expiresAt'> & { expiresAt: string | Date })[]>(
+      `insert into cart (id, customer_id, currency_code, price_list_code)
+       select ?, ?, currency.code, nullif(?, 'base') from currency
+       where currency.code = ?
+         and (?::uuid is null or exists (select from customer where id = ?::uuid and erased_at is null))
+       on conflict (customer_id) where status = 'open' do update set expires_at = excluded.expires_at
+       returning id, currency_code as "currencyCode", ${priceListOf('cart')} as "priceList", expires_at as "expiresAt"`,
+      [uuidV7(), customerId, priceList, currencyCode, customerId, customerId],
+    );
+    if (row === undefined) throw await reasonOfRefusal(em, currencyCode, customerId);
+    return row;
+  });
+  return { ...row, expiresAt: new Date(row.expiresAt) };
+}
+
+async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | null) {
+  const known = await em.execute<unknown[]>('select from currency where code = ?', [currencyCode]);
+  return known.length === 0
+    ? new UserError('unknown-currency', `The currency ${currencyCode} is not one of the shop.`)
+    : new UserError('customer-not-found', `There is no customer ${customerId}.`);
+}

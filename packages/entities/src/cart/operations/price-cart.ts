@@ -1,0 +1,43 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { OpenCart } from './lock-open-cart.ts';
+import { type CartContents, priceChanges } from './read-cart.ts';
+import { type CouponTerms, requireTerms } from '../../promotion/operations/coupon-terms.ts';
+import { PriceChanged } from './price-changed.ts';
+import type { BasketLine, PriceCalculators } from '../../pricing/basket.ts';
+import { type PricedBasket, priceBasket, type UnpricedBasket } from '../../pricing/price-basket.ts';
+
+/** A line of a cart with what an order remembers of it. */
+export interface CheckoutLine extends BasketLine {
+  /** The list that the price is of: the cart's, or `base`. */
+  priceList: string;
+  sku: string | null;
+  title: string;
+  variantTitle: string;
+}
+
+/** A cart that can be ordered at this price. */
+export interface PricedCart {
+  price: PricedBasket<CheckoutLine>;
+  coupon: CouponTerms | undefined;
+}
+
+/**
+ * What a cart costs with its coupon.
+ *
+ * @throws PriceChanged, CouponRefused (its limits are not looked at), UserError `cart-empty`, `bad-adjustments`
+ */
+export function priceCart(
+  cart: OpenCart,
+  { lines: cartLines, coupon }: CartContents,
+  order: Pick<UnpricedBasket, 'adjustments' | 'destination'>,
+  calculators: PriceCalculators,
+): PricedCart {
+  if (cartLines.length === 0) throw new UserError('cart-empty', `The cart ${cart.id} is empty.`);
+  const changes = priceChanges(cartLines);
+  if (changes.length > 0) throw new PriceChanged(changes);
+  const { currencyCode, exponent } = cart;
+  const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
+  const price = priceBasket({ currencyCode, exponent, lines, coupon, ...order }, calculators);
+  if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
+  return { price, coupon };
+}

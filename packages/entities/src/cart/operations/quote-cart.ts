@@ -1,0 +1,44 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import type { PriceCalculators } from '../../pricing/basket.ts';
+import type { PricedBasket } from '../../pricing/price-basket.ts';
+import { type CheckoutLine, priceCart } from './price-cart.ts';
+import { parseInput } from '../../parse-input.ts';
+import { findOpenCart } from './lock-open-cart.ts';
+import { readCart } from './read-cart.ts';
+
+const quoteRequest = z.strictObject({
+  cartId: z.uuid(),
+  destination: z.strictObject({
+    countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
+    region: z.string().optional(),
+    postalCode: z.string().optional(),
+  }),
+});
+
+/** What {@link quoteCart} takes. */
+export type QuoteRequest = z.infer<typeof quoteRequest>;
+
+/** The price of a cart. */
+export interface CartQuote extends PricedBasket<CheckoutLine> {
+  /** That of the cart: each line says whether its price is of it, or of `base`. */
+  priceList: string;
+}
+
+/**
+ * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
+ *
+ * @throws PriceChanged, CouponRefused (its limits are counted at the checkout), UserError `bad-input`,
+ *   `cart-not-open`, `cart-empty`, `bad-adjustments`
+ */
+export async function quoteCart(
+  em: EntityManager,
+  input: QuoteRequest,
+  calculators: PriceCalculators = {},
+): Promise<CartQuote> {
+  const { cartId, destination } = parseInput(quoteRequest, input);
+  const cart = await findOpenCart(em, cartId);
+  const contents = await readCart(em, cart);
+  const { price } = priceCart(cart, contents, { adjustments: [], destination }, calculators);
+  return { ...price, priceList: cart.priceList };
+}

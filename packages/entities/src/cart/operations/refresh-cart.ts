@@ -1,0 +1,82 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import type { CouponRefusal } from '../../promotion/operations/coupon-refused.ts';
+import { refusalByTerms } from '../../promotion/operations/coupon-terms.ts';
+import type { PriceChange } from './price-changed.ts';
+import type { StockShortage } from '../../inventory/operations/out-of-stock.ts';
+import { lockOpenCart, type OpenCart } from './lock-open-cart.ts';
+import { priceChanges, readCart } from './read-cart.ts';
+
+const refresh = z.strictObject({ cartId: z.uuid() });
+
+/** What has changed in a cart since its lines were shown. */
+export interface CartChanges {
+  /** The list of the cart; what it has no price for costs what `base` says. */
+  priceList: string;
+  /** Lines that now have the current price; those without one were removed. */
+  prices: PriceChange[];
+  /** Lines of which there is not enough; they are left as they are. */
+  shortages: StockShortage[];
+  /** The coupon of the cart, and why it does not apply, if so. Its limits are counted at the checkout. */
+  coupon: { code: string; refusal: CouponRefusal | undefined } | undefined;
+}
+
+/**
+ * Brings the lines of a cart to the current prices, and tells what has changed, so that the customer can confirm it.
+ * The stock is looked at, not held: checkout does.
+ *
+ * @throws UserError `bad-input`; `cart-not-open`
+ */
+export async function refreshCart(em: EntityManager, input: z.infer<typeof refresh>): Promise<CartChanges> {
+  const { cartId } = parseInput(refresh, input);
+  return await em.transactional(async (em) => refreshLockedCart(em, await lockOpenCart(em, cartId)));
+}
+
+/** {@link refreshCart} of a cart that this transaction has locked. */
+export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Promise<CartChanges> {
+  const { lines, coupon } = await readCart(em, cart);
+  const prices = priceChanges(lines);
+  if (prices.length > 0) {
+    const json = prices.map(({ variantId, currentMinor }) => ({
+      variantId,
+      minor: currentMinor?.toString(),
+    }));
+    await em.execute(
+      `with change as (
+         select * from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, minor bigint)),
+       removed as (
+         delete from cart_line line using change
+         where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is null)
+       update cart_line line set unit_price_minor = change.minor from change
+       where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is not null`,
+      [JSON.stringify(json), cart.id, cart.id],
+    );
+  }
+  const subtotalMinor = lines.reduce(
+    (sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor,
+    0n,
+  );
+  return {
+    priceList: cart.priceList,
+    prices,
+    shortages: await shortagesOf(em, cart.id),
+    coupon: coupon && {
+      code: coupon.code,
+      refusal: refusalByTerms(coupon, { currencyCode: cart.currencyCode, subtotalMinor }),
+    },
+  };
+}
+
+async function shortagesOf(em: EntityManager, cartId: string): Promise<StockShortage[]> {
+  return await em.execute<StockShortage[]>(
+    `select line.variant_id as "variantId", line.quantity as requested, coalesce(stock.available, 0)::integer as available
+     from cart_line line left join lateral (
+       select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
+       from stock_level level join stock_location location on location.id = level.location_id and location.active
+       where level.variant_id = line.variant_id) stock on true
+     where line.cart_id = ? and coalesce(stock.available, 0) < line.quantity
+     order by line.created_at, line.variant_id`,
+    [cartId],
+  );
+}

@@ -1,0 +1,28 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { requirePriceList } from '../../catalog/operations/require-price-list.ts';
+import { parseInput } from '../../parse-input.ts';
+import { lockOpenCart } from './lock-open-cart.ts';
+import { type CartChanges, refreshLockedCart } from './refresh-cart.ts';
+
+const choice = z.strictObject({ cartId: z.uuid(), priceList: z.string() });
+
+/** Of which list a cart has its prices from now on; `base` takes the one that it had away. */
+export type CartPriceList = z.infer<typeof choice>;
+
+/**
+ * Charges the prices of a list in a cart, and those of `base` for what the list has none for. The lines are brought to
+ * these prices, as `refreshCart` does. Once more changes nothing.
+ *
+ * @returns what has changed, for the customer to see
+ * @throws UserError `bad-input`; `unknown-price-list`; `cart-not-open`
+ */
+export async function setCartPriceList(em: EntityManager, input: CartPriceList): Promise<CartChanges> {
+  const { cartId, priceList } = parseInput(choice, input);
+  return await em.transactional(async (em) => {
+    await requirePriceList(em, priceList);
+    const cart = await lockOpenCart(em, cartId);
+    await em.execute(`update cart set price_list_code = nullif(?, 'base') where id = ?`, [priceList, cartId]);
+    return await refreshLockedCart(em, { ...cart, priceList });
+  });
+}

@@ -1,0 +1,77 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { currentPrice } from '../../catalog/operations/current-price.ts';
+import { onceIfKeyed } from '../../runtime/once.ts';
+import { parseInput } from '../../parse-input.ts';
+import { type CartLineState, cartLineState, type StoredCartLine } from './add-to-cart.ts';
+import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
+import { lockOpenCart } from './lock-open-cart.ts';
+
+const removal = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  cartId: z.uuid(),
+  variantId: z.uuid(),
+});
+const update = removal.extend({ quantity: z.int().min(1).max(maxQuantity) });
+
+/** What {@link updateCartLine} takes: `quantity` is the new one, 1 to 9999. */
+export type CartLineUpdate = z.infer<typeof update>;
+
+/** What {@link removeCartLine} takes. */
+export type CartLineRemoval = z.infer<typeof removal>;
+
+/**
+ * Sets the quantity of a line, at the current price in the cart's list. With an `idempotencyKey`, a repetition changes nothing: not
+ * what was changed since, either.
+ *
+ * @throws UserError `bad-input`; `cart-not-open`; `not-in-cart`; `variant-not-for-sale`; `idempotency-conflict`
+ */
+export async function updateCartLine(em: EntityManager, input: CartLineUpdate): Promise<CartLineState> {
+  const request = parseInput(update, input);
+  const line = await em.transactional((em) =>
+    onceIfKeyed(em, 'update-cart-line', request, () => setQuantity(em, request)),
+  );
+  return cartLineState(line);
+}
+
+async function setQuantity(
+  em: EntityManager,
+  { cartId, variantId, quantity }: CartLineUpdate,
+): Promise<StoredCartLine> {
+  const cart = await lockOpenCart(em, cartId);
+  const [line] = await em.execute<StoredCartLine[]>(
+    `update cart_line line set quantity = ?, unit_price_minor = price.amount_minor
+     from (${currentPrice('?', { priceList: '?', currency: '?' })}) price
+     where line.cart_id = ? and line.variant_id = price.variant_id and ${isOffered}
+     returning line.quantity, line.unit_price_minor`,
+    [quantity, cart.priceList, cart.currencyCode, variantId, cartId],
+  );
+  if (line !== undefined) return line;
+  const present = await em.execute<unknown[]>('select from cart_line where cart_id = ? and variant_id = ?', [
+    cartId,
+    variantId,
+  ]);
+  if (present.length > 0) throw variantNotForSale(variantId);
+  throw new UserError('not-in-cart', `The cart ${cartId} has no line of the variant ${variantId}.`, {
+    hint: 'Add it to the cart.',
+  });
+}
+
+/**
+ * Removes a line; one that is not there is no error. With an `idempotencyKey`, a repetition does not remove what was
+ * added since.
+ *
+ * @throws UserError `bad-input`; `cart-not-open`; `idempotency-conflict`
+ */
+export async function removeCartLine(em: EntityManager, input: CartLineRemoval): Promise<void> {
+  const request = parseInput(removal, input);
+  const { cartId, variantId } = request;
+  await em.transactional((em) =>
+    onceIfKeyed(em, 'remove-cart-line', request, async () => {
+      await lockOpenCart(em, cartId);
+      await em.execute('delete from cart_line where cart_id = ? and variant_id = ?', [cartId, variantId]);
+      return {};
+    }),
+  );
+}

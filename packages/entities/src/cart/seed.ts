@@ -1,0 +1,140 @@
+import { type Emit, permutation, type Uuid } from '@ecommerce-dms/seeder';
+import { type CatalogContext, drawVariants, type SeedVariant } from '../catalog/seed.ts';
+import { customerAt, type SeedCustomer } from '../customer/seed.ts';
+import { DAY_MS, MINUTE_MS } from '../seed-context/shop-calendar.ts';
+import { type BuyerContext, type OrderBuyer, orderBuyer } from './seed-buyer.ts';
+
+/** The columns that the plan fills; the others get the defaults of the schema. */
+export const cartTables = {
+  cart: [
+    'id',
+    'customer_id',
+    'currency_code',
+    'status',
+    'merged_into_id',
+    'expires_at',
+    'created_at',
+    'updated_at',
+  ],
+  cart_line: ['cart_id', 'variant_id', 'quantity', 'unit_price_minor', 'created_at'],
+} as const;
+
+export interface CartContext extends BuyerContext, CatalogContext {
+  /** Carts that led to no order. */
+  abandonedCarts: number;
+}
+
+type CartEmit = Emit<typeof cartTables>;
+
+const CART_LIFE_MS = 30 * DAY_MS;
+/** Carts that are filled now expire later: a database that is seeded today is still valid next month. */
+const OPEN_CART_LIFE_MS = 60 * DAY_MS;
+const OPEN_CART_DAYS = 20;
+const MERGED_SHARE = 0.05;
+const GUEST_SHARE = 0.5;
+
+/** A cart of the past that became no order: it expired, or went into another cart when its owner logged in. */
+export function generateAbandonedCart(index: number, emit: CartEmit, context: CartContext): void {
+  const { random, time, atMs, abandonedCarts, orders } = context;
+  const draw = random.draw('cart.abandoned', index);
+  const position = (index + draw.unit()) / abandonedCarts;
+  const target = draw.chance(MERGED_SHARE) ? orderBuyer(context, Math.floor(position * orders)) : undefined;
+  const createdAt =
+    target === undefined ? time(position) : target.cartCreatedAt - draw.int(1, 600) * MINUTE_MS;
+  // A younger one would not have expired yet.
+  if (target === undefined && createdAt > atMs - CART_LIFE_MS) return;
+  const registered = Math.floor(position * context.customers);
+  const owner =
+    draw.chance(GUEST_SHARE) || registered === 0
+      ? undefined
+      : customerAt(context, draw.int(0, registered - 1));
+  const cart: SeedCart = {
+    id: draw.uuid7(createdAt),
+    createdAt,
+    updatedAt: target?.cartCreatedAt ?? createdAt + CART_LIFE_MS,
+    expiresAt: createdAt + CART_LIFE_MS,
+    status: target === undefined ? 'expired' : 'merged',
+    // A cart is merged because it was a guest's.
+    customer: target === undefined && owner?.erasedAt === undefined ? owner : undefined,
+    mergedInto: target?.cartId ?? null,
+    lines: drawVariants(draw, context),
+  };
+  emitCart(cart, emit, context);
+}
+
+/** A cart that is being filled; a customer has at most one. */
+export function generateOpenCart(index: number, emit: CartEmit, context: CartContext): void {
+  const { random, atMs, customers } = context;
+  const draw = random.draw('cart.open', index);
+  const chosen =
+    index < customers ? permutation(random.key('cart.open.customer'), customers)(index) : undefined;
+  const candidate =
+    chosen === undefined || draw.chance(GUEST_SHARE) ? undefined : customerAt(context, chosen);
+  const customer = candidate?.erasedAt === undefined ? candidate : undefined;
+  const earliest = Math.max(atMs - OPEN_CART_DAYS * DAY_MS, customer?.registeredAt ?? 0);
+  const createdAt = Math.floor(earliest + draw.unit() * (atMs - earliest));
+  const cart: SeedCart = {
+    id: draw.uuid7(createdAt),
+    createdAt,
+    updatedAt: createdAt,
+    expiresAt: createdAt + OPEN_CART_LIFE_MS,
+    status: 'open',
+    customer,
+    mergedInto: null,
+    lines: drawVariants(draw, context),
+  };
+  emitCart(cart, emit, context);
+}
+
+/** The cart of an order. */
+export function emitCompletedCart(
+  { cartId, cartCreatedAt, placedAt, customer }: OrderBuyer,
+  lines: SeedCart['lines'],
+  emit: CartEmit,
+  context: CartContext,
+): void {
+  const cart: SeedCart = {
+    id: cartId,
+    createdAt: cartCreatedAt,
+    updatedAt: placedAt,
+    expiresAt: cartCreatedAt + CART_LIFE_MS,
+    status: 'completed',
+    customer,
+    mergedInto: null,
+    lines,
+  };
+  emitCart(cart, emit, context);
+}
+
+interface SeedCart {
+  id: Uuid;
+  createdAt: number;
+  updatedAt: number;
+  expiresAt: number;
+  status: string;
+  customer: SeedCustomer | undefined;
+  mergedInto: Uuid | null;
+  lines: readonly { variant: SeedVariant; quantity: number }[];
+}
+
+function emitCart(cart: SeedCart, emit: CartEmit, context: CartContext): void {
+  emit.cart({
+    id: cart.id,
+    customer_id: cart.customer?.id ?? null,
+    currency_code: context.currency,
+    status: cart.status,
+    merged_into_id: cart.mergedInto,
+    expires_at: cart.expiresAt,
+    created_at: cart.createdAt,
+    updated_at: cart.updatedAt,
+  });
+  for (const { variant, quantity } of cart.lines) {
+    emit.cart_line({
+      cart_id: cart.id,
+      variant_id: variant.id,
+      quantity,
+      unit_price_minor: variant.priceMinor,
+      created_at: cart.createdAt,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { violates } from '../../runtime/violates.ts';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { parseInput } from '../../parse-input.ts';
+
+const creation = z.strictObject({
+  code: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens'),
+  name: z.string().min(1),
+  valueType: z.enum(['string', 'number', 'boolean']),
+});
+
+/** A property that products and variants may have. `valueType` never changes. */
+export type AttributeCreation = z.input<typeof creation>;
+
+/**
+ * Creates an attribute; `setProductAttributes` and `setVariantAttributes` give it values.
+ *
+ * @throws UserError `bad-input`; `attribute-exists`
+ */
+export async function createAttribute(em: EntityManager, input: AttributeCreation): Promise<void> {
+  const { code, name, valueType } = parseInput(creation, input);
+  try {
+    await withoutRowDetails(() =>
+      em.execute('insert into attribute (code, name, value_type) values (?, ?, ?)', [code, name, valueType]),
+    );
+  } catch (error) {
+    if (!violates(error, 'attribute_pkey')) throw error;
+    throw new UserError('attribute-exists', `There is an attribute '${code}' already.`, { cause: error });
+  }
+}

@@ -1,0 +1,95 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { parseInput } from '../../parse-input.ts';
+
+const slug = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens');
+const creation = z.strictObject({
+  parentId: z.uuid().optional(),
+  slug,
+  name: z.string().min(1),
+  position: z.int().default(0),
+});
+const move = z.strictObject({ categoryId: z.uuid(), parentId: z.uuid().nullable() });
+
+/** What {@link createCategory} takes. Without `parentId` it is a root; `position` among its siblings is 0 unless told. */
+export type CategoryCreation = z.input<typeof creation>;
+
+/** A category, and the slugs from its root. */
+export interface PlacedCategory {
+  id: string;
+  path: string;
+}
+
+/**
+ * Creates a category.
+ *
+ * @throws UserError `bad-input`; `no-such-category` for the parent; `category-exists` where the parent has the slug
+ */
+export async function createCategory(em: EntityManager, input: CategoryCreation): Promise<PlacedCategory> {
+  const { parentId, slug, name, position } = parseInput(creation, input);
+  return await changeTree(em, parentId ?? null, async (em) => {
+    const [created] = await em.execute<PlacedCategory[]>(
+      `insert into category (parent_id, slug, name, position) values (?, ?, ?, ?) returning id, path::text as path`,
+      [parentId ?? null, slug, name, position],
+    );
+    if (created === undefined) throw new Error('An INSERT of a row returns it.');
+    return created;
+  });
+}
+
+/**
+ * Moves a category with all that is below it; `parentId` null makes it a root. Paths of the subtree are rewritten.
+ *
+ * @throws UserError `bad-input`; `no-such-category`; `category-cycle` where the parent is the category or lies below
+ *   it; `category-exists` where the parent has the slug
+ */
+export async function moveCategory(em: EntityManager, input: z.infer<typeof move>): Promise<PlacedCategory> {
+  const { categoryId, parentId } = parseInput(move, input);
+  return await changeTree(em, parentId, async (em) => {
+    const moved = await em.execute<PlacedCategory[]>(
+      `update category set parent_id = ? where id = ? returning id, path::text as path`,
+      [parentId, categoryId],
+    );
+    return moved[0] ?? noSuchCategory(categoryId);
+  });
+}
+
+function noSuchCategory(id: string): never {
+  throw new UserError('no-such-category', `There is no category ${id}.`);
+}
+
+/** Changes of the tree come one after another: two that move each below the other would deadlock. */
+async function changeTree(
+  em: EntityManager,
+  parentId: string | null,
+  change: (em: EntityManager) => Promise<PlacedCategory>,
+): Promise<PlacedCategory> {
+  try {
+    return await withoutRowDetails(() =>
+      em.transactional(async (em) => {
+        await em.execute('lock table category in share row exclusive mode');
+        if (parentId !== null) {
+          const found = await em.execute<unknown[]>('select id from category where id = ?', [parentId]);
+          if (found.length === 0) noSuchCategory(parentId);
+        }
+        return await change(em);
+      }),
+    );
+  } catch (error) {
+    const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+    if (constraint === 'category_no_cycle') {
+      throw new UserError('category-cycle', 'A category cannot move below itself.', { cause: error });
+    }
+    if (constraint === 'category_path_unique') {
+      throw new UserError('category-exists', 'The parent has a category with this slug already.', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AttributeValue } from '../attribute.ts';
+import { facetCounts } from './facet-counts.ts';
+import type { TextMatch } from './search-conditions.ts';
+import type { ParsedSearch } from './search-input.ts';
+
+/** How many products each choice would leave. What is chosen of a facet itself does not narrow its own counts. */
+export interface SearchFacets {
+  /**
+   * With a category: it and its siblings, then the categories right below it; without, the roots. Each with its subtree.
+   */
+  categories: { path: string; name: string; count: number }[];
+  /** The most frequent values of each attribute, at most 50. */
+  attributes: { code: string; name: string; values: { value: AttributeValue; count: number }[] }[];
+  /** From a bound (inclusive) to the next (exclusive); undefined before the first and after the last one. */
+  prices: { fromMinor: bigint | undefined; toMinor: bigint | undefined; count: number }[];
+  /** A facet has 1000 products or more, of which the newest are counted: show the counts as `n+`. */
+  isCapped: boolean;
+}
+
+type Counts = Omit<SearchFacets, 'prices'> & { prices: { bucket: number; count: number }[] };
+
+/** Counts, in one statement. */
+export async function searchFacets(
+  em: EntityManager,
+  search: ParsedSearch,
+  match: TextMatch,
+): Promise<SearchFacets> {
+  const bounds = (search.facets?.priceBoundsMinor ?? []).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const [row] = await em.execute<Counts[]>(facetCounts(search, match, bounds));
+  if (row === undefined) throw new Error('A query of aggregates has one row.');
+  const { prices, ...counts } = row;
+  return {
+    ...counts,
+    prices: prices.map(({ bucket, count }) => ({
+      fromMinor: bounds[bucket - 1],
+      toMinor: bounds[bucket],
+      count,
+    })),
+  };
+}

@@ -1,0 +1,221 @@
+import { Client } from 'pg';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useOpenShop } from '../../../test/open-shop.ts';
+import { insertSearchableCatalog } from '../../../test/searchable-catalog.ts';
+import { type ProductSearch, searchProducts } from '../../index.ts';
+
+const shop = useOpenShop();
+const EUR = { currency: 'EUR' };
+
+beforeAll(async () => {
+  const client = new Client({ connectionString: String(shop().orm.config.get('clientUrl')) });
+  await client.connect();
+  await insertSearchableCatalog(client);
+  await client.end();
+});
+
+const search = (input: ProductSearch) => searchProducts(shop().orm.em.fork(), input);
+const handles = async (input: ProductSearch) =>
+  (await search({ limit: 200, ...input })).products.map(({ handle }) => Number(handle.slice(5)));
+const upTo60 = (keep: (n: number) => boolean) =>
+  Array.from({ length: 60 }, (_, index) => index + 1).filter(keep);
+const ascending = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
+
+test.each<[string, ProductSearch, (n: number) => boolean]>([
+  ['a word, stemmed', { text: 'shirts' }, (n) => n % 2 === 0],
+  ['without a word', { text: 'leather -17' }, (n) => n % 2 === 1 && n !== 17],
+  ['either word', { text: 'shirt or jacket' }, () => true],
+  ['a phrase', { text: '"leather jacket"' }, (n) => n % 2 === 1],
+  ['a subtree', { categoryPath: 'wear' }, () => true],
+  ['a category', { categoryPath: 'wear.shirts' }, (n) => n % 2 === 0],
+  ['no such category', { categoryPath: 'ware' }, () => false],
+  ['values of an attribute', { attributes: { color: ['red', 'blue'] } }, (n) => n % 3 !== 1],
+  ['a range of an attribute', { attributes: { weight: { min: 95, max: 200 } } }, (n) => n > 9 && n <= 20],
+  ['a boolean, with a value', { attributes: { lined: [true], color: ['red'] } }, (n) => n % 12 === 0],
+  ['a value of another type', { attributes: { weight: ['100'] } }, () => false],
+  [
+    'a range of the cheapest price',
+    { price: { ...EUR, minMinor: 1500n, maxMinor: 2000n } },
+    (n) => n >= 5 && n < 15,
+  ],
+  ['a currency without prices', { price: { currency: 'USD' } }, () => false],
+  ['a list without prices: by those of base', { price: EUR, priceList: 'sale' }, () => true],
+  [
+    'all of it',
+    {
+      text: 'shirt',
+      categoryPath: 'wear',
+      attributes: { color: ['green'], weight: { min: 100 } },
+      price: { ...EUR, maxMinor: 4000n },
+    },
+    (n) => n % 2 === 0 && n % 3 === 1 && n >= 10 && n < 35,
+  ],
+])('finds by %s', async (_what, input, expected) => {
+  expect(ascending(await handles(input))).toEqual(upTo60(expected));
+});
+
+test('a misspelt word finds titles that are spelt alike', async () => {
+  const page = await search({ text: 'lether jaket', limit: 200 });
+  expect(page.match).toBe('spelling');
+  expect(page.products).toHaveLength(30);
+  expect(page.products.every(({ title }) => title.startsWith('Leather jacket'))).toBe(true);
+  expect(await search({ text: 'qqqqq' })).toMatchObject({ products: [], next: undefined });
+});
+
+describe('pages', () => {
+  const sorts: [string, ProductSearch, (a: number, b: number) => number][] = [
+    ['newest', { sort: 'newest' }, (a, b) => Math.floor(b / 4) - Math.floor(a / 4)],
+    [
+      'price-ascending',
+      { sort: 'price-ascending', price: EUR },
+      (a, b) => Math.floor(a / 5) - Math.floor(b / 5),
+    ],
+    [
+      'price-descending',
+      { sort: 'price-descending', price: EUR },
+      (a, b) => Math.floor(b / 5) - Math.floor(a / 5),
+    ],
+    ['relevance', { text: 'shirt or jacket' }, () => 0],
+    ['relevance of spelling', { text: 'lether jaket' }, () => 0],
+  ];
+
+  test.each(sorts)('%s: each product once, while others are added', async (name, input, compare) => {
+    const whole = await handles(input);
+    expect(whole).toEqual(whole.toSorted((a, b) => compare(a, b)));
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    const added: string[] = [];
+    do {
+      const page = await search({ ...input, limit: 7, ...(cursor ? { cursor } : {}) });
+      seen.push(...page.products.map(({ handle }) => Number(handle.slice(5))));
+      cursor = page.next;
+      const [row] = await shop().rows<{ id: string }>(
+        `insert into product (handle, title, status) values ('new-${name}-${added.length}', 'Parka', 'active')
+         returning id`,
+      );
+      if (row) added.push(row.id);
+    } while (cursor);
+    expect(seen).toEqual(whole);
+    await shop().rows(`update product set deleted_at = now() where handle like 'new-%'`);
+  });
+
+  test('a cursor of another order, or of nobody, is refused', async () => {
+    const { next } = await search({ sort: 'newest', limit: 1 });
+    const wrong = { sort: 'price-ascending', price: EUR, limit: 1 } as const;
+    for (const cursor of [next ?? '', 'nonsense', Buffer.from('[1]').toString('base64url')]) {
+      await expect(search({ ...wrong, cursor })).rejects.toMatchObject({ code: 'bad-cursor' });
+    }
+  });
+});
+
+const weightUpTo200 = { weight: { max: 200 } };
+
+test('facets count what each choice leaves', async () => {
+  const { facets } = await search({
+    text: 'shirt or jacket',
+    attributes: weightUpTo200,
+    price: EUR,
+    limit: 1,
+    facets: { priceBoundsMinor: [2000n, 1500n] },
+  });
+  expect(facets?.categories).toEqual([{ path: 'wear', name: 'Wear', count: 20 }]);
+  expect(facets?.prices).toEqual([
+    { fromMinor: undefined, toMinor: 1500n, count: 4 },
+    { fromMinor: 1500n, toMinor: 2000n, count: 5 },
+    { fromMinor: 2000n, toMinor: undefined, count: 11 },
+  ]);
+  const [color, lined] = facets?.attributes ?? [];
+  expect(color).toEqual({
+    code: 'color',
+    name: 'Color',
+    values: [
+      { value: 'blue', count: 7 },
+      { value: 'green', count: 7 },
+      { value: 'red', count: 6 },
+    ],
+  });
+  expect(lined?.values).toEqual([
+    { value: false, count: 15 },
+    { value: true, count: 5 },
+  ]);
+  expect(facets?.isCapped).toBe(false);
+});
+
+test('what is chosen of a facet does not narrow its own counts', async () => {
+  const { facets, products } = await search({
+    categoryPath: 'wear.shirts',
+    attributes: { color: ['red'], ...weightUpTo200 },
+    price: { ...EUR, maxMinor: 1999n },
+    limit: 200,
+    facets: { priceBoundsMinor: [1500n, 2000n] },
+  });
+  // Of the shirts, even numbers: red 3 n, of weight n * 10, at 15.00 EUR from the 5th on, at 20.00 EUR from the 10th on.
+  expect(ascending(products.map(({ handle }) => Number(handle.slice(5))))).toEqual([6]);
+  const values = Object.fromEntries((facets?.attributes ?? []).map((each) => [each.code, each.values]));
+  expect(values['color']).toEqual([
+    { value: 'blue', count: 2 },
+    { value: 'green', count: 1 },
+    { value: 'red', count: 1 },
+  ]);
+  expect(values['lined']).toEqual([{ value: false, count: 1 }]);
+  expect(values['weight']).toEqual([{ value: 60, count: 1 }]);
+  expect(facets?.prices.map(({ fromMinor, count }) => [fromMinor, count])).toEqual([
+    [1500n, 1],
+    [2000n, 2],
+  ]);
+  expect(facets?.categories).toEqual([
+    { path: 'wear.jackets', name: 'Jackets', count: 2 },
+    { path: 'wear.shirts', name: 'Shirts', count: 1 },
+  ]);
+  const wear = await search({ categoryPath: 'wear', facets: {} });
+  expect(wear.facets?.categories).toEqual([
+    { path: 'wear', name: 'Wear', count: 60 },
+    { path: 'wear.jackets', name: 'Jackets', count: 30 },
+    { path: 'wear.shirts', name: 'Shirts', count: 30 },
+  ]);
+});
+
+test('products that fit a text best, but have no price, take no place on a page', async () => {
+  await shop().rows(`insert into product (handle, title, status)
+    select 'unpriced-' || n, 'Shirt shirt shirt', 'active' from generate_series(1, 50) n`);
+  const input = { text: 'shirt', price: EUR, limit: 20 } as const;
+  const first = await search(input);
+  const second = await search({ ...input, cursor: first.next ?? '' });
+  expect([first.products.length, second.products.length, second.next]).toEqual([20, 10, undefined]);
+  await shop().rows(`update product set deleted_at = now() where handle like 'unpriced-%'`);
+});
+
+test('drafts, deleted products and deleted variants are not found; nor are prices that are not current', async () => {
+  const only = { attributes: { weight: [600] } };
+  const found = () => handles({ ...only, price: EUR });
+  const change = (sql: string) => shop().rows(sql);
+  expect(await found()).toEqual([60]);
+  await change(`update product set status = 'draft' where handle = 'wear-60'`);
+  expect(await found()).toEqual([]);
+  await change(`update product set status = 'active', deleted_at = now() where handle = 'wear-60'`);
+  expect(await found()).toEqual([]);
+  await change(`update product set deleted_at = null where handle = 'wear-60'`);
+  await change(`update product_variant set deleted_at = now() where sku = 'WEAR-60-1'`);
+  expect((await search({ ...only, price: EUR })).products[0]?.fromMinor).toBe(7001n);
+  await change(`update price set valid = tstzrange(lower(valid), now()) from product_variant v
+    where v.id = variant_id and sku = 'WEAR-60-2'`);
+  expect(await found()).toEqual([]);
+});
+
+test('takes at most 9 statements, and refuses what is no search', async () => {
+  const { queries } = shop();
+  queries.length = 0;
+  const misspelt = { text: 'jaket', price: EUR, attributes: { color: ['red'] }, facets: {} };
+  await search({ ...misspelt, sort: 'price-ascending' });
+  expect(queries).toHaveLength(9);
+  for (const wrong of [
+    { sort: 'relevance' },
+    { sort: 'price-ascending' },
+    { limit: 0 },
+    { categoryPath: 'a..b' },
+    { attributes: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`a${n}`, [n]])) },
+  ] as const) {
+    await expect(search(wrong)).rejects.toMatchObject({ code: 'bad-input' });
+  }
+  await expect(search({ priceList: 'none' })).rejects.toMatchObject({ code: 'unknown-price-list' });
+});

@@ -1,0 +1,108 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { parseInput } from '../../parse-input.ts';
+import { noSuchProduct } from './get-product.ts';
+import { noSuchVariant } from './set-price.ts';
+
+const value = z.union([z.string().min(1).max(200), z.number(), z.boolean()]);
+const attributes = z.record(z.string(), z.array(value).max(100));
+const ofProduct = z.strictObject({ productId: z.uuid(), attributes });
+const ofVariant = z.strictObject({ variantId: z.uuid(), attributes });
+
+/** The values that a product has of each attribute, by its code; an empty list removes what it has. */
+export type AttributeAssignment = z.input<typeof ofProduct>;
+
+/** The values that a variant has of each attribute, beside those of its product. */
+export type VariantAttributeAssignment = z.input<typeof ofVariant>;
+
+/**
+ * Replaces the values of the attributes that are named; others stay, and so do those of its variants.
+ *
+ * @throws UserError `bad-input`, `no-such-product`, `unknown-attribute`; `attribute-type` where a value is not of its
+ *   attribute's type
+ */
+export async function setProductAttributes(em: EntityManager, input: AttributeAssignment): Promise<void> {
+  const { productId, attributes } = parseInput(ofProduct, input);
+  await replaceValues(em, attributes, async (em) => {
+    const locked = await em.execute<unknown[]>(
+      'select id from product where id = ? and deleted_at is null for no key update',
+      [productId],
+    );
+    if (locked.length === 0) throw noSuchProduct(productId);
+    return { productId, variantId: null };
+  });
+}
+
+/**
+ * Replaces the values of the attributes that are named, of one variant. A search finds its product by them.
+ *
+ * @throws UserError `bad-input`, `no-such-variant`, `unknown-attribute`, `attribute-type`
+ */
+export async function setVariantAttributes(
+  em: EntityManager,
+  input: VariantAttributeAssignment,
+): Promise<void> {
+  const { variantId, attributes } = parseInput(ofVariant, input);
+  await replaceValues(em, attributes, async (em) => {
+    const [locked] = await em.execute<{ productId: string }[]>(
+      `select product_id as "productId" from product_variant where id = ? and deleted_at is null for no key update`,
+      [variantId],
+    );
+    if (locked === undefined) throw noSuchVariant(variantId);
+    return { productId: locked.productId, variantId };
+  });
+}
+
+/** Whose values they are; `variantId` null: the product's own. */
+interface Owner {
+  productId: string;
+  variantId: string | null;
+}
+
+async function replaceValues(
+  em: EntityManager,
+  attributes: z.output<typeof ofProduct>['attributes'],
+  lock: (em: EntityManager) => Promise<Owner>,
+): Promise<void> {
+  const codes = Object.keys(attributes);
+  try {
+    await withoutRowDetails(() =>
+      em.transactional(async (em) => {
+        const { productId, variantId } = await lock(em);
+        await em.execute(
+          `delete from product_attribute where product_id = ? and variant_id is not distinct from ?::uuid
+             and attribute_code in (select jsonb_array_elements_text(?::jsonb))`,
+          [productId, variantId, JSON.stringify(codes)],
+        );
+        await em.execute(
+          `insert into product_attribute (product_id, variant_id, attribute_code, value)
+           select distinct ?::uuid, ?::uuid, key, each.value
+           from jsonb_each(?::jsonb) as named (key, list), jsonb_array_elements(list) as each (value)`,
+          [productId, variantId, JSON.stringify(attributes)],
+        );
+      }),
+    );
+  } catch (error) {
+    throw reasonOf(error, codes.join(', '));
+  }
+}
+
+function reasonOf(error: unknown, codes: string): unknown {
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  switch (constraint) {
+    case 'product_attribute_value_type':
+      return new UserError('attribute-type', `Of ${codes}, a value is not of the type of its attribute.`, {
+        hint: 'Its value_type is string, number or boolean, and does not change.',
+        cause: error,
+      });
+    case 'product_attribute_attribute_code_foreign':
+      return new UserError('unknown-attribute', `Not all of these are attributes: ${codes}.`, {
+        hint: 'createAttribute makes one.',
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,122 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { parseInput } from '../../parse-input.ts';
+import { unknownPriceList } from './manage-price-lists.ts';
+
+const pricing = z
+  .strictObject({
+    variantId: z.uuid(),
+    currency: z.string(),
+    priceList: z.string().default('base'),
+    amountMinor: z.bigint().nonnegative(),
+    compareAtMinor: z.bigint().optional(),
+    from: z.date().optional(),
+    until: z.date().optional(),
+  })
+  .refine(
+    ({ amountMinor, compareAtMinor }) => compareAtMinor === undefined || compareAtMinor >= amountMinor,
+    {
+      path: ['compareAtMinor'],
+      message: 'below the price',
+    },
+  )
+  .refine(({ from, until }) => !until || until > (from ?? new Date()), {
+    path: ['until'],
+    message: 'not after the beginning',
+  });
+
+/**
+ * A price of a variant in a list (`base` unless told) and a currency, valid `from` (now unless told) until another one
+ * is set, or `until`: from then on there is none, unless it was set. `compareAtMinor` is the struck-through one beside it.
+ */
+export type Pricing = z.input<typeof pricing>;
+
+/** Another price is valid later in the same time. Code `price-overlap`. */
+export class PriceOverlap extends UserError {
+  override readonly name = 'PriceOverlap';
+
+  constructor(variantId: string, cause: unknown) {
+    super(
+      'price-overlap',
+      `The variant ${variantId} has another price that begins while this one is valid.`,
+      {
+        hint: 'Let this one end (until) where that one begins.',
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Closes the price that is valid when the new one begins, and opens the new one. Those who set prices of a variant at
+ * the same time wait for each other; the last one is the price.
+ *
+ * @returns the id of the price
+ * @throws PriceOverlap; UserError `bad-input`, `no-such-variant`, `unknown-currency`, `unknown-price-list`,
+ *   `price-list-ended`
+ */
+export async function setPrice(em: EntityManager, input: Pricing): Promise<string> {
+  const price = parseInput(pricing, input);
+  try {
+    return await withoutRowDetails(() => em.transactional((em) => replacePrice(em, price)));
+  } catch (error) {
+    throw reasonOf(error, price);
+  }
+}
+
+/** There is no variant of this id to change. */
+export function noSuchVariant(variantId: string): UserError {
+  return new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
+}
+
+async function replacePrice(em: EntityManager, price: z.output<typeof pricing>): Promise<string> {
+  const { variantId, priceList, currency } = price;
+  // The list first, as who ends it does.
+  const [list] = await em.execute<{ hasEnded: boolean }[]>(
+    'select ended_at is not null as "hasEnded" from price_list where code = ? for share',
+    [priceList],
+  );
+  if (list === undefined) throw unknownPriceList(priceList);
+  if (list.hasEnded) throw new UserError('price-list-ended', `The price list '${priceList}' has ended.`);
+  // The lock first, the time after it: a price that was waited for has begun before this one.
+  const [variant] = await em.execute<unknown[]>(
+    'select id from product_variant where id = ? and deleted_at is null for no key update',
+    [variantId],
+  );
+  if (variant === undefined) throw noSuchVariant(variantId);
+  const [clock] = await em.execute<{ from: string }[]>(
+    'select coalesce(?::timestamptz, clock_timestamp())::text as "from"',
+    [price.from?.toISOString() ?? null],
+  );
+  const from = clock?.from ?? '';
+  const key = [variantId, priceList, currency];
+  await em.execute(
+    `with replaced as (
+       delete from price where variant_id = ? and price_list_code = ? and currency_code = ?
+         and lower(valid) = ?::timestamptz)
+     update price set valid = tstzrange(lower(valid), ?::timestamptz)
+     where variant_id = ? and price_list_code = ? and currency_code = ? and valid @> ?::timestamptz
+       and lower(valid) < ?::timestamptz`,
+    [...key, from, from, ...key, from, from],
+  );
+  const [row] = await em.execute<{ id: string }[]>(
+    `insert into price (variant_id, price_list_code, currency_code, amount_minor, compare_at_minor, valid)
+     values (?, ?, ?, ?, ?, tstzrange(?::timestamptz, ?::timestamptz)) returning id`,
+    [...key, price.amountMinor, price.compareAtMinor ?? null, from, price.until?.toISOString() ?? null],
+  );
+  return row?.id ?? '';
+}
+
+function reasonOf(error: unknown, { variantId, currency }: z.output<typeof pricing>): unknown {
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  switch (constraint) {
+    case 'price_no_overlap':
+      return new PriceOverlap(variantId, error);
+    case 'price_currency_code_foreign':
+      return new UserError('unknown-currency', `There is no currency '${currency}'.`, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { useOpenShop } from '../../../test/open-shop.ts';
+import { expectSound, placeOrder, session, stockedVariant } from '../../../test/placed-order.ts';
+import { checkout, refreshCart, softDeleteProduct, softDeleteVariant } from '../../index.ts';
+
+const shop = useOpenShop();
+const productOf = async (variantId: string) =>
+  (
+    await shop().rows<{ id: string }>(
+      `select product_id as id from product_variant where id = '${variantId}'`,
+    )
+  )[0]?.id ?? '';
+
+const deletions: [string, (variantId: string) => Promise<void>][] = [
+  ['variant', (variantId) => softDeleteVariant(session(shop()), { variantId })],
+  [
+    'product',
+    async (variantId) => softDeleteProduct(session(shop()), { productId: await productOf(variantId) }),
+  ],
+];
+
+test.each(deletions)('a deleted %s: carts are told, orders are not touched', async (what, remove) => {
+  const variant = await stockedVariant(shop(), 5);
+  const { orderId } = await placeOrder(shop(), { [variant]: 1 });
+  const cartId = await shop().cart({ [variant]: 2 });
+  await remove(variant);
+  await expect(remove(variant)).rejects.toMatchObject({ code: `no-such-${what}` });
+  const request = {
+    idempotencyKey: randomUUID(),
+    cartId,
+    email: 'ann@example.com',
+    shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
+  };
+  await expect(checkout(session(shop()), request)).rejects.toMatchObject({ code: 'price-changed' });
+  const { prices } = await refreshCart(session(shop()), { cartId });
+  expect(prices).toEqual([{ variantId: variant, shownMinor: 1000n, currentMinor: undefined }]);
+  expect(await shop().rows(`select variant_id from order_line where order_id = '${orderId}'`)).toEqual([
+    { variant_id: variant },
+  ]);
+  await expectSound(shop());
+});
+
+test('the application cannot delete for good', async () => {
+  for (const table of ['product', 'product_variant']) {
+    await expect(shop().rows(`delete from ${table}`)).rejects.toMatchObject({ code: '42501' });
+  }
+});

@@ -1,0 +1,111 @@
+import { UserError } from '@ecommerce-dms/errors';
+import {
+  type Choice,
+  type Draw,
+  permutation,
+  type Random,
+  Uuid,
+  weightedChoice,
+  zipfChoice,
+} from '@ecommerce-dms/seeder';
+import type { ClientBase } from 'pg';
+
+/** A variant that is for sale. */
+export interface SeedVariant {
+  id: Uuid;
+  sku: string | null;
+  productTitle: string;
+  title: string;
+  priceMinor: number;
+  taxable: boolean;
+}
+
+/** The catalog as it was found. */
+export interface CatalogContext {
+  currency: string;
+  /** Minor units of one unit of the currency. */
+  minorPerUnit: number;
+  variants: readonly SeedVariant[];
+  /** Position in `variants`; few sell much. */
+  popularity: Choice;
+}
+
+/** A product sells less, the further back it is in the list. */
+const ZIPF_EXPONENT = 0.9;
+
+/** Of 1 to 6 lines, and of 1 to 4 units a line. */
+const lineCount = weightedChoice([52, 26, 12, 6, 3, 1]);
+const quantity = weightedChoice([82, 13, 3, 2]);
+
+/** Variants, each once, with how many units. */
+export function drawVariants(
+  draw: Draw,
+  { variants, popularity }: CatalogContext,
+): { variant: SeedVariant; quantity: number }[] {
+  const chosen = new Map<SeedVariant, number>();
+  for (let n = lineCount.draw(draw); n >= 0; n--) {
+    const variant = variants[popularity.draw(draw)] as SeedVariant;
+    chosen.set(variant, quantity.draw(draw) + 1);
+  }
+  return [...chosen].map(([variant, quantity]) => ({ variant, quantity }));
+}
+
+/** @throws UserError `empty-catalog` if nothing is for sale */
+export async function readCatalogContext(
+  client: ClientBase,
+  random: Random,
+  atMs: number,
+): Promise<CatalogContext> {
+  const { currency, exponent } = await readCurrency(client, atMs);
+  const variants = await readVariants(client, currency, atMs);
+  const shuffle = permutation(random.key('popularity'), variants.length);
+  return {
+    currency,
+    minorPerUnit: 10 ** exponent,
+    variants: variants.map((_, i) => variants[shuffle(i)] as SeedVariant),
+    popularity: zipfChoice(variants.length, ZIPF_EXPONENT),
+  };
+}
+
+/** The currency in which most variants have a price. */
+async function readCurrency(
+  client: ClientBase,
+  atMs: number,
+): Promise<{ currency: string; exponent: number }> {
+  const { rows } = await client.query<{ currency: string; exponent: number }>(
+    `select code as currency, exponent from price join currency on code = currency_code
+      where price_list_code = 'base' and valid @> greatest(now(), $1)
+      group by code, exponent order by count(*) desc, code limit 1`,
+    [new Date(atMs)],
+  );
+  if (rows[0] === undefined) {
+    throw new UserError('empty-catalog', 'There is nothing to sell: no variant has a current base price.', {
+      hint: 'Import a catalog first.',
+    });
+  }
+  return rows[0];
+}
+
+/** Ordered by what the catalog says, not by ids: a catalog that is imported anew sells alike. */
+async function readVariants(client: ClientBase, currency: string, atMs: number): Promise<SeedVariant[]> {
+  const { rows } = await client.query<Omit<SeedVariant, 'id'> & { id: string }>(
+    `select v.id, v.sku, p.title as "productTitle", v.title, v.taxable, amount_minor::float8 as "priceMinor"
+       from product_variant v
+       join product p on p.id = v.product_id and p.deleted_at is null and p.status = 'active'
+       join price on variant_id = v.id and price_list_code = 'base' and currency_code = $1
+        and valid @> greatest(now(), $2)
+      where v.deleted_at is null
+      order by p.handle, v.position, v.option_values::text, v.id`,
+    [currency, new Date(atMs)],
+  );
+  if (rows.length === 0) {
+    throw new UserError(
+      'empty-catalog',
+      `There is nothing to sell: no active product has a price in ${currency}.`,
+      {
+        hint: 'Import a catalog with active products first.',
+      },
+    );
+  }
+  return rows.map((row) => ({ ...row, id: Uuid.parse(row.id) }));
+}

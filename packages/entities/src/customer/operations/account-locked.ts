@@ -1,0 +1,16 @@
+import { UserError } from '@ecommerce-dms/errors';
+
+/** Too many wrong passwords in a row. Code `account-locked`. */
+export class AccountLocked extends UserError {
+  override readonly name = 'AccountLocked';
+  readonly lockedUntil: Date;
+
+  constructor(lockedUntil: Date) {
+    super(
+      'account-locked',
+      `After too many wrong passwords the account is locked until ${lockedUntil.toISOString()}.`,
+      { hint: 'Wait, or ask for a new password.' },
+    );
+    this.lockedUntil = lockedUntil;
+  }
+}

@@ -1,0 +1,100 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { recordAudit } from '../../runtime/audit.ts';
+import { parseInput } from '../../parse-input.ts';
+import { customerNotFound } from './lock-customer.ts';
+import { type Person, personInput } from './person-input.ts';
+import type { PersonalData } from './personal-data.ts';
+
+const address = `'fullName', a.full_name, 'company', a.company, 'line1', a.line1, 'line2', a.line2, 'city', a.city,
+  'region', a.region, 'postalCode', a.postal_code, 'countryCode', a.country_code, 'phone', a.phone`;
+
+/** The JSON array of a subquery's rows, `row` of `from`. */
+const list = (row: string, from: string, order: string) =>
+  `(select coalesce(json_agg(json_build_object(${row}) order by ${order}), '[]') from ${from})`;
+
+const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.status,
+  'asGuest', o.customer_id is null, 'email', o.email, 'currencyCode', o.currency_code,
+  'subtotalMinor', o.subtotal_minor::text, 'discountMinor', o.discount_minor::text,
+  'shippingMinor', o.shipping_minor::text, 'taxMinor', o.tax_minor::text, 'totalMinor', o.total_minor::text,
+  'lines', ${list(
+    `'sku', l.sku, 'title', l.title, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`,
+    'order_line l where l.order_id = o.id',
+    'l.position',
+  )},
+  'addresses', ${list(`'kind', a.kind, ${address}`, 'order_address a where a.order_id = o.id', 'a.kind')},
+  'payments', ${list(
+    `'provider', y.provider, 'status', y.status, 'amountMinor', y.amount_minor::text, 'createdAt', y.created_at`,
+    'payment y where y.order_id = o.id',
+    'y.created_at, y.id',
+  )},
+  'shipments', ${list(
+    `'status', s.status, 'carrier', s.carrier, 'trackingNumber', s.tracking_number`,
+    'shipment s where s.order_id = o.id',
+    's.created_at, s.id',
+  )}`;
+
+const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
+
+// One statement, so that all of it is of one moment.
+const document = (condition: string) => `
+  with person as (
+    select c.* from customer c where ${condition} and c.erased_at is null),
+  mine as (
+    select o.* from sales_order o where o.customer_id = (select id from person)
+    union all
+    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(coalesce(?,
+      (select email from person where email_verified_at is not null))))
+  select (select id from person) as "customerId", json_build_object(
+    'exportedAt', now(),
+    'profile', (select json_build_object('id', p.id, 'email', p.email, 'emailVerifiedAt', p.email_verified_at,
+      'firstName', p.first_name, 'lastName', p.last_name, 'phone', p.phone,
+      'acceptsMarketing', p.accepts_marketing, 'createdAt', p.created_at) from person p),
+    'credentials', ${list(
+      `'provider', k.provider, 'subject', k.subject, 'createdAt', k.created_at`,
+      'customer_credential k join person p on k.customer_id = p.id',
+      'k.created_at, k.id',
+    )},
+    'sessions', ${list(
+      `'createdAt', t.created_at, 'expiresAt', t.expires_at`,
+      `customer_token t join person p on t.customer_id = p.id where t.purpose = 'session'`,
+      't.created_at, t.id',
+    )},
+    'addresses', ${list(
+      `${address}, 'isDefaultShipping', a.is_default_shipping, 'isDefaultBilling', a.is_default_billing`,
+      'customer_address a join person p on a.customer_id = p.id',
+      'a.created_at, a.id',
+    )},
+    'carts', ${list(
+      `'id', c.id, 'status', c.status, 'currencyCode', c.currency_code, 'createdAt', c.created_at,
+       'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.variant_id')}`,
+      'cart c join person p on c.customer_id = p.id',
+      'c.created_at, c.id',
+    )},
+    'orders', ${list(order, 'mine o', 'o.placed_at desc, o.id desc')}) as document`;
+
+/**
+ * What the shop has of a person, as one document (GDPR, articles 15 and 20). No hashes and no tokens. The audit log
+ * says that it was handed out.
+ *
+ * @throws UserError `bad-input`; `customer-not-found` by `customerId`
+ */
+export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
+  const person = parseInput(personInput, input);
+  const [condition, value, guestEmail] =
+    'email' in person
+      ? ['lower(c.email) = lower(?)', person.email, person.email]
+      : ['c.id = ?', person.customerId, null];
+  return await em.transactional(async (em) => {
+    const [found] = await em.execute<{ customerId: string | null; document: PersonalData }[]>(
+      document(condition),
+      [value, guestEmail],
+    );
+    if (found === undefined || (found.customerId === null && 'customerId' in person)) {
+      throw customerNotFound(value);
+    }
+    const detail = { orders: found.document.orders.length };
+    const entityId = found.customerId ?? undefined;
+    await recordAudit(em, { action: 'customer.export', entity: 'customer', entityId, detail });
+    return found.document;
+  });
+}

@@ -1,0 +1,110 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import { lockCustomer } from './lock-customer.ts';
+import { type Session, startSession } from './session.ts';
+
+const provider = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/, 'not a name of lower-case letters, digits, - and _')
+  .refine((name) => name !== 'password', 'a password is no identity at another provider');
+const subject = z.string().min(1).max(255);
+/** Who somebody is at another provider. */
+export const identity = z.strictObject({ provider, subject });
+const link = z.strictObject({ customerId: z.uuid(), provider, subject });
+const unlink = z.strictObject({ customerId: z.uuid(), provider });
+
+/** A customer's identity at another provider, which the caller has proven: `subject` is the `sub` of OpenID Connect. */
+export type IdentityLink = z.infer<typeof link>;
+
+/**
+ * Lets a customer log in with an identity at another provider. The same link again changes nothing.
+ *
+ * @throws UserError `bad-input`, `customer-not-found`; `identity-taken`: another customer has it;
+ *   `provider-linked`: they have another identity there
+ */
+export async function linkIdentity(em: EntityManager, input: IdentityLink): Promise<void> {
+  const { customerId, provider, subject } = parseInput(link, input);
+  await em.transactional(async (em) => {
+    await lockCustomer(em, customerId);
+    const inserted = await em.execute<unknown[]>(
+      `insert into customer_credential (customer_id, provider, subject) values (?, ?, ?)
+       on conflict do nothing returning id`,
+      [customerId, provider, subject],
+    );
+    if (inserted.length > 0) return;
+    const [own] = await em.execute<{ subject: string }[]>(
+      'select subject from customer_credential where customer_id = ? and provider = ?',
+      [customerId, provider],
+    );
+    if (own === undefined) {
+      throw identityTaken(provider);
+    }
+    if (own.subject !== subject) {
+      throw new UserError('provider-linked', `The customer has another identity at ${provider}.`, {
+        hint: 'Unlink it first.',
+      });
+    }
+  });
+}
+
+/**
+ * Ends the logging in with an identity. One that is not there is unlinked already.
+ *
+ * @throws UserError `bad-input`, `customer-not-found`; `last-credential`: they could not log in any more
+ */
+export async function unlinkIdentity(em: EntityManager, input: z.infer<typeof unlink>): Promise<void> {
+  const { customerId, provider } = parseInput(unlink, input);
+  await em.transactional(async (em) => {
+    await lockCustomer(em, customerId);
+    const credentials = await em.execute<{ provider: string }[]>(
+      'select provider from customer_credential where customer_id = ?',
+      [customerId],
+    );
+    if (!credentials.some((each) => each.provider === provider)) return;
+    if (credentials.length === 1) {
+      throw new UserError('last-credential', `Without ${provider} the customer could not log in.`, {
+        hint: 'Set a password first: requestPasswordReset.',
+      });
+    }
+    await em.execute('delete from customer_credential where customer_id = ? and provider = ?', [
+      customerId,
+      provider,
+    ]);
+  });
+}
+
+/**
+ * Starts a session of the customer with this identity, which the caller has proven with the provider. A locked
+ * password is no obstacle.
+ *
+ * @throws UserError `bad-input`; `identity-unknown`: no customer has it
+ */
+export async function logInWithIdentity(
+  em: EntityManager,
+  input: z.infer<typeof identity>,
+): Promise<Session> {
+  const { provider, subject } = parseInput(identity, input);
+  return await em.transactional(async (em) => {
+    const [customer] = await em.execute<{ id: string }[]>(
+      `select c.id from customer c join customer_credential k on k.customer_id = c.id
+       where k.provider = ? and k.subject = ? for no key update of c, k`,
+      [provider, subject],
+    );
+    if (customer === undefined) {
+      throw new UserError('identity-unknown', `No customer logs in with this identity at ${provider}.`, {
+        hint: 'Register with it, or log in with a password and link it.',
+      });
+    }
+    return await startSession(em, customer.id);
+  });
+}
+
+/** Another customer has it. */
+export function identityTaken(provider: string, cause?: unknown): UserError {
+  return new UserError('identity-taken', `Another customer logs in with this identity at ${provider}.`, {
+    hint: 'Log in as that customer.',
+    cause,
+  });
+}

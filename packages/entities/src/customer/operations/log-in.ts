@@ -1,0 +1,23 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import { emailAddress, triedPassword } from './account-input.ts';
+import { type Session, startSession } from './session.ts';
+import { withPassword } from './with-password.ts';
+
+const credentials = z.strictObject({ email: emailAddress, password: triedPassword });
+
+/** What {@link logIn} takes. */
+export type Credentials = z.infer<typeof credentials>;
+
+/**
+ * Starts a session of the customer with this e-mail address, in whatever case, and password, in a transaction of its
+ * own. It does the same work for an unknown address. Ten wrong passwords in a row lock the password for 15 minutes,
+ * as does each one after; a new password unlocks it.
+ *
+ * @throws AccountLocked; UserError `bad-input`, `wrong-credentials`
+ */
+export async function logIn(em: EntityManager, input: Credentials): Promise<Session> {
+  const { email, password } = parseInput(credentials, input);
+  return await withPassword(em, { email }, password, startSession);
+}

@@ -1,0 +1,61 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { violates } from '../../runtime/violates.ts';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { parseInput } from '../../parse-input.ts';
+import { emailAddress, newPassword } from './account-input.ts';
+import { Customer, CustomerCredential } from '../customer.ts';
+import { emailTaken } from './email-taken.ts';
+import { identity, identityTaken } from './identity.ts';
+import { hashPassword } from './password-hash.ts';
+
+const registration = z
+  .strictObject({
+    email: emailAddress,
+    password: newPassword.optional(),
+    identity: identity.extend({ emailVerified: z.boolean().default(false) }).optional(),
+    firstName: z.string().optional(),
+    lastName: z.string().optional(),
+    acceptsMarketing: z.boolean().optional(),
+  })
+  .refine(({ password, identity }) => password !== undefined || identity !== undefined, {
+    path: ['password'],
+    error: 'a password or an identity is needed to log in',
+  });
+
+/**
+ * What {@link registerCustomer} takes: a password, an identity at another provider that the caller has proven, or
+ * both. `emailVerified`: the provider says that the address is theirs; false unless told.
+ */
+export type Registration = z.input<typeof registration>;
+
+/**
+ * Creates a customer who logs in with a password, or with an identity at another provider.
+ *
+ * @throws UserError `bad-input`; `email-taken` when a customer has the address, in whatever case; `identity-taken`
+ */
+export async function registerCustomer(em: EntityManager, input: Registration): Promise<Customer> {
+  const { password, identity, ...person } = parseInput(registration, input);
+  const secretHash = password === undefined ? undefined : await hashPassword(password);
+  try {
+    return await withoutRowDetails(() =>
+      em.transactional(async (em) => {
+        const emailVerifiedAt = identity?.emailVerified ? new Date() : null;
+        const customer = em.create(Customer, { ...person, emailVerifiedAt });
+        if (secretHash !== undefined) em.create(CustomerCredential, { customer, secretHash });
+        if (identity !== undefined) {
+          const { provider, subject } = identity;
+          em.create(CustomerCredential, { customer, provider, subject });
+        }
+        await em.flush();
+        return customer;
+      }),
+    );
+  } catch (error) {
+    if (violates(error, 'customer_email_unique')) throw emailTaken(error);
+    if (identity !== undefined && violates(error, 'customer_credential_provider_subject_unique')) {
+      throw identityTaken(identity.provider, error);
+    }
+    throw error;
+  }
+}

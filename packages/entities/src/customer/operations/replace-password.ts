@@ -1,0 +1,26 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { recordAudit } from '../../runtime/audit.ts';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+
+/**
+ * Gives a customer whom the caller has locked another password, their first one too. Ends all their sessions and
+ * reset tokens, unlocks the password, and writes to the audit log.
+ */
+export async function replacePassword(
+  em: EntityManager,
+  customerId: string,
+  secretHash: string,
+  action: 'customer.change_password' | 'customer.reset_password',
+): Promise<void> {
+  await withoutRowDetails(() =>
+    em.execute(
+      `with ended as (
+         delete from customer_token where customer_id = ? and purpose in ('session', 'password_reset'))
+       insert into customer_credential (customer_id, secret_hash) values (?, ?)
+       on conflict (customer_id, provider) do update
+         set secret_hash = excluded.secret_hash, failed_attempts = 0, locked_until = null`,
+      [customerId, customerId, secretHash],
+    ),
+  );
+  await recordAudit(em, { action, entity: 'customer', entityId: customerId });
+}

@@ -1,0 +1,58 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import { bearerToken, emailAddress, newPassword } from './account-input.ts';
+import { type IssuedToken, issueToken, useToken } from './issue-token.ts';
+import { hashPassword } from './password-hash.ts';
+import { replacePassword } from './replace-password.ts';
+
+const request = z.strictObject({ email: emailAddress });
+const reset = z.strictObject({ token: bearerToken, newPassword });
+
+/**
+ * A token to send to this address, which lets its bearer set another password within one hour, once. It replaces the
+ * one before. Answer the visitor the same whether there is one or not, and send the e-mail afterwards.
+ *
+ * @returns undefined: no customer has the address
+ * @throws UserError `bad-input`
+ */
+export async function requestPasswordReset(
+  em: EntityManager,
+  input: z.infer<typeof request>,
+): Promise<IssuedToken | undefined> {
+  const { email } = parseInput(request, input);
+  return await em.transactional(async (em) => {
+    const [customer] = await em.execute<{ id: string }[]>(
+      'select id from customer where lower(email) = lower(?) for no key update',
+      [email],
+    );
+    return customer && (await issueToken(em, customer.id, 'password_reset'));
+  });
+}
+
+/**
+ * Sets another password, or the first one of a customer who had none, ends all their sessions, and unlocks the
+ * password. Who has the token can read the address: if it was not verified yet, it is now, and identities at other
+ * providers, which somebody else may have linked, are unlinked. Does not log in.
+ *
+ * @throws UserError `bad-input`, `token-not-valid`: it was used, has expired, or never was
+ */
+export async function resetPassword(
+  em: EntityManager,
+  input: z.infer<typeof reset>,
+): Promise<{ customerId: string }> {
+  const { token, newPassword } = parseInput(reset, input);
+  const secretHash = await hashPassword(newPassword);
+  return await em.transactional(async (em) => {
+    const customerId = await useToken(em, token, 'password_reset');
+    await replacePassword(em, customerId, secretHash, 'customer.reset_password');
+    // Whoever registered with an address that is not theirs may have linked an identity of their own.
+    await em.execute(
+      `with verified as (
+         update customer set email_verified_at = now() where id = ? and email_verified_at is null returning id)
+       delete from customer_credential where customer_id in (select id from verified) and provider <> 'password'`,
+      [customerId],
+    );
+    return { customerId };
+  });
+}

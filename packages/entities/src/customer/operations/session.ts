@@ -1,0 +1,66 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import { bearerToken } from './account-input.ts';
+import { hashToken, type IssuedToken, issueToken } from './issue-token.ts';
+import { lockCustomer } from './lock-customer.ts';
+
+const bearer = z.strictObject({ token: bearerToken });
+const whose = z.strictObject({ customerId: z.uuid() });
+
+/** A customer who is logged in, for 30 days. The token is for their browser: nobody can get it again. */
+export interface Session extends IssuedToken {}
+
+/** A session of a customer whom the caller has locked. */
+export function startSession(em: EntityManager, customerId: string): Promise<Session> {
+  return issueToken(em, customerId, 'session');
+}
+
+/**
+ * Whose session it is. Reads from the writer, so that a session that was ended is ended at once.
+ *
+ * @returns undefined: it was ended, has expired, or never was
+ * @throws UserError `bad-input`
+ */
+export async function findSession(
+  em: EntityManager,
+  input: z.infer<typeof bearer>,
+): Promise<Omit<Session, 'token'> | undefined> {
+  const { token } = parseInput(bearer, input);
+  const [session] = await em.execute<{ customer_id: string; expires_at: string }[]>(
+    `select customer_id, expires_at from customer_token
+     where token_hash = ? and purpose = 'session' and expires_at > now()`,
+    [hashToken(token)],
+  );
+  return session && { customerId: session.customer_id, expiresAt: new Date(session.expires_at) };
+}
+
+/**
+ * Ends a session. One that is not there is ended already.
+ *
+ * @throws UserError `bad-input`
+ */
+export async function logOut(em: EntityManager, input: z.infer<typeof bearer>): Promise<void> {
+  const { token } = parseInput(bearer, input);
+  await em.execute(`delete from customer_token where token_hash = ? and purpose = 'session'`, [
+    hashToken(token),
+  ]);
+}
+
+/**
+ * Ends all sessions of a customer, on every device.
+ *
+ * @returns how many there were
+ * @throws UserError `bad-input`, `customer-not-found`
+ */
+export async function logOutEverywhere(em: EntityManager, input: z.infer<typeof whose>): Promise<number> {
+  const { customerId } = parseInput(whose, input);
+  return await em.transactional(async (em) => {
+    await lockCustomer(em, customerId);
+    const ended = await em.execute<unknown[]>(
+      `delete from customer_token where customer_id = ? and purpose = 'session' returning id`,
+      [customerId],
+    );
+    return ended.length;
+  });
+}

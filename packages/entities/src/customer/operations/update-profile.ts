@@ -1,0 +1,81 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { violates } from '../../runtime/violates.ts';
+import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { parseInput } from '../../parse-input.ts';
+import { emailAddress } from './account-input.ts';
+import { emailTaken } from './email-taken.ts';
+import { lockCustomer } from './lock-customer.ts';
+
+const profile = z.strictObject({
+  customerId: z.uuid(),
+  email: emailAddress.optional(),
+  firstName: z.string().nullable().optional(),
+  lastName: z.string().nullable().optional(),
+  phone: z.string().nullable().optional(),
+  acceptsMarketing: z.boolean().optional(),
+});
+
+/** What changes of a customer: null removes a value, what is left out stays. */
+export type ProfileUpdate = z.infer<typeof profile>;
+
+/** A customer, as they see themselves. */
+export interface Profile {
+  id: string;
+  email: string;
+  /** Whether they proved that the address is theirs. */
+  emailVerified: boolean;
+  firstName: string | null;
+  lastName: string | null;
+  phone: string | null;
+  acceptsMarketing: boolean;
+}
+
+/**
+ * Changes a customer's profile. Another e-mail address is unverified, and ends the tokens that were sent to the one
+ * before; a change of case is none.
+ *
+ * @throws UserError `bad-input`, `customer-not-found`, `email-taken`
+ */
+export async function updateProfile(em: EntityManager, input: ProfileUpdate): Promise<Profile> {
+  const { customerId, ...changes } = parseInput(profile, input);
+  try {
+    return await withoutRowDetails(() =>
+      em.transactional(async (em) => {
+        await lockCustomer(em, customerId);
+        return await store(em, customerId, changes);
+      }),
+    );
+  } catch (error) {
+    if (violates(error, 'customer_email_unique')) throw emailTaken(error);
+    throw error;
+  }
+}
+
+async function store(em: EntityManager, customerId: string, changes: Omit<ProfileUpdate, 'customerId'>) {
+  // What is left out is not in the JSON: `? 'phone'`, spelled as a function, tells it from null.
+  const [customer] = await em.execute<Profile[]>(
+    `with input as (select * from (values (?::jsonb)) as v (j)),
+     new as (
+       select case when jsonb_exists(j, 'email') then j ->> 'email' else c.email end as email,
+         case when jsonb_exists(j, 'firstName') then j ->> 'firstName' else first_name end as first_name,
+         case when jsonb_exists(j, 'lastName') then j ->> 'lastName' else last_name end as last_name,
+         case when jsonb_exists(j, 'phone') then j ->> 'phone' else phone end as phone,
+         coalesce((j ->> 'acceptsMarketing')::boolean, accepts_marketing) as accepts_marketing,
+         jsonb_exists(j, 'email') and lower(j ->> 'email') <> lower(c.email) as moved
+       from customer c, input where c.id = ?),
+     ended as (
+       delete from customer_token
+       where customer_id = ? and purpose <> 'session' and (select moved from new))
+     update customer c
+     set email = new.email, first_name = new.first_name, last_name = new.last_name, phone = new.phone,
+       accepts_marketing = new.accepts_marketing,
+       email_verified_at = case when moved then null else email_verified_at end
+     from new where c.id = ?
+     returning c.id, c.email, c.email_verified_at is not null as "emailVerified", c.first_name as "firstName",
+       c.last_name as "lastName", c.phone, c.accepts_marketing as "acceptsMarketing"`,
+    [JSON.stringify(changes), customerId, customerId, customerId],
+  );
+  if (customer === undefined) throw new Error('a locked customer is there');
+  return customer;
+}

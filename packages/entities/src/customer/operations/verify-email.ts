@@ -1,0 +1,43 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import { bearerToken } from './account-input.ts';
+import { type IssuedToken, issueToken, useToken } from './issue-token.ts';
+import { lockCustomer } from './lock-customer.ts';
+
+const request = z.strictObject({ customerId: z.uuid() });
+const verification = z.strictObject({ token: bearerToken });
+
+/**
+ * A token to send to the customer's address, valid for 24 hours, once. It replaces the one before, and ends when the
+ * address changes.
+ *
+ * @throws UserError `bad-input`, `customer-not-found`
+ */
+export async function requestEmailVerification(
+  em: EntityManager,
+  input: z.infer<typeof request>,
+): Promise<IssuedToken> {
+  const { customerId } = parseInput(request, input);
+  return await em.transactional(async (em) => {
+    await lockCustomer(em, customerId);
+    return await issueToken(em, customerId, 'email_verification');
+  });
+}
+
+/**
+ * Marks the address of the token's customer as theirs.
+ *
+ * @throws UserError `bad-input`, `token-not-valid`: it was used, has expired, or never was
+ */
+export async function verifyEmail(
+  em: EntityManager,
+  input: z.infer<typeof verification>,
+): Promise<{ customerId: string }> {
+  const { token } = parseInput(verification, input);
+  return await em.transactional(async (em) => {
+    const customerId = await useToken(em, token, 'email_verification');
+    await em.execute('update customer set email_verified_at = now() where id = ?', [customerId]);
+    return { customerId };
+  });
+}

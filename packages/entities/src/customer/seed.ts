@@ -1,0 +1,134 @@
+import type { Emit, Uuid } from '@ecommerce-dms/seeder';
+import type { ClientBase } from 'pg';
+import type { SeedContext } from '../seed-context/seed-context.ts';
+import { type Address, drawAddress, drawPerson, type Person } from './seed-person.ts';
+import { DAY_MS } from '../seed-context/shop-calendar.ts';
+
+/** The columns that the plan fills; the others get the defaults of the schema. */
+export const customerTables = {
+  customer: [
+    'id',
+    'email',
+    'first_name',
+    'last_name',
+    'phone',
+    'accepts_marketing',
+    'erased_at',
+    'created_at',
+    'updated_at',
+  ],
+  customer_credential: [
+    'id',
+    'customer_id',
+    'provider',
+    'subject',
+    'secret_hash',
+    'created_at',
+    'updated_at',
+  ],
+  customer_address: [
+    'id',
+    'customer_id',
+    'full_name',
+    'line1',
+    'line2',
+    'city',
+    'region',
+    'postal_code',
+    'country_code',
+    'phone',
+    'is_default_shipping',
+    'is_default_billing',
+    'created_at',
+  ],
+} as const;
+
+export interface CustomerContext extends SeedContext {
+  customers: number;
+  /** Part of what is unique to a customer, such as the e-mail address. */
+  firstCustomerNumber: number;
+}
+
+export async function readFirstCustomerNumber(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ number: number }>(
+    'select (count(*) + 1)::float8 as number from customer',
+  );
+  return rows[0]?.number ?? 1;
+}
+
+export interface SeedCustomer {
+  id: Uuid;
+  person: Person;
+  registeredAt: number;
+  /** When the personal data was erased; undefined for nearly all. */
+  erasedAt: number | undefined;
+  address: Address;
+}
+
+const ERASED_SHARE = 0.015;
+const PASSWORD_SHARE = 0.9;
+/** No password has this hash: nobody can log in as a seeded customer. */
+const UNUSABLE_HASH = '!';
+
+/** Customer `index`, in order of registration; orders and carts ask for it too. */
+export function customerAt(context: CustomerContext, index: number): SeedCustomer {
+  const { random, words, customers, time, atMs } = context;
+  const draw = random.draw('customer', index);
+  const registeredAt = time((index + draw.unit()) / customers);
+  const erasedAt = draw.chance(ERASED_SHARE) ? registeredAt + draw.int(120, 500) * DAY_MS : Infinity;
+  const person = drawPerson(draw, words, String(context.firstCustomerNumber + index));
+  return {
+    id: draw.uuid7(registeredAt),
+    person,
+    registeredAt,
+    erasedAt: erasedAt <= atMs ? erasedAt : undefined,
+    address: drawAddress(draw, words, person),
+  };
+}
+
+/** A customer with credential and address book. */
+export function generateCustomer(
+  index: number,
+  emit: Emit<typeof customerTables>,
+  context: CustomerContext,
+): void {
+  const customer = customerAt(context, index);
+  const { id, person, registeredAt, erasedAt } = customer;
+  const draw = context.random.draw('customer.account', index);
+  const isErased = erasedAt !== undefined;
+  emit.customer({
+    id,
+    email: isErased ? null : person.email,
+    first_name: isErased ? null : person.firstName,
+    last_name: isErased ? null : person.lastName,
+    phone: isErased ? null : person.phone,
+    accepts_marketing: !isErased && draw.chance(0.4),
+    erased_at: erasedAt ?? null,
+    created_at: registeredAt,
+    updated_at: erasedAt ?? registeredAt,
+  });
+  // Erasure has deleted the credential and the address book.
+  if (isErased) return;
+
+  const hasPassword = draw.chance(PASSWORD_SHARE);
+  emit.customer_credential({
+    id: draw.uuid7(registeredAt),
+    customer_id: id,
+    provider: hasPassword ? 'password' : 'google',
+    subject: hasPassword ? null : `seed-${context.firstCustomerNumber + index}`,
+    secret_hash: hasPassword ? UNUSABLE_HASH : null,
+    created_at: registeredAt,
+    updated_at: registeredAt,
+  });
+  const addresses = draw.chance(0.3) ? 2 : 1;
+  for (let n = 0; n < addresses; n++) {
+    emit.customer_address({
+      id: draw.uuid7(registeredAt),
+      customer_id: id,
+      ...(n === 0 ? customer.address : drawAddress(draw, context.words, person)),
+      is_default_shipping: n === 0,
+      is_default_billing: n === 0,
+      created_at: registeredAt,
+    });
+  }
+}

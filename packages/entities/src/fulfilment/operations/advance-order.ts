@@ -1,0 +1,43 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { emitEvent } from '../../runtime/emit-event.ts';
+import type { LockedOrder } from '../../order/operations/lock-order.ts';
+
+interface Fulfilment {
+  open: number;
+  shipped: number;
+  returned: number;
+  undelivered: number;
+}
+
+/**
+ * Brings a locked order to the status that its lines and shipments have reached, one legal step after the other.
+ *
+ * @returns its status
+ */
+export async function advanceOrder(em: EntityManager, order: LockedOrder): Promise<string> {
+  const [fulfilment] = await em.execute<Fulfilment[]>(
+    `select sum(quantity - shipped_quantity - cancelled_quantity)::integer as open,
+       sum(shipped_quantity)::integer as shipped, sum(returned_quantity)::integer as returned,
+       (select count(*)::integer from shipment where order_id = ? and status in ('pending', 'shipped')) as undelivered
+     from order_line where order_id = ?`,
+    [order.id, order.id],
+  );
+  if (fulfilment === undefined) return order.status;
+  let { status } = order;
+  for (const next of stepsTo(status, fulfilment)) {
+    await em.execute('update sales_order set status = ? where id = ?', [next, order.id]);
+    await emitEvent(em, `order.${next}`, order.id, {});
+    status = next;
+  }
+  return status;
+}
+
+function stepsTo(status: string, { open, shipped, returned, undelivered }: Fulfilment): string[] {
+  const isActive = status === 'confirmed' || status === 'partially_shipped';
+  if (shipped === 0) return open === 0 && isActive ? ['cancelled'] : [];
+  if (open > 0) return status === 'confirmed' ? ['partially_shipped'] : [];
+  const steps = isActive ? ['shipped'] : [];
+  if (returned === shipped) return status === 'returned' ? steps : [...steps, 'returned'];
+  if (undelivered === 0 && status !== 'completed' && status !== 'returned') steps.push('completed');
+  return steps;
+}

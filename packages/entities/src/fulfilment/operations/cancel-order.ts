@@ -1,0 +1,90 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { endHolds } from './end-holds.ts';
+import { lockHolds } from './lock-holds.ts';
+import { emitEvent } from '../../runtime/emit-event.ts';
+import { parseInput } from '../../parse-input.ts';
+import { lockOrder } from '../../order/operations/lock-order.ts';
+import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+
+const cancellation = z.strictObject({ orderId: z.uuid(), reason: z.string().min(1).optional() });
+
+/** A payment of a cancelled order that still holds money: void it where `voidableMinor`, else refund it. */
+export interface PaymentToReturn {
+  paymentId: string;
+  provider: string;
+  voidableMinor: bigint;
+  refundableMinor: bigint;
+}
+
+/** An order that was cancelled, now or earlier. */
+export interface CancelledOrder {
+  orderId: string;
+  status: 'cancelled';
+  payments: PaymentToReturn[];
+}
+
+/**
+ * Cancels an order of which nothing was shipped, and gives its stock free. Money is the caller's next call, as the
+ * provider is never called in a transaction: void or refund each of `payments`, as {@link returnMoney} does. Cancelling
+ * again changes nothing, and tells what is still to be given back.
+ *
+ * @throws IllegalTransition, UserError `bad-input`, `order-not-found`
+ */
+export async function cancelOrder(
+  em: EntityManager,
+  request: z.input<typeof cancellation>,
+): Promise<CancelledOrder> {
+  const { orderId, reason } = parseInput(cancellation, request);
+  return await em.transactional(async (em) => {
+    const order = await lockOrder(em, orderId);
+    if (order.status !== 'cancelled') {
+      if (order.status !== 'pending' && order.status !== 'confirmed') {
+        throw new IllegalTransition('sales_order', orderId, { from: order.status, to: 'cancelled' });
+      }
+      const holds = await lockHolds(em, [orderId]);
+      await endHolds(
+        em,
+        holds.map((hold) => ({ hold, quantity: hold.quantity })),
+        'released',
+      );
+      await markCancelled(em, [orderId], reason ?? 'cancelled');
+    }
+    return { orderId, status: 'cancelled', payments: await readPaymentsToReturn(em, orderId) };
+  });
+}
+
+/** Cancels what is open of locked orders whose holds have ended. */
+export async function markCancelled(
+  em: EntityManager,
+  orderIds: readonly string[],
+  reason: string,
+): Promise<void> {
+  await em.execute(
+    `with cancelled as (select value::uuid as id from jsonb_array_elements_text(?::jsonb)),
+     lines as (
+       update order_line set cancelled_quantity = quantity - shipped_quantity
+       where order_id in (select id from cancelled))
+     update sales_order set status = 'cancelled' where id in (select id from cancelled)`,
+    [JSON.stringify(orderIds)],
+  );
+  for (const orderId of orderIds) await emitEvent(em, 'order.cancelled', orderId, { reason });
+}
+
+/** The payments of an order that hold money. */
+export async function readPaymentsToReturn(em: EntityManager, orderId: string): Promise<PaymentToReturn[]> {
+  const rows = await em.execute<{ paymentId: string; provider: string; status: string; held: string }[]>(
+    `select id as "paymentId", provider, status,
+       case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end as held
+     from payment where order_id = ? and status in ('authorized', 'captured') order by id`,
+    [orderId],
+  );
+  return rows
+    .filter((row) => row.held !== '0')
+    .map(({ paymentId, provider, status, held }) => ({
+      paymentId,
+      provider,
+      voidableMinor: status === 'authorized' ? BigInt(held) : 0n,
+      refundableMinor: status === 'captured' ? BigInt(held) : 0n,
+    }));
+}

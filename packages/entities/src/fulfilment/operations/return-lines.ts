@@ -1,0 +1,54 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { restock } from './restock.ts';
+import { emitEvent } from '../../runtime/emit-event.ts';
+import { once } from '../../runtime/once.ts';
+import { parseInput } from '../../parse-input.ts';
+import { advanceOrder } from './advance-order.ts';
+import { countUnits, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { lockOrder } from '../../order/operations/lock-order.ts';
+
+const goods = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200),
+  orderId: z.uuid(),
+  lines: lineQuantities,
+  restock: z.boolean(),
+});
+
+/** Units that came back. `restock`: they go back into the stock that they left; otherwise they are lost. */
+export type ReturnedGoods = z.input<typeof goods>;
+
+/**
+ * Records goods that came back. An order of which all came back becomes `returned`, with its shipments. Money is the
+ * caller's next call: {@link refundPayment}. One key returns once.
+ *
+ * @throws QuantityExceeded (more than was shipped), UserError `bad-input`, `order-not-found`, `idempotency-conflict`
+ */
+export async function returnLines(
+  em: EntityManager,
+  request: ReturnedGoods,
+): Promise<{ orderId: string; orderStatus: string }> {
+  const input = parseInput(goods, request);
+  const { orderId, lines } = input;
+  return await em.transactional((em) =>
+    once(em, { scope: 'return-lines', key: input.idempotencyKey, request: input }, async () => {
+      const order = await lockOrder(em, orderId);
+      const returnable = (await readLines(em, orderId)).map((line): [string, number] => [
+        line.lineId,
+        line.shipped - line.returned,
+      ]);
+      refuseExcess('return', lines, new Map(returnable));
+      await countUnits(em, 'returned_quantity', lines);
+      if (input.restock) await restock(em, lines);
+      await emitEvent(em, 'order.lines_returned', orderId, { lines, restock: input.restock });
+      const orderStatus = await advanceOrder(em, order);
+      if (orderStatus === 'returned') {
+        await em.execute(
+          `update shipment set status = 'returned' where order_id = ? and status in ('shipped', 'delivered')`,
+          [orderId],
+        );
+      }
+      return { orderId, orderStatus };
+    }),
+  );
+}

@@ -1,0 +1,113 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { endHolds } from './end-holds.ts';
+import { lockHolds } from './lock-holds.ts';
+import { emitEvent } from '../../runtime/emit-event.ts';
+import { once } from '../../runtime/once.ts';
+import { parseInput } from '../../parse-input.ts';
+import { OutOfStock } from '../../inventory/operations/out-of-stock.ts';
+import { uuidV7 } from '../../uuid-v7.ts';
+import { advanceOrder } from './advance-order.ts';
+import { allocateShipment } from './allocate-shipment.ts';
+import { countUnits, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
+import { NothingToShip } from './fulfilment-errors.ts';
+
+const shipping = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200),
+  orderId: z.uuid(),
+  lines: lineQuantities.optional(),
+  locationId: z.uuid().optional(),
+  carrier: z.string().min(1).optional(),
+  trackingNumber: z.string().min(1).optional(),
+});
+
+/**
+ * What to ship: `lines`, or all that is there unless told; from `locationId`, or wherever it is held unless told.
+ */
+export type ShippingRequest = z.input<typeof shipping>;
+
+/** What left. Goods that leave several locations are as many shipments. */
+export interface ShippedOrder {
+  orderId: string;
+  orderStatus: string;
+  shipments: { shipmentId: string; locationId: string; lines: { lineId: string; quantity: number }[] }[];
+}
+
+/**
+ * Ships a confirmed order, in parts where told: consumes its holds, and takes the goods out of the stock with a row of
+ * the ledger each. What is on back order is shipped once it is received. One key ships once.
+ *
+ * @throws NothingToShip, QuantityExceeded (more than is open), OutOfStock (told lines are not there), UserError
+ *   `bad-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ */
+export async function shipOrder(em: EntityManager, request: ShippingRequest): Promise<ShippedOrder> {
+  const input = parseInput(shipping, request);
+  return await em.transactional((em) =>
+    once(em, { scope: 'ship-order', key: input.idempotencyKey, request: input }, async () => {
+      const order = await lockOrder(em, input.orderId);
+      if (order.status === 'pending' || order.status === 'cancelled') {
+        throw new UserError('order-not-open', `Order ${order.id} is ${order.status}: it can't be shipped.`, {
+          hint: 'Only a confirmed order is shipped.',
+        });
+      }
+      const shipments = await ship(em, order, input);
+      await emitEvent(em, 'order.dispatched', order.id, { shipments });
+      return { orderId: order.id, orderStatus: await advanceOrder(em, order), shipments };
+    }),
+  );
+}
+
+async function ship(
+  em: EntityManager,
+  order: LockedOrder,
+  input: z.output<typeof shipping>,
+): Promise<ShippedOrder['shipments']> {
+  const open = (await readLines(em, order.id))
+    .map((line) => ({ lineId: line.lineId, quantity: line.quantity - line.shipped - line.cancelled }))
+    .filter((line) => line.quantity > 0);
+  if (open.length === 0) throw new NothingToShip(order.id);
+  if (input.lines) {
+    refuseExcess('ship', input.lines, new Map(open.map((line) => [line.lineId, line.quantity])));
+  }
+  const holds = (await lockHolds(em, [order.id])).filter(
+    (hold) => input.locationId === undefined || hold.locationId === input.locationId,
+  );
+  const { ends, shortages } = allocateShipment(input.lines ?? open, holds);
+  if (input.lines && shortages.length > 0) throw new OutOfStock(shortages);
+  if (ends.length === 0) throw new NothingToShip(order.id);
+
+  const shipments = [...Map.groupBy(ends, (end) => end.hold.locationId)].map(([locationId, own]) => ({
+    shipmentId: uuidV7(),
+    locationId,
+    lines: own.map(({ hold, quantity }) => ({ lineId: hold.lineId, quantity })),
+  }));
+  const shipmentOf = new Map(shipments.map((shipment) => [shipment.locationId, shipment.shipmentId]));
+  await em.execute(
+    `insert into shipment (id, order_id, location_id, carrier, tracking_number)
+     select r."shipmentId", ?, r."locationId", ?, ?
+     from jsonb_to_recordset(?::jsonb) as r ("shipmentId" uuid, "locationId" uuid)`,
+    [order.id, input.carrier ?? null, input.trackingNumber ?? null, JSON.stringify(shipments)],
+  );
+  await endHolds(
+    em,
+    ends.map((end) => ({ ...end, shipmentId: shipmentOf.get(end.hold.locationId) })),
+    'consumed',
+  );
+  const units = Map.groupBy(ends, (end) => end.hold.lineId);
+  await countUnits(
+    em,
+    'shipped_quantity',
+    [...units].map(([lineId, own]) => ({
+      lineId,
+      quantity: own.reduce((sum, end) => sum + end.quantity, 0),
+    })),
+  );
+  await em.execute(
+    `update shipment set status = 'shipped', shipped_at = now()
+     where id in (select value::uuid from jsonb_array_elements_text(?::jsonb))`,
+    [JSON.stringify(shipments.map((shipment) => shipment.shipmentId))],
+  );
+  return shipments;
+}

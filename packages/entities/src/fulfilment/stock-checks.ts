@@ -1,0 +1,54 @@
+import { noRows, query, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+import { ago } from '../runtime/ago.ts';
+
+const levels = query({
+  name: 'stock levels',
+  key: ['variant_id', 'location_id'],
+  sql: `SELECT variant_id, location_id, l.on_hand, l.reserved,
+      coalesce(h.quantity, 0) AS held, coalesce(m.quantity, 0) AS moved
+    FROM stock_level l
+    LEFT JOIN (SELECT variant_id, location_id, sum(quantity) AS quantity FROM stock_reservation
+      WHERE status = 'held' GROUP BY variant_id, location_id) h USING (variant_id, location_id)
+    LEFT JOIN (SELECT variant_id, location_id, sum(quantity) AS quantity FROM stock_movement
+      GROUP BY variant_id, location_id) m USING (variant_id, location_id)`,
+});
+
+/** Invariant 1, and the holds of invariant 8. */
+export function inventoryChecks(holdGraceMs: number): Check[] {
+  return [
+    rowCheck({
+      id: 'inventory.reserved',
+      description: 'What is reserved of a stock level is the sum of its holds.',
+      on: levels,
+      that: 'reserved = held',
+      show: ['reserved', 'held'],
+      mend: 'Find the program that changed the one without the other; then set reserved to the sum of the holds.',
+    }),
+    rowCheck({
+      id: 'inventory.on-hand',
+      description: 'What is on hand is the sum of the stock ledger.',
+      on: levels,
+      that: 'on_hand = moved',
+      show: ['on_hand', 'moved'],
+      mend: 'Count the stock; then append an adjustment to stock_movement, or correct on_hand.',
+    }),
+    rowCheck({
+      id: 'inventory.oversell',
+      description: 'No more is reserved than is on hand and may be backordered.',
+      on: table('stock_level'),
+      that: 'reserved <= on_hand + backorder_limit',
+      show: ['reserved', 'on_hand', 'backorder_limit'],
+      mend: 'Buy or move stock, or cancel the orders that are too many.',
+    }),
+    noRows({
+      id: 'inventory.expired-hold',
+      description: 'No hold outlives its expiry.',
+      severity: 'warning',
+      sql: `SELECT id, order_line_id, expires_at FROM stock_reservation
+        WHERE status = 'held' AND expires_at < ${ago(holdGraceMs)}`,
+      key: ['id'],
+      show: ['order_line_id', 'expires_at'],
+      mend: 'Run the sweeper of holds, and see why it did not run.',
+    }),
+  ];
+}

@@ -1,0 +1,79 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { once } from '../../runtime/once.ts';
+import { parseInput } from '../../parse-input.ts';
+
+const receipt = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200),
+  locationId: z.uuid(),
+  lines: z
+    .array(z.strictObject({ variantId: z.uuid(), quantity: z.int().positive().max(1_000_000_000) }))
+    .min(1)
+    .refine(
+      (lines) => new Set(lines.map((line) => line.variantId)).size === lines.length,
+      'a variant is there twice',
+    ),
+  note: z.string().min(1).optional(),
+});
+
+/** Goods that have arrived at a location. */
+export type StockReceipt = z.input<typeof receipt>;
+
+/** A level after a receipt. `backordered` units are promised and still not there. */
+export interface ReceivedLevel {
+  variantId: string;
+  onHand: number;
+  reserved: number;
+  backordered: number;
+}
+
+/**
+ * Adds goods to the stock, with a row of the ledger each. A level that is new begins with them. One key adds once.
+ *
+ * @throws UserError `bad-input`, `unknown-stock` (no such location or variant), `idempotency-conflict`
+ */
+export async function receiveStock(
+  em: EntityManager,
+  request: StockReceipt,
+): Promise<{ levels: ReceivedLevel[] }> {
+  const input = parseInput(receipt, request);
+  return await em.transactional((em) =>
+    once(em, { scope: 'receive-stock', key: input.idempotencyKey, request: input }, async () => {
+      await refuseUnknown(em, input);
+      // Inserted, and so locked, in the order of all operations.
+      const levels = await em.execute<ReceivedLevel[]>(
+        `insert into stock_level as level (variant_id, location_id, on_hand)
+         select r."variantId", ?, r.quantity
+         from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, quantity integer) order by r."variantId"
+         on conflict (variant_id, location_id) do update set on_hand = level.on_hand + excluded.on_hand
+         returning variant_id as "variantId", on_hand as "onHand", reserved,
+           greatest(reserved - on_hand, 0) as backordered`,
+        [input.locationId, JSON.stringify(input.lines)],
+      );
+      await em.execute(
+        `insert into stock_movement (variant_id, location_id, kind, quantity, note)
+         select r."variantId", ?, 'receipt', r.quantity, ?
+         from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, quantity integer)`,
+        [input.locationId, input.note ?? null, JSON.stringify(input.lines)],
+      );
+      return { levels };
+    }),
+  );
+}
+
+async function refuseUnknown(em: EntityManager, input: z.output<typeof receipt>): Promise<void> {
+  const unknown = await em.execute<{ name: string }[]>(
+    `select 'location ' || r.id as name from (select ?::uuid as id) r
+     where not exists (select from stock_location where id = r.id)
+     union all
+     select 'variant ' || r."variantId" from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid)
+     where not exists (select from product_variant where id = r."variantId")`,
+    [input.locationId, JSON.stringify(input.lines)],
+  );
+  if (unknown.length === 0) return;
+  const names = unknown.map((row) => row.name).join(', ');
+  throw new UserError('unknown-stock', `There is no ${names}.`, {
+    hint: 'Create locations and variants before goods arrive for them.',
+  });
+}

@@ -1,0 +1,32 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, minorUnits, timestamp } from '../columns.ts';
+import { Coupon } from '../promotion/coupon.ts';
+import { trigger } from '../triggers.ts';
+import { SalesOrder } from './sales-order.ts';
+
+const CouponRedemptionSchema = defineEntity({
+  name: 'CouponRedemption',
+  tableName: 'coupon_redemption',
+  comment: 'A use of a coupon by an order. Released: the order was cancelled.',
+  properties: {
+    order: () => p.oneToOne(SalesOrder).primary().updateRule('no action').deleteRule('no action'),
+    coupon: () => p.manyToOne(Coupon),
+    discountMinor: minorUnits(),
+    createdAt,
+    /** Set by a trigger when the order is cancelled: the use is given back. */
+    releasedAt: timestamp().nullable(),
+  },
+  indexes: [{ name: 'coupon_redemption_coupon_id_index', properties: ['coupon', 'releasedAt'] }],
+  checks: [{ name: 'coupon_redemption_discount_minor_check', expression: 'discount_minor >= 0' }],
+  triggers: [
+    trigger('coupon_redemption', 'limits', {
+      timing: 'after',
+      events: ['insert'],
+      execute: 'check_coupon_limits',
+    }),
+  ],
+});
+
+/** A use of a coupon by an order. A trigger refuses one above the coupon's limits. */
+export class CouponRedemption extends CouponRedemptionSchema.class {}
+CouponRedemptionSchema.setClass(CouponRedemption);

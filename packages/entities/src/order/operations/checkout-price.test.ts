@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { useOpenShop } from '../../../test/open-shop.ts';
+import { expectSound, stockedVariant } from '../../../test/placed-order.ts';
+import { buyWith, offerCoupon } from '../../../test/promoted-shop.ts';
+import {
+  addToCart,
+  applyCoupon,
+  openCart,
+  type PriceCalculators,
+  quoteCart,
+  taxByRegion,
+  toMinorUnits,
+} from '../../index.ts';
+
+const shop = useOpenShop();
+
+const calculators: PriceCalculators = {
+  shipping: ({ lines, exponent }) => [
+    { code: 'standard', amountMinor: toMinorUnits(lines.length > 1 ? '0' : '4.99', exponent) },
+  ],
+  tax: taxByRegion([
+    { code: 'State tax', countryCode: 'US', region: 'NY', ratePpm: 40_000, taxesShipping: true },
+    { code: 'VAT', countryCode: 'DE', ratePpm: 190_000, taxesShipping: true },
+  ]),
+};
+const destination = { countryCode: 'US', region: 'NY' };
+const shippingAddress = { fullName: 'Ann', line1: '1 Main St', city: 'New York', ...destination };
+
+test('an order has the coupon, the shipping fee and the taxes that its cart was quoted', async () => {
+  const variantId = await stockedVariant(shop(), 5);
+  const cartId = await shop().cart({ [variantId]: 3 });
+  const code = await offerCoupon(shop(), { promotion: { ratePpm: 150_000 } });
+  await applyCoupon(shop().orm.em.fork(), { cartId, code });
+  const quote = await quoteCart(shop().orm.em.fork(), { cartId, destination }, calculators);
+  expect(quote).toMatchObject({
+    subtotalMinor: 3000n,
+    discountMinor: 450n,
+    shippingMinor: 499n,
+    taxMinor: 102n + 20n,
+    totalMinor: 3171n,
+    lines: [{ variantId, quantity: 3, discountMinor: 450n }],
+  });
+  const order = await buyWith(shop(), calculators, cartId, { shippingAddress });
+  expect(order.totalMinor).toBe(quote.totalMinor);
+  expect(
+    await shop().rows(`select a.kind, a.code, a.amount_minor, l.variant_id
+      from order_adjustment a left join order_line l on l.id = a.order_line_id
+      where a.order_id = '${order.id}' order by a.kind, a.amount_minor desc`),
+  ).toEqual([
+    { kind: 'discount', code, amount_minor: '450', variant_id: variantId },
+    { kind: 'shipping', code: 'standard', amount_minor: '499', variant_id: null },
+    { kind: 'tax', code: 'State tax', amount_minor: '102', variant_id: variantId },
+    { kind: 'tax', code: 'State tax', amount_minor: '20', variant_id: null },
+  ]);
+  await expectSound(shop());
+});
+
+test.each([
+  ['JPY', 995n, { discountMinor: 299n, shippingMinor: 5n, taxMinor: 107n, totalMinor: 2798n }],
+  [
+    'BHD',
+    12_345n,
+    { discountMinor: 3704n, shippingMinor: 4990n, taxMinor: 1333n + 200n, totalMinor: 39_854n },
+  ],
+])('amounts in %s are rounded to its minor unit', async (currencyCode, priceMinor, expected) => {
+  const variantId = await stockedVariant(shop(), 5);
+  await shop().rows(`insert into price (variant_id, currency_code, amount_minor)
+    values ('${variantId}', '${currencyCode}', ${priceMinor})`);
+  const { id: cartId } = await openCart(shop().orm.em.fork(), { currencyCode });
+  await addToCart(shop().orm.em.fork(), { cartId, variantId, quantity: 3 });
+  await applyCoupon(shop().orm.em.fork(), { cartId, code: await offerCoupon(shop()) });
+  const quote = await quoteCart(shop().orm.em.fork(), { cartId, destination }, calculators);
+  expect(quote).toMatchObject(expected);
+  const { totalMinor } = await buyWith(shop(), calculators, cartId, { shippingAddress });
+  expect(totalMinor).toBe(expected.totalMinor);
+});
+
+test('a checkout with a coupon, fees and taxes takes 5 statements for 1 line and for 40', async () => {
+  const code = await offerCoupon(shop(), { usageLimit: 2, customerUsageLimit: 2 });
+  const counts: number[] = [];
+  for (const lines of [1, 40]) {
+    const quantities: Record<string, number> = {};
+    for (let line = 0; line < lines; line++) quantities[await shop().offer(5)] = 2;
+    const cartId = await shop().cart(quantities);
+    await applyCoupon(shop().orm.em.fork(), { cartId, code });
+    const before = shop().queries.length;
+    await buyWith(shop(), calculators, cartId, { shippingAddress });
+    counts.push(shop().queries.length - before);
+  }
+  expect(counts).toEqual([5, 5]);
+});
+
+test('a calculator that fails leaves the cart as it was', async () => {
+  const cartId = await shop().cart({ [await shop().offer(1)]: 1 });
+  const failing = { tax: () => [{ code: 'VAT', amountMinor: -1n }] };
+  await expect(buyWith(shop(), failing, cartId)).rejects.toMatchObject({ code: 'bad-adjustments' });
+  expect(await shop().rows(`select status from cart where id = '${cartId}'`)).toEqual([{ status: 'open' }]);
+});

@@ -1,0 +1,69 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { cartNotOpen } from '../../cart/operations/lock-open-cart.ts';
+import { readCartAndLockStock } from '../../cart/operations/read-cart.ts';
+import { firstResponse } from '../../runtime/once.ts';
+import { violates } from '../../runtime/violates.ts';
+import { parseInput } from '../../parse-input.ts';
+import { OutOfStock } from '../../inventory/operations/out-of-stock.ts';
+import { allocateStock } from '../../inventory/operations/allocate-stock.ts';
+import type { PriceCalculators } from '../../pricing/basket.ts';
+import { type CheckoutRequest, checkoutRequest, type ParsedCheckout } from './checkout-request.ts';
+import { claimCart } from './claim-cart.ts';
+import { insertOrder, type StoredOrder } from './insert-order.ts';
+import { priceCart } from '../../cart/operations/price-cart.ts';
+
+/** An order that was placed, now or by an earlier request with the same key. */
+export interface PlacedOrder {
+  id: string;
+  number: bigint;
+  totalMinor: bigint;
+}
+
+/**
+ * Makes a pending order of an open cart, holds the stock for it and uses its coupon, in one transaction: all of it or
+ * nothing. Call the payment provider afterwards. The same idempotency key makes one order, however often and
+ * concurrently it is sent. Every checkout locks the cart, then stock, then the coupon: they wait for each other and
+ * never deadlock.
+ *
+ * @param calculators how the shop computes shipping fees and taxes; without them, only `adjustments` are added
+ * @throws OutOfStock, PriceChanged, CouponRefused, UserError `bad-input`, `cart-not-open`, `cart-empty`,
+ *   `bad-adjustments`, `idempotency-conflict`
+ */
+export async function checkout(
+  em: EntityManager,
+  request: CheckoutRequest,
+  calculators: PriceCalculators = {},
+): Promise<PlacedOrder> {
+  const input = parseInput(checkoutRequest, request);
+  const stored = await em
+    .transactional((em) => placeOrder(em, input, calculators))
+    .catch((error: unknown) => {
+      // The customer was erased after the cart was opened. Erasure closes carts, but one that is opened meanwhile.
+      throw violates(error, 'customer_not_erased') ? cartNotOpen(input.cartId) : error;
+    });
+  return { id: stored.id, number: BigInt(stored.number), totalMinor: BigInt(stored.totalMinor) };
+}
+
+async function placeOrder(
+  em: EntityManager,
+  input: ParsedCheckout,
+  calculators: PriceCalculators,
+): Promise<StoredOrder> {
+  const identity = { scope: 'checkout', key: input.idempotencyKey, request: input };
+  const cart = await claimCart(em, identity, input.cartId);
+  if (cart === undefined) {
+    const first = await firstResponse<StoredOrder>(em, identity);
+    if (first === null) throw cartNotOpen(input.cartId);
+    return first;
+  }
+  const { supplies, ...contents } = await readCartAndLockStock(em, cart);
+  const priced = priceCart(
+    cart,
+    contents,
+    { adjustments: input.adjustments, destination: input.shippingAddress },
+    calculators,
+  );
+  const { allocations, shortages } = allocateStock(priced.price.lines, supplies);
+  if (shortages.length > 0) throw new OutOfStock(shortages);
+  return await insertOrder(em, { identity, input, cart, ...priced, allocations });
+}

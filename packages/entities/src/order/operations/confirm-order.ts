@@ -1,0 +1,61 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { emitEvent } from '../../runtime/emit-event.ts';
+import { parseInput } from '../../parse-input.ts';
+import { IllegalTransition } from './illegal-transition.ts';
+import { type LockedOrder, lockOrder } from './lock-order.ts';
+
+const confirmation = z.strictObject({ orderId: z.uuid() });
+
+/**
+ * Confirms a pending order that needs no (further) payment, as one whose total is 0. A payment confirms the order that
+ * it covers by itself. Confirming again changes nothing.
+ *
+ * @throws IllegalTransition for an order that was cancelled; UserError `bad-input`, `order-not-found`, `not-covered`
+ */
+export async function confirmOrder(
+  em: EntityManager,
+  request: z.input<typeof confirmation>,
+): Promise<{ orderId: string; status: string }> {
+  const { orderId } = parseInput(confirmation, request);
+  return await em.transactional(async (em) => {
+    const order = await lockOrder(em, orderId);
+    const status = await confirmIfCovered(em, order);
+    if (status === 'cancelled')
+      throw new IllegalTransition('sales_order', orderId, { from: status, to: 'confirmed' });
+    if (status === 'pending') {
+      throw new UserError('not-covered', `The payments of order ${orderId} do not cover its total.`, {
+        hint: 'Authorize a payment of the rest.',
+      });
+    }
+    return { orderId, status };
+  });
+}
+
+/**
+ * Confirms the order, which the caller has locked, where it is pending and authorized payments cover its total: from
+ * then on its holds do not expire.
+ *
+ * @returns its status
+ */
+export async function confirmIfCovered(em: EntityManager, order: LockedOrder): Promise<string> {
+  if (order.status !== 'pending') return order.status;
+  // A payment that is being voided covers nothing.
+  const confirmed = await em.execute<unknown[]>(
+    `update sales_order set status = 'confirmed' where id = ? and total_minor <= (
+       select coalesce(sum(p.authorized_minor), 0) from payment p
+       where p.order_id = sales_order.id and p.status in ('authorized', 'captured', 'refunded') and not exists (
+         select from payment_transaction t where t.payment_id = p.id and t.kind = 'void' and t.status = 'pending'))
+     returning id`,
+    [order.id],
+  );
+  if (confirmed.length === 0) return order.status;
+  await em.execute(
+    `update stock_reservation set expires_at = null where status = 'held'
+       and order_line_id in (select id from order_line where order_id = ?)`,
+    [order.id],
+  );
+  await emitEvent(em, 'order.confirmed', order.id, {});
+  return 'confirmed';
+}

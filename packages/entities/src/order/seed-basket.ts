@@ -1,0 +1,55 @@
+import type { Draw } from '@ecommerce-dms/seeder';
+import { type CatalogContext, drawVariants, type SeedVariant } from '../catalog/seed.ts';
+import { couponFor, type PromotionContext, type SeedCoupon } from '../promotion/seed.ts';
+
+export interface SeedLine {
+  variant: SeedVariant;
+  quantity: number;
+  totalMinor: number;
+  discountMinor: number;
+  taxMinor: number;
+}
+
+export interface Basket {
+  lines: readonly SeedLine[];
+  subtotalMinor: number;
+  discountMinor: number;
+  shippingMinor: number;
+  taxMinor: number;
+  totalMinor: number;
+  shippingMethod: 'standard' | 'express';
+  coupon: SeedCoupon | undefined;
+}
+
+const COUPON_SHARE = 0.12;
+const TAX_RATE = 0.0825;
+/** In units of the currency. */
+const FREE_SHIPPING_FROM = 75;
+const SHIPPING_FEE = { standard: 4.95, express: 12.95 };
+
+/** What an order contains and costs. Discount and tax are rounded once a line; their sums are the order's. */
+export function drawBasket(draw: Draw, context: CatalogContext & PromotionContext): Basket {
+  const hasCoupon = draw.chance(COUPON_SHARE);
+  const chosen = drawVariants(draw, context);
+  const subtotalMinor = sum(chosen, ({ variant, quantity }) => quantity * variant.priceMinor);
+  const coupon = hasCoupon ? couponFor(context.coupons, subtotalMinor) : undefined;
+  const ratePpm = coupon?.ratePpm ?? 0;
+  const lines = chosen.map(({ variant, quantity }) => {
+    const totalMinor = quantity * variant.priceMinor;
+    const discountMinor = Math.round((totalMinor * ratePpm) / 1_000_000);
+    const taxMinor = variant.taxable ? Math.round((totalMinor - discountMinor) * TAX_RATE) : 0;
+    return { variant, quantity, totalMinor, discountMinor, taxMinor };
+  });
+  const discountMinor = sum(lines, (line) => line.discountMinor);
+  const taxMinor = sum(lines, (line) => line.taxMinor);
+
+  const shippingMethod = draw.chance(0.2) ? 'express' : 'standard';
+  const isFree = shippingMethod === 'standard' && subtotalMinor >= FREE_SHIPPING_FROM * context.minorPerUnit;
+  const shippingMinor = isFree ? 0 : Math.round(SHIPPING_FEE[shippingMethod] * context.minorPerUnit);
+  const totalMinor = subtotalMinor - discountMinor + shippingMinor + taxMinor;
+  return { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor, shippingMethod, coupon };
+}
+
+function sum<Line>(lines: readonly Line[], amount: (line: Line) => number): number {
+  return lines.reduce((total, line) => total + amount(line), 0);
+}

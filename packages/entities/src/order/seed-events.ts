@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Emit, Uuid, Value } from '@ecommerce-dms/seeder';
+import type { ClientBase } from 'pg';
+import { DAY_MS } from '../seed-context/shop-calendar.ts';
+import type { SeedOrder } from './seed-order.ts';
+
+/** The columns that the plan fills; the others get the defaults of the schema. */
+export const eventTables = {
+  idempotency_key: ['scope', 'key', 'request_hash', 'response', 'created_at', 'expires_at'],
+  outbox_event: ['id', 'topic', 'aggregate_id', 'payload', 'attempts', 'created_at', 'published_at'],
+  audit_log: ['id', 'occurred_at', 'actor', 'action', 'entity', 'entity_id', 'detail'],
+} as const;
+
+/** The ids of the events start above these. */
+export interface EventContext {
+  lastOutboxId: number;
+  lastAuditId: number;
+  /** Months (`YYYY_MM`, UTC) for which the audit log has a partition. */
+  auditMonths: ReadonlySet<string>;
+}
+
+export async function readEventContext(client: ClientBase): Promise<EventContext> {
+  const ends = await client.query<{ outbox: number; audit: number }>(
+    `select (select coalesce(max(id), 0) from outbox_event)::float8 as outbox,
+            (select coalesce(max(id), 0) from audit_log)::float8 as audit`,
+  );
+  const [row] = ends.rows;
+  if (row === undefined) throw new Error('A query of aggregates has one row.');
+  const { rows } = await client.query<{ month: string }>(
+    `select right(relname, 7) as month from pg_inherits join pg_class on oid = inhrelid
+      where inhparent = 'audit_log'::regclass`,
+  );
+  return {
+    lastOutboxId: row.outbox,
+    lastAuditId: row.audit,
+    auditMonths: new Set(rows.map(({ month }) => month)),
+  };
+}
+
+/** How many ids of the outbox, and of the audit log, an order may take. */
+export const EVENT_STRIDE = 8;
+/** Published events other than `order.placed` are deleted after that time. */
+const OUTBOX_DAYS = 30;
+const IDEMPOTENCY_DAYS = 7;
+
+/** What the order left in the outbox, all of it published, among the idempotency keys and in the audit log. */
+export function emitEvents(
+  order: SeedOrder,
+  emit: Emit<typeof eventTables>,
+  context: EventContext & { atMs: number },
+): void {
+  const { id, number, buyer, story, index, draw } = order;
+  const { atMs } = context;
+  let eventId = context.lastOutboxId + index * EVENT_STRIDE + 1;
+  for (const change of story.changes) {
+    const topic = change.to === 'pending' ? 'order.placed' : `order.${change.to}`;
+    if (change.to !== 'pending' && change.at < atMs - OUTBOX_DAYS * DAY_MS) continue;
+    emit.outbox_event({
+      id: eventId++,
+      topic,
+      aggregate_id: id,
+      payload: { number },
+      attempts: 1,
+      created_at: change.at,
+      // Nobody may run a relay on this database: an event that waits would be a finding.
+      published_at: Math.min(change.at + draw.int(50, 3000), atMs),
+    });
+  }
+
+  if (buyer.placedAt > atMs - IDEMPOTENCY_DAYS * DAY_MS) {
+    emit.idempotency_key({
+      scope: 'checkout',
+      key: draw.uuid7(buyer.placedAt).toString(),
+      request_hash: createHash('sha256').update(buyer.cartId.toString()).digest(),
+      response: { orderId: id, number },
+      created_at: buyer.placedAt,
+      expires_at: buyer.placedAt + IDEMPOTENCY_DAYS * DAY_MS,
+    });
+  }
+
+  let auditId = context.lastAuditId + index * EVENT_STRIDE + 1;
+  const audit = (at: number, action: string, entityId: Uuid, detail: { [key: string]: Value }) => {
+    if (!context.auditMonths.has(new Date(at).toISOString().slice(0, 7).replace('-', '_'))) return;
+    emit.audit_log({
+      id: auditId++,
+      occurred_at: at,
+      actor: 'support',
+      action,
+      entity: 'sales_order',
+      entity_id: entityId.toString(),
+      detail,
+    });
+  };
+  if (story.cancelledAt !== undefined && !story.isUnpaid) audit(story.cancelledAt, 'cancel', id, { number });
+  const refundedAt = story.returnedAt ?? story.unitReturnedAt;
+  if (refundedAt !== undefined) audit(refundedAt, 'refund', id, { number });
+}

@@ -1,0 +1,91 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
+import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { parseInput } from '../../parse-input.ts';
+import { uuidV7 } from '../../uuid-v7.ts';
+import { amountMinor } from './amount-minor.ts';
+import { findTransaction, insertTransaction } from './find-transaction.ts';
+import { AmountExceeds } from './payment-errors.ts';
+import type { PaymentProvider } from './payment-provider.ts';
+import type { PaymentState } from './payment-state.ts';
+import { submitTransaction } from './submit-transaction.ts';
+
+const authorization = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200),
+  orderId: z.uuid(),
+  paymentMethod: z.string().min(1),
+  amountMinor: amountMinor.optional(),
+});
+
+/**
+ * A payment for a pending order. `paymentMethod` is the provider's token of a card or an account: it is sent, and never
+ * stored. `amountMinor` is all that is due unless told; several payments may share an order.
+ */
+export type PaymentAuthorization = z.input<typeof authorization>;
+
+/**
+ * Reserves money at the provider, and confirms the order where its payments cover it then. One key makes one
+ * authorization, however often it is sent.
+ *
+ * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is due), IllegalTransition (the order is not
+ *   pending), UserError `bad-input`, `order-not-found`, `in-transaction`, `idempotency-conflict`
+ */
+export async function authorizePayment(
+  em: EntityManager,
+  provider: PaymentProvider,
+  request: PaymentAuthorization,
+): Promise<PaymentState> {
+  const { idempotencyKey, orderId, paymentMethod, amountMinor } = parseInput(authorization, request);
+  return await submitTransaction(em, provider, idempotencyKey, async (em) => {
+    const order = await lockOrder(em, orderId);
+    const asked = {
+      idempotencyKey,
+      kind: 'authorize',
+      orderId,
+      amountMinor,
+      provider: provider.name,
+    } as const;
+    const earlier = await findTransaction(em, asked);
+    const amount = earlier?.amountMinor ?? (await insertPayment(em, order, asked));
+    const { currencyCode } = order;
+    return {
+      order,
+      earlier,
+      request: { kind: 'authorize', idempotencyKey, amountMinor: amount, currencyCode, paymentMethod },
+    };
+  });
+}
+
+async function insertPayment(
+  em: EntityManager,
+  order: LockedOrder,
+  asked: { provider: string; idempotencyKey: string; amountMinor: bigint | undefined },
+): Promise<bigint> {
+  if (order.status !== 'pending') {
+    throw new IllegalTransition('sales_order', order.id, { from: order.status, to: 'confirmed' });
+  }
+  // What is under way counts: two payments at the same time must not pay the same twice.
+  const [taken] = await em.execute<{ amount: string }[]>(
+    `select coalesce(sum(amount_minor), 0) as amount from payment
+     where order_id = ? and status not in ('voided', 'failed')`,
+    [order.id],
+  );
+  const due = order.totalMinor - BigInt(taken?.amount ?? 0);
+  const amountMinor = asked.amountMinor ?? due;
+  if (amountMinor > due || due <= 0n) {
+    throw new AmountExceeds('due', { requestedMinor: amountMinor, availableMinor: due });
+  }
+  const paymentId = uuidV7();
+  await em.execute(
+    'insert into payment (id, order_id, currency_code, provider, amount_minor) values (?, ?, ?, ?, ?)',
+    [paymentId, order.id, order.currencyCode, asked.provider, amountMinor],
+  );
+  await insertTransaction(em, {
+    paymentId,
+    kind: 'authorize',
+    amountMinor,
+    idempotencyKey: asked.idempotencyKey,
+  });
+  return amountMinor;
+}

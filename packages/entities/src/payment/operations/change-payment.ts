@@ -1,0 +1,68 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../../parse-input.ts';
+import { amountMinor } from './amount-minor.ts';
+import { findTransaction, insertTransaction } from './find-transaction.ts';
+import { type LockedPayment, lockPayment } from './lock-payment.ts';
+import type { PaymentProvider } from './payment-provider.ts';
+import type { PaymentState } from './payment-state.ts';
+import { submitTransaction } from './submit-transaction.ts';
+
+const paymentChange = z.strictObject({
+  idempotencyKey: z.string().min(1).max(200),
+  paymentId: z.uuid(),
+  amountMinor: amountMinor.optional(),
+});
+
+/** A change of a payment. `amountMinor` is all that is left unless told. */
+export type PaymentChange = z.input<typeof paymentChange>;
+
+/** How a kind of change goes: `amountOf` refuses it, or says how much it is. */
+export interface ChangeKind {
+  kind: 'capture' | 'refund' | 'void';
+  amountOf(payment: LockedPayment, paymentId: string, requestedMinor: bigint | undefined): bigint;
+}
+
+/** Asks the provider for a change of an authorized payment. */
+export async function changePayment(
+  em: EntityManager,
+  provider: PaymentProvider,
+  { kind, amountOf }: ChangeKind,
+  request: PaymentChange,
+): Promise<PaymentState> {
+  const { idempotencyKey, paymentId, amountMinor } = parseInput(paymentChange, request);
+  return await submitTransaction(em, provider, idempotencyKey, async (em) => {
+    const payment = await lockPayment(em, paymentId);
+    if (payment.provider !== provider.name) {
+      throw new UserError(
+        'wrong-provider',
+        `Payment ${paymentId} was made with ${payment.provider}, not ${provider.name}.`,
+        { hint: `Call it with the provider ${payment.provider}.` },
+      );
+    }
+    const earlier = await findTransaction(em, {
+      idempotencyKey,
+      kind,
+      orderId: payment.order.id,
+      paymentId,
+      amountMinor,
+      provider: provider.name,
+    });
+    const amount = earlier?.amountMinor ?? amountOf(payment, paymentId, amountMinor);
+    if (earlier === undefined) {
+      await insertTransaction(em, { paymentId, kind, amountMinor: amount, idempotencyKey });
+    }
+    return {
+      order: payment.order,
+      earlier,
+      request: {
+        kind,
+        idempotencyKey,
+        amountMinor: amount,
+        currencyCode: payment.order.currencyCode,
+        paymentReference: payment.reference ?? '',
+      },
+    };
+  });
+}

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../../test/order-shop.ts';
+import { key, outcomes, placeOrder, placePaidOrder, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  AmountExceeds,
+  authorizePayment,
+  cancelOrder,
+  capturePayment,
+  confirmOrder,
+  PaymentDeclined,
+  type PaymentChange,
+  refundPayment,
+  returnMoney,
+  voidPayment,
+} from '../../index.ts';
+import { InMemoryPaymentProvider } from '../../testing/index.ts';
+
+const { shop, em } = useOrderShop();
+
+async function pendingOrder(units = 3) {
+  return await placeOrder(shop(), { [await stockedVariant(shop(), 10)]: units });
+}
+
+async function paidOrder(provider: InMemoryPaymentProvider, units = 3) {
+  return await placePaidOrder(shop(), provider, { [await stockedVariant(shop(), 10)]: units });
+}
+
+const paymentMethod = 'tok_1';
+
+describe('authorizePayment', () => {
+  test('confirms the order that it covers, whose holds do not expire then', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId } = await pendingOrder();
+    const part = await authorizePayment(em(), provider, {
+      ...key(),
+      orderId,
+      paymentMethod,
+      amountMinor: 1000n,
+    });
+    expect(part).toMatchObject({ status: 'authorized', orderStatus: 'pending', authorizedMinor: 1000n });
+    await expect(confirmOrder(em(), { orderId })).rejects.toMatchObject({ code: 'not-covered' });
+    const rest = await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod });
+    expect(rest).toMatchObject({ status: 'authorized', orderStatus: 'confirmed', authorizedMinor: 2000n });
+    expect(
+      await shop().rows(`select expires_at from stock_reservation r join order_line l on l.id = order_line_id
+        where l.order_id = '${orderId}'`),
+    ).toEqual([{ expires_at: null }]);
+    expect(provider.totals().authorizedMinor).toBe(3000n);
+    expect(await confirmOrder(em(), { orderId })).toEqual({ orderId, status: 'confirmed' });
+    const again = authorizePayment(em(), provider, { ...key(), orderId, paymentMethod });
+    await expect(again).rejects.toMatchObject({ code: 'illegal-transition', from: 'confirmed' });
+  });
+
+  test('of different keys at the same time authorizes what is due once', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId } = await pendingOrder();
+    const codes = await outcomes(
+      Array.from({ length: 12 }, () =>
+        authorizePayment(em(), provider, { ...key(), orderId, paymentMethod, amountMinor: 1000n }),
+      ),
+    );
+    expect(codes.filter((code) => code === 'done')).toHaveLength(3);
+    // The others come while it is under way, or after the confirmation.
+    expect(new Set(codes)).toEqual(
+      new Set(['done', ...codes.filter((code) => /amount-exceeds-due|illegal-transition/.test(code))]),
+    );
+    expect(provider.totals().authorizedMinor).toBe(3000n);
+  });
+
+  test('of one key, 20 times at once, authorizes once and answers alike', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId } = await pendingOrder();
+    const same = { ...key(), orderId, paymentMethod };
+    const states = await Promise.all(
+      Array.from({ length: 20 }, () => authorizePayment(em(), provider, same)),
+    );
+    expect(new Set(states.map((state) => state.paymentId)).size).toBe(1);
+    expect(provider.totals().authorizedMinor).toBe(3000n);
+    const other = authorizePayment(em(), provider, { ...same, amountMinor: 1n });
+    await expect(other).rejects.toMatchObject({ code: 'idempotency-conflict' });
+  });
+
+  test('that is declined leaves the order pending, and says so again', async () => {
+    const provider = new InMemoryPaymentProvider();
+    provider.behave('decline');
+    const { orderId } = await pendingOrder();
+    const first = { ...key(), orderId, paymentMethod };
+    for (let time = 0; time < 2; time++) {
+      const error: unknown = await authorizePayment(em(), provider, first).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(PaymentDeclined);
+      expect(error).toMatchObject({ code: 'payment-declined', reason: 'card_declined' });
+    }
+    // Another card.
+    const state = await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok_2' });
+    expect(state.orderStatus).toBe('confirmed');
+  });
+
+  test('is refused in a transaction, for no such order, and for bad input', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const request = { ...key(), orderId: randomUUID(), paymentMethod };
+    const inside = em().transactional((em) => authorizePayment(em, provider, request));
+    await expect(inside).rejects.toMatchObject({ code: 'in-transaction' });
+    await expect(authorizePayment(em(), provider, request)).rejects.toMatchObject({
+      code: 'order-not-found',
+    });
+    for (const amountMinor of [-1n, 0n, 2n ** 63n]) {
+      const bad = authorizePayment(em(), provider, { ...request, amountMinor });
+      await expect(bad).rejects.toMatchObject({ code: 'bad-input' });
+    }
+    expect(provider.webhooks).toEqual([]);
+  });
+});
+
+describe('captures and refunds', () => {
+  test('in parts, up to what was authorized and captured', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { paymentId } = await paidOrder(provider);
+    const capture = (amountMinor?: bigint) =>
+      capturePayment(em(), provider, { ...key(), paymentId, amountMinor });
+    const refund = (amountMinor?: bigint) =>
+      refundPayment(em(), provider, { ...key(), paymentId, amountMinor });
+    await expect(refund(1n)).rejects.toMatchObject({ code: 'illegal-transition', from: 'authorized' });
+    expect(await capture(1000n)).toMatchObject({ status: 'captured', capturedMinor: 1000n });
+    const error: unknown = await capture(2001n).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(AmountExceeds);
+    expect(error).toMatchObject({ code: 'amount-exceeds-authorized', availableMinor: 2000n });
+    expect(await capture()).toMatchObject({ capturedMinor: 3000n });
+    expect(await refund(500n)).toMatchObject({ status: 'captured', refundedMinor: 500n });
+    await expect(refund(2501n)).rejects.toMatchObject({ code: 'amount-exceeds-captured' });
+    expect(await refund()).toMatchObject({ status: 'refunded', refundedMinor: 3000n });
+    await expect(refund()).rejects.toMatchObject({ code: 'illegal-transition' });
+    expect(provider.totals()).toEqual({
+      authorizedMinor: 3000n,
+      capturedMinor: 3000n,
+      refundedMinor: 3000n,
+    });
+  });
+
+  test.each([
+    ['captures', capturePayment, 'capturedMinor', 'amount-exceeds-authorized'],
+    ['refunds', refundPayment, 'refundedMinor', 'amount-exceeds-captured'],
+  ] as const)('parallel %s never exceed what there is', async (name, change, total, code) => {
+    const provider = new InMemoryPaymentProvider();
+    const { paymentId } = await paidOrder(provider);
+    if (name === 'refunds') await capturePayment(em(), provider, { ...key(), paymentId });
+    const part = (): PaymentChange => ({ ...key(), paymentId, amountMinor: 700n });
+    const codes = await outcomes(Array.from({ length: 16 }, () => change(em(), provider, part())));
+    expect(codes).toEqual([...Array.from({ length: 12 }, () => code), 'done', 'done', 'done', 'done']);
+    expect(provider.totals()[total]).toBe(2800n);
+  });
+
+  test('one key captures once, 20 times at once', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { paymentId } = await paidOrder(provider);
+    const same = { ...key(), paymentId, amountMinor: 700n };
+    const states = await Promise.all(Array.from({ length: 20 }, () => capturePayment(em(), provider, same)));
+    expect(new Set(states.map((state) => state.capturedMinor))).toEqual(new Set([700n]));
+    const other = refundPayment(em(), provider, same);
+    await expect(other).rejects.toMatchObject({ code: 'idempotency-conflict' });
+    const elsewhere = new InMemoryPaymentProvider('elsewhere');
+    await expect(capturePayment(em(), elsewhere, { ...key(), paymentId })).rejects.toMatchObject({
+      code: 'wrong-provider',
+    });
+  });
+
+  test('a refund of all while a capture is under way does not end the payment', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { paymentId } = await paidOrder(provider);
+    await capturePayment(em(), provider, { ...key(), paymentId, amountMinor: 1000n });
+    provider.behave('lose-answer');
+    const late = { ...key(), paymentId, amountMinor: 2000n };
+    await expect(capturePayment(em(), provider, late)).rejects.toMatchObject({
+      code: 'payment-outcome-unknown',
+    });
+    const state = await refundPayment(em(), provider, { ...key(), paymentId, amountMinor: 1000n });
+    expect(state).toMatchObject({ status: 'captured', refundedMinor: 1000n });
+    expect(await capturePayment(em(), provider, late)).toMatchObject({ capturedMinor: 3000n });
+  });
+});
+
+test('a payment operation takes a few statements, whatever the number of lines and payments', async () => {
+  const counts: number[][] = [];
+  for (const lines of [1, 12]) {
+    const provider = new InMemoryPaymentProvider();
+    const quantities: Record<string, number> = {};
+    for (let line = 0; line < lines; line++) quantities[await stockedVariant(shop(), 5)] = 1;
+    const { orderId } = await placeOrder(shop(), quantities);
+    const own: number[] = [];
+    const counted = async <T>(operation: () => Promise<T>) => {
+      const before = shop().queries.length;
+      const result = await operation();
+      own.push(shop().queries.length - before);
+      return result;
+    };
+    const { paymentId } = await counted(() =>
+      authorizePayment(em(), provider, { ...key(), orderId, paymentMethod }),
+    );
+    await counted(() => capturePayment(em(), provider, { ...key(), paymentId }));
+    await counted(() => refundPayment(em(), provider, { ...key(), paymentId }));
+    await counted(() => cancelOrder(em(), { orderId }));
+    counts.push(own);
+  }
+  // To authorize, capture, refund, cancel.
+  expect(counts).toEqual([
+    [19, 17, 17, 8],
+    [19, 17, 17, 8],
+  ]);
+});
+
+describe('voids', () => {
+  test('give free what a cancelled order had authorized; captured money is refunded', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId, paymentId } = await paidOrder(provider);
+    const cover = voidPayment(em(), provider, { ...key(), paymentId });
+    await expect(cover).rejects.toMatchObject({ code: 'illegal-transition', to: 'voided' });
+    await expect(returnMoney(em(), provider, { orderId })).rejects.toMatchObject({
+      code: 'order-not-cancelled',
+    });
+    const { payments } = await cancelOrder(em(), { orderId });
+    expect(payments).toEqual([{ paymentId, provider: 'memory', voidableMinor: 3000n, refundableMinor: 0n }]);
+    const late = capturePayment(em(), provider, { ...key(), paymentId });
+    await expect(late).rejects.toMatchObject({ code: 'illegal-transition' });
+    expect(await returnMoney(em(), provider, { orderId })).toMatchObject([{ status: 'voided' }]);
+    expect(await returnMoney(em(), provider, { orderId })).toEqual([]);
+
+    const other = await paidOrder(provider);
+    await capturePayment(em(), provider, { ...key(), paymentId: other.paymentId, amountMinor: 1200n });
+    await cancelOrder(em(), { orderId: other.orderId });
+    // What was refused is tried again; what has no outcome is not done twice.
+    provider.behave('decline', 'lose-answer');
+    const codes: string[] = [];
+    for (let time = 0; time < 4; time++) {
+      codes.push(...(await outcomes([returnMoney(em(), provider, { orderId: other.orderId })])));
+    }
+    expect(codes).toEqual(['payment-declined', 'payment-outcome-unknown', 'done', 'done']);
+    expect(provider.totals().refundedMinor).toBe(1200n);
+  });
+
+  test('against captures: one wins', async () => {
+    for (let round = 0; round < 5; round++) {
+      const provider = new InMemoryPaymentProvider();
+      const { orderId } = await pendingOrder();
+      const half = { orderId, paymentMethod, amountMinor: 1500n };
+      const { paymentId } = await authorizePayment(em(), provider, { ...key(), ...half });
+      const codes = await outcomes([
+        voidPayment(em(), provider, { ...key(), paymentId }),
+        capturePayment(em(), provider, { ...key(), paymentId }),
+      ]);
+      expect(codes).toEqual(['done', 'illegal-transition']);
+    }
+  });
+});

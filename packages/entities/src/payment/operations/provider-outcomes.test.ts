@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { useOrderShop } from '../../../test/order-shop.ts';
+import { key, outcomes, placeOrder, stockedVariant, superuser } from '../../../test/placed-order.ts';
+import {
+  authorizePayment,
+  cancelOrder,
+  capturePayment,
+  expireHolds,
+  handleWebhook,
+  type PaymentProvider,
+  type PaymentWebhook,
+  refundPayment,
+  returnMoney,
+  sweepPendingTransactions,
+} from '../../index.ts';
+import { InMemoryPaymentProvider, type ProviderBehaviour } from '../../testing/index.ts';
+
+const { shop, em } = useOrderShop();
+
+async function pending() {
+  const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 10)]: 3 });
+  return { ...key(), orderId, paymentMethod: 'tok_1' };
+}
+
+const stateOf = async (orderId: string) =>
+  await shop().rows(`select o.status as "order", p.status, p.authorized_minor as authorized,
+      p.captured_minor as captured, p.refunded_minor as refunded
+    from sales_order o left join payment p on p.order_id = o.id where o.id = '${orderId}'`);
+
+const authorized = {
+  order: 'confirmed',
+  status: 'authorized',
+  authorized: '3000',
+  captured: '0',
+  refunded: '0',
+};
+
+/** A provider of its own name: its sweep looks at nothing of other tests. */
+const newProvider = () => new InMemoryPaymentProvider(randomUUID());
+
+const now = { minAgeMs: 0 };
+
+describe.each([
+  ['was lost', 'lose-answer', 'payment-outcome-unknown'],
+  ['comes later', 'answer-later', 'done'],
+] satisfies [string, ProviderBehaviour, string][])(
+  'an authorization whose answer %s',
+  (_name, behaviour, code) => {
+    const begin = async () => {
+      const provider = newProvider();
+      provider.behave(behaviour);
+      const request = await pending();
+      expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual([code]);
+      expect(await stateOf(request.orderId)).toMatchObject([{ order: 'pending', status: 'pending' }]);
+      return { provider, request };
+    };
+
+    test('is settled by a repetition, its webhook (twice), or the sweep, once', async () => {
+      const { provider, request } = await begin();
+      await Promise.all([
+        authorizePayment(em(), provider, request),
+        ...provider.webhooks.flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+        sweepPendingTransactions(em(), provider, now),
+        sweepPendingTransactions(em(), provider, now),
+      ]);
+      expect(await stateOf(request.orderId)).toEqual([authorized]);
+      expect(provider.totals().authorizedMinor).toBe(3000n);
+      expect(
+        await shop().rows(
+          `select topic from outbox_event where aggregate_id = '${request.orderId}' order by id`,
+        ),
+      ).toEqual([{ topic: 'order.placed' }, { topic: 'payment.authorized' }, { topic: 'order.confirmed' }]);
+    });
+
+    test.each(['repetition', 'webhook', 'sweep'])('is settled by its %s alone', async (by) => {
+      const { provider, request } = await begin();
+      if (by === 'repetition') await authorizePayment(em(), provider, request);
+      if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), event);
+      if (by === 'sweep') await sweepPendingTransactions(em(), provider, now);
+      expect(await stateOf(request.orderId)).toEqual([authorized]);
+    });
+
+    test('keeps the order from expiring until its outcome is known', async () => {
+      const { provider, request } = await begin();
+      await shop().rows(`update stock_reservation set expires_at = now() - interval '1 minute'
+      where order_line_id in (select id from order_line where order_id = '${request.orderId}')`);
+      expect(await expireHolds(em())).not.toContain(request.orderId);
+      await sweepPendingTransactions(em(), provider, now);
+      expect(await stateOf(request.orderId)).toEqual([authorized]);
+    });
+  },
+);
+
+test('webhooks in the reverse order, each twice and at once, give the same amounts', async () => {
+  const provider = newProvider();
+  const request = await pending();
+  const { paymentId } = await authorizePayment(em(), provider, request);
+  provider.behave('answer-later', 'answer-later', 'answer-later');
+  for (const amountMinor of [500n, 700n, 900n]) {
+    const state = await capturePayment(em(), provider, { ...key(), paymentId, amountMinor });
+    expect(state).toMatchObject({ transactionStatus: 'pending', capturedMinor: 0n });
+  }
+  const deliver = (events: PaymentWebhook[]) =>
+    Promise.all(
+      events.toReversed().flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+    );
+  // The last capture's comes first, and is refunded before the others are known.
+  await deliver(provider.webhooks.slice(-1));
+  provider.behave('lose-answer');
+  const refund = { ...key(), paymentId };
+  expect(await outcomes([refundPayment(em(), provider, refund)])).toEqual(['payment-outcome-unknown']);
+  await deliver(provider.webhooks);
+  expect(await stateOf(request.orderId)).toEqual([
+    { ...authorized, status: 'captured', captured: '2100', refunded: '900' },
+  ]);
+  expect(provider.totals()).toEqual({ authorizedMinor: 3000n, capturedMinor: 2100n, refundedMinor: 900n });
+});
+
+test('an authorization that is known after the cancellation says so, and can be given back', async () => {
+  const provider = newProvider();
+  provider.behave('answer-later');
+  const request = await pending();
+  await authorizePayment(em(), provider, request);
+  expect(await cancelOrder(em(), { orderId: request.orderId })).toMatchObject({ payments: [] });
+  for (const event of provider.webhooks) await handleWebhook(em(), event);
+  expect(await stateOf(request.orderId)).toEqual([{ ...authorized, order: 'cancelled' }]);
+  expect(
+    await shop().rows(`select topic, payload->'isOrderCancelled' as cancelled from outbox_event
+      where aggregate_id = '${request.orderId}' order by id desc limit 1`),
+  ).toEqual([{ topic: 'payment.authorized', cancelled: true }]);
+  const [returned] = await returnMoney(em(), provider, { orderId: request.orderId });
+  expect(returned).toMatchObject({ status: 'voided', orderStatus: 'cancelled' });
+});
+
+test('a repetition takes no money for an order that was cancelled since', async () => {
+  const provider = newProvider();
+  const [lost, answered] = [await pending(), await pending()];
+  provider.behave('lose-request', 'lose-answer');
+  const unknown = ['payment-outcome-unknown'];
+  expect(await outcomes([authorizePayment(em(), provider, lost)])).toEqual(unknown);
+  expect(await outcomes([authorizePayment(em(), provider, answered)])).toEqual(unknown);
+  for (const { orderId } of [lost, answered]) await cancelOrder(em(), { orderId });
+  expect(await outcomes([authorizePayment(em(), provider, lost)])).toEqual(['illegal-transition']);
+  expect(await authorizePayment(em(), provider, answered)).toMatchObject({
+    status: 'authorized',
+    orderStatus: 'cancelled',
+  });
+  expect(provider.totals().authorizedMinor).toBe(3000n);
+});
+
+test('a webhook that contradicts, is unknown or is reused is refused, and changes nothing', async () => {
+  const provider = newProvider();
+  const request = await pending();
+  await authorizePayment(em(), provider, request);
+  const [event] = provider.webhooks;
+  if (event === undefined) throw new Error('no webhook');
+  await handleWebhook(em(), event);
+  const failed = { status: 'failed', reason: 'late' } as const;
+  const codes = await Promise.all(
+    [
+      { ...event, outcome: failed },
+      { ...event, eventId: randomUUID(), outcome: failed },
+      { ...event, eventId: randomUUID(), idempotencyKey: randomUUID() },
+      { ...event, eventId: randomUUID(), provider: 'somebody-else' },
+    ].map((other) => outcomes([handleWebhook(em(), other)])),
+  );
+  expect(codes.flat()).toEqual([
+    'idempotency-conflict',
+    'contradictory-outcome',
+    'unknown-transaction',
+    'unknown-transaction',
+  ]);
+  expect(await stateOf(request.orderId)).toEqual([authorized]);
+});
+
+describe('the sweep', () => {
+  test('gives up what the provider never got, once it is old', async () => {
+    const provider = newProvider();
+    provider.behave('lose-request');
+    const request = await pending();
+    expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-outcome-unknown']);
+    expect(await sweepPendingTransactions(em(), provider)).toMatchObject({ pending: 0 });
+    expect(await sweepPendingTransactions(em(), provider, now)).toMatchObject({ pending: 1, failed: 0 });
+    const abandoned = await sweepPendingTransactions(em(), provider, { ...now, abandonAgeMs: 0 });
+    expect(abandoned).toMatchObject({ pending: 0, failed: 1 });
+    expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-declined']);
+    await authorizePayment(em(), provider, { ...request, ...key() });
+    expect(await stateOf(request.orderId)).toHaveLength(2);
+  });
+
+  test('of many workers asks for each transaction once; one that the provider fails on does not stop it', async () => {
+    const provider = newProvider();
+    for (let index = 0; index < 6; index++) {
+      provider.behave('answer-later');
+      await authorizePayment(em(), provider, await pending());
+    }
+    const asked: string[] = [];
+    const counting: PaymentProvider = {
+      name: provider.name,
+      submit: (request) => provider.submit(request),
+      async find(idempotencyKey) {
+        asked.push(idempotencyKey);
+        if (asked.length === 2) throw new Error('502');
+        return await provider.find(idempotencyKey);
+      },
+    };
+    const old = { minAgeMs: 3_600_000, limit: 4 };
+    await ageTransactions(provider.name);
+    const reports = await Promise.all(
+      Array.from({ length: 4 }, () => sweepPendingTransactions(em(), counting, old)),
+    );
+    expect(new Set(asked).size).toBe(6);
+    expect(asked).toHaveLength(6);
+    expect(reports.reduce((sum, report) => sum + report.succeeded, 0)).toBe(5);
+    expect(reports.flatMap((report) => report.errors)).toHaveLength(1);
+    expect(await sweepPendingTransactions(em(), provider, now)).toMatchObject({ succeeded: 1 });
+  });
+
+  test('mends a crash between the provider and our commit: charged once, recorded once', async () => {
+    const provider = newProvider();
+    const request = await pending();
+    const { paymentId } = await authorizePayment(em(), provider, request);
+    const killer = await superuser(shop());
+    let killing: Promise<void> | undefined;
+    const crashing: PaymentProvider = {
+      name: provider.name,
+      async submit(providerRequest) {
+        const answer = await provider.submit(providerRequest);
+        // The commit that would record it waits for this lock, and its session ends there.
+        await killer.query(`begin; select from sales_order where id = '${request.orderId}' for update`);
+        killing = killWaiting();
+        return answer;
+      },
+      find: (idempotencyKey) => provider.find(idempotencyKey),
+    };
+    async function killWaiting(): Promise<void> {
+      // Not pg_stat_activity: a transaction sees it as it was when it looked first.
+      const waiting = `select pg_terminate_backend(pid) from pg_locks
+        where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`;
+      while ((await killer.query(waiting)).rowCount === 0) await setTimeout(1);
+      await killer.query('commit');
+    }
+    const capture = { ...key(), paymentId, amountMinor: 1000n };
+    const [code] = await outcomes([capturePayment(em(), crashing, capture)]);
+    // Its commit is answered after its lock is free: a busy machine could end the test, and this session, before.
+    await killing;
+    expect(code).not.toBe('done');
+    expect(provider.totals().capturedMinor).toBe(1000n);
+    expect(await stateOf(request.orderId)).toEqual([authorized]);
+    expect(await sweepPendingTransactions(em(), provider, now)).toMatchObject({ succeeded: 1 });
+    expect(await capturePayment(em(), provider, capture)).toMatchObject({ capturedMinor: 1000n });
+    expect(provider.totals().capturedMinor).toBe(1000n);
+  });
+});
+
+/** As if they had been written two hours ago. */
+async function ageTransactions(provider: string): Promise<void> {
+  const client = await superuser(shop());
+  await client.query(
+    `update payment_transaction t set created_at = t.created_at - interval '2 hours'
+     from payment p where p.id = t.payment_id and p.provider = $1`,
+    [provider],
+  );
+}

@@ -1,0 +1,33 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
+import { AmountExceeds } from './payment-errors.ts';
+import type { PaymentProvider } from './payment-provider.ts';
+import type { PaymentState } from './payment-state.ts';
+
+/**
+ * Gives captured money back, in parts where told. Parallel refunds never give back more than was captured.
+ *
+ * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is captured), IllegalTransition (nothing was
+ *   captured, or all was refunded), UserError `bad-input`, `payment-not-found`, `wrong-provider`, `in-transaction`,
+ *   `idempotency-conflict`
+ */
+export async function refundPayment(
+  em: EntityManager,
+  provider: PaymentProvider,
+  request: PaymentChange,
+): Promise<PaymentState> {
+  return await changePayment(em, provider, { kind: 'refund', amountOf }, request);
+}
+
+const amountOf: ChangeKind['amountOf'] = (payment, paymentId, requestedMinor) => {
+  if (payment.status !== 'captured') {
+    throw new IllegalTransition('payment', paymentId, { from: payment.status, to: 'refunded' });
+  }
+  const availableMinor = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor;
+  const amountMinor = requestedMinor ?? availableMinor;
+  if (amountMinor > availableMinor || amountMinor <= 0n) {
+    throw new AmountExceeds('captured', { requestedMinor: amountMinor, availableMinor });
+  }
+  return amountMinor;
+};

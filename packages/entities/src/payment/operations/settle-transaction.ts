@@ -1,0 +1,127 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { emitEvent } from '../../runtime/emit-event.ts';
+import { confirmIfCovered } from '../../order/operations/confirm-order.ts';
+import { lockOrder } from '../../order/operations/lock-order.ts';
+import type { ProviderAnswer } from './payment-provider.ts';
+
+interface Transaction {
+  id: string;
+  orderId: string;
+  paymentId: string;
+  kind: 'authorize' | 'capture' | 'refund' | 'void';
+  status: 'pending' | 'succeeded' | 'failed';
+}
+
+const happened = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' };
+
+/**
+ * Records what became of a transaction, in the caller's transaction: its amount is added to the payment, and the order
+ * is confirmed where that covers it. The same outcome again, from the answer, a webhook or the sweep, changes nothing.
+ *
+ * @throws UserError `unknown-transaction`, `contradictory-outcome`
+ */
+export async function settleTransaction(
+  em: EntityManager,
+  { provider, idempotencyKey }: { provider: string; idempotencyKey: string },
+  answer: ProviderAnswer,
+): Promise<void> {
+  if (answer.status === 'pending') return;
+  const [known] = await em.execute<{ orderId: string }[]>(
+    `select p.order_id as "orderId" from payment_transaction t join payment p on p.id = t.payment_id
+     where t.idempotency_key = ? and p.provider = ?`,
+    [idempotencyKey, provider],
+  );
+  if (known === undefined) {
+    throw new UserError(
+      'unknown-transaction',
+      `No transaction of ${provider} has the key '${idempotencyKey}'.`,
+      {
+        hint: 'It was not begun here: look for it in the dashboard of the provider.',
+      },
+    );
+  }
+  const order = await lockOrder(em, known.orderId);
+  const transaction = await lockTransaction(em, idempotencyKey);
+  if (transaction.status !== 'pending') {
+    if (transaction.status === answer.status) return;
+    throw new UserError(
+      'contradictory-outcome',
+      `'${idempotencyKey}' has ${transaction.status}, and now ${provider} says that it has ${answer.status}.`,
+      {
+        hint: 'Compare with the dashboard of the provider, and correct what is wrong by a refund or a void there.',
+      },
+    );
+  }
+  await em.execute(
+    `update payment_transaction set status = ?, completed_at = now(), provider_reference = ?, failure_reason = ?
+     where id = ?`,
+    [
+      answer.status,
+      answer.status === 'succeeded' ? answer.reference : null,
+      answer.status === 'failed' ? answer.reason : null,
+      transaction.id,
+    ],
+  );
+  await updatePayment(em, transaction, answer);
+  const { kind, paymentId } = transaction;
+  const topic = answer.status === 'succeeded' ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
+  // An answer may come after the cancellation: its money is to be given back by whoever reads this.
+  await emitEvent(em, topic, order.id, {
+    paymentId,
+    transactionId: transaction.id,
+    isOrderCancelled: order.status === 'cancelled',
+  });
+  await confirmIfCovered(em, order);
+}
+
+/** Locks the payment, then reads the transaction as it is now. */
+async function lockTransaction(em: EntityManager, idempotencyKey: string): Promise<Transaction> {
+  const [row] = await em.execute<Transaction[]>(
+    `select t.id, p.order_id as "orderId", p.id as "paymentId", t.kind, t.status
+     from payment p join payment_transaction t on t.payment_id = p.id
+     where t.idempotency_key = ? for no key update`,
+    [idempotencyKey],
+  );
+  if (row === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
+  return row;
+}
+
+async function updatePayment(
+  em: EntityManager,
+  { id, paymentId, kind }: Transaction,
+  answer: Exclude<ProviderAnswer, { status: 'pending' }>,
+): Promise<void> {
+  const succeeded = answer.status === 'succeeded';
+  await em.execute(
+    `with added as (
+       select case when ? then amount_minor else 0 end as amount, kind from payment_transaction where id = ?),
+     sums as (
+       select p.id, p.authorized_minor + case kind when 'authorize' then amount else 0 end as authorized,
+         p.captured_minor + case kind when 'capture' then amount else 0 end as captured,
+         p.refunded_minor + case kind when 'refund' then amount else 0 end as refunded,
+         -- 'refunded' is the end of a payment: not while a capture is under way.
+         exists (select from payment_transaction t where t.payment_id = p.id and t.id <> ? and t.kind = 'capture'
+           and t.status = 'pending') as is_capturing
+       from payment p, added where p.id = ?)
+     update payment p set authorized_minor = authorized, captured_minor = captured, refunded_minor = refunded,
+       provider_reference = coalesce(p.provider_reference, ?),
+       status = case when captured > 0 and refunded = captured and not is_capturing then 'refunded'
+         when captured > 0 then 'captured' else coalesce(?, p.status) end
+     from sums where p.id = sums.id`,
+    [
+      succeeded,
+      id,
+      id,
+      paymentId,
+      kind === 'authorize' && succeeded ? answer.reference : null,
+      kind === 'authorize'
+        ? succeeded
+          ? 'authorized'
+          : 'failed'
+        : kind === 'void' && succeeded
+          ? 'voided'
+          : null,
+    ],
+  );
+}

@@ -1,0 +1,72 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { LockedOrder } from '../../order/operations/lock-order.ts';
+import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import type { EarlierTransaction } from './find-transaction.ts';
+import { PaymentDeclined, PaymentOutcomeUnknown } from './payment-errors.ts';
+import type { PaymentProvider, ProviderAnswer, ProviderRequest } from './payment-provider.ts';
+import { type PaymentState, readPaymentState } from './payment-state.ts';
+import { settleTransaction } from './settle-transaction.ts';
+
+/** A transaction that is written: what to ask the provider, unless it has its outcome already. */
+export interface BegunTransaction {
+  order: LockedOrder;
+  earlier: EarlierTransaction | undefined;
+  request: ProviderRequest;
+}
+
+/**
+ * Writes a pending transaction and commits it, asks the provider outside of any transaction, and records the answer.
+ * Whatever is interrupted, the key finds it again.
+ *
+ * @param begin writes the transaction, or finds the one that has the key
+ * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (cancelled since), UserError `in-transaction`
+ */
+export async function submitTransaction(
+  em: EntityManager,
+  provider: PaymentProvider,
+  idempotencyKey: string,
+  begin: (em: EntityManager) => Promise<BegunTransaction>,
+): Promise<PaymentState> {
+  if (em.isInTransaction()) {
+    throw new UserError('in-transaction', 'A payment operation can not be part of a transaction.', {
+      hint: 'What is sent to the provider is not rolled back: call it after the commit.',
+    });
+  }
+  const begun = await em.transactional(begin);
+  if (begun.earlier?.status === 'failed') throw declined(idempotencyKey, begun.earlier.reason);
+  if (begun.earlier?.status === 'succeeded') return await readPaymentState(em, idempotencyKey);
+  const answer = await ask(provider, begun);
+  const state = await em.transactional(async (em) => {
+    await settleTransaction(em, { provider: provider.name, idempotencyKey }, answer);
+    return await readPaymentState(em, idempotencyKey);
+  });
+  if (answer.status === 'failed') throw declined(idempotencyKey, answer.reason);
+  return state;
+}
+
+async function ask(
+  provider: PaymentProvider,
+  { order, earlier, request }: BegunTransaction,
+): Promise<ProviderAnswer> {
+  const { idempotencyKey, kind } = request;
+  const takesMoney = kind === 'authorize' || kind === 'capture';
+  let answer: ProviderAnswer | undefined;
+  try {
+    // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
+    answer =
+      takesMoney && earlier !== undefined && order.status === 'cancelled'
+        ? await provider.find(idempotencyKey)
+        : await provider.submit(request);
+  } catch (error) {
+    throw new PaymentOutcomeUnknown(idempotencyKey, error);
+  }
+  if (answer === undefined) {
+    throw new IllegalTransition('sales_order', order.id, { from: 'cancelled', to: 'paid' });
+  }
+  return answer;
+}
+
+function declined(idempotencyKey: string, reason: string | null): PaymentDeclined {
+  return new PaymentDeclined(idempotencyKey, reason ?? 'no reason given');
+}

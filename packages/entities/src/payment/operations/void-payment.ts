@@ -1,0 +1,34 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
+import type { PaymentProvider } from './payment-provider.ts';
+import type { PaymentState } from './payment-state.ts';
+
+/**
+ * Gives authorized money free of which nothing was captured. The order is pending or cancelled: a confirmed one would
+ * lose its cover, so cancel it first.
+ *
+ * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (the payment is not authorized, is being captured or
+ *   voided, or covers an order), UserError `bad-input`, `payment-not-found`, `wrong-provider`, `in-transaction`,
+ *   `idempotency-conflict`
+ */
+export async function voidPayment(
+  em: EntityManager,
+  provider: PaymentProvider,
+  request: Omit<PaymentChange, 'amountMinor'>,
+): Promise<PaymentState> {
+  return await changePayment(em, provider, { kind: 'void', amountOf }, request);
+}
+
+const amountOf: ChangeKind['amountOf'] = (payment, paymentId) => {
+  const { order, isVoiding, capturingMinor, status } = payment;
+  const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
+  if (from !== 'authorized') throw new IllegalTransition('payment', paymentId, { from, to: 'voided' });
+  if (order.status !== 'pending' && order.status !== 'cancelled') {
+    throw new IllegalTransition('payment', paymentId, {
+      from: `the cover of an order that is ${order.status}`,
+      to: 'voided',
+    });
+  }
+  return payment.authorizedMinor;
+};

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toMinorUnits } from './minor-units.ts';
+import type { Adjustment } from './basket.ts';
+import { priceBasket, type UnpricedBasket } from './price-basket.ts';
+import { taxByRegion } from './tax-by-region.ts';
+
+const currency = fc.constantFrom(
+  { currencyCode: 'JPY', exponent: 0 },
+  { currencyCode: 'EUR', exponent: 2 },
+  { currencyCode: 'BHD', exponent: 3 },
+);
+const line = fc.record({
+  variantId: fc.uuid(),
+  quantity: fc.integer({ min: 1, max: 9999 }),
+  unitPriceMinor: fc.bigInt({ min: 0n, max: 10n ** 9n }),
+});
+const coupon = fc.oneof(
+  fc.record({
+    code: fc.constant('C'),
+    ratePpm: fc.integer({ min: 1, max: 1_000_000 }),
+    amountMinor: fc.constant(null),
+  }),
+  fc.record({
+    code: fc.constant('C'),
+    ratePpm: fc.constant(null),
+    amountMinor: fc.bigInt({ min: 1n, max: 10n ** 12n }),
+  }),
+);
+const fee = fc.record({
+  kind: fc.constantFrom('shipping' as const, 'tax' as const),
+  code: fc.constant('given'),
+  amountMinor: fc.bigInt({ min: 0n, max: 10n ** 6n }),
+});
+const basket: fc.Arbitrary<UnpricedBasket> = fc
+  .tuple(
+    currency,
+    fc.uniqueArray(line, { minLength: 1, maxLength: 8, selector: (each) => each.variantId }),
+    fc.array(fee, { maxLength: 2 }),
+    fc.option(coupon, { nil: undefined }),
+  )
+  .map(([currency, lines, adjustments, coupon]) => ({
+    ...currency,
+    lines,
+    adjustments,
+    coupon,
+    destination: { countryCode: 'DE' },
+  }));
+const ratePpm = fc.integer({ min: 0, max: 300_000 });
+
+const sum = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
+const calculators = (rate: number) => ({
+  shipping: ({ exponent }: { exponent: number }) => [
+    { code: 'standard', amountMinor: toMinorUnits('4.995', exponent) },
+  ],
+  tax: taxByRegion([{ code: 'VAT', countryCode: 'DE', ratePpm: rate, taxesShipping: true }]),
+});
+
+describe('over currencies with 0, 2 and 3 decimals', () => {
+  test('the parts make the whole, and nothing is negative or 0', () => {
+    fc.assert(
+      fc.property(basket, ratePpm, (unpriced, rate) => {
+        const priced = priceBasket(unpriced, calculators(rate));
+        const of = (kind: Adjustment['kind'], variantId?: string) =>
+          sum(
+            priced.adjustments
+              .filter(
+                (each) => each.kind === kind && (variantId === undefined || each.variantId === variantId),
+              )
+              .map((each) => each.amountMinor),
+          );
+        expect(sum(priced.lines.map((each) => each.totalMinor))).toBe(priced.subtotalMinor);
+        expect(sum(priced.lines.map((each) => each.discountMinor))).toBe(priced.discountMinor);
+        expect(of('discount')).toBe(priced.discountMinor);
+        expect(of('shipping')).toBe(priced.shippingMinor);
+        expect(of('tax')).toBe(priced.taxMinor);
+        expect(priced.subtotalMinor - priced.discountMinor + priced.shippingMinor + priced.taxMinor).toBe(
+          priced.totalMinor,
+        );
+        expect(priced.totalMinor).toBeGreaterThanOrEqual(0n);
+        expect(priced.adjustments.every((each) => each.amountMinor > 0n)).toBe(true);
+        for (const { variantId, totalMinor, discountMinor } of priced.lines) {
+          expect(of('discount', variantId)).toBe(discountMinor);
+          expect(discountMinor >= 0n && discountMinor <= totalMinor).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('what a line costs does not depend on the order of the lines', () => {
+    const shuffled = basket.chain((unpriced) =>
+      fc.tuple(
+        fc.constant(unpriced),
+        fc
+          .shuffledSubarray([...unpriced.lines], { minLength: unpriced.lines.length })
+          .map((lines) => ({ ...unpriced, lines })),
+      ),
+    );
+    fc.assert(
+      fc.property(shuffled, ratePpm, ([first, second], rate) => {
+        const byLine = (unpriced: UnpricedBasket) => {
+          const { lines, adjustments, ...totals } = priceBasket(unpriced, calculators(rate));
+          return {
+            ...totals,
+            lines: lines.toSorted((a, b) => (a.variantId < b.variantId ? -1 : 1)),
+            adjustments: adjustments
+              .map(({ kind, code, variantId, amountMinor }) => `${kind} ${code} ${variantId} ${amountMinor}`)
+              .toSorted(),
+          };
+        };
+        expect(byLine(second)).toEqual(byLine(first));
+      }),
+    );
+  });
+
+  test('a line’s tax is the exact one in units of the currency, rounded once to its decimals', () => {
+    fc.assert(
+      fc.property(basket, ratePpm, (unpriced, rate) => {
+        const priced = priceBasket(unpriced, { tax: calculators(rate).tax });
+        for (const { variantId, totalMinor, discountMinor } of priced.lines) {
+          // Decimals of the amount and of the rate: the product of both, written out in units.
+          const digits = ((totalMinor - discountMinor) * BigInt(rate)).toString();
+          const decimals = unpriced.exponent + 6;
+          const padded = digits.padStart(decimals + 1, '0');
+          const units = `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
+          const tax = priced.adjustments.find((each) => each.code === 'VAT' && each.variantId === variantId);
+          expect(tax?.amountMinor ?? 0n).toBe(toMinorUnits(units, unpriced.exponent));
+        }
+      }),
+    );
+  });
+});
+
+const twoLines: UnpricedBasket = {
+  currencyCode: 'EUR',
+  exponent: 2,
+  lines: [
+    { variantId: 'a', quantity: 3, unitPriceMinor: 333n },
+    { variantId: 'b', quantity: 1, unitPriceMinor: 1000n },
+  ],
+  adjustments: [],
+  destination: { countryCode: 'CA', region: 'QC' },
+};
+
+test('a coupon takes its share of what other discounts left', () => {
+  const adjustments = [{ kind: 'discount' as const, code: 'SALE', amountMinor: 199n }];
+  const coupon = { code: 'TEN', ratePpm: 100_000, amountMinor: null };
+  const priced = priceBasket({ ...twoLines, adjustments, coupon }, {});
+  expect(priced).toMatchObject({ subtotalMinor: 1999n, discountMinor: 379n, couponDiscountMinor: 180n });
+});
+
+test('the taxes of a country and of its region apply, of another region not', () => {
+  const tax = taxByRegion([
+    { code: 'GST', countryCode: 'CA', ratePpm: 50_000, taxesShipping: true },
+    { code: 'QST', countryCode: 'CA', region: 'QC', ratePpm: 99_750, taxesShipping: false },
+    { code: 'PST', countryCode: 'CA', region: 'BC', ratePpm: 70_000, taxesShipping: true },
+  ]);
+  const { adjustments } = priceBasket(twoLines, {
+    shipping: () => [{ code: 'post', amountMinor: 500n }],
+    tax,
+  });
+  expect(adjustments.map(({ code, variantId, amountMinor }) => [code, variantId, amountMinor])).toEqual([
+    ['post', undefined, 500n],
+    ['GST', 'a', 50n],
+    ['GST', 'b', 50n],
+    ['GST', undefined, 25n],
+    ['QST', 'a', 100n],
+    ['QST', 'b', 100n],
+  ]);
+});
+
+test.each([
+  [{ code: 'x', amountMinor: -1n }, 'negative'],
+  [{ code: 'x', amountMinor: 1n, variantId: 'z' }, 'not in the basket'],
+])('a calculator that returns %o is refused', (charge, message) => {
+  expect(() => priceBasket(twoLines, { tax: () => [charge] })).toThrow(message);
+});

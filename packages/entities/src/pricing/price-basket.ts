@@ -1,0 +1,119 @@
+import { UserError } from '@ecommerce-dms/errors';
+import { allocateAmount } from './allocate-amount.ts';
+import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
+import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
+
+/** What {@link priceBasket} makes a price of. */
+export interface UnpricedBasket<Line extends BasketLine = BasketLine> extends Omit<Basket, 'lines'> {
+  lines: readonly Line[];
+  /** Amounts that were computed elsewhere. */
+  adjustments: readonly Adjustment[];
+  coupon?: (PromotionDiscount & { code: string }) | undefined;
+}
+
+/** Amounts in whole minor units: `total = subtotal - discount + shipping + tax`. */
+export interface Totals {
+  subtotalMinor: bigint;
+  discountMinor: bigint;
+  shippingMinor: bigint;
+  taxMinor: bigint;
+  totalMinor: bigint;
+}
+
+/** A basket with its price: the adjustments of each kind make the amount of the kind. */
+export interface PricedBasket<Line extends BasketLine = BasketLine> extends Totals {
+  lines: (Line & PricedLine)[];
+  /** None is 0; each discount is of a line. */
+  adjustments: Adjustment[];
+  couponDiscountMinor: bigint;
+}
+
+/**
+ * The price of a basket. Discounts come first, the coupon's last and of what the others left; each is divided over the
+ * lines in proportion to what is left of them, without losing a minor unit. Then come shipping and tax. What a line
+ * costs does not depend on the order of the lines.
+ *
+ * @throws UserError `bad-adjustments` when discounts exceed the subtotal, or a charge is negative or of no line
+ */
+export function priceBasket<Line extends BasketLine>(
+  { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket<Line>,
+  calculators: PriceCalculators,
+): PricedBasket<Line> {
+  const lines = unpriced.map((line) => ({
+    ...line,
+    totalMinor: BigInt(line.quantity) * line.unitPriceMinor,
+    discountMinor: 0n,
+  }));
+  const subtotalMinor = sumOf(lines.map((line) => line.totalMinor));
+  let leftMinor = subtotalMinor;
+  const adjustments: Adjustment[] = [];
+  const takeOff = (code: string, amountMinor: bigint) => {
+    if (amountMinor > leftMinor) {
+      throw badAdjustments(
+        `The discount ${code} of ${amountMinor} is more than the ${leftMinor} that are left.`,
+      );
+    }
+    const shares = lines.map((line) => ({
+      id: line.variantId,
+      weight: line.totalMinor - line.discountMinor,
+    }));
+    for (const [index, part] of allocateAmount(amountMinor, shares).entries()) {
+      const line = lines[index];
+      if (line === undefined) continue;
+      line.discountMinor += part;
+      adjustments.push({ kind: 'discount', code, amountMinor: part, variantId: line.variantId });
+    }
+    leftMinor -= amountMinor;
+  };
+
+  for (const { kind, code, amountMinor } of given) if (kind === 'discount') takeOff(code, amountMinor);
+  const couponDiscountMinor = coupon === undefined ? 0n : promotionDiscount(coupon, leftMinor);
+  if (coupon !== undefined) takeOff(coupon.code, couponDiscountMinor);
+
+  const basket: Basket = { ...place, lines };
+  const shipping = [...given.filter(isOf('shipping')), ...(calculators.shipping?.(basket) ?? [])];
+  const taxes = [...given.filter(isOf('tax')), ...(calculators.tax?.(basket, shipping) ?? [])];
+  adjustments.push(...charges('shipping', shipping, lines), ...charges('tax', taxes, lines));
+
+  const of = (kind: Adjustment['kind']) =>
+    sumOf(adjustments.filter(isOf(kind)).map(({ amountMinor }) => amountMinor));
+  const [discountMinor, shippingMinor, taxMinor] = [of('discount'), of('shipping'), of('tax')];
+  return {
+    lines,
+    adjustments: adjustments.filter(({ amountMinor }) => amountMinor > 0n),
+    couponDiscountMinor,
+    subtotalMinor,
+    discountMinor,
+    shippingMinor,
+    taxMinor,
+    totalMinor: subtotalMinor - discountMinor + shippingMinor + taxMinor,
+  };
+}
+
+function charges(
+  kind: Adjustment['kind'],
+  charges: readonly Charge[],
+  lines: readonly PricedLine[],
+): Adjustment[] {
+  return charges.map(({ code, amountMinor, variantId }) => {
+    if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
+    if (variantId !== undefined && !lines.some((line) => line.variantId === variantId)) {
+      throw badAdjustments(`The ${kind} ${code} is of ${variantId}, which is not in the basket.`);
+    }
+    return { kind, code, amountMinor, variantId };
+  });
+}
+
+function isOf(kind: Adjustment['kind']) {
+  return (adjustment: Adjustment) => adjustment.kind === kind;
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
+}
+
+function badAdjustments(message: string): UserError {
+  return new UserError('bad-adjustments', message, {
+    hint: 'A discount is at most what it is subtracted from; fees and taxes are not negative.',
+  });
+}

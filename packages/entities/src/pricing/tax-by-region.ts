@@ -1,0 +1,40 @@
+import { shareOf } from './minor-units.ts';
+import type { Charge, TaxCalculator } from './basket.ts';
+
+/** A tax of a country, or of a region of it. */
+export interface TaxRate {
+  /** How orders show it, such as `VAT 19 %`. */
+  code: string;
+  /** ISO 3166-1 alpha-2. */
+  countryCode: string;
+  /** As the address has it; without one, the tax is the whole country's. */
+  region?: string;
+  /** Millionths of the price before tax: 190,000 is 19 %. */
+  ratePpm: number;
+  /** Whether shipping fees are taxed, too. */
+  taxesShipping: boolean;
+}
+
+/**
+ * A tax calculator for a table of rates. Each rate that is for the destination applies: those of its country, and
+ * those of its region. A line is taxed on what is left after its discount, and rounded once, a half up.
+ */
+export function taxByRegion(rates: readonly TaxRate[]): TaxCalculator {
+  return ({ lines, destination }, shipping) => {
+    const shippingMinor = shipping.reduce((sum, fee) => sum + fee.amountMinor, 0n);
+    return rates
+      .filter(
+        ({ countryCode, region }) =>
+          countryCode === destination.countryCode && (region === undefined || region === destination.region),
+      )
+      .flatMap(({ code, ratePpm, taxesShipping }): Charge[] => [
+        ...lines.map(({ variantId, totalMinor, discountMinor }) => ({
+          code,
+          variantId,
+          amountMinor: shareOf(totalMinor - discountMinor, ratePpm),
+        })),
+        { code, amountMinor: taxesShipping ? shareOf(shippingMinor, ratePpm) : 0n },
+      ])
+      .filter(({ amountMinor }) => amountMinor > 0n);
+  };
+}

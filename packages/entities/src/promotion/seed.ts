@@ -1,0 +1,85 @@
+import { type Emit, type Random, Uuid } from '@ecommerce-dms/seeder';
+import type { ClientBase } from 'pg';
+import type { SeedContext } from '../seed-context/seed-context.ts';
+
+/** The columns that the plan fills; the others get the defaults of the schema. */
+export const promotionTables = {
+  promotion: ['id', 'name', 'rate_ppm', 'currency_code', 'minimum_subtotal_minor', 'created_at'],
+  coupon: ['id', 'promotion_id', 'code', 'created_at'],
+} as const;
+
+/** A coupon of the plan, with the promotion that it grants. */
+export interface SeedCoupon {
+  id: Uuid;
+  promotionId: Uuid;
+  code: string;
+  name: string;
+  ratePpm: number;
+  minimumMinor: number;
+}
+
+/** The coupons as they will be. */
+export interface PromotionContext {
+  coupons: readonly SeedCoupon[];
+  /** Those of them that the shop does not have. */
+  newCoupons: readonly SeedCoupon[];
+}
+
+/** The smaller the minimum, the earlier. The codes say what they are, so that they clash with none of a real shop. */
+const COUPONS = [
+  { code: 'DEMO10', name: '10 % off', ratePpm: 100_000, minimumUnits: 0 },
+  { code: 'DEMO15', name: '15 % off from 100 on', ratePpm: 150_000, minimumUnits: 100 },
+];
+
+/** The coupons of the plan; those that an earlier run has left keep their ids, and are not in `newCoupons`. */
+export async function readPromotionContext(
+  client: ClientBase,
+  random: Random,
+  { atMs, minorPerUnit }: { atMs: number; minorPerUnit: number },
+): Promise<PromotionContext> {
+  const { rows } = await client.query<{ code: string; id: string }>(
+    'select code, id from coupon where code = any ($1)',
+    [COUPONS.map(({ code }) => code)],
+  );
+  const known = new Map(rows.map(({ code, id }) => [code, Uuid.parse(id)]));
+  const coupons = COUPONS.map(({ minimumUnits, ...coupon }, n) => {
+    const draw = random.draw('coupon', n);
+    const promotionId = draw.uuid7(atMs);
+    const id = known.get(coupon.code) ?? draw.uuid7(atMs);
+    return { ...coupon, id, promotionId, minimumMinor: minimumUnits * minorPerUnit };
+  });
+  return { coupons, newCoupons: coupons.filter(({ code }) => !known.has(code)) };
+}
+
+/** The best coupon for so much. */
+export function couponFor(coupons: readonly SeedCoupon[], subtotalMinor: number): SeedCoupon | undefined {
+  return coupons.findLast(({ minimumMinor }) => minimumMinor <= subtotalMinor);
+}
+
+/** A coupon and its promotion; `startPromotions` says since when it is valid. */
+export function generateCoupon(
+  index: number,
+  emit: Emit<typeof promotionTables>,
+  context: SeedContext & PromotionContext & { currency: string },
+): void {
+  const coupon = context.newCoupons[index];
+  if (coupon === undefined) return;
+  const { id, promotionId, code, name, ratePpm, minimumMinor } = coupon;
+  const createdAt = context.time(0);
+  emit.promotion({
+    id: promotionId,
+    name,
+    rate_ppm: ratePpm,
+    currency_code: minimumMinor === 0 ? null : context.currency,
+    minimum_subtotal_minor: minimumMinor,
+    created_at: createdAt,
+  });
+  emit.coupon({ id, promotion_id: promotionId, code, created_at: createdAt });
+}
+
+/** Since when the promotions are valid: a range cannot be loaded. */
+export async function startPromotions(client: ClientBase, { newCoupons }: PromotionContext): Promise<void> {
+  await client.query('update promotion set valid = tstzrange(created_at, null) where id = any ($1)', [
+    newCoupons.map(({ promotionId }) => promotionId.toString()),
+  ]);
+}

@@ -1,0 +1,16 @@
+/**
+ * How far a figure can be trusted, best first: AWS's own list, somebody's bill, the output of an estimator or a
+ * published article, computed from another figure, or from memory.
+ */
+export type PriceQuality = 'price list' | 'bill' | 'published' | 'derived' | 'not verified';
+
+export interface Price {
+  readonly usd: number;
+  readonly per: 'hour' | 'month' | 'GB' | 'million' | 'GB-month' | 'IOPS-month' | 'MiB/s-month';
+  /** Where the figure is from, and of when it is. */
+  readonly source: string;
+  readonly quality: PriceQuality;
+}
+
+/** By what is paid for: `rds.instance.db.t4g.micro`, `nat.hour`. On demand, without any free tier. */
+export type RegionPrices = Readonly<Record<string, Price>>;
