@@ -1,4 +1,4 @@
-import { instanceClasses } from '../database/instance-classes.ts';
+import { instanceClass as figuresOf } from '@ecommerce-dms/rds-classes';
 import { includedIops, includedThroughputMibps } from '../database/storage.ts';
 import { number, type StackResource, text } from '../stack/stack-model.ts';
 import { type CostItem, type Pricer, times } from './cost-item.ts';
@@ -78,10 +78,10 @@ function performanceItems(storage: StackResource['config'], copies: number): Cos
   ].filter((item) => item.quantity > 0);
 }
 
-/** Advanced Database Insights are paid by the vCPU. The price list knows only classes of the table. */
+/** Advanced Database Insights are paid by the vCPU; the number of a class that does not exist is not known. */
 function insightsItems({ config }: StackResource, instanceClass: string): CostItem[] {
   if (config['database_insights_mode'] !== 'advanced') return [];
-  const vcpus = instanceClasses.get(instanceClass)?.vcpus;
+  const vcpus = figuresOf(instanceClass)?.vcpus;
   return [
     {
       group: 'RDS',

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { instanceClasses } from '../database/instance-classes.ts';
 import { priceList } from './price-list.ts';
 
 const regions = Object.entries(priceList.regions);
@@ -13,10 +12,9 @@ test('every price is above zero, and has a source', () => {
   }
 });
 
-test('the regions have the same prices, and every class of the table', () => {
+test('the regions have the same prices', () => {
   const keys = regions.map(([, prices]) => Object.keys(prices).toSorted());
   expect(keys[0]).toEqual(keys[1]);
-  for (const name of instanceClasses.keys()) expect(keys[0]).toContain(`rds.instance.${name}`);
 });
 
 test('what is computed from an unverified figure stays unverified', () => {
