@@ -48,6 +48,8 @@ export interface CostReport {
   readonly rows: readonly CostRow[];
   readonly groups: Readonly<Record<CostGroup, Amounts>>;
   readonly total: Amounts;
+  /** How much of the total rests on prices of quality `not verified`. */
+  readonly unverified: Amounts;
   /** Resources that are not in the total, each with the reason. */
   readonly unpriced: readonly { readonly resource: string; readonly reason: string }[];
   /** Kinds of cost that no estimate has. */
@@ -109,6 +111,7 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
     rows,
     groups: { RDS: ofGroup('RDS'), NAT: ofGroup('NAT'), misc: ofGroup('misc') },
     total: sum(rows),
+    unverified: sum(rows.filter((row) => row.quality === 'not verified')),
     unpriced,
     notEstimated,
   };

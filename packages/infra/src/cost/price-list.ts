@@ -3,7 +3,8 @@ import { usEast1 } from './prices/us-east-1.ts';
 
 /**
  * How far a figure can be trusted, best first: AWS's own list, somebody's bill, the output of an estimator or a
- * published article, computed from another figure, or from memory.
+ * published article, computed from another figure, or carried over from
+ * another region or from a source that leaves a doubt.
  */
 export type PriceQuality = 'price list' | 'bill' | 'published' | 'derived' | 'not verified';
 
@@ -27,10 +28,10 @@ export interface PriceList {
 
 /** The prices that `estimateCost` uses unless it gets others. */
 export const priceList: PriceList = {
-  asOf: '2026-11-22',
+  asOf: '2026-11-30',
   eurPerUsd: {
     rate: 0.8573,
-    source: 'ECB reference rate of 1.1665 USD for 1 EUR, as quoted by a news page without its day',
+    source: 'ECB reference rate of 1.1665 USD for 1 EUR, as quoted by a news page of 2026 without its day',
     quality: 'not verified',
   },
   regions: { 'eu-west-1': euWest1, 'us-east-1': usEast1 },
