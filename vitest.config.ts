@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-const packages = ['alarms', 'entities', 'errors', 'infra', 'local-rds', 'migrator', 'seeder', 'validator'];
+const packages = [
+  'alarms',
+  'entities',
+  'errors',
+  'infra',
+  'local-rds',
+  'migrator',
+  'rds-classes',
+  'seeder',
+  'validator',
+];
 const apps = ['deploy'];
 
 export default defineConfig({

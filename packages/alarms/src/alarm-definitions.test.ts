@@ -1,11 +1,12 @@
+import { classesOf } from '@ecommerce-dms/rds-classes';
 import { describe, expect, test } from 'vitest';
-import { alarmIds, type AlarmDefinition } from './alarm-definition.ts';
+import { type AlarmDefinition, type AlarmId, alarmIds } from './alarm-definition.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { alarmDescription } from './alarm-description.ts';
 import type { AlarmSettings } from './alarm-settings.ts';
-import { instanceClasses } from './instance-classes.ts';
 import { reachabilityFaults } from './reachability.ts';
 import { simulate } from './simulate.ts';
+import { underivableAlarms } from './underivable-alarms.ts';
 
 const medium: AlarmSettings = {
   instanceClass: 'db.t4g.medium',
@@ -13,8 +14,12 @@ const medium: AlarmSettings = {
   maxConnections: 200,
 };
 
+function without(ids: readonly AlarmId[]): AlarmSettings['overrides'] {
+  return Object.fromEntries(ids.map((id) => [id, false]));
+}
+
 /** Every class, as writer and as replica, on the smallest and on a large volume of each type. */
-const everySetting: AlarmSettings[] = [...instanceClasses.keys()].flatMap((instanceClass) =>
+const everySetting: AlarmSettings[] = classesOf().flatMap((instanceClass) =>
   [true, false].flatMap((replica) =>
     (
       [
@@ -23,7 +28,14 @@ const everySetting: AlarmSettings[] = [...instanceClasses.keys()].flatMap((insta
         { storageType: 'gp3', allocatedStorageGib: 65_536, iops: 64_000, throughputMibps: 4000 },
         { storageType: 'io2', allocatedStorageGib: 500, iops: 1000 },
       ] as const
-    ).map((volume) => ({ instanceClass, maxConnections: 400, replica, logExports: !replica, ...volume })),
+    ).map((volume) => ({
+      instanceClass,
+      maxConnections: 400,
+      replica,
+      logExports: !replica,
+      overrides: without(underivableAlarms(instanceClass)),
+      ...volume,
+    })),
   ),
 );
 
@@ -72,7 +84,8 @@ test('thresholds follow from class, storage and settings', () => {
     'database-connections': 180,
     'free-storage-critical': 10 * 2 ** 30,
     iops: 1800,
-    throughput: 28_800_000,
+    // 90 % of the 43.375 MB/s of the class.
+    throughput: 39_037_500,
   });
   const large = thresholds({ ...medium, instanceClass: 'db.r7g.4xlarge', allocatedStorageGib: 1000 });
   expect(large).toMatchObject({ 'db-load': 16, iops: 10_800, throughput: Math.round(0.9 * 500 * 2 ** 20) });
@@ -145,7 +158,7 @@ describe('faults are told all at once', () => {
 
   test('of the instance and of the names of overrides', () => {
     const message = messageOf({
-      instanceClass: 'db.t9.huge',
+      instanceClass: 'db.m7g.lrage',
       allocatedStorageGib: 5,
       maxConnections: '200',
       multiAZ: true,
@@ -156,7 +169,7 @@ describe('faults are told all at once', () => {
       overrides: { cpu: false, memory: {}, 'replica-lag': { treshold: 1 }, iops: 5 },
     });
     for (const part of [
-      /"db.t9.huge" is not in the table of classes: .*db\.m5\.large/,
+      /instanceClass "db\.m7g\.lrage" does not exist .*; the nearest by name, db\.m7g\.large\./,
       /allocatedStorageGib is 5; .* 20 to 65536/,
       /maxConnections is "200"/,
       /Unknown setting: multiAZ/,
@@ -169,6 +182,18 @@ describe('faults are told all at once', () => {
     ]) {
       expect(message).toMatch(part);
     }
+  });
+
+  test('of figures that no source tells, until the alarms that need them are left out', () => {
+    const x2g: AlarmSettings = { ...medium, instanceClass: 'db.x2g.large' };
+    expect(messageOf(x2g)).toMatch(
+      /"db\.x2g\.large": no source tells the figures that disk-queue-depth, iops, .*ebs-byte-balance follow/,
+    );
+    const definitions = alarmDefinitions({ ...x2g, overrides: without(underivableAlarms('db.x2g.large')) });
+    expect(definitions.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['db-load', 'freeable-memory', 'read-latency']),
+    );
+    expect(messageOf({ ...medium, instanceClass: 'db.serverless' })).toMatch(/db-load, freeable-memory/);
   });
 
   test('of the values of overrides', () => {

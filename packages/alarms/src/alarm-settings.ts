@@ -3,7 +3,7 @@ import type { StorageType } from './volume-performance.ts';
 
 /** The database instance that alarms are for. */
 export interface AlarmSettings {
-  /** A class of {@link instanceClasses}, for example `db.t4g.medium`. */
+  /** A class that RDS or Aurora has for PostgreSQL, for example `db.t4g.medium`. */
   instanceClass: string;
   /** 20 to 65536. */
   allocatedStorageGib: number;

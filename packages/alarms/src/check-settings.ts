@@ -1,6 +1,7 @@
+import { instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { alarmIds } from './alarm-definition.ts';
 import { overridable, type AlarmSettings } from './alarm-settings.ts';
-import { instanceClasses } from './instance-classes.ts';
+import { underivableAlarms } from './underivable-alarms.ts';
 import { storageTypes, stripedFromGib } from './volume-performance.ts';
 
 const known: Record<keyof AlarmSettings, true> = {
@@ -20,18 +21,24 @@ const known: Record<keyof AlarmSettings, true> = {
 export function instanceFaults(settings: AlarmSettings): string[] {
   return [
     ...unknownNames('setting', Object.keys(settings), Object.keys(known)),
+    ...classFaults(settings),
     ...sizeFaults(settings),
     ...volumeFaults(settings),
   ];
 }
 
+function classFaults({ instanceClass, overrides }: AlarmSettings): string[] {
+  const fault = instanceClassFault(String(instanceClass));
+  if (fault !== undefined) return [`instanceClass ${fault}.`];
+  const missing = underivableAlarms(instanceClass).filter((id) => overrides?.[id] !== false);
+  if (missing.length === 0) return [];
+  return [
+    `instanceClass "${instanceClass}": no source tells the figures that ${missing.join(', ')} follow from; set each of them to false in overrides.`,
+  ];
+}
+
 function sizeFaults(settings: AlarmSettings): string[] {
   const faults: string[] = [];
-  if (!instanceClasses.has(settings.instanceClass)) {
-    faults.push(
-      `instanceClass ${JSON.stringify(settings.instanceClass)} is not in the table of classes: ${[...instanceClasses.keys()].join(', ')}.`,
-    );
-  }
   // The limits of RDS for PostgreSQL: of general purpose storage, and of the parameter max_connections.
   faults.push(...wholeNumberFaults('allocatedStorageGib', settings.allocatedStorageGib, 20, 65_536));
   faults.push(...wholeNumberFaults('maxConnections', settings.maxConnections, 6, 262_143));

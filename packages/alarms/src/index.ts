@@ -12,9 +12,9 @@ export {
 } from './alarm-definition.ts';
 export type { AlarmOverride, AlarmSettings } from './alarm-settings.ts';
 export { evaluate, type AlarmState, type Datapoint, type EvaluationOptions } from './evaluate.ts';
-export { instanceClassData, instanceClasses, type InstanceClass } from './instance-classes.ts';
 export { reachabilityFaults } from './reachability.ts';
 export { simulate, type Transition } from './simulate.ts';
+export { underivableAlarms } from './underivable-alarms.ts';
 export type { StorageType } from './volume-performance.ts';
 export {
   evaluateLocally,

@@ -1,7 +1,7 @@
+import { type InstanceClass, requireInstanceClass } from '@ecommerce-dms/rds-classes';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import type { AlarmSettings } from './alarm-settings.ts';
-import { instanceClasses, type InstanceClass } from './instance-classes.ts';
-import { volumePerformance, type StorageType } from './volume-performance.ts';
+import { type StorageType, type VolumePerformance, volumePerformance } from './volume-performance.ts';
 
 export const gib = 2 ** 30;
 export const mib = 2 ** 20;
@@ -13,17 +13,23 @@ export interface Instance {
   readonly multiAz: boolean;
   readonly logExports: boolean;
   readonly maxConnections: number;
-  readonly memoryBytes: number;
   readonly storageBytes: number;
   readonly storageType: StorageType;
   readonly storageGib: number;
   /** gp2 below the size from which its baseline reaches its burst. */
   readonly volumeBurstable: boolean;
-  /** What volume and class both sustain. */
-  readonly usableIops: number;
-  /** What volume and class both sustain, in bytes a second. */
-  readonly usableThroughput: number;
-  /** The figures behind the two above, as text. */
+  /** What the volume and the class both sustain; undefined where that of the class is not known. */
+  readonly io: SustainedIo | undefined;
+}
+
+/** 16 KiB operations and bytes a second. */
+export interface SustainedIo {
+  readonly iops: number;
+  /** In bytes a second. */
+  readonly throughput: number;
+  /** The class exceeds its EBS baseline for a while; RDS publishes its EBS balances. */
+  readonly burstable: boolean;
+  /** The figures behind the first two, as text. */
   readonly iopsLimits: string;
   readonly throughputLimits: string;
 }
@@ -34,25 +40,35 @@ export type InstanceAlarm = Omit<AlarmDefinition, 'role' | 'namespace' | 'period
 
 /** The figures of the instance that (valid) settings describe. */
 export function describeInstance(settings: AlarmSettings): Instance {
-  const instanceClass = instanceClasses.get(settings.instanceClass);
-  if (instanceClass === undefined) throw new Error(`unknown class ${settings.instanceClass}`);
   const { storageType = 'gp3', allocatedStorageGib, iops, throughputMibps } = settings;
   const volume = volumePerformance({ storageType, allocatedStorageGib, iops, throughputMibps });
-  const { ebsBaselineIops, ebsBaselineMegabytesPerSecond } = instanceClass;
+  const ofClass = requireInstanceClass(settings.instanceClass);
   return {
-    class: instanceClass,
+    class: ofClass,
     role: settings.replica === true ? 'replica' : 'writer',
     multiAz: settings.multiAz ?? false,
     logExports: settings.logExports ?? false,
     maxConnections: settings.maxConnections,
-    memoryBytes: instanceClass.memoryGib * gib,
     storageBytes: allocatedStorageGib * gib,
     storageType,
     storageGib: allocatedStorageGib,
     volumeBurstable: volume.burstable,
-    usableIops: Math.min(volume.iops, ebsBaselineIops),
-    usableThroughput: Math.min(volume.throughputMibps * mib, ebsBaselineMegabytesPerSecond * 1e6),
-    iopsLimits: `${storageType} of ${allocatedStorageGib} GiB sustains ${volume.iops} IOPS, ${instanceClass.name} ${ebsBaselineIops}`,
-    throughputLimits: `${storageType} of ${allocatedStorageGib} GiB sustains ${volume.throughputMibps} MiB/s, ${instanceClass.name} ${ebsBaselineMegabytesPerSecond} MB/s`,
+    io: sustainedIo(ofClass, volume, `${storageType} of ${allocatedStorageGib} GiB`),
+  };
+}
+
+function sustainedIo(
+  { name, ebs }: InstanceClass,
+  volume: VolumePerformance,
+  volumeName: string,
+): SustainedIo | undefined {
+  if (ebs === undefined) return undefined;
+  const { baselineIops, baselineMegabytesPerSecond } = ebs;
+  return {
+    iops: Math.min(volume.iops, baselineIops),
+    throughput: Math.min(volume.throughputMibps * mib, baselineMegabytesPerSecond * 1e6),
+    burstable: ebs.maxIops > baselineIops || ebs.maxMegabytesPerSecond > baselineMegabytesPerSecond,
+    iopsLimits: `${volumeName} sustains ${volume.iops} IOPS, ${name} ${baselineIops}`,
+    throughputLimits: `${volumeName} sustains ${volume.throughputMibps} MiB/s, ${name} ${baselineMegabytesPerSecond} MB/s`,
   };
 }

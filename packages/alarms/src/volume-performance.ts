@@ -13,16 +13,19 @@ export interface VolumeSettings {
   readonly throughputMibps?: number | undefined;
 }
 
+export interface VolumePerformance {
+  readonly iops: number;
+  readonly throughputMibps: number;
+  /** It can go above both for a while. */
+  readonly burstable: boolean;
+}
+
 /**
  * What an RDS for PostgreSQL volume sustains, and whether it can go above for a while on saved credits (gp2).
  *
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
  */
-export function volumePerformance(volume: VolumeSettings): {
-  iops: number;
-  throughputMibps: number;
-  burstable: boolean;
-} {
+export function volumePerformance(volume: VolumeSettings): VolumePerformance {
   const { storageType, allocatedStorageGib } = volume;
   const stripes = allocatedStorageGib >= stripedFromGib ? 4 : 1;
   if (storageType === 'gp2') {

@@ -39,7 +39,6 @@ export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usag
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export type { Database, EventSources } from './database/database.ts';
 export { CrossRegionReplica, type CrossRegionReplicaProps } from './database/cross-region-replica.ts';
-export { type InstanceClass, instanceClasses, instanceClassesAsOf } from './database/instance-classes.ts';
 export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
 export { PostgresInstance } from './database/postgres-instance.ts';
 export type { PostgresInstanceProps } from './database/postgres-props.ts';

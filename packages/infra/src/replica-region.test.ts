@@ -76,6 +76,7 @@ test('what RDS would refuse is told at once', () => {
   const build = () => replicaStack({ backupRetentionDays: 36 }, source);
   for (const message of [/manages the password/, /no backups/, /36; RDS allows/])
     expect(build).toThrow(message);
+  expect(() => replicaStack({ instanceClass: 'db.m1.small' })).toThrow(/not offered .* in eu-central-1/);
   expect(() => replicaStack({}, { replicas: 0, blueGreen: true })).toThrow(/blueGreen of its source/);
 });
 

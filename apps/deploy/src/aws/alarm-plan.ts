@@ -1,4 +1,4 @@
-import { type AlarmDefinition, alarmDefinitions } from '@ecommerce-dms/alarms';
+import { type AlarmDefinition, alarmDefinitions, underivableAlarms } from '@ecommerce-dms/alarms';
 import { defaultMaxConnections, type EnvironmentSettings } from '@ecommerce-dms/infra';
 
 /** What `PostgresInstance` allocates unless it is told. */
@@ -12,7 +12,8 @@ export interface AlarmPlan {
 }
 
 /**
- * Derives the alarms from the settings of an environment's database.
+ * Derives the alarms from the settings of an environment's database, without those that follow from a figure of the
+ * class that no source tells.
  * @param maxConnections what the servers really have; default: what the stack sets
  */
 export function alarmPlan(database: EnvironmentSettings['database'], maxConnections?: number): AlarmPlan {
@@ -26,6 +27,7 @@ export function alarmPlan(database: EnvironmentSettings['database'], maxConnecti
       replica,
       multiAz: database.multiAz ?? true,
       logExports: true,
+      overrides: Object.fromEntries(underivableAlarms(ofClass).map((id) => [id, false])),
     });
   return { writer: forInstance(instanceClass, false), replica: forInstance(replicaInstanceClass, true) };
 }

@@ -1,4 +1,9 @@
-import { type AlarmDefinition, alarmDefinitions, type AlarmId, instanceClasses } from '@ecommerce-dms/alarms';
+import {
+  type AlarmDefinition,
+  alarmDefinitions,
+  type AlarmId,
+  underivableAlarms,
+} from '@ecommerce-dms/alarms';
 import { type CompleteCluster, serverlessConnections } from '@ecommerce-dms/infra';
 
 /** What Aurora has no volume, checkpoint or WAL stream for. */
@@ -18,30 +23,15 @@ const notOfAurora: readonly AlarmId[] = [
   'replication-stopped',
 ];
 
-/** What follows from a class, and has no threshold for one that the alarms don't know. */
-const ofClass: readonly AlarmId[] = [
-  'db-load',
-  'cpu-credit-balance',
-  'cpu-surplus-credits-charged',
-  'freeable-memory',
-  'swap-usage',
-  'disk-queue-depth',
-  'iops',
-  'throughput',
-  'ebs-io-balance',
-  'ebs-byte-balance',
-];
-const anyClass = 'db.r6g.large';
-
 /**
  * The alarms of each member of a cluster. Roles change at a failover, so each has those of a writer and those of a
  * reader; a metric that it does not publish in its role leaves the alarm without data.
  */
 export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
-  const instanceClass = equivalentClass(cluster.instanceClass);
+  const { instanceClass } = cluster;
   const left: AlarmId[] = [
     ...(cluster.mode === 'aurora' ? notOfAurora : []),
-    ...(instanceClass === undefined ? ofClass : []),
+    ...underivableAlarms(instanceClass),
     // Nobody should get up because a cluster has paused.
     ...(cluster.mode === 'aurora' && cluster.serverless?.minAcu === 0
       ? (['instance-not-reporting'] as const)
@@ -49,7 +39,7 @@ export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
   ];
   const inRole = (replica: boolean): AlarmDefinition[] =>
     alarmDefinitions({
-      instanceClass: instanceClass ?? anyClass,
+      instanceClass,
       ...volume(cluster),
       maxConnections: maxConnections(cluster),
       replica,
@@ -59,14 +49,7 @@ export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
     });
   const writer = inRole(false);
   const known = new Set(writer.map(({ id }) => id));
-  const members = [...writer, ...inRole(true).filter(({ id }) => !known.has(id))];
-  return instanceClass === undefined ? members.map(withoutClass) : members;
-}
-
-/** The class of the alarms' table with the same CPUs, memory and EBS: local SSDs make no difference to them. */
-function equivalentClass(instanceClass: string): string | undefined {
-  const withoutSsd = instanceClass.replace(/^(db\.[a-z]\d+g?)d\./, '$1.');
-  return instanceClasses.has(withoutSsd) ? withoutSsd : undefined;
+  return [...writer, ...inRole(true).filter(({ id }) => !known.has(id))];
 }
 
 function volume(cluster: CompleteCluster) {
@@ -78,13 +61,4 @@ function volume(cluster: CompleteCluster) {
 function maxConnections(cluster: CompleteCluster): number {
   if (cluster.mode === 'multi-az') return cluster.maxConnections;
   return cluster.maxConnections ?? serverlessConnections(cluster.serverless);
-}
-
-function withoutClass(definition: AlarmDefinition): AlarmDefinition {
-  return definition.id === 'cpu-utilization'
-    ? {
-        ...definition,
-        derivation: '90 % of whatever capacity the instance has. 15 minutes: a nightly job is no fault.',
-      }
-    : definition;
 }

@@ -3,7 +3,13 @@ import { awsRecommended, ownRule } from './sources.ts';
 
 /** Availability, CPU, load and memory. */
 export function computeAlarms(instance: Instance): InstanceAlarm[] {
-  return [notReporting(instance), ...cpu(instance), ...credits(instance), ...memory(instance)];
+  return [
+    notReporting(instance),
+    cpu(instance),
+    ...load(instance),
+    ...credits(instance),
+    ...memory(instance),
+  ];
 }
 
 /**
@@ -34,28 +40,34 @@ function notReporting(instance: Instance): InstanceAlarm {
   };
 }
 
-function cpu(instance: Instance): InstanceAlarm[] {
+function cpu(instance: Instance): InstanceAlarm {
   const { vcpus, name } = instance.class;
+  const capacity = vcpus === undefined ? 'whatever capacity the instance has' : `${vcpus} vCPUs (${name})`;
+  return {
+    id: 'cpu-utilization',
+    metrics: ['CPUUtilization'],
+    statistic: 'Average',
+    operator: 'GreaterThanThreshold',
+    threshold: 90,
+    unit: 'percent',
+    evaluationPeriods: 15,
+    datapointsToAlarm: 15,
+    treatMissingData: 'missing',
+    severity: 'ticket',
+    title: 'CPU nearly used up',
+    why: 'Above 90 % queries wait for a CPU, and there is nothing left for a peak or for autovacuum.',
+    derivation: `90 % of ${capacity}. 15 minutes instead of AWS's 5: a nightly job is no fault.`,
+    source: awsRecommended,
+    runbook:
+      'Find the statements with the most CPU in Database Insights or pg_stat_statements. Add the missing index or stop the job; else take the next class.',
+    range: { min: 0, max: 100 },
+  };
+}
+
+function load(instance: Instance): InstanceAlarm[] {
+  const { vcpus, name } = instance.class;
+  if (vcpus === undefined) return [];
   return [
-    {
-      id: 'cpu-utilization',
-      metrics: ['CPUUtilization'],
-      statistic: 'Average',
-      operator: 'GreaterThanThreshold',
-      threshold: 90,
-      unit: 'percent',
-      evaluationPeriods: 15,
-      datapointsToAlarm: 15,
-      treatMissingData: 'missing',
-      severity: 'ticket',
-      title: 'CPU nearly used up',
-      why: 'Above 90 % queries wait for a CPU, and there is nothing left for a peak or for autovacuum.',
-      derivation: `90 % of ${vcpus} vCPUs (${name}). 15 minutes instead of AWS's 5: a nightly job is no fault.`,
-      source: awsRecommended,
-      runbook:
-        'Find the statements with the most CPU in Database Insights or pg_stat_statements. Add the missing index or stop the job; else take the next class.',
-      range: { min: 0, max: 100 },
-    },
     {
       id: 'db-load',
       metrics: ['DBLoad'],
@@ -70,7 +82,7 @@ function cpu(instance: Instance): InstanceAlarm[] {
       severity: 'ticket',
       title: 'More active sessions than vCPUs',
       why: 'Sessions beyond the vCPUs wait: for a CPU, a lock or the disk.',
-      derivation: `The ${vcpus} vCPUs of ${name}.`,
+      derivation: `The vCPUs of ${name}: ${vcpus}.`,
       source: awsRecommended,
       runbook:
         'See what they wait for: wait_event_type in pg_stat_activity. Lock: find the blocker with pg_blocking_pids(). IO: see the iops and latency alarms. None: CPU.',
@@ -130,16 +142,18 @@ function credits(instance: Instance): InstanceAlarm[] {
 
 function memory(instance: Instance): InstanceAlarm[] {
   const { memoryGib, name } = instance.class;
+  if (memoryGib === undefined) return [];
+  const memoryBytes = memoryGib * gib;
   // PostgreSQL and RDS leave little of 1 or 2 GiB free in normal work: 10 % there is an alarm that never clears.
   const freePercent = memoryGib <= 2 ? 5 : 10;
-  const swapBytes = Math.max(256 * mib, 0.05 * instance.memoryBytes);
+  const swapBytes = Math.max(256 * mib, 0.05 * memoryBytes);
   return [
     {
       id: 'freeable-memory',
       metrics: ['FreeableMemory'],
       statistic: 'Average',
       operator: 'LessThanThreshold',
-      threshold: Math.round((freePercent / 100) * instance.memoryBytes),
+      threshold: Math.round((freePercent / 100) * memoryBytes),
       unit: 'bytes',
       evaluationPeriods: 15,
       datapointsToAlarm: 15,
@@ -151,7 +165,7 @@ function memory(instance: Instance): InstanceAlarm[] {
       source: `${awsRecommended}; own share`,
       runbook:
         'Count connections and their work_mem: connections x work_mem must fit beside shared_buffers. Lower either, pool connections, or take the next class.',
-      range: { min: 0, max: instance.memoryBytes },
+      range: { min: 0, max: memoryBytes },
     },
     {
       id: 'swap-usage',

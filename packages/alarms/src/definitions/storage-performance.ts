@@ -1,5 +1,5 @@
 import type { AlarmId } from '../alarm-definition.ts';
-import { type Instance, type InstanceAlarm, mib } from '../instance.ts';
+import { type Instance, type InstanceAlarm, mib, type SustainedIo } from '../instance.ts';
 import { awsRecommended, ownRule, volumeTable } from './sources.ts';
 
 /** AWS's recommended limit of read and write latency. */
@@ -10,9 +10,9 @@ export function storagePerformanceAlarms(instance: Instance): InstanceAlarm[] {
   return [
     latency('read-latency', 'ReadLatency', 'Reads'),
     latency('write-latency', 'WriteLatency', 'Writes'),
-    queueDepth(instance),
-    iops(instance),
-    throughput(instance),
+    ...(instance.io === undefined
+      ? []
+      : [queueDepth(instance.io), iops(instance.io), throughput(instance.io)]),
     ...balances(instance),
   ];
 }
@@ -40,13 +40,13 @@ function latency(id: AlarmId, metric: string, subject: string): InstanceAlarm {
   };
 }
 
-function queueDepth(instance: Instance): InstanceAlarm {
+function queueDepth(io: SustainedIo): InstanceAlarm {
   return {
     id: 'disk-queue-depth',
     metrics: ['DiskQueueDepth'],
     statistic: 'Average',
     operator: 'GreaterThanThreshold',
-    threshold: Math.max(10, Math.round(instance.usableIops * latencySeconds)),
+    threshold: Math.max(10, Math.round(io.iops * latencySeconds)),
     unit: 'count',
     evaluationPeriods: 15,
     datapointsToAlarm: 15,
@@ -54,20 +54,20 @@ function queueDepth(instance: Instance): InstanceAlarm {
     severity: 'ticket',
     title: 'I/O queues up',
     why: 'More requests wait for the volume than it can serve in time.',
-    derivation: `Little's law: ${instance.usableIops} IOPS x ${latencySeconds} s, at least 10 (${instance.iopsLimits}).`,
+    derivation: `Little's law: ${io.iops} IOPS x ${latencySeconds} s, at least 10 (${io.iopsLimits}).`,
     source: `${ownRule}; ${volumeTable}`,
     runbook: 'As for read-latency.',
     range: { min: 0, max: null },
   };
 }
 
-function iops(instance: Instance): InstanceAlarm {
+function iops(io: SustainedIo): InstanceAlarm {
   return {
     id: 'iops',
     metrics: ['ReadIOPS', 'WriteIOPS'],
     statistic: 'Average',
     operator: 'GreaterThanThreshold',
-    threshold: Math.round(0.9 * instance.usableIops),
+    threshold: Math.round(0.9 * io.iops),
     unit: 'count/s',
     evaluationPeriods: 15,
     datapointsToAlarm: 15,
@@ -75,21 +75,21 @@ function iops(instance: Instance): InstanceAlarm {
     severity: 'ticket',
     title: 'IOPS near the baseline',
     why: 'Beyond the baseline I/O is slowed down, at once or when the burst balance is gone.',
-    derivation: `90 % of ${instance.usableIops} IOPS: ${instance.iopsLimits}.`,
+    derivation: `90 % of ${io.iops} IOPS: ${io.iopsLimits}.`,
     source: `${ownRule}; ${volumeTable}`,
     runbook:
       'Find the statements with the most reads (pg_stat_statements, pg_stat_io). Else raise the lower of the two limits: IOPS of the volume, or the class.',
-    range: { min: 0, max: instance.usableIops },
+    range: { min: 0, max: io.iops },
   };
 }
 
-function throughput(instance: Instance): InstanceAlarm {
+function throughput(io: SustainedIo): InstanceAlarm {
   return {
     id: 'throughput',
     metrics: ['ReadThroughput', 'WriteThroughput'],
     statistic: 'Average',
     operator: 'GreaterThanThreshold',
-    threshold: Math.round(0.9 * instance.usableThroughput),
+    threshold: Math.round(0.9 * io.throughput),
     unit: 'bytes/s',
     evaluationPeriods: 15,
     datapointsToAlarm: 15,
@@ -97,11 +97,11 @@ function throughput(instance: Instance): InstanceAlarm {
     severity: 'ticket',
     title: 'Throughput near the baseline',
     why: 'Beyond the baseline I/O is slowed down, at once or when the burst balance is gone.',
-    derivation: `90 % of ${Math.round(instance.usableThroughput / mib)} MiB/s: ${instance.throughputLimits}.`,
+    derivation: `90 % of ${Math.round(io.throughput / mib)} MiB/s: ${io.throughputLimits}.`,
     source: `${ownRule}; ${volumeTable}`,
     runbook:
       'Look for large scans, backups and bulk loads. Else raise the lower of the two limits: throughput of the volume, or the class.',
-    range: { min: 0, max: Math.floor(instance.usableThroughput) },
+    range: { min: 0, max: Math.floor(io.throughput) },
   };
 }
 
@@ -132,7 +132,7 @@ function balances(instance: Instance): InstanceAlarm[] {
     range: { min: 0, max: 100 },
   });
   return [
-    ...(instance.class.ebsBurstable
+    ...(instance.io?.burstable === true
       ? [
           balance(
             'ebs-io-balance',

@@ -18,13 +18,18 @@ const site = {
 
 function faults(capacity: Capacity): string[] {
   const complete = { ...completeAurora({ ...site, ...capacity }), serverless: capacity.serverless };
-  return auroraFaults(complete).filter((fault) => typeof fault === 'string');
+  return auroraFaults(complete, 'eu-west-1').filter((fault) => typeof fault === 'string');
 }
 
 test.each<[Capacity, RegExp]>([
   [{}, /either instanceClass or serverless/],
-  [{ instanceClass: 'db.m7g.large' }, /can't be that of Aurora PostgreSQL/],
-  [{ instanceClass: 'db.t4g.small' }, /can't be that of Aurora PostgreSQL/],
+  [
+    { instanceClass: 'db.m7g.large' },
+    /not offered for Aurora PostgreSQL in eu-west-1; the nearest by name, db\.r7g\.large/,
+  ],
+  [{ instanceClass: 'db.r7g.lrage' }, /does not exist .*; the nearest by name, db\.r7g\.large/],
+  [{ instanceClass: 'db.serverless' }, /set serverless/],
+  [{ instanceClass: 'db.t4g.small' }, /not offered for Aurora PostgreSQL/],
   [{ instanceClass: 'db.r7g.large', maxConnections: 1803 }, /6 to 1802/],
   [{ instanceClass: 'db.r7g.large', serverless: { minAcu: 1, maxAcu: 2 } }, /exclude each other/],
   [{ serverless: { minAcu: 4, maxAcu: 2 } }, /above serverless.maxAcu/],

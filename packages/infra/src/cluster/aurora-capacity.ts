@@ -1,6 +1,10 @@
+import { instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { within } from '../database/complete-props.ts';
-import { connectionsCeiling, usualConnections } from '../database/max-connections.ts';
-import { auroraMemoryGiB, classFamilies } from './cluster-classes.ts';
+import {
+  connectionsCeiling,
+  defaultMaxConnections,
+  maxConnectionsCeiling,
+} from '../database/max-connections.ts';
 import type { AuroraClusterProps, ServerlessProps } from './cluster-props.ts';
 
 /** How much of Aurora there is, with defaults filled in. */
@@ -17,7 +21,7 @@ export interface AuroraCapacity {
 
 export const serverlessClass = 'db.serverless';
 /** An ACU has about 2 GiB. */
-const memoryPerAcuGiB = 2;
+const memoryPerAcuGib = 2;
 /** Aurora holds max_connections of clusters that can shrink to less than 1 ACU below this. */
 const smallServerlessConnections = 2000;
 const maxAuroraReaders = 15;
@@ -25,9 +29,9 @@ const maxAuroraReaders = 15;
 export function completeAurora(given: AuroraClusterProps): AuroraCapacity {
   const { serverless, readerScaling } = given;
   const instanceClass = given.instanceClass ?? (serverless === undefined ? '' : serverlessClass);
-  const memoryGiB = auroraMemoryGiB(instanceClass);
   const maxConnections =
-    given.maxConnections ?? (serverless === undefined ? usualConnections(memoryGiB ?? 0) : undefined);
+    given.maxConnections ??
+    (serverless === undefined ? (defaultMaxConnections(instanceClass) ?? 0) : undefined);
   const metric = readerScaling?.metric ?? 'cpu';
   const usualTarget =
     metric === 'cpu' ? 60 : Math.floor(0.7 * (maxConnections ?? serverlessConnections(serverless)));
@@ -51,16 +55,19 @@ export function completeAurora(given: AuroraClusterProps): AuroraCapacity {
 export function serverlessConnections(serverless: ServerlessProps | undefined): number {
   if (serverless === undefined) return 0;
   const { minAcu, maxAcu } = serverless;
-  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGiB);
+  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGib);
   return minAcu < 1 ? Math.min(smallServerlessConnections, ceiling) : ceiling;
 }
 
+/** @param region in which the class has to be offered; undefined where it is not known */
 export function auroraFaults(
   props: AuroraCapacity & Pick<AuroraClusterProps, 'serverless'>,
+  region: string | undefined,
 ): (string | false)[] {
   const { readers, readerScaling } = props;
   return [
     ...(props.serverless === undefined ? classFaults(props) : serverlessFaults(props, props.serverless)),
+    props.instanceClass !== '' && classFault(props.instanceClass, region),
     !within(readers, 0, maxAuroraReaders) && `readers is ${readers}; Aurora allows 0 to ${maxAuroraReaders}`,
     readerScaling !== undefined &&
       readers < 1 &&
@@ -74,18 +81,19 @@ export function auroraFaults(
   ];
 }
 
+function classFault(instanceClass: string, region: string | undefined): string | false {
+  const fault = instanceClassFault(instanceClass, { engine: 'aurora-postgresql', region });
+  return fault !== undefined && `instanceClass ${fault}`;
+}
+
 function classFaults({ instanceClass, maxConnections }: AuroraCapacity): (string | false)[] {
-  const memoryGiB = auroraMemoryGiB(instanceClass);
-  if (memoryGiB === undefined) {
-    return [
-      instanceClass === ''
-        ? 'either instanceClass or serverless is needed'
-        : `instanceClass "${instanceClass}" can't be that of Aurora PostgreSQL; it needs one of ${classFamilies.aurora}`,
-    ];
-  }
-  const ceiling = connectionsCeiling(memoryGiB);
+  const ceiling = maxConnectionsCeiling(instanceClass);
   return [
-    !within(maxConnections ?? 0, 6, ceiling) &&
+    instanceClass === '' && 'either instanceClass or serverless is needed',
+    instanceClass === serverlessClass &&
+      `instanceClass "${serverlessClass}" needs its capacity: set serverless`,
+    ceiling !== undefined &&
+      !within(maxConnections ?? 0, 6, ceiling) &&
       `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
   ];
 }
@@ -94,7 +102,7 @@ function serverlessFaults(
   { instanceClass, maxConnections }: AuroraCapacity,
   { minAcu, maxAcu, pauseAfterSeconds }: ServerlessProps,
 ): (string | false)[] {
-  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGiB);
+  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGib);
   return [
     instanceClass !== serverlessClass &&
       `instanceClass "${instanceClass}" and serverless exclude each other: leave one of them out`,

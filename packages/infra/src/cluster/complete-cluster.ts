@@ -1,8 +1,8 @@
+import { instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { commonDefaults, commonFaults, within } from '../database/complete-props.ts';
-import { connectionsCeiling, usualConnections } from '../database/max-connections.ts';
+import { defaultMaxConnections, maxConnectionsCeiling } from '../database/max-connections.ts';
 import { refuseFaults } from '../faults.ts';
 import { type AuroraCapacity, auroraFaults, completeAurora } from './aurora-capacity.ts';
-import { classFamilies, multiAzMemoryGiB } from './cluster-classes.ts';
 import type {
   AuroraClusterProps,
   MultiAzClusterProps,
@@ -32,15 +32,16 @@ export type CompleteCluster = CompleteMultiAz | CompleteAurora;
 /**
  * Fills in the defaults.
  *
+ * @param region in which the class has to be offered; undefined where it is not known
  * @throws UserError `infra-settings` with every setting that RDS would refuse
  */
-export function completeCluster(given: PostgresClusterProps): CompleteCluster {
+export function completeCluster(given: PostgresClusterProps, region: string | undefined): CompleteCluster {
   const props = given.mode === 'aurora' ? completeAuroraProps(given) : completeMultiAz(given);
   refuseFaults(`PostgresCluster "${props.name}"`, [
     ...commonFaults(props),
     !within(props.backupRetentionDays, 1, 35) &&
       `backupRetentionDays is ${props.backupRetentionDays}; a cluster needs 1 to 35`,
-    ...(props.mode === 'aurora' ? auroraFaults(props) : multiAzFaults(props)),
+    ...(props.mode === 'aurora' ? auroraFaults(props, region) : multiAzFaults(props, region)),
   ]);
   return props;
 }
@@ -64,13 +65,12 @@ function completeCommon(given: PostgresClusterProps): Common {
 }
 
 function completeMultiAz(given: MultiAzClusterProps): CompleteMultiAz {
-  const memoryGiB = multiAzMemoryGiB(given.instanceClass) ?? 0;
   return {
     ...completeCommon(given),
     mode: 'multi-az',
     instanceClass: given.instanceClass,
     storage: completeClusterStorage(given.storage),
-    maxConnections: given.maxConnections ?? usualConnections(memoryGiB),
+    maxConnections: given.maxConnections ?? defaultMaxConnections(given.instanceClass) ?? 0,
   };
 }
 
@@ -85,16 +85,15 @@ function completeAuroraProps(given: AuroraClusterProps): CompleteAurora {
   };
 }
 
-function multiAzFaults(props: CompleteMultiAz): (string | false)[] {
+function multiAzFaults(props: CompleteMultiAz, region: string | undefined): (string | false)[] {
   const { instanceClass, maxConnections, network } = props;
-  const memoryGiB = multiAzMemoryGiB(instanceClass);
-  const ceiling = memoryGiB === undefined ? 0 : connectionsCeiling(memoryGiB);
+  const ceiling = maxConnectionsCeiling(instanceClass);
+  const classFault = instanceClassFault(instanceClass, { engine: 'postgres-cluster', region });
   const zones = network.databaseSubnetIds.length;
   return [
     zones < 3 && `a Multi-AZ cluster needs subnets in 3 zones and the network has ${zones}`,
-    memoryGiB === undefined &&
-      `instanceClass "${instanceClass}" can't be that of a Multi-AZ cluster; it needs one of ${classFamilies['multi-az']}`,
-    memoryGiB !== undefined &&
+    classFault !== undefined && `instanceClass ${classFault}`,
+    ceiling !== undefined &&
       !within(maxConnections, 6, ceiling) &&
       `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
     ...clusterStorageFaults(props.storage),

@@ -176,7 +176,7 @@ test('faults of every kind are told at once', () => {
   };
   for (const message of [
     /3 zones and the network has 2/,
-    /"db.m7g.large" can't be that of a Multi-AZ cluster; it needs one of db.c6gd/,
+    /"db.m7g.large" is not offered for a Multi-AZ DB cluster of PostgreSQL in eu-west-1; .*db\.m8gd\.large/,
     /majorVersion is 14/,
     /port is 80/,
     /needs 1 to 35/,

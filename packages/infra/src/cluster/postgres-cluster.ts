@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { databasePlace } from '../database/database-place.ts';
 import type { Database, EventSources } from '../database/database.ts';
 import { monitoringRoleArn } from '../database/monitoring-role.ts';
+import { regionAround } from '../stack/region-around.ts';
 import {
   auroraConfig,
   auroraInstanceConfig,
@@ -44,7 +45,7 @@ export class PostgresCluster extends Construct implements Database {
   /** @throws UserError `infra-settings` with every setting that RDS would refuse */
   constructor(scope: Construct, id: string, given: PostgresClusterProps) {
     super(scope, id);
-    const props = completeCluster(given);
+    const props = completeCluster(given, regionAround(this));
     this.settings = props;
     const { securityGroup, subnetGroup } = databasePlace(this, props);
     this.securityGroup = securityGroup;

@@ -5,6 +5,7 @@ import { presetJson } from '../../test/preset-stack.ts';
 import type { JsonObject } from '../stack/stack-json.ts';
 import { estimateCost } from './estimate-cost.ts';
 import { priceList } from './price-list.ts';
+import type { Price } from './prices/price.ts';
 
 function rowsOf(type: string, config: JsonObject, region?: string) {
   return estimateCost(costStack([{ type, name: 'it', config }], region), { hours: 1 });
@@ -196,8 +197,20 @@ test('a replica has the storage of its source, and no backups of its own', () =>
 });
 
 test('only performance above what striped gp3 includes is paid for, at both copies', () => {
+  // No public source tells the price of throughput: it has one where it was fetched.
+  const throughput: Price = { usd: 1, per: 'MiB/s-month', source: 'test', quality: 'bill' };
+  const regions = { 'eu-west-1': { ...priceList.regions['eu-west-1'], 'rds.throughput.gp3': throughput } };
   const bought = (config: JsonObject) =>
-    database({ allocated_storage: 400, ...config })
+    estimateCost(
+      costStack([
+        {
+          type: 'aws_db_instance',
+          name: 'it',
+          config: { ...firstDesignDatabase, allocated_storage: 400, ...config },
+        },
+      ]),
+      { hours: 1, prices: { ...priceList, regions } },
+    )
       .rows.filter((row) => row.component.startsWith('gp3 ') && !row.component.includes('storage'))
       .map((row) => [row.component, row.quantity.low]);
   expect(bought({ iops: 12_000, storage_throughput: 500 })).toEqual([]);
@@ -205,6 +218,20 @@ test('only performance above what striped gp3 includes is paid for, at both copi
     ['gp3 IOPS', 2000],
     ['gp3 throughput', 200],
   ]);
+});
+
+test('a price that nothing supports is none', () => {
+  const { unpriced } = database({ allocated_storage: 400, iops: 12_000, storage_throughput: 600 });
+  expect(unpriced.map(({ reason }) => reason)).toEqual(['no price of rds.throughput.gp3 in eu-west-1']);
+});
+
+test('the report tells how much of the total rests on unverified prices', () => {
+  const verified = database({});
+  expect(verified.unverified.monthly).toEqual({ low: 0, high: 0 });
+  const { unverified, rows, total } = database({ instance_class: 'db.m7g.large' });
+  const instance = rows.find(({ component }) => component === 'db.m7g.large, Multi-AZ');
+  expect(unverified.monthly).toEqual(instance?.monthly);
+  expect(unverified.monthly.high).toBeLessThan(total.monthly.high);
 });
 
 test('advanced insights are paid by the vCPU, for known classes', () => {

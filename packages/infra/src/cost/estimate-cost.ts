@@ -60,6 +60,8 @@ export interface CostReport {
   readonly groups: Readonly<Record<CostGroup, Amounts>>;
   /** Of what has a price. */
   readonly total: Amounts;
+  /** How much of the total rests on prices of quality `not verified`. */
+  readonly unverified: Amounts;
   /** Whether everything that an estimate can have is in the total: nothing is unpriced. */
   readonly complete: boolean;
   /** What is not in the total, each with the reason. */
@@ -124,6 +126,7 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
     groups: { RDS: ofGroup('RDS'), NAT: ofGroup('NAT'), misc: ofGroup('misc') },
     total: sum(rows),
     complete: unpriced.length === 0,
+    unverified: sum(rows.filter((row) => row.quality === 'not verified')),
     unpriced,
     notEstimated,
   };

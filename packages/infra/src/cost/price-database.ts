@@ -1,4 +1,4 @@
-import { instanceClasses } from '../database/instance-classes.ts';
+import { instanceClass as figuresOf } from '@ecommerce-dms/rds-classes';
 import { includedIops, includedThroughputMibps } from '../database/storage.ts';
 import { number, type StackResource, text } from '../stack/stack-model.ts';
 import { type CostItem, type Pricer, times } from './cost-item.ts';
@@ -90,8 +90,8 @@ export function performanceItems(storage: StackResource['config'], copies: numbe
 const freeInsightsDays = 7;
 
 /**
- * Advanced Database Insights are paid by the vCPU, as is a longer history in the standard mode. The price list knows
- * only classes of the table.
+ * Advanced Database Insights are paid by the vCPU, as is a longer history in the standard mode. The number of
+ * a class that does not exist is not known.
  *
  * @param config of what has the mode: an instance, or a cluster for its instances
  */
@@ -103,7 +103,7 @@ export function insightsItems(
   const retentionDays = number(config['performance_insights_retention_period']) ?? 0;
   const isAdvanced = config['database_insights_mode'] === 'advanced';
   if (!isAdvanced && retentionDays <= freeInsightsDays) return [];
-  const vcpus = instanceClasses.get(instanceClass)?.vcpus;
+  const vcpus = figuresOf(instanceClass)?.vcpus;
   const key = isAdvanced ? 'rds.insights.advanced' : `rds.insights.${retentionDays}-days`;
   return [
     {

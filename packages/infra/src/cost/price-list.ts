@@ -32,10 +32,10 @@ export function priceOf({ regions, everywhere }: PriceList, region: string, key:
 
 /** The prices that `estimateCost` uses unless it gets others. */
 export const priceList: PriceList = {
-  asOf: '2026-11-22',
+  asOf: '2026-11-30',
   eurPerUsd: {
     rate: 0.8573,
-    source: 'ECB reference rate of 1.1665 USD for 1 EUR, as quoted by a news page without its day',
+    source: 'ECB reference rate of 1.1665 USD for 1 EUR, as quoted by a news page of 2026 without its day',
     quality: 'not verified',
   },
   regions: { 'eu-west-1': euWest1, 'us-east-1': usEast1 },

@@ -1,5 +1,5 @@
+import { instanceClass as figuresOf } from '@ecommerce-dms/rds-classes';
 import { serverlessClass } from '../cluster/aurora-capacity.ts';
-import { instanceClasses } from '../database/instance-classes.ts';
 import { type StackModel, type StackResource, text } from '../stack/stack-model.ts';
 import type { CostItem, Pricer } from './cost-item.ts';
 import { capacityOf, membersOf, multiAzInstances } from './price-cluster.ts';
@@ -24,21 +24,13 @@ export const priceProxy: Pricer = (resource, stack) => {
       });
       continue;
     }
-    const vcpus = vcpusOf(instanceClass);
+    const vcpus = figuresOf(instanceClass)?.vcpus;
     if (vcpus === undefined) return { unpriced: `the number of vCPUs of ${instanceClass} is not known` };
     const paid = Math.max(minimumVcpus, vcpus);
     items.push({ group: 'RDS', component: `proxy for ${paid} vCPUs`, priceKey: 'rds.proxy', quantity: paid });
   }
   return items;
 };
-
-/** Sizes from `large` on have the same number of vCPUs in every family. */
-function vcpusOf(instanceClass: string): number | undefined {
-  const known = instanceClasses.get(instanceClass)?.vcpus;
-  const [, size = ''] = /^db\.\w+\.(large|(?:\d+)?xlarge)$/.exec(instanceClass) ?? [];
-  const multiple = size === 'large' ? 0.5 : size === '' ? undefined : Number(size.replace('xlarge', '') || 1);
-  return known ?? (multiple === undefined ? undefined : multiple * 4);
-}
 
 interface InstanceBehind {
   readonly instanceClass: string | undefined;

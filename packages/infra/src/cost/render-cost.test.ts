@@ -12,11 +12,11 @@ const stack = costStack([
 
 test('a table by group, with marks and sources', () => {
   expect(renderCost(estimateCost(stack, { hours: 3 }))).toMatchInlineSnapshot(`
-    "Cost in eu-west-1, USD, on demand, without free tier; prices put together on 2026-11-22
+    "Cost in eu-west-1, USD, on demand, without free tier; prices put together on 2026-11-30
 
                                            count             USD/h   USD for 3 h         USD/month
     RDS                                                     0.1908          0.57            139.28
-      db.t3.medium, Multi-AZ                   1            0.1560          0.47            113.88  ? [1]
+      db.t3.medium, Multi-AZ                   1            0.1560          0.47            113.88  [1]
       gp3 storage, 100 GiB, Multi-AZ           1            0.0348          0.10             25.40  [2]
     NAT                                           0.0960 to 0.1092  0.29 to 0.33    70.08 to 79.68
       NAT gateway                              2            0.0960          0.29             70.08  [3]
@@ -39,11 +39,30 @@ test('a table by group, with marks and sources', () => {
       extended support of a major version after its end of life
 
     Sources of the prices:
-      [1] the first design (EUR 0.076) (not verified)
+      [1] in proportion to db.t3.xlarge: AWS price list, copy in vantage-sh/ec2instances.info on GitHub (www/rds/instances.json), before April 2020 (it has no af-south-1) (derived)
       [2] Cost Explorer of an account in eu-west-1, July 2026 (bill)
       [3] AWS price list, extract of 2026-09-25 (price list)
-      [4] Infracost output for eu-west-1 (published)"
+      [4] AWS price list of 2026-09-11, copy in henderjm/world-cup-sweepstake on GitHub (price list)"
   `);
+});
+
+test('what rests on unverified prices is said below the total, and only where there is some', () => {
+  const line = (instance_class: string) =>
+    renderCost(
+      estimateCost(
+        costStack([
+          { type: 'aws_db_instance', name: 'db', config: { ...firstDesignDatabase, instance_class } },
+          { type: 'aws_nat_gateway', name: 'a', config: {} },
+        ]),
+        { hours: 3 },
+      ),
+    )
+      .split('\n')
+      .find((one) => one.includes('nobody has verified'));
+  expect(line('db.m7g.large')).toBe(
+    '271.56 of 332.40 to 337.20 USD a month rest on prices that nobody has verified',
+  );
+  expect(line('db.t3.medium')).toBeUndefined();
 });
 
 test('the rate of another currency is told', () => {

@@ -9,7 +9,7 @@ import type { Range } from './usage-assumptions.ts';
  * Equal components are added up. `*` marks what depends on use, from low to high; `?` a price that is not verified.
  */
 export function renderCost(report: CostReport): string {
-  const { rows, groups, total, currency, hours } = report;
+  const { rows, groups, total, unverified, currency, hours } = report;
   const sources: string[] = [];
   const footnote = ({ source, quality }: CostRow) => {
     const text = `${source} (${quality})`;
@@ -36,6 +36,11 @@ export function renderCost(report: CostReport): string {
     ...align(table, [0, header.length - 1]),
     '',
     '* depends on use, from low to high    ? not verified',
+    ...(unverified.monthly.high > 0
+      ? [
+          `${money(unverified.monthly, 2)} of ${money(total.monthly, 2)} ${currency} a month rest on prices that nobody has verified`,
+        ]
+      : []),
     ...(report.exchange === undefined
       ? []
       : [`1 USD = ${report.exchange.rate} EUR: ${report.exchange.source} (${report.exchange.quality})`]),

@@ -1,3 +1,4 @@
+import { instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { refuseFaults } from '../faults.ts';
 import { logRetentionFault } from '../log-retention.ts';
 import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
@@ -17,9 +18,10 @@ const poorAdminNames = ['postgres', 'admin', 'root', 'rdsadmin', 'rds_superuser'
 /**
  * Fills in the defaults.
  *
+ * @param region in which the classes have to be offered; undefined where it is not known
  * @throws UserError `infra-settings` with every setting that RDS would refuse
  */
-export function completeProps(given: PostgresInstanceProps): CompleteProps {
+export function completeProps(given: PostgresInstanceProps, region: string | undefined): CompleteProps {
   const { instanceClass, replicas = 0, blueGreen = false } = given;
   const props: CompleteProps = {
     ...given,
@@ -39,6 +41,9 @@ export function completeProps(given: PostgresInstanceProps): CompleteProps {
   refuseFaults(`PostgresInstance "${props.name}"`, [
     ...commonFaults(props),
     ...storageFaults(props.storage),
+    classFault('instanceClass', props.instanceClass, region),
+    props.replicaInstanceClass !== props.instanceClass &&
+      classFault('replicaInstanceClass', props.replicaInstanceClass, region),
     ...connectionFaults(props),
     !within(props.adminPasswordVersion, 1, Number.MAX_SAFE_INTEGER) &&
       `adminPasswordVersion is ${props.adminPasswordVersion}; a whole number of 1 or more is needed`,
@@ -139,14 +144,18 @@ export function commonFaults(
   ];
 }
 
-function connectionFaults(props: CompleteProps): (string | false)[] {
-  const ceiling = maxConnectionsCeiling(props.instanceClass);
+/** What is wrong with a class of RDS for PostgreSQL, as a fault of the setting `name`. */
+export function classFault(name: string, instanceClass: string, region: string | undefined): string | false {
+  const fault = instanceClassFault(instanceClass, { engine: 'postgres', region });
+  return fault !== undefined && `${name} ${fault}`;
+}
+
+function connectionFaults({ instanceClass, maxConnections }: CompleteProps): (string | false)[] {
+  const ceiling = maxConnectionsCeiling(instanceClass);
+  if (ceiling === undefined) return [];
   return [
-    props.maxConnections === 0 &&
-      `instanceClass "${props.instanceClass}" is not in the table of classes: set maxConnections for it`,
-    props.maxConnections !== 0 &&
-      !within(props.maxConnections, 6, ceiling ?? 262_143) &&
-      `maxConnections is ${props.maxConnections}; ${props.instanceClass} has memory for 6 to ${ceiling ?? 262_143}`,
+    !within(maxConnections, 6, ceiling) &&
+      `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
   ];
 }
 

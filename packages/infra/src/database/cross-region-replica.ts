@@ -6,6 +6,8 @@ import { refuseFaults } from '../faults.ts';
 import type { DatabaseNetwork } from '../network/database-network.ts';
 import { suppress } from '../policy/suppress.ts';
 import { AwsRegion } from '../stack/aws-region.ts';
+import { regionAround } from '../stack/region-around.ts';
+import { classFault } from './complete-props.ts';
 import { databasePlace } from './database-place.ts';
 import type { Database, EventSources } from './database.ts';
 import { exportedLogGroups } from './exported-logs.ts';
@@ -53,11 +55,13 @@ export class CrossRegionReplica extends Construct implements Database {
     const { name, source, network, promoted = false, backupRetentionDays = 7 } = props;
     const { keyArn } = props.encryption;
     const { settings } = source;
+    const { instanceClass = settings.instanceClass } = props;
     refuseFaults(`CrossRegionReplica "${name}"`, [
       AwsRegion.around(this) === AwsRegion.around(source) &&
         'it is in the region of its source: make it below stack.inRegion(region)',
       (!/^[a-z](-?[a-z0-9])*$/.test(name) || name.length > 50) &&
         `name "${name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
+      classFault('instanceClass', instanceClass, regionAround(this)),
       source.adminPassword === undefined &&
         'RDS manages the password of its source, and then refuses replicas: set adminPassword to "secrets-manager" there',
       settings.backupRetentionDays === 0 && 'its source has no backups (set backupRetentionDays)',
@@ -86,7 +90,7 @@ export class CrossRegionReplica extends Construct implements Database {
         parameterGroup: this.parameterGroup,
       }),
       identifier: name,
-      instanceClass: props.instanceClass ?? settings.instanceClass,
+      instanceClass,
       replicateSourceDb: promoted ? undefined : source.arn,
       kmsKeyId: keyArn,
       dbSubnetGroupName: subnetGroup.name,

@@ -1,12 +1,14 @@
-import { instanceClasses } from './instance-classes.ts';
+import { instanceClass } from '@ecommerce-dms/rds-classes';
 
 /**
- * The highest max_connections that RDS itself would choose for a memory: LEAST(memory / 9531392, 5000).
+ * The highest max_connections that RDS itself would choose for a memory: LEAST(memory / 9531392, 5000). It is the
+ * default of RDS's parameter groups, as a dump of one shows it (read 2026-11), and as the user guide has it:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  *
- * @param memoryGiB of the class
+ * @param memoryGib of the class
  */
-export function connectionsCeiling(memoryGiB: number): number {
-  return Math.min(5000, Math.floor((memoryGiB * 2 ** 30) / 9_531_392));
+export function connectionsCeiling(memoryGib: number): number {
+  return Math.min(5000, Math.floor((memoryGib * 2 ** 30) / 9_531_392));
 }
 
 /**
@@ -15,28 +17,28 @@ export function connectionsCeiling(memoryGiB: number): number {
  * It stays below RDS's own formula, because the memory that the formula sees is less than the nominal one. A value
  * set on purpose is a value that an alarm can be derived from.
  *
- * @param memoryGiB of the class
+ * @param memoryGib of the class
  */
-export function usualConnections(memoryGiB: number): number {
-  return Math.min(5000, memoryGiB * 100);
+export function usualConnections(memoryGib: number): number {
+  return Math.min(5000, Math.floor(memoryGib * 100));
 }
 
 /**
  * {@link connectionsCeiling} of a class.
  *
- * @returns undefined for a class that the table does not have
+ * @returns undefined for a class whose memory is not known
  */
-export function maxConnectionsCeiling(instanceClass: string): number | undefined {
-  const known = instanceClasses.get(instanceClass);
-  return known === undefined ? undefined : connectionsCeiling(known.memoryGiB);
+export function maxConnectionsCeiling(className: string): number | undefined {
+  const memoryGib = instanceClass(className)?.memoryGib;
+  return memoryGib === undefined ? undefined : connectionsCeiling(memoryGib);
 }
 
 /**
  * {@link usualConnections} of a class.
  *
- * @returns undefined for a class that the table does not have
+ * @returns undefined for a class whose memory is not known
  */
-export function defaultMaxConnections(instanceClass: string): number | undefined {
-  const known = instanceClasses.get(instanceClass);
-  return known === undefined ? undefined : usualConnections(known.memoryGiB);
+export function defaultMaxConnections(className: string): number | undefined {
+  const memoryGib = instanceClass(className)?.memoryGib;
+  return memoryGib === undefined ? undefined : usualConnections(memoryGib);
 }

@@ -3,6 +3,7 @@ import type { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-grou
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Construct } from 'constructs';
 import { suppress } from '../policy/suppress.ts';
+import { regionAround } from '../stack/region-around.ts';
 import { type CompleteProps, completeProps } from './complete-props.ts';
 import { DatabasePassword } from './database-password.ts';
 import { databasePlace } from './database-place.ts';
@@ -35,7 +36,7 @@ export class PostgresInstance extends Construct implements Database {
   /** @throws UserError `infra-settings` with every setting that RDS would refuse */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
     super(scope, id);
-    const props = completeProps(given);
+    const props = completeProps(given, regionAround(this));
     this.settings = props;
     const { name, storage } = props;
     const keyArn = props.encryption.keyArn;

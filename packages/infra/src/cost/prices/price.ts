@@ -1,6 +1,7 @@
 /**
  * How far a figure can be trusted, best first: AWS's own list, somebody's bill, the output of an estimator or a
- * published article, computed from another figure, or from memory.
+ * published article, computed from another figure, or carried over from another region or from a source that leaves a
+ * doubt.
  */
 export type PriceQuality = 'price list' | 'bill' | 'published' | 'derived' | 'not verified';
 

@@ -1,0 +1,58 @@
+import { classTable } from './class-table.generated.ts';
+import type { Architecture, ClassFigures } from './class-table.ts';
+import { type CpuCredits, documentedCredits, documentedSize } from './documented-figures.ts';
+import { classNames } from './offers.ts';
+
+/**
+ * What a DB instance class has. A figure that no source tells is undefined: whoever needs it has to say so.
+ * All figures are undefined for `db.serverless`, whose size changes.
+ */
+export interface InstanceClass {
+  /** `db.m8g.large`. */
+  readonly name: string;
+  readonly vcpus: number | undefined;
+  readonly memoryGib: number | undefined;
+  readonly architecture: Architecture | undefined;
+  /** Of the EC2 instance type of the same name. */
+  readonly ebs: EbsPerformance | undefined;
+  /** Of db.t3 and db.t4g alone. */
+  readonly cpuCredits: CpuCredits | undefined;
+}
+
+/** What a class gets out of its volumes. Where both differ, it reaches the most for 30 minutes a day. */
+export interface EbsPerformance {
+  /** 16 KiB operations a second that the class sustains. */
+  readonly baselineIops: number;
+  /** MB/s (10^6 bytes) that the class sustains. */
+  readonly baselineMegabytesPerSecond: number;
+  readonly maxIops: number;
+  readonly maxMegabytesPerSecond: number;
+}
+
+/** @returns undefined for a class that neither RDS nor Aurora has for PostgreSQL, in any region */
+export function instanceClass(name: string): InstanceClass | undefined {
+  return classNames.has(name) ? figuresOf(name) : undefined;
+}
+
+export function figuresOf(name: string): InstanceClass {
+  const figures: ClassFigures | undefined = classTable.classes[name];
+  const size = figures === undefined ? documentedSize(name) : sizeOf(figures);
+  return {
+    name,
+    vcpus: size?.vcpus,
+    memoryGib: size?.memoryGib,
+    architecture: size?.architecture,
+    ebs: figures === undefined ? undefined : ebsOf(figures),
+    cpuCredits: documentedCredits(name),
+  };
+}
+
+function sizeOf([vcpus, memoryMib, architecture]: ClassFigures) {
+  return { vcpus, memoryGib: memoryMib / 1024, architecture };
+}
+
+function ebsOf(figures: ClassFigures): EbsPerformance | undefined {
+  if (figures.length === 3) return undefined;
+  const [, , , baselineIops, baselineMegabytesPerSecond, maxIops, maxMegabytesPerSecond] = figures;
+  return { baselineIops, baselineMegabytesPerSecond, maxIops, maxMegabytesPerSecond };
+}

@@ -1,0 +1,64 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Engine } from './class-table.ts';
+import { classTable } from './class-table.generated.ts';
+import { figuresOf, type InstanceClass, instanceClass } from './instance-class.ts';
+import { nearestNames, newestFirst } from './nearest-names.ts';
+import { classesOf, isOffered, type Place } from './offers.ts';
+
+const engineTitles: Readonly<Record<Engine, string>> = {
+  postgres: 'RDS for PostgreSQL',
+  'postgres-cluster': 'a Multi-AZ DB cluster of PostgreSQL',
+  'aurora-postgresql': 'Aurora PostgreSQL',
+};
+
+/** A class may be newer than the table, so the day is told. */
+const unknown = `does not exist by AWS's data of ${classTable.sources[0]?.date}`;
+
+/**
+ * What is wrong with a class, as a clause with names that are right; for a list of faults.
+ *
+ * @returns undefined for a class that exists, and that the engine has in the region
+ */
+export function instanceClassFault(name: string, place: Place = {}): string | undefined {
+  const found = diagnose(name, place);
+  return found && `${found.what}; ${found.remedy}`;
+}
+
+/**
+ * The class, which must exist, and be offered for the engine in the region.
+ *
+ * @throws UserError `unknown-instance-class`, exit code 2, with the nearest names that are offered there
+ */
+export function requireInstanceClass(name: string, place: Place = {}): InstanceClass {
+  const found = diagnose(name, place);
+  if (found !== undefined) {
+    const hint = `Instead: ${found.remedy}.`;
+    throw new UserError('unknown-instance-class', `The class ${found.what}.`, { hint, exitCode: 2 });
+  }
+  return figuresOf(name);
+}
+
+function diagnose(name: string, place: Place): { what: string; remedy: string } | undefined {
+  if (isOffered(name, place)) return undefined;
+  const offered = classesOf(place);
+  const where = placeText(place);
+  if (offered.length === 0) {
+    return {
+      what: `"${name}" is not offered${where}`,
+      remedy: 'another region, for no class is offered there',
+    };
+  }
+  const nearest = nearestNames(name, offered);
+  return {
+    what: instanceClass(name) === undefined ? `"${name}" ${unknown}` : `"${name}" is not offered${where}`,
+    remedy:
+      nearest.length === 0
+        ? `a name with a family and a size, for example ${newestFirst(offered)[0]}`
+        : `the nearest by name, ${nearest.join(', ')}`,
+  };
+}
+
+function placeText({ engine, region }: Place): string {
+  const forEngine = engine === undefined ? '' : ` for ${engineTitles[engine]}`;
+  return forEngine + (region === undefined ? '' : ` in ${region}`);
+}
