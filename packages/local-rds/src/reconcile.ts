@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import { withAdmin } from './admin-client.ts';
 import { serverOf, standbysOf, updateNode, writerOf } from './cluster-context.ts';
 import { writePassfile } from './configure.ts';
@@ -34,7 +35,7 @@ async function reconcileOnce(operation: Operation): Promise<void> {
   await fence(operation);
   await writePassfile(context);
   await ensureWriter(operation);
-  await withAdmin(writerOf(context).port, context.file.superuserPassword, async (client) => {
+  const setUp = async (client: Client) => {
     for (const { name } of await prepareReplication(context, client)) {
       await updateNode(context, name, { state: 'absent' });
     }
@@ -43,7 +44,9 @@ async function reconcileOnce(operation: Operation): Promise<void> {
       const node = standbysOf(context).find((standby) => standby.name === name);
       if (node) await ensureStandby(operation, client, node);
     }
-  });
+  };
+  const { superuserPassword } = context.file;
+  await withAdmin(writerOf(context).port, superuserPassword, setUp, { commitsLocally: true });
 }
 
 /** Removes what a killed call left half-made, and nodes that the cluster has no more. */
