@@ -1,8 +1,7 @@
 import { standbysOf, writerOf, type ClusterContext } from './cluster-context.ts';
 import { createDatabase } from './create-database.ts';
-import { failover } from './failover.ts';
+import { failover, type FailoverOptions, type FailoverResult } from './failover.ts';
 import { superuser } from './initialize.ts';
-import type { OperationOptions } from './operation.ts';
 import { stopContext } from './stop-cluster.ts';
 
 /** A node, as callers see it. */
@@ -70,13 +69,14 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Makes the most advanced standby the writer, dead or alive as the writer is, and the old writer a standby. With
-   * synchronous standbys no acknowledged commit is lost. An interrupted failover is finished by `startCluster`.
+   * Makes the most advanced intact standby the writer, dead or alive as the writer is, and the old writer a standby.
+   * With synchronous standbys no acknowledged commit is lost; with others none of a living writer's. An interrupted
+   * failover is finished by `startCluster`.
    *
-   * @returns names of the old and the new writer
-   * @throws UserError `no-standby` when no standby has all acknowledged commits
+   * @throws UserError `no-standby` when no standby is intact and has all acknowledged commits, `loss-not-accepted` when
+   *   commits did not wait for a standby and a dead writer has some that no standby has
    */
-  async failover(options: OperationOptions = {}): Promise<{ from: string; to: string }> {
+  async failover(options: FailoverOptions = {}): Promise<FailoverResult> {
     return await failover(this.#context, options);
   }
 
