@@ -28,13 +28,14 @@ export class Operation {
   }
 
   /**
-   * Starts the server unless it runs on its port, and restarts it when it runs on another. {@link undo} stops it again.
+   * Starts the server unless it runs on its port, and restarts it when it runs on another or was moved.
+   * {@link undo} stops it again.
    *
    * @param message is told when it has to be started
    */
   async ensureRunning(server: Server, message: string, options: { timeoutMs?: number } = {}): Promise<void> {
     const running = await this.#settled(server, options.timeoutMs);
-    if (running?.port === server.port) return;
+    if (running?.port === server.port && !running.isDisplaced) return;
     if (running) await stopServer(server);
     this.onProgress(message);
     this.#started.push(server);
