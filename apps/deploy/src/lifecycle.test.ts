@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
+import { clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bin, dms, scratchFolder, urlsIn } from '../test/dms.ts';
@@ -21,6 +22,14 @@ async function query<Row extends QueryResultRow>(url: string, sql: string): Prom
     return (await client.query<Row>(sql)).rows;
   } finally {
     await client.end();
+  }
+}
+
+function isProcess(pid: number | null): boolean {
+  try {
+    return process.kill(pid ?? 0, 0);
+  } catch {
+    return false;
   }
 }
 
@@ -142,6 +151,25 @@ describe('from nothing to a checked database, and back', () => {
     for (const { pid } of before.servers.nodes) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect((await dms(folder.path, 'status')).stdout).toContain('stopped');
   });
+});
+
+test('down in a folder whose data was moved away says where the servers run, and ends with 1; there it stops them', async () => {
+  const [path, moved] = [join(folder.path, 'before'), join(folder.path, 'after')];
+  for (const directory of [path, moved]) await mkdir(directory);
+  // As `dms up` starts it.
+  const directory = join(path, '.dms', 'local', 'cluster');
+  await startCluster({ directory });
+  const { nodes } = await clusterStatus(directory);
+  await rename(join(path, '.dms'), join(moved, '.dms'));
+  const down = await dms(path, 'down', '--purge');
+  expect(down.code).toBe(1);
+  expect(down.stdout).not.toContain('deleted');
+  expect(down.stderr).toContain(`process ${nodes[0]?.pid} in `);
+  const purged = await dms(moved, 'down', '--purge');
+  expect(purged.stdout).toContain('deleted its data');
+  for (const { pid } of nodes) await expect.poll(() => isProcess(pid)).toBe(false);
+  const again = await dms(path, 'down', '--purge');
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was stopped') });
 });
 
 test('two at once wait for each other, and both end well', async () => {

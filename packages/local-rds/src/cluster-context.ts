@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { locateBinaries, type Binaries } from './binaries.ts';
 import { readClusterFile, writeClusterFile, type ClusterFile, type ClusterNode } from './cluster-file.ts';
+import { claimDataRoot } from './data-root.ts';
 import type { Server } from './server.ts';
 import type { ServerUser } from './server-user.ts';
 import { sharedDirectory } from './shared-directory.ts';
@@ -27,6 +28,7 @@ export async function openContext(directory: string): Promise<ClusterContext | u
 
 export async function contextOf(directory: string, file: ClusterFile): Promise<ClusterContext> {
   const user = accountToSwitchTo(directory, file.serverUser);
+  if (file.dataRoot !== undefined) await claimDataRoot(directory, file.dataRoot);
   const binaries = await locateBinaries(user, () =>
     process.getuid?.() === 0 ? sharedDirectory() : Promise.resolve(directory),
   );

@@ -12,6 +12,8 @@ export interface ClusterNode {
    * once it holds every row that was acknowledged. Only a ready one may become the writer.
    */
   state: 'absent' | 'joining' | 'ready';
+  /** Its data is that of a former writer, with rows that the new one has not: it is moved to the folder of that name. */
+  keepAs?: string | undefined;
 }
 
 /** What `cluster.json` says: the state that the servers are brought to. Holds passwords, so mode 0600. */

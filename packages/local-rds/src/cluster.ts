@@ -1,9 +1,7 @@
-import { escapeIdentifier } from 'pg';
-import { withAdmin } from './admin-client.ts';
 import { standbysOf, writerOf, type ClusterContext } from './cluster-context.ts';
-import { failover } from './failover.ts';
+import { createDatabase } from './create-database.ts';
+import { failover, type FailoverOptions, type FailoverResult } from './failover.ts';
 import { superuser } from './initialize.ts';
-import type { OperationOptions } from './operation.ts';
 import { stopContext } from './stop-cluster.ts';
 
 /** A node, as callers see it. */
@@ -57,30 +55,28 @@ export class Cluster implements AsyncDisposable {
     return urlOf((this.standbys[0] ?? this.writer).port, options);
   }
 
-  /** Creates a database unless it exists. `owner` must be a role. */
-  async createDatabase(name: string, options: { owner?: string } = {}): Promise<void> {
-    const { file } = this.#context;
-    await withAdmin(this.writer.port, file.superuserPassword, async (client) => {
-      const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
-      if (rowCount) return;
-      const owner = options.owner === undefined ? '' : ` owner ${escapeIdentifier(options.owner)}`;
-      await client
-        .query(`create database ${escapeIdentifier(name)}${owner}`)
-        .catch((error: { code?: string }) => {
-          // Another call made it at the same moment: duplicate_database, or unique_violation a moment later.
-          if (error.code !== '42P04' && error.code !== '23505') throw error;
-        });
-    });
+  /**
+   * Creates a database unless it exists. As any commit, it waits for a standby where commits do.
+   *
+   * @param options.owner must be a role; default: the superuser
+   * @param options.signal ends the wait: the reason is thrown, and the database may be there or not
+   */
+  async createDatabase(
+    name: string,
+    options: { owner?: string; signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    await createDatabase(this.#context, name, options);
   }
 
   /**
-   * Makes the most advanced standby the writer, dead or alive as the writer is, and the old writer a standby. With
-   * synchronous standbys no acknowledged commit is lost. An interrupted failover is finished by `startCluster`.
+   * Makes the most advanced intact standby the writer, dead or alive as the writer is, and the old writer a standby.
+   * With synchronous standbys no acknowledged commit is lost; with others none of a living writer's. An interrupted
+   * failover is finished by `startCluster`.
    *
-   * @returns names of the old and the new writer
-   * @throws UserError `no-standby` when no standby has all acknowledged commits
+   * @throws UserError `no-standby` when no standby is intact and has all acknowledged commits, `loss-not-accepted` when
+   *   commits did not wait for a standby and a dead writer has some that no standby has
    */
-  async failover(options: OperationOptions = {}): Promise<{ from: string; to: string }> {
+  async failover(options: FailoverOptions = {}): Promise<FailoverResult> {
     return await failover(this.#context, options);
   }
 

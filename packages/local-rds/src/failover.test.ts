@@ -73,7 +73,13 @@ test('of two standbys the most advanced takes over, also when it is the one that
   await query(cluster.adminUrl, 'create table t as select 1 as n');
   process.kill(ahead?.pid ?? 0, 'SIGKILL');
   process.kill(writer.pid ?? 0, 'SIGKILL');
-  expect(await cluster.failover()).toEqual({ from: 'node-1', to: 'node-3' });
+  expect(await cluster.failover()).toEqual({
+    from: 'node-1',
+    to: 'node-3',
+    lostBytes: 0,
+    keptDirectory: undefined,
+    notRejoined: [],
+  });
   expect(await query(cluster.adminUrl, 'select n from t')).toEqual([1]);
   expect((await nodesOf(directory)).map(({ syncState }) => syncState)).toEqual([null, 'quorum', 'quorum']);
 });

@@ -1,8 +1,10 @@
 export { postgresMajor } from './binaries.ts';
 export type { Cluster, Node, UrlOptions } from './cluster.ts';
+export type { FailoverOptions, FailoverResult } from './failover.ts';
 export { type FileLockOptions, withFileLock } from './file-lock.ts';
 export { openCluster } from './open-cluster.ts';
 export type { OperationOptions } from './operation.ts';
+export type { RejoinFailure } from './reconcile.ts';
 export { startCluster, type StartClusterOptions } from './start-cluster.ts';
 export { clusterStatus, type ClusterStatus, type NodeStatus } from './status.ts';
 export { removeCluster, stopCluster } from './stop-cluster.ts';

@@ -19,7 +19,7 @@ export class Operation {
   readonly context: ClusterContext;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (message: string) => void;
-  readonly #started: Server[] = [];
+  #started: Server[] = [];
 
   constructor(context: ClusterContext, options: OperationOptions) {
     this.context = context;
@@ -28,13 +28,14 @@ export class Operation {
   }
 
   /**
-   * Starts the server unless it runs on its port, and restarts it when it runs on another. {@link undo} stops it again.
+   * Starts the server unless it runs on its port, and restarts it when it runs on another or was moved.
+   * {@link undo} stops it again.
    *
    * @param message is told when it has to be started
    */
   async ensureRunning(server: Server, message: string, options: { timeoutMs?: number } = {}): Promise<void> {
     const running = await this.#settled(server, options.timeoutMs);
-    if (running?.port === server.port) return;
+    if (running?.port === server.port && !running.isDisplaced) return;
     if (running) await stopServer(server);
     this.onProgress(message);
     this.#started.push(server);
@@ -52,6 +53,11 @@ export class Operation {
     return undefined;
   }
 
+  /** What this call has started until now stays, whatever happens to the rest. */
+  keepStarted(): void {
+    this.#started = [];
+  }
+
   /** After a failure or an interruption: stops the servers that this call started, and no other. */
   async undo(): Promise<void> {
     for (const server of this.#started) await stopServer(server, graceMs);
@@ -59,14 +65,14 @@ export class Operation {
 }
 
 /** Runs `work`; when it fails or is interrupted, what it started is stopped. */
-export async function runOperation(
+export async function runOperation<Result>(
   context: ClusterContext,
   options: OperationOptions,
-  work: (operation: Operation) => Promise<void>,
-): Promise<void> {
+  work: (operation: Operation) => Promise<Result>,
+): Promise<Result> {
   const operation = new Operation(context, options);
   try {
-    await work(operation);
+    return await work(operation);
   } catch (error) {
     await operation.undo();
     throw await explainLostSession(error, serverOf(context, writerOf(context)).log);

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { platform } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { exists } from './exists.ts';
+import { commandLine, isProcess, worksIn } from './process-facts.ts';
 
 /** What `postmaster.pid` says of a running server. */
 export interface Postmaster {
@@ -10,51 +9,38 @@ export interface Postmaster {
   port: number;
   /** Accepts connections: as a writer (`ready`) or read-only (`standby`). */
   status: 'starting' | 'stopping' | 'ready' | 'standby';
+  /**
+   * Its folder or its programs were moved since it was started. It serves on, and cannot read its configuration nor load
+   * a library until it is restarted.
+   */
+  isDisplaced: boolean;
 }
 
 /**
- * The server that runs on a data folder; undefined when none does. A file that a crash left behind, whose process
- * is gone or is another program by now, counts as none.
+ * The server that runs on a data folder, whatever the folder was called when it was started; undefined when none does.
+ * The file of a crash or of a copied folder, whose process is gone, or another program's, or the server of another
+ * folder, counts as none.
+ *
+ * @throws UserError `server-unknown` when it cannot be told whether the process is the server of this folder
  */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');
   const pid = Number(lines[0]);
-  if (!(pid > 0) || !(await isPostmasterOf(pid, data))) return undefined;
-  return { pid, port: Number(lines[3]), status: (lines[7]?.trim() || 'starting') as Postmaster['status'] };
+  if (!isProcess(pid)) return undefined;
+  const server = parseServer(await commandLine(pid));
+  const folder = await stat(data).catch(() => undefined);
+  if (!server || !folder || !(await worksIn(pid, data, folder))) return undefined;
+  return {
+    pid,
+    port: Number(lines[3]),
+    status: (lines[7]?.trim() || 'starting') as Postmaster['status'],
+    isDisplaced: server.data !== data || !(await exists(server.program)),
+  };
 }
 
-/** Whether a process of that number is there, of whatever program. */
-export function isProcess(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Whether the process `pid` is a server of this data folder: its command line ends with `-D FOLDER`. */
-async function isPostmasterOf(pid: number, data: string): Promise<boolean> {
-  return isProcess(pid) && (await commandLine(pid)).replaceAll('\0', ' ').trim().endsWith(`-D ${data}`);
-}
-
-async function commandLine(pid: number): Promise<string> {
-  if (platform() === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  const [program, args] =
-    platform() === 'win32'
-      ? [
-          'powershell',
-          [
-            '-NoProfile',
-            '-Command',
-            `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`,
-          ],
-        ]
-      : ['ps', ['-ww', '-o', 'command=', '-p', String(pid)]];
-  return await promisify(execFile)(program as string, args as string[]).then(
-    ({ stdout }) => stdout,
-    () => '',
-  );
+/** The program and the data folder in the command line of a server, `PROGRAM -D FOLDER`; undefined for other commands. */
+export function parseServer(command: string): { program: string; data: string } | undefined {
+  const [, program, data] = /^(.*\bpostgres(?:\.exe)?) -D (.*)$/s.exec(command) ?? [];
+  return program === undefined || data === undefined ? undefined : { program, data };
 }

@@ -84,7 +84,10 @@ export async function joins(
  *
  * @param check true, or what tells progress from standing still
  */
-async function poll(signal: AbortSignal | undefined, check: () => Promise<true | string>): Promise<boolean> {
+export async function poll(
+  signal: AbortSignal | undefined,
+  check: () => Promise<true | string>,
+): Promise<boolean> {
   const patienceMs = 5000;
   const seen = new Set<string>();
   for (let since = performance.now(); performance.now() - since < patienceMs; await delay(10)) {

@@ -6,7 +6,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Binaries } from './binaries.ts';
 import { diskFull, isDiskFull, logTail } from './server-log.ts';
 import { isPortFree } from './ports.ts';
-import { isProcess, readPostmaster } from './postmaster-file.ts';
+import { readPostmaster } from './postmaster-file.ts';
+import { isProcess } from './process-facts.ts';
 import { spawnOptions } from './run-process.ts';
 import type { ServerUser } from './server-user.ts';
 

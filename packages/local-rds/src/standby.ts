@@ -7,12 +7,13 @@ import { serverOf, updateNode, writerOf } from './cluster-context.ts';
 import type { ClusterNode } from './cluster-file.ts';
 import { configure } from './configure.ts';
 import { exists } from './exists.ts';
+import { findDamage } from './find-damage.ts';
 import type { Operation } from './operation.ts';
 import { prepareReplication, joins, streams } from './replication.ts';
 import { stopServer } from './stop-server.ts';
 
 /** How long a standby may take to become consistent before it is taken for broken. */
-const startTimeoutMs = 30_000;
+export const startTimeoutMs = 30_000;
 
 /** Starts the standby if it is stopped, and clones it anew if it is missing, broken or of another history. */
 export async function ensureStandby(operation: Operation, client: Client, node: ClusterNode): Promise<void> {
@@ -49,20 +50,50 @@ async function rebuild(operation: Operation, client: Client, node: ClusterNode):
   await updateNode(context, node.name, { state: 'absent' });
   await configure(context, writerOf(context));
   await stopServer(server);
-  await rm(server.data, { recursive: true, force: true, maxRetries: 5 });
   await prepareReplication(context, client);
 
   operation.onProgress(`Cloning the writer to ${node.name}`);
-  const building = `${server.data}.new`;
+  // Beside the old data, which may be a former writer's and is given up last.
+  const [building, replaced] = [`${server.data}.new`, `${server.data}.new-replaced`];
   try {
     await cloneWriter(serverOf(context, writerOf(context)), building, context.file.superuserPassword, signal);
-    await rename(building, server.data);
+    await requireSoundWriter(operation, server.data);
+    await replaceFolder(server.data, building, replaced);
   } finally {
-    await rm(building, { recursive: true, force: true, maxRetries: 5 });
+    for (const path of [building, replaced]) await rm(path, { recursive: true, force: true, maxRetries: 5 });
   }
   await configure(context, node);
   await start(operation, node);
   if (!(await streams(client, node, signal))) throw doesNotStream(operation, node);
+}
+
+/** Puts `building` in the place of `path`, which becomes `replaced`; on a failure all is as before. */
+async function replaceFolder(path: string, building: string, replaced: string): Promise<void> {
+  const isThere = await exists(path);
+  if (isThere) await rename(path, replaced);
+  await rename(building, path).catch(async (error: unknown) => {
+    if (isThere) await rename(replaced, path);
+    throw error;
+  });
+}
+
+/**
+ * The data of a former writer may be the only good copy, until the present writer was found to be healthy.
+ *
+ * @throws UserError `writer-damaged`
+ */
+async function requireSoundWriter({ context, signal }: Operation, former: string): Promise<void> {
+  if (!(await exists(former)) || (await exists(join(former, 'standby.signal')))) return;
+  const writer = serverOf(context, writerOf(context));
+  const faults = await findDamage(writer, context.file.superuserPassword, { signal });
+  if (faults.length === 0) return;
+  throw new UserError(
+    'writer-damaged',
+    `The writer's data, ${writer.data}, is damaged; that of the former writer, ${former}, is kept.\n${faults.join('\n')}`,
+    {
+      hint: `Save what is needed from either, rename ${former}, and run the same again: it is cloned anew then.`,
+    },
+  );
 }
 
 async function start(operation: Operation, node: ClusterNode): Promise<void> {

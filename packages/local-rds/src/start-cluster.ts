@@ -52,7 +52,7 @@ export async function startCluster(options: StartClusterOptions): Promise<Cluste
       directory,
       async () => {
         const context = (await adapt(directory, options)) ?? (await create(directory, options));
-        await runOperation(context, options, reconcile);
+        await runOperation(context, options, (operation) => reconcile(operation));
         return new Cluster(context);
       },
       { signal: options.signal, onWait },

@@ -2,25 +2,42 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openContext, serverOf, standbysOf, writerOf, type ClusterContext } from './cluster-context.ts';
 import { lockName, withClusterLock } from './cluster-lock.ts';
-
 import { exists } from './exists.ts';
+import { refuseServersElsewhere } from './servers-elsewhere.ts';
 import { passfilePath } from './settings.ts';
 import { stopServer } from './stop-server.ts';
 
-/** Stops the servers of the cluster in a folder; nothing happens when there is none, or when they are stopped. */
-export async function stopCluster(directory: string): Promise<void> {
+/**
+ * Stops the servers of the cluster in a folder, also when they were started before it was moved there.
+ *
+ * @returns false when there is no cluster
+ * @throws UserError `server-unknown` when a process may be one of the servers or another's; `servers-elsewhere` when the
+ *   cluster was moved away and its servers run on
+ */
+export async function stopCluster(directory: string): Promise<boolean> {
   const context = await openContext(directory);
   if (context) await stopContext(context);
+  else await refuseServersElsewhere(directory);
+  return context !== undefined;
 }
 
-/** Stops the cluster in a folder and deletes it, data included; nothing happens when there is none. */
-export async function removeCluster(directory: string): Promise<void> {
+/**
+ * Stops the cluster in a folder and deletes it, data included. Nothing is deleted when a server cannot be stopped.
+ *
+ * @returns false when there is no cluster
+ * @throws UserError as `stopCluster` does; `copied-cluster` when its data is another folder's
+ */
+export async function removeCluster(directory: string): Promise<boolean> {
   const context = await openContext(directory);
-  if (!context) return;
+  if (!context) {
+    await refuseServersElsewhere(directory);
+    return false;
+  }
   await withClusterLock(context.directory, async () => {
     const current = await openContext(context.directory);
     if (current) await remove(current);
   });
+  return true;
 }
 
 /** The writer first: its standbys get all of its WAL before they stop. */

@@ -62,3 +62,44 @@ test('a template whose preparation failed is prepared anew', async () => {
   ]);
   await database.drop();
 });
+
+test('a session that prepare leaves open is named at once, and the next preparation succeeds', async () => {
+  const name = 'left_open';
+  const left: Client[] = [];
+  const prepare = async (url: string) => {
+    const client = new Client({ connectionString: url, application_name: 'forgetful' });
+    client.on('error', () => {});
+    await client.connect();
+    await client.query('create table t as select 1 as n');
+    left.push(client);
+  };
+  await expect(createTestDatabase({ template: { name, prepare } })).rejects.toMatchObject({
+    code: 'template-in-use',
+    message: expect.stringMatching(
+      /template_left_open.*\npid \d+, application "forgetful", idle since \d s: create table t/,
+    ),
+  });
+  // As the hint says.
+  const template = {
+    name,
+    prepare: async (url: string) => {
+      await prepare(url);
+      await left.at(-1)?.end();
+    },
+  };
+  const database = await createTestDatabase({ template });
+  expect(await query(database.url, 'select n from t')).toEqual([1]);
+  await database.drop();
+  await left[0]?.end();
+});
+
+test('nobody can come back to a template and keep it from being cloned', async () => {
+  let templateUrl = '';
+  const template = { name: 'closed', prepare: async (url: string) => void (templateUrl = url) };
+  const first = await createTestDatabase({ template });
+  await expect(query(templateUrl, 'select 1')).rejects.toThrow('not currently accepting connections');
+  const second = await createTestDatabase({ template });
+  expect(await query(second.url, 'select 1')).toEqual([1]);
+  await first.drop();
+  await second.drop();
+});

@@ -16,7 +16,10 @@ export interface TestDatabase {
 export interface TestTemplate {
   /** Its identity within the run: the same name, the same contents. */
   name: string;
-  /** Fills the empty database at `url`; called once a run, whatever the number of test files. */
+  /**
+   * Fills the empty database at `url`, and closes its sessions; called once a run, whatever the number of test files.
+   * One that failed is called again, on an empty database.
+   */
   prepare(url: string): Promise<void>;
 }
 
@@ -24,6 +27,8 @@ export interface TestTemplate {
  * A new database on the run's shared cluster, empty or a clone of `template`.
  *
  * The vitest config must have a `globalSetup` that provides `testClusterUrl` from `startTestCluster()`.
+ *
+ * @throws UserError `no-test-cluster`; `template-in-use` when the template's `prepare` leaves a session open
  */
 export async function createTestDatabase(options: { template?: TestTemplate } = {}): Promise<TestDatabase> {
   const { inject } = await import('vitest');
@@ -58,10 +63,34 @@ async function ensureTemplate(client: Client, clusterUrl: string, template: Test
     await client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
     await createDatabase(client, name, undefined);
     await template.prepare(databaseUrl(clusterUrl, name));
-    await client.query(`alter database ${escapeIdentifier(name)} is_template true`);
+    await expectNoSession(client, name);
+    // Nobody may come back to it either: a database in use cannot be cloned.
+    await client.query(`alter database ${escapeIdentifier(name)} is_template true allow_connections false`);
     return name;
   } finally {
     await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+  }
+}
+
+/** How long a session may take to end after its client has said goodbye. */
+const goodbyeMs = 2000;
+
+/** @throws UserError `template-in-use`, which names the sessions that `prepare` has left open */
+async function expectNoSession(client: Client, name: string): Promise<void> {
+  for (const patienceEnds = performance.now() + goodbyeMs; ; await delay(20)) {
+    const { rows } = await client.query<{ session: string }>(
+      `select format('pid %s, application "%s", %s since %s s: %s', pid, application_name, state,
+                     round(extract(epoch from clock_timestamp() - state_change)), left(query, 200)) as session
+         from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+      [name],
+    );
+    if (rows.length === 0) return;
+    if (performance.now() < patienceEnds) continue;
+    throw new UserError(
+      'template-in-use',
+      `prepare() of the template has returned and left sessions open in ${name}, so that it cannot be cloned:\n${rows.map(({ session }) => session).join('\n')}`,
+      { hint: 'Close what it has opened (client.end(), pool.end(), orm.close()) before it returns.' },
+    );
   }
 }
 
@@ -72,7 +101,7 @@ async function createDatabase(client: Client, name: string, template: string | u
       await client.query(`create database ${escapeIdentifier(name)}${source} strategy file_copy`);
       return;
     } catch (error) {
-      // 55006: another session, an autovacuum worker among them, is in the template at this moment.
+      // 55006: somebody is in the template at this moment, which can only be an autovacuum worker.
       if ((error as { code?: string }).code !== '55006' || attempt === 100) throw error;
       await delay(50);
     }

@@ -13,19 +13,23 @@ export async function down(options: CommonOptions & { purge?: boolean }): Promis
   requireLocal(environment, 'down');
   const directory = clusterDirectory(environment);
   const purged = options.purge === true;
-  await withEnvironmentLock(context, async () => {
-    if (purged) {
-      await removeCluster(directory);
-      await rm(environment.directory, { recursive: true, force: true });
-    } else {
-      await stopCluster(directory);
-    }
+  const found = await withEnvironmentLock(context, async () => {
+    const found = await (purged ? removeCluster(directory) : stopCluster(directory));
+    if (purged) await rm(environment.directory, { recursive: true, force: true });
+    return found;
   });
-  const text = purged
-    ? `Stopped '${environment.name}' and deleted its data.`
-    : `Stopped '${environment.name}'. Its data is kept; 'dms up' starts it again.`;
   printResult(
-    { json: { environment: environment.name, running: false, purged }, text },
+    {
+      json: { environment: environment.name, running: false, found, purged },
+      text: summary(environment.name, found, purged),
+    },
     options.json === true,
   );
+}
+
+function summary(name: string, found: boolean, purged: boolean): string {
+  if (!found) return `'${name}' has no servers and no data here: nothing was stopped.`;
+  return purged
+    ? `Stopped '${name}' and deleted its data.`
+    : `Stopped '${name}'. Its data is kept; 'dms up' starts it again.`;
 }

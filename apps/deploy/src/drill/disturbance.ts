@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '@ecommerce-dms/errors';
 import { type Cluster, clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import { withClient } from '../database/with-client.ts';
 import { clientName } from './drill-shop.ts';
@@ -40,7 +41,21 @@ export async function crashWriter(cluster: Cluster): Promise<Crash> {
   if (typeof pid !== 'number') throw new Error('The writer has no process.');
   process.kill(pid, 'SIGQUIT');
   const recovery = cluster.standbys.length > 0 ? 'failover' : 'restart';
-  if (recovery === 'failover') await cluster.failover();
+  if (recovery === 'failover') await failOver(cluster);
   else await startCluster({ directory: cluster.directory });
   return { writer: cluster.writer.name, recovery, ms: Math.round(performance.now() - startedAt) };
+}
+
+/** @throws UserError `standby-not-rejoined` when the old writer is no standby afterwards */
+async function failOver(cluster: Cluster): Promise<void> {
+  const { notRejoined } = await cluster.failover();
+  if (notRejoined.length === 0) return;
+  const reasons = notRejoined.map(({ name, reason }) => `${name}: ${reason}`);
+  throw new UserError(
+    'standby-not-rejoined',
+    `The cluster has a writer, and lacks a standby. ${reasons.join(' ')}`,
+    {
+      hint: "'dms up' brings it back.",
+    },
+  );
 }

@@ -20,7 +20,7 @@ export async function startLocal(
 ): Promise<StageOutcome<StartResult>> {
   const directory = clusterDirectory(environment);
   const cluster = await startCluster({ directory, ...settings, signal, onProgress: progress });
-  const rolesCreated = await provision(cluster, environment);
+  const rolesCreated = await provision(cluster, environment, signal);
   const { nodes, synchronous } = await clusterStatus(directory);
   const at = ({ port }: { port: number }) => ({ host: '127.0.0.1', port });
   const version = nodes[0]?.version ?? 'unknown';
@@ -35,8 +35,12 @@ export async function startLocal(
   };
 }
 
-async function provision(cluster: Cluster, environment: StageContext['environment']): Promise<string[]> {
-  await cluster.createDatabase(databaseName);
+async function provision(
+  cluster: Cluster,
+  environment: StageContext['environment'],
+  signal: AbortSignal,
+): Promise<string[]> {
+  await cluster.createDatabase(databaseName, { signal });
   const passwords = await environmentCredentials(environment);
   const adminUrl = localUrls(cluster, passwords).monitors.writer;
   return (await provisionRoles({ adminUrl, passwords })).created;

@@ -1,0 +1,109 @@
+import { open, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { eventually, nodesOf, onPort, query, temporaryDirectory } from '../test/fixtures.ts';
+import { startCluster, type Cluster } from './index.ts';
+
+const sum = 5_000_050_000;
+
+async function clusterWithTable(standbys = 1): Promise<{ cluster: Cluster; path: string }> {
+  const cluster = await startCluster({ directory: await temporaryDirectory(), standbys });
+  await query(
+    cluster.adminUrl,
+    'create table t as select n::bigint from generate_series(1, 100000) n; create index on t (n); analyze t',
+  );
+  const [path] = await query(cluster.adminUrl, `select pg_relation_filepath('t')`);
+  // On disk everywhere.
+  await query(cluster.adminUrl, 'checkpoint');
+  for (const { port } of cluster.standbys) {
+    const url = onPort(cluster.adminUrl, port);
+    await eventually(async () => (await query(url, `select to_regclass('t') is not null`))[0] === true);
+    await query(url, 'checkpoint');
+  }
+  return { cluster, path: String(path) };
+}
+
+async function overwrite(path: string, offset: number, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.write(bytes, 0, bytes.length, offset);
+  await file.close();
+}
+
+const rows = async (cluster: Cluster) => Number((await query(cluster.adminUrl, 'select sum(n) from t'))[0]);
+
+const damages: [string, (file: string) => Promise<void>, string][] = [
+  ['lost a file', (file) => rm(file), 'table public.t in database "postgres", is missing'],
+  [
+    'has a bad page',
+    (file) => overwrite(file, 8192 * 3 + 4000, Buffer.from('x')),
+    'page 3, has a wrong checksum',
+  ],
+  ['has a page that was zeroed', (file) => overwrite(file, 8192 * 5, Buffer.alloc(8192)), 'page 5, is blank'],
+  ['has a truncated file', (file) => truncate(file, 8192 * 2), 'has 2 pages, the writer.s has \\d+'],
+];
+
+test.each(damages)(
+  'a standby that %s does not take over from a living writer; startCluster clones it, and then it does',
+  async (_, damage, fault) => {
+    const { cluster, path } = await clusterWithTable();
+    await using _cluster = cluster;
+    await damage(join(cluster.directory, 'node-2', path));
+    const before = await nodesOf(cluster.directory);
+    await expect(cluster.failover()).rejects.toMatchObject({
+      code: 'no-standby',
+      message: expect.stringMatching(new RegExp(`goes on serving.*\nnode-2: .*${fault}`)),
+      hint: expect.stringContaining('startCluster'),
+    });
+    expect((await nodesOf(cluster.directory))[0]).toMatchObject({ name: 'node-1', pid: before[0].pid });
+    expect(await rows(cluster)).toBe(sum);
+    await startCluster({ directory: cluster.directory });
+    expect(await cluster.failover()).toMatchObject({ to: 'node-2', notRejoined: [] });
+    expect(await rows(cluster)).toBe(sum);
+  },
+);
+
+test.each([
+  ['has a bad page', damages[1]],
+  ['has a truncated file', damages[3]],
+])(
+  'a standby that %s does not take over from a dead writer, which startCluster brings back',
+  async (_, damage) => {
+    const { cluster, path } = await clusterWithTable();
+    await using _cluster = cluster;
+    await damage?.[1](join(cluster.directory, 'node-2', path));
+    process.kill((await nodesOf(cluster.directory))[0].pid ?? 0, 'SIGKILL');
+    await expect(cluster.failover()).rejects.toMatchObject({
+      code: 'no-standby',
+      message: expect.stringMatching(new RegExp(`nothing was deleted.\nnode-2: .*${damage?.[2]}`)),
+    });
+    await startCluster({ directory: cluster.directory });
+    expect(await rows(cluster)).toBe(sum);
+    expect(await cluster.failover()).toMatchObject({ to: 'node-2' });
+    expect(await rows(cluster)).toBe(sum);
+  },
+);
+
+test('a dead writer is followed by an intact standby, though a file is missing on the first one', async () => {
+  const { cluster, path } = await clusterWithTable(2);
+  await using _cluster = cluster;
+  await rm(join(cluster.directory, 'node-2', path));
+  process.kill((await nodesOf(cluster.directory))[0].pid ?? 0, 'SIGKILL');
+  expect(await cluster.failover()).toMatchObject({ to: 'node-3', notRejoined: [] });
+  expect(await rows(cluster)).toBe(sum);
+  // The damaged one was cloned anew on the way.
+  const [, ...standbys] = await nodesOf(cluster.directory);
+  for (const { port } of standbys) {
+    expect(Number((await query(onPort(cluster.adminUrl, port), 'select sum(n) from t'))[0])).toBe(sum);
+  }
+});
+
+test('a standby whose replay is paused takes over when it goes on, as the message says', async () => {
+  const { cluster } = await clusterWithTable();
+  await using _cluster = cluster;
+  const url = onPort(cluster.adminUrl, cluster.standbys[0]?.port ?? 0);
+  await query(url, 'select pg_wal_replay_pause()');
+  const refusal = await cluster.failover().catch((error: Error) => error.message);
+  const remedy = /node-2: has its replay paused: (.*)$/.exec(String(refusal))?.[1];
+  await query(url, String(remedy));
+  expect(await cluster.failover()).toMatchObject({ to: 'node-2' });
+});
