@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
 import { restore } from './run/restore.ts';
+import { findUnfinishedRun } from './run/unfinished-run.ts';
 import { seed } from './seed.ts';
 
 const AUTHORS = 4000;
@@ -79,6 +80,43 @@ test('restore() alone undoes a killed run, once', async () => {
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
   expect(await restore({ url })).toBeUndefined();
+});
+
+test('a run tells that it is under way, and afterwards that it was cut off, with all that is set aside', async () => {
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+  const finish = async () => {
+    // Only triggers are off by now.
+    const found = await findUnfinishedRun({ url });
+    expect(found).toMatchObject({ plan: 'library', isRunning: true });
+    expect([...new Set(found?.setAside.map(({ kind }) => kind))]).toEqual(['trigger']);
+    throw new Error('stop');
+  };
+  await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toThrow('stop');
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+
+  await killChildAt('rows');
+  await vi.waitFor(async () =>
+    expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library', isRunning: false }),
+  );
+  const cutOff = await findUnfinishedRun({ url });
+  const now = await readCatalog(url);
+  const missing = catalog.filter((line) => line.includes('FOREIGN KEY') && !now.includes(line));
+  const keys = cutOff?.setAside.filter(({ kind }) => kind === 'foreign key').map(({ name }) => name);
+  expect(keys).toContain('review_book_id_fkey on public.review');
+  expect(keys).toHaveLength(missing.length);
+  expect(Date.now() - Number(cutOff?.startedAt)).toBeLessThan(60_000);
+  await restore({ url });
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+});
+
+test('a role that may not read the record of a cut-off run is told whose it is', async () => {
+  await killChildAt('rows');
+  const other = Object.assign(new URL(url), { username: 'visitor' }).href;
+  await query(
+    database.url,
+    `DO $$ BEGIN CREATE ROLE visitor LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$`,
+  );
+  await expect(findUnfinishedRun({ url: other })).rejects.toMatchObject({ code: 'run-unreadable' });
 });
 
 test('lost sessions are reported, and everything is put back', async () => {

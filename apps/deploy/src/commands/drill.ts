@@ -21,8 +21,8 @@ export async function drill(
   await runSteps([
     {
       title: 'Drilling concurrency',
-      run: async (progress) => {
-        const { summary, result } = await drillConcurrency({ ...context, progress }, options);
+      run: async (progress, note) => {
+        const { summary, result } = await drillConcurrency({ ...context, progress, note }, options);
         results.push(result);
         return summary;
       },

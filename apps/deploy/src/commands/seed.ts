@@ -1,5 +1,6 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { seedDatabase } from '../stages/seed.ts';
+import { undoLoad } from '../stages/undo.ts';
 import { printResult } from '../ui/print-result.ts';
 import { type CommonOptions, runWritingStage } from './run-stage.ts';
 
@@ -8,10 +9,16 @@ interface SeedCommandOptions extends CommonOptions {
   seed?: number;
   allowProduction?: boolean;
   allowNonEmpty?: boolean;
+  undo?: boolean;
 }
 
-/** `dms seed`: generates data into a migrated database that has a catalog. */
+/** `dms seed`: generates data into a migrated database that has a catalog, or undoes a load that was cut off. */
 export async function seed(options: SeedCommandOptions): Promise<void> {
+  if (options.undo === true) {
+    const { summary, result } = await runWritingStage('undo', 'Undoing a load', options, undoLoad);
+    printResult({ json: result, text: summary }, options.json === true);
+    return;
+  }
   const { summary, result } = await runWritingStage('seed', 'Generating data', options, (context) => {
     const { settings } = context.environment;
     return seedDatabase(context, {

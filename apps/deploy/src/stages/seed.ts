@@ -1,6 +1,6 @@
 import { shopPlan } from '@ecommerce-dms/entities/seed';
-import { type Progress, restore, seed, type SeedResult } from '@ecommerce-dms/seeder';
-import { databaseUrls } from '../database/database-urls.ts';
+import { type Progress, seed, type SeedResult } from '@ecommerce-dms/seeder';
+import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { progressBar } from '../ui/progress-bar.ts';
@@ -23,14 +23,13 @@ export interface SeedStageResult {
 
 /** Fills the database with customers, carts, orders, payments and what belongs to them. */
 export async function seedDatabase(
-  { environment, signal, progress }: StageContext,
+  context: StageContext,
   options: SeedStageOptions,
 ): Promise<StageOutcome<SeedStageResult>> {
+  const { environment, signal, progress } = context;
   if (options.orders === 0) return { summary: 'none asked for', result: { orders: 0, loaded: undefined } };
-  const { migrator: url } = await databaseUrls(environment);
+  const { migrator: url } = await openDatabase(context, 'write');
   if (options.keepExisting === true) {
-    // A run that was cut off has left rows without their constraints: it is undone before anything is kept.
-    await restore({ url });
     const orders = await countOrders(url, signal);
     if (orders > 0)
       return { summary: `${count(orders)} orders, kept`, result: { orders, loaded: undefined } };

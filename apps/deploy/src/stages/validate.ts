@@ -9,8 +9,10 @@ import {
   type Report,
   validate,
 } from '@ecommerce-dms/validator';
-import { databaseUrls } from '../database/database-urls.ts';
+import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
+import { commandFor } from '../command-for.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
+import { unfinishedRunCheck } from './unfinished-run-check.ts';
 
 export interface ValidateResult {
   writer: Report;
@@ -21,13 +23,27 @@ export interface ValidateResult {
 /**
  * Compares writer and reader with the entities, and checks the shop's invariants on both: on the reader at a state
  * no older than the writer's.
+ *
+ * @throws UserError `seeding-in-progress` while a load is under way: nothing can be decided then
  */
 export async function validateDatabase(
-  { environment, signal, progress }: StageContext,
+  context: StageContext,
   options: { paranoid?: boolean } = {},
 ): Promise<StageOutcome<ValidateResult>> {
-  const urls = await databaseUrls(environment);
-  const checks = [...shopChecks(), ...catalogChecks(), driftCheck(ormOptions({ url: urls.migrator }))];
+  const { environment, signal, progress } = context;
+  const urls = await openDatabase(context, 'look');
+  if (urls.unfinishedRun?.isRunning === true) {
+    // Its verdict would be about half a load; and a scan holds locks for which the load would wait in vain.
+    throw new UserError('seeding-in-progress', describeUnfinishedRun(urls.unfinishedRun, environment), {
+      hint: `Wait for it to end, then '${commandFor(environment, 'validate')}' again.`,
+    });
+  }
+  const checks = [
+    ...shopChecks(),
+    ...catalogChecks(),
+    driftCheck(ormOptions({ url: urls.migrator })),
+    unfinishedRunCheck(urls.unfinishedRun, environment),
+  ];
   const run = { checks, signal, paranoid: options.paranoid ?? false };
   progress('writer');
   const writer = await validate({ ...run, url: urls.migrator });

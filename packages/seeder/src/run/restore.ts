@@ -1,6 +1,14 @@
 import type { Client } from 'pg';
+import { cancelOnAbort } from '../cancel.ts';
 import { explainLockTimeout, inTransaction, withConnections } from '../connection.ts';
 import { findRun, lockRuns, type StoredRun } from './run-record.ts';
+
+export interface RestoreOptions {
+  /** Of the database, for the owner of the loaded tables. */
+  url: string;
+  /** Stops it; nothing is changed then, and it can be called again. */
+  signal?: AbortSignal;
+}
 
 /**
  * Undoes a run that was cut off, by a kill of this process or of the server: removes what it loaded and brings back
@@ -10,9 +18,12 @@ import { findRun, lockRuns, type StoredRun } from './run-record.ts';
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
  */
-export async function restore(options: { url: string }): Promise<string | undefined> {
-  return await withConnections(options.url, 1, async ([client]) => {
+export async function restore(options: RestoreOptions): Promise<string | undefined> {
+  const { url, signal } = options;
+  signal?.throwIfAborted();
+  return await withConnections(url, 1, async ([client]) => {
     if (client === undefined) return undefined;
+    using _ = cancelOnAbort(url, [client], signal);
     await lockRuns(client);
     return await undoRun(client).catch((error: unknown) => {
       throw explainLockTimeout(error);
