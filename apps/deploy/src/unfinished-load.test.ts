@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { findUnfinishedRun, type UnfinishedRun } from '@ecommerce-dms/seeder';
-import { Client } from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, dms, type Ended, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, type Ended, followHint, scratchFolder } from '../test/dms.ts';
 
 const timeout = 120_000;
 const up = ['up', '--orders', '4000'];
@@ -29,17 +29,24 @@ afterAll(() => folder.remove());
 
 /** All constraints, indexes and triggers, in SQL of the test's own. */
 async function readCatalog(): Promise<string[]> {
-  const client = new Client({ connectionString: migrator });
-  await client.connect();
-  const { rows } = await client.query<{ line: string }>(
+  const rows = await query<{ line: string }>(
     `select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated as line
        from pg_constraint where connamespace = 'public'::regnamespace
      union all select indexdef from pg_indexes where schemaname = 'public'
      union all select pg_get_triggerdef(oid) || tgenabled::text from pg_trigger where not tgisinternal
      order by 1`,
   );
-  await client.end();
   return rows.map(({ line }) => line);
+}
+
+async function query<Row extends QueryResultRow>(sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: migrator });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 type Moment = (run: UnfinishedRun) => boolean;
@@ -143,6 +150,42 @@ test('`dms deploy` undoes what its own seed has left', { timeout }, async () => 
   expect(status.stdout).toContain("'dms seed --undo --env test' undoes it");
   expectUndone(await new Dms(folder.path, ['deploy', '--env', 'test', '--only', 'migrate'], env).ended);
   expect(await readCatalog()).toEqual(complete);
+});
+
+describe('rows that others wrote between the load and its undoing', () => {
+  const insert = `insert into customer (id, email) values (gen_random_uuid(), 'theirs@example.com')`;
+  const refused = /not undone: that would delete rows which it did not write, .*: 1 in public\.customer\./;
+
+  test('are not deleted by the next `up`, whose hint tells how to go on', { timeout }, async () => {
+    await killedAt(without('index'));
+    await query(insert);
+    expect((await dms(folder.path, 'down')).code).toBe(0);
+    const { code, stderr } = await dms(folder.path, ...up);
+    expect(stderr).toMatch(refused);
+    expect(code).toBe(1);
+    expect(await query(`select from customer where email = 'theirs@example.com'`)).toHaveLength(1);
+    const [followed] = await followHint(folder.path, stderr);
+    expect(followed?.code).toBe(0);
+    expect(await readCatalog()).toEqual(complete);
+    expect(await query('select from customer')).toEqual([]);
+  });
+
+  test('are not deleted by an interrupt either', { timeout }, async () => {
+    const load = new Dms(folder.path, ['seed', '--orders', '4000']);
+    await reaches(load, without('index'));
+    load.kill('SIGSTOP');
+    await query(insert);
+    load.kill('SIGINT');
+    load.kill('SIGCONT');
+    const { code, stderr } = await load.ended;
+    expect(stderr).toMatch(refused);
+    expect(code).toBe(1);
+    const statement = /select \* from public\.customer where .*;/i.exec(stderr)?.[0] ?? '';
+    expect(await query(statement)).toMatchObject([{ email: 'theirs@example.com' }]);
+    await query(statement.replace(/select \*/i, 'delete'));
+    expectUndone(await dms(folder.path, 'seed', '--undo'));
+    expect(await readCatalog()).toEqual(complete);
+  });
 });
 
 test('a load that is under way is left alone, and told of', { timeout }, async () => {

@@ -60,6 +60,19 @@ export function dms(folder: string, ...args: string[]): Promise<Ended> {
   return new Dms(folder, args).ended;
 }
 
+/** Runs the commands that a hint names, in order: each that stands in quotes. */
+export async function followHint(
+  folder: string,
+  stderr: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended[]> {
+  const ended: Ended[] = [];
+  for (const [, command = ''] of stderr.matchAll(/'dms ([^']+)'/g)) {
+    ended.push(await new Dms(folder, command.split(' '), env).ended);
+  }
+  return ended;
+}
+
 /** A new empty folder; whatever runs in it is stopped and deleted by `remove`. */
 export async function scratchFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'dms-test-'));

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { seedAndDie } from '../test/seed-and-die.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
@@ -59,7 +58,7 @@ test('an abort before the start changes nothing', async () => {
 test.each(['load', 'rows', 'indexes', 'constraints'])(
   'after a kill in phase %s the same call gives the same rows',
   async (phase) => {
-    await killChildAt(phase);
+    await seedAndDie(url, { authors: AUTHORS, phase });
     const killed = await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`);
     expect(killed).toHaveLength(1);
 
@@ -76,7 +75,7 @@ test.each(['load', 'rows', 'indexes', 'constraints'])(
 );
 
 test('restore() alone undoes a killed run, once', async () => {
-  await killChildAt('indexes');
+  await seedAndDie(url, { authors: AUTHORS, phase: 'indexes' });
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
   expect(await restore({ url })).toBeUndefined();
@@ -94,7 +93,7 @@ test('a run tells that it is under way, and afterwards that it was cut off, with
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toThrow('stop');
   expect(await findUnfinishedRun({ url })).toBeUndefined();
 
-  await killChildAt('rows');
+  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
   await vi.waitFor(async () =>
     expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library', isRunning: false }),
   );
@@ -110,7 +109,7 @@ test('a run tells that it is under way, and afterwards that it was cut off, with
 });
 
 test('a role that may not read the record of a cut-off run is told whose it is', async () => {
-  await killChildAt('rows');
+  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
   const other = Object.assign(new URL(url), { username: 'visitor' }).href;
   await query(
     database.url,
@@ -167,10 +166,3 @@ test('tables in use are left alone', async () => {
   await other.end();
   await expectAsBefore();
 });
-
-async function killChildAt(phase: string): Promise<void> {
-  const script = new URL('../test/seed-child.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, url, String(AUTHORS), phase], { stdio: 'inherit' });
-  const [, signal] = await once(child, 'exit');
-  expect(signal).toBe('SIGKILL');
-}

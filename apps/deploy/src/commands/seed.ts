@@ -10,12 +10,15 @@ interface SeedCommandOptions extends CommonOptions {
   allowProduction?: boolean;
   allowNonEmpty?: boolean;
   undo?: boolean;
+  discardRowsOfOthers?: boolean;
 }
 
 /** `dms seed`: generates data into a migrated database that has a catalog, or undoes a load that was cut off. */
 export async function seed(options: SeedCommandOptions): Promise<void> {
   if (options.undo === true) {
-    const { summary, result } = await runWritingStage('undo', 'Undoing a load', options, undoLoad);
+    const { summary, result } = await runWritingStage('undo', 'Undoing a load', options, (context) =>
+      undoLoad(context, options),
+    );
     printResult({ json: result, text: summary }, options.json === true);
     return;
   }

@@ -92,9 +92,8 @@ async function runUp(plan: UpPlan): Promise<UpOutcomes> {
     );
     return outcomes as UpOutcomes;
   } catch (error) {
-    // What this command started it stops again. Findings are worth a look at the running database.
-    const hasFindings = isUserError(error) && error.exitCode === 3;
-    if (!wasRunning && !hasFindings) await stopCluster(clusterDirectory(context.environment));
+    // What this command started it stops again, unless the database is needed for what the failure asks for.
+    if (!wasRunning && !needsDatabase(error)) await stopCluster(clusterDirectory(context.environment));
     throw error;
   }
 }
@@ -137,6 +136,14 @@ function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Part
       costOfStack(context.environment, stack(), { hours: COST_HOURS }),
     ),
   ];
+}
+
+/** Findings are worth a look, and rows of others in a load that was cut off have to be looked through. */
+function needsDatabase(error: unknown): boolean {
+  if (!isUserError(error)) return false;
+  return (
+    error.exitCode === 3 || ['rows-of-others', 'rows-break-constraint', 'not-restored'].includes(error.code)
+  );
 }
 
 async function isRunning({ environment }: RunContext): Promise<boolean> {

@@ -2,6 +2,7 @@ import { findUnfinishedRun, restore, type UnfinishedRun } from '@ecommerce-dms/s
 import { commandFor } from '../command-for.ts';
 import type { StageContext } from '../stage.ts';
 import { type DatabaseUrls, databaseUrls } from './database-urls.ts';
+import { withHintsInCommands } from './hints-in-commands.ts';
 
 /** What a command is about to do to the database. */
 export type Access = 'look' | 'write';
@@ -17,12 +18,14 @@ export interface OpenDatabase extends DatabaseUrls {
  * The one way from a command to the environment's database. A load that was killed has left rows without constraints:
  * whoever writes undoes it first, and says so; whoever looks changes nothing, and tells of it.
  *
+ * @param options.discardRowsOfOthers undo it even where that deletes rows that it did not write
  * @throws UserError those of `databaseUrls`, of `findUnfinishedRun` and of `restore`: `seeding-in-progress` when a
  * load is under way and `access` is `write`
  */
 export async function openDatabase(
   { environment, signal, progress, note }: StageContext,
   access: Access,
+  { discardRowsOfOthers }: { discardRowsOfOthers?: boolean } = {},
 ): Promise<OpenDatabase> {
   const urls = await databaseUrls(environment);
   const run = await findUnfinishedRun({ url: urls.migrator });
@@ -31,7 +34,9 @@ export async function openDatabase(
     return { ...urls, unfinishedRun: run, undone: undefined };
   }
   progress(`undoing the load of the plan '${run.plan}' that was cut off`);
-  const undone = await restore({ url: urls.migrator, signal });
+  const undone = await withHintsInCommands(environment, () =>
+    restore({ url: urls.migrator, signal, discardRowsOfOthers }),
+  );
   if (undone !== undefined) {
     note(
       `Undid the load of the plan '${undone}' of ${run.startedAt.toISOString()} that was cut off: its rows are gone, ${listSetAside(run)} are back.`,

@@ -1,6 +1,7 @@
 import { shopPlan } from '@ecommerce-dms/entities/seed';
 import { type Progress, seed, type SeedResult } from '@ecommerce-dms/seeder';
 import { openDatabase } from '../database/open-database.ts';
+import { withHintsInCommands } from '../database/hints-in-commands.ts';
 import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { progressBar } from '../ui/progress-bar.ts';
@@ -35,17 +36,19 @@ export async function seedDatabase(
       return { summary: `${count(orders)} orders, kept`, result: { orders, loaded: undefined } };
   }
   const { aws } = environment.settings;
-  const loaded = await seed({
-    url,
-    // The data ends with the day before, so that a day's runs give the same rows.
-    plan: shopPlan({ orders: options.orders, at: startOfDay(new Date()) }),
-    seed: options.seed,
-    environment: environment.settings.target === 'aws' ? aws.preset : environment.name,
-    allowNonEmpty: options.allowNonEmpty ?? false,
-    allowProduction: options.allowProduction ?? false,
-    signal,
-    onProgress: (now) => progress(describe(now)),
-  });
+  const loaded = await withHintsInCommands(environment, () =>
+    seed({
+      url,
+      // The data ends with the day before, so that a day's runs give the same rows.
+      plan: shopPlan({ orders: options.orders, at: startOfDay(new Date()) }),
+      seed: options.seed,
+      environment: environment.settings.target === 'aws' ? aws.preset : environment.name,
+      allowNonEmpty: options.allowNonEmpty ?? false,
+      allowProduction: options.allowProduction ?? false,
+      signal,
+      onProgress: (now) => progress(describe(now)),
+    }),
+  );
   const orders = await countOrders(url, signal);
   const rate = (loaded.totalRows / loaded.ms.total) * 1000;
   return {

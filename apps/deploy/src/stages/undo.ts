@@ -7,8 +7,11 @@ export interface UndoResult {
 }
 
 /** Undoes a load that was cut off, and loads nothing. */
-export async function undoLoad(context: StageContext): Promise<StageOutcome<UndoResult>> {
-  const { undone } = await openDatabase(context, 'write');
+export async function undoLoad(
+  context: StageContext,
+  options: { discardRowsOfOthers?: boolean },
+): Promise<StageOutcome<UndoResult>> {
+  const { undone } = await openDatabase(context, 'write', options);
   return {
     summary: undone === undefined ? 'no load to undo' : `the load of the plan '${undone}' is undone`,
     result: { undone: undone ?? null },

@@ -2,10 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import type { Dependent } from '../catalog/dependents.ts';
 import type { PlannedTable } from '../catalog/planned-table.ts';
-import { sqlStateOf } from '../connection.ts';
-
-/** SQLSTATE class of unique, foreign-key, check and exclusion violations. */
-const INTEGRITY_VIOLATION = '23';
+import { INTEGRITY_VIOLATION, sqlStateOf } from '../connection.ts';
 
 /** Called after each step with how many of all are done. */
 export type StepListener = (phase: 'indexes' | 'constraints', done: number, total: number) => void;

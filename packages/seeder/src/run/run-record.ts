@@ -16,7 +16,7 @@ export interface RunRecord {
   dependents: readonly Dependent[];
   /** The catalog before the run. */
   catalog: readonly string[];
-  /** Transactions that load rows. */
+  /** Transactions that load rows, as text of type xid8. */
   transactionIds: readonly string[];
 }
 
