@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedEnvironment } from './config/load-config.ts';
+import { withHintsInCommands } from './hints-in-commands.ts';
 import { recordStage } from './state/run-state.ts';
 import type { Step } from './ui/steps.ts';
 
@@ -65,7 +66,9 @@ export function stageStep<Outcome extends StageOutcome<object>>(
     run: async (progress, note) => {
       context.signal.throwIfAborted();
       const startedAt = performance.now();
-      const outcome = await stage.run({ ...context, progress, note });
+      const outcome = await withHintsInCommands(context.environment, () =>
+        stage.run({ ...context, progress, note }),
+      );
       await recordStage(stateFile(context.environment), context.environment.name, name, {
         finishedAt: new Date().toISOString(),
         durationMs: Math.round(performance.now() - startedAt),

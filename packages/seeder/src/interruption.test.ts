@@ -162,7 +162,23 @@ test('tables in use are left alone', async () => {
   const other = new Client({ connectionString: database.url });
   await other.connect();
   await other.query('BEGIN; SELECT FROM author');
-  await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({ code: 'tables-in-use' });
+  await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({
+    code: 'tables-in-use',
+    hint: 'Stop what uses the database, then run again.',
+  });
   await other.end();
   await expectAsBefore();
+  await seed({ url, plan, seed: 7 });
+});
+
+test('an index that someone else makes meanwhile undoes the run, and the next one goes through', async () => {
+  const finish = () => query(url, 'CREATE INDEX theirs ON ledger (note)').then(() => undefined);
+  await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
+    code: 'catalog-changed',
+    message: expect.stringContaining('new: index CREATE INDEX theirs'),
+    hint: expect.stringContaining('Run again when nothing else works on them.'),
+  });
+  expect(await digest({ url, tables: plan.tables })).toEqual(rows);
+  await seed({ url, plan, seed: 7 });
+  expect(await readCatalog(url)).toHaveLength(catalog.length + 1);
 });

@@ -1,4 +1,3 @@
-import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { seedDatabase } from '../stages/seed.ts';
 import { undoLoad } from '../stages/undo.ts';
 import { printResult } from '../ui/print-result.ts';
@@ -28,21 +27,7 @@ export async function seed(options: SeedCommandOptions): Promise<void> {
       ...options,
       orders: options.orders ?? settings.orders,
       seed: options.seed ?? settings.seed,
-    }).catch((error: unknown) => {
-      throw withFlagNamed(error);
     });
   });
   printResult({ json: result, text: summary }, options.json === true);
-}
-
-const flags = new Map([
-  ['tables-not-empty', 'Add to what is there with --allow-non-empty, or begin anew.'],
-  ['production-refused', 'If you mean it, say --allow-production.'],
-]);
-
-/** The seeder speaks of its options; here they are flags. */
-function withFlagNamed(error: unknown): unknown {
-  const hint = isUserError(error) ? flags.get(error.code) : undefined;
-  if (!isUserError(error) || hint === undefined) return error;
-  return new UserError(error.code, error.message, { hint, exitCode: error.exitCode, cause: error });
 }

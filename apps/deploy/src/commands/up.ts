@@ -126,7 +126,7 @@ function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Part
     ),
     step('validate', 'Validating writer and standby', async (stage) => {
       const outcome = await validateDatabase(stage);
-      refuseFindings(outcome.result);
+      refuseFindings(outcome.result, context.environment);
       return outcome;
     }),
     step('alarms', 'Evaluating the alarms', evaluateAlarms),
@@ -138,12 +138,18 @@ function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Part
   ];
 }
 
-/** Findings are worth a look, and rows of others in a load that was cut off have to be looked through. */
+/** Failures whose hints are about the running database, beside those with findings. */
+const needDatabase = new Set([
+  'migrations-refused',
+  'checks-not-evaluated',
+  'rows-of-others',
+  'rows-break-constraint',
+  'not-restored',
+]);
+
 function needsDatabase(error: unknown): boolean {
   if (!isUserError(error)) return false;
-  return (
-    error.exitCode === 3 || ['rows-of-others', 'rows-break-constraint', 'not-restored'].includes(error.code)
-  );
+  return error.exitCode === 3 || needDatabase.has(error.code);
 }
 
 async function isRunning({ environment }: RunContext): Promise<boolean> {

@@ -2,7 +2,6 @@ import { findUnfinishedRun, restore, type UnfinishedRun } from '@ecommerce-dms/s
 import { commandFor } from '../command-for.ts';
 import type { StageContext } from '../stage.ts';
 import { type DatabaseUrls, databaseUrls } from './database-urls.ts';
-import { withHintsInCommands } from './hints-in-commands.ts';
 
 /** What a command is about to do to the database. */
 export type Access = 'look' | 'write';
@@ -34,9 +33,7 @@ export async function openDatabase(
     return { ...urls, unfinishedRun: run, undone: undefined };
   }
   progress(`undoing the load of the plan '${run.plan}' that was cut off`);
-  const undone = await withHintsInCommands(environment, () =>
-    restore({ url: urls.migrator, signal, discardRowsOfOthers }),
-  );
+  const undone = await restore({ url: urls.migrator, signal, discardRowsOfOthers });
   if (undone !== undefined) {
     note(
       `Undid the load of the plan '${undone}' of ${run.startedAt.toISOString()} that was cut off: its rows are gone, ${listSetAside(run)} are back.`,

@@ -1,10 +1,12 @@
 import { shopPlan } from '@ecommerce-dms/entities/seed';
 import { type Progress, seed, type SeedResult } from '@ecommerce-dms/seeder';
 import { openDatabase } from '../database/open-database.ts';
-import { withHintsInCommands } from '../database/hints-in-commands.ts';
 import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { progressBar } from '../ui/progress-bar.ts';
+import { withSeedCommand } from './seed-hints.ts';
+
+const UNDEFINED_TABLE = '42P01';
 
 export interface SeedStageOptions {
   orders: number;
@@ -36,19 +38,19 @@ export async function seedDatabase(
       return { summary: `${count(orders)} orders, kept`, result: { orders, loaded: undefined } };
   }
   const { aws } = environment.settings;
-  const loaded = await withHintsInCommands(environment, () =>
-    seed({
-      url,
-      // The data ends with the day before, so that a day's runs give the same rows.
-      plan: shopPlan({ orders: options.orders, at: startOfDay(new Date()) }),
-      seed: options.seed,
-      environment: environment.settings.target === 'aws' ? aws.preset : environment.name,
-      allowNonEmpty: options.allowNonEmpty ?? false,
-      allowProduction: options.allowProduction ?? false,
-      signal,
-      onProgress: (now) => progress(describe(now)),
-    }),
-  );
+  const loaded = await seed({
+    url,
+    // The data ends with the day before, so that a day's runs give the same rows.
+    plan: shopPlan({ orders: options.orders, at: startOfDay(new Date()) }),
+    seed: options.seed,
+    environment: environment.settings.target === 'aws' ? aws.preset : environment.name,
+    allowNonEmpty: options.allowNonEmpty ?? false,
+    allowProduction: options.allowProduction ?? false,
+    signal,
+    onProgress: (now) => progress(describe(now)),
+  }).catch((error: unknown) => {
+    throw withSeedCommand(error, environment, options);
+  });
   const orders = await countOrders(url, signal);
   const rate = (loaded.totalRows / loaded.ms.total) * 1000;
   return {
@@ -62,13 +64,21 @@ function describe({ phase, done, total, rate, secondsLeft }: Progress): string {
   return total > 1 ? `${phase}: ${done} of ${total}` : phase;
 }
 
+/** None in a database that has not been migrated, too: what it lacks is the seeder's to say. */
 async function countOrders(url: string, signal: AbortSignal): Promise<number> {
-  const { rows } = await withClient(
+  return await withClient(
     url,
-    (client) => client.query<{ orders: number }>('select count(*)::float8 as orders from sales_order'),
+    async (client) => {
+      const { rows } = await client.query<{ orders: number }>(
+        'select count(*)::float8 as orders from sales_order',
+      );
+      return rows[0]?.orders ?? 0;
+    },
     signal,
-  );
-  return rows[0]?.orders ?? 0;
+  ).catch((error: unknown) => {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return 0;
+    throw error;
+  });
 }
 
 function startOfDay(now: Date): Date {

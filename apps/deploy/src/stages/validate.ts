@@ -9,6 +9,7 @@ import {
   type Report,
   validate,
 } from '@ecommerce-dms/validator';
+import type { LoadedEnvironment } from '../config/load-config.ts';
 import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
 import { commandFor } from '../command-for.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
@@ -84,16 +85,16 @@ export function renderValidation({ writer, reader }: ValidateResult): string {
 }
 
 /** @throws UserError `checks-failed` (exit code 3) or `checks-not-evaluated` (1) unless every check is a pass */
-export function refuseFindings(result: ValidateResult): void {
+export function refuseFindings(result: ValidateResult, environment: LoadedEnvironment): void {
   const codes = [result.writer, result.reader].map((report) => (report === undefined ? 0 : exitCode(report)));
   if (codes.includes(1)) {
     throw new UserError('checks-not-evaluated', 'Some checks could not be evaluated.', {
-      hint: "'dms validate' shows which, and why.",
+      hint: `'${commandFor(environment, 'validate')}' shows which, and why.`,
     });
   }
   if (codes.includes(3)) {
     throw new UserError('checks-failed', 'The database breaks some of its rules.', {
-      hint: "'dms validate' shows which rows, and the SQL that mends them.",
+      hint: `'${commandFor(environment, 'validate')}' shows which rows, and the SQL that mends them.`,
       exitCode: 3,
     });
   }

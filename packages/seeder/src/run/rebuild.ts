@@ -90,6 +90,9 @@ function violation(dependent: Dependent, error: Error & { detail?: string }): Us
   return new UserError(
     'plan-violates-constraint',
     `The generated rows violate the ${dependent.kind} ${dependent.name}: ${error.message}.${detail}`,
-    { hint: 'Mend the plan. The tables are as they were before the run.', cause: error },
+    {
+      hint: 'Fix the plan; or choose another seed, if the keys of rows that were there before are made again. The tables are as they were before the run.',
+      cause: error,
+    },
   );
 }
