@@ -10,12 +10,13 @@ process.chdir(resolve(import.meta.dirname, '..'));
 /** What a package may import and name in its package.json. Tests of all packages may also have {@link testPackage}. */
 const arrows = {
   'packages/errors': [],
+  'packages/rds-classes': ['errors'],
   'packages/migrator': ['errors'],
   'packages/seeder': ['errors'],
   'packages/validator': ['errors'],
   'packages/local-rds': ['errors'],
-  'packages/infra': ['errors'],
-  'packages/alarms': ['errors'],
+  'packages/infra': ['errors', 'rds-classes'],
+  'packages/alarms': ['errors', 'rds-classes'],
   'packages/entities': ['errors', 'migrator', 'seeder', 'validator'],
   'apps/deploy': ['alarms', 'entities', 'errors', 'infra', 'local-rds', 'migrator', 'seeder', 'validator'],
   'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],

@@ -43,6 +43,7 @@ test('production gets no generated data, even when it is asked for', async () =>
   expect(Object.keys(JSON.parse(stdout).stages)).toEqual(['migrate', 'validate']);
   const asked = await deploy('production', '--only', 'seed');
   expect(asked.stderr).toContain('it is not seeded');
+  expect(asked.stderr).toContain("'dms seed --orders 50 --seed 1 --allow-production --env production'");
   expect(asked.code).toBe(2);
 });
 

@@ -55,6 +55,13 @@ export function buildProgram(): Command {
     .option('--seed <n>', 'number that the data follows from (default: the setting, 1)', wholeNumber)
     .option('--allow-production', 'seed an environment of the production preset')
     .option('--allow-non-empty', 'seed a database that has orders already')
+    .option('--undo', 'only undo a load that was cut off')
+    .addOption(
+      new Option(
+        '--discard-rows-of-others',
+        'undo it even if that deletes rows that others wrote meanwhile',
+      ).implies({ undo: true }),
+    )
     .action(async (options) => (await import('./commands/seed.ts')).seed(options));
   command(program, 'validate', 'compare the live database with the entities and check its invariants')
     .option('--paranoid', 'also scan for what the catalog already proves')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedEnvironment } from './config/load-config.ts';
+import { withHintsInCommands } from './hints-in-commands.ts';
 import { recordStage } from './state/run-state.ts';
 import type { Step } from './ui/steps.ts';
 
@@ -14,6 +15,8 @@ export interface RunContext {
 export interface StageContext extends RunContext {
   /** Shows how far the stage is, as one line. */
   progress: (text: string) => void;
+  /** Says something that stays to be read: a sentence. */
+  note: (text: string) => void;
 }
 
 /** What every stage gives back. */
@@ -29,6 +32,7 @@ export type StageName =
   | 'migrate'
   | 'import'
   | 'seed'
+  | 'undo'
   | 'validate'
   | 'alarms'
   | 'synth'
@@ -59,10 +63,12 @@ export function stageStep<Outcome extends StageOutcome<object>>(
 ): Step {
   return {
     title,
-    run: async (progress) => {
+    run: async (progress, note) => {
       context.signal.throwIfAborted();
       const startedAt = performance.now();
-      const outcome = await stage.run({ ...context, progress });
+      const outcome = await withHintsInCommands(context.environment, () =>
+        stage.run({ ...context, progress, note }),
+      );
       await recordStage(stateFile(context.environment), context.environment.name, name, {
         finishedAt: new Date().toISOString(),
         durationMs: Math.round(performance.now() - startedAt),

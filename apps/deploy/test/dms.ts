@@ -21,11 +21,13 @@ export class Dms {
   stdout = '';
   stderr = '';
 
+  /** Leads a process group of its own, so that {@link kill} reaches whatever it has started. */
   constructor(folder: string, args: string[], env: NodeJS.ProcessEnv = {}) {
     this.process = spawn(process.execPath, [bin, ...args], {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     this.process.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.process.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
@@ -33,6 +35,11 @@ export class Dms {
       this.process.on('error', reject);
       this.process.on('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr }));
     });
+  }
+
+  /** Sends a signal to its process group, as a terminal or an orchestrator does. */
+  kill(signal: NodeJS.Signals): void {
+    if (this.process.pid !== undefined) process.kill(-this.process.pid, signal);
   }
 
   /** Waits until stderr shows `text`, or the command has ended; says whether it was shown. */
@@ -56,6 +63,19 @@ export function dms(folder: string, ...args: string[]): Promise<Ended> {
 /** The connection strings of the local environment in a folder. */
 export async function urlsIn(folder: string): Promise<{ writer: string; reader: string; migrator: string }> {
   return JSON.parse((await dms(folder, 'urls', '--json')).stdout);
+}
+
+/** Runs the commands that a hint names, in order: each that stands in quotes. */
+export async function followHint(
+  folder: string,
+  stderr: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended[]> {
+  const ended: Ended[] = [];
+  for (const [, command = ''] of stderr.matchAll(/'dms ([^']+)'/g)) {
+    ended.push(await new Dms(folder, command.split(' '), env).ended);
+  }
+  return ended;
 }
 
 /** A new empty folder; whatever runs in it is stopped and deleted by `remove`. */

@@ -6,6 +6,9 @@ const LOCK_TIMEOUT_MS = 5000;
 const LOCK_NOT_AVAILABLE = '55P03';
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** SQLSTATE class of unique, foreign-key, check and exclusion violations. */
+export const INTEGRITY_VIOLATION = '23';
+
 /**
  * A session for seeding: no statement timeout, locks waited for 5 s, and a server that notices within half a second
  * when this process is gone, so that a killed run doesn't hold its locks.

@@ -18,4 +18,5 @@ export { permutation } from './random/permutation.ts';
 export { Uuid } from './random/uuid.ts';
 export { loadVocabulary, type Vocabulary } from './random/vocabulary.ts';
 export { restore } from './run/restore.ts';
+export { findUnfinishedRun, type UnfinishedRun } from './run/unfinished-run.ts';
 export { seed, type SeedOptions, type SeedResult } from './seed.ts';

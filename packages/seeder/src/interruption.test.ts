@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { seedAndDie } from '../test/seed-and-die.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
 import { restore } from './run/restore.ts';
+import { findUnfinishedRun } from './run/unfinished-run.ts';
 import { seed } from './seed.ts';
 
 const AUTHORS = 4000;
@@ -58,7 +58,7 @@ test('an abort before the start changes nothing', async () => {
 test.each(['load', 'rows', 'indexes', 'constraints'])(
   'after a kill in phase %s the same call gives the same rows',
   async (phase) => {
-    await killChildAt(phase);
+    await seedAndDie(url, { authors: AUTHORS, phase });
     const killed = await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`);
     expect(killed).toHaveLength(1);
 
@@ -75,10 +75,47 @@ test.each(['load', 'rows', 'indexes', 'constraints'])(
 );
 
 test('restore() alone undoes a killed run, once', async () => {
-  await killChildAt('indexes');
+  await seedAndDie(url, { authors: AUTHORS, phase: 'indexes' });
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
   expect(await restore({ url })).toBeUndefined();
+});
+
+test('a run tells that it is under way, and afterwards that it was cut off, with all that is set aside', async () => {
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+  const finish = async () => {
+    // Only triggers are off by now.
+    const found = await findUnfinishedRun({ url });
+    expect(found).toMatchObject({ plan: 'library', isRunning: true });
+    expect([...new Set(found?.setAside.map(({ kind }) => kind))]).toEqual(['trigger']);
+    throw new Error('stop');
+  };
+  await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toThrow('stop');
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+
+  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
+  await vi.waitFor(async () =>
+    expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library', isRunning: false }),
+  );
+  const cutOff = await findUnfinishedRun({ url });
+  const now = await readCatalog(url);
+  const missing = catalog.filter((line) => line.includes('FOREIGN KEY') && !now.includes(line));
+  const keys = cutOff?.setAside.filter(({ kind }) => kind === 'foreign key').map(({ name }) => name);
+  expect(keys).toContain('review_book_id_fkey on public.review');
+  expect(keys).toHaveLength(missing.length);
+  expect(Date.now() - Number(cutOff?.startedAt)).toBeLessThan(60_000);
+  await restore({ url });
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+});
+
+test('a role that may not read the record of a cut-off run is told whose it is', async () => {
+  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
+  const other = Object.assign(new URL(url), { username: 'visitor' }).href;
+  await query(
+    database.url,
+    `DO $$ BEGIN CREATE ROLE visitor LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$`,
+  );
+  await expect(findUnfinishedRun({ url: other })).rejects.toMatchObject({ code: 'run-unreadable' });
 });
 
 test('lost sessions are reported, and everything is put back', async () => {
@@ -125,14 +162,23 @@ test('tables in use are left alone', async () => {
   const other = new Client({ connectionString: database.url });
   await other.connect();
   await other.query('BEGIN; SELECT FROM author');
-  await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({ code: 'tables-in-use' });
+  await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({
+    code: 'tables-in-use',
+    hint: 'Stop what uses the database, then run again.',
+  });
   await other.end();
   await expectAsBefore();
+  await seed({ url, plan, seed: 7 });
 });
 
-async function killChildAt(phase: string): Promise<void> {
-  const script = new URL('../test/seed-child.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, url, String(AUTHORS), phase], { stdio: 'inherit' });
-  const [, signal] = await once(child, 'exit');
-  expect(signal).toBe('SIGKILL');
-}
+test('an index that someone else makes meanwhile undoes the run, and the next one goes through', async () => {
+  const finish = () => query(url, 'CREATE INDEX theirs ON ledger (note)').then(() => undefined);
+  await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
+    code: 'catalog-changed',
+    message: expect.stringContaining('new: index CREATE INDEX theirs'),
+    hint: expect.stringContaining('Run again when nothing else works on them.'),
+  });
+  expect(await digest({ url, tables: plan.tables })).toEqual(rows);
+  await seed({ url, plan, seed: 7 });
+  expect(await readCatalog(url)).toHaveLength(catalog.length + 1);
+});

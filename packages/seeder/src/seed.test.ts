@@ -6,6 +6,7 @@ import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
 import type { Progress } from './progress.ts';
+import { definePlan } from './plan.ts';
 import { seed } from './seed.ts';
 
 let database: TestDatabase;
@@ -69,6 +70,34 @@ test('refuses tables that hold rows, and adds to them when told', async () => {
   });
   await seed({ url, plan, seed: 1, allowNonEmpty: true });
   expect(await query(url, 'SELECT count(*)::int FROM author')).toEqual([{ count: 501 }]);
+});
+
+test('the same seed again makes the same keys; another one, as the hint says, adds rows', async () => {
+  await query(url, 'CREATE TABLE note (id uuid PRIMARY KEY)');
+  const notes = definePlan({
+    name: 'notes',
+    version: 1,
+    tables: { note: ['id'] },
+    prepare: async (_client, random) => random,
+    families: [
+      {
+        name: 'note',
+        count: () => 10,
+        generate: (index, emit, random) => emit.note({ id: random.draw('note', index).uuid7(0) }),
+      },
+    ],
+  });
+  await seed({ url, plan: notes, seed: 1 });
+  await expect(seed({ url, plan: notes, seed: 1 })).rejects.toMatchObject({
+    code: 'tables-not-empty',
+    hint: expect.stringContaining('set allowNonEmpty to add to what is there, with another seed'),
+  });
+  await expect(seed({ url, plan: notes, seed: 1, allowNonEmpty: true })).rejects.toMatchObject({
+    code: 'plan-violates-constraint',
+    hint: expect.stringContaining('choose another seed'),
+  });
+  await seed({ url, plan: notes, seed: 2, allowNonEmpty: true });
+  expect(await query(url, 'SELECT count(*)::int FROM note')).toEqual([{ count: 20 }]);
 });
 
 test.each(['production', 'Prod', 'eu-production-2'])('refuses the environment %s', async (environment) => {

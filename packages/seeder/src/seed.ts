@@ -51,12 +51,13 @@ export interface SeedResult {
  * brings them back and checks that they are as before.
  *
  * If it fails or is stopped, the database is as it was before. If the process is killed, the next call (or
- * `restore`) puts the database back first. Nothing else may use the tables meanwhile.
+ * `restore`) puts the database back first. Nothing else may use the tables meanwhile; what does is not undone with it,
+ * see `restore`.
  *
  * Throws a UserError for everything that its caller can mend: `bad-option`, `production-refused`,
  * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
  * `wrong-value`, `row-refused`, `plan-violates-constraint`, `catalog-changed`, `load-failed`, `connection-lost`,
- * `interrupted`, `not-restored`, `failed-when-done`. What the plan's own functions throw comes through as it is.
+ * `interrupted`, `rows-of-others`, `rows-break-constraint`, `not-restored`, `failed-when-done`. What the plan's own functions throw comes through as it is.
  */
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,

@@ -124,7 +124,7 @@ async function runDeployStage(
       return seedDatabase(context, { orders, seed, keepExisting: true });
     case 'validate': {
       const outcome = await validateDatabase(context);
-      refuseFindings(outcome.result);
+      refuseFindings(outcome.result, context.environment);
       return outcome;
     }
     case 'alarms':

@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { withHintsInCommands } from '../hints-in-commands.ts';
 import { requireLocal } from '../local/require-local.ts';
 import {
   type ConcurrencyDrillOptions,
@@ -21,8 +22,10 @@ export async function drill(
   await runSteps([
     {
       title: 'Drilling concurrency',
-      run: async (progress) => {
-        const { summary, result } = await drillConcurrency({ ...context, progress }, options);
+      run: async (progress, note) => {
+        const { summary, result } = await withHintsInCommands(context.environment, () =>
+          drillConcurrency({ ...context, progress, note }, options),
+        );
         results.push(result);
         return summary;
       },

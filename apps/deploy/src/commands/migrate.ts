@@ -1,4 +1,4 @@
-import { databaseUrls } from '../database/database-urls.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { migrateDatabase, migrationInfo, pendingStatements } from '../stages/migrate.ts';
 import { printResult } from '../ui/print-result.ts';
 import { type CommonOptions, runContext, runWritingStage } from './run-stage.ts';
@@ -7,8 +7,8 @@ import { type CommonOptions, runContext, runWritingStage } from './run-stage.ts'
 export async function migrate(options: CommonOptions & { info?: boolean; dryRun?: boolean }): Promise<void> {
   const asJson = options.json === true;
   if (options.info === true || options.dryRun === true) {
-    const { environment } = await runContext(options);
-    const { migrator: url } = await databaseUrls(environment);
+    const context = { ...(await runContext(options)), progress: () => undefined, note: console.error };
+    const { migrator: url } = await openDatabase(context, 'look');
     printResult(options.info === true ? await migrationInfo(url) : await pendingStatements(url), asJson);
     return;
   }

@@ -1,6 +1,7 @@
 import { type ClusterStatus, clusterStatus } from '@ecommerce-dms/local-rds';
+import type { UnfinishedRun } from '@ecommerce-dms/seeder';
 import { Migrator, type MigrationStatus } from '@ecommerce-dms/migrator';
-import { databaseUrls } from '../database/database-urls.ts';
+import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
 import { clusterDirectory } from '../local/local-database.ts';
 import { type AlarmsResult, evaluateAlarms } from '../stages/alarms.ts';
@@ -15,6 +16,8 @@ interface Status {
   running: boolean;
   /** Undefined where the servers are not ours to watch. */
   servers: ClusterStatus | undefined;
+  /** A load that is under way or was cut off: its tables have no constraints. */
+  unfinishedRun: UnfinishedRun | undefined;
   migrations: MigrationStatus[];
   alarms: AlarmsResult | undefined;
   stages: RunState['stages'];
@@ -37,15 +40,18 @@ async function readStatus(context: RunContext): Promise<Status> {
     environment: environment.name,
     running,
     servers,
+    unfinishedRun: undefined,
     migrations: [],
     alarms: undefined,
     stages,
   };
   if (!running) return stopped;
-  const { migrator } = await databaseUrls(environment);
+  // What it would note is in the status itself.
+  const silent = { ...context, progress: () => undefined, note: () => undefined };
+  const { migrator, unfinishedRun } = await openDatabase(silent, 'look');
   const migrations = await withShopOrm(migrator, (orm) => Migrator.of(orm).info());
-  const alarms = await evaluateAlarms({ ...context, progress: () => undefined });
-  return { ...stopped, migrations, alarms: alarms.result };
+  const alarms = await evaluateAlarms(silent);
+  return { ...stopped, unfinishedRun, migrations, alarms: alarms.result };
 }
 
 async function localServers({ environment }: RunContext): Promise<ClusterStatus | undefined> {
@@ -55,9 +61,11 @@ async function localServers({ environment }: RunContext): Promise<ClusterStatus 
   });
 }
 
-function renderStatus({ environment, running, servers, migrations, alarms, stages }: Status): string {
+function renderStatus(status: Status): string {
+  const { environment, running, servers, unfinishedRun, migrations, alarms, stages } = status;
   const blocks = [`Environment '${environment}': ${running ? 'running' : "stopped ('dms up' starts it)"}`];
   if (servers !== undefined) blocks.push(renderServers(servers));
+  if (unfinishedRun !== undefined) blocks.push(describeUnfinishedRun(unfinishedRun, { name: environment }));
   if (running) {
     const applied = migrations.filter(({ state }) => state === 'applied').length;
     const others = migrations

@@ -83,9 +83,8 @@ async function runUp(plan: UpPlan): Promise<UpOutcomes> {
     );
     return outcomes as UpOutcomes;
   } catch (error) {
-    // What this command started it stops again. Findings are worth a look at the running database.
-    const hasFindings = isUserError(error) && error.exitCode === 3;
-    if (!wasRunning && !hasFindings) await stopCluster(clusterDirectory(context.environment));
+    // What this command started it stops again, unless the database is needed for what the failure asks for.
+    if (!wasRunning && !needsDatabase(error)) await stopCluster(clusterDirectory(context.environment));
     throw error;
   }
 }
@@ -118,7 +117,7 @@ function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Part
     ),
     step('validate', 'Validating writer and standby', async (stage) => {
       const outcome = await validateDatabase(stage);
-      refuseFindings(outcome.result);
+      refuseFindings(outcome.result, context.environment);
       return outcome;
     }),
     step('alarms', 'Evaluating the alarms', evaluateAlarms),
@@ -128,6 +127,20 @@ function upSteps({ context, settings, options, catalog }: UpPlan, outcomes: Part
       costOfStack(context.environment, stack(), { hours: COST_HOURS }),
     ),
   ];
+}
+
+/** Failures whose hints are about the running database, beside those with findings. */
+const needDatabase = new Set([
+  'migrations-refused',
+  'checks-not-evaluated',
+  'rows-of-others',
+  'rows-break-constraint',
+  'not-restored',
+]);
+
+function needsDatabase(error: unknown): boolean {
+  if (!isUserError(error)) return false;
+  return error.exitCode === 3 || needDatabase.has(error.code);
 }
 
 async function isRunning({ environment }: RunContext): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { appliedOutputs } from '../aws/applied-outputs.ts';
+import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import type { DatabaseUrls } from '../database-access.ts';
 import { openLocalDatabase } from '../local/local-database.ts';
@@ -43,7 +44,7 @@ async function appliedUrls(environment: LoadedEnvironment): Promise<ServerUrls> 
       'no-database-url',
       `DATABASE_URL is not set, and nothing is known to be applied of '${environment.name}' on AWS.`,
       {
-        hint: "Set DATABASE_URL to the writer as shop_migrator (and DATABASE_READER_URL to a replica), with sslmode=verify-full; or 'dms apply' from here.",
+        hint: `Set DATABASE_URL to the writer as shop_migrator (and DATABASE_READER_URL to a replica), with sslmode=verify-full; or '${commandFor(environment, 'apply')}' from here.`,
         exitCode: 2,
       },
     );

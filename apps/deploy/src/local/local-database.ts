@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LoginRole } from '@ecommerce-dms/entities/roles';
 import { UserError } from '@ecommerce-dms/errors';
 import { type Cluster, clusterStatus, openCluster } from '@ecommerce-dms/local-rds';
+import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName, type DatabaseUrls } from '../database-access.ts';
 import { keepSecret } from '../secrets.ts';
@@ -54,7 +55,7 @@ export async function openLocalDatabase(environment: LoadedEnvironment): Promise
   });
   if (status?.nodes.find(({ role }) => role === 'writer')?.running !== true) {
     throw new UserError('not-running', `The local database of '${environment.name}' is not running.`, {
-      hint: `Start it with 'dms up${environment.name === 'local' ? '' : ` --env ${environment.name}`}'.`,
+      hint: `Start it with '${commandFor(environment, 'up')}'.`,
     });
   }
   return localUrls(await openCluster(directory), await environmentCredentials(environment));

@@ -1,7 +1,7 @@
 import { evaluateLocally, type LocalEvaluation, renderAlarms } from '@ecommerce-dms/alarms';
 import { environmentSettings } from '@ecommerce-dms/infra';
 import { alarmPlan } from '../aws/alarm-plan.ts';
-import { databaseUrls } from '../database/database-urls.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 
@@ -13,11 +13,11 @@ export interface AlarmsResult {
 }
 
 /** Evaluates the environment's alarms on the live servers. */
-export async function evaluateAlarms({
-  environment,
-  signal,
-}: StageContext): Promise<StageOutcome<AlarmsResult> & { text: string }> {
-  const { monitors } = await databaseUrls(environment);
+export async function evaluateAlarms(
+  context: StageContext,
+): Promise<StageOutcome<AlarmsResult> & { text: string }> {
+  const { environment, signal } = context;
+  const { monitors } = await openDatabase(context, 'look');
   const { aws } = environment.settings;
   const { database } = environmentSettings(aws.preset, aws);
   const plan = alarmPlan(database, await maxConnections(monitors.writer, signal));

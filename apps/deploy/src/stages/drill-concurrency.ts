@@ -1,12 +1,13 @@
 import { openCluster } from '@ecommerce-dms/local-rds';
 import { type DrillFigures, findLosses } from '../drill/find-losses.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';
 import { withDrillShop } from '../drill/drill-shop.ts';
 import { useLastCoupons } from '../drill/last-coupons.ts';
 import { sellLastUnits } from '../drill/last-units.ts';
 import { runMixedLoad } from '../drill/mixed-load.ts';
 import { repeatKey } from '../drill/repeat-key.ts';
-import { clusterDirectory, environmentCredentials, openLocalDatabase } from '../local/local-database.ts';
+import { clusterDirectory, environmentCredentials } from '../local/local-database.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 
 /** How hard the drill is. */
@@ -42,10 +43,12 @@ const couponLimit = 10;
  * the writer crashes. Then looks for what was lost.
  */
 export async function drillConcurrency(
-  { environment, signal, progress }: StageContext,
+  context: StageContext,
   { clients, operations }: ConcurrencyDrillOptions,
 ): Promise<StageOutcome<ConcurrencyDrillResult>> {
-  await openLocalDatabase(environment);
+  const { environment, signal, progress } = context;
+  // It crashes the writer: a load of the environment's own that is under way would be cut off.
+  await openDatabase(context, 'write');
   const cluster = await openCluster(clusterDirectory(environment));
   const credentials = await environmentCredentials(environment);
   progress('a shop of its own');

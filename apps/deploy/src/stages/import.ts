@@ -8,7 +8,7 @@ import {
   sampleCatalogPath,
 } from '@ecommerce-dms/entities/catalog-import';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { databaseUrls } from '../database/database-urls.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 
@@ -29,11 +29,12 @@ export function readProducts({ settings, root }: LoadedEnvironment, file?: strin
 
 /** Brings the shop's catalog to what the file says. */
 export async function importProducts(
-  { environment, signal }: StageContext,
+  context: StageContext,
   catalog: Catalog,
   options: { skipInvalid?: boolean },
 ): Promise<StageOutcome<ImportResult>> {
-  const { app } = await databaseUrls(environment);
+  const { signal } = context;
+  const { app } = await openDatabase(context, 'write');
   const report = await withClient(
     app,
     (client) => importCatalog(client, catalog, { skipInvalid: options.skipInvalid }),

@@ -1,5 +1,5 @@
 import { Migrator } from '@ecommerce-dms/migrator';
-import { databaseUrls } from '../database/database-urls.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { table } from '../ui/table.ts';
@@ -12,12 +12,9 @@ export interface MigrateResult {
 }
 
 /** Applies the pending migrations. */
-export async function migrateDatabase({
-  environment,
-  signal,
-  progress,
-}: StageContext): Promise<StageOutcome<MigrateResult>> {
-  const { migrator: url } = await databaseUrls(environment);
+export async function migrateDatabase(context: StageContext): Promise<StageOutcome<MigrateResult>> {
+  const { signal, progress } = context;
+  const { migrator: url } = await openDatabase(context, 'write');
   return withShopOrm(url, async (orm) => {
     const migrator = Migrator.of(orm);
     migrator.on('migrating', ({ name }) => progress(name));

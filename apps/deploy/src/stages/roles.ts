@@ -3,6 +3,7 @@ import { provisionRoles } from '@ecommerce-dms/entities/roles';
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { appliedOutputs } from '../aws/applied-outputs.ts';
 import { rdsUrl } from '../aws/rds-url.ts';
+import { commandFor } from '../command-for.ts';
 import { requireAws } from '../aws/terraform-workspace.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
@@ -41,7 +42,10 @@ async function administratorUrl(environment: LoadedEnvironment): Promise<string>
     throw new UserError(
       'no-administrator',
       `DATABASE_ADMIN_URL is not set, and nothing is known to be applied of '${environment.name}'.`,
-      { hint: "Set it to the writer as the administrator, or 'dms apply' from here.", exitCode: 2 },
+      {
+        hint: `Set it to the writer as the administrator, or '${commandFor(environment, 'apply')}' from here.`,
+        exitCode: 2,
+      },
     );
   }
   const { username: user, password } = await readSecret(environment.settings.aws.region, outputs.secret_arn);

@@ -1,18 +1,12 @@
 import { shopPlan } from '@ecommerce-dms/entities/seed';
-import { type Progress, restore, seed, type SeedResult } from '@ecommerce-dms/seeder';
-import { databaseUrls } from '../database/database-urls.ts';
+import { type Progress, seed, type SeedResult } from '@ecommerce-dms/seeder';
+import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { progressBar } from '../ui/progress-bar.ts';
+import { type SeedStageOptions, withSeedCommand } from './seed-hints.ts';
 
-export interface SeedStageOptions {
-  orders: number;
-  seed: number;
-  allowNonEmpty?: boolean;
-  allowProduction?: boolean;
-  /** Leave a database that has orders as it is, instead of refusing it. */
-  keepExisting?: boolean;
-}
+const UNDEFINED_TABLE = '42P01';
 
 export interface SeedStageResult {
   /** Orders in the database now. */
@@ -23,14 +17,13 @@ export interface SeedStageResult {
 
 /** Fills the database with customers, carts, orders, payments and what belongs to them. */
 export async function seedDatabase(
-  { environment, signal, progress }: StageContext,
+  context: StageContext,
   options: SeedStageOptions,
 ): Promise<StageOutcome<SeedStageResult>> {
+  const { environment, signal, progress } = context;
   if (options.orders === 0) return { summary: 'none asked for', result: { orders: 0, loaded: undefined } };
-  const { migrator: url } = await databaseUrls(environment);
+  const { migrator: url } = await openDatabase(context, 'write');
   if (options.keepExisting === true) {
-    // A run that was cut off has left rows without their constraints: it is undone before anything is kept.
-    await restore({ url });
     const orders = await countOrders(url, signal);
     if (orders > 0)
       return { summary: `${count(orders)} orders, kept`, result: { orders, loaded: undefined } };
@@ -46,6 +39,8 @@ export async function seedDatabase(
     allowProduction: options.allowProduction ?? false,
     signal,
     onProgress: (now) => progress(describe(now)),
+  }).catch((error: unknown) => {
+    throw withSeedCommand(error, environment, options);
   });
   const orders = await countOrders(url, signal);
   const rate = (loaded.totalRows / loaded.ms.total) * 1000;
@@ -60,13 +55,21 @@ function describe({ phase, done, total, rate, secondsLeft }: Progress): string {
   return total > 1 ? `${phase}: ${done} of ${total}` : phase;
 }
 
+/** None in a database that has not been migrated, too: what it lacks is the seeder's to say. */
 async function countOrders(url: string, signal: AbortSignal): Promise<number> {
-  const { rows } = await withClient(
+  return await withClient(
     url,
-    (client) => client.query<{ orders: number }>('select count(*)::float8 as orders from sales_order'),
+    async (client) => {
+      const { rows } = await client.query<{ orders: number }>(
+        'select count(*)::float8 as orders from sales_order',
+      );
+      return rows[0]?.orders ?? 0;
+    },
     signal,
-  );
-  return rows[0]?.orders ?? 0;
+  ).catch((error: unknown) => {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return 0;
+    throw error;
+  });
 }
 
 function startOfDay(now: Date): Date {

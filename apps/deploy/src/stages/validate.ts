@@ -9,8 +9,11 @@ import {
   type Report,
   validate,
 } from '@ecommerce-dms/validator';
-import { databaseUrls } from '../database/database-urls.ts';
+import type { LoadedEnvironment } from '../config/load-config.ts';
+import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
+import { commandFor } from '../command-for.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
+import { unfinishedRunCheck } from './unfinished-run-check.ts';
 
 export interface ValidateResult {
   writer: Report;
@@ -21,13 +24,27 @@ export interface ValidateResult {
 /**
  * Compares writer and reader with the entities, and checks the shop's invariants on both: on the reader at a state
  * no older than the writer's.
+ *
+ * @throws UserError `seeding-in-progress` while a load is under way: nothing can be decided then
  */
 export async function validateDatabase(
-  { environment, signal, progress }: StageContext,
+  context: StageContext,
   options: { paranoid?: boolean } = {},
 ): Promise<StageOutcome<ValidateResult>> {
-  const urls = await databaseUrls(environment);
-  const checks = [...shopChecks(), ...catalogChecks(), driftCheck(ormOptions({ url: urls.migrator }))];
+  const { environment, signal, progress } = context;
+  const urls = await openDatabase(context, 'look');
+  if (urls.unfinishedRun?.isRunning === true) {
+    // Its verdict would be about half a load; and a scan holds locks for which the load would wait in vain.
+    throw new UserError('seeding-in-progress', describeUnfinishedRun(urls.unfinishedRun, environment), {
+      hint: `Wait for it to end, then '${commandFor(environment, 'validate')}' again.`,
+    });
+  }
+  const checks = [
+    ...shopChecks(),
+    ...catalogChecks(),
+    driftCheck(ormOptions({ url: urls.migrator })),
+    unfinishedRunCheck(urls.unfinishedRun, environment),
+  ];
   const run = { checks, signal, paranoid: options.paranoid ?? false };
   progress('writer');
   const writer = await validate({ ...run, url: urls.migrator });
@@ -68,16 +85,16 @@ export function renderValidation({ writer, reader }: ValidateResult): string {
 }
 
 /** @throws UserError `checks-failed` (exit code 3) or `checks-not-evaluated` (1) unless every check is a pass */
-export function refuseFindings(result: ValidateResult): void {
+export function refuseFindings(result: ValidateResult, environment: LoadedEnvironment): void {
   const codes = [result.writer, result.reader].map((report) => (report === undefined ? 0 : exitCode(report)));
   if (codes.includes(1)) {
     throw new UserError('checks-not-evaluated', 'Some checks could not be evaluated.', {
-      hint: "'dms validate' shows which, and why.",
+      hint: `'${commandFor(environment, 'validate')}' shows which, and why.`,
     });
   }
   if (codes.includes(3)) {
     throw new UserError('checks-failed', 'The database breaks some of its rules.', {
-      hint: "'dms validate' shows which rows, and the SQL that mends them.",
+      hint: `'${commandFor(environment, 'validate')}' shows which rows, and the SQL that mends them.`,
       exitCode: 3,
     });
   }

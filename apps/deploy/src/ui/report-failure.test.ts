@@ -27,6 +27,12 @@ test('an interrupt says how to go on, whatever it broke', () => {
   expect(printed).toBe('Interrupted. What was done is kept; run the same command again to go on.\n');
 });
 
+test('an interrupt that could not be cleaned up after says what is left, and what to do', () => {
+  const error = new UserError('not-restored', 'Keys are missing.', { hint: 'Bring them back.' });
+  expect(reportFailure(error, AbortSignal.abort())).toBe(1);
+  expect(printed).toBe('dms: Keys are missing.\n     Bring them back.\n');
+});
+
 test.each([
   ['EACCES', 'permission denied'],
   ['EROFS', 'the file system is read-only'],

@@ -15,7 +15,8 @@ const fileFailures = new Map([
  * comes with its stack.
  */
 export function reportFailure(error: unknown, signal: AbortSignal): 1 | 2 | 3 {
-  if (signal.aborted) {
+  // An interrupt that could not be cleaned up after is a failure to act on.
+  if (signal.aborted && !(isUserError(error) && error.code === 'not-restored')) {
     const hint = isUserError(error) && error.code === 'interrupted' ? error.hint : undefined;
     console.error(`Interrupted. ${hint ?? 'What was done is kept; run the same command again to go on.'}`);
     return 1;

@@ -7,8 +7,9 @@ export interface Step {
   /**
    * Does it, and returns what was done as one line.
    * @param progress replaces the text shown beside the running step
+   * @param note adds a line that stays
    */
-  run(progress: (text: string) => void): Promise<string>;
+  run(progress: (text: string) => void, note: (text: string) => void): Promise<string>;
 }
 
 /**
@@ -25,9 +26,18 @@ async function runLive(steps: Step[], stream: NodeJS.WriteStream): Promise<void>
     steps.map(({ title, run }) => ({
       title,
       task: async (_context: unknown, task: { title: string; output: string }) => {
-        task.title = await run((text) => {
-          task.output = text;
-        });
+        const notes: string[] = [];
+        const titled = (text: string): string => [text, ...notes].join('\n');
+        const summary = await run(
+          (text) => {
+            task.output = text;
+          },
+          (text) => {
+            notes.push(text);
+            task.title = titled(title);
+          },
+        );
+        task.title = titled(summary);
       },
     })),
     {
@@ -49,7 +59,8 @@ async function runPlain(steps: Step[], stream: NodeJS.WriteStream): Promise<void
   for (const { title, run } of steps) {
     stream.write(`... ${title}\n`);
     const startedAt = performance.now();
-    const done = await run(everyTwoSeconds((text) => stream.write(`    ${text}\n`)));
+    const write = (text: string): boolean => stream.write(`    ${text}\n`);
+    const done = await run(everyTwoSeconds(write), write);
     stream.write(`ok  ${done} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
   }
 }

@@ -50,9 +50,9 @@ export async function load<Tables extends TableColumns, Context>(
   };
 }
 
-/** The id that `xmin` of all rows written in the transaction has. */
+/** The transaction's id, whose lower 32 bits are the `xmin` of all rows that it writes. */
 async function beginTransaction(client: Client): Promise<string> {
   await client.query('BEGIN');
-  const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::xid::text AS id');
+  const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
   return rows[0]?.id ?? '';
 }

@@ -11,11 +11,14 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
   try {
     undone = await restore({ url });
   } catch (error) {
+    const isServerGone = !isUserError(error) || error.code === 'database-unreachable';
     throw new UserError(
       'not-restored',
       `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
       {
-        hint: `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`,
+        hint: isServerGone
+          ? `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`
+          : error.hint,
         cause,
       },
     );

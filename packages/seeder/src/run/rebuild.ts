@@ -2,10 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import type { Dependent } from '../catalog/dependents.ts';
 import type { PlannedTable } from '../catalog/planned-table.ts';
-import { sqlStateOf } from '../connection.ts';
-
-/** SQLSTATE class of unique, foreign-key, check and exclusion violations. */
-const INTEGRITY_VIOLATION = '23';
+import { INTEGRITY_VIOLATION, sqlStateOf } from '../connection.ts';
 
 /** Called after each step with how many of all are done. */
 export type StepListener = (phase: 'indexes' | 'constraints', done: number, total: number) => void;
@@ -93,6 +90,9 @@ function violation(dependent: Dependent, error: Error & { detail?: string }): Us
   return new UserError(
     'plan-violates-constraint',
     `The generated rows violate the ${dependent.kind} ${dependent.name}: ${error.message}.${detail}`,
-    { hint: 'Mend the plan. The tables are as they were before the run.', cause: error },
+    {
+      hint: 'Fix the plan; or choose another seed, if the keys of rows that were there before are made again. The tables are as they were before the run.',
+      cause: error,
+    },
   );
 }

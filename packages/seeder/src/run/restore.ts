@@ -1,48 +1,103 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
-import { explainLockTimeout, inTransaction, withConnections } from '../connection.ts';
-import { findRun, lockRuns, type StoredRun } from './run-record.ts';
+import { cancelOnAbort } from '../cancel.ts';
+import type { Dependent } from '../catalog/dependents.ts';
+import {
+  explainLockTimeout,
+  INTEGRITY_VIOLATION,
+  inTransaction,
+  sqlStateOf,
+  withConnections,
+} from '../connection.ts';
+import { findRowsOfOthers, hasCommitted, rowsOfOthersError, writtenBy } from './rows-of-others.ts';
+import { findRun, lockRuns, type RunRecord } from './run-record.ts';
+
+export interface RestoreOptions {
+  /** Of the database, for the owner of the loaded tables. */
+  url: string;
+  /** Stops it; nothing is changed then, and it can be called again. */
+  signal?: AbortSignal;
+  /**
+   * Deletes, with the load, all rows of tables that were empty before it. Default false: rows there that the load did
+   * not write, or that others have changed since, are counted and the load is not undone.
+   */
+  discardRowsOfOthers?: boolean;
+}
 
 /**
  * Undoes a run that was cut off, by a kill of this process or of the server: removes what it loaded and brings back
  * the constraints, indexes and triggers that it set aside. `seed` does it too before it starts.
  *
- * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`.
+ * What others have written meanwhile is kept. If the load has committed rows and others have rows in a table that was
+ * empty before it, nothing is changed: those may be rows of the load that others have changed. In a table that held
+ * rows before, a row of the load that others have changed stays.
+ *
+ * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`; `rows-of-others` with the
+ * tables, the counts and the statements that show the rows; `rows-break-constraint` if what is kept breaks a key.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
  */
-export async function restore(options: { url: string }): Promise<string | undefined> {
-  return await withConnections(options.url, 1, async ([client]) => {
+export async function restore(options: RestoreOptions): Promise<string | undefined> {
+  const { url, signal } = options;
+  signal?.throwIfAborted();
+  return await withConnections(url, 1, async ([client]) => {
     if (client === undefined) return undefined;
+    using _ = cancelOnAbort(url, [client], signal);
     await lockRuns(client);
-    return await undoRun(client).catch((error: unknown) => {
+    return await undoRun(client, options).catch((error: unknown) => {
       throw explainLockTimeout(error);
     });
   });
 }
 
 /** The same on a session that holds the lock. It is one transaction: it can be cut off and run again. */
-export async function undoRun(client: Client): Promise<string | undefined> {
+export async function undoRun(
+  client: Client,
+  { discardRowsOfOthers = false }: Pick<RestoreOptions, 'discardRowsOfOthers'> = {},
+): Promise<string | undefined> {
   return await inTransaction(client, async () => {
     await client.query('SET LOCAL search_path = pg_catalog');
     const run = await findRun(client);
     if (run === undefined) return undefined;
-    const { dependents } = run.record;
+    const { truncate, remove, dependents } = run.record;
+    // What is counted is what is deleted; and a session of the killed process that is still at work comes to its end.
+    await client.query(`LOCK TABLE ${[...truncate, ...remove].join(', ')} IN ACCESS EXCLUSIVE MODE`);
     // Foreign keys come first in the list: no key is dropped that one still needs.
     for (const dependent of dependents) await client.query(dependent.drop);
-    await removeRows(client, run);
+    await removeRows(client, run.record, discardRowsOfOthers);
     const foreignKeysLast = dependents.toSorted(
       (a, b) => Number(a.kind === 'foreign key') - Number(b.kind === 'foreign key'),
     );
-    for (const dependent of foreignKeysLast) await client.query(dependent.create);
+    for (const dependent of foreignKeysLast) await bringBack(client, dependent);
     await client.query(`DROP TABLE ${run.table}`);
     return run.record.plan;
   });
 }
 
-async function removeRows(client: Client, run: StoredRun): Promise<void> {
-  const { truncate, remove, transactionIds } = run.record;
-  if (truncate.length > 0) await client.query(`TRUNCATE ${truncate.join(', ')}`);
-  for (const table of remove) {
-    await client.query(`DELETE FROM ${table} WHERE xmin = ANY ($1::xid[])`, [transactionIds]);
+async function removeRows(
+  client: Client,
+  { plan, truncate, remove, transactionIds }: RunRecord,
+  discardRowsOfOthers: boolean,
+): Promise<void> {
+  const mayHaveLoaded = await hasCommitted(client, transactionIds);
+  const others = discardRowsOfOthers ? [] : await findRowsOfOthers(client, truncate, transactionIds);
+  // A row that others have changed can't be told from one of theirs.
+  if (others.length > 0 && mayHaveLoaded) throw rowsOfOthersError(plan, others);
+  if (others.length === 0 && truncate.length > 0) await client.query(`TRUNCATE ${truncate.join(', ')}`);
+  if (!mayHaveLoaded) return;
+  for (const table of remove) await client.query(`DELETE FROM ${table} WHERE ${writtenBy(transactionIds)}`);
+}
+
+async function bringBack(client: Client, { kind, name, create }: Dependent): Promise<void> {
+  try {
+    await client.query(create);
+  } catch (error) {
+    if (sqlStateOf(error)?.startsWith(INTEGRITY_VIOLATION) !== true) throw error;
+    const { message, detail } = error as Error & { detail?: string };
+    throw new UserError(
+      'rows-break-constraint',
+      `The load is not undone: without it, rows that others wrote meanwhile break the ${kind} ${name}: ${message}.${detail === undefined ? '' : ` ${detail}`}`,
+      { hint: 'Correct or delete those rows, then run again.', cause: error },
+    );
   }
 }

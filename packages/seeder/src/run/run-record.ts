@@ -16,7 +16,7 @@ export interface RunRecord {
   dependents: readonly Dependent[];
   /** The catalog before the run. */
   catalog: readonly string[];
-  /** Transactions that load rows. */
+  /** Transactions that load rows, as text of type xid8. */
   transactionIds: readonly string[];
 }
 
@@ -45,6 +45,20 @@ export async function lockRuns(client: Client): Promise<void> {
     }
     await client.query('SELECT pg_sleep(0.25)');
   }
+}
+
+/** Whether a session holds that lock: a run is under way, or is being undone. */
+export async function isRunsLockHeld(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `SELECT EXISTS (
+       SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objsubid = 1
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND (classid::int8 << 32) | objid::int8 = hashtextextended($1, 0)
+     ) AS held`,
+    [RECORD_TABLE],
+  );
+  return rows[0]?.held === true;
 }
 
 /** The run that is recorded in the database, if there is one. */

@@ -30,7 +30,7 @@ export async function setAside(
         'tables-not-empty',
         `The plan ${plan.name} needs empty tables, but there are rows in ${refused.join(', ')}.`,
         {
-          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there.',
+          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there, with another seed than that of the rows: the same one makes the same keys.',
         },
       );
     }

@@ -1,0 +1,48 @@
+import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { commandFor } from './command-for.ts';
+
+type Command = (command: string) => string;
+
+/** What hints of the packages say in terms of their functions, by code of the failure, and what does it here. */
+const hints: Readonly<Record<string, (hint: string, command: Command) => string>> = {
+  'rows-of-others': discardByCommand,
+  'not-restored': (hint, command) =>
+    hint.startsWith('Seed ')
+      ? `When the server answers, '${command('seed --undo')}' puts them back.`
+      : discardByCommand(hint, command),
+  'plan-does-not-fit': (_, command) =>
+    `'${command('migrate')}' brings the schema up to date; the role that connects must own the tables.`,
+  'empty-catalog': (_, command) => `Import a catalog first: '${command('import FILE.csv')}'.`,
+  'no-catalog-tables': (_, command) => `Migrate the database first: '${command('migrate')}'.`,
+  'currency-mismatch': () =>
+    "Correct the shop's table currency, or set `currency` of the environment in dms.config.ts.",
+  'migrations-refused': (_, command) => `'${command('migrate --info')}' shows the state of every migration.`,
+  'migration-failed': runAgain,
+  'migration-aborted': runAgain,
+};
+
+function discardByCommand(hint: string, command: Command): string {
+  return hint.replace(
+    'call restore({ url, discardRowsOfOthers: true })',
+    () => `'${command('seed --undo --discard-rows-of-others')}'`,
+  );
+}
+
+function runAgain(hint: string): string {
+  return hint.replace('Run `up` again.', 'Run the same command again.');
+}
+
+/** Runs a stage; the hint of its failure names commands of `dms` where a package has named its own functions. */
+export async function withHintsInCommands<Result>(
+  environment: { name: string },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const hintOf = isUserError(error) ? hints[error.code] : undefined;
+    if (!isUserError(error) || error.hint === undefined || hintOf === undefined) throw error;
+    const hint = hintOf(error.hint, (command) => commandFor(environment, command));
+    throw new UserError(error.code, error.message, { hint, exitCode: error.exitCode, cause: error });
+  }
+}

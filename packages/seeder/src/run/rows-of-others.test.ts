@@ -1,0 +1,157 @@
+import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asOwner, libraryPlan, libraryTemplate } from '../../test/library.ts';
+import { query } from '../../test/query.ts';
+import { readCatalog } from '../../test/read-catalog.ts';
+import { seedAndDie } from '../../test/seed-and-die.ts';
+import { seed } from '../seed.ts';
+import { restore } from './restore.ts';
+import { findUnfinishedRun } from './unfinished-run.ts';
+
+// Other sessions write between the moment when a load sets its constraints aside and the one when it is undone.
+
+const plan = libraryPlan({ authors: 300 });
+const insertAuthors = (count: number) =>
+  `INSERT INTO author (id, email, created_at)
+     SELECT gen_random_uuid(), 'theirs.' || n, now() FROM generate_series(1, ${count}) AS n`;
+
+let database: TestDatabase;
+let url: string;
+let catalog: string[];
+beforeEach(async () => {
+  database = await createTestDatabase({ template: libraryTemplate });
+  url = asOwner(database.url);
+  catalog = await readCatalog(url);
+});
+afterEach(() => database.drop());
+
+async function counts(): Promise<
+  { authors: number; theirs: number; books: number; entries: number } | undefined
+> {
+  const [row] = await query<{ authors: number; theirs: number; books: number; entries: number }>(
+    url,
+    `SELECT (SELECT count(*) FROM author)::int AS authors,
+            (SELECT count(*) FROM author WHERE email LIKE 'theirs.%')::int AS theirs,
+            (SELECT count(*) FROM book)::int AS books, (SELECT count(*) FROM ledger)::int AS entries`,
+  );
+  return row;
+}
+
+/** A load that was cut off with all of its rows committed; 49 authors of others, and 2 of its books changed by them. */
+async function mixRows(): Promise<void> {
+  await seedAndDie(url, { authors: 300, phase: 'indexes' });
+  await query(url, `${insertAuthors(49)}; UPDATE book SET price = price + 1 WHERE id IN (1, 5)`);
+}
+
+test('a load that has committed nothing is undone, and the rows of others stay', async () => {
+  await seedAndDie(url, { authors: 300, phase: 'rows' });
+  await query(url, insertAuthors(49));
+  expect(await restore({ url })).toBe('library');
+  expect(await counts()).toEqual({ authors: 49, theirs: 49, books: 0, entries: 1 });
+  expect(await readCatalog(url)).toEqual(catalog);
+});
+
+test('rows of others that break a key are named, and the load is undone when they are gone', async () => {
+  await seedAndDie(url, { authors: 300, phase: 'rows' });
+  await query(url, `${insertAuthors(3)}; ${insertAuthors(1)}`);
+  const before = await readCatalog(url);
+  await expect(restore({ url })).rejects.toMatchObject({
+    code: 'rows-break-constraint',
+    message: expect.stringMatching(/break the index author_email_key on public.author: .*theirs.1/),
+    hint: 'Correct or delete those rows, then run again.',
+  });
+  expect(await readCatalog(url)).toEqual(before);
+  await query(url, `DELETE FROM author WHERE ctid = (SELECT max(ctid) FROM author WHERE email = 'theirs.1')`);
+  await restore({ url });
+  expect(await counts()).toMatchObject({ authors: 3 });
+  expect(await readCatalog(url)).toEqual(catalog);
+});
+
+test('rows of others in tables that were empty are not deleted: how many are where, and nothing is changed', async () => {
+  await mixRows();
+  const before = await counts();
+  for (const attempt of [() => restore({ url }), () => seed({ url, plan, seed: 7 })]) {
+    await expect(attempt()).rejects.toMatchObject({
+      code: 'rows-of-others',
+      message: expect.stringMatching(/others have changed since: 49 in public.author, 2 in public.book\.$/),
+    });
+  }
+  expect(await counts()).toEqual(before);
+  expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library', isRunning: false });
+});
+
+test('the statements of the hint show them: copied and deleted, the load is undone', async () => {
+  await mixRows();
+  const refused: { hint?: string } = await restore({ url }).then(
+    () => ({}),
+    (error: { hint: string }) => error,
+  );
+  const statements = refused.hint?.match(/^SELECT \* FROM .*;$/gm) ?? [];
+  expect(statements).toHaveLength(2);
+  for (const [n, statement] of statements.entries()) {
+    await query(url, `CREATE TABLE kept_${n} AS ${statement}`);
+    await query(url, statement.replace('SELECT *', 'DELETE'));
+  }
+  expect(await restore({ url })).toBe('library');
+  expect(await readCatalog(url)).toEqual(catalog);
+  expect(await counts()).toEqual({ authors: 0, theirs: 0, books: 0, entries: 1 });
+  await query(url, 'INSERT INTO author SELECT * FROM kept_0');
+  expect(await counts()).toMatchObject({ authors: 49, theirs: 49 });
+});
+
+test('or they are deleted with the load, as the hint says', async () => {
+  await mixRows();
+  await expect(restore({ url })).rejects.toMatchObject({
+    hint: expect.stringContaining('restore({ url, discardRowsOfOthers: true })'),
+  });
+  expect(await restore({ url, discardRowsOfOthers: true })).toBe('library');
+  expect(await readCatalog(url)).toEqual(catalog);
+  expect(await counts()).toEqual({ authors: 0, theirs: 0, books: 0, entries: 1 });
+});
+
+test('a run that fails does not delete them either', async () => {
+  const finish = async () => {
+    await query(url, insertAuthors(49));
+    throw new Error('the plan failed');
+  };
+  await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
+    code: 'not-restored',
+    message: expect.stringMatching(/^the plan failed\..*not undone.*49 in public.author/),
+    hint: expect.stringContaining('discardRowsOfOthers'),
+  });
+  expect(await counts()).toMatchObject({ theirs: 49 });
+});
+
+test('a table that held rows keeps what others wrote or changed', async () => {
+  await seedAndDie(url, { authors: 300, phase: 'indexes' });
+  const changed = 'UPDATE ledger SET note = note, book_id = NULL WHERE id = 2';
+  await query(url, `INSERT INTO ledger (id, note) OVERRIDING SYSTEM VALUE VALUES (-1, 'theirs'); ${changed}`);
+  await restore({ url });
+  expect(await query(url, 'SELECT id::int, note FROM ledger ORDER BY id')).toEqual([
+    { id: -1, note: 'theirs' },
+    { id: 1, note: 'here before' },
+    { id: 2, note: 'bought' },
+  ]);
+});
+
+test('a row elsewhere that points to the load is named, and the load is undone when it is gone', async () => {
+  await seedAndDie(url, { authors: 300, phase: 'indexes' });
+  await query(url, 'INSERT INTO review VALUES (1, 5)');
+  await expect(restore({ url })).rejects.toMatchObject({
+    code: 'rows-break-constraint',
+    message: expect.stringMatching(/foreign key review_book_id_fkey on public.review: .*\(book_id\)=\(5\)/),
+  });
+  await query(url, 'DELETE FROM review WHERE book_id = 5');
+  expect(await restore({ url })).toBe('library');
+  expect(await readCatalog(url)).toEqual(catalog);
+});
+
+test('a record of another server, as in a copy by dump and reload, is not taken for a load without rows', async () => {
+  await mixRows();
+  const [run] = await query<{ record: { transactionIds: string[] } }>(url, 'SELECT record FROM _seeder_run');
+  const ids = run?.record.transactionIds.map((id) => String(BigInt(id) + 2n ** 40n));
+  await query(url, `UPDATE _seeder_run SET record = jsonb_set(record, '{transactionIds}', $1)`, [
+    JSON.stringify(ids),
+  ]);
+  await expect(restore({ url })).rejects.toMatchObject({ code: 'rows-of-others' });
+});

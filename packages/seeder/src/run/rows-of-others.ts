@@ -1,0 +1,70 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+
+/** A table with rows that its load did not write. */
+export interface RowsOfOthers {
+  /** Quoted, with its schema. */
+  table: string;
+  count: number;
+  /** Condition that is true for those rows. */
+  condition: string;
+}
+
+/**
+ * Whether rows of the load can be there: whether one of its transactions was committed. One that the server no longer
+ * remembers counts as committed.
+ */
+export async function hasCommitted(client: Client, transactionIds: readonly string[]): Promise<boolean> {
+  const { rows } = await client.query<{ committed: boolean }>(
+    `SELECT CASE WHEN id < pg_snapshot_xmax(pg_current_snapshot())
+                 THEN coalesce(pg_xact_status(id), 'committed') = 'committed'
+                 -- Not of this server: the database was copied from another one.
+                 ELSE true END AS committed
+       FROM unnest($1::text[]::xid8[]) AS id`,
+    [transactionIds],
+  );
+  return rows.some(({ committed }) => committed);
+}
+
+/** Condition for the rows that these transactions wrote and nobody has changed since. */
+export function writtenBy(transactionIds: readonly string[]): string {
+  return `xmin = ANY ('{${transactionIds.join(',')}}'::xid8[]::xid[])`;
+}
+
+/**
+ * The rows of tables that were empty before the load and that others have written since, or changed: a changed row
+ * belongs to whoever changed it. Reads the tables whole.
+ */
+export async function findRowsOfOthers(
+  client: Client,
+  tables: readonly string[],
+  transactionIds: readonly string[],
+): Promise<RowsOfOthers[]> {
+  const condition = `NOT ${writtenBy(transactionIds)}`;
+  const found: RowsOfOthers[] = [];
+  for (const table of tables) {
+    const { rows } = await client.query<{ count: number }>(
+      `SELECT count(*)::float8 AS count FROM ${table} WHERE ${condition}`,
+    );
+    const count = rows[0]?.count ?? 0;
+    if (count > 0) found.push({ table, count, condition });
+  }
+  return found;
+}
+
+/** Why a load is not undone, and how to go on. */
+export function rowsOfOthersError(plan: string, found: readonly RowsOfOthers[]): UserError {
+  const counts = found.map(({ table, count }) => `${count} in ${table}`).join(', ');
+  const selects = found.map(({ table, condition }) => `SELECT * FROM ${table} WHERE ${condition};`);
+  return new UserError(
+    'rows-of-others',
+    `The load of the plan ${plan} is not undone: that would delete rows which it did not write, or which others have changed since: ${counts}.`,
+    {
+      hint: [
+        'Copy what is to be kept, delete those rows, then run again. These statements show them:',
+        ...selects,
+        'Or delete them with the load: call restore({ url, discardRowsOfOthers: true }).',
+      ].join('\n'),
+    },
+  );
+}

@@ -1,0 +1,73 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+import { findDependents } from '../catalog/dependents.ts';
+import { explainLockTimeout, inTransaction, sqlStateOf, withConnections } from '../connection.ts';
+import { findRun, isRunsLockHeld } from './run-record.ts';
+
+const UNDEFINED_TABLE = '42P01';
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** A run whose constraints are set aside: it is under way, or it was cut off. */
+export interface UnfinishedRun {
+  /** Name of its plan. */
+  plan: string;
+  startedAt: Date;
+  /** Whether a process is at it, loading or undoing it. If not, it was cut off, and `restore` undoes it. */
+  isRunning: boolean;
+  /** Foreign keys, indexes with their constraints, and triggers that are not back, in the order of the catalog. */
+  setAside: { kind: 'foreign key' | 'index' | 'trigger'; name: string }[];
+}
+
+/**
+ * Looks for a run that is under way or was cut off, and changes nothing. On the writer: a standby doesn't know whether
+ * a run is under way.
+ *
+ * Throws a UserError: `database-unreachable`, `run-unreadable` if the role may not read the run's record,
+ * `tables-in-use`.
+ *
+ * @returns undefined if no constraint is set aside
+ */
+export async function findUnfinishedRun(options: { url: string }): Promise<UnfinishedRun | undefined> {
+  return await withConnections(options.url, 1, async ([client]) => client && (await look(client)));
+}
+
+async function look(client: Client): Promise<UnfinishedRun | undefined> {
+  try {
+    // On both sides: a run that ends meanwhile was under way, and so was one that began.
+    const wasRunning = await isRunsLockHeld(client);
+    const found = await inTransaction(client, () => readSetAside(client));
+    return found && { ...found, isRunning: wasRunning || (await isRunsLockHeld(client)) };
+  } catch (error) {
+    const state = sqlStateOf(error);
+    // The run has ended, and taken its record with it.
+    if (state === UNDEFINED_TABLE) return undefined;
+    if (state !== INSUFFICIENT_PRIVILEGE) throw explainLockTimeout(error);
+    throw new UserError(
+      'run-unreadable',
+      'A load is under way or was cut off, and this role may not read its record.',
+      {
+        hint: 'Connect as the owner of the tables that are loaded.',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function readSetAside(client: Client): Promise<Omit<UnfinishedRun, 'isRunning'> | undefined> {
+  // The path under which the record was written: definitions come out alike.
+  await client.query('SET LOCAL search_path = pg_catalog');
+  const run = await findRun(client);
+  if (run === undefined) return undefined;
+  const { plan, tableOids, dependents } = run.record;
+  const { rows } = await client.query<{ startedAt: Date }>(
+    `SELECT started_at AS "startedAt" FROM ${run.table}`,
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  // A foreign key that is not checked yet has another definition.
+  const present = new Set(
+    (await findDependents(client, { all: tableOids, small: tableOids })).map(({ create }) => create),
+  );
+  const setAside = dependents.filter(({ create }) => !present.has(create));
+  return { plan, ...row, setAside: setAside.map(({ kind, name }) => ({ kind, name })) };
+}

@@ -1,0 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect } from 'vitest';
+
+/** Seeds the library in another process, which kills itself at a phase: of `Phase`, or `rows` when some are sent. */
+export async function seedAndDie(url: string, run: { authors: number; phase: string }): Promise<void> {
+  const script = new URL('./seed-child.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, url, String(run.authors), run.phase], { stdio: 'inherit' });
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
+}
