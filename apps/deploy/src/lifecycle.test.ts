@@ -172,7 +172,8 @@ test('down in a folder whose data was moved away says where the servers run, and
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was stopped') });
 });
 
-test('two at once wait for each other, and both end well', async () => {
+// Two whole runs on a busy machine take their time.
+test('two at once wait for each other, and both end well', { timeout: 120_000 }, async () => {
   const path = join(folder.path, 'two');
   await mkdir(path);
   const both = await Promise.all([1, 2].map(() => dms(path, 'up', '--orders', '200', '--json')));
