@@ -14,6 +14,7 @@ import { StockReservation } from './inventory/stock-reservation.ts';
 import { AuditLog } from './operations/audit-log.ts';
 import { IdempotencyKey } from './operations/idempotency-key.ts';
 import { OutboxEvent } from './operations/outbox-event.ts';
+import { OutboxLease } from './operations/outbox-lease.ts';
 import { OrderAddress } from './order/order-address.ts';
 import { OrderAdjustment } from './order/order-adjustment.ts';
 import { OrderLine } from './order/order-line.ts';
@@ -62,5 +63,6 @@ export const entities: EntityClass<object>[] = [
   PaymentTransaction,
   IdempotencyKey,
   OutboxEvent,
+  OutboxLease,
   AuditLog,
 ];

@@ -15,6 +15,7 @@ export { StockReservation } from './inventory/stock-reservation.ts';
 export { AuditLog } from './operations/audit-log.ts';
 export { IdempotencyKey } from './operations/idempotency-key.ts';
 export { OutboxEvent } from './operations/outbox-event.ts';
+export { OutboxLease } from './operations/outbox-lease.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
