@@ -14,6 +14,7 @@ import { StockReservation } from './fulfilment/stock-reservation.ts';
 import { AuditLog } from './runtime/audit-log.ts';
 import { IdempotencyKey } from './runtime/idempotency-key.ts';
 import { OutboxEvent } from './runtime/outbox-event.ts';
+import { OutboxLease } from './runtime/outbox-lease.ts';
 import { OrderAddress } from './order/order-address.ts';
 import { OrderAdjustment } from './order/order-adjustment.ts';
 import { OrderLine } from './order/order-line.ts';
@@ -64,5 +65,6 @@ export const entities: EntityClass<object>[] = [
   PaymentTransaction,
   IdempotencyKey,
   OutboxEvent,
+  OutboxLease,
   AuditLog,
 ];

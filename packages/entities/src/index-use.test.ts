@@ -241,7 +241,7 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   [
     'the outbox',
     async (em) => {
-      const turn = { batchSize: 50, leaseMs: 60_000, maxAttempts: 25 };
+      const turn = { batchSize: 50, endsLapsed: true, leaseMs: 60_000, maxAttempts: 25 };
       const [leaseId, next] = [randomUUID(), randomUUID()];
       const leased = await takeTurn(em, { ...turn, deliveries: [], lastLeaseId: leaseId, leaseId });
       const deliveries = leased.events.map((event) => ({ event, result: 'published' as const }));

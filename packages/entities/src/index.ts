@@ -15,6 +15,7 @@ export { StockReservation } from './fulfilment/stock-reservation.ts';
 export { AuditLog } from './runtime/audit-log.ts';
 export { IdempotencyKey } from './runtime/idempotency-key.ts';
 export { OutboxEvent } from './runtime/outbox-event.ts';
+export { OutboxLease } from './runtime/outbox-lease.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';

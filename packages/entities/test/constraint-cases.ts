@@ -229,10 +229,10 @@ export const constraintCases: [constraint: string, sql: string][] = [
   ],
   ['outbox_event_topic_check', `update outbox_event set topic = 'placed'`],
   ['outbox_event_attempts_check', `update outbox_event set attempts = -1`],
-  ['outbox_event_lease_check', `update outbox_event set lease_id = gen_random_uuid()`],
   [
-    'outbox_event_leased_check',
-    `update outbox_event set lease_id = gen_random_uuid(), leased_until = now(), published_at = now()`,
+    'outbox_lease_pkey',
+    `insert into outbox_lease (id, event_ids, leased_until)
+     select '${ids.order}', '{1}', now() from generate_series(1, 2)`,
   ],
   [
     'outbox_event_order_placed_unique',

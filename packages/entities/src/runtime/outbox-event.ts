@@ -11,15 +11,13 @@ const OutboxEventSchema = defineEntity({
     /** Events of one aggregate are published in the order of their ids. */
     aggregateId: p.uuid(),
     payload: jsonObject(),
-    attempts: p.integer().default(0).comment('How often its delivery was begun.'),
+    attempts: p.integer().default(0),
     lastError: p.text().nullable(),
     createdAt,
     publishedAt: timestamp().nullable(),
     retryAt: timestamp()
       .nullable()
       .comment('Not before then is an event published whose last attempt failed.'),
-    leaseId: p.uuid().nullable().comment('Of the batch with which a relay delivers it.'),
-    leasedUntil: timestamp().nullable().comment('Until then no other relay takes it.'),
     setAsideAt: timestamp()
       .nullable()
       .comment(
@@ -49,11 +47,6 @@ const OutboxEventSchema = defineEntity({
   checks: [
     { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
     { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
-    { name: 'outbox_event_lease_check', expression: '(lease_id is null) = (leased_until is null)' },
-    {
-      name: 'outbox_event_leased_check',
-      expression: 'lease_id is null or published_at is null and set_aside_at is null',
-    },
   ],
 });
 

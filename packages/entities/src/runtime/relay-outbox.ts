@@ -8,6 +8,9 @@ import { takeTurn, type TurnResult } from './lease-events.ts';
 import type { RelayedEvent } from './relayed-event.ts';
 import { transientFailure } from './transient-failure.ts';
 
+/** How often a relay looks for leases that have lapsed. */
+const lapsedIntervalMs = 500;
+
 /** What became of a batch. */
 export interface RelayedBatch {
   published: number;
@@ -59,9 +62,12 @@ export async function relayOutbox(em: EntityManager, options: RelayOptions): Pro
   let deliveries: Delivery[] = [];
   let lastLeaseId = randomUUID();
   let failures = 0;
+  let lapsedEndedAt = -Infinity;
   // Once more after the abort, to record the last batch.
   while (!signal.aborted || deliveries.length > 0) {
     const leaseId = randomUUID();
+    const endsLapsed = performance.now() - lapsedEndedAt >= lapsedIntervalMs;
+    if (endsLapsed) lapsedEndedAt = performance.now();
     let result: TurnResult | undefined;
     while (result === undefined) {
       try {
@@ -70,6 +76,7 @@ export async function relayOutbox(em: EntityManager, options: RelayOptions): Pro
           lastLeaseId,
           leaseId,
           batchSize: signal.aborted ? 0 : batchSize,
+          endsLapsed,
           // The rest is for recording it, over a failover if need be.
           leaseMs: 2 * deliveryTimeoutMs + 1000,
           maxAttempts,
