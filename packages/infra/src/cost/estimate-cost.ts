@@ -66,7 +66,7 @@ export interface CostOptions {
 /**
  * What a stack costs, on demand and without any free tier. Each resource is priced in its own region.
  *
- * @param stack as synthesized, or as applied
+ * @param given the stack, as synthesized, or as applied
  * @throws UserError `cost-options` for hours that are negative or not a number
  */
 export function estimateCost(given: StackJson | StackModel, options: CostOptions): CostReport {

@@ -22,7 +22,7 @@ export function usualConnections(memoryGiB: number): number {
 }
 
 /**
- * {@link connectionsCeiling} of a class.
+ * The highest max_connections that RDS itself would choose for a class.
  *
  * @returns undefined for a class that the table does not have
  */
@@ -32,7 +32,7 @@ export function maxConnectionsCeiling(instanceClass: string): number | undefined
 }
 
 /**
- * {@link usualConnections} of a class.
+ * The max_connections of a class unless the user chooses: 100 for each GiB, at most 5000.
  *
  * @returns undefined for a class that the table does not have
  */

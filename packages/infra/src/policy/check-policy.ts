@@ -28,7 +28,7 @@ export interface PolicyReport {
 /**
  * Holds a synthesized stack against the rules.
  *
- * @param rules Default: all of {@link policyRules}
+ * @param options.rules Default: all of {@link policyRules}
  */
 export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyRule[] } = {}): PolicyReport {
   return judge(new StackModel(json), options.rules ?? policyRules);

@@ -21,7 +21,7 @@ const classUsages = [
 ] as const;
 
 /**
- * Asks AWS's price list (GetProducts) for everything that {@link estimateCost} can price in a region. On demand, the
+ * Asks AWS's price list (GetProducts) for everything that `estimateCost` can price in a region. On demand, the
  * first tier, no free tier. It needs credentials with `pricing:GetProducts`.
  *
  * @param options.today day that is written beside each price, `2026-11-22`
