@@ -23,6 +23,16 @@ export interface OrmSettings {
 /**
  * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC. Parameters of the URL reach the
  * driver (`sslmode`, `sslrootcert`, `options`...).
+ *
+ * @example
+ * ```ts
+ * import { ormOptions } from '@ecommerce-dms/entities';
+ * import { MikroORM } from '@mikro-orm/postgresql';
+ *
+ * const orm = await MikroORM.init(ormOptions({ url: 'postgres://shop_app:app-secret@127.0.0.1:5432/shop' }));
+ * const em = orm.em.fork(); // one a request
+ * await orm.close();
+ * ```
  */
 export function ormOptions(settings: OrmSettings) {
   const { url, readerUrl } = settings;

@@ -7,13 +7,27 @@ import { exists } from './exists.ts';
 import { passfilePath } from './settings.ts';
 import { stopServer } from './stop-server.ts';
 
-/** Stops the servers of the cluster in a folder; nothing happens when there is none, or when they are stopped. */
+/**
+ * Stops the servers of the cluster in a folder; nothing happens when there is none, or when they are stopped.
+ *
+ * @example
+ * ```ts
+ * await stopCluster('.data/postgres'); // `startCluster` goes on with the same data
+ * ```
+ */
 export async function stopCluster(directory: string): Promise<void> {
   const context = await openContext(directory);
   if (context) await stopContext(context);
 }
 
-/** Stops the cluster in a folder and deletes it, data included; nothing happens when there is none. */
+/**
+ * Stops the cluster in a folder and deletes it, data included; nothing happens when there is none.
+ *
+ * @example
+ * ```ts
+ * await removeCluster('.data/postgres');
+ * ```
+ */
 export async function removeCluster(directory: string): Promise<void> {
   const context = await openContext(directory);
   if (!context) return;

@@ -24,6 +24,13 @@ export interface TestTemplate {
  * A new database on the run's shared cluster, empty or a clone of `template`.
  *
  * The vitest config must have a `globalSetup` that provides `testClusterUrl` from `startTestCluster()`.
+ *
+ * @example
+ * ```ts
+ * const database = await createTestDatabase({ template: { name: 'schema', prepare: migrate } });
+ * console.log(database.url);
+ * await database.drop();
+ * ```
  */
 export async function createTestDatabase(options: { template?: TestTemplate } = {}): Promise<TestDatabase> {
   const { inject } = await import('vitest');

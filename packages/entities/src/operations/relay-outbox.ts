@@ -28,6 +28,13 @@ export interface RelayOptions {
  *
  * @returns how many events were published, and how many attempts failed
  * @throws UserError `bad-batch-size`; what a database error is that would happen again
+ * @example
+ * ```ts
+ * const { published } = await relayOutbox(em, {
+ *   handler: async ({ id, topic, payload }) => await queue.send({ id, topic, payload }),
+ *   signal, // ends it
+ * });
+ * ```
  */
 export async function relayOutbox(em: EntityManager, options: RelayOptions): Promise<RelayedBatch> {
   const { handler, batchSize = 50, pollIntervalMs = 500, signal } = options;

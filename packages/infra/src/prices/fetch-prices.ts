@@ -26,6 +26,11 @@ const classUsages = [
  *
  * @param options.today day that is written beside each price, `2026-11-22`
  * @throws UserError `prices-unavailable` when AWS does not answer, or lists no class of the region
+ * @example
+ * ```ts
+ * const { prices, missing } = await fetchPrices('eu-west-1', { today: '2026-11-22' });
+ * for (const { key, reason } of missing) console.warn(`${key} keeps its price: ${reason}`);
+ * ```
  */
 export async function fetchPrices(
   region: string,

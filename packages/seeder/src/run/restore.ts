@@ -9,6 +9,13 @@ import { findRun, lockRuns, type StoredRun } from './run-record.ts';
  * Throws a UserError: `database-unreachable`, `seeding-in-progress`, `tables-in-use`.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
+ * @example
+ * ```ts
+ * import { restore } from '@ecommerce-dms/seeder';
+ *
+ * const plan = await restore({ url: 'postgres://owner@127.0.0.1/shop' });
+ * console.log(plan === undefined ? 'nothing to undo' : `undid a run of ${plan}`);
+ * ```
  */
 export async function restore(options: { url: string }): Promise<string | undefined> {
   return await withConnections(options.url, 1, async ([client]) => {
