@@ -1,19 +1,34 @@
-// Type-checks the ```ts examples of all Markdown pages, and looks for links and paths in them that lead nowhere.
-// An example without imports has all that its package exports. What a package's test/readme.ts declares is given.
+// Type-checks the ```ts examples of all Markdown pages and doc comments, looks for links and paths in the pages that lead
+// nowhere, and for entries without an example. An example without imports has all that its package exports. What a
+// package's test/readme.ts declares is given.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { examplesOf, givenNames } from './readme-examples.mjs';
+import { docComments, examplesOf, givenNames, packageFolderOf } from './readme-examples.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const tracked = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).trim().split('\n');
 const pages = tracked.filter((file) => file.endsWith('.md') && !/^\.changeset|CHANGELOG/.test(file));
+const sources = tracked.filter((file) => /^(packages|apps)\/[^/]+\/src\/.*(?<!\.test)\.ts$/.test(file));
 const read = (file) => readFileSync(file, 'utf8');
 
-/** The names in the lists `export { a, type B } from` of an index.ts. */
-function exportedNames(index) {
-  const lists = Array.from(index.matchAll(/export (?:type )?\{([^}]*)\}/g), ([, list]) => list.split(','));
-  return lists.flatMap((list) => list.map((name) => name.trim().replace(/^type /, '')).filter(Boolean));
+/** Imports of all that a package's entry points export, in lists `export { a, type B } from`; each name once. */
+function importsOf(folder) {
+  const { name, exports } = JSON.parse(read(join(folder, 'package.json')));
+  const seen = new Set();
+  return Object.entries(exports)
+    .filter(([, source]) => source.endsWith('.ts'))
+    .map(([path, source]) => {
+      const lists = read(join(folder, source)).matchAll(/export (?:type )?\{([^}]*)\}/g);
+      const names = Array.from(lists, ([, list]) =>
+        list.split(',').map((item) => item.trim().replace(/^type /, '')),
+      )
+        .flat()
+        .filter((item) => item !== '' && !seen.has(item));
+      for (const item of names) seen.add(item);
+      return `import { ${names.join(', ')} } from '${join(name, path)}';`;
+    })
+    .join('');
 }
 
 /**
@@ -25,11 +40,7 @@ function moduleOf({ code, line, hasImports, hasExports }, folder) {
   if (hasExports) return `${padding}\n${code}`;
   const lastImport = [...code.matchAll(/^(?:import |\} from ).*;$/gm)].at(-1);
   const bodyStart = hasImports ? lastImport.index + lastImport[0].length : 0;
-  let around = '';
-  if (!hasImports) {
-    const { name } = JSON.parse(read(join(folder, 'package.json')));
-    around += `import { ${exportedNames(read(join(folder, 'src/index.ts'))).join(', ')} } from '${name}';`;
-  }
+  let around = hasImports ? '' : importsOf(folder);
   const given = givenNames(folder);
   if (given.length > 0) around += `import { ${given.join(', ')} } from '../test/readme.ts';`;
   return `${around}${padding}\n${code.slice(0, bodyStart)}{${code.slice(bodyStart)}}\nexport {};\n`;
@@ -40,9 +51,9 @@ function typeFaults() {
   const pageOf = new Map();
   const folders = new Map([['.', mkdtempSync('.readme-')]]);
   try {
-    for (const page of pages) {
-      const folder = existsSync(join(dirname(page), 'package.json')) ? dirname(page) : '.';
-      for (const example of examplesOf(read(page))) {
+    for (const page of [...pages, ...sources]) {
+      const folder = packageFolderOf(page);
+      for (const example of examplesOf(page)) {
         if (!folders.has(folder)) folders.set(folder, mkdtempSync(join(folder, '.readme-')));
         const file = join(folders.get(folder), `${pageOf.size}.ts`);
         writeFileSync(file, moduleOf(example, folder));
@@ -57,7 +68,7 @@ function typeFaults() {
       encoding: 'utf8',
     });
     if (tsc.error) throw tsc.error;
-    console.log(`${pageOf.size} examples of the READMEs type-checked`);
+    console.log(`${pageOf.size} examples of pages and doc comments type-checked`);
     if (tsc.status === 0) return [];
     const place = /^(.+?)\((\d+),(\d+)\): /gm;
     const output = tsc.stdout.replaceAll(
@@ -110,6 +121,36 @@ function pathFaults(page) {
     );
 }
 
-const faults = [...typeFaults(), ...pages.flatMap(pathFaults)];
+/** Examples that are not in a fence, where nothing would check them. */
+function unfencedExamples(source) {
+  return Array.from(docComments(read(source)).matchAll(/^@example(?!\n```ts\n)/gm), ({ input, index }) => {
+    const line = input.slice(0, index).split('\n').length;
+    return `${source}:${line}: the code of an @example belongs between \`\`\`ts and \`\`\`, on lines of their own`;
+  });
+}
+
+/** What docs/architecture.md names as an entry to a package, and no source documents with an @example. */
+function entriesWithoutExample() {
+  const table =
+    /^## Contracts between the packages\n([^]*?)^## /m.exec(read('docs/architecture.md'))?.[1] ?? '';
+  const cells = Array.from(table.matchAll(/^\| [^|]+ \|([^|]+)\|/gm), ([, entry]) => entry);
+  const entries = cells.flatMap((cell) => Array.from(cell.matchAll(/`(\w+)/g), ([, name]) => name));
+  if (entries.length === 0) return ['docs/architecture.md: the table of the contracts names no entry'];
+  const comment = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:async )?(?:function|class|const) (\w+)/g;
+  const documented = sources.flatMap((source) => Array.from(read(source).matchAll(comment)));
+  const withExample = new Set(
+    documented.filter(([, text]) => text.includes('@example')).map(([, , name]) => name),
+  );
+  return entries
+    .filter((name) => !withExample.has(name))
+    .map((name) => `docs/architecture.md: the doc comment of ${name} has no @example`);
+}
+
+const faults = [
+  ...typeFaults(),
+  ...sources.flatMap(unfencedExamples),
+  ...entriesWithoutExample(),
+  ...pages.flatMap(pathFaults),
+];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

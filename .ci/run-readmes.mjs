@@ -1,12 +1,13 @@
-// Runs the examples of the packages' READMEs, each README's on a new database that its package's test/readme.sql
-// prepares: the first example, and all others that import what they need and take nothing as given.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Runs the examples of the packages' READMEs, docs/reference, docs/getting-started and doc comments that need nothing but
+// a database: those that import what they need and take nothing as given, and the first of each README. Their database
+// is new, and prepared by their package's test/readme.sql.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { removeCluster } from '@ecommerce-dms/local-rds';
 import { startTestCluster } from '@ecommerce-dms/local-rds/testing';
-import { examplesOf, givenNames } from './readme-examples.mjs';
+import { examplesOf, givenNames, packageFolderOf } from './readme-examples.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const { Client } = createRequire(resolve('packages/local-rds/package.json'))('pg');
@@ -18,12 +19,19 @@ async function execute(url, ...statements) {
   await client.end();
 }
 
-/** The examples of a package that need nothing but a database. */
-function runnableExamples(folder) {
-  const isGiven = new RegExp(`\\b(${givenNames(folder).join('|') || '(?!)'})\\b`);
-  return examplesOf(readFileSync(join(folder, 'README.md'), 'utf8')).filter(
+/** Whether the code uses a name that it neither declares nor only has as a key. */
+function usesGiven(code, name) {
+  const isDeclared = new RegExp(`\\b(const|let) (\\{[^}]*)?\\b${name}\\b`).test(code);
+  return !isDeclared && new RegExp(`\\b${name}\\b(?!:)`).test(code);
+}
+
+/** The examples of a file that need nothing but a database: see above. */
+function runnableExamples(file) {
+  const given = givenNames(packageFolderOf(file));
+  return examplesOf(file).filter(
     ({ code, hasImports, hasExports }, index) =>
-      index === 0 || (hasImports && !hasExports && !isGiven.test(code)),
+      (index === 0 && file.endsWith('README.md')) ||
+      (hasImports && !hasExports && !given.some((name) => usesGiven(code, name))),
   );
 }
 
@@ -35,28 +43,33 @@ function onDatabase(code, url) {
     .replaceAll(/postgres:\/\/(?!shop_)[\w:]+@/g, `postgres://${username}:${password}@`);
 }
 
-async function runExamples(packageName, clusterUrl) {
-  const folder = join('packages', packageName);
-  const name = `readme_${packageName.replaceAll('-', '_')}`;
+/** An example that throws a UserError shows one: then it has to be thrown. */
+function isDone(code, { status, stderr }) {
+  return /^throw new UserError/m.test(code) ? /^UserError: /m.test(stderr) : status === 0;
+}
+
+let databases = 0;
+
+/** Runs the examples of some files of one package, one after the other on one database. */
+async function runExamples(files, clusterUrl) {
+  const examples = files.flatMap((file) => runnableExamples(file).map((example) => ({ file, ...example })));
+  if (examples.length === 0) return;
+  const folder = packageFolderOf(files[0]);
+  const name = `readme_${(databases += 1)}`;
   const url = new URL(`/${name}`, clusterUrl).href;
   const schema = join(folder, 'test/readme.sql');
   await execute(clusterUrl, `CREATE DATABASE ${name}`);
   if (existsSync(schema)) await execute(url, readFileSync(schema, 'utf8'));
   const cwd = mkdtempSync(join(folder, '.readme-'));
   try {
-    for (const { code, line } of runnableExamples(folder)) {
+    for (const { file, code, line } of examples) {
       writeFileSync(join(cwd, 'example.ts'), onDatabase(code, url));
       const env = { ...process.env, DATABASE_URL: url };
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['example.ts'], {
-        cwd,
-        env,
-        encoding: 'utf8',
-      });
-      // The example of errors is one that is thrown.
-      const isDone = packageName === 'errors' ? stderr.includes('UserError: Port 5432') : status === 0;
-      console.log(`${isDone ? 'ok' : 'failed'}  ${folder}/README.md:${line}`);
-      if (isDone) continue;
-      console.error(`${stdout}${stderr}`);
+      const run = spawnSync(process.execPath, ['example.ts'], { cwd, env, encoding: 'utf8' });
+      const done = isDone(code, run);
+      console.log(`${done ? 'ok' : 'failed'}  ${file}:${line}`);
+      if (done) continue;
+      console.error(`${run.stdout}${run.stderr}`);
       process.exitCode = 1;
     }
   } finally {
@@ -66,9 +79,23 @@ async function runExamples(packageName, clusterUrl) {
   }
 }
 
+/** A README goes with its package's reference, whose examples go on where it ends. All other files stand alone. */
+function filesThatRunTogether() {
+  const tracked = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).trim().split('\n');
+  const packageReadmes = tracked.filter((file) => /^packages\/[^/]+\/README\.md$/.test(file));
+  const references = (folder) => tracked.filter((file) => file === `docs/reference/${basename(folder)}.md`);
+  const alone = tracked.filter((file) =>
+    /^docs\/getting-started\/.*\.md$|^(packages|apps)\/[^/]+\/src\/.*\.ts$/.test(file),
+  );
+  return [
+    ...packageReadmes.map((readme) => [readme, ...references(dirname(readme))]),
+    ...alone.map((file) => [file]),
+  ];
+}
+
 const cluster = await startTestCluster();
 try {
-  for (const name of readdirSync('packages')) await runExamples(name, cluster.url);
+  for (const files of filesThatRunTogether()) await runExamples(files, cluster.url);
 } finally {
   await cluster.stop();
 }

@@ -15,6 +15,17 @@ import { describeInstance, type InstanceAlarm } from './instance.ts';
  * them can fire and can clear (see `reachabilityFaults`), overrides included.
  *
  * @throws UserError `invalid-alarm-settings` with every fault at once
+ * @example
+ * ```ts
+ * import { alarmDefinitions } from '@ecommerce-dms/alarms';
+ *
+ * const definitions = alarmDefinitions({
+ *   instanceClass: 'db.t4g.medium',
+ *   allocatedStorageGib: 100,
+ *   maxConnections: 200,
+ * });
+ * for (const { id, severity } of definitions) console.log(id, severity);
+ * ```
  */
 export function alarmDefinitions(settings: AlarmSettings): AlarmDefinition[] {
   const faults = instanceFaults(settings);

@@ -16,7 +16,7 @@ export const timestamp = () => p.datetime().columnType('timestamptz');
 /** `timestamptz` of the row's transaction. */
 export const createdAt = () => timestamp().defaultRaw('now()');
 
-/** Like `createdAt`, and a trigger sets it on every update ({@link updatedAtTrigger}). */
+/** Like `createdAt`, and a trigger sets it on every update (`updatedAtTrigger`). */
 export const updatedAt = () => timestamp().defaultRaw('now()');
 
 /** An amount in whole minor units of the row's currency: `bigint` in the database and in JavaScript. */

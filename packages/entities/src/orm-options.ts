@@ -26,6 +26,15 @@ export interface OrmSettings {
  * driver (`sslmode`, `sslrootcert`, `options`...).
  *
  * @throws UserError `invalid-database-url`, exit code 2
+ * @example
+ * ```ts
+ * import { ormOptions } from '@ecommerce-dms/entities';
+ * import { MikroORM } from '@mikro-orm/postgresql';
+ *
+ * const orm = await MikroORM.init(ormOptions({ url: 'postgres://shop_app:app-secret@127.0.0.1:5432/shop' }));
+ * const em = orm.em.fork(); // one a request
+ * await orm.close();
+ * ```
  */
 export function ormOptions(settings: OrmSettings) {
   const { url, readerUrl } = settings;

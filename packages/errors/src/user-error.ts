@@ -2,6 +2,15 @@
  * A failure that its reader can do something about: a wrong setting, a server that is not there, bad input.
  *
  * A command prints `message` and `hint` and no stack trace. Anything else that is thrown is a defect.
+ *
+ * @example
+ * ```ts
+ * import { UserError } from '@ecommerce-dms/errors';
+ *
+ * throw new UserError('port-in-use', 'Port 5432 on 127.0.0.1 is in use.', {
+ *   hint: 'Stop the program that listens there, or choose another port with --port.',
+ * });
+ * ```
  */
 export class UserError extends Error {
   override readonly name: string = 'UserError';

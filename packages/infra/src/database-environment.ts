@@ -47,6 +47,17 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
  * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`;
  * with a proxy `proxy_endpoint`, `proxy_reader_endpoints`, `proxy_port`, `proxy_secret_arns`; with backups
  * `backup_vault_arn`; with replicas in other regions `cross_region_endpoints`, by region.
+ *
+ * @example
+ * ```ts
+ * const { database } = new DatabaseEnvironment(stack, 'billing', {
+ *   ...environmentSettings('production'),
+ *   name: 'billing-production',
+ *   databaseName: 'billing',
+ *   zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+ *   alertEmails: ['billing-oncall@example.com'],
+ * });
+ * ```
  */
 export class DatabaseEnvironment extends Construct {
   readonly encryption: Encryption;

@@ -6,6 +6,12 @@ import { noCluster } from './status.ts';
  * The cluster in a folder, as it is: nothing is started, nothing is checked.
  *
  * @throws UserError `no-cluster` when there is none
+ * @example
+ * ```ts
+ * const cluster = await openCluster('.data/postgres');
+ * const { from, to } = await cluster.failover();
+ * console.log(`${to} took over from ${from}`);
+ * ```
  */
 export async function openCluster(directory: string): Promise<Cluster> {
   const context = await openContext(directory);

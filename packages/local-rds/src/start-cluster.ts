@@ -39,6 +39,14 @@ export interface StartClusterOptions {
  * @throws UserError `port-in-use`, `directory-not-writable`, `disk-full`, `not-a-cluster`, `other-major-version`,
  *   `other-user`, `data-missing`, `no-postgres-binaries`, `no-server-user`, `server-did-not-start`,
  *   `standby-not-streaming`, `bad-setting`, `bad-option`
+ * @example
+ * ```ts
+ * import { startCluster } from '@ecommerce-dms/local-rds';
+ *
+ * const cluster = await startCluster({ directory: '.data/postgres', standbys: 1 });
+ * await cluster.createDatabase('shop');
+ * console.log(cluster.writer.port, cluster.standbys.length); // the servers go on when this process ends
+ * ```
  */
 export async function startCluster(options: StartClusterOptions): Promise<Cluster> {
   const path = resolve(options.directory);

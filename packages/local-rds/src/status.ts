@@ -36,6 +36,11 @@ export interface ClusterStatus {
  * The state of the cluster in a folder, running or not. It changes nothing.
  *
  * @throws UserError `no-cluster` when there is none
+ * @example
+ * ```ts
+ * const { nodes } = await clusterStatus('.data/postgres');
+ * for (const { name, role, port, lagBytes } of nodes) console.log(name, role, port, lagBytes);
+ * ```
  */
 export async function clusterStatus(directory: string): Promise<ClusterStatus> {
   const context = await openContext(directory);

@@ -13,6 +13,10 @@ import { stopServer } from './stop-server.ts';
  * @returns false when there is no cluster
  * @throws UserError `server-unknown` when a process may be one of the servers or another's; `servers-elsewhere` when the
  *   cluster was moved away and its servers run on
+ * @example
+ * ```ts
+ * await stopCluster('.data/postgres'); // `startCluster` goes on with the same data
+ * ```
  */
 export async function stopCluster(directory: string): Promise<boolean> {
   const context = await openContext(directory);
@@ -26,6 +30,10 @@ export async function stopCluster(directory: string): Promise<boolean> {
  *
  * @returns false when there is no cluster
  * @throws UserError as `stopCluster` does; `copied-cluster` when its data is another folder's
+ * @example
+ * ```ts
+ * await removeCluster('.data/postgres');
+ * ```
  */
 export async function removeCluster(directory: string): Promise<boolean> {
   const context = await openContext(directory);

@@ -21,6 +21,11 @@ const settings = {
  * process is killed.
  *
  * @returns the superuser's URL, database `postgres`, and the function that ends it
+ * @example
+ * ```ts
+ * const cluster = await startTestCluster();
+ * const { url, stop } = cluster; // in a globalSetup: provide the one, return the other
+ * ```
  */
 export async function startTestCluster(): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(await scratchDirectory(), 'local-rds-test-'));

@@ -29,6 +29,12 @@ export interface TestTemplate {
  * The vitest config must have a `globalSetup` that provides `testClusterUrl` from `startTestCluster()`.
  *
  * @throws UserError `no-test-cluster`; `template-in-use` when the template's `prepare` leaves a session open
+ * @example
+ * ```ts
+ * const database = await createTestDatabase({ template: { name: 'schema', prepare: migrate } });
+ * console.log(database.url);
+ * await database.drop();
+ * ```
  */
 export async function createTestDatabase(options: { template?: TestTemplate } = {}): Promise<TestDatabase> {
   const { inject } = await import('vitest');

@@ -53,6 +53,29 @@ type Discovered = Awaited<ReturnType<StockMigrator['discoverMigrations']>>;
  * MikroORM's migrator, made safe: one run at a time, a ledger with checksums, each migration atomic or resumable.
  *
  * Use it as `extensions: [Migrator]` in the ORM's options; `orm.migrator` is then an instance of it.
+ *
+ * @example
+ * ```ts
+ * import { Migrator } from '@ecommerce-dms/migrator';
+ * import { Migration } from '@mikro-orm/migrations';
+ * import { MikroORM } from '@mikro-orm/postgresql';
+ *
+ * class CreateProduct extends Migration {
+ *   up() {
+ *     this.addSql('create table product (id serial primary key, name text not null)');
+ *   }
+ * }
+ * const orm = await MikroORM.init({
+ *   clientUrl: process.env.DATABASE_URL,
+ *   entities: [],
+ *   discovery: { warnWhenNoEntities: false },
+ *   extensions: [Migrator],
+ *   migrations: { migrationsList: [{ name: '20261122_create_product', class: CreateProduct }] },
+ * });
+ * const applied = await Migrator.of(orm).up();
+ * console.log(applied.map(({ name }) => name)); // ['20261122_create_product']; the next time []
+ * await orm.close();
+ * ```
  */
 export class Migrator extends StockMigrator {
   declare protected runner: Runner;

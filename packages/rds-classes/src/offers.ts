@@ -1,7 +1,16 @@
 import { classTable } from './class-table.generated.ts';
 import type { Engine } from './class-table.ts';
 
-/** The regions with RDS for PostgreSQL: names, `eu-west-1`, with AWS's descriptions, `Europe (Ireland)`. */
+/**
+ * The regions with RDS for PostgreSQL: names, `eu-west-1`, with AWS's descriptions, `Europe (Ireland)`.
+ *
+ * @example
+ * ```ts
+ * import { regions } from '@ecommerce-dms/rds-classes';
+ *
+ * console.log(regions.get('eu-west-1')); // Europe (Ireland)
+ * ```
+ */
 export const regions: ReadonlyMap<string, string> = new Map(Object.entries(classTable.regions));
 
 /** Regions by class, of each engine. */
@@ -28,6 +37,12 @@ export interface Place {
  * The names of the classes that an engine has in a region, by family and size.
  *
  * @returns nothing for an engine that a region of the table does not have
+ * @example
+ * ```ts
+ * import { classesOf } from '@ecommerce-dms/rds-classes';
+ *
+ * console.log(classesOf({ engine: 'postgres', region: 'eu-west-1' }).length);
+ * ```
  */
 export function classesOf(place: Place = {}): string[] {
   return [...classNames].filter((name) => isOffered(name, place));

@@ -55,6 +55,24 @@ export interface Plan<Tables extends TableColumns = TableColumns, Context = unkn
  * A plan, with its types inferred: `emit.customer(...)` in a family knows the columns of `tables.customer`.
  *
  * The context's type comes from `prepare`.
+ *
+ * @example
+ * ```ts
+ * const plan = definePlan({
+ *   name: 'customers',
+ *   version: 1,
+ *   tables: { customer: ['id', 'name'] },
+ *   prepare: async (_client, random) => random,
+ *   families: [
+ *     {
+ *       name: 'customer',
+ *       count: () => 1000,
+ *       generate: (index, emit, random) =>
+ *         emit.customer({ id: random.draw('customer', index).uuid7(Date.UTC(2026, 0, 1)), name: `Customer ${index}` }),
+ *     },
+ *   ],
+ * });
+ * ```
  */
 export function definePlan<const Tables extends TableColumns, Context>(
   plan: Plan<Tables, Context>,

@@ -58,6 +58,30 @@ export interface SeedResult {
  * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
  * `wrong-value`, `row-refused`, `plan-violates-constraint`, `catalog-changed`, `load-failed`, `connection-lost`,
  * `interrupted`, `rows-of-others`, `rows-break-constraint`, `not-restored`, `failed-when-done`. What the plan's own functions throw comes through as it is.
+ *
+ * @example
+ * ```ts
+ * import { definePlan, seed } from '@ecommerce-dms/seeder';
+ *
+ * const plan = definePlan({
+ *   name: 'customers',
+ *   version: 1,
+ *   tables: { customer: ['id', 'name', 'email'] },
+ *   prepare: async (_client, random) => random,
+ *   families: [
+ *     {
+ *       name: 'customer',
+ *       count: () => 1000,
+ *       generate(index, emit, random) {
+ *         const id = random.draw('customer', index).uuid7(Date.UTC(2026, 0, 1));
+ *         emit.customer({ id, name: `Customer ${index}`, email: `customer.${index}@example.com` });
+ *       },
+ *     },
+ *   ],
+ * });
+ * const { totalRows } = await seed({ url: 'postgres://owner@127.0.0.1/shop', plan, seed: 42 });
+ * console.log(totalRows); // 1000
+ * ```
  */
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,

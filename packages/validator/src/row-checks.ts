@@ -16,6 +16,16 @@ interface Common {
  *
  * @param options `on`: the source; `that`: SQL boolean expression over its columns; `nulls`: whether a row whose
  * predicate is NULL passes (default, as in a CHECK constraint) or fails; `show`: columns that a finding shows
+ * @example
+ * ```ts
+ * rowCheck({
+ *   id: 'order.due',
+ *   description: 'Nothing is due before it was placed.',
+ *   on: table('sales_order'),
+ *   that: 'due_at >= placed_at',
+ *   show: ['placed_at', 'due_at'],
+ * });
+ * ```
  */
 export function rowCheck(
   options: Common & { on: Source; that: string; nulls?: 'pass' | 'fail'; show?: readonly string[] },

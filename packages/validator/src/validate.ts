@@ -35,6 +35,20 @@ const MAX_ATTEMPTS = 4;
  *
  * Throws a UserError when settings are wrong, the server can't be reached, the connection is lost, `waitForLsn` is
  * not reached, or a standby conflicts too often. What goes wrong in a single check is told in the report.
+ *
+ * @example
+ * ```ts
+ * import { exitCode, renderReport, rowCheck, table, validate } from '@ecommerce-dms/validator';
+ *
+ * const report = await validate({
+ *   url: 'postgres://readonly@127.0.0.1:5432/shop',
+ *   checks: [
+ *     rowCheck({ id: 'order.total', description: 'Totals are not negative.', on: table('sales_order'), that: 'total >= 0' }),
+ *   ],
+ * });
+ * console.log(renderReport(report));
+ * process.exitCode = exitCode(report);
+ * ```
  */
 export async function validate(options: ValidateOptions): Promise<Report> {
   const { sampleLimit = 5, concurrency = 2, waitForLsn, waitTimeoutMs = 30_000 } = options;

@@ -26,6 +26,14 @@ export interface DatabaseAlarmsConfig {
  * An alarm's name is `<instance>-<alarm id>`: unique in an account and region, as instance identifiers are.
  *
  * @throws UserError `log-group-required` when a definition counts log lines and there is no `logGroupName`
+ * @example
+ * ```ts
+ * new DatabaseAlarms(stack, 'writer-alarms', {
+ *   instanceIdentifier: instance.identifier,
+ *   definitions, // of `alarmDefinitions`
+ *   topicArn: topic.arn,
+ * });
+ * ```
  */
 export class DatabaseAlarms extends Construct {
   readonly instanceIdentifier: string;

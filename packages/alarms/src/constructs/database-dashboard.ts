@@ -14,6 +14,16 @@ export interface DatabaseDashboardConfig {
 /**
  * One CloudWatch dashboard of a database's instances, named `<stack>-<id of the construct>`: the states of their
  * alarms, and graphs of their metrics with the alarms' thresholds.
+ *
+ * @example
+ * ```ts
+ * const alarms = new DatabaseAlarms(stack, 'writer-alarms', {
+ *   instanceIdentifier: instance.identifier,
+ *   definitions,
+ *   topicArn: topic.arn,
+ * });
+ * new DatabaseDashboard(stack, 'database', { instances: [alarms], region: 'eu-west-1' });
+ * ```
  */
 export class DatabaseDashboard extends Construct {
   readonly dashboard: CloudwatchDashboard;

@@ -50,6 +50,16 @@ export interface LocalEvaluation {
  * `insufficient`.
  *
  * @throws UserError `monitoring-refused` when a server refuses the role
+ * @example
+ * ```ts
+ * import { alarmDefinitions, evaluateLocally } from '@ecommerce-dms/alarms';
+ *
+ * const { alarms } = await evaluateLocally({
+ *   writerUrl: 'postgres://monitor:secret@127.0.0.1:5432/shop', // a role with pg_monitor
+ *   definitions: alarmDefinitions({ instanceClass: 'db.t4g.medium', allocatedStorageGib: 100, maxConnections: 200 }),
+ * });
+ * for (const { definition, state, value } of alarms) console.log(definition.id, state, value);
+ * ```
  */
 export async function evaluateLocally(options: LocalEvaluationOptions): Promise<LocalEvaluation> {
   const { writerUrl, readerUrls = [], definitions } = options;

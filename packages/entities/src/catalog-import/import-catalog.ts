@@ -46,6 +46,12 @@ export interface ImportReport {
  *   `catalog-nothing-left` (2) if no product is without one; `catalog-clash` (2) if a variant would take the SKU or
  *   the options of one that the file doesn't have; `currency-mismatch`, `bad-location`,
  *   `invalid-database-url` (2); `database-unreachable`, `connection-lost`, `no-catalog-tables`, `no-permission`, `catalog-busy` (1)
+ * @example
+ * ```ts
+ * const catalog = await readCatalog('products.csv', { currency: 'USD' });
+ * const { products } = await importCatalog('postgres://shop_app:app-secret@127.0.0.1:5432/shop', catalog);
+ * console.log(products); // { created: 61, updated: 0, unchanged: 0 }
+ * ```
  */
 export async function importCatalog(
   target: ClientBase | string,

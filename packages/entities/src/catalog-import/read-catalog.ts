@@ -30,6 +30,14 @@ const maxRowBytes = 4 * 1024 * 1024;
  * @returns the products and every fault of the file
  * @throws UserError with exit code 2 if there is nothing to read: no such file, a folder, an empty file, a header
  *   without rows, not UTF-8 text, a required column missing, an unknown currency
+ * @example
+ * ```ts
+ * import { formatCatalogFault, readCatalog, sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
+ *
+ * const { products, faults } = await readCatalog(sampleCatalogPath, { currency: 'USD' });
+ * console.log(products.length, 'products');
+ * for (const fault of faults) console.error(formatCatalogFault(fault));
+ * ```
  */
 export async function readCatalog(
   source: string | Readable,

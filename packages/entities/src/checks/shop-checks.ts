@@ -14,6 +14,14 @@ import { paymentChecks } from '../payment/checks.ts';
  * The shop's invariants as checks for the validator: stock, orders, payments, histories, carts, fulfilment, erasure,
  * catalog, and nothing that waits too long. What has waited too long is a warning: a sweeper is late, no rule is
  * broken. The catalog's own state is for the validator's `catalogChecks()` and `driftCheck(ormOptions({ url }))`.
+ *
+ * @example
+ * ```ts
+ * import { shopChecks } from '@ecommerce-dms/entities/checks';
+ *
+ * const checks = shopChecks(); // for `validate` of @ecommerce-dms/validator
+ * for (const { id, description } of checks) console.log(id, description);
+ * ```
  */
 export function shopChecks(options: ShopCheckOptions = {}): Check[] {
   const settings = { ...DEFAULTS, ...options };

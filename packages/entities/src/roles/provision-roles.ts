@@ -33,6 +33,16 @@ const attempts = 20;
  *
  * @throws UserError `invalid-database-url`, `database-unreachable`, `role-too-powerful`, `cannot-provision`,
  *   `bad-password`
+ * @example
+ * ```ts
+ * import { provisionRoles } from '@ecommerce-dms/entities/roles';
+ *
+ * const { created } = await provisionRoles({
+ *   adminUrl: 'postgres://postgres:postgres@127.0.0.1:5432/shop',
+ *   passwords: { shop_migrator: 'migrator-secret', shop_app: 'app-secret' },
+ * });
+ * console.log(created); // the next time []
+ * ```
  */
 export async function provisionRoles(settings: RoleSettings): Promise<ProvisionedRoles> {
   const verifiers: Partial<Record<LoginRole, string>> = {};

@@ -12,7 +12,10 @@ const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
  *
  * @param actor an id of yours, without personal data: the logs cannot be changed
  * @throws UserError `bad-input`
- * @example await withRetry(em, actingAs('support:17', cancelOrder), { orderId });
+ * @example
+ * ```ts
+ * await withRetry(em, actingAs('support:17', cancelOrder), { orderId });
+ * ```
  */
 export function actingAs<Input, Result>(
   actor: string,

@@ -33,6 +33,12 @@ export async function commitLsn(em: EntityManager): Promise<string> {
  * in time.
  *
  * @throws what the operation throws; UserError `bad-lsn`; the reason of `signal`
+ * @example
+ * ```ts
+ * await withRetry(em, checkout, request);
+ * const lsn = await commitLsn(em);
+ * const page = await onReader(em, listOrders, { customerId }, { after: lsn }); // has that order
+ * ```
  */
 export async function onReader<Input, Result>(
   em: EntityManager,

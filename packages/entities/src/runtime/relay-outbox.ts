@@ -54,6 +54,13 @@ export interface RelayOptions {
  *
  * @returns how many events were published and set aside, and how many attempts failed
  * @throws UserError `bad-relay-options`; what a database error is that would happen again; what a callback throws
+ * @example
+ * ```ts
+ * const { published } = await relayOutbox(em, {
+ *   handler: async ({ id, topic, payload }, { signal }) => await queue.send({ id, topic, payload }, { signal }),
+ *   signal, // ends it
+ * });
+ * ```
  */
 export async function relayOutbox(em: EntityManager, options: RelayOptions): Promise<RelayedBatch> {
   const { handler, pollIntervalMs = 500, signal } = options;

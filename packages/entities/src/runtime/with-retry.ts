@@ -32,6 +32,10 @@ export interface RetryOptions {
  * @throws what the operation throws, when that is no such failure; UserError `database-busy`,
  *   `database-unavailable` (after the last attempt), `outcome-unknown` (the connection was lost, and it may or may
  *   not have been done), `retry-in-transaction`; the reason of `signal`
+ * @example
+ * ```ts
+ * const order = await withRetry(em, checkout, request); // again after a deadlock, a failover, a lost connection
+ * ```
  */
 export async function withRetry<Input, Result>(
   em: EntityManager,

@@ -32,6 +32,13 @@ const MAX_ORDERS = 1_000_000_000;
  * sale. About 25 rows an order.
  *
  * @throws UserError `bad-seed-option` (exit code 2) if a setting is out of range
+ * @example
+ * ```ts
+ * import { shopPlan } from '@ecommerce-dms/entities/seed';
+ *
+ * const plan = shopPlan({ orders: 10_000, at: new Date() }); // for `seed` of @ecommerce-dms/seeder
+ * console.log(Object.keys(plan.tables));
+ * ```
  */
 export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext> {
   const { orders = DEFAULT_ORDERS, at } = options;

@@ -24,6 +24,13 @@ type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
 /**
  * A provider that keeps its books in memory and refuses what a real one refuses: more than was authorized or captured,
  * and a key that is used for another request. Deliver `webhooks` when, in which order and as often as a test likes.
+ *
+ * @example
+ * ```ts
+ * const provider = new InMemoryPaymentProvider();
+ * provider.behave('lose-answer'); // the next request is done, and its answer lost
+ * const pay = authorizePayment(em, provider, { idempotencyKey: 'pay-1', orderId, paymentMethod: 'tok_1' });
+ * ```
  */
 export class InMemoryPaymentProvider implements PaymentProvider {
   readonly name: string;

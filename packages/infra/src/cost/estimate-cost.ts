@@ -82,8 +82,13 @@ export interface CostOptions {
 /**
  * What a stack costs, on demand and without any free tier. Each resource is priced in its own region.
  *
- * @param stack as synthesized, or as applied
+ * @param given the stack, as synthesized, or as applied
  * @throws UserError `cost-options` for hours that are negative or not a number
+ * @example
+ * ```ts
+ * const report = estimateCost(json, { hours: 24, currency: 'EUR' }); // json: of `synthesize`
+ * console.log(renderCost(report));
+ * ```
  */
 export function estimateCost(given: StackJson | StackModel, options: CostOptions): CostReport {
   const { hours, currency = 'USD', prices = priceList, usage = usageAssumptions } = options;

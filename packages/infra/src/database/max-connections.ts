@@ -24,7 +24,7 @@ export function usualConnections(memoryGib: number): number {
 }
 
 /**
- * {@link connectionsCeiling} of a class.
+ * The highest max_connections that RDS itself would choose for a class.
  *
  * @returns undefined for a class whose memory is not known
  */
@@ -34,7 +34,7 @@ export function maxConnectionsCeiling(className: string): number | undefined {
 }
 
 /**
- * {@link usualConnections} of a class.
+ * The max_connections of a class unless the user chooses: 100 for each GiB, at most 5000.
  *
  * @returns undefined for a class whose memory is not known
  */

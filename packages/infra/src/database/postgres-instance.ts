@@ -19,6 +19,21 @@ import { restoreConfig } from './restore.ts';
  * `Access` opens a way, its administrator's password made on AWS and never in the state, logs and insights on.
  *
  * `writer`, `replicas` and `parameterGroup` are the resources themselves: any other attribute can be set on them.
+ *
+ * @example
+ * ```ts
+ * const encryption = new Encryption(stack, 'encryption', { name: 'billing' });
+ * const zones = ['eu-west-1a', 'eu-west-1b'];
+ * const database = new PostgresInstance(stack, 'database', {
+ *   name: 'billing',
+ *   network: new Network(stack, 'network', { name: 'billing', zones, encryption }),
+ *   encryption,
+ *   instanceClass: 'db.m7g.large',
+ *   databaseName: 'billing',
+ *   replicas: 1,
+ * });
+ * database.writer.dedicatedLogVolume = true; // any attribute of the provider
+ * ```
  */
 export class PostgresInstance extends Construct implements Database {
   readonly writer: DbInstance;

@@ -21,6 +21,12 @@ const categoryTitles: Readonly<Record<Category, string>> = {
 /**
  * The architecture of a synthesized stack: VPC, subnets, databases, what watches and protects them, and the ways
  * between them. Subnets are grouped by the construct that made them. The same stack gives the same diagram.
+ *
+ * @example
+ * ```ts
+ * const { nodes } = architectureDiagram(json, 'billing'); // json: of `synthesize`
+ * console.log(nodes.map(({ title }) => title));
+ * ```
  */
 export function architectureDiagram(json: StackJson, title: string): Diagram {
   const stack = new StackModel(json);

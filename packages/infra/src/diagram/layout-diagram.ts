@@ -34,7 +34,14 @@ export const lineHeight = 16;
 const letterWidth = 6.6;
 const padding = 12;
 
-/** Gives every node and arrow its place, by ELK's layered layout. The same diagram gives the same places. */
+/**
+ * Gives every node and arrow its place, by ELK's layered layout. The same diagram gives the same places.
+ *
+ * @example
+ * ```ts
+ * const { width, height } = await layoutDiagram(architectureDiagram(json, 'billing'));
+ * ```
+ */
 export async function layoutDiagram(diagram: Diagram): Promise<PlacedDiagram> {
   const graph: ElkNode = {
     id: 'root',

@@ -2,7 +2,14 @@ import { escapeXml } from './escape-xml.ts';
 import { linesOf, type PlacedDiagram, type PlacedEdge, type PlacedNode } from './layout-diagram.ts';
 import { palette } from './palette.ts';
 
-/** A diagram as a draw.io file: boxes that lie in each other, and arrows that stay attached when they are moved. */
+/**
+ * A diagram as a draw.io file: boxes that lie in each other, and arrows that stay attached when they are moved.
+ *
+ * @example
+ * ```ts
+ * const file = renderDrawio(await layoutDiagram(architectureDiagram(json, 'billing')));
+ * ```
+ */
 export function renderDrawio({ title, nodes, edges }: PlacedDiagram): string {
   const places = new Map(nodes.map((node) => [node.id, node]));
   return [

@@ -8,7 +8,14 @@ import {
 } from './layout-diagram.ts';
 import { palette } from './palette.ts';
 
-/** A diagram as an SVG file, with the constructs' paths as tooltips. */
+/**
+ * A diagram as an SVG file, with the constructs' paths as tooltips.
+ *
+ * @example
+ * ```ts
+ * const svg = renderSvg(await layoutDiagram(architectureDiagram(json, 'billing')));
+ * ```
+ */
 export function renderSvg({ title, width, height, nodes, edges }: PlacedDiagram): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="12">`,

@@ -28,7 +28,13 @@ export interface PolicyReport {
 /**
  * Holds a synthesized stack against the rules.
  *
- * @param rules Default: all of {@link policyRules}
+ * @param options.rules Default: all of {@link policyRules}
+ * @example
+ * ```ts
+ * const { findings, rulesChecked } = checkPolicy(json); // json: of `synthesize`
+ * for (const { rule, resource, mend } of findings) console.log(`${rule}: ${resource}: ${mend}`);
+ * console.log(`${rulesChecked} rules, ${findings.length} findings`);
+ * ```
  */
 export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyRule[] } = {}): PolicyReport {
   return judge(new StackModel(json), options.rules ?? policyRules);

@@ -21,11 +21,16 @@ const classUsages = [
 ] as const;
 
 /**
- * Asks AWS's price list (GetProducts) for everything that {@link estimateCost} can price in a region. On demand, the
+ * Asks AWS's price list (GetProducts) for everything that `estimateCost` can price in a region. On demand, the
  * first tier, no free tier. It needs credentials with `pricing:GetProducts`.
  *
  * @param options.today day that is written beside each price, `2026-11-22`
  * @throws UserError `prices-unavailable` when AWS does not answer, or lists no class of the region
+ * @example
+ * ```ts
+ * const { prices, missing } = await fetchPrices('eu-west-1', { today: '2026-11-22' });
+ * for (const { key, reason } of missing) console.warn(`${key} keeps its price: ${reason}`);
+ * ```
  */
 export async function fetchPrices(
   region: string,

@@ -45,6 +45,14 @@ interface SnapshotState extends TakenSnapshot {
  * Takes a snapshot of an instance or a cluster, and waits until it can be restored from.
  *
  * @throws UserError `snapshot-refused` when RDS takes none, `snapshot-failed` when it does not become available
+ * @example
+ * ```ts
+ * const { arn } = await takeSnapshot({
+ *   region: 'eu-west-1',
+ *   database: { kind: 'instance', identifier: 'billing-production' },
+ *   snapshot: 'billing-production-before-release-42',
+ * });
+ * ```
  */
 export async function takeSnapshot(options: SnapshotOptions): Promise<TakenSnapshot> {
   const { region, database, snapshot, signal, onProgress, pollMs = 10_000 } = options;

@@ -21,6 +21,20 @@ export interface SynthesizedStack {
  * @param options.outdir folder to write to, created if missing. The stack lands in `outdir/stacks/<id>/cdk.tf.json`.
  *   Default: nothing stays on disk.
  * @throws UserError of a construct for settings that can't work
+ * @example
+ * ```ts
+ * import { AwsStack, Encryption, synthesize } from '@ecommerce-dms/infra';
+ *
+ * const { json } = synthesize((app) => {
+ *   const stack = new AwsStack(app, 'billing-test', {
+ *     region: 'eu-west-1',
+ *     tags: { environment: 'test', owner: 'billing', costCenter: '4711' },
+ *   });
+ *   new Encryption(stack, 'encryption', { name: 'billing-test' });
+ *   return stack;
+ * });
+ * console.log(Object.keys(json.resource ?? {})); // what Terraform would make
+ * ```
  */
 export function synthesize(
   build: (app: App) => TerraformStack,

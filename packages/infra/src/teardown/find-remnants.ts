@@ -65,6 +65,12 @@ export interface TeardownOptions {
 /**
  * Looks in the account for everything of a stack that is left: by direct listing, by its names and by its tag, since
  * some resources lose their tags and others have no name. Reads only. Credentials and endpoint are those of the SDK.
+ *
+ * @example
+ * ```ts
+ * const { charged, notChecked } = await findRemnants({ stack: 'billing-test', regions: ['eu-west-1'] });
+ * const isGone = charged.length === 0 && notChecked.length === 0; // what could not be looked for is not proven
+ * ```
  */
 export async function findRemnants(options: TeardownOptions): Promise<TeardownReport> {
   const { stack, name = stack, regions, keptSnapshots = [], prices = priceList } = options;

@@ -15,6 +15,11 @@ export interface AppliedPlan {
  *
  * @param options.planFile made by `planStack` in the same folder
  * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-apply`
+ * @example
+ * ```ts
+ * await planStack(directory, { planFile });
+ * const { outputs } = await applyPlan(directory, { planFile, onProgress: console.log });
+ * ```
  */
 export async function applyPlan(
   directory: string,

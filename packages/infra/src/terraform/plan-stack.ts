@@ -19,6 +19,11 @@ export interface PlanOptions extends ProgressOptions {
  *
  * @returns the plan, which may hold secrets: keep it off the disk. A plan of before is gone whatever happens.
  * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-plan`, `terraform-show`
+ * @example
+ * ```ts
+ * const plan = await planStack(directory, { planFile: `${directory}/plan.tfplan` });
+ * console.log(plan.resource_changes?.length ?? 0, 'resources looked at');
+ * ```
  */
 export async function planStack(directory: string, options: PlanOptions): Promise<TerraformPlan> {
   const { planFile, destroy = false, targets = [] } = options;

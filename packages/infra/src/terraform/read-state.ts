@@ -8,6 +8,11 @@ import { runTerraform, type TerraformOptions } from './terraform-process.ts';
  *
  * @returns the state, which may hold secrets: keep it off the disk
  * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-show`
+ * @example
+ * ```ts
+ * const applied = new AppliedStack(await readState(directory), json); // json: of `synthesize`
+ * console.log(renderCost(estimateCost(applied, { hours: 24 })));
+ * ```
  */
 export async function readState(directory: string, options: TerraformOptions = {}): Promise<TerraformState> {
   await initialize(directory, options);

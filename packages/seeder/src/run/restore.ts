@@ -36,6 +36,13 @@ export interface RestoreOptions {
  * tables, the counts and the statements that show the rows; `rows-break-constraint` if what is kept breaks a key.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
+ * @example
+ * ```ts
+ * import { restore } from '@ecommerce-dms/seeder';
+ *
+ * const plan = await restore({ url: 'postgres://owner@127.0.0.1/shop' });
+ * console.log(plan === undefined ? 'nothing to undo' : `undid a run of ${plan}`);
+ * ```
  */
 export async function restore(options: RestoreOptions): Promise<string | undefined> {
   const { url, signal } = options;

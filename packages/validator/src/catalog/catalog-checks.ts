@@ -21,6 +21,15 @@ export interface CatalogOptions {
  * Checks that hold for every PostgreSQL database, 15 to 18: invalid and duplicate indexes, constraints that are not
  * validated or whose triggers are disabled, foreign keys without an index, tables without a primary key, sequences
  * near their end or behind their column, wraparound, grants to PUBLIC, outdated extensions.
+ *
+ * @example
+ * ```ts
+ * import { catalogChecks, validate } from '@ecommerce-dms/validator';
+ *
+ * const checks = catalogChecks({ schemas: ['public'], maxSequenceShare: 0.5 });
+ * const report = await validate({ url: 'postgres://readonly@127.0.0.1:5432/shop', checks });
+ * console.log(report.checks.length, 'checks');
+ * ```
  */
 export function catalogChecks(options: CatalogOptions = {}): FindingsCheck[] {
   const { maxSequenceShare = 0.8, maxTransactionAge = 1_000_000_000 } = options;

@@ -10,6 +10,18 @@ import { tableFindings } from './table-findings.ts';
  *
  * @param options MikroORM's options: entities, and `schemaGenerator.skipTables` for tables to leave out. The
  * connection is that of the run.
+ * @example
+ * ```ts
+ * import { driftCheck, validate } from '@ecommerce-dms/validator';
+ * import { defineEntity, p } from '@mikro-orm/postgresql';
+ *
+ * const Customer = defineEntity({ name: 'Customer', properties: { id: p.integer().primary(), name: p.text() } });
+ * const report = await validate({
+ *   url: 'postgres://readonly@127.0.0.1:5432/shop',
+ *   checks: [driftCheck({ entities: [Customer] })],
+ * });
+ * console.log(report.checks[0]?.findings); // the table `customer` is missing, say
+ * ```
  */
 export function driftCheck(options: Options): FindingsCheck {
   return {

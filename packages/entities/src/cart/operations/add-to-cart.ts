@@ -33,6 +33,11 @@ export type StoredCartLine = { quantity: number; unit_price_minor: string };
  *
  * @throws UserError `bad-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
  *   `idempotency-conflict`
+ * @example
+ * ```ts
+ * const { id: cartId } = await openCart(em, { customerId, currencyCode: 'EUR' });
+ * const { quantity, unitPriceMinor } = await addToCart(em, { cartId, variantId, quantity: 2 });
+ * ```
  */
 export async function addToCart(em: EntityManager, input: CartAddition): Promise<CartLineState> {
   const request = parseInput(addition, input);

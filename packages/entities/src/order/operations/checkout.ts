@@ -28,6 +28,16 @@ export interface PlacedOrder {
  * @param calculators how the shop computes shipping fees and taxes; without them, only `adjustments` are added
  * @throws OutOfStock, PriceChanged, CouponRefused, UserError `bad-input`, `cart-not-open`, `cart-empty`,
  *   `bad-adjustments`, `idempotency-conflict`
+ * @example
+ * ```ts
+ * const { number, totalMinor } = await checkout(em, {
+ *   idempotencyKey, // one for each click on "buy", the same when it is sent again
+ *   cartId,
+ *   email: 'ann@example.com',
+ *   shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
+ * });
+ * console.log(`Order ${number}: ${totalMinor}`);
+ * ```
  */
 export async function checkout(
   em: EntityManager,

@@ -24,6 +24,11 @@ const passwordAttributes = ['password', 'password_wo_version', 'manage_master_us
  * administrator's password under blue/green, which RDS refuses half-way.
  *
  * @returns in the order of the plan; empty when nothing has to be confirmed
+ * @example
+ * ```ts
+ * const plan = await planStack(directory, { planFile });
+ * for (const { action, name, forcedBy } of destructiveChanges(plan)) console.log(action, name, forcedBy);
+ * ```
  */
 export function destructiveChanges(plan: TerraformPlan): DestructiveChange[] {
   return (plan.resource_changes ?? []).flatMap((change) => deletion(change) ?? passwordChange(change) ?? []);
