@@ -96,7 +96,7 @@ test('all faults of the settings are reported at once', async () => {
     join(path, 'dms.config.ts'),
     `export default { environments: {
        local: { target: 'local', port: 0, orders: 1.5, colour: 'red' },
-       staging: { target: 'aws', aws: { preset: 'huge', accountId: '12', database: { replicas: -1 } } },
+       staging: { target: 'aws', aws: { preset: 'huge', accountId: '12', monthlyBudgetUsd: 0, database: { replicas: -1 } } },
      } };`,
   );
   const { code, stderr } = await dms(path, 'up');
@@ -107,6 +107,7 @@ test('all faults of the settings are reported at once', async () => {
     'colour',
     'aws.preset',
     'An account has 12 digits',
+    'monthlyBudgetUsd',
     'replicas',
   ]) {
     expect(stderr).toContain(fault);

@@ -35,8 +35,10 @@ export {
   type Price,
   type PriceList,
   priceList,
+  priceOf,
   type PriceQuality,
   type RegionPrices,
+  unitOf,
 } from './cost/price-list.ts';
 export { renderComparison } from './cost/render-comparison.ts';
 export { renderCost } from './cost/render-cost.ts';

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { usagePrices } from '../src/prices/usage-prices.ts';
 
 export interface ListedItem {
   readonly serviceCode: string;
@@ -72,4 +73,35 @@ function toDocument({ attributes, tiers, unit }: ListedItem, sku: string) {
     product: { sku, attributes },
     terms: { OnDemand: { [`${sku}.T`]: { priceDimensions } }, Reserved: {} },
   };
+}
+
+const units = ['Hrs', 'GB-Mo', 'IOPS-Mo', 'MBPS-Mo', 'IOs', 'GB', 'Keys'];
+
+/**
+ * All that AWS lists of a region, as far as it is asked for, each for 0.01 USD.
+ *
+ * @param prefix of the region's usage types: `EUS2-`
+ * @param classes of RDS for PostgreSQL: `db.t4g.micro`
+ */
+export function listedItems(region: string, prefix: string, classes: readonly string[]): ListedItem[] {
+  const tiers = { '0': '0.0100000000' };
+  const machines = classes.map((instanceType) => ({
+    serviceCode: 'AmazonRDS',
+    attributes: {
+      regionCode: region,
+      productFamily: 'Database Instance',
+      databaseEngine: 'PostgreSQL',
+      instanceType,
+      usagetype: `${prefix}InstanceUsage:${instanceType}`,
+    },
+    tiers,
+    unit: 'Hrs',
+  }));
+  const others = usagePrices.map(({ serviceCode, usage, unit, attributes }) => ({
+    serviceCode,
+    attributes: { regionCode: region, usagetype: `${prefix}${usage}`, ...attributes },
+    tiers,
+    unit: units.find((one) => unit.test(one)) ?? '',
+  }));
+  return [...machines, ...others];
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { StackJson } from '@ecommerce-dms/infra';
 import { findRemnants, type Remnant, type TeardownReport } from '@ecommerce-dms/infra/teardown';
 import { table } from '../ui/table.ts';
+import { regionsOfStack } from './regions-of-stack.ts';
 
 const POLL_MS = 10_000;
 
@@ -18,7 +19,7 @@ export interface TeardownProofOptions {
 /** Looks for what is left, again and again while AWS may still be deleting it. */
 export async function proveTeardown(options: TeardownProofOptions): Promise<TeardownReport> {
   const { stack, keptSnapshots, waitSeconds, signal, onProgress } = options;
-  const regions = regionsOf(options.json);
+  const regions = regionsOfStack(options.json);
   const until = Date.now() + waitSeconds * 1000;
   for (;;) {
     const report = await findRemnants({ stack, regions, keptSnapshots });
@@ -26,11 +27,6 @@ export async function proveTeardown(options: TeardownProofOptions): Promise<Tear
     onProgress(`waiting for AWS: ${report.charged.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`);
     await setTimeout(POLL_MS, undefined, { signal });
   }
-}
-
-/** Of all the providers: copies of backups lie in other regions. */
-function regionsOf({ provider = {} }: StackJson): string[] {
-  return (provider['aws'] ?? []).map(({ region }) => region).filter((region) => typeof region === 'string');
 }
 
 /** Whether nothing that costs money is left but what was kept on purpose, and everything was looked for. */

@@ -1,6 +1,6 @@
 import { type Currency, renderComparison } from '@ecommerce-dms/infra';
 import { compareWithApplied } from '../stages/compare-cost.ts';
-import { costOfStack, refuseOverBudget } from '../stages/cost.ts';
+import { costOfStack, requireWithinBudget } from '../stages/cost.ts';
 import { synthesizeStack } from '../stages/synth.ts';
 import { printResult } from '../ui/print-result.ts';
 import { type CommonOptions, runStage } from './run-stage.ts';
@@ -14,7 +14,7 @@ export interface CostCommandOptions extends CommonOptions {
 
 /**
  * `dms cost`: synthesizes the stack and estimates what it costs, or with `--diff` how that differs from what is
- * applied. Exit code 3 when a month may cost more than the budget.
+ * applied. Exit code 3 when a month may cost more than the budget, or when something without a price leaves that open.
  */
 export async function cost(options: CostCommandOptions): Promise<void> {
   const { result, text } = await runStage(
@@ -34,5 +34,5 @@ export async function cost(options: CostCommandOptions): Promise<void> {
   } else {
     printResult({ json: result, text }, options.json === true);
   }
-  refuseOverBudget(result, options.env);
+  requireWithinBudget(result, options.env);
 }

@@ -5,7 +5,7 @@ import { type RunContext, type StageContext, type StageOutcome, stageStep } from
 import { applyEnvironment } from '../stages/apply.ts';
 import { backUpEnvironment } from '../stages/backup.ts';
 import { evaluateAlarms } from '../stages/alarms.ts';
-import { costOfStack, refuseOverBudget } from '../stages/cost.ts';
+import { costOfStack, requireWithinBudget } from '../stages/cost.ts';
 import { migrateDatabase } from '../stages/migrate.ts';
 import { planEnvironment } from '../stages/plan.ts';
 import { provisionEnvironment } from '../stages/roles.ts';
@@ -107,7 +107,7 @@ async function runDeployStage(
     case 'cost': {
       const { json } = await synthesizeStack(context);
       const outcome = await costOfStack(context.environment, json, { hours: COST_HOURS });
-      refuseOverBudget(outcome.result, context.environment.name);
+      requireWithinBudget(outcome.result, context.environment.name);
       return outcome;
     }
     case 'plan':

@@ -1,38 +1,52 @@
 import { basename } from 'node:path';
-import { fetchPrices } from '@ecommerce-dms/infra/prices';
-import { pricePath, savePrices } from '../config/price-file.ts';
+import { type FetchedPrices, fetchPrices } from '@ecommerce-dms/infra/prices';
+import { priceOf } from '@ecommerce-dms/infra';
+import { regionsOfStack } from '../aws/regions-of-stack.ts';
+import { loadPrices, pricePath, savePrices } from '../config/price-file.ts';
+import { synthesizeStack } from '../stages/synth.ts';
 import { printResult } from '../ui/print-result.ts';
-import { runSteps } from '../ui/steps.ts';
+import { runSteps, type Step } from '../ui/steps.ts';
 import { type CommonOptions, runContext } from './run-stage.ts';
 
-/** `dms prices refresh`: asks AWS for the prices of the environment's region, and writes `dms.prices.json`. */
+/** `dms prices refresh`: asks AWS for the prices of all regions of the stack, and writes `dms.prices.json`. */
 export async function prices(_action: 'refresh', options: CommonOptions): Promise<void> {
   const { environment, signal } = await runContext(options);
-  const { region } = environment.settings.aws;
+  const { json } = await synthesizeStack({ environment });
+  const { root } = environment;
+  const file = pricePath(root);
   const today = new Date().toISOString().slice(0, 10);
-  let fetched: Awaited<ReturnType<typeof fetchPrices>> = { prices: {}, missing: [] };
-  await runSteps([
-    {
-      title: `Asking AWS for the prices of ${region}`,
-      run: async () => {
-        fetched = await fetchPrices(region, { today, signal });
-        await savePrices(environment.root, region, fetched.prices, today);
-        return `${Object.keys(fetched.prices).length} prices in ${basename(pricePath(environment.root))}`;
-      },
+  const fetched = new Map<string, FetchedPrices>();
+  const steps = regionsOfStack(json).map((region): Step => ({
+    title: `Asking AWS for the prices of ${region}`,
+    run: async () => {
+      const found = await fetchPrices(region, { today, signal });
+      fetched.set(region, found);
+      await savePrices(root, region, found.prices, today);
+      return `${Object.keys(found.prices).length} prices in ${basename(file)}`;
     },
-  ]);
-  const file = pricePath(environment.root);
-  const kept = fetched.missing.map(({ key, reason }) => `  ${key}: ${reason}`);
+  }));
+  await runSteps(steps);
+  const known = await loadPrices(root);
+  const regions = [...fetched].map(([region, { prices: found, missing }]) => ({
+    region,
+    prices: Object.keys(found).length,
+    missing: missing.map((one) => ({ ...one, hasPrice: priceOf(known, region, one.key) !== undefined })),
+  }));
+  const missing = regions.flatMap(({ region, missing: ofRegion }) =>
+    ofRegion.map(({ key, reason, hasPrice }) => ({ line: `  ${key} in ${region}: ${reason}`, hasPrice })),
+  );
+  const section = (title: string, hasPrice: boolean): string[] => {
+    const lines = missing.filter((one) => one.hasPrice === hasPrice).map(({ line }) => line);
+    return lines.length === 0 ? [] : [title, ...lines];
+  };
   printResult(
     {
-      json: {
+      json: { file, asOf: today, regions },
+      text: [
         file,
-        region,
-        asOf: today,
-        prices: Object.keys(fetched.prices).length,
-        missing: fetched.missing,
-      },
-      text: [file, ...(kept.length === 0 ? [] : ['Kept as they were:', ...kept])].join('\n'),
+        ...section('Kept as they were:', true),
+        ...section('Without a price, until it is written into that file:', false),
+      ].join('\n'),
     },
     options.json === true,
   );

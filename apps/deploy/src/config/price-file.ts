@@ -1,20 +1,35 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
-import { type PriceList, priceList, type RegionPrices } from '@ecommerce-dms/infra';
+import { type PriceList, priceList, type RegionPrices, unitOf } from '@ecommerce-dms/infra';
+import { regionFault } from '@ecommerce-dms/infra/regions';
 import { z } from 'zod';
-import { region } from './region.ts';
 
 const price = z.strictObject({
-  usd: z.number().nonnegative(),
+  // Nothing that is in the list is free: a price of 0 would hide a cost.
+  usd: z.number().positive(),
   per: z.enum(['hour', 'month', 'GB', 'million', 'GB-month', 'IOPS-month', 'MiB/s-month']),
   source: z.string().min(1),
   quality: z.enum(['price list', 'bill', 'published', 'derived', 'not verified']),
 });
+const regionPrices = z.record(z.string(), price).superRefine((prices, context) => {
+  for (const [key, { per }] of Object.entries(prices)) {
+    const expected = unitOf(key);
+    // It would be off by what lies between the units: 730 from an hour to a month.
+    if (expected !== undefined && per !== expected)
+      context.addIssue({ code: 'custom', path: [key, 'per'], message: `${key} is paid per ${expected}` });
+  }
+});
+const regions = z.record(z.string(), regionPrices).superRefine((byRegion, context) => {
+  for (const name of Object.keys(byRegion)) {
+    const message = regionFault(name);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+  }
+});
 const priceFile = z.strictObject({
-  /** Day of the last refresh. */
+  /** Day of the oldest price. */
   asOf: z.iso.date(),
-  regions: z.record(region, z.record(z.string(), price)),
+  regions,
 });
 
 type PriceFile = z.infer<typeof priceFile>;
@@ -37,10 +52,10 @@ export async function loadPrices(root: string): Promise<PriceList> {
       { ...priceList.regions[region], ...own.regions[region] },
     ]),
   );
-  return { ...priceList, asOf: own.asOf, regions };
+  return { ...priceList, asOf: earlier(own.asOf, priceList.asOf), regions };
 }
 
-/** Puts fetched prices of a region into the file; other prices in it stay. */
+/** Puts fetched prices of a region into the file; other prices in it stay, and so does the day of the oldest. */
 export async function savePrices(
   root: string,
   region: string,
@@ -49,13 +64,22 @@ export async function savePrices(
 ): Promise<void> {
   const before = await readPriceFile(root);
   const regions = { ...before?.regions, [region]: { ...before?.regions[region], ...prices } };
+  const keepsOthers = Object.entries(regions).some(([name, own]) =>
+    Object.keys(own).some((key) => name !== region || !(key in prices)),
+  );
+  const oldest = before !== undefined && keepsOthers ? earlier(before.asOf, asOf) : asOf;
   const sorted = Object.fromEntries(
     Object.entries(regions).map(([name, own]) => [
       name,
       Object.fromEntries(Object.entries(own).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     ]),
   );
-  await writeFile(pricePath(root), `${JSON.stringify({ asOf, regions: sorted }, null, 2)}\n`);
+  await writeFile(pricePath(root), `${JSON.stringify({ asOf: oldest, regions: sorted }, null, 2)}\n`);
+}
+
+/** Of two days, as `2026-11-22`. */
+function earlier(one: string, other: string): string {
+  return one < other ? one : other;
 }
 
 async function readPriceFile(root: string): Promise<PriceFile | undefined> {

@@ -15,9 +15,12 @@ export async function compareWithApplied(
   const prices = await loadPrices(context.environment.root);
   const before = estimateCost(new AppliedStack(state, json), { ...options, prices });
   const comparison = compareCosts(before, estimateCost(json, { ...options, prices }));
-  const { changes, after, currency } = comparison;
+  const { changes, after, currency, complete, unpriced } = comparison;
+  const missing = unpriced.before.length + unpriced.after.length;
   return {
-    summary: `${changes.length} components differ; now up to ${after.high.toFixed(2)} ${currency} a month`,
+    summary: complete
+      ? `${changes.length} components differ; now up to ${after.high.toFixed(2)} ${currency} a month`
+      : `${changes.length} components differ, incomplete: ${missing} without a price`,
     result: comparison,
   };
 }

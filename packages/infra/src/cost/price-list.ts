@@ -28,6 +28,14 @@ export interface PriceList {
   readonly everywhere: RegionPrices;
 }
 
+const hourly = /^(rds\.(instance|cluster|insights)|aurora\.instance|ec2)\./;
+
+/** What something is paid by: that of the prices in the list, and for a class or a machine the hour; otherwise undefined. */
+export function unitOf(key: string): Price['per'] | undefined {
+  const known = [...Object.values(priceList.regions), priceList.everywhere].find((prices) => key in prices);
+  return known?.[key]?.per ?? (hourly.test(key) ? 'hour' : undefined);
+}
+
 /**
  * The price of something in a region.
  *

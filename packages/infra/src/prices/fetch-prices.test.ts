@@ -39,6 +39,7 @@ function usage(
 const items: ListedItem[] = [
   instance('EU-InstanceUsage:db.m7g.large', 'PostgreSQL', '0.1870000000'),
   instance('EU-InstanceUsage:db.x9.huge', 'PostgreSQL', '9.0000000000'),
+  instance('EU-InstanceUsage:db.x9.free', 'PostgreSQL', '0.0000000000'),
   instance('EU-Multi-AZUsage:db.m7g.large', 'PostgreSQL', '0.3740000000'),
   instance('EU-Multi-AZClusterUsage:db.m6gd.large', 'PostgreSQL', '0.6960000000'),
   instance('EU-InstanceUsage:db.m7g.large', 'MySQL', '0.1750000000'),
@@ -89,6 +90,19 @@ test('prices come with their SKU and day, classes by engine and deployment', asy
     'endpoint.data': 0.01,
     'kms.key': 1,
   });
+});
+
+test('backups of AWS Backup cost what RDS asks for snapshots, once that is known', async () => {
+  const listed = await startPriceListServer([
+    ...items,
+    usage('AmazonRDS', 'EU-RDS:ChargedBackupUsage', 'GB-Mo', '0.0950000000'),
+  ]);
+  vi.stubEnv('AWS_ENDPOINT_URL', listed.url);
+  const { prices } = await fetchPrices('eu-west-1', { today });
+  await listed.close();
+  vi.stubEnv('AWS_ENDPOINT_URL', server.url);
+  const derived = { usd: 0.095, per: 'GB-month', quality: 'derived', source: expect.stringContaining('SKU') };
+  expect(prices).toMatchObject({ 'backup.storage': derived, 'backup.copy': derived });
 });
 
 test('what is listed otherwise than expected keeps its price, and is named', async () => {

@@ -41,7 +41,7 @@ export async function fetchPrices(
       if (typeof found === 'string') missing.push({ key: usagePrice.key, reason: found });
       else prices[usagePrice.key] = toPrice(found, usagePrice.per, options.today, usagePrice.factor);
     }
-    return { prices, missing };
+    return { prices: { ...prices, ...snapshotPrices(prices['rds.backup']) }, missing };
   } finally {
     list.close();
   }
@@ -68,6 +68,7 @@ async function classPrices(
       const known = classUsages.find((one) => one.engine === engine && one.usage === usage);
       if (known === undefined || instanceType === undefined) continue;
       usagePrefix = prefix;
+      if (product.usd <= 0) continue;
       prices[`${known.key}${instanceType}`] = toPrice(product, 'hour', today);
     }
   }
@@ -77,6 +78,17 @@ async function classPrices(
     });
   }
   return { prices, usagePrefix };
+}
+
+/** AWS Backup asks as much for its snapshots of a database as RDS does for its own. */
+function snapshotPrices(backup: Price | undefined): Record<string, Price> {
+  if (backup === undefined) return {};
+  const price: Price = {
+    ...backup,
+    source: `the price of RDS snapshots: ${backup.source}`,
+    quality: 'derived',
+  };
+  return { 'backup.storage': price, 'backup.copy': price };
 }
 
 function toPrice({ usd, sku }: ListedProduct, per: Price['per'], today: string, factor = 1): Price {

@@ -43,8 +43,8 @@ function service(
 /**
  * Usage types as they stand in AWS's price list. Classes of RDS and Aurora are found by their engine instead.
  *
- * Dashboards, hosted zones, AWS Backup and advanced Insights are not in it: their usage types have no region, or are
- * not known to us. They keep their price of the list that comes with the package.
+ * Dashboards and hosted zones are not in it: they cost the same everywhere. The usage types of advanced Insights are not
+ * known to us: they keep their price of the list that comes with the package, and have none elsewhere.
  */
 export const usagePrices: readonly UsagePrice[] = [
   rds('rds.storage.gp3', 'RDS:GP3-Storage', storage),
