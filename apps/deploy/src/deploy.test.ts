@@ -19,7 +19,7 @@ beforeAll(async () => {
     `export default { environments: {
        local: { target: 'local' },
        test: { target: 'aws', orders: 50, aws: { preset: 'test' } },
-       production: { target: 'aws', orders: 50, aws: { preset: 'production' } },
+       production: { target: 'aws', orders: 50, aws: { preset: 'production', alertEmails: ['dba@example.com'] } },
        applied: { target: 'aws', aws: { preset: 'test' } },
      } };`,
   );

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dms, scratchFolder } from '../test/dms.ts';
@@ -156,7 +156,7 @@ test('an environment on AWS needs DATABASE_URL', async () => {
   await mkdir(path);
   await writeFile(
     join(path, 'dms.config.ts'),
-    `export default { environments: { production: { target: 'aws', aws: { preset: 'production' } } } };`,
+    `export default { environments: { production: { target: 'aws', aws: { preset: 'production', alertEmails: ['dba@example.com'] } } } };`,
   );
   const migrate = await dms(path, 'migrate', '--env', 'production');
   expect(migrate.code).toBe(2);
@@ -247,6 +247,55 @@ test('the last stage of a deploy can not come before the first', async () => {
   );
   expect(stderr).toContain("'plan' comes before 'alarms'");
   expect(code).toBe(2);
+});
+
+test('production whose alarms reach nobody has a finding of the worst severity', async () => {
+  const path = join(folder.path, 'unheard');
+  await mkdir(path);
+  const accepted = `suppressions: { 'alert-topic-subscribed': 'The on-call tool subscribes itself.' }`;
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: {
+       production: { target: 'aws', aws: { preset: 'production' } },
+       accepted: { target: 'aws', aws: { preset: 'production', ${accepted} } },
+       staging: { target: 'aws', aws: { preset: 'staging' } },
+       local: { target: 'local' },
+     } };`,
+  );
+  const { code, stdout } = await dms(path, 'policy', '--env', 'production');
+  expect(code).toBe(3);
+  expect(stdout).toMatch(
+    / 1 findings[^]*CRITICAL {2}alert-topic-subscribed {2}aws_sns_topic\.[^]*alertEmails/,
+  );
+  const deploy = await dms(path, 'deploy', '--env', 'production', '--to', 'policy');
+  expect(deploy.code).toBe(3);
+  for (const [environment, reason] of [
+    ['accepted', 'The on-call tool subscribes itself.'],
+    ['staging', 'Nobody is on call for it.'],
+    ['local', 'The environment is local: its stack is never applied.'],
+  ] as const) {
+    const judged = await dms(path, 'policy', '--env', environment);
+    expect(judged).toMatchObject({ code: 0, stdout: expect.stringContaining(reason) });
+  }
+});
+
+test('a suppression of the settings holds for the whole stack, its alarms and its state included', async () => {
+  const path = join(folder.path, 'whole');
+  await mkdir(path);
+  const rules = ['alarm-tells-somebody', 'alert-topic-known', 'required-tags', 'rds-multi-az'];
+  const suppressions = Object.fromEntries(rules.map((rule) => [rule, 'It is a trial.']));
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { trial: { target: 'aws',
+       aws: { preset: 'test', suppressions: ${JSON.stringify(suppressions)} } } } };`,
+  );
+  expect((await dms(path, 'synth', '--env', 'trial')).code).toBe(0);
+  const file = join(path, '.dms/trial/cdktf.out/stacks/shop-trial/cdk.tf.json');
+  const { '//': comment } = JSON.parse(await readFile(file, 'utf8')) as {
+    '//': { suppressions: { rule: string; path: string }[] };
+  };
+  for (const rule of rules)
+    expect(comment.suppressions).toContainEqual(expect.objectContaining({ rule, path: 'shop-trial' }));
 });
 
 test('policy findings end with exit code 3', async () => {

@@ -50,6 +50,7 @@ const shortLived = {
   'backup-vault-kept': 'It leaves nothing behind.',
   'secret-rotated': 'The database is gone before a rotation would be due.',
   'log-retention': 'Its logs matter for days.',
+  'alert-topic-subscribed': 'Nobody is on call for it.',
 };
 
 /** Survives the loss of a zone, keeps a year of logs and four weeks of backups, and can't be deleted by mistake. */
@@ -84,6 +85,7 @@ const staging: EnvironmentSettings = {
   suppressions: {
     'rds-backup-plan': "RDS's own backups are enough for data that can be made anew.",
     'log-retention': 'It holds no data that an audit asks about.',
+    'alert-topic-subscribed': 'Nobody is on call for it.',
   },
   bastion: true,
   backups: false,

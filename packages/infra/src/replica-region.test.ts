@@ -23,6 +23,7 @@ function replicaStack(
       name,
       source: environment.database,
       encryption,
+      alertEmails: ['oncall@example.com'],
       zones,
       ...change,
     });

@@ -22,6 +22,37 @@ export const brokenServices: Breaks = {
     (draft) => draft.add('aws_cloudwatch_metric_alarm', { alarm_actions: ['arn'], actions_enabled: false }),
     (draft) => draft.add('aws_cloudwatch_metric_alarm', { alarm_name: 'cpu' }),
     (draft) => draft.add('aws_cloudwatch_composite_alarm', { alarm_actions: [] }),
+    (draft) =>
+      draft.add('aws_cloudwatch_metric_alarm', { alarm_actions: ['arn:aws:sns:us-east-1:1:alerts'] }),
+    (draft) =>
+      draft.add('aws_cloudwatch_metric_alarm', {
+        alarm_actions: [`\${${draft.addresses('aws_sns_topic')[0]}.arn}`],
+        region: 'us-east-1',
+      }),
+    (draft) =>
+      draft.add('aws_cloudwatch_metric_alarm', { alarm_actions: ['arn'], actions_enabled: '${var.isOn}' }),
+  ],
+  'alert-topic-subscribed': [
+    (draft) => draft.remove('aws_sns_topic_subscription'),
+    (draft) => draft.set('aws_sns_topic_subscription', { topic_arn: 'another' }),
+    (draft) => draft.set('aws_sns_topic_subscription', { filter_policy: '{"severity":["page"]}' }),
+    (draft) => draft.set('aws_sns_topic_subscription', { count: 0 }),
+    (draft) => draft.set('aws_sns_topic_subscription', { count: '${var.n}' }),
+    (draft) => draft.set('aws_sns_topic_subscription', { for_each: {} }),
+    (draft) => {
+      draft.add('aws_sns_topic', { name: 'pages' });
+      draft.add('aws_cloudwatch_metric_alarm', { alarm_actions: ['${aws_sns_topic.added.arn}'] });
+    },
+  ],
+  'alert-topic-known': [
+    (draft) =>
+      draft.add('aws_cloudwatch_metric_alarm', { alarm_actions: ['arn:aws:sns:eu-west-1:1:oncall'] }),
+    (draft) => draft.add('aws_cloudwatch_composite_alarm', { alarm_actions: ['${var.topic}'] }),
+    (draft) => draft.set('aws_db_event_subscription', { sns_topic: '${data.aws_sns_topic.oncall.arn}' }),
+    (draft) =>
+      draft.set('aws_budgets_budget', {
+        notification: [{ subscriber_sns_topic_arns: ['arn:aws:sns:eu-west-1:1:oncall'] }],
+      }),
   ],
   'kms-enabled': [(draft) => draft.set('aws_kms_key', { is_enabled: false })],
   'secret-customer-key': [(draft) => draft.set('aws_secretsmanager_secret', { kms_key_id: undefined })],

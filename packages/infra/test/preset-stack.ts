@@ -14,7 +14,10 @@ import {
 /** The account that tests pretend to apply to. */
 export const testAccountId = '123456789012';
 
-export type PresetOverrides = EnvironmentOverrides & { readonly stack?: Partial<AwsStackProps> };
+export type PresetOverrides = EnvironmentOverrides & {
+  readonly stack?: Partial<AwsStackProps>;
+  readonly alertEmails?: readonly string[];
+};
 
 type InstanceEnvironment = DatabaseEnvironment & { readonly database: PostgresInstance };
 
@@ -41,7 +44,7 @@ function addEnvironment(app: App, preset: PresetName, overrides: PresetOverrides
     name: `shop-${preset}`,
     databaseName: 'shop',
     zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
-    alertEmails: ['oncall@example.com'],
+    alertEmails: overrides.alertEmails ?? ['oncall@example.com'],
   });
   return { stack, environment };
 }

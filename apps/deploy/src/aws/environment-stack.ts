@@ -4,6 +4,7 @@ import {
   AwsStack,
   DatabaseEnvironment,
   environmentSettings,
+  suppress,
   synthesize,
   type SynthesizedStack,
 } from '@ecommerce-dms/infra';
@@ -17,6 +18,11 @@ const users = {
   app: 'shop_app',
   readonly: 'shop_readonly',
 } satisfies Record<string, LoginRole>;
+
+/** What a stack does without that is synthesized to be looked at. */
+const neverApplied = {
+  'alert-topic-subscribed': 'The environment is local: its stack is never applied.',
+};
 
 /** In the environment's folder, from where Terraform runs. */
 const LOCAL_STATE = '../../../terraform.tfstate';
@@ -37,7 +43,7 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         backend: { ...aws.state, ...(aws.state.type === 'local' && { path: aws.state.path ?? LOCAL_STATE }) },
       });
       const environment = new DatabaseEnvironment(stack, 'shop', {
-        ...environmentSettings(aws.preset, aws),
+        ...environmentSettings(aws.preset, { ...aws, suppressions: undefined }),
         name: `shop-${name}`,
         databaseName,
         zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
@@ -46,6 +52,8 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
         monthlyBudgetUsd: aws.monthlyBudgetUsd,
       });
       addDatabaseAlarms(stack, environment);
+      const suppressions = { ...(settings.target === 'local' && neverApplied), ...aws.suppressions };
+      for (const [rule, reason] of Object.entries(suppressions)) suppress(stack, rule, reason);
       return stack;
     },
     { outdir: join(directory, 'cdktf.out') },

@@ -1,4 +1,5 @@
 import type { PolicyRule } from './policy-rule.ts';
+import { alertRules } from './rules/alerts.ts';
 import { backupRules } from './rules/backups.ts';
 import { bucketUpkeepRules } from './rules/bucket-upkeep.ts';
 import { bucketRules } from './rules/buckets.ts';
@@ -10,7 +11,7 @@ import { databaseInsightRules } from './rules/database-insight.ts';
 import { databaseUpkeepRules } from './rules/database-upkeep.ts';
 import { identityRules } from './rules/identity.ts';
 import { keyAndTopicRules } from './rules/keys-and-topics.ts';
-import { logAndAlarmRules } from './rules/logs-and-alarms.ts';
+import { logRules } from './rules/logs.ts';
 import { machineRules } from './rules/machines.ts';
 import { networkRules } from './rules/network.ts';
 import { proxyRules } from './rules/proxies.ts';
@@ -35,7 +36,8 @@ export const policyRules: readonly PolicyRule[] = [
   ...backupRules,
   ...bucketRules,
   ...bucketUpkeepRules,
-  ...logAndAlarmRules,
+  ...logRules,
+  ...alertRules,
   ...budgetRules,
   ...identityRules,
   ...trustRules,

@@ -1,8 +1,8 @@
-import { list, number } from '../../stack/stack-model.ts';
+import { number } from '../../stack/stack-model.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
-/** Log groups and alarms. */
-export const logAndAlarmRules: readonly PolicyRule[] = [
+/** Log groups. */
+export const logRules: readonly PolicyRule[] = [
   {
     id: 'log-retention',
     severity: 'low',
@@ -21,16 +21,5 @@ export const logAndAlarmRules: readonly PolicyRule[] = [
     mend: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_158'], trivy: ['AWS-0017'] },
     broken: unless('aws_cloudwatch_log_group', ({ config }) => config['kms_key_id'] !== undefined),
-  },
-  {
-    id: 'alarm-tells-somebody',
-    severity: 'medium',
-    why: 'An alarm without an action fires and nobody knows.',
-    mend: 'Give alarm_actions a topic, and leave actions_enabled on.',
-    ids: { checkov: ['CKV_AWS_319'], securityHub: ['CloudWatch.15', 'CloudWatch.17'] },
-    broken: unless(
-      ['aws_cloudwatch_metric_alarm', 'aws_cloudwatch_composite_alarm'],
-      ({ config }) => config['actions_enabled'] !== false && list(config['alarm_actions']).length > 0,
-    ),
   },
 ];
