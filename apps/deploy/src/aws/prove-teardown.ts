@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { StackJson } from '@ecommerce-dms/infra';
+import type { PriceList, StackJson } from '@ecommerce-dms/infra';
 import { findRemnants, type Remnant, type TeardownReport } from '@ecommerce-dms/infra/teardown';
 import { table } from '../ui/table.ts';
 import { regionsOfStack } from './regions-of-stack.ts';
@@ -10,6 +10,7 @@ export interface TeardownProofOptions {
   stack: string;
   json: StackJson;
   keptSnapshots: readonly string[];
+  prices: PriceList;
   /** How long what AWS is still deleting may take. */
   waitSeconds: number;
   signal: AbortSignal;
@@ -18,11 +19,11 @@ export interface TeardownProofOptions {
 
 /** Looks for what is left, again and again while AWS may still be deleting it. */
 export async function proveTeardown(options: TeardownProofOptions): Promise<TeardownReport> {
-  const { stack, keptSnapshots, waitSeconds, signal, onProgress } = options;
+  const { stack, keptSnapshots, prices, waitSeconds, signal, onProgress } = options;
   const regions = regionsOfStack(options.json);
   const until = Date.now() + waitSeconds * 1000;
   for (;;) {
-    const report = await findRemnants({ stack, regions, keptSnapshots });
+    const report = await findRemnants({ stack, regions, keptSnapshots, prices });
     if (report.charged.length === 0 || Date.now() + POLL_MS > until) return report;
     onProgress(`waiting for AWS: ${report.charged.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`);
     await setTimeout(POLL_MS, undefined, { signal });
@@ -35,7 +36,8 @@ export function isProven({ charged, notChecked }: TeardownReport): boolean {
 }
 
 /** What was proven, what is left, what it costs, and the commands that remove it. */
-export function renderTeardown({ charged, kept, free, notChecked, checked }: TeardownReport): string {
+export function renderTeardown(report: TeardownReport): string {
+  const { charged, kept, free, notChecked, checked } = report;
   const blocks = [`Looked for: ${checked.join(', ')}.`];
   if (charged.length > 0) blocks.push(block('Left, and charged for:', charged));
   if (kept.length > 0) blocks.push(block('Kept on purpose:', kept));
@@ -46,7 +48,7 @@ export function renderTeardown({ charged, kept, free, notChecked, checked }: Tea
   }
   const removals = charged.flatMap(({ removal }) => (removal === undefined ? [] : [`  ${removal}`]));
   if (removals.length > 0) blocks.push(['What removes it:', ...removals].join('\n'));
-  blocks.push(costLine([...charged, ...kept]));
+  blocks.push(costLine(report));
   return blocks.join('\n\n');
 }
 
@@ -61,10 +63,14 @@ function block(title: string, remnants: readonly Remnant[]): string {
   return `${title}\n${table(rows, { indent: 2 })}`;
 }
 
-function costLine(remnants: readonly Remnant[]): string {
-  if (remnants.length === 0) return 'Nothing of the stack costs money any more.';
-  const sum = remnants.reduce((total, { monthlyUsd = 0 }) => total + monthlyUsd, 0);
-  const unknown = remnants.filter(({ monthlyUsd }) => monthlyUsd === undefined).length;
-  const more = unknown === 0 ? '' : `, and ${unknown} of unknown price`;
-  return `What is left costs at most ${sum.toFixed(2)} USD a month${more}.`;
+function costLine({ charged, kept, notChecked, monthlyUsd }: TeardownReport): string {
+  const remnants = [...charged, ...kept];
+  const unpriced = remnants.filter((remnant) => remnant.monthlyUsd === undefined).length;
+  const left = [
+    unpriced > 0 && `${unpriced} of unknown price`,
+    notChecked.length > 0 && 'what could not be looked for',
+  ].filter((one) => one !== false);
+  if (remnants.length === 0 && left.length === 0) return 'Nothing of the stack costs money any more.';
+  const beside = left.length === 0 ? '' : `, and beside that ${left.join(' and ')}`;
+  return `What was found costs at most ${monthlyUsd.toFixed(2)} USD a month${beside}.`;
 }

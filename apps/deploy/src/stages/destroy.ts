@@ -6,6 +6,7 @@ import { timeInName } from '../aws/databases-of-stack.ts';
 import { proveTeardown } from '../aws/prove-teardown.ts';
 import { type DoomedDatabase, doomedDatabases, releaseDatabases } from '../aws/release-databases.ts';
 import { openWorkspace } from '../aws/terraform-workspace.ts';
+import { loadPrices } from '../config/price-file.ts';
 import { forgetStages, readRunState, recordStage } from '../state/run-state.ts';
 import { type StageContext, stateFile, type StageOutcome } from '../stage.ts';
 
@@ -35,6 +36,8 @@ export async function destroyEnvironment(
   options: DestroyOptions,
 ): Promise<StageOutcome<DestroyResult>> {
   const { environment, signal, progress } = context;
+  // A faulty file of prices is told before anything is destroyed.
+  const prices = await loadPrices(environment.root);
   const workspace = await openWorkspace(context, 'destroy');
   const { directory, planFile, json } = workspace;
   const planDestroy = () => planStack(directory, { ...workspace.options, planFile, destroy: true });
@@ -53,6 +56,7 @@ export async function destroyEnvironment(
       stack: `shop-${environment.name}`,
       json,
       keptSnapshots: finalSnapshots,
+      prices,
       waitSeconds: options.waitSeconds,
       signal,
       onProgress: progress,

@@ -23,7 +23,7 @@ export const instanceAutomatedBackups: Finder = async (scope) => {
       region,
       detail: `of ${AllocatedStorage} GiB of storage, ${Status}`,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'rds.backup', AllocatedStorage),
+      monthlyUsd: monthlyPrice(scope, 'rds.backup', AllocatedStorage),
       removal: `aws rds delete-db-instance-automated-backup --region ${region} --dbi-resource-id ${DbiResourceId}`,
     }));
 };
@@ -45,7 +45,7 @@ export const clusterAutomatedBackups: Finder = async (scope) => {
       region,
       detail: `of ${AllocatedStorage} GiB of storage, ${Status}`,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'rds.backup', AllocatedStorage),
+      monthlyUsd: monthlyPrice(scope, 'rds.backup', AllocatedStorage),
       removal: `aws rds delete-db-cluster-automated-backup --region ${region} --db-cluster-resource-id ${DbClusterResourceId}`,
     }));
 };

@@ -21,14 +21,18 @@ export const backupVaults: Finder = async (scope) => {
               paginateListRecoveryPointsByBackupVault({ client }, { BackupVaultName: id }),
               (page) => page.RecoveryPoints,
             );
-      const bytes = points.reduce((sum, { BackupSizeInBytes = 0 }) => sum + BackupSizeInBytes, 0);
+      const sizes = points.map(({ BackupSizeInBytes }) => BackupSizeInBytes);
+      const bytes = sizes.reduce(
+        (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
+        0,
+      );
       return {
         kind: 'backup vault',
         id,
         region,
         detail: `${NumberOfRecoveryPoints} recovery points${Locked === true ? ', locked' : ''}`,
         charged: NumberOfRecoveryPoints > 0,
-        monthlyUsd: monthlyPrice(region, 'backup.storage', bytes / 2 ** 30),
+        monthlyUsd: monthlyPrice(scope, 'backup.storage', bytes && bytes / 2 ** 30),
         removal: `aws backup delete-backup-vault --region ${region} --backup-vault-name ${id}`,
       };
     }),

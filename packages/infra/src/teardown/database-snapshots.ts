@@ -84,7 +84,7 @@ function remnants(
       detail: `of ${sizeGib} GiB of storage, ${status}`,
       charged: true,
       // At most: a snapshot takes what is used of the storage, and no more than has changed since the one before.
-      monthlyUsd: monthlyPrice(region, 'rds.backup', sizeGib),
+      monthlyUsd: monthlyPrice(scope, 'rds.backup', sizeGib),
       removal: `${removal} ${id} --region ${region}`,
     }));
 }

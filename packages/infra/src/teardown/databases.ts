@@ -1,11 +1,13 @@
 import {
+  type DBInstance,
   paginateDescribeDBClusters,
   paginateDescribeDBInstances,
   paginateDescribeDBProxies,
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { monthlyPrice } from './monthly-price.ts';
-import { allOf, type Finder, isOwned } from './remnant.ts';
+import { includedIops, includedThroughputMibps } from '../database/storage.ts';
+import { allOf, type Finder, isOwned, type StackScope } from './remnant.ts';
 
 /** Instances, those of clusters included. */
 export const databaseInstances: Finder = async (scope) => {
@@ -14,23 +16,36 @@ export const databaseInstances: Finder = async (scope) => {
   const instances = await allOf(paginateDescribeDBInstances({ client }, {}), (page) => page.DBInstances);
   return instances
     .filter(({ DBInstanceIdentifier, TagList }) => isOwned(scope, DBInstanceIdentifier, TagList))
-    .map(
-      ({ DBInstanceIdentifier: id = '', DBInstanceClass, DBInstanceStatus, AllocatedStorage, MultiAZ }) => {
-        const servers = MultiAZ === true ? 2 : 1;
-        const compute = monthlyPrice(region, `rds.instance.${DBInstanceClass}`, servers);
-        const storage = monthlyPrice(region, 'rds.storage.gp3', (AllocatedStorage ?? 0) * servers);
-        return {
-          kind: 'database instance',
-          id,
-          region,
-          detail: `${DBInstanceClass}, ${DBInstanceStatus}`,
-          charged: true,
-          monthlyUsd: compute === undefined || storage === undefined ? undefined : compute + storage,
-          removal: `aws rds delete-db-instance --region ${region} --db-instance-identifier ${id} --skip-final-snapshot --delete-automated-backups`,
-        };
-      },
-    );
+    .map((instance) => {
+      const { DBInstanceIdentifier: id = '', DBInstanceClass, DBInstanceStatus } = instance;
+      return {
+        kind: 'database instance',
+        id,
+        region,
+        detail: `${DBInstanceClass}, ${DBInstanceStatus}`,
+        charged: true,
+        monthlyUsd: priceOfInstance(instance, scope),
+        removal: `aws rds delete-db-instance --region ${region} --db-instance-identifier ${id} --skip-final-snapshot --delete-automated-backups`,
+      };
+    });
 };
+
+/** Undefined for what is paid in another way: members of clusters, other storage, and bought performance. */
+function priceOfInstance(instance: DBInstance, scope: StackScope): number | undefined {
+  const { Engine, DBClusterIdentifier, DBInstanceClass, MultiAZ } = instance;
+  const { AllocatedStorage, StorageType = '', Iops = 0, StorageThroughput = 0 } = instance;
+  const isPlain =
+    Engine === 'postgres' &&
+    DBClusterIdentifier === undefined &&
+    ['gp2', 'gp3'].includes(StorageType) &&
+    Iops <= includedIops.striped &&
+    StorageThroughput <= includedThroughputMibps.striped;
+  if (!isPlain || AllocatedStorage === undefined) return undefined;
+  const servers = MultiAZ === true ? 2 : 1;
+  const compute = monthlyPrice(scope, `rds.instance.${DBInstanceClass}`, servers);
+  const storage = monthlyPrice(scope, `rds.storage.${StorageType}`, AllocatedStorage * servers);
+  return compute === undefined || storage === undefined ? undefined : compute + storage;
+}
 
 export const databaseClusters: Finder = async (scope) => {
   const { region } = scope;

@@ -6,6 +6,7 @@ import { keys } from './keys.ts';
 import { logGroups } from './log-groups.ts';
 import { machines, volumes } from './machine-remnants.ts';
 import { elasticAddresses, natGateways, networkInterfaces, vpcEndpoints } from './network-remnants.ts';
+import { type PriceList, priceList } from '../cost/price-list.ts';
 import type { Finder, Remnant, StackScope } from './remnant.ts';
 import { secrets } from './secrets.ts';
 import { taggedResources } from './tagged-remnants.ts';
@@ -42,6 +43,10 @@ export interface TeardownReport {
   readonly notChecked: readonly { readonly what: string; readonly region: string; readonly why: string }[];
   /** Kinds that were looked for. */
   readonly checked: readonly string[];
+  /** What is charged or kept costs a month, in USD: at most, as far as each has a price. */
+  readonly monthlyUsd: number;
+  /** Whether that is all: each has a price, and everything was looked for. */
+  readonly complete: boolean;
 }
 
 export interface TeardownOptions {
@@ -53,6 +58,8 @@ export interface TeardownOptions {
   readonly regions: readonly string[];
   /** Identifiers of snapshots that are meant to stay. */
   readonly keptSnapshots?: readonly string[];
+  /** Default: those that come with the package. */
+  readonly prices?: PriceList;
 }
 
 /**
@@ -60,7 +67,7 @@ export interface TeardownOptions {
  * some resources lose their tags and others have no name. Reads only. Credentials and endpoint are those of the SDK.
  */
 export async function findRemnants(options: TeardownOptions): Promise<TeardownReport> {
-  const { stack, name = stack, regions, keptSnapshots = [] } = options;
+  const { stack, name = stack, regions, keptSnapshots = [], prices = priceList } = options;
   const found: Remnant[] = [];
   const notChecked: { what: string; region: string; why: string }[] = [];
   const search = async (what: string, finder: Finder, scope: StackScope): Promise<void> => {
@@ -73,16 +80,21 @@ export async function findRemnants(options: TeardownOptions): Promise<TeardownRe
   };
   await Promise.all(
     [...new Set(regions)].flatMap((region) =>
-      Object.entries(finders).map(([what, finder]) => search(what, finder, { stack, name, region })),
+      Object.entries(finders).map(([what, finder]) => search(what, finder, { stack, name, region, prices })),
     ),
   );
   const isKept = ({ kind, id }: Remnant): boolean => kind.endsWith('snapshot') && keptSnapshots.includes(id);
   const sorted = found.toSorted((a, b) => `${a.kind} ${a.id}`.localeCompare(`${b.kind} ${b.id}`));
+  const charged = sorted.filter((remnant) => remnant.charged && !isKept(remnant));
+  const kept = sorted.filter(isKept);
+  const costs = [...charged, ...kept].map(({ monthlyUsd }) => monthlyUsd);
   return {
-    charged: sorted.filter((remnant) => remnant.charged && !isKept(remnant)),
-    kept: sorted.filter(isKept),
+    charged,
+    kept,
     free: sorted.filter((remnant) => !remnant.charged && !isKept(remnant)),
     notChecked,
     checked: Object.keys(finders),
+    monthlyUsd: costs.reduce<number>((sum, cost = 0) => sum + cost, 0),
+    complete: notChecked.length === 0 && !costs.includes(undefined),
   };
 }

@@ -45,7 +45,8 @@ async function isOfStack(
   return [undefined, ...names].some((name) => isOwned(scope, name, asTags));
 }
 
-async function remnant(client: KMSClient, { region }: StackScope, keyId: string): Promise<Remnant> {
+async function remnant(client: KMSClient, scope: StackScope, keyId: string): Promise<Remnant> {
+  const { region } = scope;
   const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: keyId }));
   const isPending = KeyMetadata?.KeyState === 'PendingDeletion';
   const day = KeyMetadata?.DeletionDate?.toISOString().slice(0, 10);
@@ -55,7 +56,7 @@ async function remnant(client: KMSClient, { region }: StackScope, keyId: string)
     region,
     detail: isPending ? `to be deleted on ${day}; free until then` : KeyMetadata?.KeyState,
     charged: !isPending,
-    monthlyUsd: isPending ? 0 : monthlyPrice(region, 'kms.key', 1),
+    monthlyUsd: isPending ? 0 : monthlyPrice(scope, 'kms.key', 1),
     removal: isPending
       ? undefined
       : `aws kms schedule-key-deletion --region ${region} --key-id ${keyId} --pending-window-in-days 7`,

@@ -5,7 +5,7 @@ import {
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { monthlyPrice } from './monthly-price.ts';
-import { allOf, type Finder, isOwned, type Remnant } from './remnant.ts';
+import { allOf, type Finder, isOwned, type Remnant, type StackScope } from './remnant.ts';
 
 /** Enhanced monitoring writes here for all databases of the account and region. */
 const sharedGroup = 'RDSOSMetrics';
@@ -23,7 +23,7 @@ export const logGroups: Finder = async (scope) => {
     candidates.map(async (group) => {
       const resourceArn = (group.arn ?? '').replace(/:\*$/, '');
       const { tags = {} } = await client.send(new ListTagsForResourceCommand({ resourceArn }));
-      return (tags['Stack'] ?? stack) === stack ? [remnant(group, region)] : [];
+      return (tags['Stack'] ?? stack) === stack ? [remnant(group, scope)] : [];
     }),
   );
   const shared = groups.filter(({ logGroupName }) => logGroupName === sharedGroup);
@@ -32,17 +32,18 @@ export const logGroups: Finder = async (scope) => {
 
 /** `/aws/rds/instance/NAME/postgresql`, `/aws/vpc/NAME/flow-logs`: a part of the path is the stack's. */
 function namesOf(path: string, name: string): boolean {
-  return path.split('/').some((part) => isOwned({ stack: name, name, region: '' }, part));
+  return path.split('/').some((part) => isOwned({ stack: name, name }, part));
 }
 
-function remnant({ logGroupName: id = '', storedBytes = 0 }: LogGroup, region: string): Remnant {
+function remnant({ logGroupName: id = '', storedBytes }: LogGroup, scope: StackScope): Remnant {
+  const { region } = scope;
   return {
     kind: 'log group',
     id,
     region,
-    detail: `${storedBytes} bytes`,
+    detail: storedBytes === undefined ? 'of unknown size' : `${storedBytes} bytes`,
     charged: true,
-    monthlyUsd: monthlyPrice(region, 'logs.storage', storedBytes / 1e9),
+    monthlyUsd: monthlyPrice(scope, 'logs.storage', storedBytes && storedBytes / 1e9),
     removal: `aws logs delete-log-group --region ${region} --log-group-name ${id}`,
   };
 }

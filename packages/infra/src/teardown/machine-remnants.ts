@@ -19,7 +19,7 @@ export const machines: Finder = async (scope) => {
       region,
       detail: `${InstanceType}, ${State?.Name}`,
       charged: true,
-      monthlyUsd: monthlyPrice(region, `ec2.${InstanceType}`, 1),
+      monthlyUsd: monthlyPrice(scope, `ec2.${InstanceType}`, 1),
       removal: `aws ec2 terminate-instances --region ${region} --instance-ids ${id}`,
     }));
 };
@@ -31,13 +31,13 @@ export const volumes: Finder = async (scope) => {
   const all = await allOf(paginateDescribeVolumes({ client }, {}), (page) => page.Volumes);
   return all
     .filter(({ Tags }) => isOwned(scope, nameOf(Tags), Tags))
-    .map(({ VolumeId: id = '', Size, State }) => ({
+    .map(({ VolumeId: id = '', Size, State, VolumeType }) => ({
       kind: 'volume',
       id,
       region,
       detail: `${Size} GiB, ${State}`,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'ebs.gp3', Size),
+      monthlyUsd: monthlyPrice(scope, `ebs.${VolumeType}`, Size),
       removal: `aws ec2 delete-volume --region ${region} --volume-id ${id}`,
     }));
 };

@@ -1,5 +1,6 @@
 import { hoursPerMonth } from '../cost/estimate-cost.ts';
-import { priceList } from '../cost/price-list.ts';
+import { priceOf } from '../cost/price-list.ts';
+import type { StackScope } from './remnant.ts';
 
 /**
  * USD a month for `quantity` of something.
@@ -8,11 +9,11 @@ import { priceList } from '../cost/price-list.ts';
  * @returns undefined when the price or the quantity is not known
  */
 export function monthlyPrice(
-  region: string,
+  { region, prices }: Pick<StackScope, 'region' | 'prices'>,
   key: string,
-  quantity: number | undefined = 1,
+  quantity: number | undefined,
 ): number | undefined {
-  const price = priceList.regions[region]?.[key];
-  if (price === undefined) return undefined;
+  const price = priceOf(prices, region, key);
+  if (price === undefined || quantity === undefined) return undefined;
   return quantity * price.usd * (price.per === 'hour' ? hoursPerMonth : 1);
 }

@@ -24,7 +24,7 @@ export const natGateways: Finder = async (scope) => {
       region,
       detail: State,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'nat.hour', 1),
+      monthlyUsd: monthlyPrice(scope, 'nat.hour', 1),
       removal: `aws ec2 delete-nat-gateway --region ${region} --nat-gateway-id ${id}`,
     }));
 };
@@ -41,7 +41,7 @@ export const elasticAddresses: Finder = async (scope) => {
       region,
       detail: PublicIp,
       charged: true,
-      monthlyUsd: monthlyPrice(region, 'ipv4.hour', 1),
+      monthlyUsd: monthlyPrice(scope, 'ipv4.hour', 1),
       removal: `aws ec2 release-address --region ${region} --allocation-id ${id}`,
     }),
   );
@@ -55,7 +55,7 @@ export const vpcEndpoints: Finder = async (scope) => {
   );
   return endpoints
     .filter(({ State }) => String(State).toLowerCase() !== 'deleted')
-    .map(({ VpcEndpointId: id = '', VpcEndpointType, ServiceName, State, SubnetIds = [] }) => {
+    .map(({ VpcEndpointId: id = '', VpcEndpointType, ServiceName, State, SubnetIds }) => {
       const charged = VpcEndpointType !== 'Gateway';
       return {
         kind: 'VPC endpoint',
@@ -63,7 +63,7 @@ export const vpcEndpoints: Finder = async (scope) => {
         region,
         detail: `${ServiceName}, ${State}`,
         charged,
-        monthlyUsd: charged ? monthlyPrice(region, 'endpoint.hour', SubnetIds.length) : 0,
+        monthlyUsd: charged ? monthlyPrice(scope, 'endpoint.hour', SubnetIds?.length) : 0,
         removal: `aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`,
       };
     });

@@ -1,3 +1,5 @@
+import type { PriceList } from '../cost/price-list.ts';
+
 /** Something of a stack that is still in the account. */
 export interface Remnant {
   /** `NAT gateway`, `snapshot`. */
@@ -21,6 +23,8 @@ export interface StackScope {
   /** Prefix of the names of its resources. */
   readonly name: string;
   readonly region: string;
+  /** What its remnants cost. */
+  readonly prices: PriceList;
 }
 
 /** Lists what is left of one kind. */
@@ -28,7 +32,7 @@ export type Finder = (scope: StackScope) => Promise<Remnant[]>;
 
 /** Whether a resource is the stack's: its tag decides, and its name where it has no such tag (any more). */
 export function isOwned(
-  { stack, name: prefix }: StackScope,
+  { stack, name: prefix }: Pick<StackScope, 'stack' | 'name'>,
   name: string | undefined,
   tags: readonly { Key?: string; Value?: string }[] = [],
 ): boolean {

@@ -24,7 +24,7 @@ export const secrets: Finder = async (scope) => {
         region,
         detail: charged ? undefined : `deletion asked for on ${DeletedDate.toISOString().slice(0, 10)}`,
         charged,
-        monthlyUsd: charged ? monthlyPrice(region, 'secret', 1) : 0,
+        monthlyUsd: charged ? monthlyPrice(scope, 'secret', 1) : 0,
         removal: `aws secretsmanager delete-secret --region ${region} --secret-id ${id}`,
       };
     });
