@@ -18,7 +18,17 @@ const arrows = {
   'packages/infra': ['errors', 'rds-classes'],
   'packages/alarms': ['errors', 'rds-classes'],
   'packages/entities': ['errors', 'migrator', 'seeder', 'validator'],
-  'apps/deploy': ['alarms', 'entities', 'errors', 'infra', 'local-rds', 'migrator', 'seeder', 'validator'],
+  'apps/deploy': [
+    'alarms',
+    'entities',
+    'errors',
+    'infra',
+    'local-rds',
+    'migrator',
+    'rds-classes',
+    'seeder',
+    'validator',
+  ],
   'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],
 };
 const testPackage = 'local-rds';

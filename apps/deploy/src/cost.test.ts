@@ -146,7 +146,7 @@ describe('what has no price', () => {
     expect(await dms(folder.path, 'cost', '--env', 'spain')).toMatchObject({ code: 0 });
   });
 
-  test('in other regions of the stack is refreshed with the rest', async () => {
+  test('in other regions of the stack is refreshed with the rest', { timeout: 90_000 }, async () => {
     onTestFinished(() => rm(prices()));
     const before = await dms(folder.path, 'cost', '--env', 'copied');
     expect(before.code).toBe(3);

@@ -29,7 +29,17 @@ export interface EbsPerformance {
   readonly maxMegabytesPerSecond: number;
 }
 
-/** @returns undefined for a class that neither RDS nor Aurora has for PostgreSQL, in any region */
+/**
+ * The figures of a class.
+ *
+ * @returns undefined for a class that neither RDS nor Aurora has for PostgreSQL, in any region
+ * @example
+ * ```ts
+ * import { instanceClass } from '@ecommerce-dms/rds-classes';
+ *
+ * console.log(instanceClass('db.m7g.large')?.memoryGib); // 8
+ * ```
+ */
 export function instanceClass(name: string): InstanceClass | undefined {
   return classNames.has(name) ? figuresOf(name) : undefined;
 }

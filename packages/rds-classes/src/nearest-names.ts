@@ -25,7 +25,7 @@ function generation(name: string): number {
 }
 
 /** Optimal string alignment distance. */
-function changesBetween(a: string, b: string): number {
+export function changesBetween(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {

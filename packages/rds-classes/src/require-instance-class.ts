@@ -28,6 +28,13 @@ export function instanceClassFault(name: string, place: Place = {}): string | un
  * The class, which must exist, and be offered for the engine in the region.
  *
  * @throws UserError `unknown-instance-class`, exit code 2, with the nearest names that are offered there
+ * @example
+ * ```ts
+ * import { requireInstanceClass } from '@ecommerce-dms/rds-classes';
+ *
+ * const { vcpus } = requireInstanceClass('db.m7g.large', { engine: 'postgres', region: 'eu-west-1' });
+ * console.log(vcpus); // 2
+ * ```
  */
 export function requireInstanceClass(name: string, place: Place = {}): InstanceClass {
   const found = diagnose(name, place);

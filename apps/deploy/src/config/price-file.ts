@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { type PriceList, priceList, type RegionPrices, unitOf } from '@ecommerce-dms/infra';
-import { regionFault } from '@ecommerce-dms/infra/regions';
+import { regionFault } from '@ecommerce-dms/rds-classes';
 import { z } from 'zod';
 
 const price = z.strictObject({

@@ -1,4 +1,4 @@
-import { regionFault } from '@ecommerce-dms/infra/regions';
+import { regionFault } from '@ecommerce-dms/rds-classes';
 import { z } from 'zod';
 
 /** Name of an AWS region with RDS. */

@@ -2,7 +2,7 @@ import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/pro
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
-import { regionFault } from '../regions/region-fault.ts';
+import { regionFault } from '@ecommerce-dms/rds-classes';
 import { accountIdContext } from './aws-identity.ts';
 import { AwsRegion } from './aws-region.ts';
 import { addStateBackend, type StateBackend } from './state-backend.ts';
