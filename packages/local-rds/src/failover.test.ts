@@ -90,36 +90,41 @@ test('without a standby there is no failover, and the writer goes on', async () 
   expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
 });
 
-test('a failover that is killed at any step is finished or taken back by the next start, nothing lost', async () => {
-  const directory = await temporaryDirectory();
-  await using cluster = await startCluster({ directory });
-  await query(cluster.adminUrl, 'create table t (step text)');
-  const steps = [
-    'Stopping the writer',
-    'Starting the writer',
-    'Promoting',
-    'Cloning',
-    'Starting the standby',
-  ];
-  for (const [index, step] of steps.entries()) {
-    const script = runScript(`
+// Five failovers, each of them repaired, on a machine that may be busy.
+test(
+  'a failover that is killed at any step is finished or taken back by the next start, nothing lost',
+  { timeout: 90_000 },
+  async () => {
+    const directory = await temporaryDirectory();
+    await using cluster = await startCluster({ directory });
+    await query(cluster.adminUrl, 'create table t (step text)');
+    const steps = [
+      'Stopping the writer',
+      'Starting the writer',
+      'Promoting',
+      'Cloning',
+      'Starting the standby',
+    ];
+    for (const [index, step] of steps.entries()) {
+      const script = runScript(`
       const cluster = await rds.openCluster(${JSON.stringify(directory)});
       await cluster.failover({ onProgress(message) {
         if (message.startsWith('${step}')) process.kill(process.pid, 'SIGKILL');
       } });`);
-    await script.ended;
-    await startCluster({ directory });
-    await query(cluster.adminUrl, `insert into t values ('${step}')`);
-    expect(await query(cluster.adminUrl, 'select step from t')).toEqual(steps.slice(0, index + 1));
-    const nodes = await nodesOf(directory);
-    expect(nodes.map(({ running, syncState }) => [running, syncState])).toEqual([
-      [true, null],
-      [true, 'quorum'],
-    ]);
-    const readerUrl = onPort(cluster.adminUrl, nodes[1]?.port ?? 0);
-    expect(await query(readerUrl, 'select pg_is_in_recovery()')).toEqual([true]);
-    expect(await postmastersIn(directory)).toBe(2);
-  }
-  // The first one was taken back, the four others were finished.
-  expect((await nodesOf(directory))[0].name).toBe('node-1');
-});
+      await script.ended;
+      await startCluster({ directory });
+      await query(cluster.adminUrl, `insert into t values ('${step}')`);
+      expect(await query(cluster.adminUrl, 'select step from t')).toEqual(steps.slice(0, index + 1));
+      const nodes = await nodesOf(directory);
+      expect(nodes.map(({ running, syncState }) => [running, syncState])).toEqual([
+        [true, null],
+        [true, 'quorum'],
+      ]);
+      const readerUrl = onPort(cluster.adminUrl, nodes[1]?.port ?? 0);
+      expect(await query(readerUrl, 'select pg_is_in_recovery()')).toEqual([true]);
+      expect(await postmastersIn(directory)).toBe(2);
+    }
+    // The first one was taken back, the four others were finished.
+    expect((await nodesOf(directory))[0].name).toBe('node-1');
+  },
+);

@@ -101,10 +101,7 @@ async function changeWriter(operation: Operation, acceptLossBytes: number): Prom
   const sound = isServing
     ? followers
     : requireSound(await noted(operation, checkSurvivors, candidates), isServing);
-  const ends = new Map<string, number | undefined>();
-  for (const { name } of [old, ...candidates]) ends.set(name, await endOfNode(context, name));
-  const chosen = mostAdvanced(sound, ends);
-  const lostBytes = lossOf(context, old, candidates, chosen, ends);
+  const { chosen, lostBytes } = await choose(context, old, candidates, sound);
   if (lostBytes === undefined ? acceptLossBytes !== Infinity : lostBytes > acceptLossBytes) {
     // Not by the operation, which would stop it again.
     if (isServing) await startServer(serverOf(context, old));
@@ -156,6 +153,22 @@ function requireSound(verdicts: Verdict[], isServing: boolean): ClusterNode[] {
         : 'startCluster starts the writer again, and clones a damaged standby anew.',
     },
   );
+}
+
+/** The most advanced of the sound standbys, and what is lost with it. */
+async function choose(
+  context: ClusterContext,
+  old: ClusterNode,
+  candidates: ClusterNode[],
+  sound: ClusterNode[],
+): Promise<{ chosen: ClusterNode; lostBytes: number | undefined }> {
+  const [only] = sound;
+  // Commits have waited for this one. Reading its WAL would take time in which there is no writer.
+  if (only && context.file.synchronous && candidates.length === 1) return { chosen: only, lostBytes: 0 };
+  const ends = new Map<string, number | undefined>();
+  for (const { name } of [old, ...candidates]) ends.set(name, await endOfNode(context, name));
+  const chosen = mostAdvanced(sound, ends);
+  return { chosen, lostBytes: lossOf(context, old, candidates, chosen, ends) };
 }
 
 /** Where the WAL of a node ends; undefined when its data does not tell. */
