@@ -26,6 +26,11 @@ export interface UnfinishedRun {
  * `tables-in-use`.
  *
  * @returns undefined if no constraint is set aside
+ * @example
+ * ```ts
+ * const run = await findUnfinishedRun({ url: 'postgres://owner@127.0.0.1/shop' });
+ * if (run !== undefined) console.log(run.plan, run.isRunning ? 'is loading' : 'was cut off');
+ * ```
  */
 export async function findUnfinishedRun(options: { url: string }): Promise<UnfinishedRun | undefined> {
   return await withConnections(options.url, 1, async ([client]) => client && (await look(client)));
