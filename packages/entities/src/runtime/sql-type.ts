@@ -41,6 +41,11 @@ export const timestamptzText = type<string>('timestamptz');
 export const uuid = type<string>('uuid');
 export const uuidArray = type<string[], readonly string[]>('_uuid');
 
+/** As {@link jsonb}, in the order in which it was written. */
+export function json<Value>(): SqlType<Value, unknown> {
+  return type<Value, unknown>('json', { encode: toJson });
+}
+
 /** JSON with amounts as text: a JavaScript number would lose digits. */
 export function jsonb<Value>(): SqlType<Value, unknown> {
   return type<Value, unknown>('jsonb', { encode: toJson });

@@ -7,7 +7,20 @@ import { describeStatement } from '../../test/describe-statement.ts';
 import { shopTemplate } from '../../test/shop-database.ts';
 import { ormOptions } from '../orm-options.ts';
 import { declaredBuiltStatements } from './built-statement.ts';
-import { int4, int8, jsonb, nullable, text, timestamptz, uuid } from './sql-type.ts';
+import {
+  bytea,
+  int4,
+  int8,
+  int8Array,
+  json,
+  jsonb,
+  nullable,
+  text,
+  textArray,
+  timestamptz,
+  uuid,
+  uuidArray,
+} from './sql-type.ts';
 import { declaredStatements, statement, type SqlTypes } from './statement.ts';
 
 let client: Client;
@@ -127,6 +140,26 @@ test('values come as they are declared, by name, and null for undefined', async 
   const expected = [{ at, amount: 2n ** 60n, none: null, lines: [{ amount: '7' }] }];
   expect(await echo(client, params)).toEqual(expected);
   expect(await echo(orm.em.fork(), params)).toEqual(expected);
+});
+
+test('lists, bytes and JSON come alike on an EntityManager and on a session', async () => {
+  const row = { tags: textArray, ids: uuidArray, amounts: int8Array, hash: bytea, document: json<object>() };
+  const echo = statement({
+    params: row,
+    row,
+    sql: `select :tags::text[] as tags, :ids::uuid[] as ids, :amounts::int8[] as amounts, :hash::bytea as hash,
+      :document::json as document`,
+  });
+  declaredStatements.pop();
+  const values = {
+    tags: ['a,b', 'say "c"', ''],
+    ids: ['00000000-0000-0000-0000-000000000001'],
+    amounts: [2n ** 60n],
+    hash: Buffer.from([0, 255]),
+    document: { z: 1, a: [null] },
+  };
+  expect(await echo(client, values)).toEqual([values]);
+  expect(await echo(orm.em.fork(), values)).toEqual([values]);
 });
 
 test('a parameter that is not used, or not declared, is refused at once', () => {
