@@ -24,6 +24,7 @@ function type<Out, In = Out>(
 export const bool = type<boolean>('bool');
 export const bytea = type<Buffer>('bytea');
 export const float8 = type<number>('float8');
+export const int2 = type<number>('int2');
 export const int4 = type<number>('int4');
 /** A bigint: a JavaScript number would lose digits. */
 export const int8 = type<bigint, bigint | number>('int8', { decode: (value) => BigInt(value as string) });
