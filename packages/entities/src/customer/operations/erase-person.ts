@@ -27,11 +27,11 @@ const endCartsByCustomer = statement({ params: { customerId: uuid }, row: {}, sq
 
 /** `guestEmail`: whose guest orders are the person's. */
 const locked = { id: uuid, guestEmail: nullable(text) };
-const lock = (person: string) =>
+const lockOf = (person: string) =>
   `select c.id, case when c.email_verified_at is not null then c.email end as "guestEmail"
    from customer c where ${person} and c.erased_at is null for no key update`;
-const lockByEmail = statement({ params: { email: text }, row: locked, sql: lock(ofEmail) });
-const lockByCustomer = statement({ params: { customerId: uuid }, row: locked, sql: lock(ofCustomer) });
+const lockByEmail = statement({ params: { email: text }, row: locked, sql: lockOf(ofEmail) });
+const lockByCustomer = statement({ params: { customerId: uuid }, row: locked, sql: lockOf(ofCustomer) });
 
 // Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
 const eraseAccount = statement({
