@@ -18,6 +18,7 @@ beforeAll(async () => {
     `insert into product_variant (product_id, title, option_values, position)
      select id, 'Size ' || n, jsonb_build_object('Size', n::text), n from product, generate_series(1, 20) n`,
     `update product_variant set deleted_at = now() where position = 20`,
+    `update product set option_names = '{Size}', tags = '{new,"for him, for her"}'`,
     `update price set compare_at_minor = 1500`,
     `update stock_level set reserved = 2 where on_hand = 3`,
   ]) {
@@ -32,6 +33,8 @@ test('a product with its variants, prices, media and stock, in 2 statements', as
   expect(queries).toHaveLength(2);
   expect(product).toMatchObject({
     title: 'product-0',
+    optionNames: ['Size'],
+    tags: ['new', 'for him, for her'],
     categories: [{ path: 'wear', name: 'Wear' }],
     attributes: [
       { code: 'material', name: 'Material', values: ['Silk', 'Wool'] },
