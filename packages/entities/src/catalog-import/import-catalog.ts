@@ -1,5 +1,7 @@
 import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
 import { Client, type ClientBase } from 'pg';
+import { int2, text } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import { catalogFaultsError } from './catalog-fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type CategoryReport, importCategories } from './import-categories.ts';
@@ -105,12 +107,18 @@ async function inTransaction(
   }
 }
 
+const waitForOtherImports = statement({
+  params: {},
+  row: {},
+  sql: `select from pg_advisory_xact_lock(hashtextextended('ecommerce-dms catalog import', 0))`,
+});
+
 async function run(
   client: ClientBase,
   catalog: Catalog,
   options: ImportCatalogOptions,
 ): Promise<ImportReport> {
-  await client.query(`select pg_advisory_xact_lock(hashtextextended('ecommerce-dms catalog import', 0))`);
+  await waitForOtherImports(client, {});
   await checkCurrency(client, catalog);
   const at = options.at?.toISOString() ?? (await serverTime(client));
   const { products, currency } = catalog;
@@ -135,12 +143,16 @@ async function run(
   };
 }
 
+const findCurrency = statement({
+  params: { currency: text },
+  row: { exponent: int2 },
+  sql: 'select exponent from currency where code = :currency',
+});
+
 async function checkCurrency(client: ClientBase, { currency, currencyExponent }: Catalog): Promise<void> {
-  const { rows } = await client.query<{ exponent: number }>('select exponent from currency where code = $1', [
-    currency,
-  ]);
-  if (rows[0]?.exponent === currencyExponent) return;
-  const shop = rows[0] === undefined ? 'does not have it' : `counts it with ${rows[0].exponent}`;
+  const [found] = await findCurrency(client, { currency });
+  if (found?.exponent === currencyExponent) return;
+  const shop = found === undefined ? 'does not have it' : `counts it with ${found.exponent}`;
   throw new UserError(
     'currency-mismatch',
     `The catalog was read in ${currency} with ${currencyExponent} decimals; the shop ${shop}.`,
@@ -148,8 +160,14 @@ async function checkCurrency(client: ClientBase, { currency, currencyExponent }:
   );
 }
 
+const readClock = statement({
+  params: {},
+  row: { at: text },
+  sql: 'select clock_timestamp()::text as at',
+});
+
 /** Taken once the lock is held: the transaction's own now() may lie before the end of the import that it waited for. */
 async function serverTime(client: ClientBase): Promise<string> {
-  const { rows } = await client.query<{ at: string }>('select clock_timestamp()::text as at');
-  return rows[0]?.at ?? '';
+  const [clock] = await readClock(client, {});
+  return clock?.at ?? '';
 }

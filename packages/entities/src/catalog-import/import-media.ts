@@ -1,4 +1,6 @@
 import type { ClientBase } from 'pg';
+import { bool, json } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { ImportedVariant } from './import-variants.ts';
 import { countRows, type RowReport } from './row-report.ts';
 
@@ -10,31 +12,33 @@ interface MediaRow {
   variant_id: string | undefined;
 }
 
+const mergeMedia = statement({
+  params: { media: json() },
+  row: { created: bool, updated: bool },
+  sql: `with merged as materialized (
+      select m.id is null as created, coalesce(m.id, uuidv7()) as id, s.product_id, s.url,
+        coalesce(s.alt, m.alt, '') as alt, coalesce(s.position, m.position, 0) as position,
+        coalesce(s.variant_id, m.variant_id) as variant_id
+      from json_to_recordset(:media) as s (product_id uuid, url text, alt text, position integer, variant_id uuid)
+      left join product_media m on m.product_id = s.product_id and m.url = s.url
+    ), inserted as (
+      insert into product_media (id, product_id, url, alt, position, variant_id)
+      select id, product_id, url, alt, position, variant_id from merged where created
+    ), updated as (
+      update product_media p set alt = m.alt, position = m.position, variant_id = m.variant_id
+      from merged m
+      where p.id = m.id and (p.alt, p.position, p.variant_id) is distinct from (m.alt, m.position, m.variant_id)
+      returning p.id
+    )
+    select m.created, u.id is not null as updated from merged m left join updated u on u.id = m.id`,
+});
+
 /** Inserts the images that the shop lacks and updates those that differ. */
 export async function importMedia(
   client: ClientBase,
   variants: readonly ImportedVariant[],
 ): Promise<RowReport> {
-  const result = await client.query<{ created: boolean; updated: boolean }>(
-    `with merged as materialized (
-       select m.id is null as created, coalesce(m.id, uuidv7()) as id, s.product_id, s.url,
-         coalesce(s.alt, m.alt, '') as alt, coalesce(s.position, m.position, 0) as position,
-         coalesce(s.variant_id, m.variant_id) as variant_id
-       from json_to_recordset($1::json) as s (product_id uuid, url text, alt text, position integer, variant_id uuid)
-       left join product_media m on m.product_id = s.product_id and m.url = s.url
-     ), inserted as (
-       insert into product_media (id, product_id, url, alt, position, variant_id)
-       select id, product_id, url, alt, position, variant_id from merged where created
-     ), updated as (
-       update product_media p set alt = m.alt, position = m.position, variant_id = m.variant_id
-       from merged m
-       where p.id = m.id and (p.alt, p.position, p.variant_id) is distinct from (m.alt, m.position, m.variant_id)
-       returning p.id
-     )
-     select m.created, u.id is not null as updated from merged m left join updated u on u.id = m.id`,
-    [JSON.stringify(mediaRows(variants))],
-  );
-  return countRows(result.rows);
+  return countRows(await mergeMedia(client, { media: mediaRows(variants) }));
 }
 
 /** An image of several variants is linked to the first one: the shop has one row an image. */

@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
+import { bool, int4, json, text, uuid, uuidArray } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { ImportedVariant, MissingVariant } from './import-variants.ts';
 import { planStock, unlimitedBackorder } from './plan-stock.ts';
 
@@ -16,19 +18,15 @@ export interface StockReport {
 /** Marks the movements of imports in the ledger. Their sum is the quantity of the last import. */
 const note = 'catalog import';
 
-interface ImportedLevel {
-  variant_id: string;
-  backorder_limit: number;
-  imported: number;
-  received: boolean;
-}
-
-interface LockedLevel {
-  variant_id: string;
-  on_hand: number;
-  reserved: number;
-  backorder_limit: number;
-}
+// In the order in which checkouts lock levels, so that neither waits for the other in a circle.
+const lockLevels = statement({
+  params: { locationId: uuid, variantIds: uuidArray },
+  row: { variantId: uuid, onHand: int4, reserved: int4, backorderLimit: int4 },
+  sql: `select variant_id as "variantId", on_hand as "onHand", reserved, backorder_limit as "backorderLimit"
+    from stock_level
+    where location_id = :locationId and variant_id = any (:variantIds)
+    order by variant_id for update`,
+});
 
 /** Brings the levels of one location to the file's quantities, each change with its movement in the ledger. */
 export async function importStock(
@@ -43,25 +41,18 @@ export async function importStock(
     variants.flatMap(({ id, variant: { quantity, backorder }, ...rest }) => {
       const level = imported.get(id);
       const importedQuantity = level?.imported ?? 0;
-      const limit = backorder === undefined ? level?.backorder_limit : backorder ? unlimitedBackorder : 0;
-      const same = (quantity ?? importedQuantity) === importedQuantity && limit === level?.backorder_limit;
+      const limit = backorder === undefined ? level?.backorderLimit : backorder ? unlimitedBackorder : 0;
+      const same = (quantity ?? importedQuantity) === importedQuantity && limit === level?.backorderLimit;
       const statement = { quantity, importedQuantity, backorder };
       return same ? [] : [[id, { ...rest, statement, received: level?.received ?? false }] as const];
     }),
   );
-  // In the order in which checkouts lock levels, so that neither waits for the other in a circle.
-  const levels = await client.query<LockedLevel>(
-    `select variant_id, on_hand, reserved, backorder_limit from stock_level
-     where location_id = $1 and variant_id = any ($2::uuid[])
-     order by variant_id for update`,
-    [locationId, [...stated.keys()]],
-  );
+  const levels = await lockLevels(client, { locationId, variantIds: [...stated.keys()] });
   const report: StockReport = { received, adjusted: 0, unchanged: 0, short: [] };
   const changes: object[] = [];
-  for (const level of levels.rows) {
-    const entry = stated.get(level.variant_id);
+  for (const { variantId, ...before } of levels) {
+    const entry = stated.get(variantId);
     if (entry === undefined) continue;
-    const before = { onHand: level.on_hand, reserved: level.reserved, backorderLimit: level.backorder_limit };
     const after = planStock(before, entry.statement);
     const quantity = after.onHand - before.onHand;
     if (after.short > 0) {
@@ -76,12 +67,25 @@ export async function importStock(
     if (quantity === 0 && after.backorderLimit === before.backorderLimit) continue;
     const kind = quantity > 0 && !entry.received ? 'receipt' : 'adjustment';
     if (quantity !== 0) report[kind === 'receipt' ? 'received' : 'adjusted']++;
-    changes.push({ variant_id: level.variant_id, quantity, kind, backorder_limit: after.backorderLimit });
+    changes.push({ variant_id: variantId, quantity, kind, backorder_limit: after.backorderLimit });
   }
-  await applyChanges(client, locationId, changes);
+  await updateLevels(client, { changes, locationId });
+  await insertMovements(client, { changes, locationId, note });
   report.unchanged = variants.length - report.received - report.adjusted;
   return report;
 }
+
+const insertLocation = statement({
+  params: { code: text },
+  row: {},
+  sql: 'insert into stock_location (code, name) values (:code, :code) on conflict (code) do nothing',
+});
+
+const findLocation = statement({
+  params: { code: text },
+  row: { id: uuid },
+  sql: 'select id from stock_location where code = :code',
+});
 
 async function ensureLocation(client: ClientBase, code: string): Promise<string> {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(code)) {
@@ -90,15 +94,29 @@ async function ensureLocation(client: ClientBase, code: string): Promise<string>
       exitCode: 2,
     });
   }
-  await client.query(
-    'insert into stock_location (code, name) values ($1, $1) on conflict (code) do nothing',
-    [code],
-  );
-  const { rows } = await client.query<{ id: string }>('select id from stock_location where code = $1', [
-    code,
-  ]);
-  return rows[0]?.id ?? '';
+  await insertLocation(client, { code });
+  const [found] = await findLocation(client, { code });
+  return found?.id ?? '';
 }
+
+const insertLevels = statement({
+  params: { levels: json(), locationId: uuid, note: text },
+  row: { received: int4 },
+  sql: `with created as (
+      insert into stock_level (variant_id, location_id, on_hand, backorder_limit)
+      select s.variant_id, :locationId, s.on_hand, s.backorder_limit
+      from json_to_recordset(:levels) as s (variant_id uuid, on_hand integer, backorder_limit integer)
+      where not exists (select from stock_level l where l.variant_id = s.variant_id and l.location_id = :locationId)
+      order by s.variant_id
+      on conflict (variant_id, location_id) do nothing
+      returning variant_id, location_id, on_hand
+    ), received as (
+      insert into stock_movement (variant_id, location_id, kind, quantity, note)
+      select variant_id, location_id, 'receipt', on_hand, :note from created where on_hand > 0
+      returning id
+    )
+    select count(*)::integer as received from received`,
+});
 
 /** Creates the levels that are lacking, with their stock and its receipt; returns how many received any. */
 async function createLevels(
@@ -106,61 +124,47 @@ async function createLevels(
   variants: readonly ImportedVariant[],
   locationId: string,
 ): Promise<number> {
-  const rows = variants.map(({ id, variant: { quantity, backorder } }) => ({
+  const levels = variants.map(({ id, variant: { quantity, backorder } }) => ({
     variant_id: id,
     on_hand: quantity ?? 0,
     backorder_limit: backorder === true ? unlimitedBackorder : 0,
   }));
-  const { rowCount } = await client.query(
-    `with created as (
-       insert into stock_level (variant_id, location_id, on_hand, backorder_limit)
-       select s.variant_id, $2, s.on_hand, s.backorder_limit
-       from json_to_recordset($1::json) as s (variant_id uuid, on_hand integer, backorder_limit integer)
-       where not exists (select from stock_level l where l.variant_id = s.variant_id and l.location_id = $2)
-       order by s.variant_id
-       on conflict (variant_id, location_id) do nothing
-       returning variant_id, location_id, on_hand
-     )
-     insert into stock_movement (variant_id, location_id, kind, quantity, note)
-     select variant_id, location_id, 'receipt', on_hand, $3 from created where on_hand > 0`,
-    [JSON.stringify(rows), locationId, note],
-  );
-  return rowCount ?? 0;
+  const [inserted] = await insertLevels(client, { levels, locationId, note });
+  return inserted?.received ?? 0;
 }
+
+const selectImportedLevels = statement({
+  params: { variantIds: uuidArray, locationId: uuid, note: text },
+  row: { variantId: uuid, backorderLimit: int4, imported: int4, received: bool },
+  sql: `select l.variant_id as "variantId", l.backorder_limit as "backorderLimit",
+      coalesce(sum(m.quantity), 0)::integer as imported, count(m.id) > 0 as received
+    from stock_level l
+    left join stock_movement m
+      on m.variant_id = l.variant_id and m.location_id = l.location_id and m.note = :note
+    where l.location_id = :locationId and l.variant_id = any (:variantIds)
+    group by l.variant_id, l.location_id`,
+});
 
 /** Reads what imports have put into each level. */
-async function importedLevels(
-  client: ClientBase,
-  variants: readonly ImportedVariant[],
-  locationId: string,
-): Promise<Map<string, ImportedLevel>> {
-  const { rows } = await client.query<ImportedLevel>(
-    `select l.variant_id, l.backorder_limit, coalesce(sum(m.quantity), 0)::integer as imported,
-       count(m.id) > 0 as received
-     from stock_level l
-     left join stock_movement m on m.variant_id = l.variant_id and m.location_id = l.location_id and m.note = $3
-     where l.location_id = $2 and l.variant_id = any ($1::uuid[])
-     group by l.variant_id, l.location_id`,
-    [variants.map(({ id }) => id), locationId, note],
-  );
-  return new Map(rows.map((row) => [row.variant_id, row]));
+async function importedLevels(client: ClientBase, variants: readonly ImportedVariant[], locationId: string) {
+  const variantIds = variants.map(({ id }) => id);
+  const rows = await selectImportedLevels(client, { variantIds, locationId, note });
+  return new Map(rows.map((row) => [row.variantId, row]));
 }
 
-async function applyChanges(
-  client: ClientBase,
-  locationId: string,
-  changes: readonly object[],
-): Promise<void> {
-  const staged = `json_to_recordset($1::json) as s (variant_id uuid, quantity integer, kind text,
-    backorder_limit integer)`;
-  await client.query(
-    `update stock_level l set on_hand = l.on_hand + s.quantity, backorder_limit = s.backorder_limit
-     from ${staged} where l.variant_id = s.variant_id and l.location_id = $2`,
-    [JSON.stringify(changes), locationId],
-  );
-  await client.query(
-    `insert into stock_movement (variant_id, location_id, kind, quantity, note)
-     select s.variant_id, $2, s.kind, s.quantity, $3 from ${staged} where s.quantity <> 0`,
-    [JSON.stringify(changes), locationId, note],
-  );
-}
+const staged = `json_to_recordset(:changes) as s (variant_id uuid, quantity integer, kind text,
+  backorder_limit integer)`;
+
+const updateLevels = statement({
+  params: { changes: json(), locationId: uuid },
+  row: {},
+  sql: `update stock_level l set on_hand = l.on_hand + s.quantity, backorder_limit = s.backorder_limit
+    from ${staged} where l.variant_id = s.variant_id and l.location_id = :locationId`,
+});
+
+const insertMovements = statement({
+  params: { changes: json(), locationId: uuid, note: text },
+  row: {},
+  sql: `insert into stock_movement (variant_id, location_id, kind, quantity, note)
+    select s.variant_id, :locationId, s.kind, s.quantity, :note from ${staged} where s.quantity <> 0`,
+});

@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
+import { bool, int4, json, jsonb, nullable, text, textArray, uuid, uuidArray } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { CatalogProduct } from './catalog.ts';
 import {
   type Clash,
@@ -22,6 +24,41 @@ export interface MissingVariant {
   sku: string | null;
   optionValues: Readonly<Record<string, string>>;
 }
+
+const mergeVariants = statement({
+  params: { variants: json() },
+  row: { index: int4, id: uuid, created: bool, updated: bool },
+  sql: `with merged as materialized (
+      select s.index, v.id is null as created, coalesce(v.id, uuidv7()) as id, s.product_id, s.position, s.title,
+        s.option_values, s.sku,
+        case when s.barcode is null then v.barcode else nullif(s.barcode, '') end as barcode,
+        coalesce(s.weight_grams, v.weight_grams, 0) as weight_grams,
+        coalesce(s.requires_shipping, v.requires_shipping, true) as requires_shipping,
+        coalesce(s.taxable, v.taxable, true) as taxable
+      from json_to_recordset(:variants) as s (index integer, id uuid, product_id uuid, position integer, title text,
+        option_values jsonb, sku text, barcode text, weight_grams integer, requires_shipping boolean, taxable boolean)
+      left join product_variant v on v.id = s.id
+      order by s.index
+    ), inserted as (
+      insert into product_variant (id, product_id, position, title, option_values, sku, barcode, weight_grams,
+        requires_shipping, taxable)
+      select id, product_id, position, title, option_values, sku, barcode, weight_grams, requires_shipping, taxable
+      from merged where created
+    ), updated as (
+      update product_variant v
+      set position = m.position, title = m.title, option_values = m.option_values, sku = m.sku,
+        barcode = m.barcode, weight_grams = m.weight_grams, requires_shipping = m.requires_shipping,
+        taxable = m.taxable
+      from merged m
+      where v.id = m.id
+        and (v.position, v.title, v.option_values, v.sku, v.barcode, v.weight_grams, v.requires_shipping, v.taxable)
+          is distinct from
+          (m.position, m.title, m.option_values, m.sku, m.barcode, m.weight_grams, m.requires_shipping, m.taxable)
+      returning v.id
+    )
+    select m.index, m.id, m.created, u.id is not null as updated
+    from merged m left join updated u on u.id = m.id`,
+});
 
 /** Inserts the variants that the shop lacks and updates those that differ. */
 export async function importVariants(
@@ -50,47 +87,24 @@ export async function importVariants(
     requires_shipping: variant.requiresShipping,
     taxable: variant.taxable,
   }));
-  const result = await client.query<{ index: number; id: string; created: boolean; updated: boolean }>(
-    `with merged as materialized (
-       select s.index, v.id is null as created, coalesce(v.id, uuidv7()) as id, s.product_id, s.position, s.title,
-         s.option_values, s.sku,
-         case when s.barcode is null then v.barcode else nullif(s.barcode, '') end as barcode,
-         coalesce(s.weight_grams, v.weight_grams, 0) as weight_grams,
-         coalesce(s.requires_shipping, v.requires_shipping, true) as requires_shipping,
-         coalesce(s.taxable, v.taxable, true) as taxable
-       from json_to_recordset($1::json) as s (index integer, id uuid, product_id uuid, position integer, title text,
-         option_values jsonb, sku text, barcode text, weight_grams integer, requires_shipping boolean, taxable boolean)
-       left join product_variant v on v.id = s.id
-       order by s.index
-     ), inserted as (
-       insert into product_variant (id, product_id, position, title, option_values, sku, barcode, weight_grams,
-         requires_shipping, taxable)
-       select id, product_id, position, title, option_values, sku, barcode, weight_grams, requires_shipping, taxable
-       from merged where created
-     ), updated as (
-       update product_variant v
-       set position = m.position, title = m.title, option_values = m.option_values, sku = m.sku,
-         barcode = m.barcode, weight_grams = m.weight_grams, requires_shipping = m.requires_shipping,
-         taxable = m.taxable
-       from merged m
-       where v.id = m.id
-         and (v.position, v.title, v.option_values, v.sku, v.barcode, v.weight_grams, v.requires_shipping, v.taxable)
-           is distinct from
-           (m.position, m.title, m.option_values, m.sku, m.barcode, m.weight_grams, m.requires_shipping, m.taxable)
-       returning v.id
-     )
-     select m.index, m.id, m.created, u.id is not null as updated
-     from merged m left join updated u on u.id = m.id`,
-    [JSON.stringify(rows)],
-  );
-  const ids = new Map(result.rows.map(({ index, id }) => [index, id]));
+  const merged = await mergeVariants(client, { variants: rows });
+  const ids = new Map(merged.map(({ index, id }) => [index, id]));
   const variants = matches.map((match, index) => ({
     ...match,
     id: ids.get(index) ?? '',
     sku: rows[index]?.sku ?? null,
   }));
-  return { variants, report: countRows(result.rows) };
+  return { variants, report: countRows(merged) };
 }
+
+const selectOthers = statement({
+  params: { variantIds: uuidArray, leftOut: textArray },
+  row: { handle: text, sku: nullable(text), optionValues: jsonb<Record<string, string>>() },
+  sql: `select p.handle, v.sku, v.option_values as "optionValues"
+    from product_variant v join product p on p.id = v.product_id
+    where v.deleted_at is null and p.deleted_at is null and v.id <> all (:variantIds) and p.handle <> all (:leftOut)
+    order by p.handle, v.position, v.id`,
+});
 
 /** The shop's variants that the file has neither imported nor left out. */
 export async function listMissing(
@@ -98,15 +112,22 @@ export async function listMissing(
   variants: readonly ImportedVariant[],
   leftOut: readonly string[],
 ): Promise<MissingVariant[]> {
-  const { rows } = await client.query<MissingVariant>(
-    `select p.handle, v.sku, v.option_values as "optionValues"
-     from product_variant v join product p on p.id = v.product_id
-     where v.deleted_at is null and p.deleted_at is null and v.id <> all ($1::uuid[]) and p.handle <> all ($2::text[])
-     order by p.handle, v.position, v.id`,
-    [variants.map(({ id }) => id), leftOut],
-  );
-  return rows;
+  return await selectOthers(client, { variantIds: variants.map(({ id }) => id), leftOut });
 }
+
+const selectShopVariants = statement({
+  params: { productIds: uuidArray, skus: textArray },
+  row: {
+    id: uuid,
+    product_id: uuid,
+    handle: text,
+    sku: nullable(text),
+    option_values: jsonb<Record<string, string>>(),
+  },
+  sql: `select v.id, v.product_id, p.handle, v.sku, v.option_values
+    from product_variant v join product p on p.id = v.product_id
+    where v.deleted_at is null and (v.product_id = any (:productIds) or v.sku = any (:skus))`,
+});
 
 async function shopVariants(
   client: ClientBase,
@@ -114,23 +135,19 @@ async function shopVariants(
   productIds: ReadonlyMap<string, string>,
 ): Promise<ShopVariant[]> {
   const skus = products.flatMap(({ variants }) => variants.flatMap(({ sku }) => sku ?? []));
-  const { rows } = await client.query<ShopVariant>(
-    `select v.id, v.product_id, p.handle, v.sku, v.option_values
-     from product_variant v join product p on p.id = v.product_id
-     where v.deleted_at is null and (v.product_id = any ($1::uuid[]) or v.sku = any ($2::text[]))`,
-    [[...productIds.values()], skus],
-  );
-  return rows;
+  return await selectShopVariants(client, { productIds: [...productIds.values()], skus });
 }
+
+const clearKeys = statement({
+  params: { variantIds: uuidArray },
+  row: {},
+  sql: `update product_variant set sku = null, option_values = jsonb_build_object('', id) where id = any (:variantIds)`,
+});
 
 /** Two variants may swap their SKUs or options: both give them up before either takes the other's. */
 async function releaseKeys(client: ClientBase, matches: readonly MatchedVariant[]): Promise<void> {
-  const ids = matches.filter(isRekeyed).map(({ existing }) => existing?.id);
-  if (ids.length === 0) return;
-  await client.query(
-    `update product_variant set sku = null, option_values = jsonb_build_object('', id) where id = any ($1::uuid[])`,
-    [ids],
-  );
+  const variantIds = matches.filter(isRekeyed).flatMap(({ existing }) => existing?.id ?? []);
+  if (variantIds.length > 0) await clearKeys(client, { variantIds });
 }
 
 function clashError(clashes: readonly Clash[]): UserError {

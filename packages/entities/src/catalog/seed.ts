@@ -9,6 +9,8 @@ import {
   zipfChoice,
 } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { bool, float8, int2, nullable, text, timestamptz, uuid } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 
 /** A variant that is for sale. */
 export interface SeedVariant {
@@ -67,37 +69,50 @@ export async function readCatalogContext(
   };
 }
 
+const selectCurrency = statement({
+  params: { at: timestamptz },
+  row: { currency: text, exponent: int2 },
+  sql: `select code as currency, exponent from price join currency on code = currency_code
+    where price_list_code = 'base' and valid @> greatest(now(), :at)
+    group by code, exponent order by count(*) desc, code limit 1`,
+});
+
 /** The currency in which most variants have a price. */
 async function readCurrency(
   client: ClientBase,
   atMs: number,
 ): Promise<{ currency: string; exponent: number }> {
-  const { rows } = await client.query<{ currency: string; exponent: number }>(
-    `select code as currency, exponent from price join currency on code = currency_code
-      where price_list_code = 'base' and valid @> greatest(now(), $1)
-      group by code, exponent order by count(*) desc, code limit 1`,
-    [new Date(atMs)],
-  );
-  if (rows[0] === undefined) {
+  const [found] = await selectCurrency(client, { at: new Date(atMs) });
+  if (found === undefined) {
     throw new UserError('empty-catalog', 'There is nothing to sell: no variant has a current base price.', {
       hint: 'Import a catalog first.',
     });
   }
-  return rows[0];
+  return found;
 }
+
+const selectVariants = statement({
+  params: { currency: text, at: timestamptz },
+  row: {
+    id: uuid,
+    sku: nullable(text),
+    productTitle: text,
+    title: text,
+    taxable: bool,
+    priceMinor: float8,
+  },
+  sql: `select v.id, v.sku, p.title as "productTitle", v.title, v.taxable, amount_minor::float8 as "priceMinor"
+    from product_variant v
+    join product p on p.id = v.product_id and p.deleted_at is null and p.status = 'active'
+    join price on variant_id = v.id and price_list_code = 'base' and currency_code = :currency
+      and valid @> greatest(now(), :at)
+    where v.deleted_at is null
+    order by p.handle, v.position, v.option_values::text, v.id`,
+});
 
 /** Ordered by what the catalog says, not by ids: a catalog that is imported anew sells alike. */
 async function readVariants(client: ClientBase, currency: string, atMs: number): Promise<SeedVariant[]> {
-  const { rows } = await client.query<Omit<SeedVariant, 'id'> & { id: string }>(
-    `select v.id, v.sku, p.title as "productTitle", v.title, v.taxable, amount_minor::float8 as "priceMinor"
-       from product_variant v
-       join product p on p.id = v.product_id and p.deleted_at is null and p.status = 'active'
-       join price on variant_id = v.id and price_list_code = 'base' and currency_code = $1
-        and valid @> greatest(now(), $2)
-      where v.deleted_at is null
-      order by p.handle, v.position, v.option_values::text, v.id`,
-    [currency, new Date(atMs)],
-  );
+  const rows = await selectVariants(client, { currency, at: new Date(atMs) });
   if (rows.length === 0) {
     throw new UserError(
       'empty-catalog',

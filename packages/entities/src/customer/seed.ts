@@ -1,5 +1,7 @@
 import type { Emit, Uuid } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { float8 } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 import { type Address, drawAddress, drawPerson, type Person } from './seed-person.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
@@ -49,11 +51,15 @@ export interface CustomerContext extends SeedContext {
   firstCustomerNumber: number;
 }
 
+const countCustomers = statement({
+  params: {},
+  row: { count: float8 },
+  sql: 'select count(*)::float8 as count from customer',
+});
+
 export async function readFirstCustomerNumber(client: ClientBase): Promise<number> {
-  const { rows } = await client.query<{ number: number }>(
-    'select (count(*) + 1)::float8 as number from customer',
-  );
-  return rows[0]?.number ?? 1;
+  const [customers] = await countCustomers(client, {});
+  return (customers?.count ?? 0) + 1;
 }
 
 export interface SeedCustomer {

@@ -1,5 +1,7 @@
 import type { Emit } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { float8 } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { InventoryContext } from '../inventory/seed.ts';
 import type { SeedOrder } from '../order/seed-order.ts';
 
@@ -50,14 +52,18 @@ export interface FulfilmentContext extends InventoryContext {
 /** One for each of the 25 months that the history touches, and one for what is promised. */
 const RECEIPTS_A_VARIANT = 26;
 
+const readLastMovement = statement({
+  params: {},
+  row: { id: float8 },
+  sql: 'select coalesce(max(id), 0)::float8 as id from stock_movement',
+});
+
 export async function readMovements(
   client: ClientBase,
   variantCount: number,
 ): Promise<Pick<FulfilmentContext, 'lastMovementId' | 'firstMovement'>> {
-  const { rows } = await client.query<{ last: number }>(
-    'select coalesce(max(id), 0)::float8 as last from stock_movement',
-  );
-  const lastMovementId = rows[0]?.last ?? 0;
+  const [last] = await readLastMovement(client, {});
+  const lastMovementId = last?.id ?? 0;
   return { lastMovementId, firstMovement: lastMovementId + variantCount * RECEIPTS_A_VARIANT + 1 };
 }
 

@@ -1,5 +1,7 @@
 import { type Emit, type Random, Uuid } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { uuid } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { CatalogContext } from '../catalog/seed.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 
@@ -17,6 +19,12 @@ export interface InventoryContext {
   stockedVariants: ReadonlySet<string>;
 }
 
+const listStockedVariants = statement({
+  params: { locationId: uuid },
+  row: { id: uuid },
+  sql: 'select variant_id as id from stock_level where location_id = :locationId',
+});
+
 export async function readInventoryContext(
   client: ClientBase,
   random: Random,
@@ -24,20 +32,25 @@ export async function readInventoryContext(
 ): Promise<InventoryContext> {
   const found = await readLocation(client);
   const location = found ?? random.draw('stock_location', 0).uuid7(atMs);
-  const { rows } = await client.query<{ id: string }>(
-    'select variant_id as id from stock_level where location_id = $1',
-    [location.toString()],
-  );
-  return { location, isNewLocation: found === undefined, stockedVariants: new Set(rows.map(({ id }) => id)) };
+  const stocked = await listStockedVariants(client, { locationId: location.toString() });
+  return {
+    location,
+    isNewLocation: found === undefined,
+    stockedVariants: new Set(stocked.map(({ id }) => id)),
+  };
 }
+
+const selectLocation = statement({
+  params: {},
+  row: { id: uuid },
+  sql: `select id from stock_location left join stock_level on location_id = id where active
+    group by id, code order by count(variant_id) desc, code limit 1`,
+});
 
 /** The active location with the most stock levels. */
 async function readLocation(client: ClientBase): Promise<Uuid | undefined> {
-  const { rows } = await client.query<{ id: string }>(
-    `select id from stock_location left join stock_level on location_id = id where active
-      group by id, code order by count(variant_id) desc, code limit 1`,
-  );
-  return rows[0] && Uuid.parse(rows[0].id);
+  const [location] = await selectLocation(client, {});
+  return location && Uuid.parse(location.id);
 }
 
 /** The warehouse, if there is none, and a level for a variant that has none there; `finishStock` fills it. */

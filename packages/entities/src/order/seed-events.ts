@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Emit, Uuid, Value } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { float8, text } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
 import type { SeedOrder } from './seed-order.ts';
 
@@ -19,22 +21,25 @@ export interface EventContext {
   auditMonths: ReadonlySet<string>;
 }
 
+const readEnds = statement({
+  params: {},
+  row: { lastOutboxId: float8, lastAuditId: float8 },
+  sql: `select (select coalesce(max(id), 0) from outbox_event)::float8 as "lastOutboxId",
+      (select coalesce(max(id), 0) from audit_log)::float8 as "lastAuditId"`,
+});
+
+const listAuditMonths = statement({
+  params: {},
+  row: { month: text },
+  sql: `select right(relname, 7) as month from pg_inherits join pg_class on oid = inhrelid
+    where inhparent = 'audit_log'::regclass`,
+});
+
 export async function readEventContext(client: ClientBase): Promise<EventContext> {
-  const ends = await client.query<{ outbox: number; audit: number }>(
-    `select (select coalesce(max(id), 0) from outbox_event)::float8 as outbox,
-            (select coalesce(max(id), 0) from audit_log)::float8 as audit`,
-  );
-  const [row] = ends.rows;
-  if (row === undefined) throw new Error('A query of aggregates has one row.');
-  const { rows } = await client.query<{ month: string }>(
-    `select right(relname, 7) as month from pg_inherits join pg_class on oid = inhrelid
-      where inhparent = 'audit_log'::regclass`,
-  );
-  return {
-    lastOutboxId: row.outbox,
-    lastAuditId: row.audit,
-    auditMonths: new Set(rows.map(({ month }) => month)),
-  };
+  const [ends] = await readEnds(client, {});
+  if (ends === undefined) throw new Error('A query of aggregates has one row.');
+  const months = await listAuditMonths(client, {});
+  return { ...ends, auditMonths: new Set(months.map(({ month }) => month)) };
 }
 
 /** How many ids of the outbox, and of the audit log, an order may take. */

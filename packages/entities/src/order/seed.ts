@@ -1,5 +1,7 @@
 import type { Emit } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { float8 } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import { type cartTables, emitCompletedCart } from '../cart/seed.ts';
 import type { OrderContext, SeedOrder } from './seed-order.ts';
 
@@ -55,17 +57,21 @@ export const orderTables = {
 
 type OrderEmit = Emit<typeof orderTables>;
 
+const readEnds = statement({
+  params: {},
+  row: { firstOrderNumber: float8, lastHistoryId: float8 },
+  sql: `select
+      greatest((select seqstart from pg_sequence where seqrelid = 'sales_order_number_seq'::regclass),
+        (select max(number) + 1 from sales_order))::float8 as "firstOrderNumber",
+      (select coalesce(max(id), 0) from order_status_history)::float8 as "lastHistoryId"`,
+});
+
 export async function readOrderContext(
   client: ClientBase,
 ): Promise<Pick<OrderContext, 'firstOrderNumber' | 'lastHistoryId'>> {
-  const { rows } = await client.query<{ number: number; history: number }>(
-    `select greatest((select seqstart from pg_sequence where seqrelid = 'sales_order_number_seq'::regclass),
-                     (select max(number) + 1 from sales_order))::float8 as number,
-            (select coalesce(max(id), 0) from order_status_history)::float8 as history`,
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error('A query of aggregates has one row.');
-  return { firstOrderNumber: row.number, lastHistoryId: row.history };
+  const [ends] = await readEnds(client, {});
+  if (ends === undefined) throw new Error('A query of aggregates has one row.');
+  return ends;
 }
 
 /** How many ids of the history an order may take. */

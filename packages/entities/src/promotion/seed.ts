@@ -1,5 +1,7 @@
 import { type Emit, type Random, Uuid } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
+import { text, textArray, uuid, uuidArray } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
@@ -31,17 +33,20 @@ const COUPONS = [
   { code: 'DEMO15', name: '15 % off from 100 on', ratePpm: 150_000, minimumUnits: 100 },
 ];
 
+const findCoupons = statement({
+  params: { codes: textArray },
+  row: { code: text, id: uuid },
+  sql: 'select code, id from coupon where code = any (:codes)',
+});
+
 /** The coupons of the plan; those that an earlier run has left keep their ids, and are not in `newCoupons`. */
 export async function readPromotionContext(
   client: ClientBase,
   random: Random,
   { atMs, minorPerUnit }: { atMs: number; minorPerUnit: number },
 ): Promise<PromotionContext> {
-  const { rows } = await client.query<{ code: string; id: string }>(
-    'select code, id from coupon where code = any ($1)',
-    [COUPONS.map(({ code }) => code)],
-  );
-  const known = new Map(rows.map(({ code, id }) => [code, Uuid.parse(id)]));
+  const found = await findCoupons(client, { codes: COUPONS.map(({ code }) => code) });
+  const known = new Map(found.map(({ code, id }) => [code, Uuid.parse(id)]));
   const coupons = COUPONS.map(({ minimumUnits, ...coupon }, n) => {
     const draw = random.draw('coupon', n);
     const promotionId = draw.uuid7(atMs);
@@ -77,9 +82,14 @@ export function generateCoupon(
   emit.coupon({ id, promotion_id: promotionId, code, created_at: createdAt });
 }
 
+const startPromotionsOf = statement({
+  params: { promotionIds: uuidArray },
+  row: {},
+  sql: 'update promotion set valid = tstzrange(created_at, null) where id = any (:promotionIds)',
+});
+
 /** Since when the promotions are valid: a range cannot be loaded. */
 export async function startPromotions(client: ClientBase, { newCoupons }: PromotionContext): Promise<void> {
-  await client.query('update promotion set valid = tstzrange(created_at, null) where id = any ($1)', [
-    newCoupons.map(({ promotionId }) => promotionId.toString()),
-  ]);
+  const promotionIds = newCoupons.map(({ promotionId }) => promotionId.toString());
+  await startPromotionsOf(client, { promotionIds });
 }

@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { text } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { violates } from '../../runtime/violates.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
@@ -14,19 +16,25 @@ const creation = z.strictObject({
 /** A property that products and variants may have. `valueType` never changes. */
 export type AttributeCreation = z.input<typeof creation>;
 
+const insertAttribute = statement({
+  params: { code: text, name: text, valueType: text },
+  row: {},
+  sql: 'insert into attribute (code, name, value_type) values (:code, :name, :valueType)',
+});
+
 /**
  * Creates an attribute; `setProductAttributes` and `setVariantAttributes` give it values.
  *
  * @throws UserError `bad-input`; `attribute-exists`
  */
 export async function createAttribute(em: EntityManager, input: AttributeCreation): Promise<void> {
-  const { code, name, valueType } = parseInput(creation, input);
+  const attribute = parseInput(creation, input);
   try {
-    await withoutRowDetails(() =>
-      em.execute('insert into attribute (code, name, value_type) values (?, ?, ?)', [code, name, valueType]),
-    );
+    await withoutRowDetails(() => insertAttribute(em, attribute));
   } catch (error) {
     if (!violates(error, 'attribute_pkey')) throw error;
-    throw new UserError('attribute-exists', `There is an attribute '${code}' already.`, { cause: error });
+    throw new UserError('attribute-exists', `There is an attribute '${attribute.code}' already.`, {
+      cause: error,
+    });
   }
 }

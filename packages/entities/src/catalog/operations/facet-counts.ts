@@ -9,11 +9,19 @@ const maxFacetValues = 50;
 /** So many products are counted for a facet, the newest ones: what it costs does not grow with the catalog. */
 const maxCountedProducts = 1000;
 
+/** What is counted of a search. */
+interface FacetRequest {
+  search: ParsedSearch;
+  match: TextMatch;
+  /** Sorted: where price buckets end and begin. */
+  bounds: readonly bigint[];
+}
+
 /**
  * A statement of one row with `categories`, `attributes`, `prices` (numbers of buckets, 0 before the first of the
  * sorted bounds) and `isCapped`.
  */
-export function facetCounts(search: ParsedSearch, match: TextMatch, bounds: bigint[]): RawQueryFragment {
+export function facetCounts({ search, match, bounds }: FacetRequest): RawQueryFragment {
   const { categoryPath, attributes, price } = search;
   const sets: RawQueryFragment[] = [];
   const found = (each: ParsedSearch): RawQueryFragment => {

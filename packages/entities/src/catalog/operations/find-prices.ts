@@ -1,8 +1,9 @@
-import { sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { int8, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
-import { priceOfVariant } from './current-price.ts';
+import { baseList, currentPrice } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
@@ -24,6 +25,23 @@ export interface FoundPrice {
   compareAtMinor: bigint | undefined;
 }
 
+const params = { variantIds: uuidArray, currency: text };
+const row = { variantId: uuid, priceList: text, amountMinor: int8, compareAtMinor: nullable(int8) };
+const pricesOf = (priceList: string) =>
+  `select variant.id as "variantId", price.price_list_code as "priceList", price.amount_minor as "amountMinor",
+     price.compare_at_minor as "compareAtMinor"
+   from product_variant variant
+   cross join lateral (${currentPrice('variant.id', { priceList, currency: ':currency' })}) price
+   where variant.id = any (:variantIds) and variant.deleted_at is null
+   order by variant.id`;
+
+const selectBasePrices = statement({ params, row, sql: pricesOf(baseList) });
+const selectPricesOfList = statement({
+  params: { ...params, priceList: text },
+  row,
+  sql: pricesOf(':priceList'),
+});
+
 /**
  * What variants cost now: the price of the list; of those that have none in it, the price of the list `base`. Variants
  * without either, or deleted, are left out. One statement, or two where the list is another one than `base`.
@@ -31,21 +49,9 @@ export interface FoundPrice {
  * @throws UserError `bad-input`; `unknown-price-list`
  */
 export async function findPrices(em: EntityManager, input: PriceRequest): Promise<FoundPrice[]> {
-  const { variantIds, ...scope } = parseInput(request, input);
-  await requirePriceList(em, scope.priceList);
-  const rows = await em.execute<
-    { variantId: string; priceList: string; amount: string; compareAt: string | null }[]
-  >(
-    sql`select variant.id as "variantId", price.price_list_code as "priceList", price.amount_minor as amount,
-      price.compare_at_minor as "compareAt"
-    from product_variant variant cross join lateral (${priceOfVariant('variant.id', scope)}) price
-    where variant.id = any (${`{${variantIds.join(',')}}`}::uuid[]) and variant.deleted_at is null
-    order by variant.id`,
-  );
-  return rows.map(({ variantId, priceList, amount, compareAt }) => ({
-    variantId,
-    priceList,
-    amountMinor: BigInt(amount),
-    compareAtMinor: compareAt === null ? undefined : BigInt(compareAt),
-  }));
+  const wanted = parseInput(request, input);
+  await requirePriceList(em, wanted.priceList);
+  const found =
+    wanted.priceList === 'base' ? await selectBasePrices(em, wanted) : await selectPricesOfList(em, wanted);
+  return found.map((price) => ({ ...price, compareAtMinor: price.compareAtMinor ?? undefined }));
 }

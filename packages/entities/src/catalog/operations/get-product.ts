@@ -1,10 +1,11 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { int4, int8, jsonb, nullable, text, textArray, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { AttributeValue } from '../attribute.ts';
-import { type PriceScope, priceOfVariant } from './current-price.ts';
+import { baseList, currentPrice, type PriceScope } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
@@ -54,6 +55,71 @@ export interface ProductOnPage {
   variants: VariantOnPage[];
 }
 
+/** SQL: the values that `owner` has of each attribute, as JSON. */
+const attributesOf = (owner: string) =>
+  `(select coalesce(jsonb_agg(to_jsonb(each) order by each.code), '[]') from (
+      select code, name, jsonb_agg(value order by value) as "values"
+      from product_attribute join attribute on attribute.code = attribute_code
+      where ${owner} group by code) each)`;
+
+const selectProduct = statement({
+  params: { handle: text },
+  row: {
+    id: uuid,
+    handle: text,
+    title: text,
+    descriptionHtml: text,
+    vendor: text,
+    productType: text,
+    optionNames: textArray,
+    tags: textArray,
+    categories: jsonb<ProductOnPage['categories']>(),
+    attributes: jsonb<PageAttribute[]>(),
+    media: jsonb<ProductOnPage['media']>(),
+  },
+  sql: `select id, handle, title, description_html as "descriptionHtml", vendor, product_type as "productType",
+      option_names as "optionNames", tags,
+      (select coalesce(jsonb_agg(jsonb_build_object('path', path::text, 'name', name) order by link.position, path), '[]')
+       from product_category link join category on category.id = category_id where product_id = product.id) as categories,
+      ${attributesOf('product_id = product.id and variant_id is null')} as attributes,
+      (select coalesce(jsonb_agg(jsonb_build_object('url', url, 'alt', alt, 'variantId', variant_id)
+                                 order by position, id), '[]')
+       from product_media where product_id = product.id) as media
+    from product where handle = :handle and deleted_at is null and status = 'active'`,
+});
+
+const params = { productId: uuid, currency: text };
+const row = {
+  id: uuid,
+  sku: nullable(text),
+  title: text,
+  optionValues: jsonb<Record<string, string>>(),
+  amountMinor: nullable(int8),
+  compareAtMinor: nullable(int8),
+  attributes: jsonb<PageAttribute[]>(),
+  available: int4,
+};
+const variantsWithPricesOf = (priceList: string) =>
+  `select variant.id, variant.sku, variant.title, variant.option_values as "optionValues",
+     price.amount_minor as "amountMinor", price.compare_at_minor as "compareAtMinor",
+     ${attributesOf('product_id = variant.product_id and variant_id = variant.id')} as attributes,
+     coalesce(stock.available, 0)::integer as available
+   from product_variant variant
+   left join lateral (${currentPrice('variant.id', { priceList, currency: ':currency' })}) price on true
+   left join lateral (
+     select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
+     from stock_level level join stock_location location on location.id = level.location_id and location.active
+     where level.variant_id = variant.id) stock on true
+   where variant.product_id = :productId and variant.deleted_at is null
+   order by variant.position, variant.id`;
+
+const selectVariantsAtBase = statement({ params, row, sql: variantsWithPricesOf(baseList) });
+const selectVariantsAtList = statement({
+  params: { ...params, priceList: text },
+  row,
+  sql: variantsWithPricesOf(':priceList'),
+});
+
 /**
  * What the page of an active product shows, in 2 statements however many variants it has, or 3 where the list is
  * another one than `base`.
@@ -63,21 +129,7 @@ export interface ProductOnPage {
 export async function getProduct(em: EntityManager, input: ProductRequest): Promise<ProductOnPage> {
   const { handle, currency, priceList } = parseInput(request, input);
   await requirePriceList(em, priceList);
-  const [product] = await em.execute<Omit<ProductOnPage, 'variants'>[]>(
-    `select id, handle, title, description_html as "descriptionHtml", vendor, product_type as "productType",
-       to_jsonb(option_names) as "optionNames", to_jsonb(tags) as tags,
-       (select coalesce(jsonb_agg(jsonb_build_object('path', path::text, 'name', name) order by link.position, path), '[]')
-        from product_category link join category on category.id = category_id where product_id = product.id) as categories,
-       (select coalesce(jsonb_agg(to_jsonb(each) order by each.code), '[]') from (
-          select code, name, jsonb_agg(value order by value) as "values"
-          from product_attribute join attribute on attribute.code = attribute_code
-          where product_id = product.id and variant_id is null group by code) each) as attributes,
-       (select coalesce(jsonb_agg(jsonb_build_object('url', url, 'alt', alt, 'variantId', variant_id)
-                                  order by position, id), '[]')
-        from product_media where product_id = product.id) as media
-     from product where handle = ? and deleted_at is null and status = 'active'`,
-    [handle],
-  );
+  const [product] = await selectProduct(em, { handle });
   if (product === undefined) throw noSuchProduct(handle);
   return { ...product, variants: await readVariants(em, product.id, { currency, priceList }) };
 }
@@ -92,32 +144,13 @@ async function readVariants(
   productId: string,
   scope: PriceScope,
 ): Promise<VariantOnPage[]> {
-  type Row = Omit<VariantOnPage, 'price'> & { amount: string | null; compareAt: string | null };
-  const rows = await em.execute<Row[]>(
-    sql`select variant.id, variant.sku, variant.title, variant.option_values as "optionValues",
-       price.amount_minor as amount, price.compare_at_minor as "compareAt",
-       (select coalesce(jsonb_agg(to_jsonb(each) order by each.code), '[]') from (
-          select code, name, jsonb_agg(value order by value) as "values"
-          from product_attribute join attribute on attribute.code = attribute_code
-          where product_id = variant.product_id and variant_id = variant.id group by code) each) as attributes,
-       coalesce(stock.available, 0)::integer as available
-     from product_variant variant
-     left join lateral (${priceOfVariant('variant.id', scope)}) price on true
-     left join lateral (
-       select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
-       from stock_level level join stock_location location on location.id = level.location_id and location.active
-       where level.variant_id = variant.id) stock on true
-     where variant.product_id = ${productId} and variant.deleted_at is null
-     order by variant.position, variant.id`,
-  );
-  return rows.map(({ amount, compareAt, ...variant }) => ({
+  const variant = { productId, ...scope };
+  const rows =
+    scope.priceList === 'base'
+      ? await selectVariantsAtBase(em, variant)
+      : await selectVariantsAtList(em, variant);
+  return rows.map(({ amountMinor, compareAtMinor, ...variant }) => ({
     ...variant,
-    price:
-      amount === null
-        ? undefined
-        : {
-            amountMinor: BigInt(amount),
-            compareAtMinor: compareAt === null ? undefined : BigInt(compareAt),
-          },
+    price: amountMinor === null ? undefined : { amountMinor, compareAtMinor: compareAtMinor ?? undefined },
   }));
 }

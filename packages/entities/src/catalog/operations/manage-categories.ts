@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 
@@ -25,18 +27,34 @@ export interface PlacedCategory {
   path: string;
 }
 
+const insertCategory = statement({
+  params: { parentId: nullable(uuid), slug: text, name: text, position: int4 },
+  row: { id: uuid, path: text },
+  sql: `insert into category (parent_id, slug, name, position) values (:parentId, :slug, :name, :position)
+    returning id, path::text as path`,
+});
+
+const updateParent = statement({
+  params: { categoryId: uuid, parentId: nullable(uuid) },
+  row: { id: uuid, path: text },
+  sql: 'update category set parent_id = :parentId where id = :categoryId returning id, path::text as path',
+});
+
+const findCategory = statement({
+  params: { id: uuid },
+  row: {},
+  sql: 'select from category where id = :id',
+});
+
 /**
  * Creates a category.
  *
  * @throws UserError `bad-input`; `no-such-category` for the parent; `category-exists` where the parent has the slug
  */
 export async function createCategory(em: EntityManager, input: CategoryCreation): Promise<PlacedCategory> {
-  const { parentId, slug, name, position } = parseInput(creation, input);
-  return await changeTree(em, parentId ?? null, async (em) => {
-    const [created] = await em.execute<PlacedCategory[]>(
-      `insert into category (parent_id, slug, name, position) values (?, ?, ?, ?) returning id, path::text as path`,
-      [parentId ?? null, slug, name, position],
-    );
+  const category = parseInput(creation, input);
+  return await changeTree(em, category.parentId ?? null, async (em) => {
+    const [created] = await insertCategory(em, { ...category, parentId: category.parentId });
     if (created === undefined) throw new Error('An INSERT of a row returns it.');
     return created;
   });
@@ -51,11 +69,8 @@ export async function createCategory(em: EntityManager, input: CategoryCreation)
 export async function moveCategory(em: EntityManager, input: z.infer<typeof move>): Promise<PlacedCategory> {
   const { categoryId, parentId } = parseInput(move, input);
   return await changeTree(em, parentId, async (em) => {
-    const moved = await em.execute<PlacedCategory[]>(
-      `update category set parent_id = ? where id = ? returning id, path::text as path`,
-      [parentId, categoryId],
-    );
-    return moved[0] ?? noSuchCategory(categoryId);
+    const [moved] = await updateParent(em, { categoryId, parentId });
+    return moved ?? noSuchCategory(categoryId);
   });
 }
 
@@ -74,7 +89,7 @@ async function changeTree(
       em.transactional(async (em) => {
         await em.execute('lock table category in share row exclusive mode');
         if (parentId !== null) {
-          const found = await em.execute<unknown[]>('select id from category where id = ?', [parentId]);
+          const found = await findCategory(em, { id: parentId });
           if (found.length === 0) noSuchCategory(parentId);
         }
         return await change(em);

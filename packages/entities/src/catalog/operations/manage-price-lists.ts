@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { nullable, text, timestamptz, timestamptzText } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { violates } from '../../runtime/violates.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
@@ -14,20 +16,52 @@ const ending = z.strictObject({
 /** A list of prices beside `base`. */
 export type PriceListCreation = z.input<typeof creation>;
 
+const insertPriceList = statement({
+  params: { code: text, name: text },
+  row: {},
+  sql: 'insert into price_list (code, name) values (:code, :name)',
+});
+
+const lockPriceList = statement({
+  params: { code: text },
+  row: {},
+  sql: 'select from price_list where code = :code for update',
+});
+
+const markEnded = statement({
+  params: { code: text },
+  row: { at: text, endedAt: nullable(timestamptz) },
+  sql: `update price_list set ended_at = coalesce(ended_at, clock_timestamp()) where code = :code
+    returning ended_at::text as at, ended_at as "endedAt"`,
+});
+
+const deleteLaterPrices = statement({
+  params: { code: text, at: timestamptzText },
+  row: {},
+  sql: 'delete from price where price_list_code = :code and lower(valid) >= :at',
+});
+
+const endCurrentPrices = statement({
+  params: { code: text, at: timestamptzText },
+  row: {},
+  sql: `update price set valid = tstzrange(lower(valid), :at)
+    where price_list_code = :code and valid @> :at::timestamptz`,
+});
+
 /**
  * Creates a price list; `setPrice` fills it.
  *
  * @throws UserError `bad-input`; `price-list-exists`
  */
 export async function createPriceList(em: EntityManager, input: PriceListCreation): Promise<void> {
-  const { code, name } = parseInput(creation, input);
+  const priceList = parseInput(creation, input);
   try {
-    await withoutRowDetails(() =>
-      em.execute('insert into price_list (code, name) values (?, ?)', [code, name]),
-    );
+    await withoutRowDetails(() => insertPriceList(em, priceList));
   } catch (error) {
     if (!violates(error, 'price_list_pkey')) throw error;
-    throw new UserError('price-list-exists', `There is a price list '${code}' already.`, { cause: error });
+    throw new UserError('price-list-exists', `There is a price list '${priceList.code}' already.`, {
+      cause: error,
+    });
   }
 }
 
@@ -43,24 +77,13 @@ export async function endPriceList(em: EntityManager, input: z.input<typeof endi
   return await withoutRowDetails(() =>
     em.transactional(async (em) => {
       // The lock first, the time after it: a price that was waited for has begun before the end.
-      const found = await em.execute<unknown[]>('select from price_list where code = ? for update', [code]);
+      const found = await lockPriceList(em, { code });
       if (found.length === 0) throw unknownPriceList(code);
-      const [ended] = await em.execute<{ at: string; endedAt: Date }[]>(
-        `update price_list set ended_at = coalesce(ended_at, clock_timestamp()) where code = ?
-         returning ended_at::text as at, ended_at as "endedAt"`,
-        [code],
-      );
-      if (ended === undefined) throw new Error('An UPDATE of a locked row returns it.');
-      await em.execute('delete from price where price_list_code = ? and lower(valid) >= ?::timestamptz', [
-        code,
-        ended.at,
-      ]);
-      await em.execute(
-        `update price set valid = tstzrange(lower(valid), ?::timestamptz)
-         where price_list_code = ? and valid @> ?::timestamptz`,
-        [ended.at, code, ended.at],
-      );
-      return new Date(ended.endedAt);
+      const [ended] = await markEnded(em, { code });
+      if (!ended?.endedAt) throw new Error('An UPDATE of a locked row returns it.');
+      await deleteLaterPrices(em, { code, at: ended.at });
+      await endCurrentPrices(em, { code, at: ended.at });
+      return ended.endedAt;
     }),
   );
 }

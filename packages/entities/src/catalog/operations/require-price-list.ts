@@ -1,5 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { text } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { unknownPriceList } from './manage-price-lists.ts';
+
+const findPriceList = statement({
+  params: { code: text },
+  row: {},
+  sql: 'select from price_list where code = :code',
+});
 
 /**
  * Refuses a list that nobody made. One that has ended is known; `base` always is, and costs no statement.
@@ -8,6 +16,6 @@ import { unknownPriceList } from './manage-price-lists.ts';
  */
 export async function requirePriceList(em: EntityManager, code: string): Promise<void> {
   if (code === 'base') return;
-  const found = await em.execute<unknown[]>('select from price_list where code = ?', [code]);
+  const found = await findPriceList(em, { code });
   if (found.length === 0) throw unknownPriceList(code);
 }

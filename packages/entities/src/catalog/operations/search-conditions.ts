@@ -1,8 +1,10 @@
 import { raw, type RawQueryFragment, sql } from '@mikro-orm/core';
 import type { ParsedSearch } from './search-input.ts';
 
+export const allMatches = ['words', 'spelling'] as const;
+
 /** How the text is matched: by its words, or, where no product has them, by how alike the titles are spelt. */
-export type TextMatch = 'words' | 'spelling';
+export type TextMatch = (typeof allMatches)[number];
 
 /** How well a product matches the text, greater is better. */
 export function rankOf(text: string, match: TextMatch): RawQueryFragment {

@@ -1,7 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { builtStatement } from '../../runtime/built-statement.ts';
+import { bool, jsonb } from '../../runtime/sql-type.ts';
 import type { AttributeValue } from '../attribute.ts';
 import { facetCounts } from './facet-counts.ts';
-import type { TextMatch } from './search-conditions.ts';
+import { allMatches, type TextMatch } from './search-conditions.ts';
+import { searchExamples } from './search-examples.ts';
 import type { ParsedSearch } from './search-input.ts';
 
 /** How many products each choice would leave. What is chosen of a facet itself does not narrow its own counts. */
@@ -18,7 +21,18 @@ export interface SearchFacets {
   isCapped: boolean;
 }
 
-type Counts = Omit<SearchFacets, 'prices'> & { prices: { bucket: number; count: number }[] };
+const countFacets = builtStatement({
+  row: {
+    categories: jsonb<SearchFacets['categories']>(),
+    attributes: jsonb<SearchFacets['attributes']>(),
+    prices: jsonb<{ bucket: number; count: number }[]>(),
+    isCapped: bool,
+  },
+  build: facetCounts,
+  examples: searchExamples.flatMap((search) =>
+    allMatches.map((match) => ({ search, match, bounds: [1n, 2n] })),
+  ),
+});
 
 /** Counts, in one statement. */
 export async function searchFacets(
@@ -27,7 +41,7 @@ export async function searchFacets(
   match: TextMatch,
 ): Promise<SearchFacets> {
   const bounds = (search.facets?.priceBoundsMinor ?? []).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const [row] = await em.execute<Counts[]>(facetCounts(search, match, bounds));
+  const [row] = await countFacets(em, { search, match, bounds });
   if (row === undefined) throw new Error('A query of aggregates has one row.');
   const { prices, ...counts } = row;
   return {

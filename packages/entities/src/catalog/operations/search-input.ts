@@ -5,6 +5,11 @@ const minor = z.bigint().nonnegative();
 const range = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 const values = z.union([z.array(z.string()).min(1), z.array(z.number()).min(1), z.array(z.boolean()).min(1)]);
 
+export const searchOrders = ['relevance', 'newest', 'price-ascending', 'price-descending'] as const;
+
+/** How pages are sorted. */
+export type SearchOrder = (typeof searchOrders)[number];
+
 export const productSearch = z
   .strictObject({
     text: z.string().trim().min(1).max(500).optional(),
@@ -14,7 +19,7 @@ export const productSearch = z
       .strictObject({ currency: z.string(), minMinor: minor.optional(), maxMinor: minor.optional() })
       .optional(),
     priceList: z.string().default('base'),
-    sort: z.enum(['relevance', 'newest', 'price-ascending', 'price-descending']).optional(),
+    sort: z.enum(searchOrders).optional(),
     limit: z.int().min(1).max(200).default(24),
     cursor: z.string().optional(),
     facets: z.strictObject({ priceBoundsMinor: z.array(minor).max(50).default([]) }).optional(),
@@ -54,6 +59,3 @@ export type ProductSearch = z.input<typeof productSearch>;
 
 /** A search with its defaults. */
 export type ParsedSearch = z.output<typeof productSearch>;
-
-/** How pages are sorted. */
-export type SearchOrder = NonNullable<ParsedSearch['sort']>;

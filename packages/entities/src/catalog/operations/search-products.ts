@@ -1,12 +1,16 @@
 import { raw, sql } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { pageCursor, type PagePosition, parsePageCursor } from '../../runtime/page-cursor.ts';
+import { builtStatement } from '../../runtime/built-statement.ts';
+import { pageCursor, parsePageCursor } from '../../runtime/page-cursor.ts';
+import { bool, int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { requirePriceList } from './require-price-list.ts';
-import type { TextMatch } from './search-conditions.ts';
+import { allMatches, type TextMatch } from './search-conditions.ts';
+import { orderedExamples } from './search-examples.ts';
 import { type SearchFacets, searchFacets } from './search-facets.ts';
-import { type ParsedSearch, type ProductSearch, productSearch, type SearchOrder } from './search-input.ts';
-import { breadth, isNarrowed, searchSource, sortKey } from './search-source.ts';
+import { type ParsedSearch, type ProductSearch, productSearch } from './search-input.ts';
+import { breadth, isNarrowed, type OrderedSearch, searchSource, sortKey } from './search-source.ts';
 
 /** A product that was found. */
 export interface FoundProduct {
@@ -29,7 +33,28 @@ export interface ProductPage {
   facets: SearchFacets | undefined;
 }
 
-const matches: readonly TextMatch[] = ['words', 'spelling'];
+/** A page, and one row more where there is another one. */
+const selectPage = builtStatement({
+  row: { id: uuid, handle: text, title: text, vendor: text, from: nullable(int8), key: text },
+  build: (ordered: OrderedSearch) => sql`select product.id, product.handle, product.title, product.vendor,
+      ${raw(ordered.search.price ? 'offer.amount_minor' : 'null::bigint')} as "from",
+      ${sortKey(ordered.order)}::text as key
+    ${searchSource(ordered)} limit ${ordered.search.limit + 1}`,
+  examples: orderedExamples,
+});
+
+const measureBreadth = builtStatement({
+  row: { isBroad: bool },
+  build: breadth,
+  examples: orderedExamples,
+});
+
+// Of Jaccard's index of the trigrams: one mistake in a word of 5 letters is 0.44. The default, 0.6, is for 10.
+const allowMistakes = statement({
+  params: {},
+  row: { threshold: text },
+  sql: `select set_config('pg_trgm.word_similarity_threshold', '0.4', true) as threshold`,
+});
 
 /**
  * Searches the products that are active and not deleted. By relevance, the newest 10,000 that a text fits are ranked. A page costs the same however deep it is, and products that
@@ -47,28 +72,26 @@ export async function searchProducts(em: EntityManager, input: ProductSearch = {
       ? undefined
       : parsePageCursor(
           search.cursor,
-          matches.map((match) => `${order} ${match}`),
+          allMatches.map((match) => `${order} ${match}`),
         );
   const isRespelt = after?.order.endsWith('spelling') ?? false;
   const page = isRespelt ? undefined : await readPage(em, search, { order, match: 'words', after });
   const nothing = page === undefined || (page.products.length === 0 && after === undefined);
   if (page && !(nothing && search.text !== undefined)) return page;
   return await em.transactional(async (em) => {
-    // Of Jaccard's index of the trigrams: one mistake in a word of 5 letters is 0.44. The default, 0.6, is for 10.
-    await em.execute(`select set_config('pg_trgm.word_similarity_threshold', '0.4', true)`);
+    await allowMistakes(em, {});
     return await readPage(em, search, { order, match: 'spelling', after });
   });
 }
 
-interface PageRequest {
-  order: SearchOrder;
-  match: TextMatch;
-  after: PagePosition | undefined;
-}
+type PageRequest = Pick<OrderedSearch, 'order' | 'match' | 'after'>;
 
 async function readPage(em: EntityManager, search: ParsedSearch, request: PageRequest): Promise<ProductPage> {
   const { order, match } = request;
-  const rows = await readRows(em, search, request);
+  // An order by price: of few products, their offers are looked up and sorted; of many, prices are read in order.
+  const ordered = { search, ...request };
+  const isBroad = order.startsWith('price') && isNarrowed(search) && (await hasBreadth(em, ordered));
+  const rows = await selectPage(em, { ...ordered, isBroad });
   const page = rows.slice(0, search.limit);
   const last = page.at(-1);
   return {
@@ -77,7 +100,7 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
       handle,
       title,
       vendor,
-      fromMinor: from === null ? undefined : BigInt(from),
+      fromMinor: from ?? undefined,
     })),
     next:
       rows.length > search.limit && last
@@ -88,29 +111,7 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
   };
 }
 
-interface Row {
-  id: string;
-  handle: string;
-  title: string;
-  vendor: string;
-  from: string | null;
-  key: string;
-}
-
-/** A page, and one row more where there is another one. */
-async function readRows(em: EntityManager, search: ParsedSearch, request: PageRequest): Promise<Row[]> {
-  const key = sortKey(request.order);
-  // An order by price: of few products, their offers are looked up and sorted; of many, prices are read in order.
-  const isBroad =
-    request.order.startsWith('price') && isNarrowed(search) && (await readBreadth(em, search, request.match));
-  return await em.execute<Row[]>(
-    sql`select product.id, product.handle, product.title, product.vendor,
-      ${raw(search.price ? 'offer.amount_minor' : 'null')} as "from", ${key}::text as key
-    ${searchSource({ search, ...request, isBroad })} limit ${search.limit + 1}`,
-  );
-}
-
-async function readBreadth(em: EntityManager, search: ParsedSearch, match: TextMatch): Promise<boolean> {
-  const [row] = await em.execute<{ isBroad: boolean }[]>(breadth(search, match));
+async function hasBreadth(em: EntityManager, ordered: OrderedSearch): Promise<boolean> {
+  const [row] = await measureBreadth(em, ordered);
   return row?.isBroad ?? false;
 }

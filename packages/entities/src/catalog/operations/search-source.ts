@@ -50,7 +50,7 @@ export function searchSource(ordered: OrderedSearch): RawQueryFragment {
 }
 
 /** A statement of one row: whether `isBroad` holds. */
-export function breadth(search: ParsedSearch, match: TextMatch): RawQueryFragment {
+export function breadth({ search, match }: Pick<OrderedSearch, 'search' | 'match'>): RawQueryFragment {
   return sql`select count(*) >= ${maxMatches} as "isBroad" from (
     select from product where ${productConditions(search, match)} ${orderBy('newest')} limit ${maxMatches}) product`;
 }

@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { jsonb, nullable, textArray, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { noSuchProduct } from './get-product.ts';
@@ -17,6 +19,34 @@ export type AttributeAssignment = z.input<typeof ofProduct>;
 /** The values that a variant has of each attribute, beside those of its product. */
 export type VariantAttributeAssignment = z.input<typeof ofVariant>;
 
+const lockProduct = statement({
+  params: { productId: uuid },
+  row: {},
+  sql: 'select from product where id = :productId and deleted_at is null for no key update',
+});
+
+const lockVariant = statement({
+  params: { variantId: uuid },
+  row: { productId: uuid },
+  sql: `select product_id as "productId" from product_variant where id = :variantId and deleted_at is null
+    for no key update`,
+});
+
+const deleteValues = statement({
+  params: { productId: uuid, variantId: nullable(uuid), codes: textArray },
+  row: {},
+  sql: `delete from product_attribute where product_id = :productId and variant_id is not distinct from :variantId
+    and attribute_code = any (:codes)`,
+});
+
+const insertValues = statement({
+  params: { productId: uuid, variantId: nullable(uuid), attributes: jsonb() },
+  row: {},
+  sql: `insert into product_attribute (product_id, variant_id, attribute_code, value)
+    select distinct :productId::uuid, :variantId::uuid, key, each.value
+    from jsonb_each(:attributes) as named (key, list), jsonb_array_elements(list) as each (value)`,
+});
+
 /**
  * Replaces the values of the attributes that are named; others stay, and so do those of its variants.
  *
@@ -26,10 +56,7 @@ export type VariantAttributeAssignment = z.input<typeof ofVariant>;
 export async function setProductAttributes(em: EntityManager, input: AttributeAssignment): Promise<void> {
   const { productId, attributes } = parseInput(ofProduct, input);
   await replaceValues(em, attributes, async (em) => {
-    const locked = await em.execute<unknown[]>(
-      'select id from product where id = ? and deleted_at is null for no key update',
-      [productId],
-    );
+    const locked = await lockProduct(em, { productId });
     if (locked.length === 0) throw noSuchProduct(productId);
     return { productId, variantId: null };
   });
@@ -46,10 +73,7 @@ export async function setVariantAttributes(
 ): Promise<void> {
   const { variantId, attributes } = parseInput(ofVariant, input);
   await replaceValues(em, attributes, async (em) => {
-    const [locked] = await em.execute<{ productId: string }[]>(
-      `select product_id as "productId" from product_variant where id = ? and deleted_at is null for no key update`,
-      [variantId],
-    );
+    const [locked] = await lockVariant(em, { variantId });
     if (locked === undefined) throw noSuchVariant(variantId);
     return { productId: locked.productId, variantId };
   });
@@ -70,18 +94,9 @@ async function replaceValues(
   try {
     await withoutRowDetails(() =>
       em.transactional(async (em) => {
-        const { productId, variantId } = await lock(em);
-        await em.execute(
-          `delete from product_attribute where product_id = ? and variant_id is not distinct from ?::uuid
-             and attribute_code in (select jsonb_array_elements_text(?::jsonb))`,
-          [productId, variantId, JSON.stringify(codes)],
-        );
-        await em.execute(
-          `insert into product_attribute (product_id, variant_id, attribute_code, value)
-           select distinct ?::uuid, ?::uuid, key, each.value
-           from jsonb_each(?::jsonb) as named (key, list), jsonb_array_elements(list) as each (value)`,
-          [productId, variantId, JSON.stringify(attributes)],
-        );
+        const owner = await lock(em);
+        await deleteValues(em, { ...owner, codes });
+        await insertValues(em, { ...owner, attributes });
       }),
     );
   } catch (error) {

@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { bool, int8, nullable, text, timestamptz, timestamptzText, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { unknownPriceList } from './manage-price-lists.ts';
@@ -71,41 +73,68 @@ export function noSuchVariant(variantId: string): UserError {
   return new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
 }
 
+const shareLockPriceList = statement({
+  params: { priceList: text },
+  row: { hasEnded: bool },
+  sql: 'select ended_at is not null as "hasEnded" from price_list where code = :priceList for share',
+});
+
+const lockVariant = statement({
+  params: { variantId: uuid },
+  row: {},
+  sql: 'select from product_variant where id = :variantId and deleted_at is null for no key update',
+});
+
+const readBeginning = statement({
+  params: { from: nullable(timestamptz) },
+  row: { from: text },
+  sql: 'select coalesce(:from::timestamptz, clock_timestamp())::text as "from"',
+});
+
+const closePriceAt = statement({
+  params: { variantId: uuid, priceList: text, currency: text, from: timestamptzText },
+  row: {},
+  sql: `with replaced as (
+      delete from price where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
+        and lower(valid) = :from)
+    update price set valid = tstzrange(lower(valid), :from)
+    where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
+      and valid @> :from::timestamptz and lower(valid) < :from`,
+});
+
+const insertPrice = statement({
+  params: {
+    variantId: uuid,
+    priceList: text,
+    currency: text,
+    amountMinor: int8,
+    compareAtMinor: nullable(int8),
+    from: timestamptzText,
+    until: nullable(timestamptz),
+  },
+  row: { id: uuid },
+  sql: `insert into price (variant_id, price_list_code, currency_code, amount_minor, compare_at_minor, valid)
+    values (:variantId, :priceList, :currency, :amountMinor, :compareAtMinor, tstzrange(:from, :until)) returning id`,
+});
+
 async function replacePrice(em: EntityManager, price: z.output<typeof pricing>): Promise<string> {
-  const { variantId, priceList, currency } = price;
+  const { variantId, priceList } = price;
   // The list first, as who ends it does.
-  const [list] = await em.execute<{ hasEnded: boolean }[]>(
-    'select ended_at is not null as "hasEnded" from price_list where code = ? for share',
-    [priceList],
-  );
+  const [list] = await shareLockPriceList(em, { priceList });
   if (list === undefined) throw unknownPriceList(priceList);
   if (list.hasEnded) throw new UserError('price-list-ended', `The price list '${priceList}' has ended.`);
   // The lock first, the time after it: a price that was waited for has begun before this one.
-  const [variant] = await em.execute<unknown[]>(
-    'select id from product_variant where id = ? and deleted_at is null for no key update',
-    [variantId],
-  );
+  const [variant] = await lockVariant(em, { variantId });
   if (variant === undefined) throw noSuchVariant(variantId);
-  const [clock] = await em.execute<{ from: string }[]>(
-    'select coalesce(?::timestamptz, clock_timestamp())::text as "from"',
-    [price.from?.toISOString() ?? null],
-  );
-  const from = clock?.from ?? '';
-  const key = [variantId, priceList, currency];
-  await em.execute(
-    `with replaced as (
-       delete from price where variant_id = ? and price_list_code = ? and currency_code = ?
-         and lower(valid) = ?::timestamptz)
-     update price set valid = tstzrange(lower(valid), ?::timestamptz)
-     where variant_id = ? and price_list_code = ? and currency_code = ? and valid @> ?::timestamptz
-       and lower(valid) < ?::timestamptz`,
-    [...key, from, from, ...key, from, from],
-  );
-  const [row] = await em.execute<{ id: string }[]>(
-    `insert into price (variant_id, price_list_code, currency_code, amount_minor, compare_at_minor, valid)
-     values (?, ?, ?, ?, ?, tstzrange(?::timestamptz, ?::timestamptz)) returning id`,
-    [...key, price.amountMinor, price.compareAtMinor ?? null, from, price.until?.toISOString() ?? null],
-  );
+  const [beginning] = await readBeginning(em, { from: price.from });
+  const from = beginning?.from ?? '';
+  await closePriceAt(em, { ...price, from });
+  const [row] = await insertPrice(em, {
+    ...price,
+    compareAtMinor: price.compareAtMinor,
+    from,
+    until: price.until,
+  });
   return row?.id ?? '';
 }
 

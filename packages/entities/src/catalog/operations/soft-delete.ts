@@ -1,11 +1,32 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { noSuchProduct } from './get-product.ts';
 import { noSuchVariant } from './set-price.ts';
 
 const whichProduct = z.strictObject({ productId: z.uuid() });
 const whichVariant = z.strictObject({ variantId: z.uuid() });
+
+const markProductDeleted = statement({
+  params: { productId: uuid },
+  row: { id: uuid },
+  sql: 'update product set deleted_at = now() where id = :productId and deleted_at is null returning id',
+});
+
+const markVariantDeleted = statement({
+  params: { variantId: uuid },
+  row: { id: uuid },
+  sql: 'update product_variant set deleted_at = now() where id = :variantId and deleted_at is null returning id',
+});
+
+// A search would go on finding the product by them.
+const deleteAttributesOfVariant = statement({
+  params: { variantId: uuid },
+  row: {},
+  sql: 'delete from product_attribute where variant_id = :variantId',
+});
 
 /**
  * Takes a product from the shop: nobody finds or buys it any more, and its handle is free. Orders keep it; a cart that
@@ -18,7 +39,8 @@ export async function softDeleteProduct(
   input: z.infer<typeof whichProduct>,
 ): Promise<void> {
   const { productId } = parseInput(whichProduct, input);
-  if (!(await markDeleted(em, 'product', productId))) throw noSuchProduct(productId);
+  const deleted = await markProductDeleted(em, { productId });
+  if (deleted.length === 0) throw noSuchProduct(productId);
 }
 
 /**
@@ -33,20 +55,8 @@ export async function softDeleteVariant(
 ): Promise<void> {
   const { variantId } = parseInput(whichVariant, input);
   await em.transactional(async (em) => {
-    if (!(await markDeleted(em, 'product_variant', variantId))) throw noSuchVariant(variantId);
-    // A search would go on finding the product by them.
-    await em.execute('delete from product_attribute where variant_id = ?', [variantId]);
+    const deleted = await markVariantDeleted(em, { variantId });
+    if (deleted.length === 0) throw noSuchVariant(variantId);
+    await deleteAttributesOfVariant(em, { variantId });
   });
-}
-
-async function markDeleted(
-  em: EntityManager,
-  table: 'product' | 'product_variant',
-  id: string,
-): Promise<boolean> {
-  const rows = await em.execute<unknown[]>(
-    `update ${table} set deleted_at = now() where id = ? and deleted_at is null returning id`,
-    [id],
-  );
-  return rows.length > 0;
 }

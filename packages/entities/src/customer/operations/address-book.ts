@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { bool, jsonb, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { postalAddress } from '../postal-address.ts';
 import { lockCustomer } from './lock-customer.ts';
@@ -15,11 +17,46 @@ const removal = z.strictObject({ customerId: z.uuid(), addressId: z.uuid() });
 
 const columns = `full_name, company, line1, line2, city, region, postal_code, country_code, phone,
   is_default_shipping, is_default_billing`;
-const record = `jsonb_to_record(?::jsonb) as a ("fullName" text, company text, line1 text, line2 text, city text,
+const record = `jsonb_to_record(:address) as a ("fullName" text, company text, line1 text, line2 text, city text,
   region text, "postalCode" text, "countryCode" text, phone text, "isDefaultShipping" boolean,
   "isDefaultBilling" boolean)`;
 const values = `"fullName", company, line1, line2, city, region, "postalCode", "countryCode", phone,
   "isDefaultShipping", "isDefaultBilling"`;
+
+const selectHasAddress = statement({
+  params: { customerId: uuid },
+  row: { hasAddress: bool },
+  sql: 'select exists (select from customer_address where customer_id = :customerId) as "hasAddress"',
+});
+
+const insertAddress = statement({
+  params: { customerId: uuid, address: jsonb() },
+  row: { addressId: uuid },
+  sql: `insert into customer_address (customer_id, ${columns}) select :customerId, ${values} from ${record}
+    returning id as "addressId"`,
+});
+
+const updateAddress = statement({
+  params: { customerId: uuid, addressId: uuid, address: jsonb() },
+  row: { id: uuid },
+  sql: `update customer_address set (${columns}) = (select ${values} from ${record})
+    where id = :addressId and customer_id = :customerId returning id`,
+});
+
+const deleteAddress = statement({
+  params: { customerId: uuid, addressId: uuid },
+  row: {},
+  sql: 'delete from customer_address where id = :addressId and customer_id = :customerId',
+});
+
+const clearDefaults = statement({
+  params: { customerId: uuid, isDefaultShipping: bool, isDefaultBilling: bool },
+  row: {},
+  sql: `update customer_address
+    set is_default_shipping = is_default_shipping and not :isDefaultShipping,
+      is_default_billing = is_default_billing and not :isDefaultBilling
+    where customer_id = :customerId and (is_default_shipping or is_default_billing)`,
+});
 
 /** An address for the address book; a default one replaces the default before. */
 export type NewAddress = z.input<typeof addition>;
@@ -35,17 +72,12 @@ export async function addAddress(em: EntityManager, input: NewAddress): Promise<
   const { customerId, ...address } = parseInput(addition, input);
   return await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    const [book] = await em.execute<{ empty: boolean }[]>(
-      'select not exists (select from customer_address where customer_id = ?) as empty',
-      [customerId],
-    );
-    const first = book?.empty ? { isDefaultShipping: true, isDefaultBilling: true } : {};
+    const [book] = await selectHasAddress(em, { customerId });
+    const first = book?.hasAddress ? {} : { isDefaultShipping: true, isDefaultBilling: true };
     await endDefaults(em, customerId, address);
-    const [added] = await em.execute<{ id: string }[]>(
-      `insert into customer_address (customer_id, ${columns}) select ?, ${values} from ${record} returning id`,
-      [customerId, JSON.stringify({ ...address, ...first })],
-    );
-    return { addressId: String(added?.id) };
+    const [added] = await insertAddress(em, { customerId, address: { ...address, ...first } });
+    if (added === undefined) throw new Error('An INSERT of a row returns it.');
+    return added;
   });
 }
 
@@ -59,11 +91,7 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
   await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
     await endDefaults(em, customerId, address);
-    const changed = await em.execute<unknown[]>(
-      `update customer_address set (${columns}) = (select ${values} from ${record})
-       where id = ? and customer_id = ? returning id`,
-      [JSON.stringify(address), addressId, customerId],
-    );
+    const changed = await updateAddress(em, { customerId, addressId, address });
     if (changed.length === 0) {
       throw new UserError('address-not-found', `The customer ${customerId} has no address ${addressId}.`);
     }
@@ -76,8 +104,7 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
  * @throws UserError `bad-input`
  */
 export async function removeAddress(em: EntityManager, input: z.infer<typeof removal>): Promise<void> {
-  const { customerId, addressId } = parseInput(removal, input);
-  await em.execute('delete from customer_address where id = ? and customer_id = ?', [addressId, customerId]);
+  await deleteAddress(em, parseInput(removal, input));
 }
 
 /** Makes room for new defaults, which a unique index allows once. */
@@ -88,11 +115,5 @@ async function endDefaults(
 ): Promise<void> {
   const { isDefaultShipping, isDefaultBilling } = defaults;
   if (!isDefaultShipping && !isDefaultBilling) return;
-  await em.execute(
-    `update customer_address
-     set is_default_shipping = is_default_shipping and not ?::boolean,
-         is_default_billing = is_default_billing and not ?::boolean
-     where customer_id = ? and (is_default_shipping or is_default_billing)`,
-    [isDefaultShipping, isDefaultBilling, customerId],
-  );
+  await clearDefaults(em, { customerId, isDefaultShipping, isDefaultBilling });
 }

@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
+import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { customerNotFound } from './lock-customer.ts';
 import { type Person, personInput } from './person-input.ts';
@@ -14,11 +16,55 @@ export interface Erasure {
   guestOrders: number;
 }
 
-interface Found {
-  id: string;
-  /** Whose guest orders are the person's. */
-  guest_email: string | null;
-}
+const ofEmail = 'lower(c.email) = lower(:email)';
+const ofCustomer = 'c.id = :customerId';
+
+const endCartsOf = (person: string) =>
+  `update cart set status = 'expired' from customer c
+   where cart.customer_id = c.id and cart.status = 'open' and ${person}`;
+const endCartsByEmail = statement({ params: { email: text }, row: {}, sql: endCartsOf(ofEmail) });
+const endCartsByCustomer = statement({ params: { customerId: uuid }, row: {}, sql: endCartsOf(ofCustomer) });
+
+/** `guestEmail`: whose guest orders are the person's. */
+const locked = { id: uuid, guestEmail: nullable(text) };
+const lock = (person: string) =>
+  `select c.id, case when c.email_verified_at is not null then c.email end as "guestEmail"
+   from customer c where ${person} and c.erased_at is null for no key update`;
+const lockByEmail = statement({ params: { email: text }, row: locked, sql: lock(ofEmail) });
+const lockByCustomer = statement({ params: { customerId: uuid }, row: locked, sql: lock(ofCustomer) });
+
+// Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
+const eraseAccount = statement({
+  params: { customerId: uuid },
+  row: {},
+  sql: `with carts as (
+      update cart set status = 'expired' where id in (
+        select id from cart where customer_id = :customerId and status = 'open' for update skip locked)),
+    credentials as (delete from customer_credential where customer_id = :customerId),
+    addresses as (delete from customer_address where customer_id = :customerId),
+    tokens as (delete from customer_token where customer_id = :customerId)
+    update customer
+    set email = null, email_verified_at = null, first_name = null, last_name = null, phone = null,
+      accepts_marketing = false, erased_at = now()
+    where id = :customerId`,
+});
+
+const eraseOrders = statement({
+  params: { customerId: nullable(uuid), guestEmail: nullable(text) },
+  row: { orders: int4, guestOrders: int4 },
+  sql: `with orders as (
+      update sales_order set email = null where customer_id = :customerId returning id),
+    guest_orders as (
+      update sales_order set email = null where customer_id is null and lower(email) = lower(:guestEmail)
+      returning id),
+    addresses as (
+      update order_address
+      set full_name = null, company = null, line1 = null, line2 = null, city = null, region = null,
+        postal_code = null, phone = null
+      where order_id in (select id from orders union all select id from guest_orders))
+    select (select count(*)::integer from orders) as orders,
+      (select count(*)::integer from guest_orders) as "guestOrders"`,
+});
 
 /**
  * Erases a person, in one transaction (GDPR, article 17). The account's profile, credentials, sessions, tokens and
@@ -32,64 +78,29 @@ export async function erasePerson(em: EntityManager, input: Person): Promise<Era
   const person = parseInput(personInput, input);
   return await em.transactional(async (em) => {
     const customer = await findAndLock(em, person);
-    const guestEmail = 'email' in person ? person.email : (customer?.guest_email ?? null);
-    const customerId = customer?.id ?? null;
-    if (customerId !== null) await eraseAccount(em, customerId);
-    const [counts] = await em.execute<{ orders: number; guest_orders: number }[]>(
-      `with orders as (
-         update sales_order set email = null where customer_id = ? returning id),
-       guest_orders as (
-         update sales_order set email = null where customer_id is null and lower(email) = lower(?) returning id),
-       addresses as (
-         update order_address
-         set full_name = null, company = null, line1 = null, line2 = null, city = null, region = null,
-           postal_code = null, phone = null
-         where order_id in (select id from orders union all select id from guest_orders))
-       select (select count(*)::integer from orders) as orders,
-         (select count(*)::integer from guest_orders) as guest_orders`,
-      [customerId, guestEmail],
-    );
-    const { orders = 0, guest_orders: guestOrders = 0 } = counts ?? {};
+    const guestEmail = 'email' in person ? person.email : customer?.guestEmail;
+    const customerId = customer?.id;
+    if (customerId !== undefined) await eraseAccount(em, { customerId });
+    const [erased] = await eraseOrders(em, { customerId, guestEmail });
+    if (erased === undefined) throw new Error('A query of counts has one row.');
     await recordAudit(em, {
       action: 'customer.erase',
       entity: 'customer',
-      entityId: customerId ?? undefined,
-      detail: { orders, guestOrders },
+      entityId: customerId,
+      detail: erased,
     });
-    return { customerId: customerId ?? undefined, orders, guestOrders };
+    return { customerId, ...erased };
   });
 }
 
 /** Locks the carts first: a checkout locks its cart, then, with its order, the customer. */
-async function findAndLock(em: EntityManager, person: Person): Promise<Found | undefined> {
-  const [condition, value] =
-    'email' in person ? ['lower(c.email) = lower(?)', person.email] : ['c.id = ?', person.customerId];
-  await em.execute(
-    `update cart set status = 'expired' from customer c where cart.customer_id = c.id and cart.status = 'open' and ${condition}`,
-    [value],
-  );
-  const [found] = await em.execute<Found[]>(
-    `select c.id, case when c.email_verified_at is not null then c.email end as guest_email
-     from customer c where ${condition} and c.erased_at is null for no key update`,
-    [value],
-  );
-  if (found === undefined && 'customerId' in person) throw customerNotFound(person.customerId);
-  return found;
-}
-
-async function eraseAccount(em: EntityManager, customerId: string): Promise<void> {
-  await em.execute(
-    // Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
-    `with carts as (
-       update cart set status = 'expired' where id in (
-         select id from cart where customer_id = ? and status = 'open' for update skip locked)),
-     credentials as (delete from customer_credential where customer_id = ?),
-     addresses as (delete from customer_address where customer_id = ?),
-     tokens as (delete from customer_token where customer_id = ?)
-     update customer
-     set email = null, email_verified_at = null, first_name = null, last_name = null, phone = null,
-       accepts_marketing = false, erased_at = now()
-     where id = ?`,
-    [customerId, customerId, customerId, customerId, customerId],
-  );
+async function findAndLock(em: EntityManager, person: Person) {
+  if ('email' in person) {
+    await endCartsByEmail(em, person);
+    return (await lockByEmail(em, person))[0];
+  }
+  await endCartsByCustomer(em, person);
+  const [customer] = await lockByCustomer(em, person);
+  if (customer === undefined) throw customerNotFound(person.customerId);
+  return customer;
 }

@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
+import { json, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { customerNotFound } from './lock-customer.ts';
 import { type Person, personInput } from './person-input.ts';
@@ -36,14 +38,13 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
 const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
 
 // One statement, so that all of it is of one moment.
-const document = (condition: string) => `
+const documentOf = (condition: string, guestEmail: string) => `
   with person as (
     select c.* from customer c where ${condition} and c.erased_at is null),
   mine as (
     select o.* from sales_order o where o.customer_id = (select id from person)
     union all
-    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(coalesce(?,
-      (select email from person where email_verified_at is not null))))
+    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(${guestEmail}))
   select (select id from person) as "customerId", json_build_object(
     'exportedAt', now(),
     'profile', (select json_build_object('id', p.id, 'email', p.email, 'emailVerifiedAt', p.email_verified_at,
@@ -72,6 +73,18 @@ const document = (condition: string) => `
     )},
     'orders', ${list(order, 'mine o', 'o.placed_at desc, o.id desc')}) as document`;
 
+const row = { customerId: nullable(uuid), document: json<PersonalData>() };
+const selectByEmail = statement({
+  params: { email: text },
+  row,
+  sql: documentOf('lower(c.email) = lower(:email)', ':email'),
+});
+const selectByCustomer = statement({
+  params: { customerId: uuid },
+  row,
+  sql: documentOf('c.id = :customerId', '(select email from person where email_verified_at is not null)'),
+});
+
 /**
  * What the shop has of a person, as one document (GDPR, articles 15 and 20). No hashes and no tokens. The audit log
  * says that it was handed out.
@@ -80,18 +93,10 @@ const document = (condition: string) => `
  */
 export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
   const person = parseInput(personInput, input);
-  const [condition, value, guestEmail] =
-    'email' in person
-      ? ['lower(c.email) = lower(?)', person.email, person.email]
-      : ['c.id = ?', person.customerId, null];
   return await em.transactional(async (em) => {
-    const [found] = await em.execute<{ customerId: string | null; document: PersonalData }[]>(
-      document(condition),
-      [value, guestEmail],
-    );
-    if (found === undefined || (found.customerId === null && 'customerId' in person)) {
-      throw customerNotFound(value);
-    }
+    const [found] = 'email' in person ? await selectByEmail(em, person) : await selectByCustomer(em, person);
+    if (found === undefined) throw new Error('A query of sub-selects has one row.');
+    if (found.customerId === null && 'customerId' in person) throw customerNotFound(person.customerId);
     const detail = { orders: found.document.orders.length };
     const entityId = found.customerId ?? undefined;
     await recordAudit(em, { action: 'customer.export', entity: 'customer', entityId, detail });

@@ -1,6 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { lockCustomer } from './lock-customer.ts';
 import { type Session, startSession } from './session.ts';
@@ -18,6 +20,38 @@ const unlink = z.strictObject({ customerId: z.uuid(), provider });
 /** A customer's identity at another provider, which the caller has proven: `subject` is the `sub` of OpenID Connect. */
 export type IdentityLink = z.infer<typeof link>;
 
+const insertIdentity = statement({
+  params: { customerId: uuid, provider: text, subject: text },
+  row: { id: uuid },
+  sql: `insert into customer_credential (customer_id, provider, subject) values (:customerId, :provider, :subject)
+    on conflict do nothing returning id`,
+});
+
+const findIdentity = statement({
+  params: { customerId: uuid, provider: text },
+  row: { subject: nullable(text) },
+  sql: 'select subject from customer_credential where customer_id = :customerId and provider = :provider',
+});
+
+const listProviders = statement({
+  params: { customerId: uuid },
+  row: { provider: text },
+  sql: 'select provider from customer_credential where customer_id = :customerId',
+});
+
+const deleteIdentity = statement({
+  params: { customerId: uuid, provider: text },
+  row: {},
+  sql: 'delete from customer_credential where customer_id = :customerId and provider = :provider',
+});
+
+const lockCustomerByIdentity = statement({
+  params: { provider: text, subject: text },
+  row: { id: uuid },
+  sql: `select c.id from customer c join customer_credential k on k.customer_id = c.id
+    where k.provider = :provider and k.subject = :subject for no key update of c, k`,
+});
+
 /**
  * Lets a customer log in with an identity at another provider. The same link again changes nothing.
  *
@@ -28,16 +62,9 @@ export async function linkIdentity(em: EntityManager, input: IdentityLink): Prom
   const { customerId, provider, subject } = parseInput(link, input);
   await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    const inserted = await em.execute<unknown[]>(
-      `insert into customer_credential (customer_id, provider, subject) values (?, ?, ?)
-       on conflict do nothing returning id`,
-      [customerId, provider, subject],
-    );
+    const inserted = await insertIdentity(em, { customerId, provider, subject });
     if (inserted.length > 0) return;
-    const [own] = await em.execute<{ subject: string }[]>(
-      'select subject from customer_credential where customer_id = ? and provider = ?',
-      [customerId, provider],
-    );
+    const [own] = await findIdentity(em, { customerId, provider });
     if (own === undefined) {
       throw identityTaken(provider);
     }
@@ -58,20 +85,14 @@ export async function unlinkIdentity(em: EntityManager, input: z.infer<typeof un
   const { customerId, provider } = parseInput(unlink, input);
   await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    const credentials = await em.execute<{ provider: string }[]>(
-      'select provider from customer_credential where customer_id = ?',
-      [customerId],
-    );
+    const credentials = await listProviders(em, { customerId });
     if (!credentials.some((each) => each.provider === provider)) return;
     if (credentials.length === 1) {
       throw new UserError('last-credential', `Without ${provider} the customer could not log in.`, {
         hint: 'Set a password first: requestPasswordReset.',
       });
     }
-    await em.execute('delete from customer_credential where customer_id = ? and provider = ?', [
-      customerId,
-      provider,
-    ]);
+    await deleteIdentity(em, { customerId, provider });
   });
 }
 
@@ -87,11 +108,7 @@ export async function logInWithIdentity(
 ): Promise<Session> {
   const { provider, subject } = parseInput(identity, input);
   return await em.transactional(async (em) => {
-    const [customer] = await em.execute<{ id: string }[]>(
-      `select c.id from customer c join customer_credential k on k.customer_id = c.id
-       where k.provider = ? and k.subject = ? for no key update of c, k`,
-      [provider, subject],
-    );
+    const [customer] = await lockCustomerByIdentity(em, { provider, subject });
     if (customer === undefined) {
       throw new UserError('identity-unknown', `No customer logs in with this identity at ${provider}.`, {
         hint: 'Register with it, or log in with a password and link it.',

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { bytea, int4, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 
 /** What a token is for, and how long it is valid. */
@@ -17,6 +19,31 @@ export interface IssuedToken {
   expiresAt: Date;
 }
 
+const insertToken = statement({
+  params: { customerId: uuid, purpose: text, tokenHash: bytea, hours: int4 },
+  row: { expiresAt: timestamptz },
+  sql: `with outdated as (
+      delete from customer_token
+      where customer_id = :customerId and (expires_at <= now() or (purpose = :purpose and purpose <> 'session')))
+    insert into customer_token (customer_id, purpose, token_hash, expires_at)
+    values (:customerId, :purpose, :tokenHash, now() + make_interval(hours => :hours))
+    returning expires_at as "expiresAt"`,
+});
+
+const lockCustomerOfToken = statement({
+  params: { tokenHash: bytea },
+  row: {},
+  sql: `select from customer_token t join customer c on c.id = t.customer_id
+    where t.token_hash = :tokenHash for no key update of c`,
+});
+
+const deleteToken = statement({
+  params: { tokenHash: bytea, purpose: text },
+  row: { customerId: uuid },
+  sql: `delete from customer_token where token_hash = :tokenHash and purpose = :purpose and expires_at > now()
+    returning customer_id as "customerId"`,
+});
+
 /**
  * Makes a token of a customer whom the caller has locked. The latest one-time token of a purpose replaces the one
  * before; the customer's expired tokens are removed.
@@ -27,17 +54,11 @@ export async function issueToken(
   purpose: TokenPurpose,
 ): Promise<IssuedToken> {
   const token = randomBytes(32).toString('base64url');
-  const [row] = await withoutRowDetails(() =>
-    em.execute<{ expires: string }[]>(
-      `with outdated as (
-         delete from customer_token
-         where customer_id = ? and (expires_at <= now() or (purpose = ? and purpose <> 'session')))
-       insert into customer_token (customer_id, purpose, token_hash, expires_at)
-       values (?, ?, ?, now() + make_interval(hours => ?)) returning expires_at as expires`,
-      [customerId, purpose, customerId, purpose, hashToken(token), lifetimeHours[purpose]],
-    ),
+  const [issued] = await withoutRowDetails(() =>
+    insertToken(em, { customerId, purpose, tokenHash: hashToken(token), hours: lifetimeHours[purpose] }),
   );
-  return { customerId, token, expiresAt: new Date(String(row?.expires)) };
+  if (issued === undefined) throw new Error('An INSERT of a row returns it.');
+  return { customerId, token, expiresAt: issued.expiresAt };
 }
 
 /**
@@ -52,22 +73,15 @@ export async function useToken(
   token: string,
   purpose: Exclude<TokenPurpose, 'session'>,
 ): Promise<string> {
-  const hash = hashToken(token);
-  await em.execute(
-    `select c.id from customer_token t join customer c on c.id = t.customer_id
-     where t.token_hash = ? for no key update of c`,
-    [hash],
-  );
-  const [used] = await em.execute<{ customer_id: string }[]>(
-    'delete from customer_token where token_hash = ? and purpose = ? and expires_at > now() returning customer_id',
-    [hash, purpose],
-  );
+  const tokenHash = hashToken(token);
+  await lockCustomerOfToken(em, { tokenHash });
+  const [used] = await deleteToken(em, { tokenHash, purpose });
   if (used === undefined) {
     throw new UserError('token-not-valid', 'The token was used, has expired, or never was.', {
       hint: 'Ask for a new one.',
     });
   }
-  return used.customer_id;
+  return used.customerId;
 }
 
 /** What the database has of a token. Random bytes need no salt, and no slow hash. */

@@ -1,5 +1,13 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
+
+const lockUnerased = statement({
+  params: { customerId: uuid },
+  row: {},
+  sql: 'select from customer where id = :customerId and erased_at is null for no key update',
+});
 
 /**
  * Locks a customer for the rest of the transaction. Whatever changes an account takes this lock first (erasure: after
@@ -8,10 +16,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
  * @throws UserError `customer-not-found`
  */
 export async function lockCustomer(em: EntityManager, customerId: string): Promise<void> {
-  const locked = await em.execute<unknown[]>(
-    'select id from customer where id = ? and erased_at is null for no key update',
-    [customerId],
-  );
+  const locked = await lockUnerased(em, { customerId });
   if (locked.length === 0) throw customerNotFound(customerId);
 }
 

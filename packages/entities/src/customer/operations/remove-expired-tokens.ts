@@ -1,8 +1,19 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { int8, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 
 const batch = z.strictObject({ limit: z.int().positive().default(1000) });
+
+const deleteExpiredTokens = statement({
+  params: { limit: int8 },
+  row: { id: uuid },
+  sql: `delete from customer_token where id in (
+      select id from customer_token where expires_at <= now() order by expires_at limit :limit
+      for update skip locked)
+    returning id`,
+});
 
 /**
  * Removes sessions and tokens that have expired, `limit` at a time (1000 unless told). They are refused anyway; this
@@ -16,11 +27,6 @@ export async function removeExpiredTokens(
   request: z.input<typeof batch> = {},
 ): Promise<number> {
   const { limit } = parseInput(batch, request);
-  const removed = await em.execute<unknown[]>(
-    `delete from customer_token where id in (
-       select id from customer_token where expires_at <= now() order by expires_at limit ? for update skip locked)
-     returning id`,
-    [limit],
-  );
+  const removed = await deleteExpiredTokens(em, { limit });
   return removed.length;
 }

@@ -1,6 +1,18 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
+import { text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+
+const storePassword = statement({
+  params: { customerId: uuid, secretHash: text },
+  row: {},
+  sql: `with ended as (
+      delete from customer_token where customer_id = :customerId and purpose in ('session', 'password_reset'))
+    insert into customer_credential (customer_id, secret_hash) values (:customerId, :secretHash)
+    on conflict (customer_id, provider) do update
+      set secret_hash = excluded.secret_hash, failed_attempts = 0, locked_until = null`,
+});
 
 /**
  * Gives a customer whom the caller has locked another password, their first one too. Ends all their sessions and
@@ -12,15 +24,6 @@ export async function replacePassword(
   secretHash: string,
   action: 'customer.change_password' | 'customer.reset_password',
 ): Promise<void> {
-  await withoutRowDetails(() =>
-    em.execute(
-      `with ended as (
-         delete from customer_token where customer_id = ? and purpose in ('session', 'password_reset'))
-       insert into customer_credential (customer_id, secret_hash) values (?, ?)
-       on conflict (customer_id, provider) do update
-         set secret_hash = excluded.secret_hash, failed_attempts = 0, locked_until = null`,
-      [customerId, customerId, secretHash],
-    ),
-  );
+  await withoutRowDetails(() => storePassword(em, { customerId, secretHash }));
   await recordAudit(em, { action, entity: 'customer', entityId: customerId });
 }

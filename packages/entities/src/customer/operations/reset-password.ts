@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { bearerToken, emailAddress, newPassword } from './account-input.ts';
 import { type IssuedToken, issueToken, useToken } from './issue-token.ts';
@@ -8,6 +10,21 @@ import { replacePassword } from './replace-password.ts';
 
 const request = z.strictObject({ email: emailAddress });
 const reset = z.strictObject({ token: bearerToken, newPassword });
+
+const lockCustomerByEmail = statement({
+  params: { email: text },
+  row: { id: uuid },
+  sql: 'select id from customer where lower(email) = lower(:email) for no key update',
+});
+
+// Whoever registered with an address that is not theirs may have linked an identity of their own.
+const verifyEmailAndUnlink = statement({
+  params: { customerId: uuid },
+  row: {},
+  sql: `with verified as (
+      update customer set email_verified_at = now() where id = :customerId and email_verified_at is null returning id)
+    delete from customer_credential where customer_id in (select id from verified) and provider <> 'password'`,
+});
 
 /**
  * A token to send to this address, which lets its bearer set another password within one hour, once. It replaces the
@@ -22,10 +39,7 @@ export async function requestPasswordReset(
 ): Promise<IssuedToken | undefined> {
   const { email } = parseInput(request, input);
   return await em.transactional(async (em) => {
-    const [customer] = await em.execute<{ id: string }[]>(
-      'select id from customer where lower(email) = lower(?) for no key update',
-      [email],
-    );
+    const [customer] = await lockCustomerByEmail(em, { email });
     return customer && (await issueToken(em, customer.id, 'password_reset'));
   });
 }
@@ -46,13 +60,7 @@ export async function resetPassword(
   return await em.transactional(async (em) => {
     const customerId = await useToken(em, token, 'password_reset');
     await replacePassword(em, customerId, secretHash, 'customer.reset_password');
-    // Whoever registered with an address that is not theirs may have linked an identity of their own.
-    await em.execute(
-      `with verified as (
-         update customer set email_verified_at = now() where id = ? and email_verified_at is null returning id)
-       delete from customer_credential where customer_id in (select id from verified) and provider <> 'password'`,
-      [customerId],
-    );
+    await verifyEmailAndUnlink(em, { customerId });
     return { customerId };
   });
 }

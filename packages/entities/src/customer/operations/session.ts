@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { bytea, timestamptz, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { bearerToken } from './account-input.ts';
 import { hashToken, type IssuedToken, issueToken } from './issue-token.ts';
@@ -7,6 +9,25 @@ import { lockCustomer } from './lock-customer.ts';
 
 const bearer = z.strictObject({ token: bearerToken });
 const whose = z.strictObject({ customerId: z.uuid() });
+
+const selectSession = statement({
+  params: { tokenHash: bytea },
+  row: { customerId: uuid, expiresAt: timestamptz },
+  sql: `select customer_id as "customerId", expires_at as "expiresAt" from customer_token
+    where token_hash = :tokenHash and purpose = 'session' and expires_at > now()`,
+});
+
+const deleteSession = statement({
+  params: { tokenHash: bytea },
+  row: {},
+  sql: `delete from customer_token where token_hash = :tokenHash and purpose = 'session'`,
+});
+
+const deleteSessionsOf = statement({
+  params: { customerId: uuid },
+  row: { id: uuid },
+  sql: `delete from customer_token where customer_id = :customerId and purpose = 'session' returning id`,
+});
 
 /** A customer who is logged in, for 30 days. The token is for their browser: nobody can get it again. */
 export interface Session extends IssuedToken {}
@@ -27,12 +48,8 @@ export async function findSession(
   input: z.infer<typeof bearer>,
 ): Promise<Omit<Session, 'token'> | undefined> {
   const { token } = parseInput(bearer, input);
-  const [session] = await em.execute<{ customer_id: string; expires_at: string }[]>(
-    `select customer_id, expires_at from customer_token
-     where token_hash = ? and purpose = 'session' and expires_at > now()`,
-    [hashToken(token)],
-  );
-  return session && { customerId: session.customer_id, expiresAt: new Date(session.expires_at) };
+  const [session] = await selectSession(em, { tokenHash: hashToken(token) });
+  return session;
 }
 
 /**
@@ -42,9 +59,7 @@ export async function findSession(
  */
 export async function logOut(em: EntityManager, input: z.infer<typeof bearer>): Promise<void> {
   const { token } = parseInput(bearer, input);
-  await em.execute(`delete from customer_token where token_hash = ? and purpose = 'session'`, [
-    hashToken(token),
-  ]);
+  await deleteSession(em, { tokenHash: hashToken(token) });
 }
 
 /**
@@ -57,10 +72,7 @@ export async function logOutEverywhere(em: EntityManager, input: z.infer<typeof 
   const { customerId } = parseInput(whose, input);
   return await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    const ended = await em.execute<unknown[]>(
-      `delete from customer_token where customer_id = ? and purpose = 'session' returning id`,
-      [customerId],
-    );
+    const ended = await deleteSessionsOf(em, { customerId });
     return ended.length;
   });
 }

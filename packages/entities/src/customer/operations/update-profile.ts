@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { violates } from '../../runtime/violates.ts';
+import { bool, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { emailAddress } from './account-input.ts';
@@ -52,30 +54,41 @@ export async function updateProfile(em: EntityManager, input: ProfileUpdate): Pr
   }
 }
 
+// What is left out is not in the JSON: `? 'phone'`, spelled as a function, tells it from null.
+const changeProfile = statement({
+  params: { customerId: uuid, changes: jsonb() },
+  row: {
+    id: uuid,
+    email: nullable(text),
+    emailVerified: bool,
+    firstName: nullable(text),
+    lastName: nullable(text),
+    phone: nullable(text),
+    acceptsMarketing: bool,
+  },
+  sql: `with input as (select * from (values (:changes::jsonb)) as v (j)),
+    new as (
+      select case when jsonb_exists(j, 'email') then j ->> 'email' else c.email end as email,
+        case when jsonb_exists(j, 'firstName') then j ->> 'firstName' else first_name end as first_name,
+        case when jsonb_exists(j, 'lastName') then j ->> 'lastName' else last_name end as last_name,
+        case when jsonb_exists(j, 'phone') then j ->> 'phone' else phone end as phone,
+        coalesce((j ->> 'acceptsMarketing')::boolean, accepts_marketing) as accepts_marketing,
+        jsonb_exists(j, 'email') and lower(j ->> 'email') <> lower(c.email) as moved
+      from customer c, input where c.id = :customerId),
+    ended as (
+      delete from customer_token
+      where customer_id = :customerId and purpose <> 'session' and (select moved from new))
+    update customer c
+    set email = new.email, first_name = new.first_name, last_name = new.last_name, phone = new.phone,
+      accepts_marketing = new.accepts_marketing,
+      email_verified_at = case when moved then null else email_verified_at end
+    from new where c.id = :customerId
+    returning c.id, c.email, c.email_verified_at is not null as "emailVerified", c.first_name as "firstName",
+      c.last_name as "lastName", c.phone, c.accepts_marketing as "acceptsMarketing"`,
+});
+
 async function store(em: EntityManager, customerId: string, changes: Omit<ProfileUpdate, 'customerId'>) {
-  // What is left out is not in the JSON: `? 'phone'`, spelled as a function, tells it from null.
-  const [customer] = await em.execute<Profile[]>(
-    `with input as (select * from (values (?::jsonb)) as v (j)),
-     new as (
-       select case when jsonb_exists(j, 'email') then j ->> 'email' else c.email end as email,
-         case when jsonb_exists(j, 'firstName') then j ->> 'firstName' else first_name end as first_name,
-         case when jsonb_exists(j, 'lastName') then j ->> 'lastName' else last_name end as last_name,
-         case when jsonb_exists(j, 'phone') then j ->> 'phone' else phone end as phone,
-         coalesce((j ->> 'acceptsMarketing')::boolean, accepts_marketing) as accepts_marketing,
-         jsonb_exists(j, 'email') and lower(j ->> 'email') <> lower(c.email) as moved
-       from customer c, input where c.id = ?),
-     ended as (
-       delete from customer_token
-       where customer_id = ? and purpose <> 'session' and (select moved from new))
-     update customer c
-     set email = new.email, first_name = new.first_name, last_name = new.last_name, phone = new.phone,
-       accepts_marketing = new.accepts_marketing,
-       email_verified_at = case when moved then null else email_verified_at end
-     from new where c.id = ?
-     returning c.id, c.email, c.email_verified_at is not null as "emailVerified", c.first_name as "firstName",
-       c.last_name as "lastName", c.phone, c.accepts_marketing as "acceptsMarketing"`,
-    [JSON.stringify(changes), customerId, customerId, customerId],
-  );
-  if (customer === undefined) throw new Error('a locked customer is there');
-  return customer;
+  const [customer] = await changeProfile(em, { customerId, changes });
+  if (!customer?.email) throw new Error('A locked customer is there, with an e-mail address.');
+  return { ...customer, email: customer.email };
 }

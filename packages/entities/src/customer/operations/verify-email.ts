@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { bearerToken } from './account-input.ts';
 import { type IssuedToken, issueToken, useToken } from './issue-token.ts';
@@ -7,6 +9,12 @@ import { lockCustomer } from './lock-customer.ts';
 
 const request = z.strictObject({ customerId: z.uuid() });
 const verification = z.strictObject({ token: bearerToken });
+
+const markEmailVerified = statement({
+  params: { customerId: uuid },
+  row: {},
+  sql: 'update customer set email_verified_at = now() where id = :customerId',
+});
 
 /**
  * A token to send to the customer's address, valid for 24 hours, once. It replaces the one before, and ends when the
@@ -37,7 +45,7 @@ export async function verifyEmail(
   const { token } = parseInput(verification, input);
   return await em.transactional(async (em) => {
     const customerId = await useToken(em, token, 'email_verification');
-    await em.execute('update customer set email_verified_at = now() where id = ?', [customerId]);
+    await markEmailVerified(em, { customerId });
     return { customerId };
   });
 }

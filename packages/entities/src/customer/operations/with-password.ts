@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
+import { bool, int4, nullable, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { AccountLocked } from './account-locked.ts';
 import { hashPassword, isWeakHash, verifyPassword } from './password-hash.ts';
@@ -10,19 +12,60 @@ import { hashPassword, isWeakHash, verifyPassword } from './password-hash.ts';
 const failuresToLock = 10;
 const lockMinutes = 15;
 
-interface StoredPassword {
-  customer_id: string;
-  secret_hash: string;
+const storedPassword = {
+  customerId: uuid,
+  secretHash: nullable(text),
   /** Set while the password is locked. */
-  locked_until: string | null;
-}
+  lockedUntil: nullable(timestamptz),
+};
+type StoredPassword = RowOf<typeof storedPassword>;
 
 type Verdict<Result> = { state: 'right'; result: Result } | { state: 'wrong' | 'changed' } | Locked;
 type Locked = { state: 'locked'; until: Date };
 
-const lookup = (where: string) => `
-  select k.customer_id, k.secret_hash, case when k.locked_until > now() then k.locked_until end as locked_until
-  from customer c join customer_credential k on k.customer_id = c.id and k.provider = 'password' where ${where}`;
+const passwordWhere = (condition: string) => `
+  select k.customer_id as "customerId", k.secret_hash as "secretHash",
+    case when k.locked_until > now() then k.locked_until end as "lockedUntil"
+  from customer c join customer_credential k on k.customer_id = c.id and k.provider = 'password' where ${condition}`;
+
+const findPasswordByEmail = statement({
+  params: { email: text },
+  row: storedPassword,
+  sql: passwordWhere('lower(c.email) = lower(:email)'),
+});
+
+const findPasswordByCustomer = statement({
+  params: { customerId: uuid },
+  row: storedPassword,
+  sql: passwordWhere('c.id = :customerId'),
+});
+
+const lockPassword = statement({
+  params: { customerId: uuid },
+  row: storedPassword,
+  sql: `${passwordWhere('c.id = :customerId')} for no key update of c, k`,
+});
+
+const unlockPassword = statement({
+  params: { customerId: uuid, better: nullable(text) },
+  row: {},
+  sql: `update customer_credential
+    set failed_attempts = 0, locked_until = null, secret_hash = coalesce(:better, secret_hash)
+    where customer_id = :customerId and provider = 'password' and (failed_attempts > 0 or :better::text is not null)`,
+});
+
+const addFailure = statement({
+  params: { customerId: uuid, failuresToLock: int4, lockMinutes: int4 },
+  row: { failedAttempts: int4, begins: bool },
+  sql: `with before as (
+      select id, failed_attempts + 1 >= :failuresToLock and coalesce(locked_until <= now(), true) as begins
+      from customer_credential where customer_id = :customerId and provider = 'password')
+    update customer_credential k
+    set failed_attempts = failed_attempts + 1,
+      locked_until = case when begins then now() + make_interval(mins => :lockMinutes) else locked_until end
+    from before where k.id = before.id
+    returning failed_attempts as "failedAttempts", begins`,
+});
 
 /**
  * Runs `operation` in a transaction of its own if the password is right. Otherwise it counts the failure: 10 in a row
@@ -43,12 +86,11 @@ export async function withPassword<Result>(
   // Not the caller's transaction: one that is rolled back because of the refusal would take back the count.
   const own = em.fork();
   for (;;) {
-    const [condition, value] =
-      'email' in of ? ['lower(c.email) = lower(?)', of.email] : ['c.id = ?', of.customerId];
-    const [stored] = await own.execute<StoredPassword[]>(lookup(condition), [value]);
-    const right = await verifyPassword(password, stored?.secret_hash);
+    const [stored] =
+      'email' in of ? await findPasswordByEmail(own, of) : await findPasswordByCustomer(own, of);
+    const right = await verifyPassword(password, stored?.secretHash ?? undefined);
     const better =
-      right && stored && isWeakHash(stored.secret_hash) ? await hashPassword(password) : undefined;
+      right && stored?.secretHash && isWeakHash(stored.secretHash) ? await hashPassword(password) : undefined;
     const verdict = await withoutRowDetails(() =>
       own.transactional((em) => judge(em, stored, { right, better }, operation)),
     );
@@ -70,40 +112,23 @@ async function judge<Result>(
   operation: (em: EntityManager, customerId: string) => Promise<Result>,
 ): Promise<Verdict<Result>> {
   // For an unknown customer the same statement, which finds nothing.
-  const customerId = stored?.customer_id ?? randomUUID();
-  const [now] = await em.execute<StoredPassword[]>(`${lookup('c.id = ?')} for no key update of c, k`, [
-    customerId,
-  ]);
+  const customerId = stored?.customerId ?? randomUUID();
+  const [now] = await lockPassword(em, { customerId });
   if (now === undefined) return { state: 'wrong' };
-  const until = now.locked_until === null ? undefined : new Date(now.locked_until);
+  const until = now.lockedUntil ?? undefined;
   if (!right) {
     await countFailure(em, customerId);
     return until === undefined ? { state: 'wrong' } : { state: 'locked', until };
   }
   if (until !== undefined) return { state: 'locked', until };
-  if (now.secret_hash !== stored?.secret_hash) return { state: 'changed' };
-  await em.execute(
-    `update customer_credential
-     set failed_attempts = 0, locked_until = null, secret_hash = coalesce(?, secret_hash)
-     where customer_id = ? and provider = 'password' and (failed_attempts > 0 or ?::text is not null)`,
-    [better ?? null, customerId, better ?? null],
-  );
+  if (now.secretHash !== stored?.secretHash) return { state: 'changed' };
+  await unlockPassword(em, { customerId, better });
   return { state: 'right', result: await operation(em, customerId) };
 }
 
 async function countFailure(em: EntityManager, customerId: string): Promise<void> {
-  const [locked] = await em.execute<{ failed_attempts: number; begins: boolean }[]>(
-    `with before as (
-       select id, failed_attempts + 1 >= ? and coalesce(locked_until <= now(), true) as begins
-       from customer_credential where customer_id = ? and provider = 'password')
-     update customer_credential k
-     set failed_attempts = failed_attempts + 1,
-       locked_until = case when begins then now() + make_interval(mins => ?) else locked_until end
-     from before where k.id = before.id
-     returning failed_attempts, begins`,
-    [failuresToLock, customerId, lockMinutes],
-  );
+  const [locked] = await addFailure(em, { customerId, failuresToLock, lockMinutes });
   if (!locked?.begins) return;
-  const detail = { failedAttempts: locked.failed_attempts, lockMinutes };
+  const detail = { failedAttempts: locked.failedAttempts, lockMinutes };
   await recordAudit(em, { action: 'customer.lock', entity: 'customer', entityId: customerId, detail });
 }
