@@ -1,0 +1,34 @@
+import type { RawQueryFragment } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { decodeRows, type RowOf, type SqlTypes } from './statement.ts';
+
+/** What is said of a statement whose text depends on what is asked for. */
+export interface BuiltStatementDefinition<Input, Row extends SqlTypes> {
+  row: Row;
+  build: (input: Input) => RawQueryFragment;
+  /** Inputs whose texts together have every part that `build` can put in: the test against the schema builds these. */
+  examples: readonly Input[];
+}
+
+/** The same as a {@link DeclaredStatement}, with the texts of its examples. */
+export interface DeclaredBuiltStatement {
+  fragments: readonly RawQueryFragment[];
+  row: SqlTypes;
+}
+
+/** Each one that the modules loaded so far have made. */
+export const declaredBuiltStatements: (() => DeclaredBuiltStatement)[] = [];
+
+/**
+ * A statement that is put together from fragments, with the values in it as literals, so that the planner sees them.
+ * Its rows have the declared types, which `statement.test.ts` compares with those of each example.
+ */
+export function builtStatement<Input, const Row extends SqlTypes>({
+  row,
+  build,
+  examples,
+}: BuiltStatementDefinition<Input, Row>): (em: EntityManager, input: Input) => Promise<RowOf<Row>[]> {
+  declaredBuiltStatements.push(() => ({ fragments: examples.map(build), row }));
+  return async (em, input) =>
+    decodeRows(row, await em.execute<Record<string, unknown>[]>(build(input))) as RowOf<Row>[];
+}

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ClientBase } from 'pg';
+import { isStalePlan } from './transient-failure.ts';
+
+/** What Kysely hands to the driver. */
+type KyselyQuery = Parameters<ReturnType<EntityManager['getKysely']>['executeQuery']>[0];
+
+/** A statement with its values, as the server gets it. */
+export interface BoundStatement {
+  /** With `$1`... */
+  text: string;
+  values: readonly unknown[];
+  /** Whether the connection keeps it prepared. */
+  isPrepared: boolean;
+}
+
+/** How often the result of a statement has changed its type; it is part of the statement's name. */
+const generations = new Map<string, number>();
+const names = new Map<string, string>();
+
+/**
+ * Runs a statement with bound values, in the transaction of `executor` where it has one. A connection parses and plans
+ * a prepared one once, and keeps its text as long as it lives. `em.execute` sends literals, which the server's log of
+ * a failed statement would hold.
+ *
+ * A migration that changes the type of a result makes a statement that was prepared before it fail once, as a conflict
+ * that `withRetry` repeats; it is then prepared anew on every connection.
+ *
+ * @returns the rows as the driver gives them
+ */
+export async function executeBound<Row>(
+  executor: EntityManager | ClientBase,
+  { text, values, isPrepared }: BoundStatement,
+): Promise<Row[]> {
+  const config = { text, ...(isPrepared ? { name: nameOf(text) } : {}) };
+  try {
+    if (!('getKysely' in executor)) {
+      const { rows } = await executor.query({ ...config, values: [...values] });
+      return rows as Row[];
+    }
+    return await onKysely<Row>(executor, config, values);
+  } catch (error) {
+    if (isStalePlan(error)) {
+      generations.set(text, (generations.get(text) ?? 0) + 1);
+      names.delete(text);
+    }
+    throw error;
+  }
+}
+
+async function onKysely<Row>(
+  em: EntityManager,
+  config: { text: string; name?: string },
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const startedAt = Date.now();
+  const log = (level: 'info' | 'error') => {
+    em.config
+      .getLogger()
+      .logQuery({ query: config.text, params: values, took: Date.now() - startedAt, level });
+  };
+  // Kysely passes `sql` on as the first argument of pg's `query`, which takes a statement with its name, too.
+  const query = {
+    sql: config,
+    parameters: values,
+    query: { kind: 'RawNode' },
+    queryId: { queryId: config.name ?? config.text },
+  } as unknown as KyselyQuery;
+  try {
+    const { rows } = await em.getKysely().executeQuery(query);
+    log('info');
+    return rows as Row[];
+  } catch (error) {
+    log('error');
+    throw em.getDriver().convertException(error as Error);
+  }
+}
+
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = hash('sha256', `${generations.get(text) ?? 0} ${text}`).slice(0, 32);
+  names.set(text, name);
+  return name;
+}

@@ -1,0 +1,96 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ClientBase } from 'pg';
+import { executeBound } from './execute-bound.ts';
+import type { SqlType } from './sql-type.ts';
+
+/** Parameters, or columns, by name. */
+export type SqlTypes = Readonly<Record<string, SqlType<unknown, never>>>;
+type ParamsOf<Types> = {
+  readonly [Name in keyof Types]: Types[Name] extends SqlType<unknown, infer In> ? In : never;
+};
+export type RowOf<Types> = {
+  [Name in keyof Types]: Types[Name] extends SqlType<infer Out, never> ? Out : never;
+};
+
+/** Where a statement runs: in the transaction of an EntityManager where it has one, or on a session of pg. */
+export type Executor = EntityManager | ClientBase;
+
+/** What is said of a statement. */
+export interface StatementDefinition<Params extends SqlTypes, Row extends SqlTypes> {
+  /** Each stands in `sql` as `:name`. */
+  params: Params;
+  /** The columns of its rows; `{}` where it has none. */
+  row: Row;
+  sql: string;
+  /**
+   * Whether a connection parses and plans it once and keeps it. For small statements of hot operations; where the best
+   * plan depends on the values, it is planned for them each time, which is the default.
+   */
+  isPrepared?: boolean;
+}
+
+/** Runs it, and returns its rows. */
+export interface Statement<Params extends SqlTypes, Row extends SqlTypes> {
+  (executor: Executor, params: ParamsOf<Params>): Promise<RowOf<Row>[]>;
+}
+
+/** A statement as the server gets it, for the test that holds it against the schema. */
+export interface DeclaredStatement {
+  /** With `$1`, `$2`... */
+  text: string;
+  /** In the order of their numbers. */
+  params: readonly SqlType<unknown, never>[];
+  row: SqlTypes;
+}
+
+/** Each statement that the modules loaded so far have made. */
+export const declaredStatements: DeclaredStatement[] = [];
+
+/**
+ * A statement whose parameters are bound by name, never written into its text, and whose rows have the declared types.
+ * `statement.test.ts` prepares each against the migrated schema, and compares the types and whether columns may be null.
+ *
+ * @throws Error for a parameter that is not used, and for one that is not declared
+ */
+export function statement<const Params extends SqlTypes, const Row extends SqlTypes>(
+  definition: StatementDefinition<Params, Row>,
+): Statement<Params, Row> {
+  const { row, isPrepared = false } = definition;
+  const { text, names } = numbered(definition);
+  const types = names.map((name) => definition.params[name] as SqlType<unknown, never>);
+  declaredStatements.push({ text, params: types, row });
+  return async (executor, params) => {
+    const values = names.map((name, index) =>
+      encoded(types[index], (params as Record<string, unknown>)[name]),
+    );
+    const rows = await executeBound<Record<string, unknown>>(executor, { text, values, isPrepared });
+    return decodeRows(row, rows) as RowOf<Row>[];
+  };
+}
+
+/** Turns, in place, what the driver gives into what the types say. */
+export function decodeRows(row: SqlTypes, rows: Record<string, unknown>[]): Record<string, unknown>[] {
+  for (const [name, { decode }] of Object.entries(row)) {
+    if (decode === undefined) continue;
+    for (const each of rows) if (each[name] !== null) each[name] = decode(each[name]);
+  }
+  return rows;
+}
+
+function encoded(type: SqlType<unknown, never> | undefined, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  return type?.encode === undefined ? value : type.encode(value as never);
+}
+
+/** `:name` becomes `$1`; a cast (`::`) and the time in a literal (`'12:00'`) stay. */
+function numbered({ sql, params }: Pick<StatementDefinition<SqlTypes, SqlTypes>, 'sql' | 'params'>) {
+  const names: string[] = [];
+  const text = sql.replaceAll(/(?<![:\w]):([a-z]\w*)/gi, (_placeholder, name: string) => {
+    if (!Object.hasOwn(params, name)) throw new Error(`The parameter :${name} is not declared: ${sql}`);
+    if (!names.includes(name)) names.push(name);
+    return `$${names.indexOf(name) + 1}`;
+  });
+  const unused = Object.keys(params).filter((name) => !names.includes(name));
+  if (unused.length > 0) throw new Error(`The parameters ${unused.join(', ')} are not used: ${sql}`);
+  return { text, names };
+}
