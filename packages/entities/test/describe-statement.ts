@@ -1,4 +1,4 @@
-import { Client, type Connection } from 'pg';
+import type { Client, Connection } from 'pg';
 
 /** A column of a statement's rows, as the server describes it. */
 export interface DescribedColumn {
