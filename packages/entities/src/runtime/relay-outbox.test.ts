@@ -174,6 +174,26 @@ test('a poison event holds up its own key only; its attempts and error are recor
   expect(await poison()).toMatchObject({ last_error: 'cannot be read', attempts: state.attempts + 1 });
 });
 
+test.each([
+  [
+    'a text that is cut within a character',
+    new Error(`${'x'.repeat(1999)}\u{1f600}`),
+    `${'x'.repeat(1999)}\ufffd`,
+  ],
+  ['half a character', new Error('at \ud83d'), 'at \ufffd'],
+  ['a message that is no text', Object.assign(new Error('x'), { message: undefined }), 'undefined'],
+  ['what has no text', Object.create(null), 'The handler threw something that cannot be shown as a text.'],
+])('a handler that throws %s does not end its relay', async (_, thrown, lastError) => {
+  await write(1, 2);
+  const totals = await relay(async ({ id, attempts }) => {
+    // oxlint-disable-next-line only-throw-error
+    if (attempts === 0 && id % 2n === 0n) throw thrown;
+  });
+  expect(totals).toEqual({ published: 2, failed: 1, setAside: 0 });
+  const { rows } = await client.query('select last_error from outbox_event where last_error is not null');
+  expect(rows).toEqual([{ last_error: lastError }]);
+});
+
 test('all wrong options are told at once', async () => {
   const options = { handler: async () => undefined, signal: new AbortController().signal };
   const wrong = { batchSize: 0, deliveryTimeoutMs: Number.NaN, maxAttempts: 1.5 };
