@@ -27,9 +27,12 @@ export interface TurnResult {
 }
 
 type EventRow = Omit<RelayedEvent, 'id'> & { id: string };
+type LockedRow = EventRow & { hasKilled: boolean };
 type RecordedRow = EventRow & { isSetAside: boolean; lastError: string };
 
 const maxRetryDelayMs = 5 * 60_000;
+const killedError =
+  'Its relay was killed, or stopped for longer than the lease, while it delivered this event.';
 
 const columns = `event.id, event.topic, event.aggregate_id as "aggregateId", event.payload,
   event.created_at as "createdAt", event.attempts`;
@@ -91,26 +94,26 @@ async function countLapsed(em: EntityManager, { leaseId, maxAttempts }: Turn): P
   return await executePrepared<RecordedRow>(
     em,
     `update outbox_event event
-     set attempts = attempts + 1,
-       last_error = 'Its relay was killed, or stopped for longer than the lease, while it delivered this event.',
+     set attempts = attempts + 1, last_error = $3,
        set_aside_at = case when attempts + 1 >= $1::int then clock_timestamp() end
      where id = any ($2::bigint[]) and published_at is null and set_aside_at is null
      returning ${recordedColumns}`,
-    [maxAttempts, leases.flatMap(({ eventIds }) => eventIds)],
+    [maxAttempts, leases.flatMap(({ eventIds }) => eventIds), killedError],
   );
 }
 
 /**
  * Leases the first unpublished event of each aggregate. An event that was set aside is unpublished, so it holds up the
- * later ones of its aggregate.
+ * later ones of its aggregate. One whose last relay was killed is leased alone: whichever of that batch has killed it,
+ * the others must not be set aside with it.
  *
  * Whoever gets the lock of an event after another relay has leased it sees that lease in the second statement, though
  * not in the first, which began earlier.
  */
 async function lease(em: EntityManager, turn: Turn): Promise<EventRow[]> {
   // Not prepared: a plan for any limit reads the whole outbox.
-  const locked = await em.execute<EventRow[]>(
-    `select ${columns}
+  const locked = await em.execute<LockedRow[]>(
+    `select ${columns}, coalesce(event.last_error = ?, false) as "hasKilled"
      from outbox_event event
      where published_at is null and set_aside_at is null and (retry_at is null or retry_at <= now())
        and id not in (select unnest(event_ids) from outbox_lease where id <> ?::uuid)
@@ -120,9 +123,11 @@ async function lease(em: EntityManager, turn: Turn): Promise<EventRow[]> {
      order by id
      limit ?
      for no key update skip locked`,
-    [turn.leaseId, turn.batchSize],
+    [killedError, turn.leaseId, turn.batchSize],
   );
-  if (locked.length === 0) return [];
+  const [first] = locked;
+  if (first === undefined) return [];
+  const batch = first.hasKilled ? [first] : locked.filter(({ hasKilled }) => !hasKilled);
   const [leased] = await executePrepared<{ eventIds: string[] }>(
     em,
     `insert into outbox_lease (id, event_ids, leased_until)
@@ -132,10 +137,10 @@ async function lease(em: EntityManager, turn: Turn): Promise<EventRow[]> {
      having count(*) > 0
      on conflict (id) do update set event_ids = excluded.event_ids, leased_until = excluded.leased_until
      returning event_ids::text[] as "eventIds"`,
-    [turn.leaseId, turn.leaseMs, locked.map(({ id }) => id)],
+    [turn.leaseId, turn.leaseMs, batch.map(({ id }) => id)],
   );
   const ids = new Set(leased?.eventIds);
-  return locked.filter(({ id }) => ids.has(`${id}`));
+  return batch.filter(({ id }) => ids.has(`${id}`));
 }
 
 function toEvent({ id, topic, aggregateId, payload, createdAt, attempts }: EventRow): RelayedEvent {

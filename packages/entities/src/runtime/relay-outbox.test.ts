@@ -17,6 +17,7 @@ import {
   replayEvent,
   skipEvent,
 } from '../index.ts';
+import type { Delivery } from './deliver-event.ts';
 import { takeTurn } from './lease-events.ts';
 
 let client: Client;
@@ -376,6 +377,37 @@ test('what a killed relay had leased comes again after the lease, and is set asi
     'test.first: Its relay was killed, or stopped for longer than the lease, while it delivered this event.',
   ]);
   expect(await stateOf('test.second')).toMatchObject({ attempts: 0 });
+});
+
+test('an event that kills its relays takes no other with it', async () => {
+  await write(1, 5);
+  const { rows } = await client.query<{ id: string }>(
+    'select id from outbox_event order by id offset 2 limit 1',
+  );
+  const deadly = BigInt(rows[0]?.id ?? 0);
+  // Relays that are killed as soon as they hand out the deadly event, and record what they have published until then.
+  let deliveries: Delivery[] = [];
+  let lastLeaseId = randomUUID();
+  for (let turns = 0; turns < 20; turns += 1) {
+    const leaseId = randomUUID();
+    const turn = {
+      deliveries,
+      lastLeaseId,
+      leaseId,
+      batchSize: 10,
+      endsLapsed: true,
+      leaseMs: 1,
+      maxAttempts: 3,
+    };
+    const { events } = await takeTurn(orm.em.fork(), turn);
+    const isKilled = events.some(({ id }) => id === deadly);
+    deliveries = isKilled ? [] : events.map((event) => ({ event, result: 'published' }));
+    lastLeaseId = leaseId;
+    // Only the lease of a relay that was killed lapses.
+    if (isKilled) await delay(5);
+  }
+  expect((await listSetAsideEvents(orm.em.fork())).map(({ id }) => id)).toEqual([deadly]);
+  expect(await waiting()).toBe(1);
 });
 
 test('a relay that comes back after its lease changes nothing', async () => {
