@@ -15,6 +15,7 @@ beforeAll(async () => {
     join(folder.path, 'dms.config.ts'),
     `export default { environments: {
        local: { target: 'local' },
+       second: { target: 'local' },
        test: { target: 'aws', orders: 30, aws: { preset: 'test' } },
        live: { target: 'aws', orders: 30, aws: { preset: 'production' } },
      } };`,
@@ -23,6 +24,17 @@ beforeAll(async () => {
   await copyFile(sampleCatalogPath, join(folder.path, 'FILE.csv'));
 });
 afterAll(() => folder.remove());
+
+test('a hint names the environment that it is about', async () => {
+  const deployed = await dms(folder.path, 'deploy', '--env', 'live', '--to', 'policy');
+  expect(deployed.code).toBe(3);
+  const [policy] = await followHint(folder.path, deployed.stderr);
+  expect(policy).toMatchObject({ code: 3, stdout: expect.stringContaining('alert-topic-subscribed') });
+  const { stdout } = await dms(folder.path, 'status', '--env', 'second');
+  expect(stdout).toContain("'dms up --env second' starts it");
+  const { stderr } = await dms(folder.path, 'backup', '--env', 'second');
+  expect(stderr).not.toMatch(/'dms (up|down)[^']*'(?<!--env second')/);
+});
 
 async function query(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });

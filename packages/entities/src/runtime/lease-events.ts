@@ -28,6 +28,8 @@ export interface TurnResult {
 }
 
 const maxRetryDelayMs = 5 * 60_000;
+const killedError =
+  'Its relay was killed, or stopped for longer than the lease, while it delivered this event.';
 
 const eventRow = {
   id: int8,
@@ -101,11 +103,10 @@ const endLapsedLeases = statement({
 
 const countAttempts = statement({
   isPrepared: true,
-  params: { maxAttempts: int4, eventIds: int8Array },
+  params: { maxAttempts: int4, eventIds: int8Array, killedError: text },
   row: recordedRow,
   sql: `update outbox_event event
-    set attempts = attempts + 1,
-      last_error = 'Its relay was killed, or stopped for longer than the lease, while it delivered this event.',
+    set attempts = attempts + 1, last_error = :killedError,
       set_aside_at = case when attempts + 1 >= :maxAttempts then clock_timestamp() end
     where id = any (:eventIds) and published_at is null and set_aside_at is null
     returning ${recordedColumns}`,
@@ -115,14 +116,15 @@ const countAttempts = statement({
 async function countLapsed(em: EntityManager, { leaseId, maxAttempts }: Turn): Promise<RecordedRow[]> {
   const leases = await endLapsedLeases(em, { leaseId });
   if (leases.length === 0) return [];
-  return await countAttempts(em, { maxAttempts, eventIds: leases.flatMap(({ eventIds }) => eventIds) });
+  const eventIds = leases.flatMap((each) => each.eventIds);
+  return await countAttempts(em, { maxAttempts, eventIds, killedError });
 }
 
 // Not prepared: a plan for any limit reads the whole outbox.
 const lockFirstEvents = statement({
-  params: { leaseId: uuid, limit: int8 },
-  row: eventRow,
-  sql: `select ${eventColumns}
+  params: { leaseId: uuid, limit: int8, killedError: text },
+  row: { ...eventRow, hasKilled: bool },
+  sql: `select ${eventColumns}, coalesce(event.last_error = :killedError, false) as "hasKilled"
     from outbox_event event
     where published_at is null and set_aside_at is null and (retry_at is null or retry_at <= now())
       and id not in (select unnest(event_ids) from outbox_lease where id <> :leaseId)
@@ -149,15 +151,18 @@ const insertLease = statement({
 
 /**
  * Leases the first unpublished event of each aggregate. An event that was set aside is unpublished, so it holds up the
- * later ones of its aggregate.
+ * later ones of its aggregate. One whose last relay was killed is leased alone: whichever of that batch has killed it,
+ * the others must not be set aside with it.
  *
  * Whoever gets the lock of an event after another relay has leased it sees that lease in the second statement, though
  * not in the first, which began earlier.
  */
 async function lease(em: EntityManager, { leaseId, leaseMs, batchSize }: Turn): Promise<RelayedEvent[]> {
-  const locked = await lockFirstEvents(em, { leaseId, limit: batchSize });
-  if (locked.length === 0) return [];
-  const [leased] = await insertLease(em, { leaseId, leaseMs, eventIds: locked.map(({ id }) => id) });
+  const locked = await lockFirstEvents(em, { leaseId, limit: batchSize, killedError });
+  const [first] = locked;
+  if (first === undefined) return [];
+  const batch = first.hasKilled ? [first] : locked.filter(({ hasKilled }) => !hasKilled);
+  const [leased] = await insertLease(em, { leaseId, leaseMs, eventIds: batch.map(({ id }) => id) });
   const ids = new Set(leased?.eventIds);
-  return locked.filter(({ id }) => ids.has(id));
+  return batch.filter(({ id }) => ids.has(id)).map(({ hasKilled: _hasKilled, ...event }) => event);
 }
