@@ -135,6 +135,7 @@ const needDatabase = new Set([
   'checks-not-evaluated',
   'rows-of-others',
   'rows-break-constraint',
+  'tables-changed',
   'not-restored',
 ]);
 
