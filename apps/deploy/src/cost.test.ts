@@ -46,6 +46,7 @@ test('a month over the budget is a finding, in either currency', async () => {
   expect(poor.code).toBe(3);
   expect(poor.stdout).toContain('total');
   expect(poor.stderr).toMatch(/'poor' may cost [\d.]+ USD a month; its budget is 5 USD/);
+  expect(poor.stderr).toContain("'dms cost --env poor' shows the components");
   const euro = await dms(folder.path, 'cost', '--env', 'poor', '--currency', 'EUR', '--json');
   expect(euro.code).toBe(3);
   expect(euro.stderr).toContain(/may cost [\d.]+ USD/.exec(poor.stderr)?.[0]);

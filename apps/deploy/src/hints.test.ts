@@ -4,7 +4,7 @@ import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, dms, type Ended, followHint, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, type Ended, followHint, scratchFolder, urlsIn } from '../test/dms.ts';
 
 // A hint is a promise: the commands that it names are run as they are printed.
 
@@ -15,6 +15,7 @@ beforeAll(async () => {
     join(folder.path, 'dms.config.ts'),
     `export default { environments: {
        local: { target: 'local' },
+       second: { target: 'local' },
        test: { target: 'aws', orders: 30, aws: { preset: 'test' } },
        live: { target: 'aws', orders: 30, aws: { preset: 'production' } },
      } };`,
@@ -23,6 +24,17 @@ beforeAll(async () => {
   await copyFile(sampleCatalogPath, join(folder.path, 'FILE.csv'));
 });
 afterAll(() => folder.remove());
+
+test('a hint names the environment that it is about', async () => {
+  const deployed = await dms(folder.path, 'deploy', '--env', 'live', '--to', 'policy');
+  expect(deployed.code).toBe(3);
+  const [policy] = await followHint(folder.path, deployed.stderr);
+  expect(policy).toMatchObject({ code: 3, stdout: expect.stringContaining('alert-topic-subscribed') });
+  const { stdout } = await dms(folder.path, 'status', '--env', 'second');
+  expect(stdout).toContain("'dms up --env second' starts it");
+  const { stderr } = await dms(folder.path, 'backup', '--env', 'second');
+  expect(stderr).not.toMatch(/'dms (up|down)[^']*'(?<!--env second')/);
+});
 
 async function query(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
@@ -122,11 +134,9 @@ describe('one after another, on a database that has nothing', () => {
 });
 
 test('an `up` that may not seed what has customers tells how to go on', { timeout: 60_000 }, async () => {
-  const { urls } = JSON.parse((await dms(folder.path, 'up', '--orders', '0', '--json')).stdout);
-  await query(
-    urls.writer,
-    `insert into customer (id, email) values (gen_random_uuid(), 'first@example.com')`,
-  );
+  expect((await dms(folder.path, 'up', '--orders', '0')).code).toBe(0);
+  const { writer } = await urlsIn(folder.path);
+  await query(writer, `insert into customer (id, email) values (gen_random_uuid(), 'first@example.com')`);
   expect((await dms(folder.path, 'down')).code).toBe(0);
   const { code, stderr } = await dms(folder.path, 'up', '--orders', '20');
   expect(stderr).toContain('there are rows in customer');

@@ -27,6 +27,7 @@ import {
   shipOrder,
   sweepPendingTransactions,
 } from './index.ts';
+import { executeBound } from './runtime/execute-bound.ts';
 import { takeTurn } from './runtime/lease-events.ts';
 import { shopPlan } from './seed/index.ts';
 import { InMemoryPaymentProvider } from './testing/index.ts';
@@ -298,6 +299,15 @@ test('of a word that all products have, the cheapest are found; their facets are
   expect(found.map(({ fromMinor }) => fromMinor)).toEqual(rows.map(({ amount }) => BigInt(amount)));
   expect(facets?.isCapped).toBe(true);
   expect(facets?.categories.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
+});
+
+test('a statement has the plan that it has in production', async () => {
+  // Only for a known value can the planner leave the first condition out.
+  const text = 'select title from product where $1::uuid is null or id = $1';
+  const run = (isPrepared: boolean) =>
+    scansOf((em) => executeBound(em, { text, values: [randomUUID()], isPrepared }));
+  expect((await run(true)).flatMap(({ scanned }) => scanned)).toEqual(['product']);
+  expect(await run(false)).toEqual([]);
 });
 
 test('a statement that does read one is seen, in a trigger, too', async () => {

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** A plan of EXPLAIN, as far as the tests look at it. */
 interface PlanNode {
@@ -13,12 +13,8 @@ export interface ExplainedStatement {
   scanned: string[];
 }
 
-/**
- * The settings of a session that sends the plan of each of its statements to the client: auto_explain, as a notice.
- * Prepared statements have the plan that they come to after a few runs.
- */
+/** The settings of a session that sends the plan of each of its statements to the client: auto_explain, as a notice. */
 export const explaining = [
-  'plan_cache_mode=force_generic_plan',
   'session_preload_libraries=auto_explain',
   'auto_explain.log_min_duration=0',
   'auto_explain.log_level=notice',
@@ -32,6 +28,7 @@ export const explaining = [
 /** Collects what the sessions of a pool ({@link explaining}) say about the plans of their statements. */
 export function collectPlans(pool: Pool, into: ExplainedStatement[]): void {
   pool.on('connect', (client) => {
+    planAsInProduction(client);
     client.on('notice', ({ message = '' }) => {
       const json = /^duration: .* plan:\s*(\{.*\})\s*$/s.exec(message)?.[1];
       if (json === undefined) return;
@@ -39,6 +36,22 @@ export function collectPlans(pool: Pool, into: ExplainedStatement[]): void {
       into.push({ sql, scanned: scannedTables(plan) });
     });
   });
+}
+
+/**
+ * A statement that the connection keeps has the plan that it comes to after a few runs, which is for any values; any
+ * other is planned for its values.
+ */
+function planAsInProduction(client: ClientBase): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  client.query = (async (statement: string | { name?: string }, ...rest: unknown[]) => {
+    const isPrepared = typeof statement === 'object' && statement.name !== undefined;
+    // Refused in a transaction that has failed, where nothing is planned either.
+    await query(`set plan_cache_mode = force_${isPrepared ? 'generic' : 'custom'}_plan`).catch(
+      () => undefined,
+    );
+    return await query(statement, ...rest);
+  }) as typeof client.query;
 }
 
 function scannedTables(node: PlanNode): string[] {

@@ -34,6 +34,14 @@ test.each([
   ['postgres:///shop', 'it names no host'],
   ['postgres://app:s3cret@db', 'it names no database'],
   ['postgres://app:100%@db/shop', 'a % in it does not begin a percent-encoding'],
+  ['postgres://app:caf%E9@db/shop', 'a percent-encoding in it is not of UTF-8'],
+  ['postgres://app:s3cret@db/caf%E9', 'a percent-encoding in it is not of UTF-8'],
+  [' postgres://app:s3cret@db/shop', 'a space in it is not percent-encoded'],
+  ['postgres://app:a b%2Fc@db/shop', 'a space in it is not percent-encoded'],
+  [
+    'postgres://app:s3cret@db/shop?sslrootcert=/nowhere/ca.pem',
+    'the file that its sslrootcert names cannot be read',
+  ],
 ])('%s: %s', (url, reason) => {
   const refusal = refusalOf(url);
   expect(refusal).toMatchObject({

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { UserError } from './user-error.ts';
 
 /**
@@ -18,17 +19,37 @@ export function checkDatabaseUrl(url: string, name = 'The database URL'): void {
 
 function faultOf(url: string): string | undefined {
   if (!URL.canParse(url)) return 'it is not a URL';
+  // URL drops it at an end, and a driver takes the whole for the name of a database.
+  if (url.includes(' ')) return 'a space in it is not percent-encoded';
   const { protocol, username, password, host, pathname, search, hash, searchParams } = new URL(url);
   // The scheme could be part of a password: `app:secret@host`.
   if (!/^postgres(ql)?:$/.test(protocol)) return 'it does not begin with postgres:// or postgresql://';
   if (/[@#]/.test(pathname + search + hash)) return 'it has an @ or a # after its host';
   if (host === '' && !searchParams.has('host')) return 'it names no host';
   if (pathname.length < 2) return 'it names no database';
-  return [username, password, pathname].some(isMalformed)
-    ? 'a % in it does not begin a percent-encoding'
-    : undefined;
+  const parts = [username, password, pathname];
+  if (parts.some((part) => /%(?![\da-f]{2})/i.test(part)))
+    return 'a % in it does not begin a percent-encoding';
+  if (parts.some(isNotUtf8)) return 'a percent-encoding in it is not of UTF-8';
+  const unread = ['sslrootcert', 'sslcert', 'sslkey'].find((name) => isUnreadable(searchParams.get(name)));
+  return unread && `the file that its ${unread} names cannot be read`;
 }
 
-function isMalformed(part: string): boolean {
-  return /%(?![\da-f]{2})/i.test(part);
+function isNotUtf8(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function isUnreadable(file: string | null): boolean {
+  if (file === null || file === '') return false;
+  try {
+    accessSync(file, constants.R_OK);
+    return false;
+  } catch {
+    return true;
+  }
 }

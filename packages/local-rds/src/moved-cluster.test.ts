@@ -113,12 +113,36 @@ test.runIf(isLinux)(
       () => ({}),
       (error: { code?: string; hint?: string }) => error,
     );
-    const [, signal = '', pid] = /kill (-INT) (\d+)/.exec(refusal.hint ?? '') ?? [];
+    const [, signal = '', pid] = /kill (-QUIT) (\d+)/.exec(refusal.hint ?? '') ?? [];
     process.kill(Number(pid), signal.replace('-', 'SIG') as NodeJS.Signals);
     await ended(pids);
     expect(await stopCluster(directory)).toBe(false);
   },
 );
+
+test.runIf(isLinux)(
+  'no cluster is started where servers that were moved away would write their control file',
+  async () => {
+    const { directory, other, pids } = await runningCluster({ standbys: 0 });
+    await rename(directory, other);
+    await expect(startCluster({ directory })).rejects.toMatchObject({ code: 'servers-elsewhere' });
+    expect(await stopCluster(other)).toBe(true);
+    await ended(pids);
+    await using fresh = await startCluster({ directory, standbys: 0 });
+    expect(await query(fresh.adminUrl, 'select 1')).toEqual([1]);
+  },
+);
+
+test('stopping servers in a renamed folder writes nothing under the old name', async () => {
+  const { directory, other, pids } = await runningCluster({ standbys: 0 });
+  await rename(directory, other);
+  await run('cp', ['-a', other, directory]);
+  const control = join(directory, 'node-1/global/pg_control');
+  const before = await readFile(control);
+  await stopCluster(other);
+  await ended(pids);
+  expect(before.equals(await readFile(control))).toBe(true);
+});
 
 /** Runs a script as a root that may not look at other accounts' processes, as in a container. */
 async function asContainerRoot(script: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {

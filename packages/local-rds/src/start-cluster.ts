@@ -8,6 +8,7 @@ import { addNodes, createCluster, makeDirectory } from './create-cluster.ts';
 import { explainFailures } from './failures.ts';
 import { runOperation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
+import { refuseServersElsewhere } from './servers-elsewhere.ts';
 import { parseSettings } from './settings.ts';
 
 export interface StartClusterOptions {
@@ -37,7 +38,7 @@ export interface StartClusterOptions {
  * another process is at it, waits for it. The servers outlive this process.
  *
  * @throws UserError `port-in-use`, `directory-not-writable`, `disk-full`, `not-a-cluster`, `other-major-version`,
- *   `other-user`, `data-missing`, `no-postgres-binaries`, `no-server-user`, `server-did-not-start`,
+ *   `other-user`, `data-missing`, `servers-elsewhere`, `no-postgres-binaries`, `no-server-user`, `server-did-not-start`,
  *   `standby-not-streaming`, `bad-setting`, `bad-option`
  * @example
  * ```ts
@@ -59,6 +60,7 @@ export async function startCluster(options: StartClusterOptions): Promise<Cluste
     return await withClusterLock(
       directory,
       async () => {
+        await refuseServersElsewhere(directory, { exceptHere: true });
         const context = (await adapt(directory, options)) ?? (await create(directory, options));
         await runOperation(context, options, (operation) => reconcile(operation));
         return new Cluster(context);

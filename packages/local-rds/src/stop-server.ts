@@ -17,7 +17,10 @@ export async function stopServer(
     { args: ['stop', '-D', server.data, '-m', 'immediate', '-W'], waitMs: 5000 },
   ];
   for (const { args, waitMs } of attempts) {
-    if (!(await readPostmaster(server.data))) return;
+    const postmaster = await readPostmaster(server.data);
+    if (!postmaster) return;
+    // Its last checkpoint would go to the folder's old name, where another cluster may be by now.
+    if (postmaster.isDisplaced && args.includes('fast')) continue;
     try {
       await runProcess(server.binaries.pgCtl, args, { user: server.user, cwd: '/' });
     } catch (error) {

@@ -211,3 +211,19 @@ test('a changed view that others stand on is refused: MikroORM would drop them w
   await client.query(diff.up.join('\n'));
   expect(await migrator.checkSchema()).toBe(false);
 });
+
+test.each([
+  ['identity', 'id int primary key generated always as identity, name text not null', 'id'],
+  ['generated', `id serial primary key, name text not null generated always as ('x') stored`, 'name'],
+])(
+  'a column that is %s in the database alone is not dropped with what is in it',
+  async (_, columns, name) => {
+    const { url, client } = await openDatabase();
+    await client.query(`create table item (${columns})`);
+    const Plain = defineEntity({ name: 'Item', properties: { id: p.integer().primary(), name: p.text() } });
+    const { migrator } = await openFolder(url, { entities: [Plain] });
+    const { diff, unmanaged } = await migrator.create();
+    expect(diff.up).toEqual([]);
+    expect(unmanaged).toEqual([`generation of column public.item.${name}`]);
+  },
+);

@@ -33,14 +33,16 @@ export async function recordedElsewhere(
   { pending, schema, isNew }: { pending: readonly string[]; schema: string | undefined; isNew: boolean },
 ): Promise<Fault[]> {
   const own = ledger.getTableName();
-  // Known by their columns, since each project may name them. Ledgers of the same name in other schemas are those of
-  // other runs with `schema`.
+  // Known by their columns, since each project may name them. Ledgers of this migrator with the same name in other
+  // schemas are those of other runs with `schema`; MikroORM's own has no checksums.
   const tables = await findTables(
     ledger,
-    `relation.relname <> ? and (?::text is null or namespace.nspname in (?, ?))
+    `(relation.relname <> ? or namespace.nspname <> ? and not exists (
+       select from pg_attribute where attrelid = relation.oid and not attisdropped and attname = 'checksum'))
+     and (?::text is null or namespace.nspname in (?, ?))
      and (select count(*) from pg_attribute where attrelid = relation.oid and not attisdropped
           and attname in ('id', 'name', 'executed_at')) = 3`,
-    [own.tableName, schema ?? null, schema ?? null, own.schemaName],
+    [own.tableName, own.schemaName ?? '', schema ?? null, schema ?? null, own.schemaName],
   );
   const faults: Fault[] = [];
   for (const { name, quotedName, readable } of tables) {

@@ -121,6 +121,14 @@ function leaveOutParts(
     to.hasColumn(name),
   );
   for (const name of columns) from.removeColumn(name);
+  // One that is generated otherwise, MikroORM drops with what is in it, and adds anew.
+  for (const name of Object.keys(change.removedColumns)) {
+    const column = to.getColumn(name);
+    if (column === undefined) continue;
+    leaveOut('generation of column', from.schema, from.name, name);
+    from.removeColumn(name);
+    from.addColumn(column);
+  }
   const indexes = unnamed('index', { ...change.removedIndexes, ...change.renamedIndexes }, (name) =>
     to.hasIndex(name),
   );

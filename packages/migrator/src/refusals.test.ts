@@ -140,14 +140,19 @@ test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'
 
 test('a stock table that is named as the ledger: its hint leads to no second run', async () => {
   const { url, client } = await openDatabase();
-  await client.query(stockTable('done'));
+  await client.query(`create schema meta; ${stockTable('done')}`);
   const tableName = (name: string) => ({ migrations: { tableName: name } });
   const { code, hint } = await failure((await openMigrator(url, [counting, two], tableName('done'))).up());
   expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
-  const migrator = await openMigrator(url, [counting, two], tableName('ledger'));
-  expect((await failure(migrator.up())).message).toContain(
-    'Migration1: is recorded as applied in the table public.done',
-  );
+  // Without it, only the stock table tells of Migration1.
+  await client.query('drop table t1');
+  // Another name is also the same one in another schema.
+  for (const other of ['ledger', 'meta.done']) {
+    const migrator = await openMigrator(url, [counting, two], tableName(other));
+    expect((await failure(migrator.up())).message).toContain(
+      'Migration1: is recorded as applied in the table public.done',
+    );
+  }
   expect(await column(client, 'select n from runs')).toEqual([]);
 });
 

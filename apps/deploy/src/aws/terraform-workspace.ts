@@ -6,6 +6,7 @@ import type { StackJson } from '@ecommerce-dms/infra';
 import type { ProgressOptions } from '@ecommerce-dms/infra/terraform';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import type { StageContext } from '../stage.ts';
+import { commandFor } from '../command-for.ts';
 import { synthesizeEnvironment } from './environment-stack.ts';
 
 /** Where Terraform runs for one environment. */
@@ -43,7 +44,7 @@ export async function openWorkspace(context: StageContext, command: string): Pro
 export function requireAws({ name, settings }: LoadedEnvironment, command: string): void {
   if (settings.target === 'aws') return;
   throw new UserError('not-on-aws', `'dms ${command}' is for environments on AWS, and '${name}' is local.`, {
-    hint: "A local environment is started by 'dms up', and deleted by 'dms down --purge'.",
+    hint: `A local environment is started by '${commandFor({ name }, 'up')}', and deleted by '${commandFor({ name }, 'down --purge')}'.`,
     exitCode: 2,
   });
 }

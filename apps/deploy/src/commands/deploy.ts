@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { requireAws } from '../aws/terraform-workspace.ts';
+import { commandFor } from '../command-for.ts';
 import { type DeployStage, deployStages } from '../deploy-stages.ts';
 import { type RunContext, type StageContext, type StageOutcome, stageStep } from '../stage.ts';
 import { applyEnvironment } from '../stages/apply.ts';
@@ -103,7 +104,7 @@ async function runDeployStage(
     case 'synth':
       return synthesizeStack(context);
     case 'policy':
-      return refuseFindingsOfPolicy(judgeStack((await synthesizeStack(context)).json));
+      return refuseFindingsOfPolicy(judgeStack((await synthesizeStack(context)).json), context);
     case 'cost': {
       const { json } = await synthesizeStack(context);
       const outcome = await costOfStack(context.environment, json, { hours: COST_HOURS });
@@ -133,11 +134,14 @@ async function runDeployStage(
 }
 
 /** @throws UserError `policy-findings`; exit code 3 */
-function refuseFindingsOfPolicy(outcome: ReturnType<typeof judgeStack>): ReturnType<typeof judgeStack> {
+function refuseFindingsOfPolicy(
+  outcome: ReturnType<typeof judgeStack>,
+  { environment }: StageContext,
+): ReturnType<typeof judgeStack> {
   const { findings } = outcome.result;
   if (findings.length === 0) return outcome;
   throw new UserError('policy-findings', `The stack has ${findings.length} findings.`, {
-    hint: "'dms policy' shows them, and what mends each.",
+    hint: `'${commandFor(environment, 'policy')}' shows them, and what mends each.`,
     exitCode: 3,
   });
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { removeCluster, stopCluster } from '@ecommerce-dms/local-rds';
+import { commandFor } from '../command-for.ts';
 import { requireLocal } from '../local/require-local.ts';
 import { withEnvironmentLock } from '../local/environment-lock.ts';
 import { clusterDirectory } from '../local/local-database.ts';
@@ -31,5 +32,5 @@ function summary(name: string, found: boolean, purged: boolean): string {
   if (!found) return `'${name}' has no servers and no data here: nothing was stopped.`;
   return purged
     ? `Stopped '${name}' and deleted its data.`
-    : `Stopped '${name}'. Its data is kept; 'dms up' starts it again.`;
+    : `Stopped '${name}'. Its data is kept; '${commandFor({ name }, 'up')}' starts it again.`;
 }

@@ -7,6 +7,6 @@ export async function plan(options: CommonOptions & { confirm: string[] }): Prom
   const { result } = await runStage('plan', 'Planning the AWS stack', options, (context) =>
     planEnvironment(context, options),
   );
-  const text = `${renderPlan(result)}\n\nApply exactly this: dms apply --env ${options.env}`;
+  const text = `${renderPlan(result, { name: options.env })}\n\nApply exactly this: dms apply --env ${options.env}`;
   printResult({ json: result, text }, options.json === true);
 }

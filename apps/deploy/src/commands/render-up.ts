@@ -8,6 +8,7 @@ import type { seedDatabase } from '../stages/seed.ts';
 import type { startLocal } from '../stages/start.ts';
 import type { synthesizeStack } from '../stages/synth.ts';
 import type { validateDatabase } from '../stages/validate.ts';
+import { commandFor } from '../command-for.ts';
 import { table } from '../ui/table.ts';
 
 /** What the stages of `dms up` have found out. */
@@ -26,7 +27,12 @@ export interface UpOutcomes {
 /** What `dms up` says at its end. */
 export function renderUp(
   outcomes: UpOutcomes,
-  { urls, seconds, withPasswords }: { urls: DatabaseUrls; seconds: number; withPasswords: boolean },
+  {
+    environment,
+    urls,
+    seconds,
+    withPasswords,
+  }: { environment: { name: string }; urls: DatabaseUrls; seconds: number; withPasswords: boolean },
 ): string {
   const { start, migrate, import: imported, seed, validate, alarms, synth, policy, cost } = outcomes;
   const facts = table([
@@ -49,6 +55,8 @@ export function renderUp(
     imported.result.faults.length === 0
       ? ''
       : `\n\nLeft out of the catalog:\n${imported.result.faults.join('\n')}`;
-  const hidden = withPasswords ? '' : "\n'dms urls' prints them with their passwords.";
-  return `${facts}${leftOut}\n\n${connections}${hidden}\n\nUp in ${seconds.toFixed(1)} s. 'dms status' looks at it, 'dms down' stops it.`;
+  const hidden = withPasswords
+    ? ''
+    : `\n'${commandFor(environment, 'urls')}' prints them with their passwords.`;
+  return `${facts}${leftOut}\n\n${connections}${hidden}\n\nUp in ${seconds.toFixed(1)} s. '${commandFor(environment, 'status')}' looks at it, '${commandFor(environment, 'down')}' stops it.`;
 }

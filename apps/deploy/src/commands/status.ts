@@ -1,6 +1,7 @@
 import { type ClusterStatus, clusterStatus } from '@ecommerce-dms/local-rds';
 import type { UnfinishedRun } from '@ecommerce-dms/seeder';
 import { Migrator, type MigrationStatus } from '@ecommerce-dms/migrator';
+import { commandFor } from '../command-for.ts';
 import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
 import { clusterDirectory } from '../local/local-database.ts';
@@ -63,7 +64,9 @@ async function localServers({ environment }: RunContext): Promise<ClusterStatus 
 
 function renderStatus(status: Status): string {
   const { environment, running, servers, unfinishedRun, migrations, alarms, stages } = status;
-  const blocks = [`Environment '${environment}': ${running ? 'running' : "stopped ('dms up' starts it)"}`];
+  const blocks = [
+    `Environment '${environment}': ${running ? 'running' : `stopped ('${commandFor({ name: environment }, 'up')}' starts it)`}`,
+  ];
   if (servers !== undefined) blocks.push(renderServers(servers));
   if (unfinishedRun !== undefined) blocks.push(describeUnfinishedRun(unfinishedRun, { name: environment }));
   if (running) {

@@ -57,7 +57,7 @@ export async function up(options: UpOptions): Promise<void> {
         urls: { writer: urls.app, reader: urls.readonly, migrator: urls.migrator },
         stages: results,
       },
-      text: renderUp(done, { urls, seconds, withPasswords }),
+      text: renderUp(done, { environment: context.environment, urls, seconds, withPasswords }),
     },
     options.json === true,
     { withPasswords },
@@ -135,6 +135,7 @@ const needDatabase = new Set([
   'checks-not-evaluated',
   'rows-of-others',
   'rows-break-constraint',
+  'tables-changed',
   'not-restored',
 ]);
 

@@ -6,6 +6,7 @@ import {
   renderCost,
   type StackJson,
 } from '@ecommerce-dms/infra';
+import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { loadPrices } from '../config/price-file.ts';
 import type { StageOutcome } from '../stage.ts';
@@ -85,7 +86,7 @@ export function requireWithinBudget(result: CostResult, environment: string): vo
       'over-budget',
       `'${environment}' may cost ${budget.monthlyHighUsd.toFixed(2)} USD a month${result.complete ? '' : ' and more'}; its budget is ${budget.monthlyLimitUsd} USD.`,
       {
-        hint: "'dms cost' shows the components. Take a smaller one, or raise aws.monthlyBudgetUsd.",
+        hint: `'${commandFor({ name: environment }, 'cost')}' shows the components. Take a smaller one, or raise aws.monthlyBudgetUsd.`,
         exitCode: 3,
       },
     );

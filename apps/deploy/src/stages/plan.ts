@@ -9,6 +9,7 @@ import {
 import { planStack } from '@ecommerce-dms/infra/terraform';
 import { rm } from 'node:fs/promises';
 import { digestOfFile, openWorkspace } from '../aws/terraform-workspace.ts';
+import { commandFor } from '../command-for.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { table } from '../ui/table.ts';
 
@@ -109,7 +110,10 @@ export function describeChanges({ add, change, destroy }: ChangeCounts): string 
 }
 
 /** The plan for people. */
-export function renderPlan({ changes, types, destructive, findings }: PlanResult): string {
+export function renderPlan(
+  { changes, types, destructive, findings }: PlanResult,
+  environment: { name: string },
+): string {
   const rows = Object.entries(types)
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([type, { add, change, destroy }]) => [...[add, change, destroy].map(String), type]);
@@ -121,6 +125,9 @@ export function renderPlan({ changes, types, destructive, findings }: PlanResult
     const confirmed = destructive.map(({ action, name, address }) => `  ${action} ${name} (${address})`);
     blocks.push(['Cannot be taken back, and confirmed:', ...confirmed].join('\n'));
   }
-  if (findings.length > 0) blocks.push(`${findings.length} findings of the policy: 'dms policy' shows them.`);
+  if (findings.length > 0) {
+    const policy = commandFor(environment, 'policy');
+    blocks.push(`${findings.length} findings of the policy: '${policy}' shows them.`);
+  }
   return blocks.join('\n\n');
 }

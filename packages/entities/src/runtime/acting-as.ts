@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
+import { text } from './sql-type.ts';
+import { statement } from './statement.ts';
 import type { Operation } from './with-retry.ts';
 
 const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
@@ -25,21 +27,27 @@ export function actingAs<Input, Result>(
   return async (em, input) =>
     await em.transactional(async (em) => {
       const before = await currentActor(em);
-      await setActor(em, actor);
+      await setActor(em, { actor });
       const result = await operation(em, input);
       // The transaction may be the caller's, and go on. One that fails takes the setting back by itself.
-      await setActor(em, before);
+      await setActor(em, { actor: before });
       return result;
     });
 }
 
-async function currentActor(em: EntityManager): Promise<string> {
-  const [row] = await em.execute<{ actor: string }[]>(
-    `select coalesce(current_setting('shop.actor', true), '') as actor`,
-  );
-  return row?.actor ?? '';
-}
+const selectActor = statement({
+  params: {},
+  row: { actor: text },
+  sql: `select coalesce(current_setting('shop.actor', true), '') as actor`,
+});
 
-async function setActor(em: EntityManager, actor: string): Promise<void> {
-  await em.execute(`select set_config('shop.actor', ?, true)`, [actor]);
+const setActor = statement({
+  params: { actor: text },
+  row: { actor: text },
+  sql: `select set_config('shop.actor', :actor, true) as actor`,
+});
+
+async function currentActor(em: EntityManager): Promise<string> {
+  const [row] = await selectActor(em, {});
+  return row?.actor ?? '';
 }

@@ -2,6 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
+import { int4, jsonb, nullable, text } from './sql-type.ts';
+import { statement } from './statement.ts';
 
 const entry = z.strictObject({
   actor: z.string().min(1).optional(),
@@ -18,6 +20,14 @@ const entry = z.strictObject({
  */
 export type AuditEntry = z.input<typeof entry>;
 
+const insertEntry = statement({
+  params: { actor: nullable(text), action: text, entity: text, entityId: nullable(text), detail: jsonb() },
+  row: {},
+  sql: `insert into audit_log (actor, action, entity, entity_id, detail)
+    values (coalesce(:actor, nullif(current_setting('shop.actor', true), ''), session_user),
+      :action, :entity, :entityId, :detail)`,
+});
+
 /**
  * Appends to the audit log, in the caller's transaction: the entry is there if what it tells of is.
  *
@@ -25,17 +35,19 @@ export type AuditEntry = z.input<typeof entry>;
  */
 export async function recordAudit(em: EntityManager, input: AuditEntry): Promise<void> {
   const { actor, action, entity, entityId, detail } = parseInput(entry, input);
-  await em.execute(
-    `insert into audit_log (actor, action, entity, entity_id, detail)
-     values (coalesce(?::text, nullif(current_setting('shop.actor', true), ''), session_user), ?, ?, ?, ?::jsonb)`,
-    [actor ?? null, action, entity, entityId ?? null, JSON.stringify(detail)],
-  );
+  await insertEntry(em, { actor, action, entity, entityId, detail });
 }
 
 const rotation = z.strictObject({ keepMonths: z.int().min(1), aheadMonths: z.int().min(1).default(24) });
 
 /** What {@link rotateAuditLog} keeps, and how many months ahead (24 unless told) it makes partitions for. */
 export type AuditRotation = z.input<typeof rotation>;
+
+const rotatePartitions = statement({
+  params: { keepMonths: int4, aheadMonths: int4 },
+  row: { name: text },
+  sql: 'select rotate_audit_log(:keepMonths, :aheadMonths) as name',
+});
 
 /**
  * Adds the partitions that are missing ahead, and drops those of more than `keepMonths` months ago. Run it each month
@@ -45,12 +57,9 @@ export type AuditRotation = z.input<typeof rotation>;
  * @throws UserError `bad-input`; `not-owner` for another role
  */
 export async function rotateAuditLog(em: EntityManager, input: AuditRotation): Promise<string[]> {
-  const { keepMonths, aheadMonths } = parseInput(rotation, input);
+  const months = parseInput(rotation, input);
   try {
-    const rows = await em.execute<{ name: string }[]>('select rotate_audit_log(?, ?) as name', [
-      keepMonths,
-      aheadMonths,
-    ]);
+    const rows = await rotatePartitions(em, months);
     return rows.map(({ name }) => name);
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error;

@@ -54,8 +54,16 @@ async function call(handler: EventHandler, event: RelayedEvent, signal: AbortSig
   await handler(event, { signal });
 }
 
-/** An error in the form of a text that the column takes: PostgreSQL has no NUL. */
+/** An error in the form of a text that the column takes: PostgreSQL has neither NUL nor half a character. */
 function errorText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll('\0', '').slice(0, maxErrorLength);
+  return textOf(error).replaceAll('\0', '').slice(0, maxErrorLength).toWellFormed();
+}
+
+/** Anything can be thrown, and a message need not be a text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'The handler threw something that cannot be shown as a text.';
+  }
 }

@@ -1,4 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { jsonb, text, uuid } from './sql-type.ts';
+import { statement } from './statement.ts';
+
+const insertEvent = statement({
+  params: { topic: text, aggregateId: uuid, payload: jsonb() },
+  row: {},
+  sql: 'insert into outbox_event (topic, aggregate_id, payload) values (:topic, :aggregateId, :payload)',
+});
 
 /** Writes an event into the outbox, in the caller's transaction. Amounts of the payload become text. */
 export async function emitEvent(
@@ -7,9 +15,5 @@ export async function emitEvent(
   aggregateId: string,
   payload: object,
 ): Promise<void> {
-  await em.execute('insert into outbox_event (topic, aggregate_id, payload) values (?, ?, ?::jsonb)', [
-    topic,
-    aggregateId,
-    JSON.stringify(payload, (_key, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)),
-  ]);
+  await insertEvent(em, { topic, aggregateId, payload });
 }

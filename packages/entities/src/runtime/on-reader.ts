@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { bool, nullable, pgLsn } from './sql-type.ts';
+import { statement } from './statement.ts';
 import { transientFailure } from './transient-failure.ts';
 import type { Operation } from './with-retry.ts';
 
@@ -16,13 +18,19 @@ export interface ReadOptions {
 /** A reader that has not replayed what the caller has written. */
 class ReaderBehind extends Error {}
 
+// Where the next record goes: a commit that does not wait for the disk is covered, too.
+const selectInsertLsn = statement({
+  params: {},
+  row: { lsn: pgLsn },
+  sql: 'select pg_current_wal_insert_lsn() as lsn',
+});
+
 /**
  * The position in the writer's log up to which everything is that was committed before: ask for it after a write, hand
  * it to the caller (in a cookie, say), and give it to {@link onReader}. A token like `0/3A1B2C8`.
  */
 export async function commitLsn(em: EntityManager): Promise<string> {
-  // Where the next record goes: a commit that does not wait for the disk is covered, too.
-  const [row] = await em.execute<{ lsn: string }[]>('select pg_current_wal_insert_lsn()::text as lsn');
+  const [row] = await selectInsertLsn(em, {});
   if (row === undefined) throw new Error('pg_current_wal_insert_lsn() returned no row');
   return row.lsn;
 }
@@ -80,6 +88,12 @@ async function readOn<Result>(
   );
 }
 
+const hasReplayed = statement({
+  params: { lsn: pgLsn },
+  row: { replayed: nullable(bool) },
+  sql: 'select not pg_is_in_recovery() or pg_last_wal_replay_lsn() >= :lsn as replayed',
+});
+
 async function waitForReplay(
   em: EntityManager,
   lsn: string,
@@ -88,10 +102,7 @@ async function waitForReplay(
   const deadline = performance.now() + maxWaitMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     signal?.throwIfAborted();
-    const [row] = await em.execute<{ replayed: boolean }[]>(
-      'select not pg_is_in_recovery() or pg_last_wal_replay_lsn() >= ?::pg_lsn as replayed',
-      [lsn],
-    );
+    const [row] = await hasReplayed(em, { lsn });
     if (row?.replayed) return;
     if (performance.now() + pauseMs > deadline) throw new ReaderBehind();
     await delay(pauseMs);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { executePrepared } from './execute-prepared.ts';
+import { bool, bytea, jsonb, nullable, text, toJson } from './sql-type.ts';
+import { statement } from './statement.ts';
 
 /** Which request it is. */
 export interface RequestIdentity {
@@ -24,24 +25,43 @@ export async function once<Result extends object>(
   operation: () => Promise<Result>,
 ): Promise<Result> {
   const { scope, key } = identity;
-  const claimed = await executePrepared(em, `${claimKey} returning key`, [scope, key, requestHash(identity)]);
+  const claimed = await insertKey(em, requestKeyOf(identity));
   if (claimed.length === 0) return (await firstResponse<Result>(em, identity)) as Result;
   const response = await operation();
-  await executePrepared(em, 'update idempotency_key set response = $3::jsonb where scope = $1 and key = $2', [
-    scope,
-    key,
-    JSON.stringify(response),
-  ]);
+  await storeResponse(em, { scope, key, response });
   return response;
 }
 
-/** SQL: inserts a key, unless it is there. Its parameters are the scope, the key and the {@link requestHash}. */
-export const claimKey =
-  'insert into idempotency_key (scope, key, request_hash) values ($1, $2, $3) on conflict do nothing';
+/** The parameters of {@link claimKey}; their values are of {@link requestKeyOf}. */
+export const requestKey = { scope: text, key: text, requestHash: bytea };
 
-/** SHA-256 of what was requested. */
-export function requestHash({ request }: RequestIdentity): Buffer {
-  return createHash('sha256').update(JSON.stringify(request, bigintAsText)).digest();
+/** SQL: inserts a key, unless it is there. */
+export const claimKey = `insert into idempotency_key (scope, key, request_hash) values (:scope, :key, :requestHash)
+  on conflict do nothing returning key`;
+
+const insertKey = statement({ isPrepared: true, params: requestKey, row: { key: text }, sql: claimKey });
+
+const storeResponse = statement({
+  isPrepared: true,
+  params: { scope: text, key: text, response: jsonb() },
+  row: {},
+  sql: 'update idempotency_key set response = :response where scope = :scope and key = :key',
+});
+
+// With a lock, this transaction's commit waits for the standby as the first one's did: where that one was cut off as it
+// waited, an answer from here must not be lost by a failover either.
+const lockResponse = statement({
+  isPrepared: true,
+  params: requestKey,
+  row: { same: bool, response: nullable(jsonb<object>()) },
+  sql: `select request_hash = :requestHash as same, response from idempotency_key
+    where scope = :scope and key = :key for share`,
+});
+
+/** The key of a request, with the SHA-256 of what was requested. */
+export function requestKeyOf({ scope, key, request }: RequestIdentity) {
+  const requestHash = createHash('sha256').update(toJson(request)).digest();
+  return { scope, key, requestHash };
 }
 
 /**
@@ -53,16 +73,9 @@ export async function firstResponse<Result extends object>(
   em: EntityManager,
   identity: RequestIdentity,
 ): Promise<Result | null> {
-  const { scope, key } = identity;
-  // With a lock, this transaction's commit waits for the standby as the first one's did: where that one was cut off
-  // as it waited, an answer from here must not be lost by a failover either.
-  const [first] = await executePrepared<{ same: boolean; response: Result | null }>(
-    em,
-    'select request_hash = $3 as same, response from idempotency_key where scope = $1 and key = $2 for share',
-    [scope, key, requestHash(identity)],
-  );
-  if (first?.same) return first.response;
-  throw new UserError('idempotency-conflict', `The key '${key}' was used for another request.`, {
+  const [first] = await lockResponse(em, requestKeyOf(identity));
+  if (first?.same) return first.response as Result | null;
+  throw new UserError('idempotency-conflict', `The key '${identity.key}' was used for another request.`, {
     hint: 'Use a new key for a new request, and the same one only to repeat a request.',
   });
 }
@@ -76,8 +89,4 @@ export async function onceIfKeyed<Result extends object>(
 ): Promise<Result> {
   const { idempotencyKey: key } = request;
   return key === undefined ? await operation() : await once(em, { scope, key, request }, operation);
-}
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -17,6 +17,7 @@ import {
   replayEvent,
   skipEvent,
 } from '../index.ts';
+import type { Delivery } from './deliver-event.ts';
 import { takeTurn } from './lease-events.ts';
 
 let client: Client;
@@ -172,6 +173,26 @@ test('a poison event holds up its own key only; its attempts and error are recor
   await relay(async ({ topic, attempts }) => void seen.push(`${topic} ${attempts > 0}`), { workers: 2 });
   expect(seen.slice(9)).toEqual(['test.poison true', 'test.after false']);
   expect(await poison()).toMatchObject({ last_error: 'cannot be read', attempts: state.attempts + 1 });
+});
+
+test.each([
+  [
+    'a text that is cut within a character',
+    new Error(`${'x'.repeat(1999)}\u{1f600}`),
+    `${'x'.repeat(1999)}\ufffd`,
+  ],
+  ['half a character', new Error('at \ud83d'), 'at \ufffd'],
+  ['a message that is no text', Object.assign(new Error('x'), { message: undefined }), 'undefined'],
+  ['what has no text', Object.create(null), 'The handler threw something that cannot be shown as a text.'],
+])('a handler that throws %s does not end its relay', async (_, thrown, lastError) => {
+  await write(1, 2);
+  const totals = await relay(async ({ id, attempts }) => {
+    // oxlint-disable-next-line only-throw-error
+    if (attempts === 0 && id % 2n === 0n) throw thrown;
+  });
+  expect(totals).toEqual({ published: 2, failed: 1, setAside: 0 });
+  const { rows } = await client.query('select last_error from outbox_event where last_error is not null');
+  expect(rows).toEqual([{ last_error: lastError }]);
 });
 
 test('all wrong options are told at once', async () => {
@@ -356,6 +377,37 @@ test('what a killed relay had leased comes again after the lease, and is set asi
     'test.first: Its relay was killed, or stopped for longer than the lease, while it delivered this event.',
   ]);
   expect(await stateOf('test.second')).toMatchObject({ attempts: 0 });
+});
+
+test('an event that kills its relays takes no other with it', async () => {
+  await write(1, 5);
+  const { rows } = await client.query<{ id: string }>(
+    'select id from outbox_event order by id offset 2 limit 1',
+  );
+  const deadly = BigInt(rows[0]?.id ?? 0);
+  // Relays that are killed as soon as they hand out the deadly event, and record what they have published until then.
+  let deliveries: Delivery[] = [];
+  let lastLeaseId = randomUUID();
+  for (let turns = 0; turns < 20; turns += 1) {
+    const leaseId = randomUUID();
+    const turn = {
+      deliveries,
+      lastLeaseId,
+      leaseId,
+      batchSize: 10,
+      endsLapsed: true,
+      leaseMs: 1,
+      maxAttempts: 3,
+    };
+    const { events } = await takeTurn(orm.em.fork(), turn);
+    const isKilled = events.some(({ id }) => id === deadly);
+    deliveries = isKilled ? [] : events.map((event) => ({ event, result: 'published' }));
+    lastLeaseId = leaseId;
+    // Only the lease of a relay that was killed lapses.
+    if (isKilled) await delay(5);
+  }
+  expect((await listSetAsideEvents(orm.em.fork())).map(({ id }) => id)).toEqual([deadly]);
+  expect(await waiting()).toBe(1);
 });
 
 test('a relay that comes back after its lease changes nothing', async () => {

@@ -1,8 +1,19 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
+import { int8, text } from './sql-type.ts';
+import { statement } from './statement.ts';
 
 const batch = z.strictObject({ limit: z.int().positive().default(1000) });
+
+const deleteExpiredKeys = statement({
+  params: { limit: int8 },
+  row: { key: text },
+  sql: `delete from idempotency_key where (scope, key) in (
+      select scope, key from idempotency_key where expires_at <= now() order by expires_at limit :limit
+      for update skip locked)
+    returning key`,
+});
 
 /**
  * Removes idempotency keys of requests of more than 7 days ago, `limit` at a time (1000 unless told): a request with
@@ -16,12 +27,6 @@ export async function removeExpiredKeys(
   request: z.input<typeof batch> = {},
 ): Promise<number> {
   const { limit } = parseInput(batch, request);
-  const removed = await em.execute<unknown[]>(
-    `delete from idempotency_key where (scope, key) in (
-       select scope, key from idempotency_key where expires_at <= now() order by expires_at limit ?
-       for update skip locked)
-     returning key`,
-    [limit],
-  );
+  const removed = await deleteExpiredKeys(em, { limit });
   return removed.length;
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { recordAudit } from './audit.ts';
 import type { RelayedEvent } from './relayed-event.ts';
+import { int4, int8, jsonb, nullable, text, timestamptz, uuid } from './sql-type.ts';
+import { statement } from './statement.ts';
 
 /** An event that the relays have given up. */
 export interface SetAsideEvent extends RelayedEvent {
@@ -19,31 +21,52 @@ const listing = z.strictObject({
   after: z.bigint().optional(),
 });
 
+const selectSetAsideEvents = statement({
+  params: { after: int8, limit: int8 },
+  row: {
+    id: int8,
+    topic: text,
+    aggregateId: uuid,
+    payload: jsonb<Record<string, unknown>>(),
+    createdAt: timestamptz,
+    attempts: int4,
+    lastError: nullable(text),
+    setAsideAt: nullable(timestamptz),
+    waiting: int4,
+  },
+  sql: `select id, topic, aggregate_id as "aggregateId", payload, created_at as "createdAt", attempts,
+      last_error as "lastError", set_aside_at as "setAsideAt",
+      (select count(*)::int from outbox_event later
+       where later.aggregate_id = event.aggregate_id and later.id > event.id and later.published_at is null) as waiting
+    from outbox_event event
+    where set_aside_at is not null and published_at is null and id > :after
+    order by id limit :limit`,
+});
+
 /** A page of events that were set aside and neither replayed nor skipped, oldest first, 100 unless told. */
 export async function listSetAsideEvents(
   em: EntityManager,
   input: z.input<typeof listing> = {},
 ): Promise<SetAsideEvent[]> {
   const { limit, after = 0n } = parseInput(listing, input);
-  const rows = await em.execute<(Omit<SetAsideEvent, 'id'> & { id: string })[]>(
-    `select id, topic, aggregate_id as "aggregateId", payload, created_at as "createdAt", attempts,
-       last_error as "lastError", set_aside_at as "setAsideAt",
-       (select count(*)::int from outbox_event later
-        where later.aggregate_id = event.aggregate_id and later.id > event.id and later.published_at is null) as waiting
-     from outbox_event event
-     where set_aside_at is not null and published_at is null and id > ?
-     order by id limit ?`,
-    [after, limit],
+  const events = await selectSetAsideEvents(em, { after, limit });
+  // None is null by the condition, which the types do not know.
+  return events.flatMap(({ setAsideAt, ...event }) =>
+    setAsideAt === null ? [] : [{ ...event, setAsideAt }],
   );
-  return rows.map((row) => ({
-    ...row,
-    id: BigInt(row.id),
-    createdAt: new Date(row.createdAt),
-    setAsideAt: new Date(row.setAsideAt),
-  }));
 }
 
 const identity = z.strictObject({ id: z.bigint() });
+
+const changeSetAside = (assignments: string) =>
+  statement({
+    params: { id: int8 },
+    row: { topic: text },
+    sql: `update outbox_event set ${assignments}
+      where id = :id and set_aside_at is not null and published_at is null returning topic`,
+  });
+const clearAttempts = changeSetAside('attempts = 0, retry_at = null, set_aside_at = null');
+const markPublished = changeSetAside('published_at = clock_timestamp()');
 
 /**
  * Gives an event that was set aside to the relays again, with all its attempts before it; once its cause is fixed.
@@ -53,7 +76,7 @@ const identity = z.strictObject({ id: z.bigint() });
  */
 export async function replayEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
-  await change(em, id, 'outbox.replay', 'attempts = 0, retry_at = null, set_aside_at = null');
+  await change(em, id, 'outbox.replay', clearAttempts);
 }
 
 /**
@@ -64,17 +87,17 @@ export async function replayEvent(em: EntityManager, input: z.input<typeof ident
  */
 export async function skipEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
-  await change(em, id, 'outbox.skip', 'published_at = clock_timestamp()');
+  await change(em, id, 'outbox.skip', markPublished);
 }
 
-async function change(em: EntityManager, id: bigint, action: string, assignments: string): Promise<void> {
+async function change(
+  em: EntityManager,
+  id: bigint,
+  action: string,
+  update: typeof clearAttempts,
+): Promise<void> {
   await em.transactional(async (em) => {
-    const rows = await em.execute<{ topic: string }[]>(
-      `update outbox_event set ${assignments}
-       where id = ? and set_aside_at is not null and published_at is null returning topic`,
-      [id],
-    );
-    const [event] = rows;
+    const [event] = await update(em, { id });
     if (event === undefined) {
       throw new UserError('event-not-set-aside', `No event ${id} is set aside.`, {
         hint: 'listSetAsideEvents() has those that are.',

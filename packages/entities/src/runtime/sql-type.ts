@@ -31,8 +31,16 @@ export const int8 = type<bigint, bigint | number>('int8', { decode: (value) => B
 export const int8Array = type<bigint[], readonly bigint[]>('_int8', {
   decode: (value) => (value as string[]).map(BigInt),
 });
+/** A sum of int8s, which PostgreSQL gives as numeric. */
+export const int8Sum = type<bigint>('numeric', { decode: (value) => BigInt(value as string) });
 export const ltree = type<string>('ltree');
+/** A position in the write-ahead log, such as `0/3A1B2C8`. */
+export const pgLsn = type<string>('pg_lsn');
 export const text = type<string>('text');
+/** A text that is one of few, as a CHECK of its column says. */
+export function textOf<Value extends string>(): SqlType<Value> {
+  return type<Value>('text');
+}
 export const textArray = type<string[], readonly string[]>('_text');
 export const timestamptz = type<Date>('timestamptz', {
   decode: (value) => (value instanceof Date ? value : new Date(value as string)),

@@ -33,7 +33,8 @@ export interface RestoreOptions {
  * rows before, a row of the load that others have changed stays.
  *
  * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`; `rows-of-others` with the
- * tables, the counts and the statements that show the rows; `rows-break-constraint` if what is kept breaks a key.
+ * tables, the counts and the statements that show the rows; `rows-break-constraint` if what is kept breaks a key;
+ * `tables-changed` if others have changed the tables' definitions so that what was set aside does not fit.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
  * @example
@@ -52,7 +53,7 @@ export async function restore(options: RestoreOptions): Promise<string | undefin
     using _ = cancelOnAbort(url, [client], signal);
     await lockRuns(client);
     return await undoRun(client, options).catch((error: unknown) => {
-      throw explainLockTimeout(error);
+      throw explainChange(explainLockTimeout(error));
     });
   });
 }
@@ -79,6 +80,19 @@ export async function undoRun(
     await client.query(`DROP TABLE ${run.table}`);
     return run.record.plan;
   });
+}
+
+/** Undefined and duplicate tables, columns and objects; a second primary key; objects that others depend on. */
+const CHANGED_DEFINITION = new Set(['42P01', '42703', '42704', '42P07', '42710', '42P16', '2BP01']);
+
+function explainChange(error: unknown): unknown {
+  if (!CHANGED_DEFINITION.has(sqlStateOf(error) ?? '')) return error;
+  const { message, detail } = error as Error & { detail?: string };
+  return new UserError(
+    'tables-changed',
+    `The load is not undone: its tables were changed meanwhile: ${message}.${detail === undefined ? '' : ` ${detail}.`}`,
+    { hint: 'Take that change back, run again, then make it again.', cause: error },
+  );
 }
 
 async function removeRows(

@@ -146,6 +146,26 @@ test('a row elsewhere that points to the load is named, and the load is undone w
   expect(await readCatalog(url)).toEqual(catalog);
 });
 
+test.each([
+  ['ALTER TABLE book RENAME TO volume', 'ALTER TABLE volume RENAME TO book'],
+  ['CREATE UNIQUE INDEX author_pkey ON author (id)', 'DROP INDEX author_pkey'],
+])(
+  'a definition that was changed is named, and the load is undone when it is as before: %s',
+  async (change, back) => {
+    await seedAndDie(url, { authors: 300, phase: 'rows' });
+    await query(url, change);
+    await expect(restore({ url })).rejects.toMatchObject({
+      code: 'tables-changed',
+      message: expect.stringMatching(
+        /not undone: its tables were changed meanwhile: relation "\S+" (does not|already) exists?\./,
+      ),
+    });
+    await query(url, back);
+    expect(await restore({ url })).toBe('library');
+    expect(await readCatalog(url)).toEqual(catalog);
+  },
+);
+
 test('a record of another server, as in a copy by dump and reload, is not taken for a load without rows', async () => {
   await mixRows();
   const [run] = await query<{ record: { transactionIds: string[] } }>(url, 'SELECT record FROM _seeder_run');

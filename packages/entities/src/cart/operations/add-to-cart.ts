@@ -1,8 +1,9 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { executePrepared } from '../../runtime/execute-prepared.ts';
 import { onceIfKeyed } from '../../runtime/once.ts';
+import { bool, int4, text, uuid } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { currentPriceIn } from './cart-price.ts';
 import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
@@ -24,8 +25,26 @@ export interface CartLineState {
   unitPriceMinor: bigint;
 }
 
-/** {@link CartLineState} as it is stored with a key. */
-export type StoredCartLine = { quantity: number; unit_price_minor: string };
+/** {@link CartLineState} as it is stored with a key: JSON has no bigint. */
+export const storedCartLine = { quantity: int4, unitPriceMinor: text };
+export type StoredCartLine = RowOf<typeof storedCartLine>;
+
+// The share lock waits for a checkout of the cart; the cart is not open then.
+const upsertLine = statement({
+  isPrepared: true,
+  params: { cartId: uuid, variantId: uuid, quantity: int4, maxQuantity: int4 },
+  row: storedCartLine,
+  sql: `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
+    select cart.id, price.variant_id, :quantity, price.amount_minor
+    from cart cross join lateral (${currentPriceIn('cart', ':variantId')}) price
+    where cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()
+      and ${isOffered}
+    for share of cart
+    on conflict (cart_id, variant_id) do update
+      set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
+      where line.quantity + excluded.quantity <= :maxQuantity
+    returning quantity, unit_price_minor::text as "unitPriceMinor"`,
+});
 
 /**
  * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Additions at the same
@@ -41,7 +60,7 @@ export type StoredCartLine = { quantity: number; unit_price_minor: string };
  */
 export async function addToCart(em: EntityManager, input: CartAddition): Promise<CartLineState> {
   const request = parseInput(addition, input);
-  const add = (em: EntityManager) => onceIfKeyed(em, 'add-to-cart', request, () => upsertLine(em, request));
+  const add = (em: EntityManager) => onceIfKeyed(em, 'add-to-cart', request, () => addLine(em, request));
   // Without a key it is one statement.
   const line = request.idempotencyKey === undefined ? await add(em) : await em.transactional(add);
   return cartLineState(line);
@@ -49,45 +68,34 @@ export async function addToCart(em: EntityManager, input: CartAddition): Promise
 
 /** A line as it is told to the caller. */
 export function cartLineState(line: StoredCartLine): CartLineState {
-  return { quantity: line.quantity, unitPriceMinor: BigInt(line.unit_price_minor) };
+  return { quantity: line.quantity, unitPriceMinor: BigInt(line.unitPriceMinor) };
 }
 
-async function upsertLine(
+async function addLine(
   em: EntityManager,
   { cartId, variantId, quantity }: CartAddition,
 ): Promise<StoredCartLine> {
-  // The share lock waits for a checkout of the cart; the cart is not open then.
-  const [line] = await executePrepared<StoredCartLine>(
-    em,
-    `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
-     select cart.id, price.variant_id, $1::integer, price.amount_minor
-     from cart cross join lateral (${currentPriceIn('cart', '$3')}) price
-     where cart.id = $2 and cart.status = 'open' and cart.expires_at > now()
-       and ${isOffered}
-     for share of cart
-     on conflict (cart_id, variant_id) do update
-       set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
-       where line.quantity + excluded.quantity <= $4
-     returning quantity, unit_price_minor`,
-    [quantity, cartId, variantId, maxQuantity],
-  );
+  const [line] = await upsertLine(em, { cartId, variantId, quantity, maxQuantity });
   if (line === undefined) throw await reasonOfRefusal(em, { cartId, variantId });
   return line;
 }
+
+const lookForLine = statement({
+  params: { cartId: uuid, variantId: uuid },
+  row: { isOpen: bool, isPresent: bool },
+  sql: `select exists (select from cart where id = :cartId and status = 'open' and expires_at > now()) as "isOpen",
+      exists (select from cart_line where cart_id = :cartId and variant_id = :variantId) as "isPresent"`,
+});
 
 async function reasonOfRefusal(
   em: EntityManager,
   { cartId, variantId }: Pick<CartAddition, 'cartId' | 'variantId'>,
 ) {
-  const [found] = await em.execute<{ open: boolean; present: boolean }[]>(
-    `select exists (select from cart where id = ? and status = 'open' and expires_at > now()) as open,
-            exists (select from cart_line where cart_id = ? and variant_id = ?) as present`,
-    [cartId, cartId, variantId],
-  );
-  if (!found?.open) {
+  const [found] = await lookForLine(em, { cartId, variantId });
+  if (!found?.isOpen) {
     return cartNotOpen(cartId);
   }
-  if (found.present) {
+  if (found.isPresent) {
     return new UserError('quantity-too-large', `A line of a cart has at most ${maxQuantity} units.`);
   }
   return variantNotForSale(variantId);

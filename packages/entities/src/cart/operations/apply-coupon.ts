@@ -2,6 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { lockOpenCart } from './lock-open-cart.ts';
 import { parseInput } from '../../parse-input.ts';
+import { bool, int8Sum, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { CouponRefused } from '../../promotion/operations/coupon-refused.ts';
 import {
   type CouponTermsJson,
@@ -24,6 +26,35 @@ export interface AppliedCoupon {
   discountMinor: bigint;
 }
 
+const selectCoupon = statement({
+  params: { cartId: uuid, customerId: nullable(uuid), code: text },
+  row: { terms: jsonb<CouponTermsJson>(), subtotalMinor: int8Sum, isUsedUp: bool, isUsedByCustomer: bool },
+  sql: `select ${couponTermsJson} as terms,
+      (select coalesce(sum(quantity * unit_price_minor), 0) from cart_line where cart_id = :cartId) as "subtotalMinor",
+      coalesce(coupon.usage_limit <= (
+        select count(*) from coupon_redemption where coupon_id = coupon.id and released_at is null
+      ), false) as "isUsedUp",
+      coalesce(coupon.customer_usage_limit <= (
+        select count(*) from sales_order o join coupon_redemption r on r.order_id = o.id
+        where o.customer_id = :customerId and r.coupon_id = coupon.id and r.released_at is null
+      ), false) as "isUsedByCustomer"
+    from coupon join promotion on promotion.id = coupon.promotion_id
+    where coupon.code = :code`,
+});
+
+const upsertCartCoupon = statement({
+  params: { cartId: uuid, couponId: uuid },
+  row: {},
+  sql: `insert into cart_coupon (cart_id, coupon_id) values (:cartId, :couponId)
+    on conflict (cart_id) do update set coupon_id = excluded.coupon_id`,
+});
+
+const deleteCartCoupon = statement({
+  params: { cartId: uuid },
+  row: {},
+  sql: 'delete from cart_coupon where cart_id = :cartId',
+});
+
 /**
  * Puts a coupon on an open cart, in place of the one it has. That is no use of it yet: the checkout uses it, and
  * refuses it if it has reached a limit by then.
@@ -34,32 +65,14 @@ export async function applyCoupon(em: EntityManager, input: CouponApplication): 
   const { cartId, code } = parseInput(application, input);
   return await em.transactional(async (em) => {
     const { customerId, currencyCode } = await lockOpenCart(em, cartId);
-    type Row = { terms: CouponTermsJson; subtotal: string; isUsedUp: boolean; isUsedByCustomer: boolean };
-    const [found] = await em.execute<Row[]>(
-      `select ${couponTermsJson} as terms,
-         (select coalesce(sum(quantity * unit_price_minor), 0) from cart_line where cart_id = ?) as subtotal,
-         coalesce(coupon.usage_limit <= (
-           select count(*) from coupon_redemption where coupon_id = coupon.id and released_at is null
-         ), false) as "isUsedUp",
-         coalesce(coupon.customer_usage_limit <= (
-           select count(*) from sales_order o join coupon_redemption r on r.order_id = o.id
-           where o.customer_id = ? and r.coupon_id = coupon.id and r.released_at is null
-         ), false) as "isUsedByCustomer"
-       from coupon join promotion on promotion.id = coupon.promotion_id
-       where coupon.code = ?`,
-      [cartId, customerId, code],
-    );
+    const [found] = await selectCoupon(em, { cartId, customerId, code });
     if (found === undefined) throw new CouponRefused(code, 'unknown');
     if (found.isUsedUp) throw new CouponRefused(code, 'used-up');
     if (found.isUsedByCustomer) throw new CouponRefused(code, 'used-by-customer');
     const terms = parseCouponTerms(found.terms);
-    const subtotalMinor = BigInt(found.subtotal);
+    const { subtotalMinor } = found;
     requireTerms(terms, { currencyCode, subtotalMinor });
-    await em.execute(
-      `insert into cart_coupon (cart_id, coupon_id) values (?, ?)
-       on conflict (cart_id) do update set coupon_id = excluded.coupon_id`,
-      [cartId, terms.id],
-    );
+    await upsertCartCoupon(em, { cartId, couponId: terms.id });
     return { code, discountMinor: promotionDiscount(terms, subtotalMinor) };
   });
 }
@@ -73,6 +86,6 @@ export async function removeCoupon(em: EntityManager, input: z.infer<typeof remo
   const { cartId } = parseInput(removal, input);
   await em.transactional(async (em) => {
     await lockOpenCart(em, cartId);
-    await em.execute('delete from cart_coupon where cart_id = ?', [cartId]);
+    await deleteCartCoupon(em, { cartId });
   });
 }

@@ -1,8 +1,19 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../../parse-input.ts';
+import { int8, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 
 const expiry = z.strictObject({ batchSize: z.int().min(1).max(100_000).default(1000) });
+
+const closeDueCarts = statement({
+  params: { batchSize: int8 },
+  row: { id: uuid },
+  sql: `with due as (
+      select id from cart where status = 'open' and expires_at <= now()
+      order by expires_at limit :batchSize for update skip locked)
+    update cart set status = 'expired' from due where cart.id = due.id returning cart.id`,
+});
 
 /**
  * Closes the carts that have expired, in batches of 1000 unless told, each in a transaction of its own. Carts that
@@ -15,13 +26,7 @@ export async function expireCarts(em: EntityManager, input: z.input<typeof expir
   const { batchSize } = parseInput(expiry, input);
   let total = 0;
   for (;;) {
-    const expired = await em.execute<unknown[]>(
-      `with due as (
-         select id from cart where status = 'open' and expires_at <= now()
-         order by expires_at limit ? for update skip locked)
-       update cart set status = 'expired' from due where cart.id = due.id returning cart.id`,
-      [batchSize],
-    );
+    const expired = await closeDueCarts(em, { batchSize });
     total += expired.length;
     if (expired.length < batchSize) return total;
   }

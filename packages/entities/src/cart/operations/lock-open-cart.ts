@@ -1,6 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { executePrepared } from '../../runtime/execute-prepared.ts';
+import { int2, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { priceListOf } from './cart-price.ts';
 
 /** A cart that may be changed. */
@@ -14,14 +15,43 @@ export interface OpenCart {
   exponent: number;
 }
 
+/** The columns of {@link openCartById}. */
+export const openCartRow = {
+  id: uuid,
+  customerId: nullable(uuid),
+  currencyCode: text,
+  priceList: text,
+  exponent: int2,
+};
+
+/** SQL of an {@link OpenCart}, of the parameter `:cartId`, to which a condition and a lock of `cart` can be appended. */
+export const openCartById = `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
+    ${priceListOf('cart')} as "priceList", currency.exponent
+  from cart join currency on currency.code = cart.currency_code
+  where cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;
+
+const selectCart = statement({
+  isPrepared: true,
+  params: { cartId: uuid },
+  row: openCartRow,
+  sql: openCartById,
+});
+
+const selectCartForUpdate = statement({
+  isPrepared: true,
+  params: { cartId: uuid },
+  row: openCartRow,
+  sql: `${openCartById} for update of cart`,
+});
+
 /**
- * Locks an open cart until the transaction ends: additions and checkouts of it wait. What belongs to it is read in a later statement, which sees
- * what was waited for.
+ * Locks an open cart until the transaction ends: additions and checkouts of it wait. What belongs to it is read in a
+ * later statement, which sees what was waited for.
  *
  * @throws UserError `cart-not-open`
  */
 export async function lockOpenCart(em: EntityManager, cartId: string): Promise<OpenCart> {
-  return await selectOpenCart(em, cartId, 'for update of cart');
+  return openOne(cartId, await selectCartForUpdate(em, { cartId }));
 }
 
 /**
@@ -30,21 +60,12 @@ export async function lockOpenCart(em: EntityManager, cartId: string): Promise<O
  * @throws UserError `cart-not-open`
  */
 export async function findOpenCart(em: EntityManager, cartId: string): Promise<OpenCart> {
-  return await selectOpenCart(em, cartId, '');
+  return openOne(cartId, await selectCart(em, { cartId }));
 }
 
-async function selectOpenCart(em: EntityManager, cartId: string, lock: string): Promise<OpenCart> {
-  const [cart] = await executePrepared<OpenCart>(em, `${openCartById('$1')} ${lock}`, [cartId]);
+function openOne(cartId: string, [cart]: OpenCart[]): OpenCart {
   if (cart === undefined) throw cartNotOpen(cartId);
   return cart;
-}
-
-/** SQL of an {@link OpenCart}, to which a condition and a lock of `cart` can be appended. */
-export function openCartById(parameter: string): string {
-  return `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
-      ${priceListOf('cart')} as "priceList", currency.exponent
-    from cart join currency on currency.code = cart.currency_code
-    where cart.id = ${parameter} and cart.status = 'open' and cart.expires_at > now()`;
 }
 
 export function cartNotOpen(cartId: string): UserError {

@@ -3,6 +3,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { requirePriceList } from '../../catalog/operations/require-price-list.ts';
 import { parseInput } from '../../parse-input.ts';
+import { nullable, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { priceListOf } from './cart-price.ts';
 
@@ -28,6 +30,30 @@ export interface OpenedCart {
   expiresAt: Date;
 }
 
+const closeExpiredCart = statement({
+  params: { customerId: uuid },
+  row: {},
+  sql: `update cart set status = 'expired'
+    where customer_id = :customerId and status = 'open' and expires_at <= now()`,
+});
+
+const upsertCart = statement({
+  params: { id: uuid, customerId: nullable(uuid), currencyCode: text, priceList: text },
+  row: { id: uuid, currencyCode: text, priceList: text, expiresAt: timestamptz },
+  sql: `insert into cart (id, customer_id, currency_code, price_list_code)
+    select :id, :customerId, currency.code, nullif(:priceList, 'base') from currency
+    where currency.code = :currencyCode
+      and (:customerId::uuid is null or exists (select from customer where id = :customerId and erased_at is null))
+    on conflict (customer_id) where status = 'open' do update set expires_at = excluded.expires_at
+    returning id, currency_code as "currencyCode", ${priceListOf('cart')} as "priceList", expires_at as "expiresAt"`,
+});
+
+const selectCurrency = statement({
+  params: { code: text },
+  row: {},
+  sql: 'select from currency where code = :code',
+});
+
 /**
  * Opens a cart that expires in 30 days. A customer has one open cart: it is returned, for another 30 days, however many
  * ask at the same time. One that has expired is closed, and a new one opened. A guest gets a new one each time.
@@ -36,31 +62,17 @@ export interface OpenedCart {
  */
 export async function openCart(em: EntityManager, input: CartOpening): Promise<OpenedCart> {
   const { customerId = null, currencyCode, priceList } = parseInput(opening, input);
-  const row = await em.transactional(async (em) => {
+  return await em.transactional(async (em) => {
     await requirePriceList(em, priceList);
-    if (customerId !== null) {
-      await em.execute(
-        `update cart set status = 'expired' where customer_id = ? and status = 'open' and expires_at <= now()`,
-        [customerId],
-      );
-    }
-    const [row] = await em.execute<(Omit<OpenedCart, 'expiresAt'> & { expiresAt: string | Date })[]>(
-      `insert into cart (id, customer_id, currency_code, price_list_code)
-       select ?, ?, currency.code, nullif(?, 'base') from currency
-       where currency.code = ?
-         and (?::uuid is null or exists (select from customer where id = ?::uuid and erased_at is null))
-       on conflict (customer_id) where status = 'open' do update set expires_at = excluded.expires_at
-       returning id, currency_code as "currencyCode", ${priceListOf('cart')} as "priceList", expires_at as "expiresAt"`,
-      [uuidV7(), customerId, priceList, currencyCode, customerId, customerId],
-    );
-    if (row === undefined) throw await reasonOfRefusal(em, currencyCode, customerId);
-    return row;
+    if (customerId !== null) await closeExpiredCart(em, { customerId });
+    const [cart] = await upsertCart(em, { id: uuidV7(), customerId, currencyCode, priceList });
+    if (cart === undefined) throw await reasonOfRefusal(em, currencyCode, customerId);
+    return cart;
   });
-  return { ...row, expiresAt: new Date(row.expiresAt) };
 }
 
 async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | null) {
-  const known = await em.execute<unknown[]>('select from currency where code = ?', [currencyCode]);
+  const known = await selectCurrency(em, { code: currencyCode });
   return known.length === 0
     ? new UserError('unknown-currency', `The currency ${currencyCode} is not one of the shop.`)
     : new UserError('customer-not-found', `There is no customer ${customerId}.`);

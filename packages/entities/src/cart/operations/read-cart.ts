@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { baseList, currentPrice } from '../../catalog/operations/current-price.ts';
-import { executePrepared } from '../../runtime/execute-prepared.ts';
+import { int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import type { StockSupply } from '../../inventory/operations/allocate-stock.ts';
 import {
   type CouponTerms,
@@ -31,12 +32,88 @@ export interface CartContents {
   coupon: CouponTerms | undefined;
 }
 
+const cartParams = { cartId: uuid, currencyCode: text };
+const listParams = { ...cartParams, priceList: text };
+
+const lineRow = {
+  variantId: uuid,
+  quantity: int4,
+  shownMinor: int8,
+  currentMinor: nullable(int8),
+  priceList: text,
+  sku: nullable(text),
+  title: text,
+  variantTitle: text,
+  coupon: nullable(jsonb<CouponTermsJson>()),
+};
+const lockedLineRow = { ...lineRow, supplies: nullable(jsonb<StockSupply[]>()) };
+
+const cartLines = (priceList: string, more = '') => `
+  select line.variant_id as "variantId", line.quantity, line.unit_price_minor as "shownMinor",
+    price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
+    variant.sku, product.title, variant.title as "variantTitle",
+    (select ${couponTermsJson}
+     from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
+     join promotion on promotion.id = coupon.promotion_id
+     where cart_coupon.cart_id = :cartId) as coupon${more}
+  from cart_line line
+  join product_variant variant on variant.id = line.variant_id
+  join product on product.id = variant.product_id
+  left join lateral (${currentPrice('variant.id', { priceList, currency: ':currencyCode' })}) price
+    on variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
+  where line.cart_id = :cartId
+  order by line.created_at, line.variant_id`;
+
+const lockedCartLines = (priceList: string) => `with supply as (
+    select variant_id, location_id, on_hand - reserved + backorder_limit as available
+    from stock_level
+    where variant_id in (select variant_id from cart_line where cart_id = :cartId)
+      and location_id in (select id from stock_location where active)
+    order by variant_id, location_id
+    for no key update)
+  ${cartLines(
+    priceList,
+    `, (select jsonb_agg(jsonb_build_object(
+        'variantId', variant_id, 'locationId', location_id, 'available', available))
+      from supply where variant_id = line.variant_id) as supplies`,
+  )}`;
+
+// Most carts are of base: their statements have nothing to choose from.
+const readBaseLines = statement({
+  isPrepared: true,
+  params: cartParams,
+  row: lineRow,
+  sql: cartLines(baseList),
+});
+const readListLines = statement({
+  isPrepared: true,
+  params: listParams,
+  row: lineRow,
+  sql: cartLines(':priceList'),
+});
+const readBaseLinesAndLock = statement({
+  isPrepared: true,
+  params: cartParams,
+  row: lockedLineRow,
+  sql: lockedCartLines(baseList),
+});
+const readListLinesAndLock = statement({
+  isPrepared: true,
+  params: listParams,
+  row: lockedLineRow,
+  sql: lockedCartLines(':priceList'),
+});
+
 /** Reads a cart in one statement. */
 export async function readCart(
   em: EntityManager,
-  cart: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
+  { id: cartId, currencyCode, priceList }: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
 ): Promise<CartContents> {
-  return await selectCart(em, cart, { with: '', supplies: 'null' });
+  return contentsOf(
+    priceList === 'base'
+      ? await readBaseLines(em, { cartId, currencyCode })
+      : await readListLines(em, { cartId, currencyCode, priceList }),
+  );
 }
 
 /**
@@ -45,69 +122,32 @@ export async function readCart(
  */
 export async function readCartAndLockStock(
   em: EntityManager,
-  cart: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
+  { id: cartId, currencyCode, priceList }: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
 ): Promise<CartContents & { supplies: StockSupply[] }> {
-  return await selectCart(em, cart, {
-    with: `with supply as (
-      select variant_id, location_id, on_hand - reserved + backorder_limit as available
-      from stock_level
-      where variant_id in (select variant_id from cart_line where cart_id = $1)
-        and location_id in (select id from stock_location where active)
-      order by variant_id, location_id
-      for no key update)`,
-    supplies: `(select jsonb_agg(jsonb_build_object(
-        'variantId', variant_id, 'locationId', location_id, 'available', available))
-      from supply where variant_id = line.variant_id)`,
-  });
+  const rows =
+    priceList === 'base'
+      ? await readBaseLinesAndLock(em, { cartId, currencyCode })
+      : await readListLinesAndLock(em, { cartId, currencyCode, priceList });
+  const supplies = rows.flatMap(({ supplies }) => supplies ?? []);
+  return { ...contentsOf(rows), supplies };
 }
 
-async function selectCart(
-  em: EntityManager,
-  cart: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
-  sql: { with: string; supplies: string },
-): Promise<CartContents & { supplies: StockSupply[] }> {
-  type Row = Omit<CartLineNow, 'shownMinor' | 'currentMinor'> & {
-    shown: string;
-    current: string | null;
-    coupon: CouponTermsJson | null;
-    supplies: StockSupply[] | null;
-  };
-  // Most carts are of base: their statement has nothing to choose from.
-  const isBase = cart.priceList === 'base';
-  const rows = await executePrepared<Row>(
-    em,
-    `${sql.with}
-     select line.variant_id as "variantId", line.quantity, line.unit_price_minor as shown,
-       price.amount_minor as current, coalesce(price.price_list_code, 'base') as "priceList",
-       variant.sku, product.title, variant.title as "variantTitle",
-       (select ${couponTermsJson}
-        from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
-        join promotion on promotion.id = coupon.promotion_id
-        where cart_coupon.cart_id = $1) as coupon,
-       ${sql.supplies} as supplies
-     from cart_line line
-     join product_variant variant on variant.id = line.variant_id
-     join product on product.id = variant.product_id
-     left join lateral (${currentPrice('variant.id', { priceList: isBase ? baseList : '$3', currency: '$2' })}) price
-       on variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
-     where line.cart_id = $1
-     order by line.created_at, line.variant_id`,
-    isBase ? [cart.id, cart.currencyCode] : [cart.id, cart.currencyCode, cart.priceList],
-  );
+function contentsOf(rows: readonly RowOf<typeof lineRow>[]): CartContents {
   const coupon = rows[0]?.coupon ?? undefined;
   return {
-    lines: rows.map(({ variantId, quantity, shown, current, priceList, sku, title, variantTitle }) => ({
-      variantId,
-      quantity,
-      shownMinor: BigInt(shown),
-      currentMinor: current === null ? undefined : BigInt(current),
-      priceList,
-      sku,
-      title,
-      variantTitle,
-    })),
+    lines: rows.map(
+      ({ variantId, quantity, shownMinor, currentMinor, priceList, sku, title, variantTitle }) => ({
+        variantId,
+        quantity,
+        shownMinor,
+        currentMinor: currentMinor ?? undefined,
+        priceList,
+        sku,
+        title,
+        variantTitle,
+      }),
+    ),
     coupon: coupon && parseCouponTerms(coupon),
-    supplies: rows.flatMap(({ supplies }) => supplies ?? []),
   };
 }
 

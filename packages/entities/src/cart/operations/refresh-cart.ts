@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../../parse-input.ts';
+import { int4, jsonb, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import type { CouponRefusal } from '../../promotion/operations/coupon-refused.ts';
 import { refusalByTerms } from '../../promotion/operations/coupon-terms.ts';
 import type { PriceChange } from './price-changed.ts';
@@ -22,6 +24,31 @@ export interface CartChanges {
   coupon: { code: string; refusal: CouponRefusal | undefined } | undefined;
 }
 
+const changePrices = statement({
+  params: { cartId: uuid, prices: jsonb() },
+  row: {},
+  sql: `with change as (
+      select * from jsonb_to_recordset(:prices) as r ("variantId" uuid, "currentMinor" bigint)),
+    removed as (
+      delete from cart_line line using change
+      where line.cart_id = :cartId and line.variant_id = change."variantId" and change."currentMinor" is null)
+    update cart_line line set unit_price_minor = change."currentMinor" from change
+    where line.cart_id = :cartId and line.variant_id = change."variantId" and change."currentMinor" is not null`,
+});
+
+const selectShortages = statement({
+  params: { cartId: uuid },
+  row: { variantId: uuid, requested: int4, available: int4 },
+  sql: `select line.variant_id as "variantId", line.quantity as requested,
+      coalesce(stock.available, 0)::integer as available
+    from cart_line line left join lateral (
+      select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
+      from stock_level level join stock_location location on location.id = level.location_id and location.active
+      where level.variant_id = line.variant_id) stock on true
+    where line.cart_id = :cartId and coalesce(stock.available, 0) < line.quantity
+    order by line.created_at, line.variant_id`,
+});
+
 /**
  * Brings the lines of a cart to the current prices, and tells what has changed, so that the customer can confirm it.
  * The stock is looked at, not held: checkout does.
@@ -37,22 +64,7 @@ export async function refreshCart(em: EntityManager, input: z.infer<typeof refre
 export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Promise<CartChanges> {
   const { lines, coupon } = await readCart(em, cart);
   const prices = priceChanges(lines);
-  if (prices.length > 0) {
-    const json = prices.map(({ variantId, currentMinor }) => ({
-      variantId,
-      minor: currentMinor?.toString(),
-    }));
-    await em.execute(
-      `with change as (
-         select * from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, minor bigint)),
-       removed as (
-         delete from cart_line line using change
-         where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is null)
-       update cart_line line set unit_price_minor = change.minor from change
-       where line.cart_id = ? and line.variant_id = change."variantId" and change.minor is not null`,
-      [JSON.stringify(json), cart.id, cart.id],
-    );
-  }
+  if (prices.length > 0) await changePrices(em, { cartId: cart.id, prices });
   const subtotalMinor = lines.reduce(
     (sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor,
     0n,
@@ -60,23 +72,10 @@ export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Prom
   return {
     priceList: cart.priceList,
     prices,
-    shortages: await shortagesOf(em, cart.id),
+    shortages: await selectShortages(em, { cartId: cart.id }),
     coupon: coupon && {
       code: coupon.code,
       refusal: refusalByTerms(coupon, { currencyCode: cart.currencyCode, subtotalMinor }),
     },
   };
-}
-
-async function shortagesOf(em: EntityManager, cartId: string): Promise<StockShortage[]> {
-  return await em.execute<StockShortage[]>(
-    `select line.variant_id as "variantId", line.quantity as requested, coalesce(stock.available, 0)::integer as available
-     from cart_line line left join lateral (
-       select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
-       from stock_level level join stock_location location on location.id = level.location_id and location.active
-       where level.variant_id = line.variant_id) stock on true
-     where line.cart_id = ? and coalesce(stock.available, 0) < line.quantity
-     order by line.created_at, line.variant_id`,
-    [cartId],
-  );
 }

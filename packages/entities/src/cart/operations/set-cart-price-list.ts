@@ -2,6 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { requirePriceList } from '../../catalog/operations/require-price-list.ts';
 import { parseInput } from '../../parse-input.ts';
+import { text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { lockOpenCart } from './lock-open-cart.ts';
 import { type CartChanges, refreshLockedCart } from './refresh-cart.ts';
 
@@ -9,6 +11,12 @@ const choice = z.strictObject({ cartId: z.uuid(), priceList: z.string() });
 
 /** Of which list a cart has its prices from now on; `base` takes the one that it had away. */
 export type CartPriceList = z.infer<typeof choice>;
+
+const updatePriceList = statement({
+  params: { cartId: uuid, priceList: text },
+  row: {},
+  sql: `update cart set price_list_code = nullif(:priceList, 'base') where id = :cartId`,
+});
 
 /**
  * Charges the prices of a list in a cart, and those of `base` for what the list has none for. The lines are brought to
@@ -22,7 +30,7 @@ export async function setCartPriceList(em: EntityManager, input: CartPriceList):
   return await em.transactional(async (em) => {
     await requirePriceList(em, priceList);
     const cart = await lockOpenCart(em, cartId);
-    await em.execute(`update cart set price_list_code = nullif(?, 'base') where id = ?`, [priceList, cartId]);
+    await updatePriceList(em, { cartId, priceList });
     return await refreshLockedCart(em, { ...cart, priceList });
   });
 }

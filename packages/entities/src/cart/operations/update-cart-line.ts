@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { currentPrice } from '../../catalog/operations/current-price.ts';
 import { onceIfKeyed } from '../../runtime/once.ts';
 import { parseInput } from '../../parse-input.ts';
-import { type CartLineState, cartLineState, type StoredCartLine } from './add-to-cart.ts';
+import { int4, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
+import { type CartLineState, cartLineState, type StoredCartLine, storedCartLine } from './add-to-cart.ts';
 import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { lockOpenCart } from './lock-open-cart.ts';
 
@@ -21,9 +23,30 @@ export type CartLineUpdate = z.infer<typeof update>;
 /** What {@link removeCartLine} takes. */
 export type CartLineRemoval = z.infer<typeof removal>;
 
+const updateLine = statement({
+  params: { cartId: uuid, variantId: uuid, quantity: int4, priceList: text, currencyCode: text },
+  row: storedCartLine,
+  sql: `update cart_line line set quantity = :quantity, unit_price_minor = price.amount_minor
+    from (${currentPrice(':variantId', { priceList: ':priceList', currency: ':currencyCode' })}) price
+    where line.cart_id = :cartId and line.variant_id = price.variant_id and ${isOffered}
+    returning line.quantity, line.unit_price_minor::text as "unitPriceMinor"`,
+});
+
+const selectLine = statement({
+  params: { cartId: uuid, variantId: uuid },
+  row: {},
+  sql: 'select from cart_line where cart_id = :cartId and variant_id = :variantId',
+});
+
+const deleteLine = statement({
+  params: { cartId: uuid, variantId: uuid },
+  row: {},
+  sql: 'delete from cart_line where cart_id = :cartId and variant_id = :variantId',
+});
+
 /**
- * Sets the quantity of a line, at the current price in the cart's list. With an `idempotencyKey`, a repetition changes nothing: not
- * what was changed since, either.
+ * Sets the quantity of a line, at the current price in the cart's list. With an `idempotencyKey`, a repetition changes
+ * nothing: not what was changed since, either.
  *
  * @throws UserError `bad-input`; `cart-not-open`; `not-in-cart`; `variant-not-for-sale`; `idempotency-conflict`
  */
@@ -39,19 +62,10 @@ async function setQuantity(
   em: EntityManager,
   { cartId, variantId, quantity }: CartLineUpdate,
 ): Promise<StoredCartLine> {
-  const cart = await lockOpenCart(em, cartId);
-  const [line] = await em.execute<StoredCartLine[]>(
-    `update cart_line line set quantity = ?, unit_price_minor = price.amount_minor
-     from (${currentPrice('?', { priceList: '?', currency: '?' })}) price
-     where line.cart_id = ? and line.variant_id = price.variant_id and ${isOffered}
-     returning line.quantity, line.unit_price_minor`,
-    [quantity, cart.priceList, cart.currencyCode, variantId, cartId],
-  );
+  const { priceList, currencyCode } = await lockOpenCart(em, cartId);
+  const [line] = await updateLine(em, { cartId, variantId, quantity, priceList, currencyCode });
   if (line !== undefined) return line;
-  const present = await em.execute<unknown[]>('select from cart_line where cart_id = ? and variant_id = ?', [
-    cartId,
-    variantId,
-  ]);
+  const present = await selectLine(em, { cartId, variantId });
   if (present.length > 0) throw variantNotForSale(variantId);
   throw new UserError('not-in-cart', `The cart ${cartId} has no line of the variant ${variantId}.`, {
     hint: 'Add it to the cart.',
@@ -70,7 +84,7 @@ export async function removeCartLine(em: EntityManager, input: CartLineRemoval):
   await em.transactional((em) =>
     onceIfKeyed(em, 'remove-cart-line', request, async () => {
       await lockOpenCart(em, cartId);
-      await em.execute('delete from cart_line where cart_id = ? and variant_id = ?', [cartId, variantId]);
+      await deleteLine(em, { cartId, variantId });
       return {};
     }),
   );

@@ -1,13 +1,27 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { emitEvent } from '../../runtime/emit-event.ts';
+import { int4, text, uuid } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import type { LockedOrder } from '../../order/operations/lock-order.ts';
 
-interface Fulfilment {
-  open: number;
-  shipped: number;
-  returned: number;
-  undelivered: number;
-}
+const fulfilmentRow = { open: int4, shipped: int4, returned: int4, undelivered: int4 };
+type Fulfilment = RowOf<typeof fulfilmentRow>;
+
+const selectFulfilment = statement({
+  params: { orderId: uuid },
+  row: fulfilmentRow,
+  sql: `select sum(quantity - shipped_quantity - cancelled_quantity)::integer as open,
+      sum(shipped_quantity)::integer as shipped, sum(returned_quantity)::integer as returned,
+      (select count(*)::integer from shipment
+       where order_id = :orderId and status in ('pending', 'shipped')) as undelivered
+    from order_line where order_id = :orderId`,
+});
+
+const setStatus = statement({
+  params: { orderId: uuid, status: text },
+  row: {},
+  sql: 'update sales_order set status = :status where id = :orderId',
+});
 
 /**
  * Brings a locked order to the status that its lines and shipments have reached, one legal step after the other.
@@ -15,17 +29,11 @@ interface Fulfilment {
  * @returns its status
  */
 export async function advanceOrder(em: EntityManager, order: LockedOrder): Promise<string> {
-  const [fulfilment] = await em.execute<Fulfilment[]>(
-    `select sum(quantity - shipped_quantity - cancelled_quantity)::integer as open,
-       sum(shipped_quantity)::integer as shipped, sum(returned_quantity)::integer as returned,
-       (select count(*)::integer from shipment where order_id = ? and status in ('pending', 'shipped')) as undelivered
-     from order_line where order_id = ?`,
-    [order.id, order.id],
-  );
+  const [fulfilment] = await selectFulfilment(em, { orderId: order.id });
   if (fulfilment === undefined) return order.status;
   let { status } = order;
   for (const next of stepsTo(status, fulfilment)) {
-    await em.execute('update sales_order set status = ? where id = ?', [next, order.id]);
+    await setStatus(em, { orderId: order.id, status: next });
     await emitEvent(em, `order.${next}`, order.id, {});
     status = next;
   }

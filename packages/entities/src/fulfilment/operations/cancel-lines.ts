@@ -7,7 +7,7 @@ import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
-import { countUnits, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 
 const cancellation = z.strictObject({
@@ -48,13 +48,13 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
           },
         );
       }
-      const lines = await readLines(em, orderId);
+      const lines = await readLines(em, { orderId });
       refuseExcess(
         'cancel',
         requested,
         new Map(lines.map((line) => [line.lineId, line.quantity - line.shipped - line.cancelled])),
       );
-      const holds = await lockHolds(em, [orderId]);
+      const holds = await lockHolds(em, { orderIds: [orderId] });
       await endHolds(
         em,
         requested.flatMap(({ lineId, quantity }) =>
@@ -66,9 +66,9 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
         ),
         'released',
       );
-      await countUnits(em, 'cancelled_quantity', requested);
+      await countCancelled(em, { lines: requested });
       await emitEvent(em, 'order.lines_cancelled', orderId, { lines: requested });
-      const prices = new Map(lines.map((line) => [line.lineId, BigInt(line.unitPriceMinor)]));
+      const prices = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
       const cancelledMinor = requested.reduce(
         (sum, line) => sum + BigInt(line.quantity) * (prices.get(line.lineId) ?? 0n),
         0n,

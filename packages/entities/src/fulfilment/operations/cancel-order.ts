@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { endHolds } from './end-holds.ts';
 import { lockHolds } from './lock-holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
+import { int8, text, textOf, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
@@ -42,7 +44,7 @@ export async function cancelOrder(
       if (order.status !== 'pending' && order.status !== 'confirmed') {
         throw new IllegalTransition('sales_order', orderId, { from: order.status, to: 'cancelled' });
       }
-      const holds = await lockHolds(em, [orderId]);
+      const holds = await lockHolds(em, { orderIds: [orderId] });
       await endHolds(
         em,
         holds.map((hold) => ({ hold, quantity: hold.quantity })),
@@ -54,37 +56,41 @@ export async function cancelOrder(
   });
 }
 
+const cancelOrders = statement({
+  params: { orderIds: uuidArray },
+  row: {},
+  sql: `with lines as (
+      update order_line set cancelled_quantity = quantity - shipped_quantity where order_id = any (:orderIds))
+    update sales_order set status = 'cancelled' where id = any (:orderIds)`,
+});
+
+const selectHoldingPayments = statement({
+  params: { orderId: uuid },
+  row: { paymentId: uuid, provider: text, status: textOf<'authorized' | 'captured'>(), heldMinor: int8 },
+  sql: `select id as "paymentId", provider, status,
+      case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end as "heldMinor"
+    from payment where order_id = :orderId and status in ('authorized', 'captured') order by id`,
+});
+
 /** Cancels what is open of locked orders whose holds have ended. */
 export async function markCancelled(
   em: EntityManager,
   orderIds: readonly string[],
   reason: string,
 ): Promise<void> {
-  await em.execute(
-    `with cancelled as (select value::uuid as id from jsonb_array_elements_text(?::jsonb)),
-     lines as (
-       update order_line set cancelled_quantity = quantity - shipped_quantity
-       where order_id in (select id from cancelled))
-     update sales_order set status = 'cancelled' where id in (select id from cancelled)`,
-    [JSON.stringify(orderIds)],
-  );
+  await cancelOrders(em, { orderIds });
   for (const orderId of orderIds) await emitEvent(em, 'order.cancelled', orderId, { reason });
 }
 
 /** The payments of an order that hold money. */
 export async function readPaymentsToReturn(em: EntityManager, orderId: string): Promise<PaymentToReturn[]> {
-  const rows = await em.execute<{ paymentId: string; provider: string; status: string; held: string }[]>(
-    `select id as "paymentId", provider, status,
-       case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end as held
-     from payment where order_id = ? and status in ('authorized', 'captured') order by id`,
-    [orderId],
-  );
-  return rows
-    .filter((row) => row.held !== '0')
-    .map(({ paymentId, provider, status, held }) => ({
+  const payments = await selectHoldingPayments(em, { orderId });
+  return payments
+    .filter(({ heldMinor }) => heldMinor !== 0n)
+    .map(({ paymentId, provider, status, heldMinor }) => ({
       paymentId,
       provider,
-      voidableMinor: status === 'authorized' ? BigInt(held) : 0n,
-      refundableMinor: status === 'captured' ? BigInt(held) : 0n,
+      voidableMinor: status === 'authorized' ? heldMinor : 0n,
+      refundableMinor: status === 'captured' ? heldMinor : 0n,
     }));
 }

@@ -2,10 +2,34 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { markCancelled } from './cancel-order.ts';
 import { parseInput } from '../../parse-input.ts';
+import { int8, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { endHolds } from './end-holds.ts';
 import { lockHolds } from './lock-holds.ts';
 
 const batch = z.strictObject({ limit: z.int().positive().default(100) });
+
+const lockExpiredOrders = statement({
+  params: { limit: int8 },
+  row: { id: uuid },
+  sql: `select o.id from sales_order o
+    where o.status = 'pending' and o.id in (
+        select line.order_id from stock_reservation hold join order_line line on line.id = hold.order_line_id
+        where hold.status = 'held' and hold.expires_at < now())
+      and not exists (
+        select from payment p join payment_transaction t on t.payment_id = p.id
+        where p.order_id = o.id and t.status = 'pending')
+    limit :limit for no key update of o skip locked`,
+});
+
+const selectUnpaid = statement({
+  params: { orderIds: uuidArray },
+  row: { id: uuid },
+  sql: `select o.id from unnest(:orderIds::uuid[]) as o (id)
+    where not exists (
+      select from payment p join payment_transaction t on t.payment_id = p.id
+      where p.order_id = o.id and t.status = 'pending')`,
+});
 
 /**
  * Cancels unpaid orders whose holds have expired, `limit` at a time (100 unless told), and gives their stock free.
@@ -19,28 +43,12 @@ const batch = z.strictObject({ limit: z.int().positive().default(100) });
 export async function expireHolds(em: EntityManager, request: z.input<typeof batch> = {}): Promise<string[]> {
   const { limit } = parseInput(batch, request);
   return await em.transactional(async (em) => {
-    const orders = await em.execute<{ id: string }[]>(
-      `select o.id from sales_order o
-       where o.status = 'pending' and o.id in (
-           select line.order_id from stock_reservation hold join order_line line on line.id = hold.order_line_id
-           where hold.status = 'held' and hold.expires_at < now())
-         and not exists (
-           select from payment p join payment_transaction t on t.payment_id = p.id
-           where p.order_id = o.id and t.status = 'pending')
-       limit ? for no key update of o skip locked`,
-      [limit],
-    );
+    const orders = await lockExpiredOrders(em, { limit });
     if (orders.length === 0) return [];
     // Read anew, now that they are locked: a payment may have begun in the meantime.
-    const unpaid = await em.execute<{ id: string }[]>(
-      `select value::uuid as id from jsonb_array_elements_text(?::jsonb)
-       where not exists (
-         select from payment p join payment_transaction t on t.payment_id = p.id
-         where p.order_id = value::uuid and t.status = 'pending')`,
-      [JSON.stringify(orders.map((order) => order.id))],
-    );
+    const unpaid = await selectUnpaid(em, { orderIds: orders.map((order) => order.id) });
     const ids = unpaid.map((order) => order.id);
-    const holds = await lockHolds(em, ids);
+    const holds = await lockHolds(em, { orderIds: ids });
     await endHolds(
       em,
       holds.map((hold) => ({ hold, quantity: hold.quantity })),

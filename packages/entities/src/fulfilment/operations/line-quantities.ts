@@ -1,5 +1,6 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { int4, int8, jsonb, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { QuantityExceeded } from './fulfilment-errors.ts';
 
 /** Units of lines, a line once. */
@@ -14,25 +15,14 @@ export const lineQuantities = z
 /** Units of a line. */
 export type LineQuantity = z.output<typeof lineQuantities>[number];
 
-/** What became of a line so far. */
-export interface LineState {
-  lineId: string;
-  quantity: number;
-  shipped: number;
-  cancelled: number;
-  returned: number;
-  unitPriceMinor: string;
-}
-
-/** The lines of an order that the caller has locked, in their order. */
-export async function readLines(em: EntityManager, orderId: string): Promise<LineState[]> {
-  return await em.execute<LineState[]>(
-    `select id as "lineId", quantity, shipped_quantity as shipped, cancelled_quantity as cancelled,
-       returned_quantity as returned, unit_price_minor as "unitPriceMinor"
-     from order_line where order_id = ? order by position`,
-    [orderId],
-  );
-}
+/** The lines of an order that the caller has locked, in their order, with what became of them so far. */
+export const readLines = statement({
+  params: { orderId: uuid },
+  row: { lineId: uuid, quantity: int4, shipped: int4, cancelled: int4, returned: int4, unitPriceMinor: int8 },
+  sql: `select id as "lineId", quantity, shipped_quantity as shipped, cancelled_quantity as cancelled,
+      returned_quantity as returned, unit_price_minor as "unitPriceMinor"
+    from order_line where order_id = :orderId order by position`,
+});
 
 /**
  * Refuses more units than `available` says.
@@ -50,15 +40,14 @@ export function refuseExcess(
   if (excess.length > 0) throw new QuantityExceeded(what, excess);
 }
 
-/** Adds units to a counter of lines. */
-export async function countUnits(
-  em: EntityManager,
-  counter: 'shipped_quantity' | 'cancelled_quantity' | 'returned_quantity',
-  lines: readonly LineQuantity[],
-): Promise<void> {
-  await em.execute(
-    `update order_line line set ${counter} = line.${counter} + r.quantity
-     from jsonb_to_recordset(?::jsonb) as r ("lineId" uuid, quantity integer) where line.id = r."lineId"`,
-    [JSON.stringify(lines)],
-  );
-}
+/** Adds units, which are {@link LineQuantity}s, to a counter of lines. */
+const countUnits = (counter: 'shipped_quantity' | 'cancelled_quantity' | 'returned_quantity') =>
+  statement({
+    params: { lines: jsonb() },
+    row: {},
+    sql: `update order_line line set ${counter} = line.${counter} + r.quantity
+      from jsonb_to_recordset(:lines) as r ("lineId" uuid, quantity integer) where line.id = r."lineId"`,
+  });
+export const countShipped = countUnits('shipped_quantity');
+export const countCancelled = countUnits('cancelled_quantity');
+export const countReturned = countUnits('returned_quantity');

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { restock } from './restock.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
-import { countUnits, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { countReturned, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 
 const goods = z.strictObject({
@@ -17,6 +19,12 @@ const goods = z.strictObject({
 
 /** Units that came back. `restock`: they go back into the stock that they left; otherwise they are lost. */
 export type ReturnedGoods = z.input<typeof goods>;
+
+const returnShipments = statement({
+  params: { orderId: uuid },
+  row: {},
+  sql: `update shipment set status = 'returned' where order_id = :orderId and status in ('shipped', 'delivered')`,
+});
 
 /**
  * Records goods that came back. An order of which all came back becomes `returned`, with its shipments. Money is the
@@ -33,21 +41,16 @@ export async function returnLines(
   return await em.transactional((em) =>
     once(em, { scope: 'return-lines', key: input.idempotencyKey, request: input }, async () => {
       const order = await lockOrder(em, orderId);
-      const returnable = (await readLines(em, orderId)).map((line): [string, number] => [
+      const returnable = (await readLines(em, { orderId })).map((line): [string, number] => [
         line.lineId,
         line.shipped - line.returned,
       ]);
       refuseExcess('return', lines, new Map(returnable));
-      await countUnits(em, 'returned_quantity', lines);
+      await countReturned(em, { lines });
       if (input.restock) await restock(em, lines);
       await emitEvent(em, 'order.lines_returned', orderId, { lines, restock: input.restock });
       const orderStatus = await advanceOrder(em, order);
-      if (orderStatus === 'returned') {
-        await em.execute(
-          `update shipment set status = 'returned' where order_id = ? and status in ('shipped', 'delivered')`,
-          [orderId],
-        );
-      }
+      if (orderStatus === 'returned') await returnShipments(em, { orderId });
       return { orderId, orderStatus };
     }),
   );

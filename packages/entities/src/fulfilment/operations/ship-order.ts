@@ -5,12 +5,14 @@ import { endHolds } from './end-holds.ts';
 import { lockHolds } from './lock-holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
+import { jsonb, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { OutOfStock } from '../../inventory/operations/out-of-stock.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { advanceOrder } from './advance-order.ts';
 import { allocateShipment } from './allocate-shipment.ts';
-import { countUnits, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { countShipped, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
 import { NothingToShip } from './fulfilment-errors.ts';
 
@@ -59,19 +61,33 @@ export async function shipOrder(em: EntityManager, request: ShippingRequest): Pr
   );
 }
 
+const insertShipments = statement({
+  params: { orderId: uuid, carrier: nullable(text), trackingNumber: nullable(text), shipments: jsonb() },
+  row: {},
+  sql: `insert into shipment (id, order_id, location_id, carrier, tracking_number)
+    select r."shipmentId", :orderId, r."locationId", :carrier, :trackingNumber
+    from jsonb_to_recordset(:shipments) as r ("shipmentId" uuid, "locationId" uuid)`,
+});
+
+const markShipped = statement({
+  params: { shipmentIds: uuidArray },
+  row: {},
+  sql: `update shipment set status = 'shipped', shipped_at = now() where id = any (:shipmentIds)`,
+});
+
 async function ship(
   em: EntityManager,
   order: LockedOrder,
   input: z.output<typeof shipping>,
 ): Promise<ShippedOrder['shipments']> {
-  const open = (await readLines(em, order.id))
+  const open = (await readLines(em, { orderId: order.id }))
     .map((line) => ({ lineId: line.lineId, quantity: line.quantity - line.shipped - line.cancelled }))
     .filter((line) => line.quantity > 0);
   if (open.length === 0) throw new NothingToShip(order.id);
   if (input.lines) {
     refuseExcess('ship', input.lines, new Map(open.map((line) => [line.lineId, line.quantity])));
   }
-  const holds = (await lockHolds(em, [order.id])).filter(
+  const holds = (await lockHolds(em, { orderIds: [order.id] })).filter(
     (hold) => input.locationId === undefined || hold.locationId === input.locationId,
   );
   const { ends, shortages } = allocateShipment(input.lines ?? open, holds);
@@ -84,30 +100,20 @@ async function ship(
     lines: own.map(({ hold, quantity }) => ({ lineId: hold.lineId, quantity })),
   }));
   const shipmentOf = new Map(shipments.map((shipment) => [shipment.locationId, shipment.shipmentId]));
-  await em.execute(
-    `insert into shipment (id, order_id, location_id, carrier, tracking_number)
-     select r."shipmentId", ?, r."locationId", ?, ?
-     from jsonb_to_recordset(?::jsonb) as r ("shipmentId" uuid, "locationId" uuid)`,
-    [order.id, input.carrier ?? null, input.trackingNumber ?? null, JSON.stringify(shipments)],
-  );
+  const { carrier, trackingNumber } = input;
+  await insertShipments(em, { orderId: order.id, carrier, trackingNumber, shipments });
   await endHolds(
     em,
     ends.map((end) => ({ ...end, shipmentId: shipmentOf.get(end.hold.locationId) })),
     'consumed',
   );
   const units = Map.groupBy(ends, (end) => end.hold.lineId);
-  await countUnits(
-    em,
-    'shipped_quantity',
-    [...units].map(([lineId, own]) => ({
+  await countShipped(em, {
+    lines: [...units].map(([lineId, own]) => ({
       lineId,
       quantity: own.reduce((sum, end) => sum + end.quantity, 0),
     })),
-  );
-  await em.execute(
-    `update shipment set status = 'shipped', shipped_at = now()
-     where id in (select value::uuid from jsonb_array_elements_text(?::jsonb))`,
-    [JSON.stringify(shipments.map((shipment) => shipment.shipmentId))],
-  );
+  });
+  await markShipped(em, { shipmentIds: shipments.map((shipment) => shipment.shipmentId) });
   return shipments;
 }

@@ -2,6 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { once } from '../../runtime/once.ts';
+import { int4, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 
 const receipt = z.strictObject({
@@ -28,6 +30,36 @@ export interface ReceivedLevel {
   backordered: number;
 }
 
+// Inserted, and so locked, in the order of all operations.
+const upsertLevels = statement({
+  params: { locationId: uuid, lines: jsonb() },
+  row: { variantId: uuid, onHand: int4, reserved: int4, backordered: int4 },
+  sql: `insert into stock_level as level (variant_id, location_id, on_hand)
+    select r."variantId", :locationId, r.quantity
+    from jsonb_to_recordset(:lines) as r ("variantId" uuid, quantity integer) order by r."variantId"
+    on conflict (variant_id, location_id) do update set on_hand = level.on_hand + excluded.on_hand
+    returning variant_id as "variantId", on_hand as "onHand", reserved,
+      greatest(reserved - on_hand, 0) as backordered`,
+});
+
+const insertMovements = statement({
+  params: { locationId: uuid, lines: jsonb(), note: nullable(text) },
+  row: {},
+  sql: `insert into stock_movement (variant_id, location_id, kind, quantity, note)
+    select r."variantId", :locationId, 'receipt', r.quantity, :note
+    from jsonb_to_recordset(:lines) as r ("variantId" uuid, quantity integer)`,
+});
+
+const selectUnknown = statement({
+  params: { locationId: uuid, lines: jsonb() },
+  row: { name: text },
+  sql: `select 'location ' || r.id as name from (select :locationId::uuid as id) r
+    where not exists (select from stock_location where id = r.id)
+    union all
+    select 'variant ' || r."variantId" from jsonb_to_recordset(:lines) as r ("variantId" uuid)
+    where not exists (select from product_variant where id = r."variantId")`,
+});
+
 /**
  * Adds goods to the stock, with a row of the ledger each. A level that is new begins with them. One key adds once.
  *
@@ -41,36 +73,19 @@ export async function receiveStock(
   return await em.transactional((em) =>
     once(em, { scope: 'receive-stock', key: input.idempotencyKey, request: input }, async () => {
       await refuseUnknown(em, input);
-      // Inserted, and so locked, in the order of all operations.
-      const levels = await em.execute<ReceivedLevel[]>(
-        `insert into stock_level as level (variant_id, location_id, on_hand)
-         select r."variantId", ?, r.quantity
-         from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, quantity integer) order by r."variantId"
-         on conflict (variant_id, location_id) do update set on_hand = level.on_hand + excluded.on_hand
-         returning variant_id as "variantId", on_hand as "onHand", reserved,
-           greatest(reserved - on_hand, 0) as backordered`,
-        [input.locationId, JSON.stringify(input.lines)],
-      );
-      await em.execute(
-        `insert into stock_movement (variant_id, location_id, kind, quantity, note)
-         select r."variantId", ?, 'receipt', r.quantity, ?
-         from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid, quantity integer)`,
-        [input.locationId, input.note ?? null, JSON.stringify(input.lines)],
-      );
+      const { locationId, lines, note } = input;
+      const levels = await upsertLevels(em, { locationId, lines });
+      await insertMovements(em, { locationId, lines, note });
       return { levels };
     }),
   );
 }
 
-async function refuseUnknown(em: EntityManager, input: z.output<typeof receipt>): Promise<void> {
-  const unknown = await em.execute<{ name: string }[]>(
-    `select 'location ' || r.id as name from (select ?::uuid as id) r
-     where not exists (select from stock_location where id = r.id)
-     union all
-     select 'variant ' || r."variantId" from jsonb_to_recordset(?::jsonb) as r ("variantId" uuid)
-     where not exists (select from product_variant where id = r."variantId")`,
-    [input.locationId, JSON.stringify(input.lines)],
-  );
+async function refuseUnknown(
+  em: EntityManager,
+  { locationId, lines }: z.output<typeof receipt>,
+): Promise<void> {
+  const unknown = await selectUnknown(em, { locationId, lines });
   if (unknown.length === 0) return;
   const names = unknown.map((row) => row.name).join(', ');
   throw new UserError('unknown-stock', `There is no ${names}.`, {

@@ -1,7 +1,18 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type OpenCart, openCartById } from '../../cart/operations/lock-open-cart.ts';
-import { executePrepared } from '../../runtime/execute-prepared.ts';
-import { claimKey, type RequestIdentity, requestHash } from '../../runtime/once.ts';
+import { type OpenCart, openCartById, openCartRow } from '../../cart/operations/lock-open-cart.ts';
+import { claimKey, type RequestIdentity, requestKey, requestKeyOf } from '../../runtime/once.ts';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
+
+// The planner evaluates a condition that has no row to look at before it reads one.
+const claimAndLock = statement({
+  isPrepared: true,
+  params: { ...requestKey, cartId: uuid },
+  row: openCartRow,
+  sql: `with claimed as (${claimKey})
+    ${openCartById} and exists (select from claimed)
+    for update of cart`,
+});
 
 /**
  * Claims the key of a request, then locks its open cart until the transaction ends, in one statement.
@@ -13,13 +24,6 @@ export async function claimCart(
   identity: RequestIdentity,
   cartId: string,
 ): Promise<OpenCart | undefined> {
-  // The planner evaluates a condition that has no row to look at before it reads one.
-  const [cart] = await executePrepared<OpenCart>(
-    em,
-    `with claimed as (${claimKey} returning key)
-     ${openCartById('$4')} and exists (select from claimed)
-     for update of cart`,
-    [identity.scope, identity.key, requestHash(identity), cartId],
-  );
+  const [cart] = await claimAndLock(em, { ...requestKeyOf(identity), cartId });
   return cart;
 }

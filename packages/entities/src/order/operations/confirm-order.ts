@@ -2,6 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { emitEvent } from '../../runtime/emit-event.ts';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { IllegalTransition } from './illegal-transition.ts';
 import { type LockedOrder, lockOrder } from './lock-order.ts';
@@ -33,6 +35,24 @@ export async function confirmOrder(
   });
 }
 
+// A payment that is being voided covers nothing.
+const confirmCovered = statement({
+  params: { orderId: uuid },
+  row: { id: uuid },
+  sql: `update sales_order set status = 'confirmed' where id = :orderId and total_minor <= (
+      select coalesce(sum(p.authorized_minor), 0) from payment p
+      where p.order_id = sales_order.id and p.status in ('authorized', 'captured', 'refunded') and not exists (
+        select from payment_transaction t where t.payment_id = p.id and t.kind = 'void' and t.status = 'pending'))
+    returning id`,
+});
+
+const keepHolds = statement({
+  params: { orderId: uuid },
+  row: {},
+  sql: `update stock_reservation set expires_at = null where status = 'held'
+    and order_line_id in (select id from order_line where order_id = :orderId)`,
+});
+
 /**
  * Confirms the order, which the caller has locked, where it is pending and authorized payments cover its total: from
  * then on its holds do not expire.
@@ -41,21 +61,9 @@ export async function confirmOrder(
  */
 export async function confirmIfCovered(em: EntityManager, order: LockedOrder): Promise<string> {
   if (order.status !== 'pending') return order.status;
-  // A payment that is being voided covers nothing.
-  const confirmed = await em.execute<unknown[]>(
-    `update sales_order set status = 'confirmed' where id = ? and total_minor <= (
-       select coalesce(sum(p.authorized_minor), 0) from payment p
-       where p.order_id = sales_order.id and p.status in ('authorized', 'captured', 'refunded') and not exists (
-         select from payment_transaction t where t.payment_id = p.id and t.kind = 'void' and t.status = 'pending'))
-     returning id`,
-    [order.id],
-  );
+  const confirmed = await confirmCovered(em, { orderId: order.id });
   if (confirmed.length === 0) return order.status;
-  await em.execute(
-    `update stock_reservation set expires_at = null where status = 'held'
-       and order_line_id in (select id from order_line where order_id = ?)`,
-    [order.id],
-  );
+  await keepHolds(em, { orderId: order.id });
   await emitEvent(em, 'order.confirmed', order.id, {});
   return 'confirmed';
 }

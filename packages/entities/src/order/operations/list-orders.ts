@@ -1,6 +1,9 @@
+import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { pageCursor, parsePageCursor } from '../../runtime/page-cursor.ts';
+import { pageCursor, type PagePosition, parsePageCursor } from '../../runtime/page-cursor.ts';
+import { builtStatement } from '../../runtime/built-statement.ts';
+import { int8, nullable, text, textOf, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { parseInput } from '../../parse-input.ts';
 
 const listing = z.strictObject({
@@ -34,6 +37,52 @@ export interface OrderPage {
   next: string | undefined;
 }
 
+/** Which orders, from which position on. */
+interface OrderSelection extends Pick<z.output<typeof listing>, 'customerId' | 'status' | 'limit'> {
+  after?: Pick<PagePosition, 'key' | 'id'> | undefined;
+}
+
+const selectOrders = builtStatement({
+  row: {
+    id: uuid,
+    number: int8,
+    customerId: nullable(uuid),
+    status: textOf<ListedOrder['status']>(),
+    currencyCode: text,
+    totalMinor: int8,
+    placedAt: timestamptz,
+    key: text,
+  },
+  examples: [
+    { limit: 1 },
+    {
+      customerId: '00000000-0000-7000-8000-000000000000',
+      status: 'pending',
+      after: { key: '2026-01-01T00:00:00Z', id: '00000000-0000-7000-8000-000000000000' },
+      limit: 1,
+    },
+  ],
+  build: ({ customerId, status, after, limit }: OrderSelection) => {
+    const conditions: string[] = [];
+    const parameters: unknown[] = [];
+    const where = (condition: string, ...values: unknown[]) => {
+      conditions.push(condition);
+      parameters.push(...values);
+    };
+    if (customerId !== undefined) where('customer_id = ?', customerId);
+    if (status !== undefined) where('status = ?', status);
+    if (after !== undefined) where('(placed_at, id) < (?::timestamptz, ?::uuid)', after.key, after.id);
+    return raw(
+      `select id, number, customer_id as "customerId", status, currency_code as "currencyCode",
+         total_minor as "totalMinor", placed_at as "placedAt", placed_at::text as key
+       from sales_order ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+       order by placed_at desc, id desc
+       limit ?`,
+      [...parameters, limit],
+    );
+  },
+});
+
 /**
  * Lists orders, the last one first. Each page costs the same, however deep, and orders that are placed meanwhile
  * neither repeat nor hide one.
@@ -42,45 +91,16 @@ export interface OrderPage {
  */
 export async function listOrders(em: EntityManager, input: OrderListing = {}): Promise<OrderPage> {
   const { customerId, status, after, limit } = parseInput(listing, input);
-  const conditions: string[] = [];
-  const parameters: unknown[] = [];
-  const where = (condition: string, ...values: unknown[]) => {
-    conditions.push(condition);
-    parameters.push(...values);
-  };
-  if (customerId !== undefined) where('customer_id = ?', customerId);
-  if (status !== undefined) where('status = ?', status);
-  if (after !== undefined) {
-    const { key, id } = parsePageCursor(after, ['placed']);
-    where('(placed_at, id) < (?::timestamptz, ?::uuid)', key, id);
-  }
-  type Row = Omit<ListedOrder, 'number' | 'totalMinor' | 'placedAt' | 'customerId'> & {
-    number: string;
-    total: string;
-    customerId: string | null;
-    placedAt: string;
-    key: string;
-  };
-  const rows = await em.execute<Row[]>(
-    `select id, number, customer_id as "customerId", status, currency_code as "currencyCode", total_minor as total,
-       placed_at as "placedAt", placed_at::text as key
-     from sales_order ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
-     order by placed_at desc, id desc
-     limit ?`,
-    [...parameters, limit + 1],
-  );
+  const rows = await selectOrders(em, {
+    customerId,
+    status,
+    after: after === undefined ? undefined : parsePageCursor(after, ['placed']),
+    limit: limit + 1,
+  });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    orders: page.map(({ id, number, customerId, status, currencyCode, total, placedAt }) => ({
-      id,
-      number: BigInt(number),
-      customerId: customerId ?? undefined,
-      status,
-      currencyCode,
-      totalMinor: BigInt(total),
-      placedAt: new Date(placedAt),
-    })),
+    orders: page.map(({ key: _key, ...order }) => ({ ...order, customerId: order.customerId ?? undefined })),
     next:
       rows.length > limit && last ? pageCursor({ order: 'placed', key: last.key, id: last.id }) : undefined,
   };

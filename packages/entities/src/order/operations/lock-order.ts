@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { int8, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 
 /** An order whose row this transaction has locked. */
 export interface LockedOrder {
@@ -9,6 +11,13 @@ export interface LockedOrder {
   totalMinor: bigint;
 }
 
+const lockOrderRow = statement({
+  params: { orderId: uuid },
+  row: { id: uuid, status: text, currencyCode: text, totalMinor: int8 },
+  sql: `select id, status, currency_code as "currencyCode", total_minor as "totalMinor" from sales_order
+    where id = :orderId for no key update`,
+});
+
 /**
  * Locks an order. Every operation after the checkout begins with this lock, then takes those of payments, then those of
  * stock levels by variant and location: so they wait for each other, and never deadlock.
@@ -16,11 +25,7 @@ export interface LockedOrder {
  * @throws UserError `order-not-found`
  */
 export async function lockOrder(em: EntityManager, orderId: string): Promise<LockedOrder> {
-  const [row] = await em.execute<{ status: string; currencyCode: string; totalMinor: string }[]>(
-    `select status, currency_code as "currencyCode", total_minor as "totalMinor" from sales_order
-     where id = ? for no key update`,
-    [orderId],
-  );
-  if (row === undefined) throw new UserError('order-not-found', `There is no order ${orderId}.`);
-  return { ...row, id: orderId, totalMinor: BigInt(row.totalMinor) };
+  const [order] = await lockOrderRow(em, { orderId });
+  if (order === undefined) throw new UserError('order-not-found', `There is no order ${orderId}.`);
+  return order;
 }

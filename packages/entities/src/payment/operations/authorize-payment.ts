@@ -2,6 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { int8, int8Sum, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { amountMinor } from './amount-minor.ts';
@@ -57,6 +59,20 @@ export async function authorizePayment(
   });
 }
 
+const sumPayments = statement({
+  params: { orderId: uuid },
+  row: { takenMinor: int8Sum },
+  sql: `select coalesce(sum(amount_minor), 0) as "takenMinor" from payment
+    where order_id = :orderId and status not in ('voided', 'failed')`,
+});
+
+const insertPaymentRow = statement({
+  params: { id: uuid, orderId: uuid, currencyCode: text, provider: text, amountMinor: int8 },
+  row: {},
+  sql: `insert into payment (id, order_id, currency_code, provider, amount_minor)
+    values (:id, :orderId, :currencyCode, :provider, :amountMinor)`,
+});
+
 async function insertPayment(
   em: EntityManager,
   order: LockedOrder,
@@ -66,21 +82,20 @@ async function insertPayment(
     throw new IllegalTransition('sales_order', order.id, { from: order.status, to: 'confirmed' });
   }
   // What is under way counts: two payments at the same time must not pay the same twice.
-  const [taken] = await em.execute<{ amount: string }[]>(
-    `select coalesce(sum(amount_minor), 0) as amount from payment
-     where order_id = ? and status not in ('voided', 'failed')`,
-    [order.id],
-  );
-  const due = order.totalMinor - BigInt(taken?.amount ?? 0);
+  const [sum] = await sumPayments(em, { orderId: order.id });
+  const due = order.totalMinor - (sum?.takenMinor ?? 0n);
   const amountMinor = asked.amountMinor ?? due;
   if (amountMinor > due || due <= 0n) {
     throw new AmountExceeds('due', { requestedMinor: amountMinor, availableMinor: due });
   }
   const paymentId = uuidV7();
-  await em.execute(
-    'insert into payment (id, order_id, currency_code, provider, amount_minor) values (?, ?, ?, ?, ?)',
-    [paymentId, order.id, order.currencyCode, asked.provider, amountMinor],
-  );
+  await insertPaymentRow(em, {
+    id: paymentId,
+    orderId: order.id,
+    currencyCode: order.currencyCode,
+    provider: asked.provider,
+    amountMinor,
+  });
   await insertTransaction(em, {
     paymentId,
     kind: 'authorize',

@@ -1,9 +1,14 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
+
+export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void';
+export type TransactionStatus = 'pending' | 'succeeded' | 'failed';
 
 /** The transaction that a key has made already. */
 export interface EarlierTransaction {
-  status: 'pending' | 'succeeded' | 'failed';
+  status: TransactionStatus;
   amountMinor: bigint;
   reason: string | null;
 }
@@ -11,7 +16,7 @@ export interface EarlierTransaction {
 /** What a key stands for. */
 export interface TransactionIdentity {
   idempotencyKey: string;
-  kind: 'authorize' | 'capture' | 'refund' | 'void';
+  kind: TransactionKind;
   orderId: string;
   /** Undefined: the payment that the key authorized. */
   paymentId?: string;
@@ -19,6 +24,31 @@ export interface TransactionIdentity {
   amountMinor?: bigint | undefined;
   provider: string;
 }
+
+const compareTransaction = statement({
+  params: {
+    idempotencyKey: text,
+    kind: text,
+    orderId: uuid,
+    paymentId: nullable(uuid),
+    amountMinor: nullable(int8),
+    provider: text,
+  },
+  row: { status: textOf<TransactionStatus>(), reason: nullable(text), amountMinor: int8, same: bool },
+  sql: `select t.status, t.failure_reason as reason, t.amount_minor as "amountMinor",
+      t.kind = :kind and p.order_id = :orderId and p.provider = :provider
+        and t.payment_id = coalesce(:paymentId, t.payment_id)
+        and t.amount_minor = coalesce(:amountMinor, t.amount_minor) as same
+    from payment_transaction t join payment p on p.id = t.payment_id where t.idempotency_key = :idempotencyKey`,
+});
+
+const insertPending = statement({
+  params: { paymentId: uuid, kind: text, amountMinor: int8, idempotencyKey: text },
+  row: { id: uuid },
+  sql: `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
+    values (:paymentId, :kind, :amountMinor, :idempotencyKey)
+    on conflict (idempotency_key) do nothing returning id`,
+});
 
 /**
  * The transaction of a key, once the order is locked.
@@ -29,25 +59,11 @@ export async function findTransaction(
   em: EntityManager,
   asked: TransactionIdentity,
 ): Promise<EarlierTransaction | undefined> {
-  const [found] = await em.execute<
-    (Pick<EarlierTransaction, 'status' | 'reason'> & { amount: string; same: boolean })[]
-  >(
-    `select t.status, t.failure_reason as reason, t.amount_minor as amount, t.kind = ? and p.order_id = ? and p.provider = ?
-       and t.payment_id = coalesce(?::uuid, t.payment_id)
-       and t.amount_minor = coalesce(?::bigint, t.amount_minor) as same
-     from payment_transaction t join payment p on p.id = t.payment_id where t.idempotency_key = ?`,
-    [
-      asked.kind,
-      asked.orderId,
-      asked.provider,
-      asked.paymentId ?? null,
-      asked.amountMinor ?? null,
-      asked.idempotencyKey,
-    ],
-  );
+  const [found] = await compareTransaction(em, { paymentId: null, amountMinor: null, ...asked });
   if (found === undefined) return undefined;
-  if (!found.same) throw conflict(asked.idempotencyKey);
-  return { status: found.status, reason: found.reason, amountMinor: BigInt(found.amount) };
+  const { same, ...transaction } = found;
+  if (!same) throw conflict(asked.idempotencyKey);
+  return transaction;
 }
 
 /**
@@ -59,11 +75,7 @@ export async function insertTransaction(
   em: EntityManager,
   row: { paymentId: string; kind: TransactionIdentity['kind']; amountMinor: bigint; idempotencyKey: string },
 ): Promise<void> {
-  const inserted = await em.execute<unknown[]>(
-    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key) values (?, ?, ?, ?)
-     on conflict (idempotency_key) do nothing returning id`,
-    [row.paymentId, row.kind, row.amountMinor, row.idempotencyKey],
-  );
+  const inserted = await insertPending(em, row);
   if (inserted.length === 0) throw conflict(row.idempotencyKey);
 }
 

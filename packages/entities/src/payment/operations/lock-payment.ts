@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { bool, int8, int8Sum, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
 
 /** A payment whose row, and that of its order, this transaction has locked. Amounts are minor units. */
@@ -18,39 +20,51 @@ export interface LockedPayment {
   isVoiding: boolean;
 }
 
+const selectOrderOfPayment = statement({
+  params: { paymentId: uuid },
+  row: { orderId: uuid },
+  sql: 'select order_id as "orderId" from payment where id = :paymentId',
+});
+
+const lockPaymentRow = statement({
+  params: { paymentId: uuid },
+  row: {},
+  sql: 'select from payment where id = :paymentId for no key update',
+});
+
+const selectPayment = statement({
+  params: { paymentId: uuid },
+  row: {
+    provider: text,
+    reference: nullable(text),
+    status: text,
+    authorizedMinor: int8,
+    capturedMinor: int8,
+    refundedMinor: int8,
+    capturingMinor: int8Sum,
+    refundingMinor: int8Sum,
+    isVoiding: bool,
+  },
+  sql: `select p.provider, p.provider_reference as reference, p.status, p.authorized_minor as "authorizedMinor",
+      p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor",
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",
+      count(*) filter (where t.kind = 'void') > 0 as "isVoiding"
+    from payment p left join payment_transaction t on t.payment_id = p.id and t.status = 'pending'
+    where p.id = :paymentId group by p.id`,
+});
+
 /**
  * Locks the order of a payment, then the payment.
  *
  * @throws UserError `payment-not-found`
  */
 export async function lockPayment(em: EntityManager, paymentId: string): Promise<LockedPayment> {
-  const [known] = await em.execute<{ orderId: string }[]>(
-    'select order_id as "orderId" from payment where id = ?',
-    [paymentId],
-  );
+  const [known] = await selectOrderOfPayment(em, { paymentId });
   if (known === undefined) throw new UserError('payment-not-found', `There is no payment ${paymentId}.`);
   const order = await lockOrder(em, known.orderId);
-  await em.execute('select from payment where id = ? for no key update', [paymentId]);
-  const [row] = await em.execute<Record<string, string>[]>(
-    `select p.provider, p.provider_reference as reference, p.status, p.authorized_minor as authorized,
-       p.captured_minor as captured, p.refunded_minor as refunded,
-       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as capturing,
-       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as refunding,
-       count(*) filter (where t.kind = 'void') as voiding
-     from payment p left join payment_transaction t on t.payment_id = p.id and t.status = 'pending'
-     where p.id = ? group by p.id`,
-    [paymentId],
-  );
-  return {
-    order,
-    provider: row?.['provider'] ?? '',
-    reference: row?.['reference'] ?? null,
-    status: row?.['status'] ?? '',
-    authorizedMinor: BigInt(row?.['authorized'] ?? 0),
-    capturedMinor: BigInt(row?.['captured'] ?? 0),
-    refundedMinor: BigInt(row?.['refunded'] ?? 0),
-    capturingMinor: BigInt(row?.['capturing'] ?? 0),
-    refundingMinor: BigInt(row?.['refunding'] ?? 0),
-    isVoiding: row?.['voiding'] !== '0',
-  };
+  await lockPaymentRow(em, { paymentId });
+  const [payment] = await selectPayment(em, { paymentId });
+  if (payment === undefined) throw new Error(`payment ${paymentId} has gone`);
+  return { order, ...payment };
 }

@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { int8, text, textOf, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 
 /** A payment after an operation. Amounts are minor units of the order's currency. */
 export interface PaymentState {
@@ -15,30 +17,29 @@ export interface PaymentState {
   transactionStatus: 'pending' | 'succeeded';
 }
 
+const selectPaymentState = statement({
+  params: { idempotencyKey: text },
+  row: {
+    paymentId: uuid,
+    orderId: uuid,
+    orderStatus: text,
+    status: text,
+    amountMinor: int8,
+    authorizedMinor: int8,
+    capturedMinor: int8,
+    refundedMinor: int8,
+    transactionStatus: textOf<PaymentState['transactionStatus']>(),
+  },
+  sql: `select p.id as "paymentId", p.order_id as "orderId", o.status as "orderStatus", p.status,
+      p.amount_minor as "amountMinor", p.authorized_minor as "authorizedMinor",
+      p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor", t.status as "transactionStatus"
+    from payment_transaction t join payment p on p.id = t.payment_id join sales_order o on o.id = p.order_id
+    where t.idempotency_key = :idempotencyKey`,
+});
+
 /** The state of the payment of a transaction. */
 export async function readPaymentState(em: EntityManager, idempotencyKey: string): Promise<PaymentState> {
-  const [row] = await em.execute<
-    (Pick<PaymentState, 'paymentId' | 'orderId' | 'orderStatus' | 'status' | 'transactionStatus'> & {
-      amount: string;
-      authorized: string;
-      captured: string;
-      refunded: string;
-    })[]
-  >(
-    `select p.id as "paymentId", p.order_id as "orderId", o.status as "orderStatus", p.status,
-       p.amount_minor as amount, p.authorized_minor as authorized, p.captured_minor as captured,
-       p.refunded_minor as refunded, t.status as "transactionStatus"
-     from payment_transaction t join payment p on p.id = t.payment_id join sales_order o on o.id = p.order_id
-     where t.idempotency_key = ?`,
-    [idempotencyKey],
-  );
-  if (row === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
-  const { amount, authorized, captured, refunded, ...rest } = row;
-  return {
-    ...rest,
-    amountMinor: BigInt(amount),
-    authorizedMinor: BigInt(authorized),
-    capturedMinor: BigInt(captured),
-    refundedMinor: BigInt(refunded),
-  };
+  const [state] = await selectPaymentState(em, { idempotencyKey });
+  if (state === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
+  return state;
 }

@@ -2,6 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { readPaymentsToReturn } from '../../fulfilment/operations/cancel-order.ts';
+import { int8, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
@@ -9,6 +11,19 @@ import { refundPayment } from './refund-payment.ts';
 import { voidPayment } from './void-payment.ts';
 
 const target = z.strictObject({ orderId: z.uuid() });
+
+const selectOrderStatus = statement({
+  params: { orderId: uuid },
+  row: { status: text },
+  sql: 'select status from sales_order where id = :orderId',
+});
+
+const countOutcomes = statement({
+  params: { paymentId: uuid },
+  row: { outcomes: int8 },
+  sql: `select count(*) as outcomes from payment_transaction
+    where payment_id = :paymentId and kind in ('refund', 'void') and status <> 'pending'`,
+});
 
 /**
  * Gives the money of a cancelled order back: voids what this provider has authorized, and refunds what it has captured.
@@ -23,9 +38,7 @@ export async function returnMoney(
   request: z.input<typeof target>,
 ): Promise<PaymentState[]> {
   const { orderId } = parseInput(target, request);
-  const [order] = await em.execute<{ status: string }[]>('select status from sales_order where id = ?', [
-    orderId,
-  ]);
+  const [order] = await selectOrderStatus(em, { orderId });
   if (order?.status !== 'cancelled') {
     throw new UserError('order-not-cancelled', `Order ${orderId} is ${order?.status ?? 'not there'}.`, {
       hint: 'Cancel the order first, or refund a part of a payment.',
@@ -51,10 +64,6 @@ export async function returnMoney(
 
 /** A new key once the last one has an outcome, the same one before. */
 async function returnKey(em: EntityManager, paymentId: string): Promise<string> {
-  const [row] = await em.execute<{ outcomes: string }[]>(
-    `select count(*) as outcomes from payment_transaction
-     where payment_id = ? and kind in ('refund', 'void') and status <> 'pending'`,
-    [paymentId],
-  );
+  const [row] = await countOutcomes(em, { paymentId });
   return `return:${paymentId}:${row?.outcomes}`;
 }

@@ -1,17 +1,76 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { emitEvent } from '../../runtime/emit-event.ts';
+import { bool, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { confirmIfCovered } from '../../order/operations/confirm-order.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import type { TransactionKind, TransactionStatus } from './find-transaction.ts';
 import type { ProviderAnswer } from './payment-provider.ts';
 
-interface Transaction {
-  id: string;
-  orderId: string;
-  paymentId: string;
-  kind: 'authorize' | 'capture' | 'refund' | 'void';
-  status: 'pending' | 'succeeded' | 'failed';
-}
+const selectOrderOfTransaction = statement({
+  params: { idempotencyKey: text, provider: text },
+  row: { orderId: uuid },
+  sql: `select p.order_id as "orderId" from payment_transaction t join payment p on p.id = t.payment_id
+    where t.idempotency_key = :idempotencyKey and p.provider = :provider`,
+});
+
+const transactionRow = {
+  id: uuid,
+  paymentId: uuid,
+  kind: textOf<TransactionKind>(),
+  status: textOf<TransactionStatus>(),
+};
+
+const lockTransactionRow = statement({
+  params: { idempotencyKey: text },
+  row: transactionRow,
+  sql: `select t.id, p.id as "paymentId", t.kind, t.status
+    from payment p join payment_transaction t on t.payment_id = p.id
+    where t.idempotency_key = :idempotencyKey for no key update`,
+});
+
+const endTransaction = statement({
+  params: {
+    id: uuid,
+    status: text,
+    reference: nullable(text),
+    reason: nullable(text),
+  },
+  row: {},
+  sql: `update payment_transaction
+    set status = :status, completed_at = now(), provider_reference = :reference, failure_reason = :reason
+    where id = :id`,
+});
+
+const addToPayment = statement({
+  params: {
+    transactionId: uuid,
+    paymentId: uuid,
+    hasSucceeded: bool,
+    reference: nullable(text),
+    status: nullable(text),
+  },
+  row: {},
+  sql: `with added as (
+      select case when :hasSucceeded then amount_minor else 0 end as amount, kind
+      from payment_transaction where id = :transactionId),
+    sums as (
+      select p.id, p.authorized_minor + case kind when 'authorize' then amount else 0 end as authorized,
+        p.captured_minor + case kind when 'capture' then amount else 0 end as captured,
+        p.refunded_minor + case kind when 'refund' then amount else 0 end as refunded,
+        -- 'refunded' is the end of a payment: not while a capture is under way.
+        exists (select from payment_transaction t where t.payment_id = p.id and t.id <> :transactionId
+          and t.kind = 'capture' and t.status = 'pending') as is_capturing
+      from payment p, added where p.id = :paymentId)
+    update payment p set authorized_minor = authorized, captured_minor = captured, refunded_minor = refunded,
+      provider_reference = coalesce(p.provider_reference, :reference),
+      status = case when captured > 0 and refunded = captured and not is_capturing then 'refunded'
+        when captured > 0 then 'captured' else coalesce(:status, p.status) end
+    from sums where p.id = sums.id`,
+});
+
+type Transaction = RowOf<typeof transactionRow>;
 
 const happened = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' };
 
@@ -27,11 +86,7 @@ export async function settleTransaction(
   answer: ProviderAnswer,
 ): Promise<void> {
   if (answer.status === 'pending') return;
-  const [known] = await em.execute<{ orderId: string }[]>(
-    `select p.order_id as "orderId" from payment_transaction t join payment p on p.id = t.payment_id
-     where t.idempotency_key = ? and p.provider = ?`,
-    [idempotencyKey, provider],
-  );
+  const [known] = await selectOrderOfTransaction(em, { idempotencyKey, provider });
   if (known === undefined) {
     throw new UserError(
       'unknown-transaction',
@@ -53,16 +108,12 @@ export async function settleTransaction(
       },
     );
   }
-  await em.execute(
-    `update payment_transaction set status = ?, completed_at = now(), provider_reference = ?, failure_reason = ?
-     where id = ?`,
-    [
-      answer.status,
-      answer.status === 'succeeded' ? answer.reference : null,
-      answer.status === 'failed' ? answer.reason : null,
-      transaction.id,
-    ],
-  );
+  await endTransaction(em, {
+    id: transaction.id,
+    status: answer.status,
+    reference: answer.status === 'succeeded' ? answer.reference : null,
+    reason: answer.status === 'failed' ? answer.reason : null,
+  });
   await updatePayment(em, transaction, answer);
   const { kind, paymentId } = transaction;
   const topic = answer.status === 'succeeded' ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
@@ -77,12 +128,7 @@ export async function settleTransaction(
 
 /** Locks the payment, then reads the transaction as it is now. */
 async function lockTransaction(em: EntityManager, idempotencyKey: string): Promise<Transaction> {
-  const [row] = await em.execute<Transaction[]>(
-    `select t.id, p.order_id as "orderId", p.id as "paymentId", t.kind, t.status
-     from payment p join payment_transaction t on t.payment_id = p.id
-     where t.idempotency_key = ? for no key update`,
-    [idempotencyKey],
-  );
+  const [row] = await lockTransactionRow(em, { idempotencyKey });
   if (row === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
   return row;
 }
@@ -92,36 +138,19 @@ async function updatePayment(
   { id, paymentId, kind }: Transaction,
   answer: Exclude<ProviderAnswer, { status: 'pending' }>,
 ): Promise<void> {
-  const succeeded = answer.status === 'succeeded';
-  await em.execute(
-    `with added as (
-       select case when ? then amount_minor else 0 end as amount, kind from payment_transaction where id = ?),
-     sums as (
-       select p.id, p.authorized_minor + case kind when 'authorize' then amount else 0 end as authorized,
-         p.captured_minor + case kind when 'capture' then amount else 0 end as captured,
-         p.refunded_minor + case kind when 'refund' then amount else 0 end as refunded,
-         -- 'refunded' is the end of a payment: not while a capture is under way.
-         exists (select from payment_transaction t where t.payment_id = p.id and t.id <> ? and t.kind = 'capture'
-           and t.status = 'pending') as is_capturing
-       from payment p, added where p.id = ?)
-     update payment p set authorized_minor = authorized, captured_minor = captured, refunded_minor = refunded,
-       provider_reference = coalesce(p.provider_reference, ?),
-       status = case when captured > 0 and refunded = captured and not is_capturing then 'refunded'
-         when captured > 0 then 'captured' else coalesce(?, p.status) end
-     from sums where p.id = sums.id`,
-    [
-      succeeded,
-      id,
-      id,
-      paymentId,
-      kind === 'authorize' && succeeded ? answer.reference : null,
+  const hasSucceeded = answer.status === 'succeeded';
+  await addToPayment(em, {
+    transactionId: id,
+    paymentId,
+    hasSucceeded,
+    reference: kind === 'authorize' && hasSucceeded ? answer.reference : null,
+    status:
       kind === 'authorize'
-        ? succeeded
+        ? hasSucceeded
           ? 'authorized'
           : 'failed'
-        : kind === 'void' && succeeded
+        : kind === 'void' && hasSucceeded
           ? 'voided'
           : null,
-    ],
-  );
+  });
 }

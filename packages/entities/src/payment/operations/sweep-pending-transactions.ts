@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { bool, float8, int8, text } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
@@ -22,6 +24,18 @@ export interface SweepReport {
   errors: { idempotencyKey: string; error: unknown }[];
 }
 
+const claimPending = statement({
+  params: { provider: text, minAgeMs: float8, abandonAgeMs: float8, limit: int8 },
+  row: { idempotencyKey: text, isAbandoned: bool },
+  sql: `update payment_transaction set checked_at = now() where id in (
+      select t.id from payment_transaction t join payment p on p.id = t.payment_id
+      where t.status = 'pending' and p.provider = :provider
+        and greatest(t.created_at, t.checked_at) <= now() - make_interval(secs => :minAgeMs::float8 / 1000)
+      order by t.created_at limit :limit for no key update of t skip locked)
+    returning idempotency_key as "idempotencyKey",
+      created_at <= now() - make_interval(secs => :abandonAgeMs::float8 / 1000) as "isAbandoned"`,
+});
+
 /**
  * Asks the provider for the truth about transactions without an outcome, as after a crash between its answer and our
  * commit. Sweepers that run at the same time share the work: each looks at a transaction at most once a `minAgeMs`.
@@ -32,16 +46,7 @@ export async function sweepPendingTransactions(
   { minAgeMs = 60_000, abandonAgeMs = 3_600_000, limit = 100 }: SweepOptions = {},
 ): Promise<SweepReport> {
   // A claim that is committed: the provider is asked outside of any transaction.
-  const claimed = await em.execute<{ idempotencyKey: string; isAbandoned: boolean }[]>(
-    `update payment_transaction set checked_at = now() where id in (
-       select t.id from payment_transaction t join payment p on p.id = t.payment_id
-       where t.status = 'pending' and p.provider = ?
-         and greatest(t.created_at, t.checked_at) <= now() - make_interval(secs => ?::float8 / 1000)
-       order by t.created_at limit ? for no key update of t skip locked)
-     returning idempotency_key as "idempotencyKey",
-       created_at <= now() - make_interval(secs => ?::float8 / 1000) as "isAbandoned"`,
-    [provider.name, minAgeMs, limit, abandonAgeMs],
-  );
+  const claimed = await claimPending(em, { provider: provider.name, minAgeMs, abandonAgeMs, limit });
   const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [] };
   for (const { idempotencyKey, isAbandoned } of claimed) {
     try {

@@ -3,12 +3,16 @@ import { type EntityManager, MikroORM, UniqueConstraintViolationException } from
 import { expect, onTestFinished, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
 import { ormOptions } from '../orm-options.ts';
-import { executePrepared } from './execute-prepared.ts';
+import { executeBound } from './execute-bound.ts';
 import { withRetry } from './with-retry.ts';
 
 const shop = useOpenShop();
 const insert = 'insert into idempotency_key (scope, key, request_hash) values ($1, $2, $3) returning key';
 const hash = Buffer.alloc(32);
+
+/** Runs a statement that the connection keeps prepared. */
+const executePrepared = <Row>(em: EntityManager, text: string, values: unknown[]) =>
+  executeBound<Row>(em, { text, values, isPrepared: true });
 
 test('a connection parses a statement once, in transactions or not', async () => {
   const sql = 'select $1::bigint as amount, $2::text as none';
