@@ -33,7 +33,6 @@ export const int8Array = type<bigint[], readonly bigint[]>('_int8', {
 });
 /** A sum of int8s, which PostgreSQL gives as numeric. */
 export const int8Sum = type<bigint>('numeric', { decode: (value) => BigInt(value as string) });
-export const ltree = type<string>('ltree');
 /** A position in the write-ahead log, such as `0/3A1B2C8`. */
 export const pgLsn = type<string>('pg_lsn');
 export const text = type<string>('text');
