@@ -4,7 +4,7 @@ import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, dms, type Ended, followHint, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, type Ended, followHint, scratchFolder, urlsIn } from '../test/dms.ts';
 
 // A hint is a promise: the commands that it names are run as they are printed.
 
@@ -122,11 +122,9 @@ describe('one after another, on a database that has nothing', () => {
 });
 
 test('an `up` that may not seed what has customers tells how to go on', { timeout: 60_000 }, async () => {
-  const { urls } = JSON.parse((await dms(folder.path, 'up', '--orders', '0', '--json')).stdout);
-  await query(
-    urls.writer,
-    `insert into customer (id, email) values (gen_random_uuid(), 'first@example.com')`,
-  );
+  expect((await dms(folder.path, 'up', '--orders', '0')).code).toBe(0);
+  const { writer } = await urlsIn(folder.path);
+  await query(writer, `insert into customer (id, email) values (gen_random_uuid(), 'first@example.com')`);
   expect((await dms(folder.path, 'down')).code).toBe(0);
   const { code, stderr } = await dms(folder.path, 'up', '--orders', '20');
   expect(stderr).toContain('there are rows in customer');

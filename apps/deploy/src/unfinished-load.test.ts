@@ -5,7 +5,7 @@ import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { findUnfinishedRun, type UnfinishedRun } from '@ecommerce-dms/seeder';
 import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, dms, type Ended, followHint, scratchFolder } from '../test/dms.ts';
+import { Dms, dms, type Ended, followHint, scratchFolder, urlsIn } from '../test/dms.ts';
 
 // 25 s for the longest on an idle machine, five times that on a busy one.
 const timeout = 300_000;
@@ -23,7 +23,8 @@ beforeAll(async () => {
        test: { target: 'aws', orders: 4000, aws: { preset: 'test' } },
      } };`,
   );
-  migrator = JSON.parse((await dms(folder.path, 'up', '--orders', '0', '--json')).stdout).urls.migrator;
+  await dms(folder.path, 'up', '--orders', '0');
+  ({ migrator } = await urlsIn(folder.path));
   complete = await readCatalog();
 });
 afterAll(() => folder.remove());

@@ -174,8 +174,11 @@ describe('what belongs to a cluster', () => {
     expect(quantities(/Insights/, cluster({ ...aurora, ...advanced }), member('one'), member('two'))).toEqual(
       [2, 2],
     );
-    const { unpriced } = estimate(cluster({ ...multiAz, ...advanced }));
-    expect(unpriced.map(({ price }) => price?.key)).toContain('rds.insights.advanced.db.r6gd.large');
+    expect(quantities(/Insights/, cluster({ ...multiAz, ...advanced }))).toEqual([6]);
+    // Newer than the table of classes.
+    const newer = { ...multiAz, ...advanced, db_cluster_instance_class: 'db.r99g.large' };
+    const { unpriced } = estimate(cluster(newer));
+    expect(unpriced.map(({ price }) => price?.key)).toContain('rds.insights.advanced.db.r99g.large');
     const [type, name, config] = serverless[0] ?? cluster(aurora);
     const served = estimate([type, name, { ...config, ...advanced }], ...serverless.slice(1));
     expect(served.unpriced.map(({ price }) => price?.key)).toEqual(['rds.insights.advanced.db.serverless']);
