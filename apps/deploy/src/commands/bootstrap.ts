@@ -1,7 +1,7 @@
 import { bootstrapAccount, renderBootstrap } from '../aws/bootstrap-account.ts';
+import { stage } from '../declare-stage.ts';
 import { runAlone } from '../run/run-alone.ts';
 import type { CommonOptions } from '../run/run-context.ts';
-import { stage } from '../stage.ts';
 import { confirm } from '../ui/confirm.ts';
 
 interface BootstrapOptions extends CommonOptions {

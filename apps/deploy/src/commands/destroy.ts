@@ -1,9 +1,10 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { destroyEnvironment } from '../aws/destroy-environment.ts';
 import { isProven, renderTeardown } from '../aws/prove-teardown.ts';
+import { stage } from '../declare-stage.ts';
 import { runAlone } from '../run/run-alone.ts';
 import type { CommonOptions } from '../run/run-context.ts';
-import { type RunContext, stage } from '../stage.ts';
+import type { RunContext } from '../stage.ts';
 import { synth } from '../stages/synth.ts';
 import { confirm } from '../ui/confirm.ts';
 

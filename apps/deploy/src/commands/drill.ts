@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { stage } from '../declare-stage.ts';
 import {
   type ConcurrencyDrillOptions,
   type ConcurrencyDrillResult,
@@ -6,7 +7,6 @@ import {
 } from '../drill/drill-concurrency.ts';
 import { runAlone } from '../run/run-alone.ts';
 import type { CommonOptions } from '../run/run-context.ts';
-import { stage } from '../stage.ts';
 import { table } from '../ui/table.ts';
 
 /** `dms drill concurrency`: rehearses concurrency and a crash, and tells what was lost. Exit code 3 if anything was. */

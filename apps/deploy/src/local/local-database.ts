@@ -15,7 +15,7 @@ export function clusterDirectory(environment: LoadedEnvironment): string {
 
 /** The passwords of the local login roles. */
 export async function environmentCredentials(environment: LoadedEnvironment): Promise<Credentials> {
-  const credentials = await localCredentials(join(environment.directory, 'credentials.json'));
+  const credentials = await localCredentials(environment);
   Object.values(credentials).forEach(keepSecret);
   return credentials;
 }

@@ -1,6 +1,7 @@
 import type { LocalEvaluation } from '@ecommerce-dms/alarms';
 import { UserError } from '@ecommerce-dms/errors';
-import { stage, type StageContext } from '../stage.ts';
+import { stage } from '../declare-stage.ts';
+import type { StageContext } from '../stage.ts';
 
 /** Evaluates the environment's alarms on the live servers. */
 export const alarms = stage({

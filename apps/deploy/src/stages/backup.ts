@@ -1,6 +1,6 @@
 import type { TakenSnapshot } from '@ecommerce-dms/infra/snapshot';
+import { stage } from '../declare-stage.ts';
 import { isProduction } from '../is-production.ts';
-import { stage } from '../stage.ts';
 import { synth } from './synth.ts';
 
 /** Takes a snapshot of each database of the environment, and waits until it can be restored from. */

@@ -3,7 +3,8 @@ import type { CostReport, Currency } from '@ecommerce-dms/infra';
 import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { derivedStage, type Stage, stage } from '../stage.ts';
+import { derivedStage, stage } from '../declare-stage.ts';
+import type { Stage } from '../stage.ts';
 import { wholeNumber } from '../ui/flag-values.ts';
 import { synth } from './synth.ts';
 

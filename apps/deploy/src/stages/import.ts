@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Catalog, ImportReport } from '@ecommerce-dms/entities/catalog-import';
 import { Argument, Option } from 'commander';
-import { input, type RunContext, stage } from '../stage.ts';
+import { input, stage } from '../declare-stage.ts';
+import type { RunContext } from '../stage.ts';
 import { table } from '../ui/table.ts';
 
 interface ImportOptions {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { type Stage, stage } from '../stage.ts';
+import { stage } from '../declare-stage.ts';
+import type { Stage } from '../stage.ts';
 import { table } from '../ui/table.ts';
 
 interface MigrateOptions {

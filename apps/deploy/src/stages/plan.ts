@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { countChanges, describeChanges } from '../aws/plan-changes.ts';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { recordedStage } from '../stage.ts';
+import { recordedStage } from '../declare-stage.ts';
 import { collect } from '../ui/flag-values.ts';
 import { table } from '../ui/table.ts';
 import { synth } from './synth.ts';

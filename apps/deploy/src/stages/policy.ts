@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { PolicyReport } from '@ecommerce-dms/infra';
-import { stage } from '../stage.ts';
+import { stage } from '../declare-stage.ts';
 import { synth } from './synth.ts';
 
 /** Holds the synthesized stack against the policy rules. */

@@ -1,5 +1,3 @@
-import { stage } from '../stage.ts';
-
 /**
  * Gives the database on AWS its roles, as its administrator: before the first migration, and again at any time. They
  * log in with IAM tokens. A local environment has them from its start.
@@ -23,3 +21,4 @@ export const roles = stage({
     };
   },
 });
+import { stage } from '../declare-stage.ts';

@@ -1,8 +1,9 @@
 import type { Progress } from '@ecommerce-dms/seeder';
 import { Option } from 'commander';
+import { stage } from '../declare-stage.ts';
 import { isProduction } from '../is-production.ts';
 import type { SeedSettings } from '../seed-hints.ts';
-import { type Stage, stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 import { wholeNumber } from '../ui/flag-values.ts';
 import { progressBar } from '../ui/progress-bar.ts';
 

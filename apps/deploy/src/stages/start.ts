@@ -1,6 +1,6 @@
 import { Option } from 'commander';
+import { stage } from '../declare-stage.ts';
 import { requireLocal } from '../require-target.ts';
-import { stage } from '../stage.ts';
 import { port } from '../ui/flag-values.ts';
 
 interface StartOptions {

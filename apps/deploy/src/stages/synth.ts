@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
-import { derivedStage, type Stage, stage } from '../stage.ts';
+import { derivedStage, stage } from '../declare-stage.ts';
+import type { Stage } from '../stage.ts';
 import { table } from '../ui/table.ts';
 
 interface SynthOptions {

@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Report } from '@ecommerce-dms/validator';
 import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
-import { stage } from '../stage.ts';
+import { stage } from '../declare-stage.ts';
 
 interface ValidateOptions {
   paranoid?: boolean;
