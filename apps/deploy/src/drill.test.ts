@@ -57,6 +57,8 @@ test(
     );
     expect(BigInt(mixedLoad.money.capturedMinor)).toBeGreaterThan(0n);
     expect(losses).toEqual([]);
+    const { stages } = JSON.parse((await dms(folder.path, 'status', '--json')).stdout);
+    expect(stages['drill concurrency'].result).toMatchObject({ losses: [], mixedLoad });
   },
 );
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, type Ended } from '../test/dms.ts';
+import { Dms, type Ended, followHint } from '../test/dms.ts';
 import { type Emulator, startEmulator } from '../test/emulator.ts';
 import { Strays } from '../test/strays.ts';
 import { leaveDatabaseOut } from '../test/without-database.ts';
@@ -78,6 +78,9 @@ describe.skipIf(absent.length > 0)(`the test preset on an AWS emulator${note}`, 
     expect(stderr).toContain("There is no plan of 'test' to apply.");
     expect(stderr).toContain('dms plan --env test');
     expect(code).toBe(1);
+    const made = await followHint(folder, stderr, emulator.env);
+    expect(made.map((command) => command.code)).toEqual([0]);
+    expect((await dms('apply')).stderr).toContain('to add, 0 to change, 0 to destroy in');
   });
 
   test('plan counts what would be made, and is readable by its user alone', async () => {

@@ -17,6 +17,7 @@ const hints: Readonly<Record<string, (hint: string, command: Command) => string>
   'currency-mismatch': () =>
     "Correct the shop's table currency, or set `currency` of the environment in dms.config.ts.",
   'migrations-refused': (_, command) => `'${command('migrate --info')}' shows the state of every migration.`,
+  'standby-not-rejoined': (_, command) => `'${command('up')}' brings it back.`,
   'migration-failed': runAgain,
   'migration-aborted': runAgain,
 };

@@ -1,35 +1,27 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { deployStages } from './deploy-stages.ts';
+import { readFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import { deploy, type Pipeline, up } from './pipelines.ts';
+import type { CommonOptions } from './run/run-context.ts';
+import type { Flags, Stage } from './stage.ts';
+import { wholeNumber } from './ui/flag-values.ts';
 
-// Every command is imported when it is called: `dms --help` loads nothing but this file and commander.
+// Every command is imported when it is called: `dms --help` loads nothing but commander and the stages' declarations.
 
-/** The `dms` command line: names, flags and help; the work is in `commands/`. */
+/** The `dms` command line: names, flags and help; the work is in `stages/` and `commands/`. */
 export function buildProgram(): Command {
   const program = new Command('dms')
     .description("Takes a shop's PostgreSQL database from nothing to running, migrated, filled and checked.")
+    .version(version())
     .showHelpAfterError("(run 'dms --help' or 'dms COMMAND --help')")
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
 
-  command(
+  pipelineCommand(
     program,
+    up,
     'up',
     'start the local environment: database, migrations, data, checks, alarms, AWS stack, cost',
-  )
-    .option(
-      '--orders <n>',
-      'orders to generate into an empty database (default: the setting, 10000)',
-      wholeNumber,
-    )
-    .option(
-      '--seed <n>',
-      'number that the generated data follows from (default: the setting, 1)',
-      wholeNumber,
-    )
-    .option('--catalog <file>', "products in Shopify's CSV export format (default: the sample catalog)")
-    .option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')
-    .option('--port <n>', "the writer's port (default: a free one, which is then kept)", port)
-    .action(async (options) => (await import('./commands/up.ts')).up(options));
+  ).action(async (options) => (await import('./commands/up.ts')).up(options));
   command(program, 'down', 'stop the local environment; its data is kept')
     .option('--purge', 'delete the data too')
     .action(async (options) => (await import('./commands/down.ts')).down(options));
@@ -39,66 +31,16 @@ export function buildProgram(): Command {
   command(program, 'urls', 'connection strings, with their passwords')
     .addArgument(new Argument('[role]', 'only this one').choices(['writer', 'reader', 'migrator']))
     .action(async (role, options) => (await import('./commands/urls.ts')).urls(role, options));
-  command(program, 'import', 'import a product catalog')
-    .argument('<file>', "products in Shopify's CSV export format")
-    .option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')
-    .action(async (file, options) => (await import('./commands/import.ts')).importFile(file, options));
-  command(program, 'roles', "give the database on AWS the roles of the shop's programs").action(
-    async (options) => (await import('./commands/roles.ts')).roles(options),
-  );
-  command(program, 'migrate', 'apply pending migrations')
-    .addOption(new Option('--info', 'list the migrations and their states instead').conflicts('dryRun'))
-    .option('--dry-run', 'print the statements of pending migrations instead')
-    .action(async (options) => (await import('./commands/migrate.ts')).migrate(options));
-  command(program, 'seed', 'generate customers, carts, orders and payments')
-    .option('--orders <n>', 'orders to generate (default: the setting, 10000)', wholeNumber)
-    .option('--seed <n>', 'number that the data follows from (default: the setting, 1)', wholeNumber)
-    .option('--allow-production', 'seed an environment of the production preset')
-    .option('--allow-non-empty', 'seed a database that has orders already')
-    .option('--undo', 'only undo a load that was cut off')
-    .addOption(
-      new Option(
-        '--discard-rows-of-others',
-        'undo it even if that deletes rows that others wrote meanwhile',
-      ).implies({ undo: true }),
-    )
-    .action(async (options) => (await import('./commands/seed.ts')).seed(options));
-  command(program, 'validate', 'compare the live database with the entities and check its invariants')
-    .option('--paranoid', 'also scan for what the catalog already proves')
-    .action(async (options) => (await import('./commands/validate.ts')).validate(options));
-  command(program, 'alarms', 'evaluate the alarms against the live database').action(async (options) =>
-    (await import('./commands/alarms.ts')).alarms(options),
-  );
-  command(program, 'synth', 'synthesize the AWS stack')
-    .option('--explain', 'print how the settings differ from the preset, and the presets from each other')
-    .action(async (options) => (await import('./commands/synth.ts')).synth(options));
-  command(program, 'policy', 'check the AWS stack against the policy rules').action(async (options) =>
-    (await import('./commands/policy.ts')).policy(options),
-  );
-  command(program, 'cost', 'what the AWS stack costs')
-    .option('--hours <n>', 'hours to run it', wholeNumber, 3)
-    .addOption(
-      new Option('--currency <code>', 'currency of the figures').choices(['USD', 'EUR']).default('USD'),
-    )
-    .option('--diff', 'what differs from the stack that is applied, for a month')
-    .action(async (options) => (await import('./commands/cost.ts')).cost(options));
-  command(program, 'plan', 'what Terraform would change on AWS, saved for an apply')
-    .option('--confirm <name>', 'a destructive change that is meant; repeat it for more', collect, [])
-    .action(async (options) => (await import('./commands/plan.ts')).plan(options));
-  command(program, 'apply', 'apply the saved plan, exactly as it is')
-    .option('--yes', 'do not ask')
-    .action(async (options) => (await import('./commands/apply.ts')).apply(options));
-  command(program, 'backup', 'take a snapshot of the database on AWS').action(async (options) =>
-    (await import('./commands/backup.ts')).backup(options),
-  );
-  command(program, 'deploy', 'take an environment on AWS through its stages, from synth to alarms')
-    .addOption(new Option('--from <stage>', 'begin with this stage').choices(deployStages))
-    .addOption(new Option('--to <stage>', 'end with this stage').choices(deployStages))
-    .addOption(
-      new Option('--only <stage>', 'run this stage alone').choices(deployStages).conflicts(['from', 'to']),
-    )
-    .option('--confirm <name>', 'a destructive change that is meant; repeat it for more', collect, [])
-    .option('--yes', 'do not ask before the apply')
+  const names = deploy.stages.map(({ name }) => name);
+  pipelineCommand(
+    program,
+    deploy,
+    'deploy',
+    `take an environment on AWS through its stages, from ${names[0]} to ${names.at(-1)}`,
+  )
+    .addOption(new Option('--from <stage>', 'begin with this stage').choices(names))
+    .addOption(new Option('--to <stage>', 'end with this stage').choices(names))
+    .addOption(new Option('--only <stage>', 'run this stage alone').choices(names).conflicts(['from', 'to']))
     .action(async (options) => (await import('./commands/deploy.ts')).deploy(options));
   command(program, 'destroy', 'destroy an environment on AWS, then prove that nothing billable is left')
     .option('--confirm <environment>', "the environment's name, instead of the question")
@@ -124,6 +66,11 @@ export function buildProgram(): Command {
     .option('--check', 'only tell whether they are up to date')
     .option('--json', 'print the result as one JSON document')
     .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));
+
+  program.commandsGroup('Stages of up and deploy:');
+  for (const stage of new Set([...deploy.stages, ...up.stages])) {
+    if (stage.help !== undefined) stageCommand(program, stage, stage.help);
+  }
   return program;
 }
 
@@ -135,17 +82,29 @@ function command(program: Command, name: string, description: string): Command {
     .option('--json', 'print the result as one JSON document');
 }
 
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
+function pipelineCommand(program: Command, { stages }: Pipeline, name: string, description: string): Command {
+  const flags = stages.flatMap((stage) => [...(stage.flags ?? []), ...(stage.pipelineFlags ?? [])]);
+  return withFlags(command(program, name, description), flags);
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 to 999999999.');
-  return Number(text);
+function stageCommand(program: Command, stage: Stage, help: string): void {
+  const { name, argument, flags = [], ownFlags = [] } = stage;
+  const added = withFlags(command(program, name, help), [...flags, ...ownFlags]);
+  if (argument !== undefined) added.addArgument(argument);
+  added.action(async () => {
+    const [value] = added.processedArgs as unknown[];
+    const options = { ...added.opts<CommonOptions & Flags>(), ...(argument && { [argument.name()]: value }) };
+    await (await import('./run/run-alone.ts')).runAlone(stage, options);
+  });
 }
 
-function port(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1024 || value > 65_535) throw new InvalidArgumentError('It must be a port, 1024 to 65535.');
-  return value;
+function withFlags(command: Command, flags: readonly Option[]): Command {
+  for (const flag of flags) command.addOption(flag);
+  return command;
+}
+
+/** Of this package. */
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

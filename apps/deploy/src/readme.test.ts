@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { deployStages } from './deploy-stages.ts';
+import { deploy as pipeline } from './pipelines.ts';
 import { buildProgram } from './program.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -15,7 +15,13 @@ const rows = [...section.matchAll(/^\| `([a-z]+)([^`]*)` .*$/gm)];
 test('the README has every command, and every stage of deploy', () => {
   expect(rows.map(([, name]) => name).toSorted()).toEqual([...flagsOf.keys()].toSorted());
   const deploy = rows.find(([, name]) => name === 'deploy');
-  expect(deploy?.[0]).toContain(deployStages.join(', '));
+  expect(deploy?.[0]).toContain(pipeline.stages.map(({ name }) => name).join(', '));
+});
+
+test('the runbook tells what each stage of deploy does, in their order', () => {
+  const [table = ''] = /\n\| stage [^]*?\n\n/.exec(read('docs/runbooks/deploy.md')) ?? [];
+  const stages = [...table.matchAll(/^\| ([a-z]+) /gm)].map(([, name]) => name).slice(1);
+  expect(stages).toEqual(pipeline.stages.map(({ name }) => name));
 });
 
 test('the pages name no command and no flag that is not there', () => {

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dms, scratchFolder } from '../test/dms.ts';
+import { bin, dms, followHint, scratchFolder } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeAll(async () => {
@@ -33,6 +34,27 @@ test('help lists the commands and the exit codes', async () => {
     expect(stdout).toContain(`\n  ${name} `);
   }
   expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
+});
+
+test('help loads nothing of what the stages work with', () => {
+  const loaded = `import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => { console.error(url); return next(url, context); } });`;
+  const { stderr, stdout } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(loaded)}`, bin, '--help'],
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toContain('Stages of up and deploy:');
+  const urls = stderr.split('\n').filter((url) => url.startsWith('file:'));
+  expect(urls.filter((url) => url.includes('/src/stages/')).length).toBeGreaterThan(10);
+  const dependencies = urls.filter((url) => !url.includes('/apps/deploy/'));
+  const allowed = /\/node_modules\/commander\/|\/packages\/errors\//;
+  expect(dependencies.filter((url) => !allowed.test(url))).toEqual([]);
+});
+
+test('--version is that of the package', async () => {
+  const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(await dms(folder.path, '--version')).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
 });
 
 test.each([
@@ -316,6 +338,23 @@ test('a suppression of the settings holds for the whole stack, its alarms and it
     expect(comment.suppressions).toContainEqual(expect.objectContaining({ rule, path: 'shop-trial' }));
 });
 
+test('a plan of another shape in the state is refused with what is wrong with it', async () => {
+  const path = join(folder.path, 'other-shape');
+  await mkdir(join(path, '.dms', 'trial'), { recursive: true });
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { trial: { target: 'aws', aws: { preset: 'test' } } } };`,
+  );
+  const plan = { finishedAt: new Date().toISOString(), durationMs: 1, result: { stackDigest: 'abc' } };
+  await writeFile(
+    join(path, '.dms', 'trial', 'run.json'),
+    JSON.stringify({ version: 1, environment: 'trial', stages: { plan } }),
+  );
+  const { code, stderr } = await dms(path, 'apply', '--env', 'trial', '--yes');
+  expect(stderr).toMatch(/run\.json cannot be used: the result of 'plan' has faults:[^]*planDigest/);
+  expect(code).toBe(1);
+});
+
 test('policy findings end with exit code 3', async () => {
   const path = join(folder.path, 'findings');
   await mkdir(path);
@@ -328,4 +367,23 @@ test('policy findings end with exit code 3', async () => {
   expect(stdout).toContain('Mend: ');
   expect(stderr).toContain('findings');
   expect(code).toBe(3);
+});
+
+test.each([
+  ['policy', "The stack of 'strict' has", 'Mend: '],
+  ['cost', "'strict' may cost", 'total '],
+])('findings stop a deploy at %s, and its hint shows them', async (stage, message, shown) => {
+  const path = join(folder.path, `stopped-at-${stage}`);
+  await mkdir(path);
+  await writeFile(
+    join(path, 'dms.config.ts'),
+    `export default { environments: { strict: { target: 'aws', aws: {
+       preset: 'production', database: { deletionProtection: false }, monthlyBudgetUsd: 1 } } } };`,
+  );
+  const stopped = await dms(path, 'deploy', '--env', 'strict', '--only', stage);
+  expect(stopped.stderr).toContain(message);
+  expect(stopped.stderr).toContain(`'dms ${stage} --env strict'`);
+  expect(stopped).toMatchObject({ code: 3, stdout: '' });
+  const [followed] = await followHint(path, stopped.stderr);
+  expect(followed).toMatchObject({ code: 3, stdout: expect.stringContaining(shown) });
 });

@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import type { LoginRole } from '@ecommerce-dms/entities/roles';
-import {
-  AwsStack,
-  DatabaseEnvironment,
-  environmentSettings,
-  suppress,
-  synthesize,
-  type SynthesizedStack,
-} from '@ecommerce-dms/infra';
+import { AwsStack, DatabaseEnvironment, environmentSettings, suppress } from '@ecommerce-dms/infra';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName } from '../database-access.ts';
 import { addDatabaseAlarms } from './database-alarms.ts';
+import { synthesizeInto, type WrittenStack } from './synthesize-into.ts';
 
 /** Who logs in with IAM: the roles that the migrations grant rights to. */
 const users = {
@@ -31,31 +25,28 @@ const LOCAL_STATE = '../../../terraform.tfstate';
  * Synthesizes an environment's AWS stack: network, database, access, alarms, dashboard.
  * @returns its JSON, and the folder that Terraform runs in
  */
-export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvironment): SynthesizedStack {
+export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvironment): WrittenStack {
   const { aws } = settings;
-  return synthesize(
-    (app) => {
-      const stack = new AwsStack(app, `shop-${name}`, {
-        region: aws.region,
-        accountId: aws.accountId,
-        tags: { environment: name, owner: aws.owner, costCenter: aws.costCenter },
-        // The synthesized stack can be thrown away, and its state can not.
-        backend: { ...aws.state, ...(aws.state.type === 'local' && { path: aws.state.path ?? LOCAL_STATE }) },
-      });
-      const environment = new DatabaseEnvironment(stack, 'shop', {
-        ...environmentSettings(aws.preset, { ...aws, suppressions: undefined }),
-        name: `shop-${name}`,
-        databaseName,
-        zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
-        alertEmails: aws.alertEmails,
-        users,
-        monthlyBudgetUsd: aws.monthlyBudgetUsd,
-      });
-      addDatabaseAlarms(stack, environment);
-      const suppressions = { ...(settings.target === 'local' && neverApplied), ...aws.suppressions };
-      for (const [rule, reason] of Object.entries(suppressions)) suppress(stack, rule, reason);
-      return stack;
-    },
-    { outdir: join(directory, 'cdktf.out') },
-  );
+  return synthesizeInto(join(directory, 'cdktf.out'), (app) => {
+    const stack = new AwsStack(app, `shop-${name}`, {
+      region: aws.region,
+      accountId: aws.accountId,
+      tags: { environment: name, owner: aws.owner, costCenter: aws.costCenter },
+      // The synthesized stack can be thrown away, and its state can not.
+      backend: { ...aws.state, ...(aws.state.type === 'local' && { path: aws.state.path ?? LOCAL_STATE }) },
+    });
+    const environment = new DatabaseEnvironment(stack, 'shop', {
+      ...environmentSettings(aws.preset, { ...aws, suppressions: undefined }),
+      name: `shop-${name}`,
+      databaseName,
+      zones: aws.zones ?? ['a', 'b', 'c'].map((zone) => `${aws.region}${zone}`),
+      alertEmails: aws.alertEmails,
+      users,
+      monthlyBudgetUsd: aws.monthlyBudgetUsd,
+    });
+    addDatabaseAlarms(stack, environment);
+    const suppressions = { ...(settings.target === 'local' && neverApplied), ...aws.suppressions };
+    for (const [rule, reason] of Object.entries(suppressions)) suppress(stack, rule, reason);
+    return stack;
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import type { ResourceChange } from '@ecommerce-dms/infra';
 import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
+import { commandFor } from '../command-for.ts';
 import type { TerraformWorkspace } from './terraform-workspace.ts';
 
 /** A database that a destroy plan deletes. */
@@ -71,6 +72,7 @@ export function doomedDatabases(
 export async function releaseDatabases(
   { directory, planFile, options }: TerraformWorkspace,
   databases: readonly DoomedDatabase[],
+  environment: { name: string },
 ): Promise<boolean> {
   const toChange = databases.filter((database) => !endsAsWanted(database));
   if (toChange.length === 0) return false;
@@ -86,7 +88,9 @@ export async function releaseDatabases(
       throw new UserError(
         'release-refused',
         `Removing the protection would make or delete ${others.map(({ address }) => address).join(', ')}.`,
-        { hint: "The settings differ from what is applied: 'dms apply' first, then destroy." },
+        {
+          hint: `The settings differ from what is applied: '${commandFor(environment, 'plan')}' and '${commandFor(environment, 'apply')}' first, then destroy.`,
+        },
       );
     }
     await applyPlan(directory, { ...options, planFile });

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UserError } from '@ecommerce-dms/errors';
-import type { StackJson } from '@ecommerce-dms/infra';
 import type { ProgressOptions } from '@ecommerce-dms/infra/terraform';
-import type { LoadedEnvironment } from '../config/load-config.ts';
 import type { StageContext } from '../stage.ts';
-import { commandFor } from '../command-for.ts';
-import { synthesizeEnvironment } from './environment-stack.ts';
 
 /** Where Terraform runs for one environment. */
 export interface TerraformWorkspace {
-  /** The synthesized stack. */
-  json: StackJson;
   /** Folder of `cdk.tf.json`. */
   directory: string;
   planFile: string;
@@ -22,17 +15,16 @@ export interface TerraformWorkspace {
 }
 
 /**
- * Synthesizes the stack, and closes the environment's folder to everybody else: plan and local state are in it.
- * @throws UserError `not-on-aws`; exit code 2
+ * Closes the environment's folder to everybody else: plan and local state are in it.
+ * @param stackDirectory of the stack as the settings are now
  */
-export async function openWorkspace(context: StageContext, command: string): Promise<TerraformWorkspace> {
-  const { environment, signal, progress } = context;
-  requireAws(environment, command);
-  const { json, directory: written = '' } = synthesizeEnvironment(environment);
-  const directory = resolve(written);
+export async function openWorkspace(
+  { environment, signal, progress }: StageContext,
+  stackDirectory: string,
+): Promise<TerraformWorkspace> {
+  const directory = resolve(stackDirectory);
   await chmod(environment.directory, 0o700);
   return {
-    json,
     directory,
     planFile: join(environment.directory, 'plan.tfplan'),
     digest: await digestOfStack(directory),
@@ -40,25 +32,11 @@ export async function openWorkspace(context: StageContext, command: string): Pro
   };
 }
 
-/** @throws UserError `not-on-aws` for a local environment; exit code 2 */
-export function requireAws({ name, settings }: LoadedEnvironment, command: string): void {
-  if (settings.target === 'aws') return;
-  throw new UserError('not-on-aws', `'dms ${command}' is for environments on AWS, and '${name}' is local.`, {
-    hint: `A local environment is started by '${commandFor({ name }, 'up')}', and deleted by '${commandFor({ name }, 'down --purge')}'.`,
-    exitCode: 2,
-  });
-}
-
-/** SHA-256 of a file, in hex; undefined without the file. */
-export async function digestOfFile(file: string): Promise<string | undefined> {
-  try {
-    return createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** SHA-256 of a file, in hex. */
+export async function digestOfFile(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
 }
 
 /** An override file that somebody has laid beside the stack counts too. */

@@ -1,20 +1,25 @@
-import { requireAws } from '../aws/terraform-workspace.ts';
-import { bootstrapAccount, renderBootstrap } from '../stages/bootstrap.ts';
+import { bootstrapAccount, renderBootstrap } from '../aws/bootstrap-account.ts';
+import { stage } from '../declare-stage.ts';
+import { runAlone } from '../run/run-alone.ts';
+import type { CommonOptions } from '../run/run-context.ts';
 import { confirm } from '../ui/confirm.ts';
-import { printResult } from '../ui/print-result.ts';
-import { type CommonOptions, runContext, runStage } from './run-stage.ts';
+
+interface BootstrapOptions extends CommonOptions {
+  repository?: string;
+  yes?: boolean;
+}
 
 /** `dms bootstrap`: makes the bucket of the remote state, and says what to write into `dms.config.ts`. */
-export async function bootstrap(
-  options: CommonOptions & { repository?: string; yes?: boolean },
-): Promise<void> {
-  const { environment, signal } = await runContext(options);
-  requireAws(environment, 'bootstrap');
-  if (options.yes !== true) {
-    await confirm(`A bucket will be made in ${environment.settings.aws.region}.`, 'yes', '--yes', signal);
-  }
-  const { result } = await runStage('bootstrap', 'Making the bucket of the state', options, (context) =>
-    bootstrapAccount(context, options.repository),
-  );
-  printResult({ json: result, text: renderBootstrap(result) }, options.json === true);
-}
+export const bootstrap = (options: BootstrapOptions): Promise<void> => runAlone(making, { ...options });
+
+const making = stage({
+  name: 'bootstrap',
+  title: 'Making the bucket of the state',
+  target: 'aws',
+  ask: async ({ environment, signal }, { yes }: BootstrapOptions) => {
+    const question = `A bucket will be made in ${environment.settings.aws.region}.`;
+    if (yes !== true) await confirm(question, 'yes', '--yes', signal);
+  },
+  run: (context, _needs, { repository }: BootstrapOptions) => bootstrapAccount(context, repository),
+  render: ({ result }) => renderBootstrap(result),
+});

@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { removeCluster, stopCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
-import { requireLocal } from '../local/require-local.ts';
 import { withEnvironmentLock } from '../local/environment-lock.ts';
 import { clusterDirectory } from '../local/local-database.ts';
 import { printResult } from '../ui/print-result.ts';
-import { type CommonOptions, runContext } from './run-stage.ts';
+import { requireTarget } from '../require-target.ts';
+import { type CommonOptions, runContext } from '../run/run-context.ts';
 
 /** `dms down`: stops the local environment; with `purge` deletes its data. */
 export async function down(options: CommonOptions & { purge?: boolean }): Promise<void> {
   const context = await runContext(options);
   const { environment } = context;
-  requireLocal(environment, 'down');
+  requireTarget(environment, 'local', 'down');
   const directory = clusterDirectory(environment);
   const purged = options.purge === true;
   const found = await withEnvironmentLock(context, async () => {
@@ -22,15 +22,16 @@ export async function down(options: CommonOptions & { purge?: boolean }): Promis
   printResult(
     {
       json: { environment: environment.name, running: false, found, purged },
-      text: summary(environment.name, found, purged),
+      text: summary(environment, found, purged),
     },
     options.json === true,
   );
 }
 
-function summary(name: string, found: boolean, purged: boolean): string {
+function summary(environment: { name: string }, found: boolean, purged: boolean): string {
+  const { name } = environment;
   if (!found) return `'${name}' has no servers and no data here: nothing was stopped.`;
   return purged
     ? `Stopped '${name}' and deleted its data.`
-    : `Stopped '${name}'. Its data is kept; '${commandFor({ name }, 'up')}' starts it again.`;
+    : `Stopped '${name}'. Its data is kept; '${commandFor(environment, 'up')}' starts it again.`;
 }

@@ -1,41 +1,36 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { withHintsInCommands } from '../hints-in-commands.ts';
-import { requireLocal } from '../local/require-local.ts';
+import { stage } from '../declare-stage.ts';
 import {
   type ConcurrencyDrillOptions,
   type ConcurrencyDrillResult,
   drillConcurrency,
-} from '../stages/drill-concurrency.ts';
-import { printResult } from '../ui/print-result.ts';
-import { runSteps } from '../ui/steps.ts';
+} from '../drill/drill-concurrency.ts';
+import { runAlone } from '../run/run-alone.ts';
+import type { CommonOptions } from '../run/run-context.ts';
 import { table } from '../ui/table.ts';
-import { type CommonOptions, runContext } from './run-stage.ts';
 
 /** `dms drill concurrency`: rehearses concurrency and a crash, and tells what was lost. Exit code 3 if anything was. */
 export async function drill(
   _what: 'concurrency',
   options: CommonOptions & ConcurrencyDrillOptions,
 ): Promise<void> {
-  const context = await runContext(options);
-  requireLocal(context.environment, 'drill');
-  const results: ConcurrencyDrillResult[] = [];
-  await runSteps([
-    {
-      title: 'Drilling concurrency',
-      run: async (progress, note) => {
-        const { summary, result } = await withHintsInCommands(context.environment, () =>
-          drillConcurrency({ ...context, progress, note }, options),
-        );
-        results.push(result);
-        return summary;
-      },
-    },
-  ]);
-  for (const result of results) {
-    printResult({ json: result, text: renderDrill(result) }, options.json === true);
-    refuseLosses(result);
-  }
+  await runAlone(concurrency, { ...options });
 }
+
+const concurrency = stage({
+  name: 'drill concurrency',
+  title: 'Drilling concurrency',
+  target: 'local',
+  run: (context, _needs, options: ConcurrencyDrillOptions) => drillConcurrency(context, options),
+  render: ({ result }) => renderDrill(result),
+  findings: ({ result: { losses } }) => {
+    if (losses.length === 0) return undefined;
+    return new UserError('drill-lost', `The drill has found ${losses.length} things lost or wrong.`, {
+      hint: losses.join('\n'),
+      exitCode: 3,
+    });
+  },
+});
 
 function renderDrill({
   lastUnits,
@@ -76,13 +71,4 @@ function renderDrill({
     ['checks', `${checks}`],
     ['lost', losses.length === 0 ? 'nothing' : losses.join('\n')],
   ]);
-}
-
-/** @throws UserError `drill-lost`, exit code 3, when anything was lost */
-function refuseLosses({ losses }: ConcurrencyDrillResult): void {
-  if (losses.length === 0) return;
-  throw new UserError('drill-lost', `The drill has found ${losses.length} things lost or wrong.`, {
-    hint: losses.join('\n'),
-    exitCode: 3,
-  });
 }

@@ -1,33 +1,32 @@
 import { basename } from 'node:path';
-import { type FetchedPrices, fetchPrices } from '@ecommerce-dms/infra/prices';
+import { fetchPrices } from '@ecommerce-dms/infra/prices';
 import { priceOf } from '@ecommerce-dms/infra';
+import { synthesizeEnvironment } from '../aws/environment-stack.ts';
 import { regionsOfStack } from '../aws/regions-of-stack.ts';
 import { loadPrices, pricePath, savePrices } from '../config/price-file.ts';
-import { synthesizeStack } from '../stages/synth.ts';
 import { printResult } from '../ui/print-result.ts';
-import { runSteps, type Step } from '../ui/steps.ts';
-import { type CommonOptions, runContext } from './run-stage.ts';
+import { runSteps } from '../ui/steps.ts';
+import { type CommonOptions, runContext } from '../run/run-context.ts';
 
 /** `dms prices refresh`: asks AWS for the prices of all regions of the stack, and writes `dms.prices.json`. */
 export async function prices(_action: 'refresh', options: CommonOptions): Promise<void> {
   const { environment, signal } = await runContext(options);
-  const { json } = await synthesizeStack({ environment });
+  const { json } = synthesizeEnvironment(environment);
   const { root } = environment;
   const file = pricePath(root);
   const today = new Date().toISOString().slice(0, 10);
-  const fetched = new Map<string, FetchedPrices>();
-  const steps = regionsOfStack(json).map((region): Step => ({
+  const steps = regionsOfStack(json).map((region) => ({
     title: `Asking AWS for the prices of ${region}`,
     run: async () => {
-      const found = await fetchPrices(region, { today, signal });
-      fetched.set(region, found);
-      await savePrices(root, region, found.prices, today);
-      return `${Object.keys(found.prices).length} prices in ${basename(file)}`;
+      const fetched = await fetchPrices(region, { today, signal });
+      await savePrices(root, region, fetched.prices, today);
+      const summary = `${Object.keys(fetched.prices).length} prices in ${basename(file)}`;
+      return { summary, region, ...fetched };
     },
   }));
-  await runSteps(steps);
+  const fetched = await runSteps(steps);
   const known = await loadPrices(root);
-  const regions = [...fetched].map(([region, { prices: found, missing }]) => ({
+  const regions = fetched.map(({ region, prices: found, missing }) => ({
     region,
     prices: Object.keys(found).length,
     missing: missing.map((one) => ({ ...one, hasPrice: priceOf(known, region, one.key) !== undefined })),

@@ -5,12 +5,12 @@ import { commandFor } from '../command-for.ts';
 import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
 import { clusterDirectory } from '../local/local-database.ts';
-import { type AlarmsResult, evaluateAlarms } from '../stages/alarms.ts';
+import { type AlarmsResult, countAlarms, evaluateAlarms } from '../stages/alarms.ts';
 import { readRunState, type RunState } from '../state/run-state.ts';
-import { type RunContext, stateFile } from '../stage.ts';
+import type { RunContext } from '../stage.ts';
 import { printResult } from '../ui/print-result.ts';
 import { table } from '../ui/table.ts';
-import { type CommonOptions, runContext } from './run-stage.ts';
+import { type CommonOptions, runContext } from '../run/run-context.ts';
 
 interface Status {
   environment: string;
@@ -34,7 +34,7 @@ export async function status(options: CommonOptions): Promise<void> {
 async function readStatus(context: RunContext): Promise<Status> {
   const { environment } = context;
   const isLocal = environment.settings.target === 'local';
-  const { stages } = await readRunState(stateFile(environment), environment.name);
+  const { stages } = await readRunState(environment);
   const servers = isLocal ? await localServers(context) : undefined;
   const running = !isLocal || servers?.nodes.find(({ role }) => role === 'writer')?.running === true;
   const stopped = {
@@ -51,8 +51,8 @@ async function readStatus(context: RunContext): Promise<Status> {
   const silent = { ...context, progress: () => undefined, note: () => undefined };
   const { migrator, unfinishedRun } = await openDatabase(silent, 'look');
   const migrations = await withShopOrm(migrator, (orm) => Migrator.of(orm).info());
-  const alarms = await evaluateAlarms(silent);
-  return { ...stopped, unfinishedRun, migrations, alarms: alarms.result };
+  const alarms = countAlarms(await evaluateAlarms(silent));
+  return { ...stopped, unfinishedRun, migrations, alarms };
 }
 
 async function localServers({ environment }: RunContext): Promise<ClusterStatus | undefined> {

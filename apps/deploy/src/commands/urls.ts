@@ -1,7 +1,7 @@
 import { databaseUrls } from '../database/database-urls.ts';
 import { printResult } from '../ui/print-result.ts';
 import { table } from '../ui/table.ts';
-import { type CommonOptions, runContext } from './run-stage.ts';
+import { type CommonOptions, runContext } from '../run/run-context.ts';
 
 /** `dms urls [ROLE]`: how programs connect. The one command that prints passwords wherever it is asked. */
 export async function urls(

@@ -55,7 +55,7 @@ async function failOver(cluster: Cluster): Promise<void> {
     'standby-not-rejoined',
     `The cluster has a writer, and lacks a standby. ${reasons.join(' ')}`,
     {
-      hint: "'dms up' brings it back.",
+      hint: 'Start the cluster again.',
     },
   );
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type LoginRole, loginRoles } from '@ecommerce-dms/entities/roles';
 import { UserError } from '@ecommerce-dms/errors';
 import { z } from 'zod';
+import { commandFor } from '../command-for.ts';
 
 const schema = z.record(z.enum(loginRoles), z.string().min(1));
 
@@ -11,10 +12,14 @@ const schema = z.record(z.enum(loginRoles), z.string().min(1));
 export type Credentials = Record<LoginRole, string>;
 
 /**
- * Reads the passwords in `file`, or makes random ones and keeps them there, readable by their owner only.
+ * Reads the passwords of an environment, or makes random ones and keeps them, readable by their owner only.
  * @throws UserError `credentials-unreadable` when the file is damaged
  */
-export async function localCredentials(file: string): Promise<Credentials> {
+export async function localCredentials(environment: {
+  name: string;
+  directory: string;
+}): Promise<Credentials> {
+  const file = join(environment.directory, 'credentials.json');
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -26,7 +31,7 @@ export async function localCredentials(file: string): Promise<Credentials> {
     return schema.parse(JSON.parse(text));
   } catch {
     throw new UserError('credentials-unreadable', `The passwords in ${file} cannot be read.`, {
-      hint: "Delete the file; the next 'dms up' sets new passwords.",
+      hint: `Delete the file; the next '${commandFor(environment, 'up')}' sets new passwords.`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LoginRole } from '@ecommerce-dms/entities/roles';
+import { type LoginRole, provisionRoles } from '@ecommerce-dms/entities/roles';
 import { UserError } from '@ecommerce-dms/errors';
 import { type Cluster, clusterStatus, openCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
@@ -15,7 +15,7 @@ export function clusterDirectory(environment: LoadedEnvironment): string {
 
 /** The passwords of the local login roles. */
 export async function environmentCredentials(environment: LoadedEnvironment): Promise<Credentials> {
-  const credentials = await localCredentials(join(environment.directory, 'credentials.json'));
+  const credentials = await localCredentials(environment);
   Object.values(credentials).forEach(keepSecret);
   return credentials;
 }
@@ -41,6 +41,21 @@ export function localUrls(cluster: Cluster, credentials: Credentials): DatabaseU
       readers: cluster.standbys.map(({ port }) => adminOn(port)),
     },
   };
+}
+
+/**
+ * Makes the local database, and its roles.
+ * @returns the roles that did not exist before
+ */
+export async function provisionLocalRoles(
+  cluster: Cluster,
+  environment: LoadedEnvironment,
+  signal: AbortSignal,
+): Promise<string[]> {
+  await cluster.createDatabase(databaseName, { signal });
+  const passwords = await environmentCredentials(environment);
+  const adminUrl = localUrls(cluster, passwords).monitors.writer;
+  return (await provisionRoles({ adminUrl, passwords })).created;
 }
 
 /**

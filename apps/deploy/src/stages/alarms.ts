@@ -1,41 +1,54 @@
-import { evaluateLocally, type LocalEvaluation, renderAlarms } from '@ecommerce-dms/alarms';
-import { environmentSettings } from '@ecommerce-dms/infra';
-import { alarmPlan } from '../aws/alarm-plan.ts';
-import { openDatabase } from '../database/open-database.ts';
-import { withClient } from '../database/with-client.ts';
-import type { StageContext, StageOutcome } from '../stage.ts';
-
-export interface AlarmsResult {
-  firing: { alarm: string; instance: string; value: number | null; threshold: number }[];
-  ok: number;
-  insufficient: number;
-  notEvaluable: number;
-}
+import type { LocalEvaluation } from '@ecommerce-dms/alarms';
+import { UserError } from '@ecommerce-dms/errors';
+import { stage } from '../declare-stage.ts';
+import type { StageContext } from '../stage.ts';
 
 /** Evaluates the environment's alarms on the live servers. */
-export async function evaluateAlarms(
-  context: StageContext,
-): Promise<StageOutcome<AlarmsResult> & { text: string }> {
+export const alarms = stage({
+  name: 'alarms',
+  help: 'evaluate the alarms against the live database',
+  title: 'Evaluating the alarms',
+  run: async (context) => {
+    const { renderAlarms } = await import('@ecommerce-dms/alarms');
+    const evaluation = await evaluateAlarms(context);
+    const result = countAlarms(evaluation);
+    const firing = result.firing.map(({ alarm, instance }) => `${alarm} on ${instance}`);
+    const verdict = firing.length === 0 ? 'no alarm' : `ALARM: ${firing.join(', ')}`;
+    const unknown = result.notEvaluable === 0 ? '' : `, ${result.notEvaluable} not evaluable in SQL`;
+    return { summary: `${verdict}; ${result.ok} ok${unknown}`, result, text: renderAlarms(evaluation) };
+  },
+  render: ({ text }) => text,
+  findings: ({ result: { firing } }) =>
+    firing.length === 0
+      ? undefined
+      : new UserError('alarms-firing', `${firing.length} alarms are firing.`, { exitCode: 3 }),
+});
+
+/** The alarms that fire, and how many of the others there are. */
+export type AlarmsResult = ReturnType<typeof countAlarms>;
+
+/** The environment's alarms on the live servers, as they are now. */
+export async function evaluateAlarms(context: StageContext): Promise<LocalEvaluation> {
+  const { evaluateLocally } = await import('@ecommerce-dms/alarms');
+  const { environmentSettings } = await import('@ecommerce-dms/infra');
+  const { alarmPlan } = await import('../aws/alarm-plan.ts');
+  const { openDatabase } = await import('../database/open-database.ts');
   const { environment, signal } = context;
   const { monitors } = await openDatabase(context, 'look');
   const { aws } = environment.settings;
   const { database } = environmentSettings(aws.preset, aws);
   const plan = alarmPlan(database, await maxConnections(monitors.writer, signal));
-  const evaluation = await evaluateLocally({
+  return await evaluateLocally({
     writerUrl: monitors.writer,
     readerUrls: monitors.readers,
     definitions: [...plan.writer, ...plan.replica],
     signal,
   });
-  const result = resultOf(evaluation);
-  const firing = result.firing.map(({ alarm, instance }) => `${alarm} on ${instance}`);
-  const verdict = firing.length === 0 ? 'no alarm' : `ALARM: ${firing.join(', ')}`;
-  const unknown = result.notEvaluable === 0 ? '' : `, ${result.notEvaluable} not evaluable in SQL`;
-  return { summary: `${verdict}; ${result.ok} ok${unknown}`, result, text: renderAlarms(evaluation) };
 }
 
 /** What the servers really have: a laptop's differ from the stack's, and an alarm's threshold follows from it. */
 async function maxConnections(url: string, signal: AbortSignal): Promise<number | undefined> {
+  const { withClient } = await import('../database/with-client.ts');
   const { rows } = await withClient(
     url,
     (client) => client.query<{ value: number }>("select current_setting('max_connections')::int as value"),
@@ -44,7 +57,7 @@ async function maxConnections(url: string, signal: AbortSignal): Promise<number 
   return rows[0]?.value;
 }
 
-function resultOf({ alarms }: LocalEvaluation): AlarmsResult {
+export function countAlarms({ alarms }: LocalEvaluation) {
   const count = (state: string): number => alarms.filter((alarm) => alarm.state === state).length;
   return {
     firing: alarms

@@ -1,54 +1,92 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '@ecommerce-dms/errors';
-import { type AppliedPlan, applyPlan } from '@ecommerce-dms/infra/terraform';
-import { digestOfFile, openWorkspace, type TerraformWorkspace } from '../aws/terraform-workspace.ts';
-import { readRunState, type StageRecord } from '../state/run-state.ts';
-import { type StageContext, stateFile, type StageOutcome } from '../stage.ts';
-import type { PlanResult } from './plan.ts';
+import { Option } from 'commander';
+import { describeChanges } from '../aws/plan-changes.ts';
+import type { TerraformWorkspace } from '../aws/terraform-workspace.ts';
+import { commandFor } from '../command-for.ts';
+import type { LoadedEnvironment } from '../config/load-config.ts';
+import { stage } from '../declare-stage.ts';
+import type { RunContext } from '../stage.ts';
+import { table } from '../ui/table.ts';
+import { plan, type PlanResult } from './plan.ts';
+import { synth } from './synth.ts';
 
-export interface ApplyResult extends AppliedPlan {
-  /** Of the plan that was applied. */
-  planDigest: string;
+interface ApplyOptions {
+  yes?: boolean;
 }
 
 /**
- * Applies the saved plan, exactly as it is. A plan that was applied already is left alone.
- *
- * @throws UserError `no-plan`, `plan-outdated` (the stack or the plan file is another one), `apply-interrupted`, and Terraform's own
+ * Applies the saved plan, exactly as it is. A plan that was applied already is left alone. Throws `no-plan`,
+ * `plan-outdated` (the stack or the plan file is another one), `interrupted`, and Terraform's own.
  */
-export async function applyEnvironment(context: StageContext): Promise<StageOutcome<ApplyResult>> {
-  const { environment, signal } = context;
-  const workspace = await openWorkspace(context, 'apply');
-  const { stages } = await readRunState(stateFile(environment), environment.name);
-  const plan = recordOf<PlanResult>(stages['plan']);
-  const applied = recordOf<ApplyResult>(stages['apply']);
-  const hint = `Make one: dms plan --env ${environment.name}`;
-  if (plan === undefined) {
-    throw new UserError('no-plan', `There is no plan of '${environment.name}' to apply.`, { hint });
-  }
-  refuseOtherStack(workspace, plan, hint);
-  if (applied?.planDigest === plan.planDigest) {
-    return { summary: 'that plan was applied before; nothing was done', result: applied };
-  }
-  await refuseOtherPlan(workspace, plan, hint);
-  try {
-    const done = await applyPlan(workspace.directory, { ...workspace.options, planFile: workspace.planFile });
+export const apply = stage({
+  name: 'apply',
+  help: 'apply the saved plan, exactly as it is',
+  title: 'Applying the plan',
+  flags: [new Option('--yes', 'do not ask before the apply')],
+  target: 'aws',
+  needs: { synth, plan },
+  ask: askForYes,
+  run: async (context, { synth, plan }) => {
+    const { openWorkspace } = await import('../aws/terraform-workspace.ts');
+    const { environment } = context;
+    const workspace = await openWorkspace(context, synth.directory);
+    const hint = `Make one: '${commandFor(environment, 'plan')}'.`;
+    refuseOtherStack(workspace, plan, hint);
+    const applied = await findApplied(environment);
+    if (applied?.planDigest === plan.planDigest) {
+      return { summary: 'that plan was applied before; nothing was done', result: applied };
+    }
+    await refuseOtherPlan(workspace, plan, hint);
+    const done = await applyPlan(context, workspace);
     await rm(workspace.planFile);
     return {
       summary: `${done.added} added, ${done.changed} changed, ${done.destroyed} destroyed`,
       result: { ...done, planDigest: plan.planDigest },
     };
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new UserError('interrupted', 'The apply was interrupted.', {
-      hint: `What Terraform had begun it has ended and written down. Go on with 'dms plan --env ${environment.name}', then 'dms apply --env ${environment.name}'.`,
-      cause: error,
-    });
-  }
+  },
+  render: ({ summary, result }) => {
+    const outputs = Object.entries(result.outputs).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    return `${summary}\n\n${table(outputs, { indent: 2 })}`;
+  },
+});
+
+/** Without a plan there is no question: the stage says what to do. */
+async function askForYes({ environment, signal }: RunContext, { yes }: ApplyOptions): Promise<void> {
+  const planned = yes === true ? undefined : await plan.find(environment);
+  if (planned === undefined) return;
+  const { confirm } = await import('../ui/confirm.ts');
+  await confirm(`${describeChanges(planned.changes)} in '${environment.name}'.`, 'yes', '--yes', signal);
 }
 
-function recordOf<Result extends object>(record: StageRecord | undefined): Result | undefined {
-  return record?.result as Result | undefined;
+/** What the last apply has left. */
+async function findApplied(environment: LoadedEnvironment) {
+  const { z } = await import('zod');
+  const { readRecord } = await import('../state/run-state.ts');
+  const schema = z.object({
+    added: z.number(),
+    changed: z.number(),
+    destroyed: z.number(),
+    outputs: z.record(z.string(), z.unknown()),
+    /** Of the plan that was applied. */
+    planDigest: z.string(),
+  });
+  return await readRecord(environment, 'apply', schema);
+}
+
+async function applyPlan({ environment, signal }: RunContext, workspace: TerraformWorkspace) {
+  const { applyPlan } = await import('@ecommerce-dms/infra/terraform');
+  const { directory, planFile, options } = workspace;
+  return await applyPlan(directory, { ...options, planFile }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    throw new UserError('interrupted', 'The apply was interrupted.', {
+      hint: `What Terraform had begun it has ended and written down. Go on with '${commandFor(environment, 'plan')}', then '${commandFor(environment, 'apply')}'.`,
+      cause: error,
+    });
+  });
 }
 
 function refuseOtherStack({ digest }: TerraformWorkspace, plan: PlanResult, hint: string): void {
@@ -63,10 +101,11 @@ async function refuseOtherPlan(
   plan: PlanResult,
   hint: string,
 ): Promise<void> {
-  const digest = await digestOfFile(planFile);
-  if (digest === undefined) {
-    throw new UserError('no-plan', `The plan ${planFile} is gone.`, { hint });
-  }
+  const { digestOfFile } = await import('../aws/terraform-workspace.ts');
+  const digest = await digestOfFile(planFile).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new UserError('no-plan', `The plan ${planFile} is gone.`, { hint });
+    throw error;
+  });
   if (digest !== plan.planDigest) {
     throw new UserError('plan-outdated', `${planFile} is not the plan that 'dms plan' has recorded.`, {
       hint: `Nobody has looked at it. ${hint}`,

@@ -1,60 +1,111 @@
 import { UserError } from '@ecommerce-dms/errors';
-import {
-  type CostReport,
-  type Currency,
-  estimateCost,
-  renderCost,
-  type StackJson,
-} from '@ecommerce-dms/infra';
+import type { CostReport, Currency } from '@ecommerce-dms/infra';
+import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
-import { loadPrices } from '../config/price-file.ts';
-import type { StageOutcome } from '../stage.ts';
+import { derivedStage, stage } from '../declare-stage.ts';
+import type { Stage } from '../stage.ts';
+import { wholeNumber } from '../ui/flag-values.ts';
+import { synth } from './synth.ts';
 
-export interface CostResult extends CostReport {
-  /** The environment's budget beside the high estimate of a month. */
-  budget?: {
-    monthlyLimitUsd: number;
-    /** Of what has a price. */
-    monthlyHighUsd: number;
-    /** `undecided`: what has a price keeps to the budget, and something has none. */
-    verdict: 'kept' | 'exceeded' | 'undecided';
-  };
-}
-
-export interface CostStageOptions {
-  hours: number;
+export interface CostOptions {
+  hours?: number;
   currency?: Currency;
+  diff?: boolean;
 }
 
-/** What an environment's synthesized stack costs for `hours`. */
-export async function costOfStack(
-  { name, settings: { aws }, root }: LoadedEnvironment,
-  json: StackJson,
-  options: CostStageOptions,
-): Promise<StageOutcome<CostResult> & { text: string }> {
-  const report = estimateCost(json, { ...options, prices: await loadPrices(root) });
-  const { low, high } = report.total.period;
-  const amount = low === high ? low.toFixed(2) : `${low.toFixed(2)} to ${high.toFixed(2)}`;
-  const [atLeast, unpriced] = report.complete
-    ? ['', '']
-    : ['at least ', `, incomplete: ${report.unpriced.length} without a price`];
-  const budget = aws.monthlyBudgetUsd === undefined ? undefined : holdAgainst(aws.monthlyBudgetUsd, report);
-  const verdict = budget === undefined ? '' : describeVerdict(budget);
-  return {
-    summary: `${atLeast}${amount} ${report.currency} for ${report.hours} h in ${report.region}${unpriced}${verdict}`,
-    result: { ...report, ...(budget && { budget }) },
-    text: [renderCost(report), remedyFor(report, name)].filter((text) => text !== undefined).join('\n\n'),
-  };
-}
+const DEFAULT_HOURS = 3;
+const currencies: readonly Currency[] = ['USD', 'EUR'];
 
-type Budget = NonNullable<CostResult['budget']>;
+/** Estimates what the environment's synthesized stack costs. */
+export const cost = derivedStage({
+  name: 'cost',
+  help: 'what the AWS stack costs',
+  title: 'Estimating its cost',
+  ownFlags: [
+    new Option('--hours <n>', `hours to run it (default: ${DEFAULT_HOURS})`).argParser(wholeNumber),
+    new Option('--currency <code>', 'currency of the figures (default: USD)').choices(currencies),
+    new Option('--diff', 'what differs from the stack that is applied, for a month'),
+  ],
+  mode: (options: CostOptions): Stage | undefined => (options.diff === true ? diff : undefined),
+  needs: { synth },
+  run: async ({ environment }, { synth }, { hours = DEFAULT_HOURS, currency }: CostOptions) => {
+    const { estimateCost, renderCost } = await import('@ecommerce-dms/infra');
+    const { loadPrices } = await import('../config/price-file.ts');
+    const prices = await loadPrices(environment.root);
+    const report = estimateCost(synth.json, { hours, currency, prices });
+    const { monthlyBudgetUsd } = environment.settings.aws;
+    const budget = monthlyBudgetUsd === undefined ? undefined : holdAgainst(monthlyBudgetUsd, report);
+    return {
+      summary: summarize(report, budget),
+      result: {
+        ...report,
+        /** The environment's budget beside the high estimate of a month. */
+        ...(budget && { budget }),
+      },
+      text: [renderCost(report), remedyFor(report, environment)]
+        .filter((text) => text !== undefined)
+        .join('\n\n'),
+    };
+  },
+  render: ({ text }) => text,
+  findings: ({ result }, environment) => overBudget(result, environment),
+});
+
+/** Holds the cost of the stack as it is now against that of what Terraform has applied. */
+const diff = stage({
+  name: 'cost --diff',
+  title: 'Comparing its cost with what is applied',
+  target: 'aws',
+  needs: { synth, cost },
+  run: async (context, { synth }, { currency, hours = DEFAULT_HOURS }: CostOptions) => {
+    const { AppliedStack, compareCosts, estimateCost, renderComparison } =
+      await import('@ecommerce-dms/infra');
+    const { readState } = await import('@ecommerce-dms/infra/terraform');
+    const { openWorkspace } = await import('../aws/terraform-workspace.ts');
+    const { loadPrices } = await import('../config/price-file.ts');
+    const { directory, options } = await openWorkspace(context, synth.directory);
+    const state = await readState(directory, options);
+    const prices = await loadPrices(context.environment.root);
+    const before = estimateCost(new AppliedStack(state, synth.json), { hours, currency, prices });
+    const comparison = compareCosts(before, estimateCost(synth.json, { hours, currency, prices }));
+    const { changes, after, complete, unpriced } = comparison;
+    const missing = unpriced.before.length + unpriced.after.length;
+    return {
+      summary: complete
+        ? `${changes.length} components differ; now up to ${after.high.toFixed(2)} ${comparison.currency} a month`
+        : `${changes.length} components differ, incomplete: ${missing} without a price`,
+      result: comparison,
+      text: renderComparison(comparison),
+    };
+  },
+  render: ({ text }) => text,
+  findings: (_outcome, environment, { cost }) => overBudget(cost.result, environment),
+});
+
+interface Budget {
+  monthlyLimitUsd: number;
+  /** Of what has a price. */
+  monthlyHighUsd: number;
+  /** `undecided`: what has a price keeps to the budget, and something has none. */
+  verdict: 'kept' | 'exceeded' | 'undecided';
+}
 
 function holdAgainst(monthlyLimitUsd: number, report: CostReport): Budget {
   const monthlyHighUsd = report.total.monthly.high / (report.exchange?.rate ?? 1);
   const isWithin = monthlyHighUsd <= monthlyLimitUsd;
   const verdict = !isWithin ? 'exceeded' : report.complete ? 'kept' : 'undecided';
   return { monthlyLimitUsd, monthlyHighUsd, verdict };
+}
+
+function summarize(report: CostReport, budget: Budget | undefined): string {
+  const { low, high } = report.total.period;
+  const amount = low === high ? low.toFixed(2) : `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  const [atLeast, unpriced] = report.complete
+    ? ['', '']
+    : ['at least ', `, incomplete: ${report.unpriced.length} without a price`];
+  const verdict = budget === undefined ? '' : describeVerdict(budget);
+  return `${atLeast}${amount} ${report.currency} for ${report.hours} h in ${report.region}${unpriced}${verdict}`;
 }
 
 function describeVerdict({ monthlyLimitUsd, verdict }: Budget): string {
@@ -65,41 +116,39 @@ function describeVerdict({ monthlyLimitUsd, verdict }: Budget): string {
 }
 
 /** How what has no price gets one; undefined where everything has. */
-function remedyFor({ unpriced }: CostReport, environment: string): string | undefined {
+function remedyFor({ unpriced }: CostReport, environment: LoadedEnvironment): string | undefined {
   const remedies = [
     unpriced.some(({ price }) => price !== undefined) &&
-      `'dms prices refresh --env ${environment}' fetches the prices that AWS lists. What has none then goes by hand into dms.prices.json: regions.REGION.KEY: { usd, per, source, quality }.`,
+      `'${commandFor(environment, 'prices refresh')}' fetches the prices that AWS lists. What has none then goes by hand into dms.prices.json: regions.REGION.KEY: { usd, per, source, quality }.`,
     unpriced.some(({ price }) => price === undefined) &&
       'Where no price is missing, a value is: set what is named.',
   ];
   return remedies.filter((remedy) => remedy !== false).join('\n') || undefined;
 }
 
-/**
- * @throws UserError `over-budget` when a month may cost more than the budget, `budget-undecided` when something has no
- *   price; exit code 3
- */
-export function requireWithinBudget(result: CostResult, environment: string): void {
-  const { budget, unpriced } = result;
+/** `over-budget` when a month may cost more than the budget, `budget-undecided` when something has no price. */
+function overBudget(
+  { budget, ...report }: CostReport & { budget?: Budget },
+  environment: LoadedEnvironment,
+): UserError | undefined {
+  const { name } = environment;
   if (budget?.verdict === 'exceeded') {
-    throw new UserError(
+    return new UserError(
       'over-budget',
-      `'${environment}' may cost ${budget.monthlyHighUsd.toFixed(2)} USD a month${result.complete ? '' : ' and more'}; its budget is ${budget.monthlyLimitUsd} USD.`,
-      {
-        hint: `'${commandFor({ name: environment }, 'cost')}' shows the components. Take a smaller one, or raise aws.monthlyBudgetUsd.`,
-        exitCode: 3,
-      },
+      `'${name}' may cost ${budget.monthlyHighUsd.toFixed(2)} USD a month${report.complete ? '' : ' and more'}; its budget is ${budget.monthlyLimitUsd} USD.`,
+      { hint: 'Take a smaller component, or raise aws.monthlyBudgetUsd.', exitCode: 3 },
     );
   }
   if (budget?.verdict === 'undecided') {
-    const reasons = Map.groupBy(unpriced, ({ reason }) => reason);
+    const reasons = Map.groupBy(report.unpriced, ({ reason }) => reason);
     const lines = [...reasons].map(
       ([reason, resources]) => `- ${reason}: ${resources.map(({ resource }) => resource).join(', ')}`,
     );
-    throw new UserError(
+    return new UserError(
       'budget-undecided',
-      `Whether '${environment}' keeps to its budget of ${budget.monthlyLimitUsd} USD a month can't be decided, because not everything has a price:\n${lines.join('\n')}`,
-      { hint: remedyFor(result, environment), exitCode: 3 },
+      `Whether '${name}' keeps to its budget of ${budget.monthlyLimitUsd} USD a month can't be decided, because not everything has a price:\n${lines.join('\n')}`,
+      { hint: remedyFor(report, environment), exitCode: 3 },
     );
   }
+  return undefined;
 }

@@ -1,46 +1,80 @@
-import { Migrator } from '@ecommerce-dms/migrator';
-import { openDatabase } from '../database/open-database.ts';
-import { withShopOrm } from '../database/shop-orm.ts';
-import type { StageContext, StageOutcome } from '../stage.ts';
+import { Option } from 'commander';
+import { stage } from '../declare-stage.ts';
+import type { Stage } from '../stage.ts';
 import { table } from '../ui/table.ts';
 
-export interface MigrateResult {
-  /** Names of the migrations that this run applied. */
-  applied: string[];
-  /** Migrations that the database has now. */
-  total: number;
+interface MigrateOptions {
+  info?: boolean;
+  dryRun?: boolean;
 }
 
 /** Applies the pending migrations. */
-export async function migrateDatabase(context: StageContext): Promise<StageOutcome<MigrateResult>> {
-  const { signal, progress } = context;
-  const { migrator: url } = await openDatabase(context, 'write');
-  return withShopOrm(url, async (orm) => {
-    const migrator = Migrator.of(orm);
-    migrator.on('migrating', ({ name }) => progress(name));
-    const applied = (await migrator.up({ signal })).map(({ name }) => name);
-    const total = (await migrator.info()).filter(({ state }) => state === 'applied').length;
-    const summary =
-      applied.length === 0
-        ? `${total} migrations, none pending`
-        : `${applied.length} migrations applied, ${total} in all`;
-    return { summary, result: { applied, total } };
-  });
-}
+export const migrate = stage({
+  name: 'migrate',
+  help: 'apply pending migrations',
+  title: 'Migrating the database',
+  ownFlags: [
+    new Option('--info', 'list the migrations and their states instead').conflicts('dryRun'),
+    new Option('--dry-run', 'print the statements of pending migrations instead'),
+  ],
+  mode: (options: MigrateOptions): Stage | undefined => {
+    if (options.info === true) return info;
+    return options.dryRun === true ? dryRun : undefined;
+  },
+  writes: true,
+  run: async (context) => {
+    const { withMigrator } = await import('../database/with-migrator.ts');
+    return withMigrator(context, 'write', async (migrator) => {
+      migrator.on('migrating', ({ name }) => context.progress(name));
+      const applied = (await migrator.up({ signal: context.signal })).map(({ name }) => name);
+      const total = (await migrator.info()).filter(({ state }) => state === 'applied').length;
+      return {
+        summary:
+          applied.length === 0
+            ? `${total} migrations, none pending`
+            : `${applied.length} migrations applied, ${total} in all`,
+        result: {
+          /** Names of the migrations that this run applied. */
+          applied,
+          /** Migrations that the database has now. */
+          total,
+        },
+      };
+    });
+  },
+});
 
 /** The state of every migration. */
-export async function migrationInfo(url: string) {
-  const statuses = await withShopOrm(url, (orm) => Migrator.of(orm).info());
-  const rows = statuses.map(({ name, state, executedAt }) => [state, name, executedAt?.toISOString() ?? '']);
-  return { json: statuses, text: table([['state', 'migration', 'applied at'], ...rows]) };
-}
+const info = stage({
+  name: 'migrate --info',
+  title: 'Looking at the migrations',
+  shows: true,
+  run: async (context) => {
+    const { withMigrator } = await import('../database/with-migrator.ts');
+    const statuses = await withMigrator(context, 'look', (migrator) => migrator.info());
+    return { summary: `${statuses.length} migrations`, result: statuses };
+  },
+  render: ({ result }) => {
+    const rows = result.map(({ name, state, executedAt }) => [state, name, executedAt?.toISOString() ?? '']);
+    return table([['state', 'migration', 'applied at'], ...rows]);
+  },
+});
 
 /** The statements that `dms migrate` would send. */
-export async function pendingStatements(url: string) {
-  const pending = await withShopOrm(url, (orm) => Migrator.of(orm).dryRun());
-  const blocks = pending.map(
-    ({ name, transactional, statements }) =>
-      `-- ${name}${transactional ? '' : ' (outside a transaction)'}\n${statements.map((sql) => `${sql.trim().replace(/;$/, '')};`).join('\n')}`,
-  );
-  return { json: pending, text: blocks.length === 0 ? 'No migration is pending.' : blocks.join('\n\n') };
-}
+const dryRun = stage({
+  name: 'migrate --dry-run',
+  title: 'Looking at the pending migrations',
+  shows: true,
+  run: async (context) => {
+    const { withMigrator } = await import('../database/with-migrator.ts');
+    const pending = await withMigrator(context, 'look', (migrator) => migrator.dryRun());
+    return { summary: `${pending.length} migrations are pending`, result: pending };
+  },
+  render: ({ result }) => {
+    const blocks = result.map(
+      ({ name, transactional, statements }) =>
+        `-- ${name}${transactional ? '' : ' (outside a transaction)'}\n${statements.map((sql) => `${sql.trim().replace(/;$/, '')};`).join('\n')}`,
+    );
+    return blocks.length === 0 ? 'No migration is pending.' : blocks.join('\n\n');
+  },
+});

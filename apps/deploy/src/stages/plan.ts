@@ -1,73 +1,90 @@
-import { UserError } from '@ecommerce-dms/errors';
-import {
-  checkPlanPolicy,
-  type DestructiveChange,
-  destructiveChanges,
-  type Finding,
-  type TerraformPlan,
-} from '@ecommerce-dms/infra';
-import { planStack } from '@ecommerce-dms/infra/terraform';
 import { rm } from 'node:fs/promises';
-import { digestOfFile, openWorkspace } from '../aws/terraform-workspace.ts';
+import { UserError } from '@ecommerce-dms/errors';
+import type { DestructiveChange } from '@ecommerce-dms/infra';
+import { Option } from 'commander';
+import type { z } from 'zod';
+import { countChanges, describeChanges } from '../aws/plan-changes.ts';
 import { commandFor } from '../command-for.ts';
-import type { StageContext, StageOutcome } from '../stage.ts';
+import type { LoadedEnvironment } from '../config/load-config.ts';
+import { recordedStage } from '../declare-stage.ts';
+import { collect } from '../ui/flag-values.ts';
 import { table } from '../ui/table.ts';
+import { synth } from './synth.ts';
 
-export interface ChangeCounts {
-  add: number;
-  change: number;
-  destroy: number;
+interface PlanOptions {
+  /** Names of the destructive changes that are meant. */
+  confirm?: readonly string[];
 }
 
-export interface PlanResult {
-  /** A replacement counts as added and destroyed. */
-  changes: ChangeCounts;
-  /** By type of resource; what stays as it is is left out. */
-  types: Record<string, ChangeCounts>;
-  /** All of them confirmed. */
-  destructive: readonly DestructiveChange[];
-  /** What the policy rules say of what the plan leads to. */
-  findings: readonly Pick<Finding, 'rule' | 'severity' | 'resource'>[];
-  /** Of the stack's files and of the plan: `dms apply` applies this plan of this stack, or nothing. */
-  stackDigest: string;
-  planDigest: string;
+async function schema() {
+  const { z } = await import('zod');
+  const counts = z.object({ add: z.number(), change: z.number(), destroy: z.number() });
+  return z.object({
+    changes: counts,
+    types: z.record(z.string(), counts),
+    /** All of them confirmed. */
+    destructive: z.array(z.object({ action: z.string(), name: z.string(), address: z.string() })).readonly(),
+    /** What the policy rules say of what the plan leads to. */
+    findings: z.array(z.object({ rule: z.string(), severity: z.string(), resource: z.string() })),
+    /** Of the stack's files and of the plan: `dms apply` applies this plan of this stack, or nothing. */
+    stackDigest: z.string(),
+    planDigest: z.string(),
+  });
 }
+
+export type PlanResult = z.infer<Awaited<ReturnType<typeof schema>>>;
+
+const missing = ({ name }: LoadedEnvironment): string => `There is no plan of '${name}' to apply.`;
 
 /**
- * Plans what an apply would do, and saves the plan.
- *
- * @param options.confirm names of the destructive changes that are meant
- * @throws UserError `plan-destructive` (exit code 3) for destructive changes that nobody confirmed: the plan is gone then
+ * Plans what an apply would do, and saves the plan. Throws `plan-destructive` (exit code 3) for destructive changes that
+ * nobody confirmed: the plan is gone then.
  */
-export async function planEnvironment(
-  context: StageContext,
-  options: { confirm?: readonly string[] } = {},
-): Promise<StageOutcome<PlanResult>> {
-  const workspace = await openWorkspace(context, 'plan');
-  const { planFile, json } = workspace;
-  const plan = await planStack(workspace.directory, { ...workspace.options, planFile });
-  const destructive = destructiveChanges(plan);
-  const open = destructive.filter(({ name }) => options.confirm?.includes(name) !== true);
-  if (open.length > 0) {
-    await rm(planFile);
-    throw unconfirmed(context.environment.name, open);
-  }
-  const { changes, types } = countChanges(plan);
-  const findings = checkPlanPolicy(plan, { synthesized: json }).findings;
-  return {
-    summary: describeChanges(changes),
-    result: {
-      changes,
-      types,
-      destructive,
-      findings: findings.map(({ rule, severity, resource }) => ({ rule, severity, resource })),
-      stackDigest: workspace.digest,
-      planDigest: (await digestOfFile(planFile)) ?? '',
+export const plan = recordedStage(
+  { schema, missing },
+  {
+    name: 'plan',
+    help: 'what Terraform would change on AWS, saved for an apply',
+    title: 'Planning',
+    flags: [
+      new Option('--confirm <name>', 'a destructive change that is meant; repeat it for more').argParser<
+        string[]
+      >(collect),
+    ],
+    target: 'aws',
+    needs: { synth },
+    run: async (context, { synth }, { confirm = [] }: PlanOptions) => {
+      const { checkPlanPolicy, destructiveChanges } = await import('@ecommerce-dms/infra');
+      const { planStack } = await import('@ecommerce-dms/infra/terraform');
+      const { digestOfFile, openWorkspace } = await import('../aws/terraform-workspace.ts');
+      const { directory, planFile, digest, options } = await openWorkspace(context, synth.directory);
+      const planned = await planStack(directory, { ...options, planFile });
+      const destructive = destructiveChanges(planned);
+      const open = destructive.filter(({ name }) => !confirm.includes(name));
+      if (open.length > 0) {
+        await rm(planFile);
+        throw unconfirmed(context.environment, open);
+      }
+      const { changes, types } = countChanges(planned);
+      const { findings } = checkPlanPolicy(planned, { synthesized: synth.json });
+      return {
+        summary: describeChanges(changes),
+        result: {
+          changes,
+          types,
+          destructive,
+          findings: findings.map(({ rule, severity, resource }) => ({ rule, severity, resource })),
+          stackDigest: digest,
+          planDigest: await digestOfFile(planFile),
+        },
+      };
     },
-  };
-}
+    render: ({ result }, environment) =>
+      `${renderPlan(result, environment)}\n\nApply exactly this: ${commandFor(environment, 'apply')}`,
+  },
+);
 
-function unconfirmed(environment: string, open: readonly DestructiveChange[]): UserError {
+function unconfirmed(environment: LoadedEnvironment, open: readonly DestructiveChange[]): UserError {
   const lines = open.map(({ name, address, action, why, forcedBy, reason }) => {
     const cause = forcedBy.length > 0 ? `forced by ${forcedBy.join(', ')}` : reason;
     return `- ${action} ${name} (${address}${cause === undefined ? '' : `, ${cause}`})\n  ${why}`;
@@ -75,44 +92,18 @@ function unconfirmed(environment: string, open: readonly DestructiveChange[]): U
   const flags = [...new Set(open.map(({ name }) => `--confirm ${name}`))].join(' ');
   return new UserError(
     'plan-destructive',
-    `The plan of '${environment}' has changes that cannot be taken back:\n${lines.join('\n')}`,
+    `The plan of '${environment.name}' has changes that cannot be taken back:\n${lines.join('\n')}`,
     {
-      hint: `No plan was kept. If each of them is meant: dms plan --env ${environment} ${flags}`,
+      hint: `No plan was kept. If each of them is meant: ${commandFor(environment, `plan ${flags}`)}`,
       exitCode: 3,
     },
   );
 }
 
-/** Counts the actions of a plan. */
-export function countChanges(plan: TerraformPlan): Pick<PlanResult, 'changes' | 'types'> {
-  const changes: ChangeCounts = { add: 0, change: 0, destroy: 0 };
-  const types: Record<string, ChangeCounts> = {};
-  for (const { type, mode, change } of plan.resource_changes ?? []) {
-    const { actions } = change;
-    const keys = [
-      actions.includes('create') && 'add',
-      actions.includes('update') && 'change',
-      actions.includes('delete') && 'destroy',
-    ] as const;
-    for (const key of keys) {
-      if (key === false || mode !== 'managed') continue;
-      types[type] ??= { add: 0, change: 0, destroy: 0 };
-      types[type][key] += 1;
-      changes[key] += 1;
-    }
-  }
-  return { changes, types };
-}
-
-/** `72 to add, 0 to change, 0 to destroy`. */
-export function describeChanges({ add, change, destroy }: ChangeCounts): string {
-  return `${add} to add, ${change} to change, ${destroy} to destroy`;
-}
-
 /** The plan for people. */
-export function renderPlan(
+function renderPlan(
   { changes, types, destructive, findings }: PlanResult,
-  environment: { name: string },
+  environment: LoadedEnvironment,
 ): string {
   const rows = Object.entries(types)
     .toSorted(([a], [b]) => a.localeCompare(b))
@@ -125,9 +116,9 @@ export function renderPlan(
     const confirmed = destructive.map(({ action, name, address }) => `  ${action} ${name} (${address})`);
     blocks.push(['Cannot be taken back, and confirmed:', ...confirmed].join('\n'));
   }
-  if (findings.length > 0) {
-    const policy = commandFor(environment, 'policy');
-    blocks.push(`${findings.length} findings of the policy: '${policy}' shows them.`);
-  }
+  if (findings.length > 0)
+    blocks.push(
+      `${findings.length} findings of the policy: '${commandFor(environment, 'policy')}' shows them.`,
+    );
   return blocks.join('\n\n');
 }

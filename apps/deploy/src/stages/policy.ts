@@ -1,16 +1,35 @@
-import { checkPolicy, type Finding, type PolicyReport, type StackJson } from '@ecommerce-dms/infra';
-import type { StageOutcome } from '../stage.ts';
+import { UserError } from '@ecommerce-dms/errors';
+import type { PolicyReport } from '@ecommerce-dms/infra';
+import { stage } from '../declare-stage.ts';
+import { synth } from './synth.ts';
 
-/** Holds a synthesized stack against the policy rules. */
-export function judgeStack(json: StackJson): StageOutcome<PolicyReport> {
-  const report = checkPolicy(json);
-  const { findings, suppressed, rulesChecked } = report;
-  const verdict = findings.length === 0 ? 'no finding' : `${findings.length} findings`;
-  return { summary: `${rulesChecked} rules, ${verdict}, ${suppressed.length} suppressed`, result: report };
-}
+/** Holds the synthesized stack against the policy rules. */
+export const policy = stage({
+  name: 'policy',
+  help: 'check the AWS stack against the policy rules',
+  title: 'Checking its policy',
+  needs: { synth },
+  run: async (_context, { synth }) => {
+    const { checkPolicy } = await import('@ecommerce-dms/infra');
+    const report = checkPolicy(synth.json);
+    const { findings, suppressed, rulesChecked } = report;
+    const verdict = findings.length === 0 ? 'no finding' : `${findings.length} findings`;
+    return {
+      summary: `${rulesChecked} rules, ${verdict}, ${suppressed.length} suppressed`,
+      result: report,
+    };
+  },
+  render: ({ result }) => renderPolicy(result),
+  findings: ({ result: { findings } }, { name }) => {
+    if (findings.length === 0) return undefined;
+    return new UserError('policy-findings', `The stack of '${name}' has ${findings.length} findings.`, {
+      exitCode: 3,
+    });
+  },
+});
 
 /** The findings for people: what, where, why, and what mends it; then what is suppressed, and why. */
-export function renderPolicy({ findings, rulesChecked, suppressed }: PolicyReport): string {
+function renderPolicy({ findings, rulesChecked, suppressed }: PolicyReport): string {
   const head = `${rulesChecked} rules, ${findings.length} findings, ${suppressed.length} suppressed with a reason`;
   const blocks = findings.map(
     ({ rule, severity, resource, why, mend, ids }) =>
@@ -21,9 +40,7 @@ export function renderPolicy({ findings, rulesChecked, suppressed }: PolicyRepor
 
 function renderSuppressed(suppressed: PolicyReport['suppressed']): string[] {
   const resources = Map.groupBy(suppressed, ({ rule, reason }) => `suppressed  ${rule}  ${reason}`);
-  return [...resources].map(([line, findings]) => [line, ...findings.map(indented)].join('\n'));
-}
-
-function indented({ resource }: Finding): string {
-  return `  ${resource}`;
+  return [...resources].map(([line, findings]) =>
+    [line, ...findings.map(({ resource }) => `  ${resource}`)].join('\n'),
+  );
 }

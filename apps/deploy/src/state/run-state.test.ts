@@ -2,36 +2,39 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { forgetStages, readRunState, recordStage } from './run-state.ts';
+import { z } from 'zod';
+import { forgetStages, readRecord, readRunState, recordStage, type StateOwner } from './run-state.ts';
 
 let folder: string;
 let file: string;
+let local: StateOwner;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'run-state-'));
-  file = join(folder, 'deeper', 'run.json');
+  local = { name: 'local', directory: join(folder, 'deeper') };
+  file = join(local.directory, 'run.json');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const record = { finishedAt: '2026-11-22T10:00:00.000Z', durationMs: 12, result: { applied: ['a'] } };
 
 test('a stage is recorded and read again; a second run replaces it', async () => {
-  await recordStage(file, 'local', 'migrate', record);
-  await recordStage(file, 'local', 'seed', record);
-  await recordStage(file, 'local', 'migrate', { ...record, durationMs: 1 });
-  const { stages } = await readRunState(file, 'local');
+  await recordStage(local, 'migrate', record);
+  await recordStage(local, 'seed', record);
+  await recordStage(local, 'migrate', { ...record, durationMs: 1 });
+  const { stages } = await readRunState(local);
   expect(stages).toEqual({ migrate: { ...record, durationMs: 1 }, seed: record });
   expect(await readdir(join(folder, 'deeper'))).toEqual(['run.json']);
 });
 
 test('what holds no more is forgotten, and the rest is kept', async () => {
-  await recordStage(file, 'test', 'plan', record);
-  await recordStage(file, 'test', 'synth', record);
-  await forgetStages(file, 'test', ['plan', 'apply']);
-  expect((await readRunState(file, 'test')).stages).toEqual({ synth: record });
+  await recordStage(local, 'plan', record);
+  await recordStage(local, 'synth', record);
+  await forgetStages(local, ['plan', 'apply']);
+  expect((await readRunState(local)).stages).toEqual({ synth: record });
 });
 
 test('without a file there is an empty state', async () => {
-  expect(await readRunState(file, 'local')).toEqual({ version: 1, environment: 'local', stages: {} });
+  expect(await readRunState(local)).toEqual({ version: 1, environment: 'local', stages: {} });
 });
 
 test.each([
@@ -40,11 +43,23 @@ test.each([
   ['{"version": 2, "environment": "local", "stages": {}}', 'version'],
   ['{"version": 1, "environment": "production", "stages": {}}', "it belongs to the environment 'production'"],
 ])('a damaged file is refused, and kept: %j', async (text, reason) => {
-  await recordStage(file, 'local', 'migrate', record);
+  await recordStage(local, 'migrate', record);
   await writeFile(file, text);
-  await expect(recordStage(file, 'local', 'seed', record)).rejects.toMatchObject({
+  await expect(recordStage(local, 'seed', record)).rejects.toMatchObject({
     code: 'state-unreadable',
     message: expect.stringContaining(reason),
   });
   expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test('a result is read by its schema; one of another shape is refused, with the stage and what is wrong', async () => {
+  const schema = z.object({ applied: z.array(z.string()) });
+  expect(await readRecord(local, 'migrate', schema)).toBeUndefined();
+  await recordStage(local, 'migrate', record);
+  expect(await readRecord(local, 'migrate', schema)).toEqual({ applied: ['a'] });
+  await recordStage(local, 'migrate', { ...record, result: { applied: [1] } });
+  await expect(readRecord(local, 'migrate', schema)).rejects.toMatchObject({
+    code: 'state-unreadable',
+    message: expect.stringMatching(/the result of 'migrate' has faults:[^]*applied\[0\]/),
+  });
 });

@@ -1,7 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { z } from 'zod';
+import type { LoadedEnvironment } from '../config/load-config.ts';
+import { toJson } from '../to-json.ts';
 
 const stageRecord = z.object({
   finishedAt: z.iso.datetime(),
@@ -15,14 +17,19 @@ const runState = z.object({
   stages: z.record(z.string(), stageRecord),
 });
 
-export type StageRecord = z.infer<typeof stageRecord>;
+type StageRecord = z.infer<typeof stageRecord>;
 export type RunState = z.infer<typeof runState>;
 
+/** Whose state it is, and the folder that has it. */
+export type StateOwner = Pick<LoadedEnvironment, 'name' | 'directory'>;
+
 /**
- * Reads the state that the stages of `environment` have left, or an empty one where there is no file yet.
+ * Reads the state that the stages of an environment have left, or an empty one where there is no file yet.
  * @throws UserError `state-unreadable` when the file is damaged or of another environment
  */
-export async function readRunState(file: string, environment: string): Promise<RunState> {
+export async function readRunState(owner: StateOwner): Promise<RunState> {
+  const file = fileOf(owner);
+  const { name: environment } = owner;
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -44,27 +51,41 @@ export async function readRunState(file: string, environment: string): Promise<R
   return parsed.data;
 }
 
-/** Adds or replaces one stage's record. The file is replaced as a whole, so an interrupt leaves the old or the new. */
-export async function recordStage(
-  file: string,
-  environment: string,
+/**
+ * The result that a stage has left.
+ *
+ * @returns undefined where it has left none
+ * @throws UserError `state-unreadable` when it has another shape than `schema`, and those of {@link readRunState}
+ */
+export async function readRecord<Result>(
+  owner: StateOwner,
   stage: string,
-  record: StageRecord,
-): Promise<void> {
-  const state = await readRunState(file, environment);
+  schema: z.ZodType<Result>,
+): Promise<Result | undefined> {
+  const { stages } = await readRunState(owner);
+  const record = stages[stage];
+  if (record === undefined) return undefined;
+  const parsed = schema.safeParse(record.result);
+  if (parsed.success) return parsed.data;
+  throw unreadable(fileOf(owner), `the result of '${stage}' has faults:\n${z.prettifyError(parsed.error)}`);
+}
+
+/** Adds or replaces one stage's record. The file is replaced as a whole, so an interrupt leaves the old or the new. */
+export async function recordStage(owner: StateOwner, stage: string, record: StageRecord): Promise<void> {
+  const state = await readRunState(owner);
   state.stages[stage] = record;
-  await writeRunState(file, state);
+  await writeRunState(fileOf(owner), state);
 }
 
 /** Removes the records of stages whose results hold no more. */
-export async function forgetStages(
-  file: string,
-  environment: string,
-  stages: readonly string[],
-): Promise<void> {
-  const state = await readRunState(file, environment);
+export async function forgetStages(owner: StateOwner, stages: readonly string[]): Promise<void> {
+  const state = await readRunState(owner);
   for (const stage of stages) delete state.stages[stage];
-  await writeRunState(file, state);
+  await writeRunState(fileOf(owner), state);
+}
+
+function fileOf({ directory }: StateOwner): string {
+  return join(directory, 'run.json');
 }
 
 async function writeRunState(file: string, state: RunState): Promise<void> {
@@ -72,7 +93,7 @@ async function writeRunState(file: string, state: RunState): Promise<void> {
   const temporary = `${file}.${process.pid}`;
   const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
+    await handle.writeFile(`${toJson(state)}\n`);
     await handle.sync();
   } finally {
     await handle.close();

@@ -1,3 +1,4 @@
+import { toJson } from '../to-json.ts';
 import { writeWithPasswords } from './redact-output.ts';
 
 /**
@@ -9,11 +10,7 @@ export function printResult(
   asJson: boolean,
   { withPasswords = false } = {},
 ): void {
-  const text = asJson ? JSON.stringify(result.json, bigintAsString, 2) : result.text;
+  const text = asJson ? toJson(result.json) : result.text;
   const write = withPasswords ? writeWithPasswords : (line: string) => process.stdout.write(line);
   write(`${text}\n`);
-}
-
-function bigintAsString(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
 }

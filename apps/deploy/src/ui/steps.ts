@@ -1,34 +1,42 @@
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 
 /** One unit of a command's work, shown as a line. */
-export interface Step {
+export interface Step<Done extends { summary: string }> {
   /** What is being done: `Migrating the database`. */
   title: string;
   /**
-   * Does it, and returns what was done as one line.
+   * Does it, and returns what was done; its summary is the line that stays.
    * @param progress replaces the text shown beside the running step
    * @param note adds a line that stays
    */
-  run(progress: (text: string) => void, note: (text: string) => void): Promise<string>;
+  run(progress: (text: string) => void, note: (text: string) => void): Promise<Done>;
 }
 
 /**
  * Runs the steps one after another: as a live list where `stream` is a terminal, else as plain lines.
  * The first failure ends the run and is thrown as it came.
+ *
+ * @returns what each step has returned
  */
-export async function runSteps(steps: Step[], stream: NodeJS.WriteStream = process.stderr): Promise<void> {
-  if (stream.isTTY && process.env.CI === undefined) await runLive(steps, stream);
-  else await runPlain(steps, stream);
+export async function runSteps<Done extends { summary: string }>(
+  steps: readonly Step<Done>[],
+  stream: NodeJS.WriteStream = process.stderr,
+): Promise<Done[]> {
+  return stream.isTTY && process.env.CI === undefined ? runLive(steps, stream) : runPlain(steps, stream);
 }
 
-async function runLive(steps: Step[], stream: NodeJS.WriteStream): Promise<void> {
+async function runLive<Done extends { summary: string }>(
+  steps: readonly Step<Done>[],
+  stream: NodeJS.WriteStream,
+): Promise<Done[]> {
+  const results: Done[] = [];
   const list = new Listr(
     steps.map(({ title, run }) => ({
       title,
       task: async (_context: unknown, task: { title: string; output: string }) => {
         const notes: string[] = [];
         const titled = (text: string): string => [text, ...notes].join('\n');
-        const summary = await run(
+        const done = await run(
           (text) => {
             task.output = text;
           },
@@ -37,7 +45,8 @@ async function runLive(steps: Step[], stream: NodeJS.WriteStream): Promise<void>
             task.title = titled(title);
           },
         );
-        task.title = titled(summary);
+        results.push(done);
+        task.title = titled(done.summary);
       },
     })),
     {
@@ -53,16 +62,23 @@ async function runLive(steps: Step[], stream: NodeJS.WriteStream): Promise<void>
     },
   );
   await list.run();
+  return results;
 }
 
-async function runPlain(steps: Step[], stream: NodeJS.WriteStream): Promise<void> {
+async function runPlain<Done extends { summary: string }>(
+  steps: readonly Step<Done>[],
+  stream: NodeJS.WriteStream,
+): Promise<Done[]> {
+  const results: Done[] = [];
   for (const { title, run } of steps) {
     stream.write(`... ${title}\n`);
     const startedAt = performance.now();
     const write = (text: string): boolean => stream.write(`    ${text}\n`);
     const done = await run(everyTwoSeconds(write), write);
-    stream.write(`ok  ${done} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+    results.push(done);
+    stream.write(`ok  ${done.summary} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
   }
+  return results;
 }
 
 /** Plain lines are read in a log: a progress line now and then is enough. */

@@ -1,14 +1,14 @@
 import { openCluster } from '@ecommerce-dms/local-rds';
-import { type DrillFigures, findLosses } from '../drill/find-losses.ts';
+import { type DrillFigures, findLosses } from './find-losses.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';
-import { withDrillShop } from '../drill/drill-shop.ts';
-import { useLastCoupons } from '../drill/last-coupons.ts';
-import { sellLastUnits } from '../drill/last-units.ts';
-import { runMixedLoad } from '../drill/mixed-load.ts';
-import { repeatKey } from '../drill/repeat-key.ts';
+import { withDrillShop } from './drill-shop.ts';
+import { useLastCoupons } from './last-coupons.ts';
+import { sellLastUnits } from './last-units.ts';
+import { runMixedLoad } from './mixed-load.ts';
+import { repeatKey } from './repeat-key.ts';
 import { clusterDirectory, environmentCredentials } from '../local/local-database.ts';
-import type { StageContext, StageOutcome } from '../stage.ts';
+import type { StageContext } from '../stage.ts';
 
 /** How hard the drill is. */
 export interface ConcurrencyDrillOptions {
@@ -45,7 +45,7 @@ const couponLimit = 10;
 export async function drillConcurrency(
   context: StageContext,
   { clients, operations }: ConcurrencyDrillOptions,
-): Promise<StageOutcome<ConcurrencyDrillResult>> {
+): Promise<{ summary: string; result: ConcurrencyDrillResult }> {
   const { environment, signal, progress } = context;
   // It crashes the writer: a load of the environment's own that is under way would be cut off.
   await openDatabase(context, 'write');

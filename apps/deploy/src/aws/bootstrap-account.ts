@@ -3,9 +3,9 @@ import { dirname, join, relative } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import type { TerraformPlan } from '@ecommerce-dms/infra';
 import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
-import { synthesizeBootstrap } from '../aws/bootstrap-stack.ts';
-import type { StageContext, StageOutcome } from '../stage.ts';
-import { countChanges, describeChanges } from './plan.ts';
+import type { StageContext } from '../stage.ts';
+import { synthesizeBootstrap } from './bootstrap-stack.ts';
+import { countChanges, describeChanges } from './plan-changes.ts';
 
 export interface BootstrapResult {
   /** From the folder of `dms.config.ts`: the only record of what was made. */
@@ -23,8 +23,8 @@ export interface BootstrapResult {
 export async function bootstrapAccount(
   { environment, signal, progress }: StageContext,
   repository: string | undefined,
-): Promise<StageOutcome<BootstrapResult>> {
-  const { directory = '', stateFile } = await synthesizeBootstrap(environment, repository);
+): Promise<{ summary: string; result: BootstrapResult }> {
+  const { directory, stateFile } = await synthesizeBootstrap(environment, repository);
   await chmod(dirname(stateFile), 0o700);
   const options = {
     pluginDirectory: process.env.DMS_TERRAFORM_PLUGIN_DIR,

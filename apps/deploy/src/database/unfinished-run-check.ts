@@ -1,7 +1,7 @@
 import type { UnfinishedRun } from '@ecommerce-dms/seeder';
 import type { Check } from '@ecommerce-dms/validator';
 import { commandFor } from '../command-for.ts';
-import { describeUnfinishedRun } from '../database/open-database.ts';
+import { describeUnfinishedRun } from './open-database.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 
 /** Finds a load that was cut off: what else is found then follows from it, and is not to be fixed one by one. */

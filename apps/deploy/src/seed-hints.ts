@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { isUserError, UserError } from '@ecommerce-dms/errors';
-import { commandFor } from '../command-for.ts';
-import type { LoadedEnvironment } from '../config/load-config.ts';
+import { commandFor } from './command-for.ts';
+import type { LoadedEnvironment } from './config/load-config.ts';
 
-export interface SeedStageOptions {
+/** What a seed goes by. */
+export interface SeedSettings {
   orders: number;
   seed: number;
   allowNonEmpty?: boolean;
@@ -13,9 +14,7 @@ export interface SeedStageOptions {
 }
 
 /** Failures that a flag of `dms seed` gets over, and what to do about them instead. */
-const remedies: Readonly<
-  Record<string, { flags: Partial<SeedStageOptions>; hint: (seed: string) => string }>
-> = {
+const remedies: Readonly<Record<string, { flags: Partial<SeedSettings>; hint: (seed: string) => string }>> = {
   'tables-not-empty': {
     flags: { allowNonEmpty: true },
     hint: (seed) =>
@@ -36,7 +35,7 @@ const remedies: Readonly<
 export function withSeedCommand(
   error: unknown,
   environment: LoadedEnvironment,
-  options: SeedStageOptions,
+  options: SeedSettings,
 ): unknown {
   const remedy = isUserError(error) ? remedies[error.code] : undefined;
   if (!isUserError(error) || remedy === undefined) return error;

@@ -2,13 +2,17 @@ import { rm } from 'node:fs/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
 import type { TeardownReport } from '@ecommerce-dms/infra/teardown';
-import { timeInName } from '../aws/databases-of-stack.ts';
-import { proveTeardown } from '../aws/prove-teardown.ts';
-import { type DoomedDatabase, doomedDatabases, releaseDatabases } from '../aws/release-databases.ts';
-import { openWorkspace } from '../aws/terraform-workspace.ts';
+import { z } from 'zod';
+import { commandFor } from '../command-for.ts';
+import type { LoadedEnvironment } from '../config/load-config.ts';
 import { loadPrices } from '../config/price-file.ts';
-import { forgetStages, readRunState, recordStage } from '../state/run-state.ts';
-import { type StageContext, stateFile, type StageOutcome } from '../stage.ts';
+import type { StageContext } from '../stage.ts';
+import { forgetStages, readRecord, recordStage } from '../state/run-state.ts';
+import { timeInName } from './databases-of-stack.ts';
+import { proveTeardown } from './prove-teardown.ts';
+import { type DoomedDatabase, doomedDatabases, releaseDatabases } from './release-databases.ts';
+import type { WrittenStack } from './synthesize-into.ts';
+import { openWorkspace } from './terraform-workspace.ts';
 
 export interface DestroyOptions {
   removeDeletionProtection: boolean;
@@ -26,35 +30,39 @@ export interface DestroyResult {
   proof: TeardownReport;
 }
 
+const finalSnapshotRecord = z.object({ snapshots: z.array(z.string()) });
+
 /**
  * Destroys the environment's stack, then proves what is left of it in the account.
  *
+ * @param stack as the settings are now
  * @throws UserError `deletion-protected`, `release-refused`, and Terraform's own
  */
 export async function destroyEnvironment(
   context: StageContext,
+  stack: WrittenStack,
   options: DestroyOptions,
-): Promise<StageOutcome<DestroyResult>> {
+): Promise<{ summary: string; result: DestroyResult }> {
   const { environment, signal, progress } = context;
   // A faulty file of prices is told before anything is destroyed.
   const prices = await loadPrices(environment.root);
-  const workspace = await openWorkspace(context, 'destroy');
-  const { directory, planFile, json } = workspace;
+  const workspace = await openWorkspace(context, stack.directory);
+  const { directory, planFile } = workspace;
   const planDestroy = () => planStack(directory, { ...workspace.options, planFile, destroy: true });
   try {
     const plan = await planDestroy();
     const time = options.finalSnapshot ? timeInName(new Date()) : undefined;
     const databases = doomedDatabases(plan.resource_changes ?? [], time);
-    if (!options.removeDeletionProtection) refuseProtected(databases, environment.name);
+    if (!options.removeDeletionProtection) refuseProtected(databases, environment);
     const finalSnapshots = await recordFinalSnapshots(context, databases);
     // Whatever becomes of this run: what was planned and applied is not so any more.
-    await forgetStages(stateFile(environment), environment.name, ['plan', 'apply']);
+    await forgetStages(environment, ['plan', 'apply']);
     // The destroy plan has read the state of before: a change of the state makes it stale.
-    if (await releaseDatabases(workspace, databases)) await planDestroy();
+    if (await releaseDatabases(workspace, databases, environment)) await planDestroy();
     const { destroyed } = await applyPlan(directory, { ...workspace.options, planFile });
     const proof = await proveTeardown({
       stack: `shop-${environment.name}`,
-      json,
+      json: stack.json,
       keptSnapshots: finalSnapshots,
       prices,
       waitSeconds: options.waitSeconds,
@@ -70,14 +78,14 @@ export async function destroyEnvironment(
   }
 }
 
-function refuseProtected(databases: readonly DoomedDatabase[], environment: string): void {
+function refuseProtected(databases: readonly DoomedDatabase[], environment: LoadedEnvironment): void {
   const names = databases.filter(({ isProtected }) => isProtected).map(({ identifier }) => identifier);
   if (names.length === 0) return;
   throw new UserError(
     'deletion-protected',
-    `${names.join(', ')} of '${environment}' is protected against deletion. Nothing was destroyed.`,
+    `${names.join(', ')} of '${environment.name}' is protected against deletion. Nothing was destroyed.`,
     {
-      hint: `If the data is to go: dms destroy --env ${environment} --remove-deletion-protection`,
+      hint: `If the data is to go: ${commandFor(environment, 'destroy --remove-deletion-protection')}`,
     },
   );
 }
@@ -90,12 +98,10 @@ async function recordFinalSnapshots(
   { environment }: StageContext,
   databases: readonly DoomedDatabase[],
 ): Promise<string[]> {
-  const file = stateFile(environment);
-  const { stages } = await readRunState(file, environment.name);
-  const before = (stages['final-snapshot']?.result as { snapshots?: string[] } | undefined)?.snapshots ?? [];
+  const before = (await readRecord(environment, 'final-snapshot', finalSnapshotRecord))?.snapshots ?? [];
   const now = databases.flatMap(({ after }) => after.final_snapshot_identifier ?? []);
   const snapshots = [...new Set([...before, ...now])];
-  await recordStage(file, environment.name, 'final-snapshot', {
+  await recordStage(environment, 'final-snapshot', {
     finishedAt: new Date().toISOString(),
     durationMs: 0,
     result: { snapshots },
