@@ -136,7 +136,10 @@ function overBudget(
     return new UserError(
       'over-budget',
       `'${name}' may cost ${budget.monthlyHighUsd.toFixed(2)} USD a month${report.complete ? '' : ' and more'}; its budget is ${budget.monthlyLimitUsd} USD.`,
-      { hint: 'Take a smaller component, or raise aws.monthlyBudgetUsd.', exitCode: 3 },
+      {
+        hint: `'${commandFor(environment, 'cost')}' shows the components. Take a smaller one, or raise aws.monthlyBudgetUsd.`,
+        exitCode: 3,
+      },
     );
   }
   if (budget?.verdict === 'undecided') {
