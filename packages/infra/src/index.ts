@@ -18,24 +18,6 @@ export type { ClusterSettings } from './cluster/cluster-settings.ts';
 export type { CompleteCluster } from './cluster/complete-cluster.ts';
 export { serverlessConnections } from './cluster/aurora-capacity.ts';
 export { PostgresCluster } from './cluster/postgres-cluster.ts';
-export { AppliedStack, type TerraformState } from './cost/applied-stack.ts';
-export { compareCosts, type CostChange, type CostComparison } from './cost/compare-costs.ts';
-export type { CostGroup } from './cost/cost-item.ts';
-export {
-  type Amounts,
-  type CostOptions,
-  type CostReport,
-  type CostRow,
-  type Currency,
-  estimateCost,
-  hoursPerMonth,
-  type Unpriced,
-} from './cost/estimate-cost.ts';
-export { type PriceList, priceList, priceOf, unitOf } from './cost/price-list.ts';
-export type { Price, PriceQuality, RegionPrices } from './cost/prices/price.ts';
-export { renderComparison } from './cost/render-comparison.ts';
-export { renderCost } from './cost/render-cost.ts';
-export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export type { Database, EventSources } from './database/database.ts';
 export { CrossRegionReplica, type CrossRegionReplicaProps } from './database/cross-region-replica.ts';
@@ -60,14 +42,7 @@ export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline
 export { PipelineRoles, type PipelineRolesProps } from './pipeline/pipeline-roles.ts';
 export type { PolicyStatement } from './pipeline/policy-statement.ts';
 export { CostBudget, type CostBudgetProps } from './budget/cost-budget.ts';
-export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
-export { type CheckovBaseline, checkovBaseline } from './policy/checkov-baseline.ts';
 export { enforcePolicy } from './policy/enforce-policy.ts';
-export { checkPlanPolicy } from './policy/plan/check-plan-policy.ts';
-export { type DestructiveChange, destructiveChanges } from './policy/plan/destructive-changes.ts';
-export { readPlan, type ResourceChange, type TerraformPlan } from './policy/plan/terraform-plan.ts';
-export type { ExternalIds, PolicyRule, PolicySubject, Severity } from './policy/policy-rule.ts';
-export { policyRules } from './policy/policy-rules.ts';
 export { suppress } from './policy/suppress.ts';
 export {
   type EnvironmentOverrides,
@@ -85,11 +60,6 @@ export { RotationFunction, type RotationFunctionProps } from './secrets/rotation
 export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
 export { AwsRegion } from './stack/aws-region.ts';
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';
-export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
-export { StackModel, type StackResource } from './stack/stack-model.ts';
 export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
-export type { TerraformDiagnostic } from './terraform/terraform-messages.ts';
-export type { TerraformOptions } from './terraform/terraform-process.ts';
-export { type TerraformVerdict, validateStack } from './terraform/validate-stack.ts';
 export { StateStore, type StateStoreProps } from './state/state-store.ts';

@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { addPresetStack } from '../test/preset-stack.ts';
 import type { CrossRegionReplicaProps } from './database/cross-region-replica.ts';
 import { Encryption } from './encryption.ts';
-import { checkPolicy } from './policy/check-policy.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import { type EnvironmentOverrides } from './presets.ts';
 import { ReplicaRegion } from './replica-region.ts';
-import { StackModel } from './stack/stack-model.ts';
 import { synthesize } from './stack/synthesize.ts';
 
 const name = 'shop-frankfurt';

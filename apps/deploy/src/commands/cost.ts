@@ -1,4 +1,4 @@
-import { type Currency, renderComparison } from '@ecommerce-dms/infra';
+import { type Currency, renderComparison } from '@ecommerce-dms/stack';
 import { compareWithApplied } from '../stages/compare-cost.ts';
 import { costOfStack, requireWithinBudget } from '../stages/cost.ts';
 import { synthesizeStack } from '../stages/synth.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { type FetchedPrices, fetchPrices } from '@ecommerce-dms/infra/prices';
-import { priceOf } from '@ecommerce-dms/infra';
+import { type FetchedPrices, fetchPrices } from '@ecommerce-dms/aws/prices';
+import { priceOf } from '@ecommerce-dms/stack';
 import { regionsOfStack } from '../aws/regions-of-stack.ts';
 import { loadPrices, pricePath, savePrices } from '../config/price-file.ts';
 import { synthesizeStack } from '../stages/synth.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '@ecommerce-dms/errors';
-import { type AppliedPlan, applyPlan } from '@ecommerce-dms/infra/terraform';
+import { type AppliedPlan, applyPlan } from '@ecommerce-dms/aws/terraform';
 import { digestOfFile, openWorkspace, type TerraformWorkspace } from '../aws/terraform-workspace.ts';
 import { readRunState, type StageRecord } from '../state/run-state.ts';
 import { type StageContext, stateFile, type StageOutcome } from '../stage.ts';

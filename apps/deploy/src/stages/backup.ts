@@ -1,5 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { type TakenSnapshot, takeSnapshot } from '@ecommerce-dms/infra/snapshot';
+import { type TakenSnapshot, takeSnapshot } from '@ecommerce-dms/aws/snapshot';
 import { databasesOfStack, timeInName } from '../aws/databases-of-stack.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 import { synthesizeStack } from './synth.ts';

@@ -1,5 +1,5 @@
-import { AppliedStack, compareCosts, type CostComparison, estimateCost } from '@ecommerce-dms/infra';
-import { readState } from '@ecommerce-dms/infra/terraform';
+import { AppliedStack, compareCosts, type CostComparison, estimateCost } from '@ecommerce-dms/stack';
+import { readState } from '@ecommerce-dms/aws/terraform';
 import { openWorkspace } from '../aws/terraform-workspace.ts';
 import { loadPrices } from '../config/price-file.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';

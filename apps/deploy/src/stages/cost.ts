@@ -5,7 +5,7 @@ import {
   estimateCost,
   renderCost,
   type StackJson,
-} from '@ecommerce-dms/infra';
+} from '@ecommerce-dms/stack';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { loadPrices } from '../config/price-file.ts';
 import type { StageOutcome } from '../stage.ts';

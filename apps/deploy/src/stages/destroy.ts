@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '@ecommerce-dms/errors';
-import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
-import type { TeardownReport } from '@ecommerce-dms/infra/teardown';
+import { applyPlan, planStack } from '@ecommerce-dms/aws/terraform';
+import type { TeardownReport } from '@ecommerce-dms/aws/teardown';
 import { timeInName } from '../aws/databases-of-stack.ts';
 import { proveTeardown } from '../aws/prove-teardown.ts';
 import { type DoomedDatabase, doomedDatabases, releaseDatabases } from '../aws/release-databases.ts';

@@ -5,8 +5,8 @@ import {
   destructiveChanges,
   type Finding,
   type TerraformPlan,
-} from '@ecommerce-dms/infra';
-import { planStack } from '@ecommerce-dms/infra/terraform';
+} from '@ecommerce-dms/stack';
+import { planStack } from '@ecommerce-dms/aws/terraform';
 import { rm } from 'node:fs/promises';
 import { digestOfFile, openWorkspace } from '../aws/terraform-workspace.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';

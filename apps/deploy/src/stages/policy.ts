@@ -1,4 +1,4 @@
-import { checkPolicy, type Finding, type PolicyReport, type StackJson } from '@ecommerce-dms/infra';
+import { checkPolicy, type Finding, type PolicyReport, type StackJson } from '@ecommerce-dms/stack';
 import type { StageOutcome } from '../stage.ts';
 
 /** Holds a synthesized stack against the policy rules. */

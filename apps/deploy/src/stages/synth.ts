@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { StackJson } from '@ecommerce-dms/infra';
+import type { StackJson } from '@ecommerce-dms/stack';
 import { synthesizeEnvironment } from '../aws/environment-stack.ts';
 import type { StageContext, StageOutcome } from '../stage.ts';
 

@@ -1,4 +1,4 @@
-import { instanceClassFault } from '@ecommerce-dms/rds-classes';
+import { instanceClassFault, serverlessClass } from '@ecommerce-dms/rds-classes';
 import { within } from '../database/complete-props.ts';
 import {
   connectionsCeiling,
@@ -19,7 +19,6 @@ export interface AuroraCapacity {
   readonly maxConnections: number | undefined;
 }
 
-export const serverlessClass = 'db.serverless';
 /** An ACU has about 2 GiB. */
 const memoryPerAcuGib = 2;
 /** Aurora holds max_connections of clusters that can shrink to less than 1 ACU below this. */

@@ -1,6 +1,8 @@
+import { gp3Storage } from '@ecommerce-dms/rds-classes';
 import { within } from '../database/complete-props.ts';
-import { includedIops, stripedFromGiB } from '../database/storage.ts';
 import type { ClusterStorageProps } from './cluster-props.ts';
+
+const { stripedFromGiB, includedIops } = gp3Storage;
 
 export interface ClusterStorage {
   readonly type: 'gp3' | 'io1' | 'io2';

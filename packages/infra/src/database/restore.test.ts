@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { StackModel } from '../stack/stack-model.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import type { RestoreProps } from './restore.ts';
 
 const backupsArn = 'arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-1234';

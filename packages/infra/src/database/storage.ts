@@ -1,3 +1,5 @@
+import { gp3Storage } from '@ecommerce-dms/rds-classes';
+
 /** gp3 storage of a database. */
 export interface StorageProps {
   /** At creation. Default 100. */
@@ -17,14 +19,7 @@ export interface Storage {
   readonly throughputMibps: number | undefined;
 }
 
-/**
- * From this size on RDS stripes a PostgreSQL volume over four: the included performance is higher, and more can be
- * bought. Below it RDS refuses any iops and throughput.
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
- */
-export const stripedFromGiB = 400;
-export const includedIops = { belowStriping: 3_000, striped: 12_000 };
-export const includedThroughputMibps = { belowStriping: 125, striped: 500 };
+const { stripedFromGiB, includedIops, includedThroughputMibps } = gp3Storage;
 const maxIops = 64_000;
 const maxThroughputMibps = 4_000;
 const largestGiB = 65_536;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { StackModel } from '../stack/stack-model.ts';
+import { StackModel } from '@ecommerce-dms/stack';
 import type { Nat } from './network.ts';
 
 function network(settings: { zoneCount?: 2 | 3; nat?: Nat; cidr?: string; flowLogs?: boolean }) {

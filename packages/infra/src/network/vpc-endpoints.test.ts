@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
-import { list, object, StackModel, text } from '../stack/stack-model.ts';
-import type { Json } from '../stack/stack-json.ts';
+import { type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
 import { type EndpointService, endpointServices } from './vpc-endpoints.ts';
 
 const withEndpoints = (endpoints?: readonly EndpointService[]) =>

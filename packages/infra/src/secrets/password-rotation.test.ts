@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import type { EnvironmentOverrides } from '../presets.ts';
-import { StackModel } from '../stack/stack-model.ts';
 import { synthesize } from '../stack/synthesize.ts';
 import { PasswordRotation } from './password-rotation.ts';
 
