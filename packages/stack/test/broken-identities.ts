@@ -41,6 +41,10 @@ export const brokenIdentities: Breaks = {
       (provider as Draft)['default_tags'] = [{ tags: { Environment: 'production', Owner: '' } }];
     },
   ],
+  'modules-judged-by-plan': [
+    (draft) =>
+      Object.assign(draft.json, { module: { network: { source: 'terraform-aws-modules/vpc/aws' } } }),
+  ],
   'state-encrypted-and-locked': [
     (draft) => {
       const backend = { s3: { bucket: 'state', key: 'shop', encrypt: true } };

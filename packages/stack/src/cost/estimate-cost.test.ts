@@ -294,6 +294,12 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('%d hours are refused', (h
   expect(() => estimateCost({}, { hours })).toThrow(/can't be estimated/);
 });
 
+test('a stack that is not there costs nothing that is known, and is refused', () => {
+  for (const json of [{}, costStack([])]) {
+    expect(() => estimateCost(json, { hours: 1 })).toThrow(expect.objectContaining({ code: 'stack-empty' }));
+  }
+});
+
 const anyResource = fc.oneof(
   fc.constant({ type: 'aws_nat_gateway', config: {} }),
   fc.constant({ type: 'aws_kms_key', config: {} }),
@@ -312,6 +318,8 @@ const anyResource = fc.oneof(
     })
     .map((config) => ({ type: 'aws_db_instance', config: { ...firstDesignDatabase, ...config } })),
 );
+/** Without a resource there is no stack to estimate. */
+const free = { type: 'aws_vpc', name: 'free', config: {} };
 const anyStack = fc
   .array(anyResource, { maxLength: 12 })
   .map((resources) => resources.map((resource, index) => ({ ...resource, name: `r${index}` })));
@@ -319,7 +327,7 @@ const anyStack = fc
 test('cost is additive: the whole costs what its parts cost', () => {
   fc.assert(
     fc.property(anyStack, fc.nat(12), fc.double({ min: 0, max: 10_000, noNaN: true }), (all, cut, hours) => {
-      const cost = (resources: typeof all) => estimateCost(costStack(resources), { hours });
+      const cost = (resources: typeof all) => estimateCost(costStack([...resources, free]), { hours });
       const [whole, left, right] = [cost(all), cost(all.slice(0, cut)), cost(all.slice(cut))];
       for (const end of ['low', 'high'] as const) {
         expect(whole.total.period[end]).toBeCloseTo(left.total.period[end] + right.total.period[end], 6);
@@ -334,7 +342,7 @@ test('cost is additive: the whole costs what its parts cost', () => {
 test('cost is linear in the hours, and a month is 730 of them', () => {
   fc.assert(
     fc.property(anyStack, fc.double({ min: 0, max: 1000, noNaN: true }), (resources, hours) => {
-      const cost = (h: number) => estimateCost(costStack(resources), { hours: h }).total;
+      const cost = (h: number) => estimateCost(costStack([...resources, free]), { hours: h }).total;
       const { hourly, period, monthly } = cost(hours);
       for (const end of ['low', 'high'] as const) {
         expect(period[end]).toBeCloseTo(hourly[end] * hours, 6);

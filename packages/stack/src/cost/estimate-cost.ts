@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
 import { number, StackModel, type StackResource } from '../model/stack-model.ts';
 import type { CostGroup, CostItem, CostItems } from './cost-item.ts';
@@ -83,7 +84,8 @@ export interface CostOptions {
  * What a stack costs, on demand and without any free tier. Each resource is priced in its own region.
  *
  * @param given the stack, as synthesized, or as applied
- * @throws UserError `cost-options` for hours that are negative or not a number
+ * @throws UserError `cost-options` for hours that are negative or not a number, `stack-empty` for a synthesized stack
+ *   without resources and modules
  * @example
  * ```ts
  * const report = estimateCost(json, { hours: 24, currency: 'EUR' }); // json: of `synthesize`
@@ -98,7 +100,7 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
       exitCode: 2,
     });
   }
-  const stack = given instanceof StackModel ? given : new StackModel(given);
+  const stack = given instanceof StackModel ? given : requireStack(given);
   const region = stack.region ?? 'unknown';
   const exchange = currency === 'EUR' ? prices.eurPerUsd : undefined;
   const rows: CostRow[] = [];

@@ -1,5 +1,6 @@
+import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
-import { object, StackModel, type StackResource, text } from '../model/stack-model.ts';
+import { object, type StackModel, type StackResource, text } from '../model/stack-model.ts';
 import { connections } from './connections.ts';
 import type { Category, Diagram, DiagramEdge, DiagramNode } from './diagram.ts';
 import { membersOf, tiersRoutedBy } from './members.ts';
@@ -22,6 +23,7 @@ const categoryTitles: Readonly<Record<Category, string>> = {
  * The architecture of a synthesized stack: VPC, subnets, databases, what watches and protects them, and the ways
  * between them. Subnets are grouped by the construct that made them. The same stack gives the same diagram.
  *
+ * @throws UserError `stack-empty` for a stack without resources and modules
  * @example
  * ```ts
  * const { nodes } = architectureDiagram(json, 'billing'); // json: of `synthesize`
@@ -29,7 +31,7 @@ const categoryTitles: Readonly<Record<Category, string>> = {
  * ```
  */
 export function architectureDiagram(json: StackJson, title: string): Diagram {
-  const stack = new StackModel(json);
+  const stack = requireStack(json);
   const shown = stack.resources.filter((resource) => isShown(resource, stack));
   const boxes = Map.groupBy(shown, nodeIdOf);
   const content = [...boxes].map(([id, resources]) => contentNode(id, resources, stack));

@@ -65,6 +65,10 @@ test('a type that nobody thought of is drawn by its own name, in the region of i
   expect(nodes.find(({ id }) => id === other?.parent)?.title).toBe('AWS eu-north-1');
 });
 
+test('nothing is no diagram', () => {
+  expect(() => architectureDiagram({}, 'nothing')).toThrow(/no stack to judge/);
+});
+
 test('a diagram of nothing but a database is a diagram', async () => {
   const json = {
     resource: {

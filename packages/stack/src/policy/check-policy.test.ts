@@ -3,6 +3,7 @@ import { breaks } from '../../test/broken-stacks.ts';
 import { StackDraft } from '../../test/edit-stack.ts';
 import { recordedStack } from '../../test/recorded-stack.ts';
 import { checkPolicy } from './check-policy.ts';
+import { checkovBaseline } from './checkov-baseline.ts';
 import { policyRules } from './policy-rules.ts';
 
 const production = recordedStack('production');
@@ -39,7 +40,7 @@ describe.each(Object.entries(breaks))('%s', (ruleId, ways) => {
       const found = checkPolicy(draft.json).findings.filter((finding) => finding.rule === ruleId);
       expect(found).not.toEqual([]);
       for (const finding of found) {
-        expect(finding.resource).toMatch(/^(aws_\w+\.|provider\.|terraform\.)/);
+        expect(finding.resource).toMatch(/^(aws_\w+\.|module\.|provider\.|terraform\.)/);
         expect(finding.why.length * finding.mend.length).toBeGreaterThan(0);
       }
     },
@@ -66,6 +67,11 @@ test('PostgreSQL rules ask nothing of another engine', () => {
   expect(rules).not.toContain('rds-query-logging');
 });
 
-test('an empty stack has no finding', () => {
-  expect(checkPolicy({}).findings).toEqual([]);
-});
+test.each([{}, { resource: {} }, { provider: { aws: [{ region: 'eu-west-1' }] }, output: {} }])(
+  'no verdict is given of %o, in which there is no stack',
+  (json) => {
+    for (const judge of [checkPolicy, checkovBaseline]) {
+      expect(() => judge(json)).toThrow(expect.objectContaining({ code: 'stack-empty', exitCode: 2 }));
+    }
+  },
+);

@@ -1,5 +1,6 @@
+import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
-import { StackModel } from '../model/stack-model.ts';
+import type { StackModel } from '../model/stack-model.ts';
 import { type ExternalIds, type PolicyRule, severities, type Severity } from './policy-rule.ts';
 import { policyRules } from './policy-rules.ts';
 import { suppressionReason } from './suppressions.ts';
@@ -29,6 +30,7 @@ export interface PolicyReport {
  * Holds a synthesized stack against the rules.
  *
  * @param options.rules Default: all of {@link policyRules}
+ * @throws UserError `stack-empty` for a stack without resources and modules
  * @example
  * ```ts
  * const { findings, rulesChecked } = checkPolicy(json); // json: of `synthesize`
@@ -37,7 +39,7 @@ export interface PolicyReport {
  * ```
  */
 export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyRule[] } = {}): PolicyReport {
-  return judge(new StackModel(json), options.rules ?? policyRules);
+  return judge(requireStack(json), options.rules ?? policyRules);
 }
 
 /** What the rules say of a stack, wherever it was read from. */

@@ -1,5 +1,5 @@
+import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
-import { StackModel } from '../model/stack-model.ts';
 import { policyRules } from './policy-rules.ts';
 import { suppressionReason } from './suppressions.ts';
 
@@ -14,9 +14,11 @@ export interface CheckovBaseline {
 /**
  * What `suppress` accepted in a synthesized stack, as a baseline for Checkov: it takes no comments from Terraform's
  * JSON syntax (3.3, framework `terraform_json`).
+ *
+ * @throws UserError `stack-empty` for a stack without resources and modules
  */
 export function checkovBaseline(json: StackJson): CheckovBaseline {
-  const stack = new StackModel(json);
+  const stack = requireStack(json);
   const findings = stack.resources.flatMap((resource) => {
     const accepted = policyRules.filter(({ id }) => suppressionReason(stack, resource, id) !== undefined);
     const check_ids = accepted.flatMap(({ ids }) => ids.checkov ?? []);

@@ -1,4 +1,4 @@
-import { blocks, object, type StackModel, text } from '../../model/stack-model.ts';
+import { blocks, constructPath, object, type StackModel, text } from '../../model/stack-model.ts';
 import type { PolicyRule } from '../policy-rule.ts';
 
 const requiredTags = ['Environment', 'Owner', 'CostCenter', 'Stack'];
@@ -19,6 +19,15 @@ export const stackRules: readonly PolicyRule[] = [
       }),
   },
   {
+    id: 'modules-judged-by-plan',
+    severity: 'high',
+    why: 'What a module makes is not in the stack, so that no rule was held against it.',
+    mend: 'Judge its plan (checkPlanPolicy), which has them, and suppress this rule with that reason.',
+    ids: {},
+    broken: (stack) =>
+      stack.modules.map((name) => ({ address: `module.${name}`, path: modulePath(stack, name) })),
+  },
+  {
     id: 'state-encrypted-and-locked',
     severity: 'high',
     why: 'State holds what must stay secret, and two applies at once break it.',
@@ -35,4 +44,8 @@ export const stackRules: readonly PolicyRule[] = [
 
 function s3Backend(stack: StackModel) {
   return object(object(stack.json.terraform?.['backend'])?.['s3']);
+}
+
+function modulePath(stack: StackModel, name: string): string | undefined {
+  return constructPath(stack.json.module?.[name]?.['//']);
 }
