@@ -3,9 +3,9 @@ import { addPresetStack } from '../test/preset-stack.ts';
 import type { CrossRegionReplicaProps } from './database/cross-region-replica.ts';
 import { Encryption } from './encryption.ts';
 import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
-import { type EnvironmentOverrides } from './presets.ts';
 import { ReplicaRegion } from './replica-region.ts';
 import { synthesize } from './stack/synthesize.ts';
+import type { EnvironmentOverrides } from './environment-settings.ts';
 
 const name = 'shop-frankfurt';
 

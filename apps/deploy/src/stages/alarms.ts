@@ -1,5 +1,5 @@
 import { evaluateLocally, type LocalEvaluation, renderAlarms } from '@ecommerce-dms/alarms';
-import { environmentSettings } from '@ecommerce-dms/infra';
+import { environmentSettings } from '@ecommerce-dms/infra/settings';
 import { alarmPlan } from '../aws/alarm-plan.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { withClient } from '../database/with-client.ts';

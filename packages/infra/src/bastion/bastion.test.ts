@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
 import { blocks, checkPolicy, type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
-import type { NetworkSettings } from '../network/environment-network.ts';
+import type { NetworkSettings } from '../network/network-settings.ts';
 
 const bastion = (network: Partial<NetworkSettings> = {}) =>
   new StackModel(presetJson('production', { network, bastion: true, rotation: false }));

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
 import { type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
-import { type EndpointService, endpointServices } from './vpc-endpoints.ts';
+import { endpointServices } from './endpoint-services.ts';
+import type { EndpointService } from './endpoint-services.ts';
 
 const withEndpoints = (endpoints?: readonly EndpointService[]) =>
   new StackModel(presetJson('test', { network: { endpoints } }));

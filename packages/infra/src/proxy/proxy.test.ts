@@ -6,8 +6,9 @@ import { Access } from '../access/access.ts';
 import { PostgresInstance } from '../database/postgres-instance.ts';
 import { blocks, type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
 import { proxyFaults } from './proxy-faults.ts';
-import { completeProxy, type ProxySettings } from './proxy-props.ts';
+import { completeProxy } from './proxy-props.ts';
 import { Proxy } from './proxy.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 
 function proxied(settings: ProxySettings = {}): StackModel {
   return new StackModel(

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
 import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
-import type { EnvironmentOverrides } from '../presets.ts';
 import { synthesize } from '../stack/synthesize.ts';
 import { PasswordRotation } from './password-rotation.ts';
+import type { EnvironmentOverrides } from '../environment-settings.ts';
 
 function rotated(overrides: EnvironmentOverrides = {}, afterDays?: number) {
   const { json } = synthesize((app) => {
