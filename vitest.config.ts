@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const packages = [
   'alarms',
+  'aws',
   'entities',
   'errors',
   'infra',
@@ -9,6 +10,7 @@ const packages = [
   'migrator',
   'rds-classes',
   'seeder',
+  'stack',
   'validator',
 ];
 const apps = ['deploy'];

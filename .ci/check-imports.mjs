@@ -15,11 +15,14 @@ const arrows = {
   'packages/seeder': ['errors'],
   'packages/validator': ['errors'],
   'packages/local-rds': ['errors'],
-  'packages/infra': ['errors', 'rds-classes'],
+  'packages/stack': ['errors', 'rds-classes'],
+  'packages/aws': ['errors', 'rds-classes', 'stack'],
+  'packages/infra': ['errors', 'rds-classes', 'stack'],
   'packages/alarms': ['errors', 'rds-classes'],
   'packages/entities': ['errors', 'migrator', 'seeder', 'validator'],
   'apps/deploy': [
     'alarms',
+    'aws',
     'entities',
     'errors',
     'infra',
@@ -27,6 +30,7 @@ const arrows = {
     'migrator',
     'rds-classes',
     'seeder',
+    'stack',
     'validator',
   ],
   'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],
@@ -141,7 +145,13 @@ function undecided() {
   return [...unread, ...unresolved, ...unknownPackages, ...unknownFolders];
 }
 
-/** Packages that a package.json names beside the arrows. */
+/** Libraries that only some packages may name: what they load, and who judges a stack needs neither. */
+const reserved = [
+  { library: /^(cdktf|constructs|@cdktf\/.*)$/, owners: ['infra', 'alarms', 'deploy'] },
+  { library: /^@aws-sdk\/client-/, owners: ['aws', 'deploy'] },
+];
+
+/** Packages that a package.json names beside the arrows, and libraries that are others'. */
 function manifestFaults() {
   return Object.entries(arrows).flatMap(([path, allowed]) => {
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
@@ -151,7 +161,12 @@ function manifestFaults() {
       Object.keys(names ?? {})
         .filter((name) => name.startsWith('@ecommerce-dms/') && !permitted.includes(nameOf(name)))
         .map((name) => `${path}/package.json names ${name}`);
-    return [...beside(named, allowed), ...beside(devDependencies, [...allowed, testPackage])];
+    const others = Object.keys({ ...named, ...devDependencies })
+      .filter((name) =>
+        reserved.some(({ library, owners }) => library.test(name) && !owners.includes(nameOf(path))),
+      )
+      .map((name) => `${path}/package.json names ${name}`);
+    return [...beside(named, allowed), ...beside(devDependencies, [...allowed, testPackage]), ...others];
   });
 }
 

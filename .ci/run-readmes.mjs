@@ -43,6 +43,14 @@ function onDatabase(code, url) {
     .replaceAll(/postgres:\/\/(?!shop_)[\w:]+@/g, `postgres://${username}:${password}@`);
 }
 
+/** What asks AWS is refused at once, by a port where nobody listens. */
+const nobodyAtAws = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+  AWS_MAX_ATTEMPTS: '1',
+};
+
 /** An example that throws a UserError shows one: then it has to be thrown. */
 function isDone(code, { status, stderr }) {
   return /^throw new UserError/m.test(code) ? /^UserError: /m.test(stderr) : status === 0;
@@ -64,7 +72,7 @@ async function runExamples(files, clusterUrl) {
   try {
     for (const { file, code, line } of examples) {
       writeFileSync(join(cwd, 'example.ts'), onDatabase(code, url));
-      const env = { ...process.env, DATABASE_URL: url };
+      const env = { ...process.env, ...nobodyAtAws, DATABASE_URL: url };
       const run = spawnSync(process.execPath, ['example.ts'], { cwd, env, encoding: 'utf8' });
       const done = isDone(code, run);
       console.log(`${done ? 'ok' : 'failed'}  ${file}:${line}`);

@@ -6,7 +6,7 @@ import {
   type ListedItem,
   listedItems,
   startPriceListServer,
-} from '../../../packages/infra/test/price-list-server.ts';
+} from '../../../packages/aws/test/price-list-server.ts';
 import { Dms, dms, scratchFolder } from '../test/dms.ts';
 
 const terraformMissing = ((): string | false => {

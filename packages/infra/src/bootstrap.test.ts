@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import { testAccountId } from '../test/preset-stack.ts';
 import { Bootstrap, type BootstrapProps } from './bootstrap.ts';
-import { checkPolicy } from './policy/check-policy.ts';
+import {
+  checkPolicy,
+  type Json,
+  type JsonObject,
+  list,
+  object,
+  StackModel,
+  text,
+} from '@ecommerce-dms/stack';
 import { AwsStack } from './stack/aws-stack.ts';
-import { list, object, StackModel, text } from './stack/stack-model.ts';
-import type { Json, JsonObject } from './stack/stack-json.ts';
 import { synthesize } from './stack/synthesize.ts';
 
 function bootstrap(props: Partial<BootstrapProps> = {}) {

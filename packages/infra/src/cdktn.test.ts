@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import type { StackJson } from './index.ts';
+import type { StackJson } from '@ecommerce-dms/stack';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -4,9 +4,8 @@ import { presetJson, type PresetOverrides } from '../test/preset-stack.ts';
 import { AwsStack } from './stack/aws-stack.ts';
 import { DatabaseEnvironment } from './database-environment.ts';
 import { otherRegion } from './other-region.ts';
-import { checkPolicy } from './policy/check-policy.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import { environmentSettings } from './presets.ts';
-import { StackModel } from './stack/stack-model.ts';
 import { synthesize } from './stack/synthesize.ts';
 
 test('the stack has its outputs under their own names', () => {

@@ -12,16 +12,16 @@ import { PostgresCluster } from './cluster/postgres-cluster.ts';
 import { PostgresInstance } from './database/postgres-instance.ts';
 import { Dns } from './dns/dns.ts';
 import { suppress } from './policy/suppress.ts';
-import type { EnvironmentSettings } from './presets.ts';
 import { Encryption } from './encryption.ts';
 import type { EnvironmentNetwork } from './network/database-network.ts';
 import { refuseFaults } from './faults.ts';
 import { environmentNetwork } from './network/environment-network.ts';
 import { otherRegion } from './other-region.ts';
-import type { ProxySettings } from './proxy/proxy-props.ts';
 import { Proxy } from './proxy/proxy.ts';
 import { ReplicaRegion } from './replica-region.ts';
 import { PasswordRotation } from './secrets/password-rotation.ts';
+import type { EnvironmentSettings } from './environment-settings.ts';
+import type { ProxySettings } from './proxy/proxy-settings.ts';
 
 export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   /** Prefix of every name, and identifier of the writer: `shop-production`. */

@@ -1,95 +1,72 @@
 export { Access, type AccessProps, type DatabaseUsers } from './access/access.ts';
 export { AlertTopic, type AlertTopicProps } from './alerts/alert-topic.ts';
 export { DatabaseEvents, type DatabaseEventsProps } from './alerts/database-events.ts';
-export type { BackupRetentions } from './backups/backup-plan-rules.ts';
-export { BackupVault, type BackupVaultProps, type VaultLock } from './backups/backup-vault.ts';
-export { Backups, type BackupSettings, type BackupsProps } from './backups/backups.ts';
+export { BackupVault, type BackupVaultProps } from './backups/backup-vault.ts';
+export { Backups, type BackupsProps } from './backups/backups.ts';
 export { Bastion, type BastionProps } from './bastion/bastion.ts';
 export { Bootstrap, type BootstrapProps } from './bootstrap.ts';
-export type {
-  AuroraClusterProps,
-  ClusterStorageProps,
-  MultiAzClusterProps,
-  PostgresClusterProps,
-  ReaderScalingProps,
-  ServerlessProps,
-} from './cluster/cluster-props.ts';
-export type { ClusterSettings } from './cluster/cluster-settings.ts';
 export type { CompleteCluster } from './cluster/complete-cluster.ts';
-export { serverlessConnections } from './cluster/aurora-capacity.ts';
 export { PostgresCluster } from './cluster/postgres-cluster.ts';
-export { AppliedStack, type TerraformState } from './cost/applied-stack.ts';
-export { compareCosts, type CostChange, type CostComparison } from './cost/compare-costs.ts';
-export type { CostGroup } from './cost/cost-item.ts';
-export {
-  type Amounts,
-  type CostOptions,
-  type CostReport,
-  type CostRow,
-  type Currency,
-  estimateCost,
-  hoursPerMonth,
-  type Unpriced,
-} from './cost/estimate-cost.ts';
-export { type PriceList, priceList, priceOf, unitOf } from './cost/price-list.ts';
-export type { Price, PriceQuality, RegionPrices } from './cost/prices/price.ts';
-export { renderComparison } from './cost/render-comparison.ts';
-export { renderCost } from './cost/render-cost.ts';
-export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export type { Database, EventSources } from './database/database.ts';
 export { CrossRegionReplica, type CrossRegionReplicaProps } from './database/cross-region-replica.ts';
-export { defaultMaxConnections, maxConnectionsCeiling } from './database/max-connections.ts';
 export { PostgresInstance } from './database/postgres-instance.ts';
 export type { PostgresInstanceProps } from './database/postgres-props.ts';
-export type { RestoreProps } from './database/restore.ts';
-export type { StorageProps } from './database/storage.ts';
 export { Dns, type DnsProps } from './dns/dns.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
-export type {
-  DatabaseNetwork,
-  EnvironmentNetwork,
-  ExistingNetwork,
-  ServiceAccess,
-} from './network/database-network.ts';
-export type { NetworkSettings } from './network/environment-network.ts';
-export { type Nat, Network, type NetworkProps } from './network/network.ts';
-export { type EndpointService, endpointServices, VpcEndpoints } from './network/vpc-endpoints.ts';
+export type { DatabaseNetwork, EnvironmentNetwork, ServiceAccess } from './network/database-network.ts';
+export { Network, type NetworkProps } from './network/network.ts';
+export { type EndpointService, endpointServices } from './network/endpoint-services.ts';
+export { VpcEndpoints } from './network/vpc-endpoints.ts';
 export { githubProvider } from './pipeline/github-provider.ts';
 export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline/github-role.ts';
 export { PipelineRoles, type PipelineRolesProps } from './pipeline/pipeline-roles.ts';
 export type { PolicyStatement } from './pipeline/policy-statement.ts';
 export { CostBudget, type CostBudgetProps } from './budget/cost-budget.ts';
-export { checkPolicy, type Finding, type PolicyReport } from './policy/check-policy.ts';
-export { type CheckovBaseline, checkovBaseline } from './policy/checkov-baseline.ts';
 export { enforcePolicy } from './policy/enforce-policy.ts';
-export { checkPlanPolicy } from './policy/plan/check-plan-policy.ts';
-export { type DestructiveChange, destructiveChanges } from './policy/plan/destructive-changes.ts';
-export { readPlan, type ResourceChange, type TerraformPlan } from './policy/plan/terraform-plan.ts';
-export type { ExternalIds, PolicyRule, PolicySubject, Severity } from './policy/policy-rule.ts';
-export { policyRules } from './policy/policy-rules.ts';
 export { suppress } from './policy/suppress.ts';
-export {
-  type EnvironmentOverrides,
-  type EnvironmentSettings,
-  environmentSettings,
-  type PresetName,
-  presets,
-  type RotationSettings,
-} from './presets.ts';
-export { ReplicaRegion, type ReplicaRegionProps, type ReplicaRegionSettings } from './replica-region.ts';
+export { ReplicaRegion, type ReplicaRegionProps } from './replica-region.ts';
 export { Proxy } from './proxy/proxy.ts';
-export type { ProxyProps, ProxySettings } from './proxy/proxy-props.ts';
+export type { ProxyProps } from './proxy/proxy-props.ts';
 export { PasswordRotation, type PasswordRotationProps } from './secrets/password-rotation.ts';
 export { RotationFunction, type RotationFunctionProps } from './secrets/rotation-function.ts';
 export { accountIdContext, type AwsIdentity, awsIdentity } from './stack/aws-identity.ts';
 export { AwsRegion } from './stack/aws-region.ts';
 export { AwsStack, type AwsStackProps, type StackTags } from './stack/aws-stack.ts';
-export type { Json, JsonObject, StackJson } from './stack/stack-json.ts';
-export { StackModel, type StackResource } from './stack/stack-model.ts';
-export { addStateBackend, type StateBackend } from './stack/state-backend.ts';
+export { addStateBackend } from './stack/state-backend.ts';
 export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
-export type { TerraformDiagnostic } from './terraform/terraform-messages.ts';
-export type { TerraformOptions } from './terraform/terraform-process.ts';
-export { type TerraformVerdict, validateStack } from './terraform/validate-stack.ts';
 export { StateStore, type StateStoreProps } from './state/state-store.ts';
+export type {
+  AuroraClusterProps,
+  MultiAzClusterProps,
+  PostgresClusterProps,
+} from './cluster/cluster-props.ts';
+export {
+  type AuroraSettings,
+  type BackupRetentions,
+  type BackupSettings,
+  type ClusterSettings,
+  type ClusterStorageSettings,
+  type DatabaseSettings,
+  defaultMaxConnections,
+  type DnsSettings,
+  type EnvironmentOverrides,
+  type EnvironmentSettings,
+  environmentSettings,
+  type ExistingNetwork,
+  maxConnectionsCeiling,
+  type MultiAzSettings,
+  type NetworkSettings,
+  type PresetName,
+  presets,
+  type ProxySettings,
+  type ReaderScalingSettings,
+  type ReplicaRegionSettings,
+  type RestoreSettings,
+  type RotationSettings,
+  serverlessConnections,
+  type ServerlessSettings,
+  type StateBackend,
+  type StorageSettings,
+  type VaultLock,
+} from './settings.ts';

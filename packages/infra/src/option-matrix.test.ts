@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { addOptionStack, optionMatrix, rulesGivenUp } from '../test/option-matrix.ts';
-import { planTogether } from '../test/plan-together.ts';
+import { planTogether, terraformMissing } from '../test/plan-together.ts';
 import { presetJson } from '../test/preset-stack.ts';
-import { terraformMissing } from '../test/terraform.ts';
-import { architectureDiagram } from './diagram/index.ts';
-import { checkPolicy, estimateCost, presets, type StackJson, synthesize } from './index.ts';
+import { architectureDiagram } from '@ecommerce-dms/stack/diagram';
+import { checkPolicy, estimateCost, type StackJson } from '@ecommerce-dms/stack';
+import { presets, synthesize } from './index.ts';
 
 const note = terraformMissing === false ? '' : ` (skipped: ${terraformMissing})`;
 const rows = optionMatrix().map((options, index) => {

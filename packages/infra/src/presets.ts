@@ -1,44 +1,4 @@
-import type { BackupSettings } from './backups/backups.ts';
-import type { ClusterSettings } from './cluster/cluster-settings.ts';
-import type { PostgresInstanceProps } from './database/postgres-props.ts';
-import type { DnsProps } from './dns/dns.ts';
-import type { NetworkSettings } from './network/environment-network.ts';
-import type { ProxySettings } from './proxy/proxy-props.ts';
-import type { ReplicaRegionSettings } from './replica-region.ts';
-import type { PasswordRotationProps } from './secrets/password-rotation.ts';
-
-/** When the administrator's password changes by itself. */
-export type RotationSettings = Pick<PasswordRotationProps, 'afterDays'>;
-
-/** What differs from one environment to the next. */
-export interface EnvironmentSettings {
-  readonly network: NetworkSettings;
-  readonly database: Omit<
-    PostgresInstanceProps,
-    'name' | 'databaseName' | 'network' | 'encryption' | 'logRetentionDays'
-  >;
-  /** A cluster in place of the instance. What the two share is as in `database`, unless given here. Default none. */
-  readonly cluster?: ClusterSettings;
-  /** RDS Proxy in front of the database. Default none. */
-  readonly proxy?: ProxySettings;
-  /** Days that flow logs and PostgreSQL logs are kept. */
-  readonly logRetentionDays: number;
-  /** A way to the database for people and pipelines, by Session Manager. It needs NAT, or endpoints. */
-  readonly bastion: boolean;
-  /** Names `writer` and `reader` in a private zone. Default none. */
-  readonly dns?: Pick<DnsProps, 'zoneName' | 'zoneId'>;
-  /** AWS Backup, beside RDS's own backups; false for none. */
-  readonly backups: BackupSettings | false;
-  /**
-   * The administrator's password changes by itself. False leaves it to RDS where RDS manages it (every 7 days), and to
-   * `adminPasswordVersion` elsewhere.
-   */
-  readonly rotation: RotationSettings | false;
-  /** Replicas of the instance in other regions. Default none. */
-  readonly crossRegionReplicas?: readonly ReplicaRegionSettings[];
-  /** Policy findings that are right here, each with its reason, by id of the rule. */
-  readonly suppressions: Readonly<Record<string, string>>;
-}
+import type { EnvironmentOverrides, EnvironmentSettings } from './environment-settings.ts';
 
 /** What a database that lives for hours may do without. */
 const shortLived = {
@@ -92,27 +52,7 @@ const staging: EnvironmentSettings = {
   rotation: {},
 };
 
-/** Lives for hours and leaves nothing behind. */
-const test: EnvironmentSettings = {
-  network: { zoneCount: 2, nat: 'none' },
-  database: {
-    instanceClass: 'db.t4g.small',
-    multiAz: false,
-    replicas: 1,
-    storage: { allocatedGiB: 20, maxAllocatedGiB: 50 },
-    backupRetentionDays: 1,
-    deletionProtection: false,
-    finalSnapshot: false,
-    applyImmediately: true,
-  },
-  logRetentionDays: 7,
-  suppressions: shortLived,
-  bastion: false,
-  backups: false,
-  rotation: false,
-};
-
-/** The cheapest database that has production's encryption, TLS and roles. */
+/** The cheapest database that has production's encryption, TLS and roles. It leaves nothing behind. */
 const development: EnvironmentSettings = {
   network: { zoneCount: 2, nat: 'none' },
   database: {
@@ -132,28 +72,26 @@ const development: EnvironmentSettings = {
   rotation: false,
 };
 
+/** Lives for hours: a development database with a replica, so that tests read what a standby has. */
+const test: EnvironmentSettings = {
+  ...development,
+  database: { ...development.database, instanceClass: 'db.t4g.small', replicas: 1 },
+};
+
 /** Settings by name of the environment. */
 export const presets = { development, test, staging, production };
 
 export type PresetName = keyof typeof presets;
 
-/** Settings that win over a preset's; what is left out stays as the preset has it. */
-export interface EnvironmentOverrides {
-  readonly network?: Partial<EnvironmentSettings['network']>;
-  readonly database?: Partial<EnvironmentSettings['database']>;
-  readonly cluster?: ClusterSettings;
-  readonly proxy?: ProxySettings;
-  readonly logRetentionDays?: number;
-  /** They add to the preset's. */
-  readonly suppressions?: EnvironmentSettings['suppressions'];
-  readonly bastion?: boolean;
-  readonly backups?: EnvironmentSettings['backups'];
-  readonly rotation?: EnvironmentSettings['rotation'];
-  readonly crossRegionReplicas?: EnvironmentSettings['crossRegionReplicas'];
-  readonly dns?: EnvironmentSettings['dns'];
-}
-
-/** A preset with some of its settings changed. `storage` is merged key by key like the rest; `cluster` and `proxy` are not. */
+/**
+ * A preset with some of its settings changed. `storage` is merged key by key like the rest; `cluster` and `proxy` are not.
+ *
+ * @example
+ * ```ts
+ * const settings = environmentSettings('staging', { database: { instanceClass: 'db.m7g.large' } });
+ * console.log(settings.database.storage); // as the preset has it
+ * ```
+ */
 export function environmentSettings(
   preset: PresetName,
   overrides: EnvironmentOverrides = {},

@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import { addPresetStack } from '../test/preset-stack.ts';
 import type { CrossRegionReplicaProps } from './database/cross-region-replica.ts';
 import { Encryption } from './encryption.ts';
-import { checkPolicy } from './policy/check-policy.ts';
-import { type EnvironmentOverrides } from './presets.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import { ReplicaRegion } from './replica-region.ts';
-import { StackModel } from './stack/stack-model.ts';
 import { synthesize } from './stack/synthesize.ts';
+import type { EnvironmentOverrides } from './environment-settings.ts';
 
 const name = 'shop-frankfurt';
 

@@ -5,24 +5,7 @@ import { DatabaseEvents } from './alerts/database-events.ts';
 import { CrossRegionReplica } from './database/cross-region-replica.ts';
 import type { PostgresInstance } from './database/postgres-instance.ts';
 import { Network } from './network/network.ts';
-
-/** A replica of the database in another region, with all that it needs there. */
-export interface ReplicaRegionSettings {
-  /** Another region than the stack's: `eu-central-1`. */
-  readonly region: string;
-  /** Names of 2 or 3 zones of it. */
-  readonly zones: readonly string[];
-  /** Block of its VPC, which shares no address with another VPC that it is to be connected to. Default `10.1.0.0/16`. */
-  readonly cidr?: string;
-  /** Default: the writer's. */
-  readonly instanceClass?: string;
-  /** Default false. */
-  readonly multiAz?: boolean;
-  /** Default 7. */
-  readonly backupRetentionDays?: number;
-  /** Make it a database of its own. There is no way back. Default false. */
-  readonly promoted?: boolean;
-}
+import type { ReplicaRegionSettings } from './replica-settings.ts';
 
 export interface ReplicaRegionProps extends Omit<ReplicaRegionSettings, 'region'> {
   /** Prefix of every name, and identifier of the replica. */

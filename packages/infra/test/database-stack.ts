@@ -1,4 +1,5 @@
-import { AwsStack, Encryption, type StackJson, synthesize } from '../src/index.ts';
+import type { StackJson } from '@ecommerce-dms/stack';
+import { AwsStack, Encryption, synthesize } from '../src/index.ts';
 import { testAccountId } from './preset-stack.ts';
 
 /** What every database is made with. */

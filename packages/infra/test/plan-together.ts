@@ -2,9 +2,15 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { JsonObject, StackJson } from '../src/index.ts';
+import type { JsonObject, StackJson } from '@ecommerce-dms/stack';
 
 const run = promisify(execFile);
+const pluginDirectory = process.env['DMS_TERRAFORM_PLUGIN_DIR'];
+
+/** Why tests that need Terraform and its AWS provider are skipped; false where both are there. */
+export const terraformMissing: string | false =
+  pluginDirectory === undefined && 'DMS_TERRAFORM_PLUGIN_DIR is not set';
+
 const mainProvider = {
   region: 'eu-west-1',
   access_key: 'mock',
@@ -52,7 +58,7 @@ export async function planTogether(
   writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(root));
   const terraform = (...args: string[]) =>
     run('terraform', [...args, '-input=false', '-no-color'], { cwd: directory, maxBuffer: 2 ** 28 });
-  await terraform('init', `-plugin-dir=${process.env['DMS_TERRAFORM_PLUGIN_DIR']}`);
+  await terraform('init', `-plugin-dir=${pluginDirectory}`);
   const { stdout } = await terraform('plan', '-refresh=false');
   return stdout;
 }

@@ -1,12 +1,5 @@
-import {
-  Backups,
-  Bootstrap,
-  CostBudget,
-  DatabaseEvents,
-  PostgresCluster,
-  type StackJson,
-  synthesize,
-} from '../src/index.ts';
+import type { StackJson } from '@ecommerce-dms/stack';
+import { Backups, Bootstrap, CostBudget, DatabaseEvents, PostgresCluster, synthesize } from '../src/index.ts';
 import { addPresetStack } from './preset-stack.ts';
 
 /** Production with everything that a rule asks about: endpoints, names, a proxy, a cluster, a budget, the bootstrap. */

@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { StackJson } from '@ecommerce-dms/stack';
 import {
   AwsStack,
   type AwsStackProps,
@@ -7,7 +8,6 @@ import {
   environmentSettings,
   PostgresInstance,
   type PresetName,
-  type StackJson,
   synthesize,
 } from '../src/index.ts';
 

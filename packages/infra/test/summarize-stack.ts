@@ -1,4 +1,4 @@
-import type { Json, JsonObject, StackJson } from '../src/index.ts';
+import type { Json, JsonObject, StackJson } from '@ecommerce-dms/stack';
 
 /**
  * A stack in as few lines as show what a change of the constructs changes: the paths of its resources, the names of

@@ -1,5 +1,5 @@
 import { type AlarmDefinition, alarmDefinitions, underivableAlarms } from '@ecommerce-dms/alarms';
-import { defaultMaxConnections, type EnvironmentSettings } from '@ecommerce-dms/infra';
+import { defaultMaxConnections, type EnvironmentSettings } from '@ecommerce-dms/infra/settings';
 
 /** What `PostgresInstance` allocates unless it is told. */
 const DEFAULT_STORAGE_GIB = 100;

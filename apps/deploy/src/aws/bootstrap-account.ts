@@ -1,8 +1,8 @@
 import { chmod } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
-import type { TerraformPlan } from '@ecommerce-dms/infra';
-import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
+import type { TerraformPlan } from '@ecommerce-dms/stack';
+import { applyPlan, planStack } from '@ecommerce-dms/aws/terraform';
 import type { StageContext } from '../stage.ts';
 import { synthesizeBootstrap } from './bootstrap-stack.ts';
 import { countChanges, describeChanges } from './plan-changes.ts';

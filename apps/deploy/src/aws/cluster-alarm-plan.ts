@@ -4,7 +4,8 @@ import {
   type AlarmId,
   underivableAlarms,
 } from '@ecommerce-dms/alarms';
-import { type CompleteCluster, serverlessConnections } from '@ecommerce-dms/infra';
+import type { CompleteCluster } from '@ecommerce-dms/infra';
+import { serverlessConnections } from '@ecommerce-dms/infra/settings';
 
 /** What Aurora has no volume, checkpoint or WAL stream for. */
 const notOfAurora: readonly AlarmId[] = [

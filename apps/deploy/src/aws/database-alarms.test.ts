@@ -1,10 +1,5 @@
-import {
-  AwsStack,
-  DatabaseEnvironment,
-  environmentSettings,
-  StackModel,
-  synthesize,
-} from '@ecommerce-dms/infra';
+import { AwsStack, DatabaseEnvironment, environmentSettings, synthesize } from '@ecommerce-dms/infra';
+import { StackModel } from '@ecommerce-dms/stack';
 import type { ClusterSettings } from '@ecommerce-dms/infra';
 import { expect, test } from 'vitest';
 import { alarmPlan } from './alarm-plan.ts';

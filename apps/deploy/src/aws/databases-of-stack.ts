@@ -1,5 +1,5 @@
-import type { StackJson } from '@ecommerce-dms/infra';
-import type { DatabaseIdentity } from '@ecommerce-dms/infra/snapshot';
+import type { StackJson } from '@ecommerce-dms/stack';
+import type { DatabaseIdentity } from '@ecommerce-dms/aws/snapshot';
 
 /** The databases of a stack that hold data of their own: clusters, and instances that are no replica. */
 export function databasesOfStack({ resource = {} }: StackJson): DatabaseIdentity[] {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '@ecommerce-dms/errors';
-import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
-import type { TeardownReport } from '@ecommerce-dms/infra/teardown';
+import { applyPlan, planStack } from '@ecommerce-dms/aws/terraform';
+import type { TeardownReport } from '@ecommerce-dms/aws/teardown';
 import { z } from 'zod';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';

@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type EnvironmentSettings, environmentSettings, type PresetName } from '@ecommerce-dms/infra';
+import {
+  type EnvironmentSettings,
+  environmentSettings,
+  type PresetName,
+} from '@ecommerce-dms/infra/settings';
 import type { Environment } from '../config/schema.ts';
 import { table } from '../ui/table.ts';
 import { settingReasons } from './setting-reasons.ts';

@@ -1,4 +1,4 @@
-import type { TerraformPlan } from '@ecommerce-dms/infra';
+import type { TerraformPlan } from '@ecommerce-dms/stack';
 
 /** A replacement counts as added and destroyed. */
 export interface ChangeCounts {

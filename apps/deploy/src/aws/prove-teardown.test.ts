@@ -1,4 +1,4 @@
-import type { TeardownReport } from '@ecommerce-dms/infra/teardown';
+import type { TeardownReport } from '@ecommerce-dms/aws/teardown';
 import { expect, test } from 'vitest';
 import { renderTeardown } from './prove-teardown.ts';
 

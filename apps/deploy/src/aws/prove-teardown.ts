@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { PriceList, StackJson } from '@ecommerce-dms/infra';
-import { findRemnants, type Remnant, type TeardownReport } from '@ecommerce-dms/infra/teardown';
+import type { PriceList, StackJson } from '@ecommerce-dms/stack';
+import { findRemnants, type Remnant, type TeardownReport } from '@ecommerce-dms/aws/teardown';
 import { table } from '../ui/table.ts';
 import { regionsOfStack } from './regions-of-stack.ts';
 

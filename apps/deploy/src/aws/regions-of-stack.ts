@@ -1,4 +1,4 @@
-import type { StackJson } from '@ecommerce-dms/infra';
+import type { StackJson } from '@ecommerce-dms/stack';
 
 /** Of all the providers of a stack, its own first: replicas and copies of backups lie in other regions. */
 export function regionsOfStack({ provider = {} }: StackJson): string[] {

@@ -1,4 +1,4 @@
-import type { ResourceChange } from '@ecommerce-dms/infra';
+import type { ResourceChange } from '@ecommerce-dms/stack';
 import { expect, test } from 'vitest';
 import { doomedDatabases } from './release-databases.ts';
 

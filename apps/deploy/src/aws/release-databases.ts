@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
-import type { ResourceChange } from '@ecommerce-dms/infra';
-import { applyPlan, planStack } from '@ecommerce-dms/infra/terraform';
+import type { ResourceChange } from '@ecommerce-dms/stack';
+import { applyPlan, planStack } from '@ecommerce-dms/aws/terraform';
 import { commandFor } from '../command-for.ts';
 import type { TerraformWorkspace } from './terraform-workspace.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ProgressOptions } from '@ecommerce-dms/infra/terraform';
+import type { ProgressOptions } from '@ecommerce-dms/aws/terraform';
 import type { StageContext } from '../stage.ts';
 
 /** Where Terraform runs for one environment. */

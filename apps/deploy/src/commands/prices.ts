@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { fetchPrices } from '@ecommerce-dms/infra/prices';
-import { priceOf } from '@ecommerce-dms/infra';
+import { fetchPrices } from '@ecommerce-dms/aws/prices';
+import { priceOf } from '@ecommerce-dms/stack';
 import { synthesizeEnvironment } from '../aws/environment-stack.ts';
 import { regionsOfStack } from '../aws/regions-of-stack.ts';
 import { loadPrices, pricePath, savePrices } from '../config/price-file.ts';

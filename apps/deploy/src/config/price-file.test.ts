@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { priceList } from '@ecommerce-dms/infra';
+import { priceList } from '@ecommerce-dms/stack';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadPrices, pricePath, savePrices } from './price-file.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
-import { type PriceList, priceList, type RegionPrices, unitOf } from '@ecommerce-dms/infra';
+import { type PriceList, priceList, type RegionPrices, unitOf } from '@ecommerce-dms/stack';
 import { regionFault } from '@ecommerce-dms/rds-classes';
 import { z } from 'zod';
 

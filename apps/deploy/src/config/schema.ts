@@ -1,104 +1,30 @@
+import {
+  accountSettings,
+  environmentOverrides,
+  regionName,
+  stateBackendSettings,
+} from '@ecommerce-dms/infra/settings';
 import { z } from 'zod';
-import { cluster, clusterAndInstance, proxy } from './cluster-schema.ts';
-import { backups, crossRegionReplica, restore, rotation } from './continuity-schema.ts';
-import { region } from './region.ts';
 
-const storage = z.strictObject({
-  allocatedGiB: z.int().min(20).max(65_536).optional(),
-  maxAllocatedGiB: z.int().min(20).max(65_536).optional(),
-});
-
-const database = z.strictObject({
-  ...clusterAndInstance,
-  instanceClass: z.string().optional(),
-  multiAz: z.boolean().optional(),
-  replicas: z.int().min(0).max(15).optional(),
-  replicaInstanceClass: z.string().optional(),
-  storage: storage.optional(),
-  backupRetentionDays: z.int().min(0).max(35).optional(),
-  adminPassword: z.enum(['rds', 'secrets-manager']).optional(),
-  adminPasswordVersion: z.int().min(1).optional(),
-  blueGreen: z.boolean().optional(),
-  restore: restore.optional(),
-});
-
-const network = z.strictObject({
-  cidr: z.string().optional(),
-  zoneCount: z.union([z.literal(2), z.literal(3)]).optional(),
-  nat: z.enum(['none', 'single', 'per-zone']).optional(),
-  endpoints: z
-    .array(
-      z.enum([
-        's3',
-        'secretsmanager',
-        'logs',
-        'monitoring',
-        'kms',
-        'sts',
-        'ssm',
-        'ssmmessages',
-        'ec2messages',
-        'rds',
-      ]),
-    )
-    .optional(),
-  flowLogs: z.boolean().optional(),
-  /** A VPC that is there already. */
-  existing: z
-    .strictObject({
-      vpcId: z.string(),
-      databaseSubnetIds: z.array(z.string()),
-      privateSubnetIds: z.array(z.string()),
-      endpointSecurityGroupId: z.string().optional(),
-    })
-    .optional(),
-});
-
-const stateBackend = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('s3'),
-    bucket: z.string(),
-    key: z.string(),
-    region,
-    kmsKeyArn: z.string().optional(),
-  }),
-  z.strictObject({ type: z.literal('local'), path: z.string().optional() }),
-]);
+const { shape } = environmentOverrides;
 
 const aws = z.strictObject({
   /** What the environment starts from; the settings below win over it. */
   preset: z.enum(['development', 'test', 'staging', 'production']).default('production'),
-  region: region.default('eu-west-1'),
+  region: regionName.default('eu-west-1'),
   /** Default: the region's first zones, `a` on. */
   zones: z.array(z.string()).min(2).max(3).optional(),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, 'An account has 12 digits')
-    .optional(),
+  ...accountSettings.shape,
   /** The tags Owner and CostCenter. */
   owner: z.string().min(1).default('shop'),
   costCenter: z.string().min(1).default('shop'),
   alertEmails: z.array(z.email()).default([]),
   /** A stack that may cost more a month ends `dms cost` with findings; AWS Budgets watches the bill. */
   monthlyBudgetUsd: z.number().positive().optional(),
-  state: stateBackend.default({ type: 'local' }),
-  network: network.default({}),
-  database: database.default({}),
-  cluster: cluster.optional(),
-  /** RDS Proxy; `{}` has the defaults. */
-  proxy: proxy.optional(),
-  logRetentionDays: z.int().min(1).optional(),
-  /** AWS Backup; false for none. Default: from the preset, as all that is left out here. */
-  backups: z.union([backups, z.literal(false)]).optional(),
-  /** Rotation of the administrator's password; false for none. */
-  rotation: z.union([rotation, z.literal(false)]).optional(),
-  crossRegionReplicas: z.array(crossRegionReplica).optional(),
-  /** Policy findings that are right here: id of the rule, and why. They add to the preset's. */
-  suppressions: z.record(z.string(), z.string()).optional(),
-  /** Default: as the preset has it. */
-  bastion: z.boolean().optional(),
-  /** A private zone with the names `writer` and `reader`. */
-  dns: z.strictObject({ zoneName: z.string(), zoneId: z.string().optional() }).optional(),
+  state: stateBackendSettings.default({ type: 'local' }),
+  ...shape,
+  network: shape.network.default({}),
+  database: shape.database.default({}),
 });
 
 const data = {

@@ -1,4 +1,4 @@
-import { architectureDiagram, layoutDiagram, renderDrawio, renderSvg } from '@ecommerce-dms/infra/diagram';
+import { architectureDiagram, layoutDiagram, renderDrawio, renderSvg } from '@ecommerce-dms/stack/diagram';
 import { synthesizeEnvironment } from '../aws/environment-stack.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 

@@ -30,7 +30,7 @@ export type AlarmsResult = ReturnType<typeof countAlarms>;
 /** The environment's alarms on the live servers, as they are now. */
 export async function evaluateAlarms(context: StageContext): Promise<LocalEvaluation> {
   const { evaluateLocally } = await import('@ecommerce-dms/alarms');
-  const { environmentSettings } = await import('@ecommerce-dms/infra');
+  const { environmentSettings } = await import('@ecommerce-dms/infra/settings');
   const { alarmPlan } = await import('../aws/alarm-plan.ts');
   const { openDatabase } = await import('../database/open-database.ts');
   const { environment, signal } = context;

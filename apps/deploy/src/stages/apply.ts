@@ -78,7 +78,7 @@ async function findApplied(environment: LoadedEnvironment) {
 }
 
 async function applyPlan({ environment, signal }: RunContext, workspace: TerraformWorkspace) {
-  const { applyPlan } = await import('@ecommerce-dms/infra/terraform');
+  const { applyPlan } = await import('@ecommerce-dms/aws/terraform');
   const { directory, planFile, options } = workspace;
   return await applyPlan(directory, { ...options, planFile }).catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -1,4 +1,4 @@
-import type { TakenSnapshot } from '@ecommerce-dms/infra/snapshot';
+import type { TakenSnapshot } from '@ecommerce-dms/aws/snapshot';
 import { stage } from '../declare-stage.ts';
 import { isProduction } from '../is-production.ts';
 import { synth } from './synth.ts';
@@ -13,7 +13,7 @@ export const backup = stage({
   isFor: isProduction,
   needs: { synth },
   run: async ({ environment, signal, progress }, { synth }) => {
-    const { takeSnapshot } = await import('@ecommerce-dms/infra/snapshot');
+    const { takeSnapshot } = await import('@ecommerce-dms/aws/snapshot');
     const { databasesOfStack, timeInName } = await import('../aws/databases-of-stack.ts');
     const { name, settings } = environment;
     const time = timeInName(new Date());

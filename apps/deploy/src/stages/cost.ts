@@ -1,5 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
-import type { CostReport, Currency } from '@ecommerce-dms/infra';
+import type { CostReport, Currency } from '@ecommerce-dms/stack';
 import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
@@ -30,7 +30,7 @@ export const cost = derivedStage({
   mode: (options: CostOptions): Stage | undefined => (options.diff === true ? diff : undefined),
   needs: { synth },
   run: async ({ environment }, { synth }, { hours = DEFAULT_HOURS, currency }: CostOptions) => {
-    const { estimateCost, renderCost } = await import('@ecommerce-dms/infra');
+    const { estimateCost, renderCost } = await import('@ecommerce-dms/stack');
     const { loadPrices } = await import('../config/price-file.ts');
     const prices = await loadPrices(environment.root);
     const report = estimateCost(synth.json, { hours, currency, prices });
@@ -60,8 +60,8 @@ const diff = stage({
   needs: { synth, cost },
   run: async (context, { synth }, { currency, hours = DEFAULT_HOURS }: CostOptions) => {
     const { AppliedStack, compareCosts, estimateCost, renderComparison } =
-      await import('@ecommerce-dms/infra');
-    const { readState } = await import('@ecommerce-dms/infra/terraform');
+      await import('@ecommerce-dms/stack');
+    const { readState } = await import('@ecommerce-dms/aws/terraform');
     const { openWorkspace } = await import('../aws/terraform-workspace.ts');
     const { loadPrices } = await import('../config/price-file.ts');
     const { directory, options } = await openWorkspace(context, synth.directory);

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '@ecommerce-dms/errors';
-import type { DestructiveChange } from '@ecommerce-dms/infra';
+import type { DestructiveChange } from '@ecommerce-dms/stack';
 import { Option } from 'commander';
 import type { z } from 'zod';
 import { countChanges, describeChanges } from '../aws/plan-changes.ts';
@@ -54,8 +54,8 @@ export const plan = recordedStage(
     target: 'aws',
     needs: { synth },
     run: async (context, { synth }, { confirm = [] }: PlanOptions) => {
-      const { checkPlanPolicy, destructiveChanges } = await import('@ecommerce-dms/infra');
-      const { planStack } = await import('@ecommerce-dms/infra/terraform');
+      const { checkPlanPolicy, destructiveChanges } = await import('@ecommerce-dms/stack');
+      const { planStack } = await import('@ecommerce-dms/aws/terraform');
       const { digestOfFile, openWorkspace } = await import('../aws/terraform-workspace.ts');
       const { directory, planFile, digest, options } = await openWorkspace(context, synth.directory);
       const planned = await planStack(directory, { ...options, planFile });

@@ -1,5 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
-import type { PolicyReport } from '@ecommerce-dms/infra';
+import type { PolicyReport } from '@ecommerce-dms/stack';
 import { stage } from '../declare-stage.ts';
 import { synth } from './synth.ts';
 
@@ -10,7 +10,7 @@ export const policy = stage({
   title: 'Checking its policy',
   needs: { synth },
   run: async (_context, { synth }) => {
-    const { checkPolicy } = await import('@ecommerce-dms/infra');
+    const { checkPolicy } = await import('@ecommerce-dms/stack');
     const report = checkPolicy(synth.json);
     const { findings, suppressed, rulesChecked } = report;
     const verdict = findings.length === 0 ? 'no finding' : `${findings.length} findings`;

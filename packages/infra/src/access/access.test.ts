@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
-import { list, object, StackModel, text } from '../stack/stack-model.ts';
-import type { Json } from '../stack/stack-json.ts';
+import { type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
 
 const stack = new StackModel(
   presetJson('production', { bastion: false, rotation: false, database: { replicas: 2, port: 25_432 } }),

@@ -1,39 +1,10 @@
 import type { BackupPlanRule } from '@cdktf/provider-aws/lib/backup-plan/index.js';
-
-export interface BackupRetentions {
-  /** Days that daily backups are kept. Default 35. */
-  readonly dailyRetentionDays?: number;
-  /** Days that the backups of the first of each month are kept. Default 365. */
-  readonly monthlyRetentionDays?: number;
-  /**
-   * Days that a point in time can be restored by AWS Backup, 1 to 35. It then sets the retention and window of RDS's
-   * automated backups itself. Default: no continuous backups, since RDS's own are.
-   */
-  readonly continuousRetentionDays?: number;
-}
+import type { BackupRetentions } from './backup-settings.ts';
 
 /** Days that the backups of each rule are kept, with defaults filled in. */
 export function completeRetentions(props: BackupRetentions) {
   const { dailyRetentionDays = 35, monthlyRetentionDays = 365, continuousRetentionDays } = props;
   return { dailyRetentionDays, monthlyRetentionDays, continuousRetentionDays };
-}
-
-/** What AWS Backup would refuse, each as a sentence. */
-export function retentionFaults(retentions: ReturnType<typeof completeRetentions>): (string | false)[] {
-  const { continuousRetentionDays, ...others } = retentions;
-  return [
-    ...Object.entries(others).map(
-      ([name, days]) =>
-        !(Number.isInteger(days) && days >= 1) && `${name} is ${days}; a whole number of 1 or more is needed`,
-    ),
-    continuousRetentionDays !== undefined &&
-      !(
-        Number.isInteger(continuousRetentionDays) &&
-        continuousRetentionDays >= 1 &&
-        continuousRetentionDays <= 35
-      ) &&
-      `continuousRetentionDays is ${continuousRetentionDays}; AWS Backup allows 1 to 35`,
-  ];
 }
 
 /**

@@ -2,14 +2,8 @@ import { BackupVaultLockConfiguration } from '@cdktf/provider-aws/lib/backup-vau
 import { BackupVault as Vault } from '@cdktf/provider-aws/lib/backup-vault/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
-
-/** Retentions that the vault's backups may have. Nobody deletes them earlier without the right to remove the lock. */
-export interface VaultLock {
-  /** Default 1. */
-  readonly minRetentionDays?: number;
-  /** Default: no bound. */
-  readonly maxRetentionDays?: number;
-}
+import { settingsFaults } from '../settings-faults.ts';
+import { backupSettings, type VaultLock } from './backup-settings.ts';
 
 export interface BackupVaultProps {
   readonly name: string;
@@ -32,10 +26,9 @@ export class BackupVault extends Construct {
     const { minRetentionDays = 1, maxRetentionDays } = lock ?? {};
     refuseFaults(`BackupVault "${name}"`, [
       !/^[\w-]{2,50}$/.test(name) && `name "${name}" is not 2 to 50 of letters, digits, _ and -`,
-      !(Number.isInteger(minRetentionDays) && minRetentionDays >= 1) &&
-        `lock.minRetentionDays is ${minRetentionDays}; a whole number of 1 or more is needed`,
+      ...settingsFaults(backupSettings.pick({ lock: true }), props),
       maxRetentionDays !== undefined &&
-        !(Number.isInteger(maxRetentionDays) && maxRetentionDays >= minRetentionDays) &&
+        maxRetentionDays < minRetentionDays &&
         `lock.maxRetentionDays is ${maxRetentionDays}; at least minRetentionDays (${minRetentionDays}) is needed`,
     ]);
     this.vault = new Vault(this, 'vault', {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
 import { Encryption } from '../encryption.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { StackModel } from '../stack/stack-model.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import { synthesize } from '../stack/synthesize.ts';
 import { BackupVault } from './backup-vault.ts';
 import { Backups, type BackupsProps } from './backups.ts';

@@ -7,27 +7,16 @@ import type { Database } from '../database/database.ts';
 import { PostgresInstance } from '../database/postgres-instance.ts';
 import { refuseFaults } from '../faults.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
-import {
-  backupPlanRules,
-  type BackupRetentions,
-  completeRetentions,
-  retentionFaults,
-} from './backup-plan-rules.ts';
-import { BackupVault, type BackupVaultProps, type VaultLock } from './backup-vault.ts';
+import { settingsFaults } from '../settings-faults.ts';
+import { backupPlanRules, completeRetentions } from './backup-plan-rules.ts';
+import { type BackupRetentions, retentionSettings, type VaultLock } from './backup-settings.ts';
+import { BackupVault, type BackupVaultProps } from './backup-vault.ts';
 
 export interface BackupsProps extends BackupRetentions, BackupVaultProps {
   /** The instance or cluster. Replicas have their data from it. */
   readonly database: Database;
   /** A vault in another region, into which each backup is copied: a `BackupVault` below an `AwsRegion`. Default none. */
   readonly copyTo?: { readonly arn: string };
-}
-
-/** What an environment says of its backups beyond RDS's own. */
-export interface BackupSettings extends BackupRetentions {
-  /** Another region, in which a copy of each backup is kept. Default none. */
-  readonly copyToRegion?: string;
-  /** Default none. */
-  readonly lock?: VaultLock;
 }
 
 /**
@@ -47,7 +36,7 @@ export class Backups extends Construct {
     const retentions = completeRetentions(props);
     const { continuousRetentionDays } = retentions;
     refuseFaults(`Backups "${name}"`, [
-      ...retentionFaults(retentions),
+      ...settingsFaults(retentionSettings, props),
       ...lockFaults(retentions, lock),
       continuousRetentionDays !== undefined &&
         !(database instanceof PostgresInstance) &&

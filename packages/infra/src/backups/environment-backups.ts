@@ -2,7 +2,8 @@ import type { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
 import { otherRegion } from '../other-region.ts';
 import { BackupVault, type BackupVaultProps } from './backup-vault.ts';
-import { Backups, type BackupSettings } from './backups.ts';
+import type { BackupSettings } from './backup-settings.ts';
+import { Backups } from './backups.ts';
 
 export interface EnvironmentBackupsProps extends Omit<BackupVaultProps, 'lock'> {
   readonly database: Database;

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import type { NetworkSettings } from '../network/environment-network.ts';
-import { blocks, list, object, StackModel, text } from '../stack/stack-model.ts';
-import type { Json } from '../stack/stack-json.ts';
+import { blocks, checkPolicy, type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
+import type { NetworkSettings } from '../network/network-settings.ts';
 
 const bastion = (network: Partial<NetworkSettings> = {}) =>
   new StackModel(presetJson('production', { network, bastion: true, rotation: false }));

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { settingsFaults } from '../settings-faults.ts';
+import { auroraSettings } from './cluster-settings.ts';
 import { auroraFaults, completeAurora, serverlessConnections } from './aurora-capacity.ts';
 import type { AuroraClusterProps } from './cluster-props.ts';
 
@@ -18,7 +20,10 @@ const site = {
 
 function faults(capacity: Capacity): string[] {
   const complete = { ...completeAurora({ ...site, ...capacity }), serverless: capacity.serverless };
-  return auroraFaults(complete, 'eu-west-1').filter((fault) => typeof fault === 'string');
+  return [
+    ...settingsFaults(auroraSettings, capacity),
+    ...auroraFaults(complete, 'eu-west-1').filter((fault) => typeof fault === 'string'),
+  ];
 }
 
 test.each<[Capacity, RegExp]>([

@@ -1,11 +1,11 @@
-import { instanceClassFault } from '@ecommerce-dms/rds-classes';
+import { instanceClassFault, serverlessClass } from '@ecommerce-dms/rds-classes';
 import { within } from '../database/complete-props.ts';
 import {
   connectionsCeiling,
   defaultMaxConnections,
   maxConnectionsCeiling,
 } from '../database/max-connections.ts';
-import type { AuroraClusterProps, ServerlessProps } from './cluster-props.ts';
+import type { AuroraSettings, ServerlessSettings } from './cluster-settings.ts';
 
 /** How much of Aurora there is, with defaults filled in. */
 export interface AuroraCapacity {
@@ -19,14 +19,13 @@ export interface AuroraCapacity {
   readonly maxConnections: number | undefined;
 }
 
-export const serverlessClass = 'db.serverless';
 /** An ACU has about 2 GiB. */
 const memoryPerAcuGib = 2;
 /** Aurora holds max_connections of clusters that can shrink to less than 1 ACU below this. */
 const smallServerlessConnections = 2000;
 const maxAuroraReaders = 15;
 
-export function completeAurora(given: AuroraClusterProps): AuroraCapacity {
+export function completeAurora(given: AuroraSettings): AuroraCapacity {
   const { serverless, readerScaling } = given;
   const instanceClass = given.instanceClass ?? (serverless === undefined ? '' : serverlessClass);
   const maxConnections =
@@ -52,7 +51,7 @@ export function completeAurora(given: AuroraClusterProps): AuroraCapacity {
  * can shrink to half an ACU or pause.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
  */
-export function serverlessConnections(serverless: ServerlessProps | undefined): number {
+export function serverlessConnections(serverless: ServerlessSettings | undefined): number {
   if (serverless === undefined) return 0;
   const { minAcu, maxAcu } = serverless;
   const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGib);
@@ -61,14 +60,13 @@ export function serverlessConnections(serverless: ServerlessProps | undefined): 
 
 /** @param region in which the class has to be offered; undefined where it is not known */
 export function auroraFaults(
-  props: AuroraCapacity & Pick<AuroraClusterProps, 'serverless'>,
+  props: AuroraCapacity & Pick<AuroraSettings, 'serverless'>,
   region: string | undefined,
 ): (string | false)[] {
   const { readers, readerScaling } = props;
   return [
     ...(props.serverless === undefined ? classFaults(props) : serverlessFaults(props, props.serverless)),
     props.instanceClass !== '' && classFault(props.instanceClass, region),
-    !within(readers, 0, maxAuroraReaders) && `readers is ${readers}; Aurora allows 0 to ${maxAuroraReaders}`,
     readerScaling !== undefined &&
       readers < 1 &&
       'readerScaling measures readers and there is none (set readers to 1 or more)',
@@ -100,7 +98,7 @@ function classFaults({ instanceClass, maxConnections }: AuroraCapacity): (string
 
 function serverlessFaults(
   { instanceClass, maxConnections }: AuroraCapacity,
-  { minAcu, maxAcu, pauseAfterSeconds }: ServerlessProps,
+  { minAcu, maxAcu, pauseAfterSeconds }: ServerlessSettings,
 ): (string | false)[] {
   const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGib);
   return [
@@ -109,18 +107,9 @@ function serverlessFaults(
     maxConnections !== undefined &&
       !within(maxConnections, 6, ceiling) &&
       `maxConnections is ${maxConnections}; ${maxAcu} ACU have memory for 6 to ${ceiling}`,
-    !inHalves(minAcu, 0, 256) && `serverless.minAcu is ${minAcu}; 0 to 256 in halves is possible`,
-    !inHalves(maxAcu, 1, 256) && `serverless.maxAcu is ${maxAcu}; 1 to 256 in halves is possible`,
     minAcu > maxAcu && `serverless.minAcu (${minAcu}) is above serverless.maxAcu (${maxAcu})`,
     pauseAfterSeconds !== undefined &&
       minAcu !== 0 &&
       `serverless.pauseAfterSeconds has a meaning with minAcu 0 alone (it is ${minAcu})`,
-    pauseAfterSeconds !== undefined &&
-      !within(pauseAfterSeconds, 300, 86_400) &&
-      `serverless.pauseAfterSeconds is ${pauseAfterSeconds}; 300 to 86400 is possible`,
   ];
-}
-
-function inHalves(value: number, low: number, high: number): boolean {
-  return Number.isInteger(value * 2) && value >= low && value <= high;
 }

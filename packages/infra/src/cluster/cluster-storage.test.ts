@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ClusterStorageProps } from './cluster-props.ts';
 import { clusterStorageFaults, completeClusterStorage } from './cluster-storage.ts';
+import type { ClusterStorageSettings } from './cluster-settings.ts';
 
-function faults(props: ClusterStorageProps): string[] {
+function faults(props: ClusterStorageSettings): string[] {
   return clusterStorageFaults(completeClusterStorage(props)).filter((fault) => typeof fault === 'string');
 }
 
-test.each<[ClusterStorageProps, RegExp]>([
+test.each<[ClusterStorageSettings, RegExp]>([
   [{ allocatedGiB: 19 }, /20 to 65536/],
   [{ allocatedGiB: 399, iops: 12_000 }, /below 400 GiB/],
   [{ allocatedGiB: 400, iops: 11_999 }, /12000 to 64000/],

@@ -1,6 +1,8 @@
+import { gp3Storage } from '@ecommerce-dms/rds-classes';
 import { within } from '../database/complete-props.ts';
-import { includedIops, stripedFromGiB } from '../database/storage.ts';
-import type { ClusterStorageProps } from './cluster-props.ts';
+import type { ClusterStorageSettings } from './cluster-settings.ts';
+
+const { stripedFromGiB, includedIops } = gp3Storage;
 
 export interface ClusterStorage {
   readonly type: 'gp3' | 'io1' | 'io2';
@@ -19,7 +21,7 @@ const provisioned = {
 const largestGiB = 65_536;
 const gp3MaxIops = 64_000;
 
-export function completeClusterStorage(props: ClusterStorageProps = {}): ClusterStorage {
+export function completeClusterStorage(props: ClusterStorageSettings = {}): ClusterStorage {
   return { type: props.type ?? 'gp3', allocatedGiB: props.allocatedGiB ?? 100, iops: props.iops };
 }
 

@@ -2,13 +2,10 @@ import { instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { commonDefaults, commonFaults, within } from '../database/complete-props.ts';
 import { defaultMaxConnections, maxConnectionsCeiling } from '../database/max-connections.ts';
 import { refuseFaults } from '../faults.ts';
+import { settingsFaults } from '../settings-faults.ts';
 import { type AuroraCapacity, auroraFaults, completeAurora } from './aurora-capacity.ts';
-import type {
-  AuroraClusterProps,
-  MultiAzClusterProps,
-  PostgresClusterProps,
-  ServerlessProps,
-} from './cluster-props.ts';
+import type { AuroraClusterProps, MultiAzClusterProps, PostgresClusterProps } from './cluster-props.ts';
+import { auroraSettings, multiAzSettings, type ServerlessSettings } from './cluster-settings.ts';
 import { type ClusterStorage, clusterStorageFaults, completeClusterStorage } from './cluster-storage.ts';
 
 type Common = Required<Omit<MultiAzClusterProps, 'mode' | 'instanceClass' | 'storage' | 'maxConnections'>>;
@@ -22,7 +19,7 @@ export interface CompleteMultiAz extends Common {
 
 export interface CompleteAurora extends Common, AuroraCapacity {
   readonly mode: 'aurora';
-  readonly serverless: ServerlessProps | undefined;
+  readonly serverless: ServerlessSettings | undefined;
   readonly storageType: 'aurora' | 'aurora-iopt1';
   readonly autoMinorVersionUpgrade: boolean;
 }
@@ -38,9 +35,8 @@ export type CompleteCluster = CompleteMultiAz | CompleteAurora;
 export function completeCluster(given: PostgresClusterProps, region: string | undefined): CompleteCluster {
   const props = given.mode === 'aurora' ? completeAuroraProps(given) : completeMultiAz(given);
   refuseFaults(`PostgresCluster "${props.name}"`, [
+    ...settingsFaults(given.mode === 'aurora' ? auroraSettings : multiAzSettings, given),
     ...commonFaults(props),
-    !within(props.backupRetentionDays, 1, 35) &&
-      `backupRetentionDays is ${props.backupRetentionDays}; a cluster needs 1 to 35`,
     ...(props.mode === 'aurora' ? auroraFaults(props, region) : multiAzFaults(props, region)),
   ]);
   return props;

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { list, StackModel } from '../stack/stack-model.ts';
+import { checkPolicy, list, StackModel } from '@ecommerce-dms/stack';
 import type { ClusterSettings } from './cluster-settings.ts';
 
 const clusters: Record<string, ClusterSettings> = {

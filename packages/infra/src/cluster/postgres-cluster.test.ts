@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { databaseStack, type DatabaseSite } from '../../test/database-stack.ts';
-import { blocks, StackModel } from '../stack/stack-model.ts';
+import { blocks, StackModel } from '@ecommerce-dms/stack';
 import type { AuroraClusterProps, MultiAzClusterProps } from './cluster-props.ts';
 import { PostgresCluster } from './postgres-cluster.ts';
 

@@ -1,19 +1,18 @@
 import { instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { refuseFaults } from '../faults.ts';
-import { logRetentionFault } from '../log-retention.ts';
+import { logRetentionSettings } from '../log-retention.ts';
+import { settingsFaults } from '../settings-faults.ts';
+import { databaseSettings, type RestoreSettings } from './database-settings.ts';
 import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
-import { type RestoreProps, restoreFaults } from './restore.ts';
+import { restoreFaults } from './restore.ts';
 import { completeStorage, type Storage, storageFaults } from './storage.ts';
+import { backupWindowFault, maintenanceWindowFault, windowsMeet } from './windows.ts';
 
 export interface CompleteProps extends Required<Omit<PostgresInstanceProps, 'storage' | 'restore'>> {
   readonly storage: Storage;
-  readonly restore: RestoreProps | undefined;
+  readonly restore: RestoreSettings | undefined;
 }
-
-const monitoringIntervals = [1, 5, 10, 15, 30, 60];
-/** Names that RDS reserves, or that every scanner tries. */
-const poorAdminNames = ['postgres', 'admin', 'root', 'rdsadmin', 'rds_superuser', 'administrator', 'master'];
 
 /**
  * Fills in the defaults.
@@ -39,17 +38,13 @@ export function completeProps(given: PostgresInstanceProps, region: string | und
     restore: given.restore,
   };
   refuseFaults(`PostgresInstance "${props.name}"`, [
+    ...settingsFaults(databaseSettings, given),
     ...commonFaults(props),
     ...storageFaults(props.storage),
     classFault('instanceClass', props.instanceClass, region),
     props.replicaInstanceClass !== props.instanceClass &&
       classFault('replicaInstanceClass', props.replicaInstanceClass, region),
     ...connectionFaults(props),
-    !within(props.adminPasswordVersion, 1, Number.MAX_SAFE_INTEGER) &&
-      `adminPasswordVersion is ${props.adminPasswordVersion}; a whole number of 1 or more is needed`,
-    !within(props.replicas, 0, 15) && `replicas is ${props.replicas}; RDS allows 0 to 15`,
-    !within(props.backupRetentionDays, 0, 35) &&
-      `backupRetentionDays is ${props.backupRetentionDays}; RDS allows 0 to 35`,
     props.replicas > 0 &&
       props.backupRetentionDays === 0 &&
       'replicas need backups: RDS starts a replica from one (set backupRetentionDays)',
@@ -114,33 +109,25 @@ export function commonDefaults(
   };
 }
 
-/** What is wrong with settings that instances and clusters share. */
+/** What is wrong with the place of an instance or a cluster, and with settings of both that do not go together. */
 export function commonFaults(
   props: Pick<
     CompleteProps,
-    | 'name'
-    | 'databaseName'
-    | 'adminUsername'
-    | 'majorVersion'
-    | 'port'
-    | 'parameters'
-    | 'logRetentionDays'
-    | 'monitoringIntervalSeconds'
+    'name' | 'databaseName' | 'backupWindow' | 'maintenanceWindow' | 'logRetentionDays'
   >,
 ): (string | false)[] {
+  const { backupWindow, maintenanceWindow } = props;
+  const areWindows =
+    backupWindowFault(backupWindow) === undefined && maintenanceWindowFault(maintenanceWindow) === undefined;
   return [
     (!/^[a-z](-?[a-z0-9])*$/.test(props.name) || props.name.length > 50) &&
       `name "${props.name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
     !/^[a-z][a-z0-9_]{0,62}$/.test(props.databaseName) &&
       `databaseName "${props.databaseName}" is not 1 to 63 of a-z, 0-9 and _, beginning with a letter`,
-    (!/^[a-z][a-z0-9_]{0,62}$/.test(props.adminUsername) || poorAdminNames.includes(props.adminUsername)) &&
-      `adminUsername "${props.adminUsername}" is reserved, or easy to guess, or not of a-z, 0-9 and _`,
-    !within(props.majorVersion, 15, 18) && `majorVersion is ${props.majorVersion}; 15 to 18 are supported`,
-    !within(props.port, 1150, 65_535) && `port is ${props.port}; RDS allows 1150 to 65535`,
-    'max_connections' in props.parameters && 'parameters.max_connections: use maxConnections instead',
-    logRetentionFault(props.logRetentionDays),
-    !monitoringIntervals.includes(props.monitoringIntervalSeconds) &&
-      `monitoringIntervalSeconds is ${props.monitoringIntervalSeconds}; one of ${monitoringIntervals.join(', ')} is needed`,
+    areWindows &&
+      windowsMeet(backupWindow, maintenanceWindow) &&
+      `backupWindow (${backupWindow}) and maintenanceWindow (${maintenanceWindow}) meet, which RDS refuses`,
+    ...settingsFaults(logRetentionSettings, props),
   ];
 }
 

@@ -5,6 +5,8 @@ import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import type { DatabaseNetwork } from '../network/database-network.ts';
 import { suppress } from '../policy/suppress.ts';
+import { type ReplicaSettings, replicaSettings } from '../replica-settings.ts';
+import { settingsFaults } from '../settings-faults.ts';
 import { AwsRegion } from '../stack/aws-region.ts';
 import { regionAround } from '../stack/region-around.ts';
 import { classFault } from './complete-props.ts';
@@ -15,7 +17,7 @@ import { instanceConfig } from './instance-config.ts';
 import { parameterGroup } from './parameter-group.ts';
 import type { PostgresInstance } from './postgres-instance.ts';
 
-export interface CrossRegionReplicaProps {
+export interface CrossRegionReplicaProps extends ReplicaSettings {
   /** Identifier of the DB instance, and prefix of the names around it: not those of the source. */
   readonly name: string;
   /** Its `adminPassword` must be `secrets-manager`, and it must have backups. */
@@ -24,17 +26,6 @@ export interface CrossRegionReplicaProps {
   readonly network: DatabaseNetwork;
   /** Key in the replica's region. */
   readonly encryption: { readonly keyArn: string };
-  /** Default: the source's. */
-  readonly instanceClass?: string;
-  /** A standby in another zone of the replica's region. Default false. */
-  readonly multiAz?: boolean;
-  /** Backups of the replica itself, 0 to 35 days. Default 7. */
-  readonly backupRetentionDays?: number;
-  /**
-   * Make it a database of its own, which takes writes and no longer follows its source. There is no way back.
-   * Default false.
-   */
-  readonly promoted?: boolean;
 }
 
 /**
@@ -66,8 +57,7 @@ export class CrossRegionReplica extends Construct implements Database {
         'RDS manages the password of its source, and then refuses replicas: set adminPassword to "secrets-manager" there',
       settings.backupRetentionDays === 0 && 'its source has no backups (set backupRetentionDays)',
       settings.blueGreen && 'blueGreen of its source would leave it behind the old instance: set it to false',
-      !(Number.isInteger(backupRetentionDays) && backupRetentionDays >= 0 && backupRetentionDays <= 35) &&
-        `backupRetentionDays is ${backupRetentionDays}; RDS allows 0 to 35`,
+      ...settingsFaults(replicaSettings, props),
     ]);
     this.name = name;
     this.#source = source;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { addPresetStack, presetJson } from '../../test/preset-stack.ts';
-import type { EnvironmentOverrides } from '../presets.ts';
-import { blocks, StackModel } from '../stack/stack-model.ts';
+import { blocks, StackModel } from '@ecommerce-dms/stack';
 import { synthesize } from '../stack/synthesize.ts';
+import type { EnvironmentOverrides } from '../environment-settings.ts';
 
 function instances(database: EnvironmentOverrides['database']) {
   const stack = new StackModel(presetJson('production', { database }));

@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { StackModel } from '../stack/stack-model.ts';
-import type { RestoreProps } from './restore.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
+import type { RestoreSettings } from './database-settings.ts';
 
 const backupsArn = 'arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-1234';
 
-function restored(restore?: RestoreProps) {
+function restored(restore?: RestoreSettings) {
   const json = presetJson('production', { database: { restore, replicas: 0 } });
   const [writer] = new StackModel(json).ofType('aws_db_instance');
   return { config: writer?.config ?? {}, json };
 }
 
-test.each<[RestoreProps, object]>([
+test.each<[RestoreSettings, object]>([
   [{ snapshotIdentifier: 'shop-final' }, { snapshot_identifier: 'shop-final' }],
   [
     { sourceIdentifier: 'shop', time: '2026-11-22T10:00:00Z' },
@@ -50,7 +49,7 @@ test('where a database came from can be forgotten, or changed, without replacing
   expect(restored().config['lifecycle']).toEqual(ignored);
 });
 
-test.each<[RestoreProps, RegExp[]]>([
+test.each<[RestoreSettings, RegExp[]]>([
   [{}, [/names 0 sources/]],
   [{ snapshotIdentifier: '' }, [/without a name/]],
   [{ sourceIdentifier: 'shop', time: 'yesterday' }, [/"yesterday" is not a time/]],

@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { completeStorage, storageFaults, type StorageProps } from './storage.ts';
+import { settingsFaults } from '../settings-faults.ts';
+import { databaseSettings } from './database-settings.ts';
+import { completeStorage, storageFaults } from './storage.ts';
+import type { StorageSettings } from './database-settings.ts';
 
-function faults(props: StorageProps): string[] {
-  return storageFaults(completeStorage(props));
+function faults(props: StorageSettings): string[] {
+  return [...settingsFaults(databaseSettings, { storage: props }), ...storageFaults(completeStorage(props))];
 }
 
 test('iops and throughput come together, at what striped storage includes', () => {
@@ -29,7 +32,7 @@ test('storage that grows past 400 GiB names what it then includes, instead of wh
   expect(completeStorage({ allocatedGiB: 400 })).toMatchObject({ iops: 12_000, throughputMibps: 500 });
 });
 
-test.each<[StorageProps, RegExp]>([
+test.each<[StorageSettings, RegExp]>([
   [{ allocatedGiB: 399, iops: 12_000 }, /below 400 GiB/],
   [{ allocatedGiB: 399, throughputMibps: 500 }, /below 400 GiB/],
   [{ allocatedGiB: 400, iops: 11_999 }, /12000 to 64000/],

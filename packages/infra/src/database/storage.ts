@@ -1,14 +1,5 @@
-/** gp3 storage of a database. */
-export interface StorageProps {
-  /** At creation. Default 100. */
-  readonly allocatedGiB?: number;
-  /** Ceiling of storage autoscaling. Default: five times the allocation, at most 65536. */
-  readonly maxAllocatedGiB?: number;
-  /** Above the 12000 that are included from 400 GiB on. Refused below 400 GiB. */
-  readonly iops?: number;
-  /** Above the 500 MiB/s that are included from 400 GiB on. Refused below 400 GiB. */
-  readonly throughputMibps?: number;
-}
+import { gp3Storage } from '@ecommerce-dms/rds-classes';
+import type { StorageSettings } from './database-settings.ts';
 
 export interface Storage {
   readonly allocatedGiB: number;
@@ -17,14 +8,7 @@ export interface Storage {
   readonly throughputMibps: number | undefined;
 }
 
-/**
- * From this size on RDS stripes a PostgreSQL volume over four: the included performance is higher, and more can be
- * bought. Below it RDS refuses any iops and throughput.
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
- */
-export const stripedFromGiB = 400;
-export const includedIops = { belowStriping: 3_000, striped: 12_000 };
-export const includedThroughputMibps = { belowStriping: 125, striped: 500 };
+const { stripedFromGiB, includedIops, includedThroughputMibps } = gp3Storage;
 const maxIops = 64_000;
 const maxThroughputMibps = 4_000;
 const largestGiB = 65_536;
@@ -34,7 +18,7 @@ const largestGiB = 65_536;
  * they are always named: when storage grows past that later, Terraform would send the old 3000 along, which RDS refuses
  * (terraform-provider-aws #28382).
  */
-export function completeStorage(props: StorageProps = {}): Storage {
+export function completeStorage(props: StorageSettings = {}): Storage {
   const allocatedGiB = props.allocatedGiB ?? 100;
   const named =
     allocatedGiB >= stripedFromGiB || props.iops !== undefined || props.throughputMibps !== undefined;
@@ -46,14 +30,12 @@ export function completeStorage(props: StorageProps = {}): Storage {
   };
 }
 
-/** What RDS would refuse, each as a sentence. */
+/** What RDS would refuse of settings that each alone can be had, each as a sentence. */
 export function storageFaults(storage: Storage): string[] {
   const { allocatedGiB, maxAllocatedGiB, iops, throughputMibps } = storage;
   const faults: (string | false)[] = [
-    !isWholeBetween(allocatedGiB, 20, largestGiB) &&
-      `storage.allocatedGiB is ${allocatedGiB}; a whole number of 20 to ${largestGiB} is needed`,
-    !(isWholeBetween(maxAllocatedGiB, 20, largestGiB) && maxAllocatedGiB >= allocatedGiB * 1.1) &&
-      `storage.maxAllocatedGiB is ${maxAllocatedGiB}; autoscaling needs at least 10 % above allocatedGiB (${allocatedGiB}), at most ${largestGiB}`,
+    maxAllocatedGiB < allocatedGiB * 1.1 &&
+      `storage.maxAllocatedGiB is ${maxAllocatedGiB}; autoscaling needs at least 10 % above allocatedGiB (${allocatedGiB})`,
   ];
   if (iops !== undefined && throughputMibps !== undefined) {
     if (allocatedGiB < stripedFromGiB) {

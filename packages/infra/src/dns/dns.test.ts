@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { list, StackModel } from '../stack/stack-model.ts';
+import { checkPolicy, list, StackModel } from '@ecommerce-dms/stack';
 
 function dns(settings: { zoneName: string; zoneId?: string }, replicas = 2): StackModel {
   return new StackModel(presetJson('production', { dns: settings, database: { replicas } }));

@@ -2,16 +2,12 @@ import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
+import { settingsFaults } from '../settings-faults.ts';
+import { type DnsSettings, dnsSettings } from './dns-settings.ts';
 
-export interface DnsProps {
-  /** Domain of the names: `shop.internal`. */
-  readonly zoneName: string;
-  /** A zone that holds `zoneName` already. Default: a private zone is made, for this VPC alone. */
-  readonly zoneId?: string;
+export interface DnsProps extends DnsSettings {
   readonly vpcId: string;
   readonly database: { readonly writerEndpoint: string; readonly readerEndpoints: readonly string[] };
-  /** Seconds that a name may be kept. Default 5: RDS's own endpoints change within a failover. */
-  readonly ttlSeconds?: number;
 }
 
 /**
@@ -30,12 +26,7 @@ export class Dns extends Construct {
   constructor(scope: Construct, id: string, props: DnsProps) {
     super(scope, id);
     const { zoneName, vpcId, database, ttlSeconds = 5 } = props;
-    refuseFaults(`Dns "${zoneName}"`, [
-      !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(zoneName) &&
-        `zoneName "${zoneName}" is not a domain such as shop.internal`,
-      (!Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > 60) &&
-        `ttlSeconds is ${ttlSeconds}; 0 to 60 is needed, because clients would miss a failover`,
-    ]);
+    refuseFaults(`Dns "${zoneName}"`, settingsFaults(dnsSettings, props));
     this.zone =
       props.zoneId === undefined
         ? new Route53Zone(this, 'zone', {

@@ -1,4 +1,5 @@
 import { Token } from 'cdktf';
+import type { ExistingNetwork } from './network-settings.ts';
 
 /** What a database needs to know of a network. A VPC that exists already can be given as such an object. */
 export interface DatabaseNetwork {
@@ -16,14 +17,6 @@ export interface EnvironmentNetwork extends DatabaseNetwork {
   readonly systemsManager: ServiceAccess;
   /** For the function that rotates a password. */
   readonly secretsManager: ServiceAccess;
-}
-
-/** A VPC that exists already. Its routes, flow logs and endpoints stay the business of whoever made it. */
-export interface ExistingNetwork extends DatabaseNetwork {
-  /** Subnets for the bastion, for the rotation of passwords, and for clients. */
-  readonly privateSubnetIds: readonly string[];
-  /** Group of its endpoints `ssm`, `ssmmessages` and `secretsmanager`. Default: they are reached by NAT. */
-  readonly endpointSecurityGroupId?: string;
 }
 
 /** What is wrong with a VPC that was named, as sentences. */

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { StackModel } from '../stack/stack-model.ts';
-import type { NetworkSettings } from './environment-network.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
+import type { NetworkSettings } from './network-settings.ts';
 
 const existing = {
   vpcId: 'vpc-1',

@@ -1,15 +1,8 @@
 import type { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
-import { type EnvironmentNetwork, type ExistingNetwork, existingNetworkFaults } from './database-network.ts';
+import { type EnvironmentNetwork, existingNetworkFaults } from './database-network.ts';
+import type { NetworkSettings } from './network-settings.ts';
 import { Network, type NetworkProps } from './network.ts';
-
-/** The network of an environment. */
-export interface NetworkSettings extends Pick<NetworkProps, 'cidr' | 'nat' | 'endpoints' | 'flowLogs'> {
-  /** Zones to spread over. */
-  readonly zoneCount: 2 | 3;
-  /** A VPC that is there already. `zoneCount` and `nat` then mean nothing, and the rest is refused. */
-  readonly existing?: ExistingNetwork;
-}
 
 export interface EnvironmentNetworkProps extends Omit<NetworkProps, keyof NetworkSettings> {
   readonly settings: NetworkSettings;

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { StackModel } from '../stack/stack-model.ts';
-import type { Nat } from './network.ts';
+import { StackModel } from '@ecommerce-dms/stack';
+import type { NetworkSettings } from './network-settings.ts';
 
-function network(settings: { zoneCount?: 2 | 3; nat?: Nat; cidr?: string; flowLogs?: boolean }) {
+function network(settings: {
+  zoneCount?: 2 | 3;
+  nat?: NetworkSettings['nat'];
+  cidr?: string;
+  flowLogs?: boolean;
+}) {
   return new StackModel(presetJson('production', { network: settings, bastion: false, rotation: false }));
 }
 

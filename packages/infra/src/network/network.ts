@@ -5,31 +5,22 @@ import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway/index.js';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
-import { logRetentionFault } from '../log-retention.ts';
+import { logRetentionSettings } from '../log-retention.ts';
+import { settingsFaults } from '../settings-faults.ts';
 import { parseCidr } from './cidr.ts';
+import { type NetworkSettings, networkSettings } from './network-settings.ts';
 import type { EnvironmentNetwork, ServiceAccess } from './database-network.ts';
 import { FlowLogs } from './flow-logs.ts';
 import { SubnetTier } from './subnet-tier.ts';
-import { type EndpointService, endpointServices, VpcEndpoints } from './vpc-endpoints.ts';
+import { VpcEndpoints } from './vpc-endpoints.ts';
 
-/** How private subnets reach the internet: by one NAT gateway a zone, by a single one, or not at all. */
-export type Nat = 'per-zone' | 'single' | 'none';
-
-export interface NetworkProps {
+export interface NetworkProps extends Omit<NetworkSettings, 'zoneCount' | 'existing'> {
   /** Prefix of the names of everything in the network. */
   readonly name: string;
   /** Names of two or three zones of the region: `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: readonly string[];
   /** Key of the flow logs. */
   readonly encryption: { readonly keyArn: string };
-  /** IPv4 block of the VPC, /16 to /24. Each subnet takes a sixteenth of it. Default `10.0.0.0/16`. */
-  readonly cidr?: string;
-  /** Default `per-zone`: the loss of a zone takes no other zone's way out. */
-  readonly nat?: Nat;
-  /** Services that private subnets reach without leaving the VPC. Default `['s3']`, which costs nothing. */
-  readonly endpoints?: readonly EndpointService[];
-  /** Default true. */
-  readonly flowLogs?: boolean;
   /** Days that flow logs are kept. Default 365. */
   readonly logRetentionDays?: number;
 }
@@ -57,14 +48,9 @@ export class Network extends Construct implements EnvironmentNetwork {
     refuseFaults(`Network "${name}"`, [
       (zones.length < 2 || zones.length > 3) && `it needs 2 or 3 zones, not ${zones.length}`,
       new Set(zones).size < zones.length && `a zone is named twice in ${zones.join(', ')}`,
-      (vpcCidr.prefix < 16 || vpcCidr.prefix > 24) && `cidr "${cidr}" is not a block of /16 to /24`,
-      logRetentionFault(logRetentionDays),
       new Set(services).size < services.length && `an endpoint is named twice in ${services.join(', ')}`,
-      ...services.map(
-        (service) =>
-          !endpointServices.includes(service) &&
-          `there is no endpoint "${service}"; there are ${endpointServices.join(', ')}`,
-      ),
+      ...settingsFaults(networkSettings, props),
+      ...settingsFaults(logRetentionSettings, props),
     ]);
 
     this.vpc = new Vpc(this, 'vpc', {

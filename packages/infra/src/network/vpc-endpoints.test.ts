@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
-import { list, object, StackModel, text } from '../stack/stack-model.ts';
-import type { Json } from '../stack/stack-json.ts';
-import { type EndpointService, endpointServices } from './vpc-endpoints.ts';
+import { type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
+import { endpointServices } from './endpoint-services.ts';
+import type { EndpointService } from './endpoint-services.ts';
 
 const withEndpoints = (endpoints?: readonly EndpointService[]) =>
   new StackModel(presetJson('test', { network: { endpoints } }));

@@ -3,24 +3,9 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { Construct } from 'constructs';
 import { awsIdentity } from '../stack/aws-identity.ts';
+import type { EndpointService } from './endpoint-services.ts';
 import { interfaceEndpointPolicy, s3EndpointPolicy } from './endpoint-policies.ts';
 import type { SubnetTier } from './subnet-tier.ts';
-
-/** Services that private subnets can reach without leaving the VPC. */
-export const endpointServices = [
-  's3',
-  'secretsmanager',
-  'logs',
-  'monitoring',
-  'kms',
-  'sts',
-  'ssm',
-  'ssmmessages',
-  'ec2messages',
-  'rds',
-] as const;
-
-export type EndpointService = (typeof endpointServices)[number];
 
 export interface VpcEndpointsProps {
   readonly name: string;

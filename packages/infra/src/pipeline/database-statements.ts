@@ -1,5 +1,5 @@
 import { arns, inRegions, ofStack, type PipelineScope, taggedForStack } from './pipeline-scope.ts';
-import type { PolicyStatement } from './policy-statement.ts';
+import { type PolicyStatement, policyStatements } from './policy-statement.ts';
 
 /** Kinds of RDS resources that have names of ours. */
 const namedKinds = ['db', 'cluster', 'snapshot', 'cluster-snapshot', 'pg', 'cluster-pg', 'subgrp', 'es'];
@@ -13,44 +13,36 @@ export function databaseStatements(scope: PipelineScope): PolicyStatement[] {
   const named = (service: string, ...kinds: string[]) =>
     arns(scope, service, ...kinds.flatMap((kind) => [`${kind}:${prefix}`, `${kind}:${prefix}-*`]));
   const rdsChanges = ['AddTagsToResource', 'Create*', 'Delete*', 'Modify*', 'RemoveTagsFromResource'];
-  return [
-    {
-      Sid: 'KeepDatabases',
-      Effect: 'Allow',
-      Action: [
-        ...rdsChanges.map((action) => `rds:${action}`),
-        'rds:AddSourceIdentifierToSubscription',
-        'rds:CopyDB*',
-        'rds:PromoteReadReplica*',
-        'rds:RebootDB*',
-        'rds:RemoveSourceIdentifierFromSubscription',
-        'rds:ResetDB*',
-        'rds:RestoreDB*',
-      ],
+  return policyStatements({
+    KeepDatabases: {
+      may: {
+        rds: [
+          ...rdsChanges,
+          'AddSourceIdentifierToSubscription',
+          'CopyDB*',
+          'PromoteReadReplica*',
+          'RebootDB*',
+          'RemoveSourceIdentifierFromSubscription',
+          'ResetDB*',
+          'RestoreDB*',
+        ],
+      },
       // AWS's own option group and parameter groups take part in making a database.
-      Resource: [
+      on: [
         ...named('rds', ...namedKinds),
         ...arns(scope, 'rds', 'og:default:*', 'pg:default.*', 'cluster-pg:default.*'),
       ],
-      Condition: { StringEquals: regions },
+      when: { StringEquals: regions },
     },
-    {
-      Sid: 'MakeProxies',
-      Effect: 'Allow',
-      Action: ['rds:CreateDBProxy*', 'rds:CreateBlueGreenDeployment', 'rds:AddTagsToResource'],
-      Resource: arns(scope, 'rds', ...unnamedKinds.map((kind) => `${kind}:*`)),
-      Condition: { StringEquals: { ...regions, ...taggedForStack(scope) } },
+    MakeProxies: {
+      may: { rds: ['CreateDBProxy*', 'CreateBlueGreenDeployment', 'AddTagsToResource'] },
+      on: arns(scope, 'rds', ...unnamedKinds.map((kind) => `${kind}:*`)),
+      when: { StringEquals: { ...regions, ...taggedForStack(scope) } },
     },
-    {
-      Sid: 'KeepProxies',
-      Effect: 'Allow',
-      Action: [
-        ...rdsChanges.map((action) => `rds:${action}`),
-        'rds:*DBProxyTargets',
-        'rds:SwitchoverBlueGreenDeployment',
-      ],
-      Resource: arns(scope, 'rds', ...unnamedKinds.map((kind) => `${kind}:*`)),
-      Condition: { StringEquals: { ...regions, ...ofStack(scope) } },
+    KeepProxies: {
+      may: { rds: [...rdsChanges, '*DBProxyTargets', 'SwitchoverBlueGreenDeployment'] },
+      on: arns(scope, 'rds', ...unnamedKinds.map((kind) => `${kind}:*`)),
+      when: { StringEquals: { ...regions, ...ofStack(scope) } },
     },
-  ];
+  });
 }

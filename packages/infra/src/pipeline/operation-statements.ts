@@ -1,5 +1,5 @@
 import { arns, iamArns, inRegions, type PipelineScope } from './pipeline-scope.ts';
-import type { PolicyStatement } from './policy-statement.ts';
+import { type PolicyStatement, policyStatements } from './policy-statement.ts';
 
 /** Services that get a role of the stack. */
 const passedTo = ['application-autoscaling', 'backup', 'ec2', 'monitoring.rds', 'rds', 'vpc-flow-logs'].map(
@@ -11,93 +11,72 @@ export function operationStatements(scope: PipelineScope): PolicyStatement[] {
   const { prefix, identity } = scope;
   const managed = `arn:${identity.partition}:iam::aws:policy`;
   const regions = { StringEquals: inRegions(scope) };
-  return [
-    {
-      Sid: 'KeepLogs',
-      Effect: 'Allow',
-      Action: [
-        'logs:*TagResource',
-        'logs:AssociateKmsKey',
-        'logs:CreateLogGroup',
-        'logs:DeleteLogGroup',
-        'logs:DeleteMetricFilter',
-        'logs:PutMetricFilter',
-        'logs:PutRetentionPolicy',
-      ],
-      Resource: arns(scope, 'logs', `log-group:/aws/*/${prefix}*`),
-      Condition: regions,
+  return policyStatements({
+    KeepLogs: {
+      may: {
+        logs: [
+          '*TagResource',
+          'AssociateKmsKey',
+          'CreateLogGroup',
+          'DeleteLogGroup',
+          'DeleteMetricFilter',
+          'PutMetricFilter',
+          'PutRetentionPolicy',
+        ],
+      },
+      on: arns(scope, 'logs', `log-group:/aws/*/${prefix}*`),
+      when: regions,
     },
-    {
-      Sid: 'KeepAlarms',
-      Effect: 'Allow',
-      Action: ['cloudwatch:*TagResource', 'cloudwatch:DeleteAlarms', 'cloudwatch:Put*Alarm'],
-      Resource: arns(scope, 'cloudwatch', `alarm:${prefix}*`),
-      Condition: regions,
+    KeepAlarms: {
+      may: { cloudwatch: ['*TagResource', 'DeleteAlarms', 'Put*Alarm'] },
+      on: arns(scope, 'cloudwatch', `alarm:${prefix}*`),
+      when: regions,
     },
-    {
-      Sid: 'KeepDashboards',
-      Effect: 'Allow',
-      Action: ['cloudwatch:DeleteDashboards', 'cloudwatch:PutDashboard'],
-      Resource: `arn:${identity.partition}:cloudwatch::${identity.accountId}:dashboard/${prefix}-*`,
+    KeepDashboards: {
+      may: { cloudwatch: ['DeleteDashboards', 'PutDashboard'] },
+      on: `arn:${identity.partition}:cloudwatch::${identity.accountId}:dashboard/${prefix}-*`,
     },
-    {
-      Sid: 'KeepTopics',
-      Effect: 'Allow',
-      Action: [
-        'sns:*TagResource',
-        'sns:CreateTopic',
-        'sns:DeleteTopic',
-        'sns:SetTopicAttributes',
-        'sns:Subscribe',
-        'sns:Unsubscribe',
-      ],
-      Resource: arns(scope, 'sns', `${prefix}-*`),
-      Condition: regions,
+    KeepTopics: {
+      may: {
+        sns: ['*TagResource', 'CreateTopic', 'DeleteTopic', 'SetTopicAttributes', 'Subscribe', 'Unsubscribe'],
+      },
+      on: arns(scope, 'sns', `${prefix}-*`),
+      when: regions,
     },
-    {
-      Sid: 'ScaleReplicas',
-      Effect: 'Allow',
-      Action: [
-        'application-autoscaling:*ScalableTarget',
-        'application-autoscaling:*ScalingPolicy',
-        'application-autoscaling:*TagResource',
-      ],
-      Resource: arns(scope, 'application-autoscaling', 'scalable-target/*'),
-      Condition: regions,
+    ScaleReplicas: {
+      may: { 'application-autoscaling': ['*ScalableTarget', '*ScalingPolicy', '*TagResource'] },
+      on: arns(scope, 'application-autoscaling', 'scalable-target/*'),
+      when: regions,
     },
-    {
-      Sid: 'KeepBudgets',
-      Effect: 'Allow',
-      Action: ['budgets:ModifyBudget', 'budgets:*TagResource'],
-      Resource: `arn:${identity.partition}:budgets::${identity.accountId}:budget/${prefix}*`,
+    KeepBudgets: {
+      may: { budgets: ['ModifyBudget', '*TagResource'] },
+      on: `arn:${identity.partition}:budgets::${identity.accountId}:budget/${prefix}*`,
     },
-    {
-      Sid: 'KeepRoles',
-      Effect: 'Allow',
-      Action: [
-        'iam:*TagInstanceProfile',
-        'iam:*TagPolicy',
-        'iam:*TagRole',
-        'iam:AddRoleToInstanceProfile',
-        'iam:CreateInstanceProfile',
-        'iam:CreatePolicy*',
-        'iam:CreateRole',
-        'iam:DeleteInstanceProfile',
-        'iam:DeletePolicy*',
-        'iam:DeleteRole*',
-        'iam:PutRolePolicy',
-        'iam:RemoveRoleFromInstanceProfile',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:UpdateRole*',
-      ],
-      Resource: iamArns(scope, `role/${prefix}-*`, `policy/${prefix}-*`, `instance-profile/${prefix}-*`),
+    KeepRoles: {
+      may: {
+        iam: [
+          '*TagInstanceProfile',
+          '*TagPolicy',
+          '*TagRole',
+          'AddRoleToInstanceProfile',
+          'CreateInstanceProfile',
+          'CreatePolicy*',
+          'CreateRole',
+          'DeleteInstanceProfile',
+          'DeletePolicy*',
+          'DeleteRole*',
+          'PutRolePolicy',
+          'RemoveRoleFromInstanceProfile',
+          'UpdateAssumeRolePolicy',
+          'UpdateRole*',
+        ],
+      },
+      on: iamArns(scope, `role/${prefix}-*`, `policy/${prefix}-*`, `instance-profile/${prefix}-*`),
     },
-    {
-      Sid: 'AttachPolicies',
-      Effect: 'Allow',
-      Action: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
-      Resource: iamArns(scope, `role/${prefix}-*`),
-      Condition: {
+    AttachPolicies: {
+      may: { iam: ['AttachRolePolicy', 'DetachRolePolicy'] },
+      on: iamArns(scope, `role/${prefix}-*`),
+      when: {
         ArnLike: {
           'iam:PolicyARN': [
             ...iamArns(scope, `policy/${prefix}-*`),
@@ -108,22 +87,16 @@ export function operationStatements(scope: PipelineScope): PolicyStatement[] {
         },
       },
     },
-    {
-      Sid: 'PassRoles',
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: iamArns(scope, `role/${prefix}-*`),
-      Condition: { StringEquals: { 'iam:PassedToService': passedTo } },
+    PassRoles: {
+      may: { iam: 'PassRole' },
+      on: iamArns(scope, `role/${prefix}-*`),
+      when: { StringEquals: { 'iam:PassedToService': passedTo } },
     },
-    {
-      Sid: 'ServiceLinkedRoles',
-      Effect: 'Allow',
-      Action: [
-        'iam:CreateServiceLinkedRole',
-        'iam:DeleteServiceLinkedRole',
-        'iam:GetServiceLinkedRoleDeletionStatus',
-      ],
-      Resource: iamArns(scope, 'role/aws-service-role/*'),
+    ServiceLinkedRoles: {
+      may: {
+        iam: ['CreateServiceLinkedRole', 'DeleteServiceLinkedRole', 'GetServiceLinkedRoleDeletionStatus'],
+      },
+      on: iamArns(scope, 'role/aws-service-role/*'),
     },
-  ];
+  });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
-import { StackModel, text } from '../stack/stack-model.ts';
+import { StackModel, text } from '@ecommerce-dms/stack';
 import type { AwsIdentity } from '../stack/aws-identity.ts';
 import { databaseStatements } from './database-statements.ts';
 import { keyStatements } from './key-statements.ts';

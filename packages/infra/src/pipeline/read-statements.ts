@@ -1,5 +1,5 @@
 import { arns, iamArns, inRegions, ofStack, type PipelineScope } from './pipeline-scope.ts';
-import type { PolicyStatement } from './policy-statement.ts';
+import { type PolicyStatement, policyStatements } from './policy-statement.ts';
 
 /**
  * What Terraform reads to refresh a stack of this package.
@@ -9,64 +9,38 @@ import type { PolicyStatement } from './policy-statement.ts';
  */
 export function readStatements(scope: PipelineScope): PolicyStatement[] {
   const { prefix } = scope;
-  return [
-    {
-      Sid: 'ReadSettings',
-      Effect: 'Allow',
-      Action: [
-        'application-autoscaling:Describe*',
-        'application-autoscaling:ListTagsForResource',
-        'autoscaling:Describe*',
-        'backup:Describe*',
-        'backup:Get*',
-        'backup:List*',
-        'cloudformation:Describe*',
-        'cloudformation:GetTemplate',
-        'cloudwatch:Describe*',
-        'cloudwatch:GetDashboard',
-        'cloudwatch:ListTagsForResource',
-        'ec2:Describe*',
-        'ec2:GetManagedPrefixListEntries',
-        'kms:Describe*',
-        'kms:GetKeyPolicy',
-        'kms:GetKeyRotationStatus',
-        'kms:List*',
-        'logs:Describe*',
-        'logs:ListTagsForResource',
-        'rds:Describe*',
-        'rds:ListTagsForResource',
-        'secretsmanager:GetRandomPassword',
-        'secretsmanager:ListSecrets',
-        'serverlessrepo:Get*',
-        'sns:Get*',
-        'sns:ListTagsForResource',
-        'tag:GetResources',
-      ],
-      Resource: '*',
-      Condition: { StringEquals: inRegions(scope) },
+  return policyStatements({
+    ReadSettings: {
+      may: {
+        'application-autoscaling': ['Describe*', 'ListTagsForResource'],
+        autoscaling: 'Describe*',
+        backup: ['Describe*', 'Get*', 'List*'],
+        cloudformation: ['Describe*', 'GetTemplate'],
+        cloudwatch: ['Describe*', 'GetDashboard', 'ListTagsForResource'],
+        ec2: ['Describe*', 'GetManagedPrefixListEntries'],
+        kms: ['Describe*', 'GetKeyPolicy', 'GetKeyRotationStatus', 'List*'],
+        logs: ['Describe*', 'ListTagsForResource'],
+        rds: ['Describe*', 'ListTagsForResource'],
+        secretsmanager: ['GetRandomPassword', 'ListSecrets'],
+        serverlessrepo: 'Get*',
+        sns: ['Get*', 'ListTagsForResource'],
+        tag: 'GetResources',
+      },
+      on: '*',
+      when: { StringEquals: inRegions(scope) },
     },
-    {
-      Sid: 'ReadSecrets',
-      Effect: 'Allow',
-      Action: [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:GetResourcePolicy',
-        'secretsmanager:GetSecretValue',
-      ],
-      Resource: arns(scope, 'secretsmanager', `secret:${prefix}-*`),
+    ReadSecrets: {
+      may: { secretsmanager: ['DescribeSecret', 'GetResourcePolicy', 'GetSecretValue'] },
+      on: arns(scope, 'secretsmanager', `secret:${prefix}-*`),
     },
-    {
-      Sid: 'DecryptSecrets',
-      Effect: 'Allow',
-      Action: 'kms:Decrypt',
-      Resource: arns(scope, 'kms', 'key/*'),
-      Condition: { StringEquals: ofStack(scope) },
+    DecryptSecrets: {
+      may: { kms: 'Decrypt' },
+      on: arns(scope, 'kms', 'key/*'),
+      when: { StringEquals: ofStack(scope) },
     },
-    {
-      Sid: 'ReadIdentities',
-      Effect: 'Allow',
-      Action: ['iam:Get*', 'iam:List*'],
-      Resource: iamArns(
+    ReadIdentities: {
+      may: { iam: ['Get*', 'List*'] },
+      on: iamArns(
         scope,
         `role/${prefix}-*`,
         `policy/${prefix}-*`,
@@ -74,23 +48,17 @@ export function readStatements(scope: PipelineScope): PolicyStatement[] {
         'role/aws-service-role/*',
       ),
     },
-    {
-      Sid: 'ReadNames',
-      Effect: 'Allow',
-      Action: ['route53:GetHostedZone', 'route53:ListResourceRecordSets', 'route53:ListTagsForResource'],
-      Resource: `arn:${scope.identity.partition}:route53:::hostedzone/*`,
+    ReadNames: {
+      may: { route53: ['GetHostedZone', 'ListResourceRecordSets', 'ListTagsForResource'] },
+      on: `arn:${scope.identity.partition}:route53:::hostedzone/*`,
     },
-    {
-      Sid: 'ReadChanges',
-      Effect: 'Allow',
-      Action: 'route53:GetChange',
-      Resource: `arn:${scope.identity.partition}:route53:::change/*`,
+    ReadChanges: {
+      may: { route53: 'GetChange' },
+      on: `arn:${scope.identity.partition}:route53:::change/*`,
     },
-    {
-      Sid: 'ReadBudgets',
-      Effect: 'Allow',
-      Action: ['budgets:ViewBudget', 'budgets:ListTagsForResource'],
-      Resource: `arn:${scope.identity.partition}:budgets::${scope.identity.accountId}:budget/${prefix}*`,
+    ReadBudgets: {
+      may: { budgets: ['ViewBudget', 'ListTagsForResource'] },
+      on: `arn:${scope.identity.partition}:budgets::${scope.identity.accountId}:budget/${prefix}*`,
     },
-  ];
+  });
 }

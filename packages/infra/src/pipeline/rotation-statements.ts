@@ -1,5 +1,5 @@
 import { arns, iamArns, inRegions, type PipelineScope } from './pipeline-scope.ts';
-import type { PolicyStatement } from './policy-statement.ts';
+import { type PolicyStatement, policyStatements } from './policy-statement.ts';
 
 /** AWS's function that rotates a password: a stack of CloudFormation from the Serverless Application Repository. */
 export function rotationStatements(scope: PipelineScope): PolicyStatement[] {
@@ -8,82 +8,60 @@ export function rotationStatements(scope: PipelineScope): PolicyStatement[] {
   // The names of what the application makes begin with that of its stack.
   const stackName = `serverlessrepo-${prefix}-*`;
   const roles = iamArns(scope, `role/${stackName}`);
-  return [
-    {
-      Sid: 'TakeApplication',
-      Effect: 'Allow',
-      Action: ['serverlessrepo:CreateCloudFormation*', 'serverlessrepo:GetApplication'],
-      Resource: `arn:${identity.partition}:serverlessrepo:*:297356227824:applications/SecretsManager*`,
-      Condition: regions,
+  return policyStatements({
+    TakeApplication: {
+      may: { serverlessrepo: ['CreateCloudFormation*', 'GetApplication'] },
+      on: `arn:${identity.partition}:serverlessrepo:*:297356227824:applications/SecretsManager*`,
+      when: regions,
     },
-    {
-      Sid: 'FetchApplication',
-      Effect: 'Allow',
-      Action: 's3:GetObject',
-      Resource: `arn:${identity.partition}:s3:::awsserverlessrepo-changesets-*/*`,
+    FetchApplication: {
+      may: { s3: 'GetObject' },
+      on: `arn:${identity.partition}:s3:::awsserverlessrepo-changesets-*/*`,
     },
-    {
-      Sid: 'KeepApplication',
-      Effect: 'Allow',
-      Action: [
-        'cloudformation:*TagResource',
-        'cloudformation:CreateChangeSet',
-        'cloudformation:DeleteStack',
-        'cloudformation:ExecuteChangeSet',
-      ],
-      Resource: [
+    KeepApplication: {
+      may: { cloudformation: ['*TagResource', 'CreateChangeSet', 'DeleteStack', 'ExecuteChangeSet'] },
+      on: [
         ...arns(scope, 'cloudformation', `stack/${stackName}`),
         `arn:${identity.partition}:cloudformation:*:aws:transform/Serverless-2016-10-31`,
       ],
-      Condition: regions,
+      when: regions,
     },
-    {
-      Sid: 'KeepFunction',
-      Effect: 'Allow',
-      Action: [
-        'lambda:*TagResource',
-        'lambda:AddPermission',
-        'lambda:CreateFunction',
-        'lambda:DeleteFunction',
-        'lambda:GetFunction*',
-        'lambda:InvokeFunction',
-        'lambda:ListTags',
-        'lambda:RemovePermission',
-        'lambda:UpdateFunction*',
-      ],
-      Resource: arns(scope, 'lambda', `function:${prefix}-*`),
-      Condition: regions,
+    KeepFunction: {
+      may: {
+        lambda: [
+          '*TagResource',
+          'AddPermission',
+          'CreateFunction',
+          'DeleteFunction',
+          'GetFunction*',
+          'InvokeFunction',
+          'ListTags',
+          'RemovePermission',
+          'UpdateFunction*',
+        ],
+      },
+      on: arns(scope, 'lambda', `function:${prefix}-*`),
+      when: regions,
     },
-    {
-      Sid: 'KeepRoleOfFunction',
-      Effect: 'Allow',
-      Action: [
-        'iam:*TagRole',
-        'iam:CreateRole',
-        'iam:DeleteRole*',
-        'iam:DetachRolePolicy',
-        'iam:GetRole*',
-        'iam:PutRolePolicy',
-      ],
-      Resource: roles,
+    KeepRoleOfFunction: {
+      may: {
+        iam: ['*TagRole', 'CreateRole', 'DeleteRole*', 'DetachRolePolicy', 'GetRole*', 'PutRolePolicy'],
+      },
+      on: roles,
     },
-    {
-      Sid: 'AttachToRoleOfFunction',
-      Effect: 'Allow',
-      Action: 'iam:AttachRolePolicy',
-      Resource: roles,
-      Condition: {
+    AttachToRoleOfFunction: {
+      may: { iam: 'AttachRolePolicy' },
+      on: roles,
+      when: {
         ArnLike: {
           'iam:PolicyARN': `arn:${identity.partition}:iam::aws:policy/service-role/AWSLambda*ExecutionRole`,
         },
       },
     },
-    {
-      Sid: 'PassRoleOfFunction',
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: roles,
-      Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    PassRoleOfFunction: {
+      may: { iam: 'PassRole' },
+      on: roles,
+      when: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
     },
-  ];
+  });
 }

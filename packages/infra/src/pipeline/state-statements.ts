@@ -1,4 +1,4 @@
-import type { PolicyStatement } from './policy-statement.ts';
+import { type PolicyStatement, policyStatements } from './policy-statement.ts';
 
 export interface StateAccess {
   readonly bucketArn: string;
@@ -12,31 +12,23 @@ export interface StateAccess {
 /** Access to one environment's state and its lock file, and to no other's. */
 export function stateStatements({ bucketArn, keyArn, objectKey, state }: StateAccess): PolicyStatement[] {
   const lock = `${objectKey}.tflock`;
-  return [
-    {
-      Sid: 'FindState',
-      Effect: 'Allow',
-      Action: 's3:ListBucket',
-      Resource: bucketArn,
-      Condition: { StringEquals: { 's3:prefix': [objectKey, lock] } },
+  return policyStatements({
+    FindState: {
+      may: { s3: 'ListBucket' },
+      on: bucketArn,
+      when: { StringEquals: { 's3:prefix': [objectKey, lock] } },
     },
-    {
-      Sid: 'UseState',
-      Effect: 'Allow',
-      Action: state === 'write' ? ['s3:GetObject', 's3:PutObject'] : 's3:GetObject',
-      Resource: `${bucketArn}/${objectKey}`,
+    UseState: {
+      may: { s3: state === 'write' ? ['GetObject', 'PutObject'] : 'GetObject' },
+      on: `${bucketArn}/${objectKey}`,
     },
-    {
-      Sid: 'LockState',
-      Effect: 'Allow',
-      Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-      Resource: `${bucketArn}/${lock}`,
+    LockState: {
+      may: { s3: ['GetObject', 'PutObject', 'DeleteObject'] },
+      on: `${bucketArn}/${lock}`,
     },
-    {
-      Sid: 'DecryptState',
-      Effect: 'Allow',
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      Resource: keyArn,
+    DecryptState: {
+      may: { kms: ['Decrypt', 'GenerateDataKey'] },
+      on: keyArn,
     },
-  ];
+  });
 }

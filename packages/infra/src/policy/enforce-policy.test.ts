@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { addPresetStack, type PresetOverrides } from '../../test/preset-stack.ts';
 import { synthesize } from '../stack/synthesize.ts';
 import { enforcePolicy } from './enforce-policy.ts';
-import type { Severity } from './policy-rule.ts';
+import type { Severity } from '@ecommerce-dms/stack';
 
 type Parts = ReturnType<typeof addPresetStack>;
 

@@ -1,8 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { TerraformStack } from 'cdktf';
-import type { StackJson } from '../stack/stack-json.ts';
-import { checkPolicy, type Finding } from './check-policy.ts';
-import { severities, type Severity } from './policy-rule.ts';
+import { checkPolicy, type Finding, severities, type Severity, type StackJson } from '@ecommerce-dms/stack';
 
 /**
  * Lets a stack be synthesized only if it passes the policy: findings that are not suppressed make `app.synth()` throw,

@@ -2,8 +2,7 @@ import type { App } from 'cdktf';
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
 import { synthesize } from '../stack/synthesize.ts';
-import { checkPolicy } from './check-policy.ts';
-import { checkovBaseline } from './checkov-baseline.ts';
+import { checkovBaseline, checkPolicy } from '@ecommerce-dms/stack';
 import { suppress } from './suppress.ts';
 
 /** Production, with a finding in each instance. */

@@ -1,8 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
-import { policyRules } from './policy-rules.ts';
-import { type Suppression, suppressionsKey } from './suppressions.ts';
+import { policyRules, type Suppression, suppressionsKey } from '@ecommerce-dms/stack';
 
 const suppressionsOf = new WeakMap<TerraformStack, Suppression[]>();
 

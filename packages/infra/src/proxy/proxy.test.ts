@@ -4,11 +4,11 @@ import { databaseStack } from '../../test/database-stack.ts';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
 import { Access } from '../access/access.ts';
 import { PostgresInstance } from '../database/postgres-instance.ts';
-import { blocks, list, object, StackModel, text } from '../stack/stack-model.ts';
-import type { Json } from '../stack/stack-json.ts';
+import { blocks, type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
 import { proxyFaults } from './proxy-faults.ts';
-import { completeProxy, type ProxySettings } from './proxy-props.ts';
+import { completeProxy } from './proxy-props.ts';
 import { Proxy } from './proxy.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 
 function proxied(settings: ProxySettings = {}): StackModel {
   return new StackModel(

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import type { EnvironmentOverrides } from '../presets.ts';
-import { StackModel } from '../stack/stack-model.ts';
+import { checkPolicy, StackModel } from '@ecommerce-dms/stack';
 import { synthesize } from '../stack/synthesize.ts';
 import { PasswordRotation } from './password-rotation.ts';
+import type { EnvironmentOverrides } from '../environment-settings.ts';
 
 function rotated(overrides: EnvironmentOverrides = {}, afterDays?: number) {
   const { json } = synthesize((app) => {

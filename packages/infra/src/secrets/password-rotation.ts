@@ -3,15 +3,13 @@ import { Construct } from 'constructs';
 import type { PostgresCluster } from '../cluster/postgres-cluster.ts';
 import { PostgresInstance } from '../database/postgres-instance.ts';
 import { refuseFaults } from '../faults.ts';
+import { settingsFaults } from '../settings-faults.ts';
+import { type RotationSettings, rotationSettings } from './rotation-settings.ts';
 import { RotationFunction, type RotationFunctionProps } from './rotation-function.ts';
 
-export interface PasswordRotationProps extends Pick<
-  RotationFunctionProps,
-  'network' | 'clientSecurityGroup'
-> {
+export interface PasswordRotationProps
+  extends RotationSettings, Pick<RotationFunctionProps, 'network' | 'clientSecurityGroup'> {
   readonly database: PostgresInstance | PostgresCluster;
-  /** 7 to 365. Default 30. */
-  readonly afterDays?: number;
 }
 
 /**
@@ -32,9 +30,7 @@ export class PasswordRotation extends Construct {
     const { name, settings } = database;
     const adminPassword = database instanceof PostgresInstance ? database.adminPassword : undefined;
     refuseFaults(`PasswordRotation of "${name}"`, [
-      // Secrets Manager drops the versions before the last hundred, and Terraform would make its own anew.
-      !(Number.isInteger(afterDays) && afterDays >= 7 && afterDays <= 365) &&
-        `afterDays is ${afterDays}; 7 to 365 are supported`,
+      ...settingsFaults(rotationSettings, props),
       adminPassword !== undefined &&
         network.secretsManager === 'none' &&
         'private subnets do not reach Secrets Manager: add the endpoint secretsmanager or NAT, or leave rotation out',

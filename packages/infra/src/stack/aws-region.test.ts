@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addPresetStack } from '../../test/preset-stack.ts';
 import { Encryption } from '../encryption.ts';
-import { StackModel } from './stack-model.ts';
+import { StackModel } from '@ecommerce-dms/stack';
 import { synthesize } from './synthesize.ts';
 
 const otherRegion = 'eu-central-1';

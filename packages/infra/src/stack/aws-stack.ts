@@ -3,9 +3,12 @@ import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { regionFault } from '@ecommerce-dms/rds-classes';
+import { settingsFaults } from '../settings-faults.ts';
+import { accountSettings } from './account-settings.ts';
 import { accountIdContext } from './aws-identity.ts';
 import { AwsRegion } from './aws-region.ts';
-import { addStateBackend, type StateBackend } from './state-backend.ts';
+import { addStateBackend } from './state-backend.ts';
+import type { StateBackend } from './state-settings.ts';
 
 /** Tags on every resource of a stack; the tag `Stack` is the stack's id. */
 export interface StackTags {
@@ -40,9 +43,7 @@ export class AwsStack extends TerraformStack {
     const { region, accountId, tags } = props;
     refuseFaults(`AwsStack "${id}"`, [
       regionFault(region),
-      accountId !== undefined &&
-        !/^\d{12}$/.test(accountId) &&
-        `accountId "${accountId}" is not a 12-digit account`,
+      ...settingsFaults(accountSettings, props),
       ...Object.entries({
         environment: tags.environment,
         owner: tags.owner,

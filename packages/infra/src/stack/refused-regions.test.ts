@@ -1,7 +1,7 @@
 import { regions } from '@ecommerce-dms/rds-classes';
 import { describe, expect, test } from 'vitest';
 import { presetJson } from '../../test/preset-stack.ts';
-import { priceList } from '../cost/price-list.ts';
+import { priceList } from '@ecommerce-dms/stack';
 
 test('every region that we have prices of is a region', () => {
   expect(Object.keys(priceList.regions).filter((region) => !regions.has(region))).toEqual([]);

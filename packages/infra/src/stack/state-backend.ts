@@ -1,21 +1,5 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
-
-/** Where Terraform keeps the stack's state. */
-export type StateBackend =
-  | {
-      readonly type: 's3';
-      readonly bucket: string;
-      /** Object key of the state: `shop/production.tfstate`. */
-      readonly key: string;
-      readonly region: string;
-      /** KMS key of the state object. Default: a key of S3 itself (SSE-S3), which the bucket of `StateStore` refuses. */
-      readonly kmsKeyArn?: string;
-    }
-  | {
-      readonly type: 'local';
-      /** Relative to the folder that Terraform runs in. Default `terraform.tfstate`. */
-      readonly path?: string;
-    };
+import type { StateBackend } from './state-settings.ts';
 
 /** Adds the backend to the stack. S3 state is encrypted and locked by a lock file (Terraform 1.10 and later). */
 export function addStateBackend(stack: TerraformStack, backend: StateBackend): void {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
-import type { StackJson } from './stack-json.ts';
+import type { StackJson } from '@ecommerce-dms/stack';
 
 /** Write-only arguments need them. cdktf takes no notice; its successor, CDK Terrain, refuses the stack without. */
 const targetVersions = { terraform: '>=1.11.0', opentofu: '>=1.11.0' };

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { loadedLibraries } from '../../stack/test/loaded-libraries.ts';
+
+const entry = (name: string) => new URL(`${name}/index.ts`, import.meta.url);
+const cdktf = /^(cdktf|constructs|@cdktf\/.*)$/;
+
+test('who runs Terraform loads no library', async () => {
+  expect(await loadedLibraries(entry('terraform'))).toEqual([]);
+});
+
+test.each([
+  ['prices', ['@aws-sdk/client-pricing']],
+  ['snapshot', ['@aws-sdk/client-rds']],
+  ['teardown', expect.arrayContaining(['@aws-sdk/client-ec2', '@aws-sdk/client-rds'])],
+])('%s loads no cdktf, and the clients that it needs', async (name, clients) => {
+  const libraries = await loadedLibraries(entry(name));
+  expect(libraries.filter((library) => cdktf.test(library))).toEqual([]);
+  expect(libraries.filter((library) => library.startsWith('@aws-sdk/client-'))).toEqual(clients);
+});

@@ -1,0 +1,82 @@
+import {
+  type DBInstance,
+  paginateDescribeDBClusters,
+  paginateDescribeDBInstances,
+  paginateDescribeDBProxies,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import { gp3Storage } from '@ecommerce-dms/rds-classes';
+import { monthlyPrice } from './monthly-price.ts';
+import { allOf, type Finder, isOwned, type StackScope } from './remnant.ts';
+
+/** Instances, those of clusters included. */
+export const databaseInstances: Finder = async (scope) => {
+  const { region } = scope;
+  const client = new RDSClient({ region });
+  const instances = await allOf(paginateDescribeDBInstances({ client }, {}), (page) => page.DBInstances);
+  return instances
+    .filter(({ DBInstanceIdentifier, TagList }) => isOwned(scope, DBInstanceIdentifier, TagList))
+    .map((instance) => {
+      const { DBInstanceIdentifier: id = '', DBInstanceClass, DBInstanceStatus } = instance;
+      return {
+        kind: 'database instance',
+        id,
+        region,
+        detail: `${DBInstanceClass}, ${DBInstanceStatus}`,
+        charged: true,
+        monthlyUsd: priceOfInstance(instance, scope),
+        removal: `aws rds delete-db-instance --region ${region} --db-instance-identifier ${id} --skip-final-snapshot --delete-automated-backups`,
+      };
+    });
+};
+
+/** Undefined for what is paid in another way: members of clusters, other storage, and bought performance. */
+function priceOfInstance(instance: DBInstance, scope: StackScope): number | undefined {
+  const { Engine, DBClusterIdentifier, DBInstanceClass, MultiAZ } = instance;
+  const { AllocatedStorage, StorageType = '', Iops = 0, StorageThroughput = 0 } = instance;
+  const isPlain =
+    Engine === 'postgres' &&
+    DBClusterIdentifier === undefined &&
+    ['gp2', 'gp3'].includes(StorageType) &&
+    Iops <= gp3Storage.includedIops.striped &&
+    StorageThroughput <= gp3Storage.includedThroughputMibps.striped;
+  if (!isPlain || AllocatedStorage === undefined) return undefined;
+  const servers = MultiAZ === true ? 2 : 1;
+  const compute = monthlyPrice(scope, `rds.instance.${DBInstanceClass}`, servers);
+  const storage = monthlyPrice(scope, `rds.storage.${StorageType}`, AllocatedStorage * servers);
+  return compute === undefined || storage === undefined ? undefined : compute + storage;
+}
+
+export const databaseClusters: Finder = async (scope) => {
+  const { region } = scope;
+  const client = new RDSClient({ region });
+  const clusters = await allOf(paginateDescribeDBClusters({ client }, {}), (page) => page.DBClusters);
+  return clusters
+    .filter(({ DBClusterIdentifier, TagList }) => isOwned(scope, DBClusterIdentifier, TagList))
+    .map(({ DBClusterIdentifier: id = '', Status, Engine }) => ({
+      kind: 'database cluster',
+      id,
+      region,
+      detail: `${Engine}, ${Status}`,
+      charged: true,
+      monthlyUsd: undefined,
+      removal: `aws rds delete-db-cluster --region ${region} --db-cluster-identifier ${id} --skip-final-snapshot`,
+    }));
+};
+
+export const databaseProxies: Finder = async (scope) => {
+  const { region } = scope;
+  const client = new RDSClient({ region });
+  const proxies = await allOf(paginateDescribeDBProxies({ client }, {}), (page) => page.DBProxies);
+  return proxies
+    .filter(({ DBProxyName }) => isOwned(scope, DBProxyName))
+    .map(({ DBProxyName: id = '', Status }) => ({
+      kind: 'database proxy',
+      id,
+      region,
+      detail: Status,
+      charged: true,
+      monthlyUsd: undefined,
+      removal: `aws rds delete-db-proxy --region ${region} --db-proxy-name ${id}`,
+    }));
+};

@@ -1,0 +1,67 @@
+import { blocks, number, text } from '../model/stack-model.ts';
+import { type CostItem, type Pricer, times } from './cost-item.ts';
+import { storedShareOfLogs } from './usage-assumptions.ts';
+
+export const priceKey: Pricer = () => [
+  { group: 'misc', component: 'KMS key', priceKey: 'kms.key', quantity: 1 },
+];
+
+export const priceSecret: Pricer = () => [
+  { group: 'misc', component: 'secret', priceKey: 'secret', quantity: 1 },
+];
+
+export const priceDashboard: Pricer = () => [
+  { group: 'misc', component: 'dashboard', priceKey: 'dashboard', quantity: 1 },
+];
+
+export const priceMetricFilter: Pricer = () => [
+  { group: 'misc', component: 'custom metric of a log filter', priceKey: 'metric.custom', quantity: 1 },
+];
+
+export const priceCompositeAlarm: Pricer = () => [
+  { group: 'misc', component: 'composite alarm', priceKey: 'alarm.composite', quantity: 1 },
+];
+
+/** An alarm is paid by the metrics that it reads; anomaly detection reads two more. */
+export const priceMetricAlarm: Pricer = ({ config }) => {
+  const queries = blocks(config['metric_query']);
+  const metrics = queries.length === 0 ? [config] : queries.flatMap((query) => blocks(query['metric']));
+  // A query of Metrics Insights is paid by as many metrics as it finds.
+  if (metrics.length === 0) return { unpriced: 'how many metrics its query reads is not literal' };
+  const periods = metrics.map((metric) => metric['period'] ?? 60);
+  if (!periods.every((period) => typeof period === 'number'))
+    return { unpriced: 'its period is not literal' };
+  const fast = periods.some((period) => period < 60);
+  const bands = queries.filter((query) =>
+    (text(query['expression']) ?? '').includes('ANOMALY_DETECTION_BAND'),
+  ).length;
+  return [
+    {
+      group: 'misc',
+      component: `${fast ? 'high-resolution alarm' : 'alarm'}${metrics.length > 1 ? ` on ${metrics.length} metrics` : ''}`,
+      priceKey: fast ? 'alarm.high-resolution' : 'alarm.standard',
+      quantity: metrics.length + 2 * bands,
+    },
+  ];
+};
+
+/** What is written, and what lies there once the retention is reached. */
+export const priceLogGroup: Pricer = ({ config }, _stack, usage) => {
+  const retentionDays = number(config['retention_in_days']) ?? 0;
+  const items: CostItem[] = [
+    {
+      group: 'misc',
+      component: 'logs written to a group',
+      priceKey: 'logs.ingestion',
+      quantity: usage.logGBPerMonth,
+    },
+  ];
+  if (retentionDays === 0) return { unpriced: 'it keeps its logs for ever, so that its size has no bound' };
+  items.push({
+    group: 'misc',
+    component: `logs kept for ${retentionDays} days`,
+    priceKey: 'logs.storage',
+    quantity: times(usage.logGBPerMonth, (storedShareOfLogs * retentionDays * 24) / 730),
+  });
+  return items;
+};

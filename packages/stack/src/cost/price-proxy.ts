@@ -1,0 +1,60 @@
+import { instanceClass as figuresOf, serverlessClass } from '@ecommerce-dms/rds-classes';
+import { type StackModel, type StackResource, text } from '../model/stack-model.ts';
+import type { CostItem, Pricer } from './cost-item.ts';
+import { capacityOf, membersOf, multiAzInstances } from './price-cluster.ts';
+
+/** RDS Proxy is paid by the vCPUs of the instances behind it, two at the least. */
+const minimumVcpus = 2;
+
+export const priceProxy: Pricer = (resource, stack) => {
+  const instances = instancesBehind(resource, stack);
+  if (instances.length === 0) return { unpriced: 'what is behind it is not in the stack' };
+  const items: CostItem[] = [];
+  for (const { instanceClass, cluster } of instances) {
+    if (instanceClass === undefined) return { unpriced: 'an instance class behind it is not literal' };
+    if (instanceClass === serverlessClass) {
+      const capacity = capacityOf(cluster);
+      if (capacity === undefined) return { unpriced: 'the capacity of its cluster is not literal' };
+      items.push({
+        group: 'RDS',
+        component: 'proxy by capacity units',
+        priceKey: 'rds.proxy.capacity-unit',
+        quantity: capacity,
+      });
+      continue;
+    }
+    const vcpus = figuresOf(instanceClass)?.vcpus;
+    if (vcpus === undefined) return { unpriced: `the number of vCPUs of ${instanceClass} is not known` };
+    const paid = Math.max(minimumVcpus, vcpus);
+    items.push({ group: 'RDS', component: `proxy for ${paid} vCPUs`, priceKey: 'rds.proxy', quantity: paid });
+  }
+  return items;
+};
+
+interface InstanceBehind {
+  readonly instanceClass: string | undefined;
+  readonly cluster: StackResource | undefined;
+}
+
+function instancesBehind(proxy: StackResource, stack: StackModel): InstanceBehind[] {
+  return stack
+    .ofType('aws_db_proxy_target')
+    .filter(({ config }) => stack.target(config['db_proxy_name'], 'aws_db_proxy')?.address === proxy.address)
+    .flatMap(({ config }) => {
+      const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
+      const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');
+      const ofInstance = instance === undefined ? [] : [instance.config['instance_class']];
+      return [...ofInstance, ...classesOfCluster(cluster, stack)]
+        .map(text)
+        .map((instanceClass) => ({ instanceClass, cluster }));
+    });
+}
+
+function classesOfCluster(cluster: StackResource | undefined, stack: StackModel) {
+  if (cluster === undefined) return [];
+  const multiAzClass = cluster.config['db_cluster_instance_class'];
+  const members = membersOf(cluster, stack).map(({ config }) => config['instance_class']);
+  return text(multiAzClass) === undefined || multiAzClass === ''
+    ? members
+    : Array.from({ length: multiAzInstances }, () => multiAzClass);
+}

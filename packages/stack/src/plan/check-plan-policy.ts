@@ -1,0 +1,24 @@
+import type { StackJson } from '../model/stack-json.ts';
+import { judge, type PolicyReport } from '../policy/check-policy.ts';
+import type { PolicyRule } from '../policy/policy-rule.ts';
+import { policyRules } from '../policy/policy-rules.ts';
+import { plannedStack } from './planned-stack.ts';
+import type { TerraformPlan } from './terraform-plan.ts';
+
+/**
+ * Holds what a plan leads to against the rules: with the values of variables, and with stacks that CDKTF did not make.
+ *
+ * @param options.synthesized the stack that was planned: its suppressions hold, and its backend is asked too
+ * @param options.rules default: all of `policyRules`
+ * @example
+ * ```ts
+ * const { findings } = checkPlanPolicy(readPlan(planJson)); // planJson: of `terraform show -json FILE`
+ * for (const { rule, resource, mend } of findings) console.log(`${rule}: ${resource}: ${mend}`);
+ * ```
+ */
+export function checkPlanPolicy(
+  plan: TerraformPlan,
+  options: { synthesized?: StackJson; rules?: readonly PolicyRule[] } = {},
+): PolicyReport {
+  return judge(plannedStack(plan, options.synthesized), options.rules ?? policyRules);
+}

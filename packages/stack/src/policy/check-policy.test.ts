@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { breaks } from '../../test/broken-stacks.ts';
+import { StackDraft } from '../../test/edit-stack.ts';
+import { recordedStack } from '../../test/recorded-stack.ts';
+import { checkPolicy } from './check-policy.ts';
+import { checkovBaseline } from './checkov-baseline.ts';
+import { policyRules } from './policy-rules.ts';
+
+const production = recordedStack('production');
+const everything = recordedStack('everything');
+
+test.each([
+  ['the production preset', production],
+  ['a stack with each construct', everything],
+])('%s passes every rule', (_title, json) => {
+  const report = checkPolicy(json);
+  expect(report.findings).toEqual([]);
+  expect(report.rulesChecked).toBe(policyRules.length);
+});
+
+test.each(['development', 'test', 'staging'] as const)(
+  'what the %s preset does without is suppressed, with a reason',
+  (preset) => {
+    const { findings, suppressed } = checkPolicy(recordedStack(preset));
+    expect(findings).toEqual([]);
+    expect(suppressed.map(({ rule }) => rule)).toContain('log-retention');
+  },
+);
+
+test('each rule has a stack that breaks it, and an id of its own', () => {
+  expect(policyRules.map((rule) => rule.id).toSorted()).toEqual(Object.keys(breaks).toSorted());
+});
+
+describe.each(Object.entries(breaks))('%s', (ruleId, ways) => {
+  test.each(ways.map((breakIt, index) => [index + 1, breakIt] as const))(
+    'is found, way %i',
+    (_way, breakIt) => {
+      const draft = new StackDraft(everything);
+      breakIt(draft);
+      const found = checkPolicy(draft.json).findings.filter((finding) => finding.rule === ruleId);
+      expect(found).not.toEqual([]);
+      for (const finding of found) {
+        expect(finding.resource).toMatch(/^(aws_\w+\.|module\.|provider\.|terraform\.)/);
+        expect(finding.why.length * finding.mend.length).toBeGreaterThan(0);
+      }
+    },
+  );
+});
+
+test('findings come worst first, with the address and the path of the construct', () => {
+  const draft = new StackDraft(production);
+  draft.set('aws_db_instance', { publicly_accessible: true, copy_tags_to_snapshot: false });
+  const { findings } = checkPolicy(draft.json);
+  expect(findings.map((finding) => [finding.severity, finding.rule, finding.path])).toEqual([
+    ['critical', 'rds-not-public', 'shop-production/shop/database/replica-1'],
+    ['critical', 'rds-not-public', 'shop-production/shop/database/writer'],
+    ['low', 'rds-copy-tags', 'shop-production/shop/database/replica-1'],
+    ['low', 'rds-copy-tags', 'shop-production/shop/database/writer'],
+  ]);
+});
+
+test('PostgreSQL rules ask nothing of another engine', () => {
+  const draft = new StackDraft(production);
+  draft.set('aws_db_instance', { engine: 'mysql', parameter_group_name: 'mysql8' });
+  const rules = checkPolicy(draft.json).findings.map((finding) => finding.rule);
+  expect(rules).not.toContain('rds-tls-required');
+  expect(rules).not.toContain('rds-query-logging');
+});
+
+test.each([{}, { resource: {} }, { provider: { aws: [{ region: 'eu-west-1' }] }, output: {} }])(
+  'no verdict is given of %o, in which there is no stack',
+  (json) => {
+    for (const judge of [checkPolicy, checkovBaseline]) {
+      expect(() => judge(json)).toThrow(expect.objectContaining({ code: 'stack-empty', exitCode: 2 }));
+    }
+  },
+);

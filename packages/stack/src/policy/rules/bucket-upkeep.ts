@@ -1,0 +1,86 @@
+import { blocks } from '../../model/stack-model.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+import { partsOf } from './buckets.ts';
+
+const bucket = 'aws_s3_bucket';
+
+/** What keeps objects, and finds out what became of them. */
+export const bucketUpkeepRules: readonly PolicyRule[] = [
+  {
+    id: 'bucket-versioned',
+    severity: 'high',
+    why: 'An object that is overwritten by mistake is gone.',
+    mend: 'Add an aws_s3_bucket_versioning with status Enabled.',
+    ids: { checkov: ['CKV_AWS_21'], trivy: ['AWS-0090'], securityHub: ['S3.14'] },
+    broken: unless(bucket, (resource, stack) =>
+      partsOf(resource, 'aws_s3_bucket_versioning', stack)
+        .flatMap((versioning) => blocks(versioning['versioning_configuration']))
+        .some((versioning) => versioning['status'] === 'Enabled'),
+    ),
+  },
+  {
+    id: 'bucket-kept',
+    severity: 'high',
+    why: 'With force_destroy the bucket takes every object along.',
+    mend: 'Set force_destroy to false.',
+    ids: {},
+    broken: unless(bucket, ({ config }) => config['force_destroy'] !== true),
+  },
+  {
+    id: 'bucket-lifecycle',
+    severity: 'low',
+    why: 'Old versions and uploads that broke off are kept, and paid, for ever.',
+    mend: 'Add an aws_s3_bucket_lifecycle_configuration with abort_incomplete_multipart_upload.',
+    ids: { checkov: ['CKV2_AWS_61', 'CKV_AWS_300'], securityHub: ['S3.10', 'S3.13'] },
+    broken: unless([bucket, 'aws_s3_bucket_lifecycle_configuration'], (resource, stack) =>
+      resource.type === bucket
+        ? partsOf(resource, 'aws_s3_bucket_lifecycle_configuration', stack).length > 0
+        : blocks(resource.config['rule']).some(
+            (rule) => blocks(rule['abort_incomplete_multipart_upload']).length > 0,
+          ),
+    ),
+  },
+  {
+    id: 'bucket-no-acl',
+    severity: 'medium',
+    why: 'Access lists are a second way in that no policy shows.',
+    mend: 'Add an aws_s3_bucket_ownership_controls with BucketOwnerEnforced.',
+    ids: { checkov: ['CKV2_AWS_65', 'CKV_AWS_20', 'CKV_AWS_57'], securityHub: ['S3.12'] },
+    broken: unless([bucket, 'aws_s3_bucket_ownership_controls'], (resource, stack) =>
+      resource.type === bucket
+        ? resource.config['acl'] === undefined &&
+          partsOf(resource, 'aws_s3_bucket_ownership_controls', stack).length > 0
+        : blocks(resource.config['rule']).every((rule) => rule['object_ownership'] === 'BucketOwnerEnforced'),
+    ),
+  },
+  {
+    id: 'bucket-access-logged',
+    severity: 'low',
+    why: 'After an incident nobody can tell who read what.',
+    mend: 'Add an aws_s3_bucket_logging.',
+    ids: { checkov: ['CKV_AWS_18'], trivy: ['AWS-0089'], securityHub: ['S3.9'] },
+    broken: unless(bucket, (resource, stack) => partsOf(resource, 'aws_s3_bucket_logging', stack).length > 0),
+  },
+  {
+    id: 'bucket-replicated',
+    severity: 'low',
+    why: 'When its region is away, so are the objects.',
+    mend: 'Add an aws_s3_bucket_replication_configuration.',
+    ids: { checkov: ['CKV_AWS_144'], securityHub: ['S3.7'] },
+    broken: unless(
+      bucket,
+      (resource, stack) => partsOf(resource, 'aws_s3_bucket_replication_configuration', stack).length > 0,
+    ),
+  },
+  {
+    id: 'bucket-events',
+    severity: 'low',
+    why: 'Nobody hears of a changed object.',
+    mend: 'Add an aws_s3_bucket_notification.',
+    ids: { checkov: ['CKV2_AWS_62'], securityHub: ['S3.11'] },
+    broken: unless(
+      bucket,
+      (resource, stack) => partsOf(resource, 'aws_s3_bucket_notification', stack).length > 0,
+    ),
+  },
+];

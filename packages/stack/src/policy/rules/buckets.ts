@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../model/stack-json.ts';
+import { blocks, type StackModel, type StackResource } from '../../model/stack-model.ts';
+import { allowsEverybody, statementsOf } from '../policy-document.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+
+const bucket = 'aws_s3_bucket';
+const blocksOfAccess = [
+  'block_public_acls',
+  'block_public_policy',
+  'ignore_public_acls',
+  'restrict_public_buckets',
+];
+
+/** S3 buckets, such as the one with Terraform's state. */
+export const bucketRules: readonly PolicyRule[] = [
+  {
+    id: 'bucket-not-public',
+    severity: 'critical',
+    why: 'One wrong policy opens the objects to the whole internet.',
+    mend: `Add an aws_s3_bucket_public_access_block with ${blocksOfAccess.join(', ')}.`,
+    ids: {
+      checkov: ['CKV2_AWS_6', 'CKV_AWS_53', 'CKV_AWS_54', 'CKV_AWS_55', 'CKV_AWS_56'],
+      trivy: ['AWS-0086', 'AWS-0087', 'AWS-0091', 'AWS-0093', 'AWS-0094'],
+      securityHub: ['S3.8'],
+    },
+    broken: unless([bucket, 'aws_s3_bucket_public_access_block'], (resource, stack) =>
+      resource.type === bucket
+        ? partsOf(resource, 'aws_s3_bucket_public_access_block', stack).some(blocksAll)
+        : blocksAll(resource.config),
+    ),
+  },
+  {
+    id: 'bucket-policy-not-public',
+    severity: 'critical',
+    why: 'Whoever guesses the name reads the objects.',
+    mend: 'Name the principals, or set a condition.',
+    ids: { checkov: ['CKV_AWS_70'], securityHub: ['S3.2', 'S3.3'] },
+    broken: unless(
+      'aws_s3_bucket_policy',
+      ({ config }) => statementsOf(config['policy'])?.some(allowsEverybody) === false,
+    ),
+  },
+  {
+    id: 'bucket-tls-only',
+    severity: 'medium',
+    why: 'Without TLS objects travel in the clear.',
+    mend: 'Deny what has aws:SecureTransport = false in an aws_s3_bucket_policy.',
+    ids: { securityHub: ['S3.5'] },
+    broken: unless(bucket, (resource, stack) =>
+      partsOf(resource, 'aws_s3_bucket_policy', stack).some((policy) =>
+        statementsOf(policy['policy'])?.some(
+          (statement) =>
+            statement['Effect'] === 'Deny' &&
+            JSON.stringify(statement['Condition'] ?? '').includes('"aws:SecureTransport":"false"'),
+        ),
+      ),
+    ),
+  },
+  {
+    id: 'bucket-customer-key',
+    severity: 'medium',
+    why: 'Whoever may read the bucket reads the objects; a key is a second lock.',
+    mend: 'Add an aws_s3_bucket_server_side_encryption_configuration with aws:kms and kms_master_key_id.',
+    ids: {
+      checkov: ['CKV_AWS_145', 'CKV_AWS_19'],
+      trivy: ['AWS-0088', 'AWS-0132'],
+      securityHub: ['S3.17'],
+    },
+    broken: unless(bucket, (resource, stack) =>
+      partsOf(resource, 'aws_s3_bucket_server_side_encryption_configuration', stack)
+        .flatMap((encryption) => blocks(encryption['rule']))
+        .flatMap((rule) => blocks(rule['apply_server_side_encryption_by_default']))
+        .some((rule) => rule['sse_algorithm'] === 'aws:kms' && rule['kms_master_key_id'] !== undefined),
+    ),
+  },
+];
+
+function blocksAll(config: JsonObject): boolean {
+  return blocksOfAccess.every((name) => config[name] === true);
+}
+
+/** The configurations of one kind that name a bucket. */
+export function partsOf({ address }: StackResource, type: string, stack: StackModel): JsonObject[] {
+  return stack
+    .ofType(type)
+    .filter(({ config }) => stack.target(config['bucket'])?.address === address)
+    .map(({ config }) => config);
+}

@@ -1,0 +1,82 @@
+import { list, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
+import { cluster, clusterInstance, instance, isReplica } from '../database-facts.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+
+const guessedNames = ['postgres', 'admin', 'root', 'administrator', 'master'];
+
+/** Who can reach a database, and as whom. */
+export const databaseAccessRules: readonly PolicyRule[] = [
+  {
+    id: 'rds-not-public',
+    severity: 'critical',
+    why: 'A public address lets the whole internet try to log in.',
+    mend: 'Set publicly_accessible to false.',
+    ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
+    broken: unless([instance, clusterInstance], ({ config }) => config['publicly_accessible'] !== true),
+  },
+  {
+    id: 'rds-no-internet-route',
+    severity: 'high',
+    why: 'In a subnet with a route to an internet gateway, one wrong switch makes the database public.',
+    mend: 'Use subnets whose route tables have no internet gateway.',
+    ids: { securityHub: ['RDS.46'] },
+    broken: unless(
+      'aws_db_subnet_group',
+      ({ config }, stack) =>
+        !list(config['subnet_ids']).some((id) => reachesInternet(stack.target(id), stack)),
+    ),
+  },
+  {
+    id: 'rds-iam-authentication',
+    severity: 'medium',
+    why: 'Without it workloads hold long-lived passwords.',
+    mend: 'Set iam_database_authentication_enabled to true.',
+    ids: {
+      checkov: ['CKV_AWS_161', 'CKV_AWS_162'],
+      trivy: ['AWS-0176'],
+      securityHub: ['RDS.10', 'RDS.12'],
+    },
+    broken: unless(
+      [instance, cluster],
+      ({ config }) => config['iam_database_authentication_enabled'] === true,
+    ),
+  },
+  {
+    id: 'rds-port',
+    severity: 'low',
+    why: 'Scanners try the default port first.',
+    mend: 'Set port to another one than 5432.',
+    ids: { securityHub: ['RDS.23'] },
+    broken: unless(
+      [instance, cluster],
+      (resource) =>
+        resource.config['port'] !== 5432 && (isReplica(resource) || resource.config['port'] !== undefined),
+    ),
+  },
+  {
+    id: 'rds-admin-name',
+    severity: 'medium',
+    why: 'Half of a login is known when the name is the one that everybody tries.',
+    mend: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
+    ids: { securityHub: ['RDS.24', 'RDS.25'] },
+    broken: unless([instance, cluster], ({ config }) => {
+      const name = text(config['username'] ?? config['master_username']);
+      return !guessedNames.includes(name?.toLowerCase() ?? '');
+    }),
+  },
+];
+
+function reachesInternet(subnet: StackResource | undefined, stack: StackModel): boolean {
+  if (subnet === undefined) return false;
+  const tables = stack
+    .ofType('aws_route_table_association')
+    .filter(({ config }) => stack.target(config['subnet_id'])?.address === subnet.address)
+    .map(({ config }) => stack.target(config['route_table_id'])?.address);
+  return stack
+    .ofType('aws_route')
+    .some(
+      ({ config }) =>
+        tables.includes(stack.target(config['route_table_id'])?.address) &&
+        stack.target(config['gateway_id'])?.type === 'aws_internet_gateway',
+    );
+}

@@ -1,0 +1,99 @@
+import type { JsonObject } from '../../model/stack-json.ts';
+import { blocks, list, type StackResource, text } from '../../model/stack-model.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+
+const ingressRule = 'aws_vpc_security_group_ingress_rule';
+const egressRule = 'aws_vpc_security_group_egress_rule';
+const oldRule = 'aws_security_group_rule';
+const group = 'aws_security_group';
+
+/** VPC, subnets and security groups. */
+export const networkRules: readonly PolicyRule[] = [
+  {
+    id: 'vpc-flow-logs',
+    severity: 'medium',
+    why: 'After an incident nobody can tell who talked to whom.',
+    mend: 'Add an aws_flow_log for the VPC.',
+    ids: { checkov: ['CKV2_AWS_11'], trivy: ['AWS-0178'], securityHub: ['EC2.6'] },
+    broken: unless('aws_vpc', (vpc, stack) =>
+      stack
+        .ofType('aws_flow_log')
+        .some(({ config }) => stack.target(config['vpc_id'])?.address === vpc.address),
+    ),
+  },
+  {
+    id: 'vpc-default-group-closed',
+    severity: 'high',
+    why: 'What is started without a group lands in the default one, which is open among its members and outwards.',
+    mend: 'Add an aws_default_security_group of the VPC, without rules.',
+    ids: { checkov: ['CKV2_AWS_12'], securityHub: ['EC2.2'] },
+    broken: unless('aws_vpc', (vpc, stack) =>
+      stack
+        .ofType('aws_default_security_group')
+        .some(
+          ({ config }) =>
+            stack.target(config['vpc_id'])?.address === vpc.address &&
+            blocks(config['ingress']).length === 0 &&
+            blocks(config['egress']).length === 0,
+        ),
+    ),
+  },
+  {
+    id: 'subnet-no-public-addresses',
+    severity: 'high',
+    why: 'Everything that is started in the subnet gets a public address.',
+    mend: 'Set map_public_ip_on_launch to false.',
+    ids: { checkov: ['CKV_AWS_130'], trivy: ['AWS-0164'], securityHub: ['EC2.15'] },
+    broken: unless('aws_subnet', ({ config }) => config['map_public_ip_on_launch'] !== true),
+  },
+  {
+    id: 'security-group-described',
+    severity: 'low',
+    why: 'A rule that nobody can explain is a rule that nobody removes.',
+    mend: 'Describe the group and each of its rules.',
+    ids: { checkov: ['CKV_AWS_23'], trivy: ['AWS-0099', 'AWS-0124'] },
+    broken: unless([group, ingressRule, egressRule, oldRule], ({ config }) =>
+      [config, ...blocks(config['ingress']), ...blocks(config['egress'])].every(
+        (described) => (text(described['description']) ?? '') !== '',
+      ),
+    ),
+  },
+  {
+    id: 'security-group-no-open-ingress',
+    severity: 'critical',
+    why: 'The whole internet may knock.',
+    mend: 'Name a security group or a block of addresses as the source.',
+    ids: {
+      checkov: ['CKV_AWS_24', 'CKV_AWS_25', 'CKV_AWS_260', 'CKV_AWS_277'],
+      trivy: ['AWS-0107'],
+      securityHub: ['EC2.18', 'EC2.19'],
+    },
+    broken: unless(
+      [group, ingressRule, oldRule],
+      (resource) => !directed(resource, 'ingress', ingressRule).some(isOpen),
+    ),
+  },
+  {
+    id: 'security-group-no-open-egress',
+    severity: 'high',
+    why: 'What breaks in can send everything out.',
+    mend: 'Name the targets that are needed.',
+    ids: { checkov: ['CKV_AWS_382'], trivy: ['AWS-0104'] },
+    broken: unless(
+      [group, egressRule, oldRule],
+      (resource) => !directed(resource, 'egress', egressRule).some(isOpen),
+    ),
+  },
+];
+
+/** The rules of one direction: blocks in a group, or a rule that is a resource of its own. */
+function directed({ type, config }: StackResource, direction: string, ownType: string): JsonObject[] {
+  if (type === group) return blocks(config[direction]);
+  return type === ownType || config['type'] === direction ? [config] : [];
+}
+
+function isOpen(rule: JsonObject): boolean {
+  return ['cidr_ipv4', 'cidr_ipv6', 'cidr_blocks', 'ipv6_cidr_blocks']
+    .flatMap((key) => list(rule[key]))
+    .some((block) => block === '0.0.0.0/0' || block === '::/0');
+}

@@ -1,0 +1,32 @@
+import { blocks } from '../../model/stack-model.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+
+/** RDS Proxy. */
+export const proxyRules: readonly PolicyRule[] = [
+  {
+    id: 'proxy-tls-required',
+    severity: 'high',
+    why: 'A client without TLS sends its password and data in the clear.',
+    mend: 'Set require_tls to true.',
+    ids: {},
+    broken: unless('aws_db_proxy', ({ config }) => config['require_tls'] === true),
+  },
+  {
+    id: 'proxy-iam-authentication',
+    severity: 'medium',
+    why: 'Without it workloads hold the password that the proxy logs in with.',
+    mend: 'Set iam_auth of each auth block to REQUIRED.',
+    ids: {},
+    broken: unless('aws_db_proxy', ({ config }) =>
+      blocks(config['auth']).every((auth) => auth['iam_auth'] === 'REQUIRED'),
+    ),
+  },
+  {
+    id: 'proxy-no-debug-logging',
+    severity: 'medium',
+    why: 'It writes the text of statements, and so data, into the log.',
+    mend: 'Set debug_logging to false.',
+    ids: {},
+    broken: unless('aws_db_proxy', ({ config }) => config['debug_logging'] !== true),
+  },
+];

@@ -1,0 +1,89 @@
+import { blocks, list, type StackModel, type StackResource } from '../../model/stack-model.ts';
+import { allowsEverybody, statementsOf } from '../policy-document.ts';
+import { type PolicyRule, unless } from '../policy-rule.ts';
+
+const ruleTypes = [
+  'aws_security_group',
+  'aws_security_group_rule',
+  'aws_vpc_security_group_ingress_rule',
+  'aws_vpc_security_group_egress_rule',
+];
+
+/** Ways to AWS's services, names, and what nobody uses. */
+export const reachabilityRules: readonly PolicyRule[] = [
+  {
+    id: 'endpoint-policy',
+    severity: 'medium',
+    why: 'By an endpoint for everything data leaves for any account.',
+    mend: 'Set policy, with named resources or a condition on the account.',
+    ids: {},
+    broken: unless(
+      'aws_vpc_endpoint',
+      ({ config }) =>
+        statementsOf(config['policy'])?.some(
+          (statement) => allowsEverybody(statement) && list(statement['Resource']).includes('*'),
+        ) === false,
+    ),
+  },
+  {
+    id: 'dns-queries-logged',
+    severity: 'low',
+    why: 'Nobody can tell who asked a public zone for what.',
+    mend: 'Add an aws_route53_query_log of the zone, or name a VPC in a zone that is meant to be private.',
+    ids: { checkov: ['CKV2_AWS_39'], securityHub: ['Route53.2'] },
+    broken: unless('aws_route53_zone', (zone, stack) =>
+      isPrivateOrHas(zone, 'aws_route53_query_log', 'zone_id', stack),
+    ),
+  },
+  {
+    id: 'dns-zone-signed',
+    severity: 'low',
+    why: 'Whoever answers first decides where a name of a public zone leads.',
+    mend: 'Add an aws_route53_hosted_zone_dnssec of the zone, or name a VPC in a zone that is meant to be private.',
+    ids: { checkov: ['CKV2_AWS_38'] },
+    broken: unless('aws_route53_zone', (zone, stack) =>
+      isPrivateOrHas(zone, 'aws_route53_hosted_zone_dnssec', 'hosted_zone_id', stack),
+    ),
+  },
+  {
+    id: 'security-group-used',
+    severity: 'low',
+    why: 'What is attached to nothing is forgotten, and later taken for something else.',
+    mend: 'Attach the group, or remove it.',
+    ids: { checkov: ['CKV2_AWS_5'], securityHub: ['EC2.22'] },
+    broken: unless('aws_security_group', (group, stack) => isUsed(group, stack, ruleTypes)),
+  },
+  {
+    id: 'address-used',
+    severity: 'low',
+    why: 'An address that is attached to nothing is paid for all the same.',
+    mend: 'Attach the address, or remove it.',
+    ids: { checkov: ['CKV2_AWS_19'], securityHub: ['EC2.12'] },
+    broken: unless('aws_eip', (address, stack) => isUsed(address, stack, [])),
+  },
+];
+
+/** A private zone, or one that something of `type` names by `attribute`. */
+function isPrivateOrHas(
+  { address, config }: StackResource,
+  type: string,
+  attribute: string,
+  stack: StackModel,
+): boolean {
+  const names = (other: StackResource) => stack.target(other.config[attribute])?.address === address;
+  return blocks(config['vpc']).length > 0 || stack.ofType(type).some(names);
+}
+
+/** Whether something other than the types of `except` refers to it, or it says itself what it is attached to. */
+function isUsed({ address, config }: StackResource, stack: StackModel, except: readonly string[]): boolean {
+  const attached = [...list(config['instance']), ...list(config['network_interface'])];
+  return (
+    attached.length > 0 ||
+    stack.resources.some(
+      (other) =>
+        other.address !== address &&
+        !except.includes(other.type) &&
+        JSON.stringify(other.config).includes(`${address}.`),
+    )
+  );
+}

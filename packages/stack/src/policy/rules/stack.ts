@@ -1,0 +1,51 @@
+import { blocks, constructPath, object, type StackModel, text } from '../../model/stack-model.ts';
+import type { PolicyRule } from '../policy-rule.ts';
+
+const requiredTags = ['Environment', 'Owner', 'CostCenter', 'Stack'];
+
+/** The stack as a whole: its tags and its state. */
+export const stackRules: readonly PolicyRule[] = [
+  {
+    id: 'required-tags',
+    severity: 'low',
+    why: 'Nobody can tell whose resource it is, and who pays for it.',
+    mend: `Set ${requiredTags.join(', ')} in default_tags of the provider.`,
+    ids: {},
+    broken: (stack) =>
+      (stack.json.provider?.['aws'] ?? []).flatMap((provider, index) => {
+        const tags = blocks(provider['default_tags']).map((block) => object(block['tags']) ?? {});
+        const complete = requiredTags.every((name) => tags.some((block) => (text(block[name]) ?? '') !== ''));
+        return complete ? [] : [{ address: `provider.aws[${index}]`, path: undefined }];
+      }),
+  },
+  {
+    id: 'modules-judged-by-plan',
+    severity: 'high',
+    why: 'What a module makes is not in the stack, so that no rule was held against it.',
+    mend: 'Judge its plan (checkPlanPolicy), which has them, and suppress this rule with that reason.',
+    ids: {},
+    broken: (stack) =>
+      stack.modules.map((name) => ({ address: `module.${name}`, path: modulePath(stack, name) })),
+  },
+  {
+    id: 'state-encrypted-and-locked',
+    severity: 'high',
+    why: 'State holds what must stay secret, and two applies at once break it.',
+    mend: 'Set encrypt and use_lockfile of the S3 backend to true.',
+    ids: {},
+    broken: (stack) => {
+      const backend = s3Backend(stack);
+      return backend === undefined || (backend['encrypt'] === true && backend['use_lockfile'] === true)
+        ? []
+        : [{ address: 'terraform.backend.s3', path: undefined }];
+    },
+  },
+];
+
+function s3Backend(stack: StackModel) {
+  return object(object(stack.json.terraform?.['backend'])?.['s3']);
+}
+
+function modulePath(stack: StackModel, name: string): string | undefined {
+  return constructPath(stack.json.module?.[name]?.['//']);
+}
