@@ -13,7 +13,6 @@ export function checkDatabaseUrl(url: string, name = 'The database URL'): void {
   if (fault === undefined) return;
   throw new UserError('invalid-database-url', `${name} cannot be used: ${fault}.`, {
     hint: `It has the form postgres://user:password@host:5432/database. Special characters of a password are percent-encoded; this prints it so:\nnode -p 'encodeURIComponent(process.argv[1])' -- 'p@ss'`,
-    exitCode: 2,
   });
 }
 

@@ -1,7 +1,12 @@
+import { type ErrorCode, errorCodes } from './error-codes.ts';
+
 /**
  * A failure that its reader can do something about: a wrong setting, a server that is not there, bad input.
  *
  * A command prints `message` and `hint` and no stack trace. Anything else that is thrown is a defect.
+ *
+ * Its codes are those of ecommerce-dms ({@link errorCodes}). An error of your own extends `Error`; with a `code`, a
+ * `hint` and an `exitCode` it is reported like one of these: see {@link isUserError}.
  *
  * @example
  * ```ts
@@ -14,30 +19,28 @@
  */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
-  /** Stable, kebab-case, for programs: `port-in-use`. */
-  readonly code: string;
+  /** For programs: stable, one of {@link errorCodes}. */
+  readonly code: ErrorCode;
   /** What to do about it, as a sentence. */
   readonly hint: string | undefined;
-  /** The exit code that a command ends with: 1 failed, 2 usage or settings, 3 findings. */
+  /** The exit code that a command ends with: 1 failed, 2 usage or settings, 3 findings. It follows from the code. */
   readonly exitCode: 1 | 2 | 3;
 
   /**
-   * @param code stable, kebab-case name of the failure
    * @param message what happened, and where, as a sentence
    */
-  constructor(
-    code: string,
-    message: string,
-    options: { hint?: string; exitCode?: 1 | 2 | 3; cause?: unknown } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
-    this.exitCode = options.exitCode ?? 1;
+    this.exitCode = errorCodes[code].exitCode;
   }
 }
 
-/** Whether `error` is a {@link UserError}, of this copy of the package or of another one. */
+/**
+ * Whether `error` is a {@link UserError}, of this copy of the package or of another one, or an error of somebody else's
+ * with the same fields: `code`, `hint`, `exitCode`.
+ */
 export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && 'exitCode' in error && 'hint' in error && 'code' in error;
 }

@@ -34,11 +34,11 @@ export function statementError(
   ];
   const remedy = aborted ? '' : lockLost ? `${error.hint} ` : remedyOf(plan, code);
   const resumes = plan.nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
-  const failureCode = aborted ? 'migration-aborted' : lockLost ? error.code : 'migration-failed';
-  return new UserError(failureCode, lines.join('\n'), {
-    hint: `${remedy}Run \`${plan.direction}\` again.${resumes}`,
-    cause: error,
-  });
+  return new UserError(
+    aborted ? 'migration-aborted' : lockLost ? 'migration-lock-lost' : 'migration-failed',
+    lines.join('\n'),
+    { hint: `${remedy}Run \`${plan.direction}\` again.${resumes}`, cause: error },
+  );
 }
 
 function describe(error: unknown): string {

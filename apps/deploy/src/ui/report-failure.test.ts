@@ -14,12 +14,22 @@ afterEach(() => vi.restoreAllMocks());
 const running = new AbortController().signal;
 
 test("a user's mistake is a sentence and a hint, without a stack", () => {
-  const error = new UserError('port-in-use', 'Port 5432 is in use.', {
-    hint: 'Stop the program.',
+  const error = new UserError('invalid-database-url', 'DATABASE_URL cannot be used.', {
+    hint: 'Set it.',
     exitCode: 2,
   });
   expect(reportFailure(error, running)).toBe(2);
-  expect(printed).toBe('dms: Port 5432 is in use.\n     Stop the program.\n');
+  expect(printed).toBe('dms: DATABASE_URL cannot be used.\n     Set it.\n');
+});
+
+test("an error of somebody else's with the same fields is reported in the same way", () => {
+  const error = Object.assign(new Error('The shop is closed.'), {
+    code: 'shop-closed',
+    hint: 'Come back tomorrow.',
+    exitCode: 3,
+  });
+  expect(reportFailure(error, running)).toBe(3);
+  expect(printed).toBe('dms: The shop is closed.\n     Come back tomorrow.\n');
 });
 
 test('an interrupt says how to go on, whatever it broke', () => {

@@ -1,0 +1,18 @@
+// Writes docs/reference/errors.md, or with --check fails unless it is written as the list and the sources say now.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { renderErrorPage } from './error-page.ts';
+import { findThrownCodes } from './thrown-codes.ts';
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const root = resolve(import.meta.dirname, '../../..');
+const file = join(root, 'docs/reference/errors.md');
+const page = renderErrorPage(findThrownCodes(root));
+if (!values.check) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, page);
+} else if (readFileSync(file, 'utf8') !== page) {
+  console.error('docs/reference/errors.md is outdated. Write it anew: pnpm docs:errors');
+  process.exitCode = 1;
+}
