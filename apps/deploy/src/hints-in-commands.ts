@@ -1,25 +1,25 @@
-import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { type ErrorCode, isUserError, UserError } from '@ecommerce-dms/errors';
 import { commandFor } from './command-for.ts';
 
 type Command = (command: string) => string;
 
 /** What hints of the packages say in terms of their functions, by code of the failure, and what does it here. */
-const hints: Readonly<Record<string, (hint: string, command: Command) => string>> = {
+const hints: Readonly<Partial<Record<ErrorCode, (hint: string, command: Command) => string>>> = {
   'rows-of-others': discardByCommand,
-  'not-restored': (hint, command) =>
+  'restore-failed': (hint, command) =>
     hint.startsWith('Seed ')
       ? `When the server answers, '${command('seed --undo')}' puts them back.`
       : discardByCommand(hint, command),
-  'plan-does-not-fit': (_, command) =>
+  'plan-mismatch': (_, command) =>
     `'${command('migrate')}' brings the schema up to date; the role that connects must own the tables.`,
-  'empty-catalog': (_, command) => `Import a catalog first: '${command('import FILE.csv')}'.`,
-  'no-catalog-tables': (_, command) => `Migrate the database first: '${command('migrate')}'.`,
+  'nothing-for-sale': (_, command) => `Import a catalog first: '${command('import FILE.csv')}'.`,
+  'catalog-tables-not-found': (_, command) => `Migrate the database first: '${command('migrate')}'.`,
   'currency-mismatch': () =>
     "Correct the shop's table currency, or set `currency` of the environment in dms.config.ts.",
   'migrations-refused': (_, command) => `'${command('migrate --info')}' shows the state of every migration.`,
   'standby-not-rejoined': (_, command) => `'${command('up')}' brings it back.`,
   'migration-failed': runAgain,
-  'migration-aborted': runAgain,
+  'migration-interrupted': runAgain,
 };
 
 function discardByCommand(hint: string, command: Command): string {
@@ -44,6 +44,6 @@ export async function withHintsInCommands<Result>(
     const hintOf = isUserError(error) ? hints[error.code] : undefined;
     if (!isUserError(error) || error.hint === undefined || hintOf === undefined) throw error;
     const hint = hintOf(error.hint, (command) => commandFor(environment, command));
-    throw new UserError(error.code, error.message, { hint, exitCode: error.exitCode, cause: error });
+    throw new UserError(error.code, error.message, { hint, cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { type ErrorCode, isUserError, UserError } from '@ecommerce-dms/errors';
 import { commandFor } from './command-for.ts';
 import type { LoadedEnvironment } from './config/load-config.ts';
 
@@ -14,7 +14,9 @@ export interface SeedSettings {
 }
 
 /** Failures that a flag of `dms seed` gets over, and what to do about them instead. */
-const remedies: Readonly<Record<string, { flags: Partial<SeedSettings>; hint: (seed: string) => string }>> = {
+const remedies: Readonly<
+  Partial<Record<ErrorCode, { flags: Partial<SeedSettings>; hint: (seed: string) => string }>>
+> = {
   'tables-not-empty': {
     flags: { allowNonEmpty: true },
     hint: (seed) =>
@@ -54,7 +56,6 @@ export function withSeedCommand(
     : '';
   return new UserError(error.code, error.message, {
     hint: `${start}${hint}`,
-    exitCode: error.exitCode,
     cause: error,
   });
 }

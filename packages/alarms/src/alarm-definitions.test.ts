@@ -150,7 +150,7 @@ describe('faults are told all at once', () => {
     try {
       alarmDefinitions(settings as AlarmSettings);
     } catch (error) {
-      expect(error).toMatchObject({ code: 'invalid-alarm-settings', exitCode: 2 });
+      expect(error).toMatchObject({ code: 'invalid-settings', exitCode: 2 });
       return String(error);
     }
     return '';

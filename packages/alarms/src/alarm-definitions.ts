@@ -14,7 +14,7 @@ import { describeInstance, type InstanceAlarm } from './instance.ts';
  * The alarms of one database instance, with thresholds that follow from its class, storage and settings. Each of
  * them can fire and can clear (see `reachabilityFaults`), overrides included.
  *
- * @throws UserError `invalid-alarm-settings` with every fault at once
+ * @throws UserError `invalid-settings` with every fault at once
  * @example
  * ```ts
  * import { alarmDefinitions } from '@ecommerce-dms/alarms';
@@ -35,8 +35,7 @@ export function alarmDefinitions(settings: AlarmSettings): AlarmDefinition[] {
     faults.push(...definitionFaults(definition).map((fault) => `Alarm ${definition.id}: ${fault}`));
   }
   if (faults.length === 0) return definitions;
-  throw new UserError('invalid-alarm-settings', `The alarm settings have faults:\n- ${faults.join('\n- ')}`, {
-    exitCode: 2,
+  throw new UserError('invalid-settings', `The alarm settings have faults:\n- ${faults.join('\n- ')}`, {
     hint: 'Correct them in the settings of the alarms.',
   });
 }

@@ -344,7 +344,14 @@ export const errorCodes = {
     remedy: 'Take one of the classes that the hint names.',
   },
 
-  // infra
+  // stack
+  'stack-empty': {
+    exitCode: 2,
+    cause: 'There is no stack to judge: the JSON has no resource and no module.',
+    remedy: 'Give the content of cdk.tf.json, which is written when the stack is synthesized.',
+  },
+
+  // stack, aws, infra
   'plan-unreadable': {
     exitCode: 2,
     cause: 'What was given is not the JSON of a Terraform plan.',

@@ -108,5 +108,5 @@ test('another region needs a stack that makes providers', () => {
       otherRegion(stack, 'eu-central-1', 'shop');
       return stack;
     });
-  expect(build).toThrow(expect.objectContaining({ code: 'infra-settings' }));
+  expect(build).toThrow(expect.objectContaining({ code: 'invalid-settings' }));
 });

@@ -73,7 +73,7 @@ export class DatabaseEnvironment extends Construct {
   readonly rotation: PasswordRotation | undefined;
   readonly replicaRegions: readonly ReplicaRegion[];
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
     const { name, logRetentionDays } = props;

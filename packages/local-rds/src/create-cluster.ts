@@ -23,7 +23,7 @@ export async function createCluster(directory: string, options: NewCluster): Pro
   const others = (await readdir(directory)).filter((name) => !name.startsWith('cluster.'));
   if (others.length > 0) {
     throw new UserError(
-      'not-a-cluster',
+      'invalid-cluster-directory',
       `${directory} holds something else (${others.slice(0, 3).join(', ')}).`,
       {
         hint: 'Name an empty or a new folder.',

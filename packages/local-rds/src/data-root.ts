@@ -6,7 +6,7 @@ import { UserError } from '@ecommerce-dms/errors';
  * Makes sure that the data in `root` is that of the cluster in `directory`, which is known by its inode: it may be
  * renamed, and a copy of it names the same data.
  *
- * @throws UserError `copied-cluster` when the data is that of another folder
+ * @throws UserError `cluster-copied` when the data is that of another folder
  */
 export async function claimDataRoot(directory: string, root: string): Promise<void> {
   const marker = markerOf(root);
@@ -17,7 +17,7 @@ export async function claimDataRoot(directory: string, root: string): Promise<vo
   const [owner = '', path = ''] = parseClaim(text ?? '');
   if (text !== undefined && owner !== inode) {
     throw new UserError(
-      'copied-cluster',
+      'cluster-copied',
       `${directory} is a copy of a cluster's folder; the data, in ${root}, is that of ${path}.`,
       {
         hint: `Delete ${join(directory, 'cluster.json')} to begin anew here. If this is the original, which was moved from another disk, delete ${marker}.`,

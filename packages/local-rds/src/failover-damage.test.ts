@@ -50,7 +50,7 @@ test.each(damages)(
     await damage(join(cluster.directory, 'node-2', path));
     const before = await nodesOf(cluster.directory);
     await expect(cluster.failover()).rejects.toMatchObject({
-      code: 'no-standby',
+      code: 'standby-unavailable',
       message: expect.stringMatching(new RegExp(`goes on serving.*\nnode-2: .*${fault}`)),
       hint: expect.stringContaining('startCluster'),
     });
@@ -73,7 +73,7 @@ test.each([
     await damage?.[1](join(cluster.directory, 'node-2', path));
     process.kill((await nodesOf(cluster.directory))[0].pid ?? 0, 'SIGKILL');
     await expect(cluster.failover()).rejects.toMatchObject({
-      code: 'no-standby',
+      code: 'standby-unavailable',
       message: expect.stringMatching(new RegExp(`nothing was deleted.\nnode-2: .*${damage?.[2]}`)),
     });
     await startCluster({ directory: cluster.directory });

@@ -65,7 +65,7 @@ test('a failover that would lose commits is refused with their number, and done 
     (error: Error) => error,
   );
   expect(refusal).toMatchObject({
-    code: 'loss-not-accepted',
+    code: 'failover-refused',
     message: `A failover to ${standby} would lose ${lost} bytes of WAL that only ${writer} has, and 1000 are accepted.`,
   });
   const acceptLossBytes = Number(/acceptLossBytes: (\d+)/.exec(refusal.hint ?? '')?.[1]);
@@ -82,7 +82,7 @@ test('a failover that would lose commits is refused with their number, and done 
 
 test('after the refusal startCluster brings the writer back with all of it', async () => {
   const { cluster } = await deadWriterAhead();
-  await expect(cluster.failover()).rejects.toMatchObject({ code: 'loss-not-accepted' });
+  await expect(cluster.failover()).rejects.toMatchObject({ code: 'failover-refused' });
   await startCluster({ directory: cluster.directory });
   expect(await query(cluster.adminUrl, 'select count(*)::int from t')).toEqual([50_000]);
   expect(await cluster.failover()).toMatchObject({ lostBytes: 0, keptDirectory: undefined });
@@ -94,7 +94,7 @@ test('a loss that cannot be determined is refused, unless any is accepted', asyn
   const wal = join(cluster.directory, cluster.writer.name, 'pg_wal');
   for (const name of await readdir(wal)) if (/^[0-9A-F]{24}$/.test(name)) await rm(join(wal, name));
   await expect(cluster.failover({ acceptLossBytes: 1e15 })).rejects.toMatchObject({
-    code: 'loss-not-accepted',
+    code: 'failover-refused',
     message: expect.stringContaining('would lose an unknown number of bytes'),
     hint: expect.stringContaining('acceptLossBytes: Infinity'),
   });
@@ -112,7 +112,7 @@ test('a planned failover of an asynchronous cluster waits for the standby and lo
 
 test('acceptLossBytes must be a number from 0 on', async () => {
   await using cluster = await startCluster({ directory: await temporaryDirectory() });
-  const refusal = { code: 'bad-option', exitCode: 2 };
+  const refusal = { code: 'invalid-settings', exitCode: 2 };
   await expect(cluster.failover({ acceptLossBytes: -1 })).rejects.toMatchObject(refusal);
   await expect(cluster.failover({ acceptLossBytes: Number.NaN })).rejects.toMatchObject(refusal);
 });

@@ -86,7 +86,7 @@ test('of two standbys the most advanced takes over, also when it is the one that
 
 test('without a standby there is no failover, and the writer goes on', async () => {
   await using cluster = await startCluster({ directory: await temporaryDirectory(), standbys: 0 });
-  await expect(cluster.failover()).rejects.toMatchObject({ code: 'no-standby', exitCode: 1 });
+  await expect(cluster.failover()).rejects.toMatchObject({ code: 'standby-unavailable', exitCode: 1 });
   expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
 });
 

@@ -54,7 +54,7 @@ export async function failover(context: ClusterContext, options: FailoverOptions
   const { acceptLossBytes = 0, signal } = options;
   if (!(acceptLossBytes >= 0)) {
     const message = `acceptLossBytes must be a number from 0 on, not ${acceptLossBytes}.`;
-    throw new UserError('bad-option', message, { exitCode: 2 });
+    throw new UserError('invalid-settings', message);
   }
   return await withClusterLock(
     context.directory,
@@ -86,7 +86,7 @@ async function changeWriter(operation: Operation, acceptLossBytes: number): Prom
   const candidates = standbysOf(context).filter(({ state }) => state === 'ready');
   if (candidates.length === 0) {
     throw new UserError(
-      'no-standby',
+      'standby-unavailable',
       'No standby has all that the writer has acknowledged; none can take over.',
       { hint: 'Start the cluster with a standby; startCluster also fixes a broken one.' },
     );
@@ -139,13 +139,13 @@ async function noted(
   return verdicts;
 }
 
-/** @throws UserError `no-standby` when no verdict is good */
+/** @throws UserError `standby-unavailable` when no verdict is good */
 function requireSound(verdicts: Verdict[], isServing: boolean): ClusterNode[] {
   const sound = verdicts.filter(({ faults }) => faults.length === 0).map(({ node }) => node);
   if (sound.length > 0) return sound;
   const reasons = verdicts.flatMap(({ node, faults }) => faults.map((fault) => `${node.name}: ${fault}`));
   throw new UserError(
-    'no-standby',
+    'standby-unavailable',
     `No standby can take over; ${isServing ? 'the writer goes on serving' : 'nothing was deleted'}.\n${reasons.join('\n')}`,
     {
       hint: isServing
@@ -218,7 +218,7 @@ function lossNotAccepted(
           `${lostBytes} bytes of WAL that only ${old.name} has, and ${acceptLossBytes} are accepted`,
           lostBytes,
         ];
-  return new UserError('loss-not-accepted', `A failover to ${chosen.name} would lose ${loss}.`, {
+  return new UserError('failover-refused', `A failover to ${chosen.name} would lose ${loss}.`, {
     hint: `startCluster starts ${old.name} again, with all of it. Or fail over with acceptLossBytes: ${accepted}; the data of ${old.name} is kept aside then.`,
   });
 }

@@ -19,7 +19,7 @@ export async function explainFailures<Result>(
       code === 'EEXIST' ||
       code === 'ENOTDIR'
     ) {
-      throw new UserError('directory-not-writable', `${path} cannot be written (${code}).`, {
+      throw new UserError('directory-unwritable', `${path} cannot be written (${code}).`, {
         hint: 'Make it writable for this user, or name another folder.',
         cause: error,
       });

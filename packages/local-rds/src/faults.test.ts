@@ -42,19 +42,19 @@ test('a folder of something else is refused and left alone', async () => {
   await mkdir(directory);
   await writeFile(join(directory, 'letter.txt'), 'Dear');
   await expect(startCluster({ directory })).rejects.toMatchObject({
-    code: 'not-a-cluster',
+    code: 'invalid-cluster-directory',
     message: expect.stringContaining('letter.txt'),
   });
   expect(await readFile(join(directory, 'letter.txt'), 'utf8')).toBe('Dear');
   await expect(startCluster({ directory: join(directory, 'letter.txt') })).rejects.toMatchObject({
-    code: 'directory-not-writable',
+    code: 'directory-unwritable',
   });
 });
 
 test.each([
-  ['{"format": 2}', 'not-a-cluster'],
-  ['{"format": 1, "postgresMajor": 17}', 'other-major-version'],
-  ['{"format": 1', 'not-a-cluster'],
+  ['{"format": 2}', 'invalid-cluster-directory'],
+  ['{"format": 1, "postgresMajor": 17}', 'postgres-version-mismatch'],
+  ['{"format": 1', 'invalid-cluster-directory'],
 ])('a cluster file %s is refused', async (text, code) => {
   const directory = await temporaryDirectory();
   await mkdir(directory);
@@ -68,16 +68,16 @@ test('data that is of another version or gone is an error, never a new beginning
   const cluster = await startCluster({ directory, standbys: 0 });
   await cluster.stop();
   await writeFile(join(directory, 'node-1/PG_VERSION'), '17\n');
-  await expect(startCluster({ directory })).rejects.toMatchObject({ code: 'other-major-version' });
+  await expect(startCluster({ directory })).rejects.toMatchObject({ code: 'postgres-version-mismatch' });
   await run('rm', ['-r', join(directory, 'node-1')]);
-  await expect(startCluster({ directory })).rejects.toMatchObject({ code: 'data-missing' });
+  await expect(startCluster({ directory })).rejects.toMatchObject({ code: 'cluster-data-not-found' });
 });
 
 test('a server that does not start says why, and can be mended', async () => {
   const directory = await temporaryDirectory();
   await expect(
     startCluster({ directory, standbys: 0, settings: { work_mem: 'a lot' } }),
-  ).rejects.toMatchObject({ code: 'server-did-not-start', message: expect.stringContaining('"a lot"') });
+  ).rejects.toMatchObject({ code: 'server-start-failed', message: expect.stringContaining('"a lot"') });
   expect(await processesIn(directory)).toEqual([]);
   await using cluster = await startCluster({
     directory,
@@ -91,12 +91,12 @@ test('a server that does not start says why, and can be mended', async () => {
 test('wrong options are refused, all at once', async () => {
   const directory = await temporaryDirectory();
   await expect(startCluster({ directory, standbys: -1, port: 70_000 })).rejects.toMatchObject({
-    code: 'bad-option',
+    code: 'invalid-settings',
     exitCode: 2,
     message: expect.stringMatching(/standbys.*port/),
   });
   await expect(startCluster({ directory, settings: { 'a = 1\nb': 2 } })).rejects.toMatchObject({
-    code: 'bad-setting',
+    code: 'invalid-settings',
   });
 });
 
@@ -123,7 +123,7 @@ test.runIf(isRoot)('a folder that may not be written is named', async () => {
     `await rds.startCluster({ directory: ${JSON.stringify(directory)} }).catch((e) => console.log(e.code, e.message));`,
     { uid: 65_534, gid: 65_534 },
   );
-  expect(await script.ended).toBe(`directory-not-writable ${directory} cannot be written (EACCES).\n`);
+  expect(await script.ended).toBe(`directory-unwritable ${directory} cannot be written (EACCES).\n`);
 });
 
 test.runIf(isRoot && process.platform === 'linux')('a full disk is told, and room mends it', async () => {

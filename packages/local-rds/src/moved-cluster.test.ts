@@ -170,7 +170,7 @@ test.runIf(isRoot && isLinux)('what cannot be told is an error, and nothing is d
   // There is no program `stat` to ask with.
   const remove = `await rds.removeCluster('${other}').then(() => console.log('removed'), (e) => console.log(e.code, e.hint))`;
   const answer = await asContainerRoot(remove, { PATH: '/nowhere' });
-  expect(answer).toContain('server-unknown');
+  expect(answer).toContain('server-unidentified');
   expect(answer).toContain(`kill -INT ${pids[0]}`);
   expect(pids.filter(isProcess)).toEqual(pids);
   process.kill(pids[0] ?? 0, 'SIGINT');
@@ -190,12 +190,12 @@ test.runIf(isRoot && isLinux)('data that is outside of the folder stays that of 
     () => ({}),
     (error: { code?: string; hint?: string }) => error,
   );
-  expect(refusal).toMatchObject({ code: 'copied-cluster' });
+  expect(refusal).toMatchObject({ code: 'cluster-copied' });
   expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
   await rename(directory, renamed);
   expect((await nodesOf(renamed))[0].running).toBe(true);
   await expect(startCluster({ directory: copy })).rejects.toMatchObject({
-    code: 'copied-cluster',
+    code: 'cluster-copied',
     message: expect.stringContaining(renamed),
   });
   // A move to another disk is a copy and a removal: the second remedy.

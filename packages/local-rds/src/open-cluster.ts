@@ -5,7 +5,7 @@ import { noCluster } from './status.ts';
 /**
  * The cluster in a folder, as it is: nothing is started, nothing is checked.
  *
- * @throws UserError `no-cluster` when there is none
+ * @throws UserError `cluster-not-found` when there is none
  * @example
  * ```ts
  * const cluster = await openCluster('.data/postgres');

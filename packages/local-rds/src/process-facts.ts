@@ -47,7 +47,7 @@ export async function commandLine(pid: number): Promise<string> {
  * are moved and copied while servers run in them.
  *
  * @param folder what `stat` says of `path`
- * @throws UserError `server-unknown` when it cannot be told
+ * @throws UserError `server-unidentified` when it cannot be told
  */
 export async function worksIn(pid: number, path: string, folder: Stats): Promise<boolean> {
   // There nobody can move a folder that a process works in, so that its name tells.
@@ -58,7 +58,7 @@ export async function worksIn(pid: number, path: string, folder: Stats): Promise
   } catch (cause) {
     if (!isProcess(pid)) return false;
     throw new UserError(
-      'server-unknown',
+      'server-unidentified',
       `Process ${pid} may be the server of ${path}, or of another folder: it cannot be found out.`,
       {
         hint: `If it is, stop it: kill -INT ${pid}. If it is not, delete ${join(path, 'postmaster.pid')}. Then run the same again.`,

@@ -19,7 +19,7 @@ test.runIf(isRoot)('as root, servers run as an ordinary account that owns the da
   expect((await stat(join(directory, 'node-1'))).uid).toBe(nobody.uid);
   expect((await stat(join(directory, 'cluster.json'))).uid).toBe(0);
   expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
-  await expect(findServerUser('no-such-account')).rejects.toMatchObject({ code: 'no-server-user' });
+  await expect(findServerUser('no-such-account')).rejects.toMatchObject({ code: 'server-user-not-found' });
 });
 
 test.runIf(isRoot)(
@@ -79,6 +79,6 @@ test.runIf(isRoot)(
       uid: 1,
       gid: 1,
     });
-    expect(await other.ended).toBe('directory-not-readable\n');
+    expect(await other.ended).toBe('directory-unreadable\n');
   },
 );

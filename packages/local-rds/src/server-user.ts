@@ -22,7 +22,7 @@ export async function findServerUser(name?: string): Promise<ServerUser | undefi
     if (uid > 0 && gid >= 0) return { uid, gid };
   }
   throw new UserError(
-    'no-server-user',
+    'server-user-not-found',
     `PostgreSQL refuses to run as root, and /etc/passwd has no ordinary account named ${candidates.join(' or ')}.`,
     { hint: 'Run this as an ordinary user, or name an account with the option `serverUser`.' },
   );

@@ -35,7 +35,7 @@ interface StartServerOptions {
  *
  * @param options.timeoutMs for a standby, which without its writer may never become consistent; none by default,
  *   since recovery after a crash takes as long as it takes
- * @throws UserError `port-in-use`; `server-did-not-start` with the end of its log
+ * @throws UserError `port-in-use`; `server-start-failed` with the end of its log
  */
 export async function startServer(server: Server, options: StartServerOptions = {}): Promise<void> {
   options.signal?.throwIfAborted();
@@ -123,7 +123,7 @@ async function didNotStart(server: Server, logStart: number, cause?: Error): Pro
   if (/could not bind IPv4 address/.test(log)) return portInUse(server);
   if (isDiskFull(log)) return diskFull(server.data);
   return new UserError(
-    'server-did-not-start',
+    'server-start-failed',
     `PostgreSQL did not start on ${server.data}. Its log ends with:\n${log}`,
     { hint: `The whole log: ${server.log}`, cause },
   );

@@ -36,9 +36,7 @@ const defaults = {
 export function parseSettings(settings: Record<string, string | number | boolean>): Record<string, string> {
   const bad = Object.keys(settings).filter((name) => !/^[a-z_][a-z0-9_.]*$/i.test(name));
   if (bad.length > 0) {
-    throw new UserError('bad-setting', `Not the name of a PostgreSQL setting: ${bad.join(', ')}.`, {
-      exitCode: 2,
-    });
+    throw new UserError('invalid-settings', `Not the name of a PostgreSQL setting: ${bad.join(', ')}.`);
   }
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

@@ -37,7 +37,7 @@ async function revive(operation: Operation, client: Client, node: ClusterNode): 
   try {
     await start(operation, node);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'server-did-not-start') return false;
+    if (error instanceof UserError && error.code === 'server-start-failed') return false;
     throw error;
   }
   return await streams(client, node, signal);

@@ -56,7 +56,7 @@ test('a second start attaches; stop and start keep data and ports; another proce
   await cluster.stop();
   expect(await processesIn(directory)).toEqual([]);
   await expect(stat(directory)).rejects.toThrow('ENOENT');
-  await expect(openCluster(directory)).rejects.toMatchObject({ code: 'no-cluster' });
+  await expect(openCluster(directory)).rejects.toMatchObject({ code: 'cluster-not-found' });
 });
 
 test('calls at the same time, of this process and of others, end with one and the same cluster', async () => {

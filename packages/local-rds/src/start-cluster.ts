@@ -37,9 +37,9 @@ export interface StartClusterOptions {
  * Makes a cluster, or starts a stopped one, or attaches to a running one; repairs what a crash or a kill left. When
  * another process is at it, waits for it. The servers outlive this process.
  *
- * @throws UserError `port-in-use`, `directory-not-writable`, `disk-full`, `not-a-cluster`, `other-major-version`,
- *   `other-user`, `data-missing`, `servers-elsewhere`, `no-postgres-binaries`, `no-server-user`, `server-did-not-start`,
- *   `standby-not-streaming`, `bad-setting`, `bad-option`
+ * @throws UserError `port-in-use`, `directory-unwritable`, `disk-full`, `invalid-cluster-directory`, `postgres-version-mismatch`,
+ *   `cluster-not-owned`, `cluster-data-not-found`, `servers-elsewhere`, `postgres-binaries-not-found`, `server-user-not-found`, `server-start-failed`,
+ *   `standby-not-streaming`, `invalid-settings`
  * @example
  * ```ts
  * import { startCluster } from '@ecommerce-dms/local-rds';
@@ -79,7 +79,7 @@ function checkOptions({ standbys, port, synchronous, settings }: StartClusterOpt
     faults.push(`port must be 1 to 65535, not ${port}`);
   }
   if (synchronous && standbys === 0) faults.push('synchronous needs a standby');
-  if (faults.length > 0) throw new UserError('bad-option', `${faults.join('; ')}.`, { exitCode: 2 });
+  if (faults.length > 0) throw new UserError('invalid-settings', `${faults.join('; ')}.`);
   if (settings) parseSettings(settings);
 }
 

@@ -35,7 +35,7 @@ export interface ClusterStatus {
 /**
  * The state of the cluster in a folder, running or not. It changes nothing.
  *
- * @throws UserError `no-cluster` when there is none
+ * @throws UserError `cluster-not-found` when there is none
  * @example
  * ```ts
  * const { nodes } = await clusterStatus('.data/postgres');
@@ -56,7 +56,9 @@ export async function clusterStatus(directory: string): Promise<ClusterStatus> {
 }
 
 export function noCluster(directory: string): UserError {
-  return new UserError('no-cluster', `There is no cluster in ${directory}.`, { hint: 'Start it first.' });
+  return new UserError('cluster-not-found', `There is no cluster in ${directory}.`, {
+    hint: 'Start it first.',
+  });
 }
 
 interface ReplicationRow {

@@ -11,7 +11,7 @@ import { stopServer } from './stop-server.ts';
  * Stops the servers of the cluster in a folder, also when they were started before it was moved there.
  *
  * @returns false when there is no cluster
- * @throws UserError `server-unknown` when a process may be one of the servers or another's; `servers-elsewhere` when the
+ * @throws UserError `server-unidentified` when a process may be one of the servers or another's; `servers-elsewhere` when the
  *   cluster was moved away and its servers run on
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export async function stopCluster(directory: string): Promise<boolean> {
  * Stops the cluster in a folder and deletes it, data included. Nothing is deleted when a server cannot be stopped.
  *
  * @returns false when there is no cluster
- * @throws UserError as `stopCluster` does; `copied-cluster` when its data is another folder's
+ * @throws UserError as `stopCluster` does; `cluster-copied` when its data is another folder's
  * @example
  * ```ts
  * await removeCluster('.data/postgres');

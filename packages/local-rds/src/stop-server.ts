@@ -33,7 +33,7 @@ export async function stopServer(
   if (!postmaster) return;
   process.kill(postmaster.pid, 'SIGKILL');
   if (await hasEnded(server.data, 5000)) return;
-  throw new UserError('server-did-not-stop', `The PostgreSQL process ${postmaster.pid} does not end.`);
+  throw new UserError('server-stop-failed', `The PostgreSQL process ${postmaster.pid} does not end.`);
 }
 
 async function hasEnded(data: string, waitMs: number): Promise<boolean> {

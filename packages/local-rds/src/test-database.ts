@@ -28,7 +28,7 @@ export interface TestTemplate {
  *
  * The vitest config must have a `globalSetup` that provides `testClusterUrl` from `startTestCluster()`.
  *
- * @throws UserError `no-test-cluster`; `template-in-use` when the template's `prepare` leaves a session open
+ * @throws UserError `test-cluster-not-found`; `template-in-use` when the template's `prepare` leaves a session open
  * @example
  * ```ts
  * const database = await createTestDatabase({ template: { name: 'schema', prepare: migrate } });
@@ -40,7 +40,7 @@ export async function createTestDatabase(options: { template?: TestTemplate } = 
   const { inject } = await import('vitest');
   const clusterUrl = inject('testClusterUrl' as never) as string | undefined;
   if (clusterUrl === undefined) {
-    throw new UserError('no-test-cluster', 'The test run provides no `testClusterUrl`.', {
+    throw new UserError('test-cluster-not-found', 'The test run provides no `testClusterUrl`.', {
       hint: 'Call startTestCluster() in a globalSetup of the vitest config, and provide its url under that name.',
     });
   }

@@ -30,7 +30,7 @@ async function makeData(operation: Operation): Promise<void> {
   const { context } = operation;
   const { data } = serverOf(context, writerOf(context));
   if (context.file.initialised) {
-    throw new UserError('data-missing', `The cluster's data is missing: ${data}.`, {
+    throw new UserError('cluster-data-not-found', `The cluster's data is missing: ${data}.`, {
       hint: 'Restore it, or remove the cluster and begin anew.',
     });
   }
@@ -58,7 +58,7 @@ async function checkVersion(data: string): Promise<void> {
   const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '');
   if (version.trim() === String(postgresMajor)) return;
   throw new UserError(
-    'other-major-version',
+    'postgres-version-mismatch',
     `${data} is not a data folder of PostgreSQL ${postgresMajor} (its PG_VERSION is "${version.trim()}").`,
     { hint: 'Restore it, or remove the cluster and begin anew.' },
   );

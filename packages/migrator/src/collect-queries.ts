@@ -35,7 +35,7 @@ export function withoutExecution(driver: AbstractSqlDriver): AbstractSqlDriver {
 /**
  * The queries that `up()` or `down()` emits, in order, as SQL text; blank ones are left out.
  *
- * @throws UserError `migration-code` when the method throws
+ * @throws UserError `invalid-migration` when the method throws
  */
 export async function collectQueries(
   migration: Migration,
@@ -47,7 +47,7 @@ export async function collectQueries(
     await migration[direction]();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError('migration-code', `${direction}() failed: ${reason}`, { cause });
+    throw new UserError('invalid-migration', `${direction}() failed: ${reason}`, { cause });
   }
   const queries: unknown[] = migration.getQueries?.() ?? [];
   return queries.map((query) => queryText(query, driver)).filter((sql) => sql.trim() !== '');
@@ -57,7 +57,7 @@ function queryText(query: unknown, driver: AbstractSqlDriver): string {
   if (typeof query === 'string') return query;
   const fragment = query instanceof NativeQueryBuilder ? query.toRaw() : query;
   if (isRaw(fragment)) return driver.getPlatform().formatQuery(fragment.sql, fragment.params);
-  throw new UserError('migration-code', 'addSql() was given neither SQL text nor a query');
+  throw new UserError('invalid-migration', 'addSql() was given neither SQL text nor a query');
 }
 
 /** SHA-256, in hex, of the queries, each followed by U+0000 (which SQL text cannot hold). Nothing is normalised. */

@@ -202,7 +202,7 @@ test('a changed view that others stand on is refused: MikroORM would drop them w
   const options = { ...shop, entities: [Item, Measurement, Changed] };
   const { migrator, folder } = await openFolder(url, options);
   const { code, message, hint } = await failure(migrator.create());
-  expect(code).toBe('create-cascades');
+  expect(code).toBe('cascade-refused');
   expect(message).toContain('summary_report');
   expect(hint).toContain('drop those views first');
   expect(await readdir(folder)).toEqual([]);

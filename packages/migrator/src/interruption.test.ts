@@ -27,7 +27,7 @@ test('an abort cancels the statement, rolls back and leaves the ledger true', as
   await until(client, sleeping);
   controller.abort();
   const { code, message, hint } = await run;
-  expect(code).toBe('migration-aborted');
+  expect(code).toBe('migration-interrupted');
   expect(message).toContain('Migration Migration2 (up) was interrupted at statement 2 of 2');
   expect(hint).toBe('Run `up` again.');
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
@@ -62,7 +62,7 @@ test('an abort between two statements stops before the next one', async () => {
     logger: (line) => line.includes('select 11') && controller.abort(),
   });
   const { code, message } = await failure(migrator.up({ signal: controller.signal }));
-  expect(code).toBe('migration-aborted');
+  expect(code).toBe('migration-interrupted');
   expect(message).toContain('was interrupted at statement 3 of 3');
   expect(await states(migrator)).toEqual(['Migration1 pending']);
 });
@@ -72,8 +72,10 @@ test('an abort ends the wait for the lock', async () => {
   const holder = await openClient(url);
   await holder.query(`select pg_advisory_lock(${lockClass('migration_ledger')}, 1)`);
   const migrator = await openMigrator(url, scenarios['data'] ?? []);
-  expect((await failure(migrator.up({ signal: AbortSignal.timeout(200) }))).code).toBe('migration-aborted');
-  expect((await failure(migrator.up({ signal: AbortSignal.abort() }))).code).toBe('migration-aborted');
+  expect((await failure(migrator.up({ signal: AbortSignal.timeout(200) }))).code).toBe(
+    'migration-interrupted',
+  );
+  expect((await failure(migrator.up({ signal: AbortSignal.abort() }))).code).toBe('migration-interrupted');
 });
 
 test('a run stops before the next statement when its lock is gone', async () => {

@@ -155,7 +155,7 @@ export class Ledger extends MigrationStorage implements Queryable {
       this.getMigrationName(name),
     ]);
     if (removed.length > 0) return;
-    throw new UserError('migration-unknown', `There is no migration ${name} in the ledger ${this.table}.`, {
+    throw new UserError('migration-not-found', `There is no migration ${name} in the ledger ${this.table}.`, {
       hint: 'Check its name with info().',
     });
   }

@@ -7,7 +7,7 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 /**
  * An instance of the migration class that a file exports.
  *
- * @throws UserError `migration-code` when it exports none
+ * @throws UserError `invalid-migration` when it exports none
  */
 export async function loadMigration(
   path: string,
@@ -17,7 +17,7 @@ export async function loadMigration(
   const exports = await fs.dynamicImport<Record<string, unknown>>(path);
   const MigrationClass = Object.values(exports).find(isMigrationClass);
   if (MigrationClass === undefined)
-    throw new UserError('migration-code', `${path} exports no migration class.`);
+    throw new UserError('invalid-migration', `${path} exports no migration class.`);
   return new MigrationClass(driver, config);
 }
 

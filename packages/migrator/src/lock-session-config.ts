@@ -6,7 +6,7 @@ import { connectionError } from './connection-error.ts';
 /**
  * How to open the lock's session: as the ORM's pool opens its own.
  *
- * @throws UserError `driver-options` when the ORM has no pool of `pg`
+ * @throws UserError `invalid-settings` when the ORM has no pool of `pg`
  */
 export async function lockSessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
   const connection = driver.getConnection();
@@ -27,7 +27,7 @@ export async function lockSessionConfig(driver: AbstractSqlDriver): Promise<Clie
     }
   }
   throw new UserError(
-    'driver-options',
+    'invalid-settings',
     'The migrator needs sessions of its own on PostgreSQL, and this ORM gives none.',
     {
       hint: 'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',

@@ -55,7 +55,7 @@ test('a name that does not exist is refused, and nothing is run', async () => {
     () => migrator.unlogMigration('Migration9'),
   ]) {
     const { code, message } = await failure(run());
-    expect(code).toBe('migration-unknown');
+    expect(code).toBe('migration-not-found');
     expect(message).toContain('There is no migration Migration9');
   }
   expect(await states(migrator)).toEqual(['Migration1 pending', 'Migration2 pending']);
@@ -102,7 +102,7 @@ test('every wrong option is named', async () => {
   const { code, message } = await failure(
     migrator.up({ lockTimeoutMs: -1, ddlLockRetries: 0.5, transaction: {} }),
   );
-  expect(code).toBe('migration-options');
+  expect(code).toBe('invalid-settings');
   expect(message).toMatch(/lockTimeoutMs is -1[^]*ddlLockRetries is 0.5[^]*transaction cannot be given/);
 });
 

@@ -118,8 +118,8 @@ export class Migrator extends StockMigrator {
    * Applies the pending migrations in the order of their names.
    *
    * @returns those that this call applied; none when another run did it meanwhile
-   * @throws UserError `migrations-refused`, `migration-failed`, `migration-aborted`, `migration-locked`,
-   *   `migration-lock-lost`, `migration-options`, `migration-unknown`, `database-unreachable`
+   * @throws UserError `migrations-refused`, `migration-failed`, `migration-interrupted`, `migration-locked`,
+   *   `migration-lock-lost`, `invalid-settings`, `migration-not-found`, `database-unreachable`
    */
   override up(options?: string | string[] | UpOptions): Promise<MigrationInfo[]> {
     return this.runMigrations('up', options);
@@ -178,7 +178,7 @@ export class Migrator extends StockMigrator {
    * Writes a migration of what the entities have and the database has not. It drops and renames nothing that they do
    * not name, and never rebuilds a table to partition it otherwise; `unmanaged` of the result, and the log, name that.
    *
-   * @throws UserError `create-cascades` when it would have to drop a view that others use
+   * @throws UserError `cascade-refused` when it would have to drop a view that others use
    */
   override async create(
     path?: string,
@@ -216,7 +216,7 @@ export class Migrator extends StockMigrator {
     return new Ledger(this.driver, this.options, async (name) => {
       const migration = (await this.#load([])).find((each) => each.name === name);
       if (migration !== undefined) return migration.checksum;
-      throw new UserError('migration-unknown', `There is no migration ${name} in the code.`, {
+      throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
         hint: 'Check its name; a class must be in migrationsList.',
       });
     });
@@ -357,7 +357,7 @@ export class Migrator extends StockMigrator {
       return await use(lock);
     } catch (error) {
       if (settings.signal?.aborted !== true || isUserError(error)) throw error;
-      throw new UserError('migration-aborted', 'The run was interrupted between two statements.', {
+      throw new UserError('migration-interrupted', 'The run was interrupted between two statements.', {
         hint: 'What it applied is in the ledger. Run it again to go on.',
         cause: error,
       });

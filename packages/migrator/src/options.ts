@@ -41,7 +41,7 @@ const defaults = { lockTimeoutMs: 60_000, ddlLockTimeoutMs: 2000, ddlLockRetries
 /**
  * Fills in the defaults.
  *
- * @throws UserError `migration-options` naming every option that is not a whole number from 0 to 2147483647
+ * @throws UserError `invalid-settings` naming every option that is not a whole number from 0 to 2147483647
  */
 export function runSettings(options: UpOptions): RunSettings {
   const faults: string[] = [];
@@ -64,9 +64,7 @@ export function runSettings(options: UpOptions): RunSettings {
     faults.push('transaction cannot be given: each migration runs in a transaction and a session of its own');
   }
   if (faults.length > 0) {
-    throw new UserError('migration-options', `Wrong options for the migrator:\n- ${faults.join('\n- ')}`, {
-      exitCode: 2,
-    });
+    throw new UserError('invalid-settings', `Wrong options for the migrator:\n- ${faults.join('\n- ')}`);
   }
   return settings;
 }

@@ -25,7 +25,7 @@ async function interrupt(
     `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '${waitsFor}%')`,
   );
   controller.abort();
-  expect((await run).code).toBe('migration-aborted');
+  expect((await run).code).toBe('migration-interrupted');
   await user.query('commit');
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 failed']);
   return context;

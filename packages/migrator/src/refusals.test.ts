@@ -132,7 +132,7 @@ test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'
     }
     await migrator.logMigration('Migration1');
     expect((await failure(migrator.logMigration('Migration1'))).code).toBe('migration-recorded');
-    expect((await failure(migrator.logMigration('Migration9'))).code).toBe('migration-unknown');
+    expect((await failure(migrator.logMigration('Migration9'))).code).toBe('migration-not-found');
     expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
     expect(await column(client, 'select n from runs')).toEqual([]);
   },

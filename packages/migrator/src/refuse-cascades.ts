@@ -6,7 +6,7 @@ import type { Queryable } from './ledger.ts';
 /**
  * MikroORM drops a changed view with CASCADE and makes only those anew that changed too.
  *
- * @throws UserError `create-cascades` naming the other views that this would drop
+ * @throws UserError `cascade-refused` naming the other views that this would drop
  */
 export async function refuseCascades(
   database: Queryable,
@@ -32,7 +32,7 @@ export async function refuseCascades(
   );
   if (rows.length === 0) return;
   throw new UserError(
-    'create-cascades',
+    'cascade-refused',
     `No migration was written: ${names.join(', ')} changed, and MikroORM drops a changed view with all that stands on it: ${rows.map(({ name }) => String(name)).join(', ')}.`,
     { hint: 'Write this migration by hand: drop those views first, and make them anew after it.' },
   );

@@ -6,7 +6,7 @@ import type { MigrateOptions, MigrationsOptions } from '@mikro-orm/core';
  * find, and `up({ to: 'tpyo' })` applies everything.
  *
  * @param known names in the code and in the ledger
- * @throws UserError `migration-unknown` naming all that do not exist
+ * @throws UserError `migration-not-found` naming all that do not exist
  */
 export function checkRequestedNames(
   options: string | string[] | MigrateOptions | undefined,
@@ -19,9 +19,8 @@ export function checkRequestedNames(
     .map((name) => (/^\d{14}$/.test(name) && fileName ? fileName(name) : name))
     .filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  throw new UserError('migration-unknown', `There is no migration ${unknown.join(', ')}.`, {
+  throw new UserError('migration-not-found', `There is no migration ${unknown.join(', ')}.`, {
     hint: 'Check the names with info().',
-    exitCode: 2,
   });
 }
 

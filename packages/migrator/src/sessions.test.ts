@@ -19,7 +19,7 @@ test('a role that the login role switches to owns what is made, and an abort wor
     `select exists (select from pg_stat_activity where usename = '${login}' and query = 'select pg_sleep(60)')`,
   );
   controller.abort();
-  expect((await run).code).toBe('migration-aborted');
+  expect((await run).code).toBe('migration-interrupted');
   const owners = `select distinct tableowner from pg_tables where tablename in ('item', 'migration_ledger')`;
   expect(await column(client, owners)).toEqual([owner]);
   expect((await migrator.info())[0]?.executedBy).toBe(login);

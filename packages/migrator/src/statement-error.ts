@@ -35,7 +35,7 @@ export function statementError(
   const remedy = aborted ? '' : lockLost ? `${error.hint} ` : remedyOf(plan, code);
   const resumes = plan.nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
   return new UserError(
-    aborted ? 'migration-aborted' : lockLost ? 'migration-lock-lost' : 'migration-failed',
+    aborted ? 'migration-interrupted' : lockLost ? 'migration-lock-lost' : 'migration-failed',
     lines.join('\n'),
     { hint: `${remedy}Run \`${plan.direction}\` again.${resumes}`, cause: error },
   );

@@ -25,7 +25,7 @@ test.each<[string, Place, string]>([
   ],
   ['db.m7g.large', { engine: 'aurora-postgresql' }, 'Instead: the nearest by name, db.r7g.large.'],
 ])('%s in %o', (name, place, hint) => {
-  expect(refusal(name, place)).toMatchObject({ code: 'unknown-instance-class', exitCode: 2, hint });
+  expect(refusal(name, place)).toMatchObject({ code: 'instance-class-not-found', exitCode: 2, hint });
 });
 
 test('the message tells what does not exist from what is not offered there', () => {

@@ -27,7 +27,7 @@ export function instanceClassFault(name: string, place: Place = {}): string | un
 /**
  * The class, which must exist, and be offered for the engine in the region.
  *
- * @throws UserError `unknown-instance-class`, exit code 2, with the nearest names that are offered there
+ * @throws UserError `instance-class-not-found`, exit code 2, with the nearest names that are offered there
  * @example
  * ```ts
  * import { requireInstanceClass } from '@ecommerce-dms/rds-classes';
@@ -40,7 +40,7 @@ export function requireInstanceClass(name: string, place: Place = {}): InstanceC
   const found = diagnose(name, place);
   if (found !== undefined) {
     const hint = `Instead: ${found.remedy}.`;
-    throw new UserError('unknown-instance-class', `The class ${found.what}.`, { hint, exitCode: 2 });
+    throw new UserError('instance-class-not-found', `The class ${found.what}.`, { hint });
   }
   return figuresOf(name);
 }

@@ -22,14 +22,14 @@ const faults: [string, Record<string, Value>, object][] = [
     'a value of a wrong kind',
     { price: true },
     {
-      code: 'wrong-value',
+      code: 'value-refused',
       message: expect.stringMatching(/^Row \d+ of book, column price: true is not decimal/),
     },
   ],
   [
     'a value that is too large',
     { id: 2n ** 63n },
-    { code: 'wrong-value', message: expect.stringContaining('9223372036854775808n is not') },
+    { code: 'value-refused', message: expect.stringContaining('9223372036854775808n is not') },
   ],
   [
     'a CHECK violation',
@@ -83,7 +83,7 @@ test('a failure after the end says that the rows are there', async () => {
     if (phase === 'finish' && done === 1) throw new Error('the terminal is gone');
   };
   await expect(seed({ url, plan, seed: 3, onProgress })).rejects.toMatchObject({
-    code: 'failed-when-done',
+    code: 'failed-after-load',
     message: 'the terminal is gone. The load was complete by then: the rows are there.',
   });
   expect((await digest({ url, tables: plan.tables })).tables.author?.rows).toBe(10);

@@ -139,7 +139,7 @@ test('a server that has gone leaves a message that says what to do, and the next
   };
   try {
     await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
-      code: 'not-restored',
+      code: 'restore-failed',
       message: expect.stringMatching(/^the plan failed.*could not be put back.*not permitted to log in/),
       hint: expect.stringContaining('librarian:***@'),
     });
@@ -174,7 +174,7 @@ test('tables in use are left alone', async () => {
 test('an index that someone else makes meanwhile undoes the run, and the next one goes through', async () => {
   const finish = () => query(url, 'CREATE INDEX theirs ON ledger (note)').then(() => undefined);
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
-    code: 'catalog-changed',
+    code: 'tables-changed',
     message: expect.stringContaining('new: index CREATE INDEX theirs'),
     hint: expect.stringContaining('Run again when nothing else works on them.'),
   });

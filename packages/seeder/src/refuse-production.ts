@@ -10,7 +10,6 @@ export function refuseProduction(environment: string | undefined, isAllowed: boo
     `The environment ${environment} is a production one: it is not seeded.`,
     {
       hint: 'Choose another environment. If made-up data belongs there, set allowProduction.',
-      exitCode: 2,
     },
   );
 }

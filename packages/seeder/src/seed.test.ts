@@ -113,7 +113,7 @@ test('seeds production when told', async () => {
 });
 
 test.each([0, 1.5, Number.NaN])('refuses %d connections', async (connections) => {
-  await expect(seed({ url, plan, seed: 1, connections })).rejects.toMatchObject({ code: 'bad-option' });
+  await expect(seed({ url, plan, seed: 1, connections })).rejects.toMatchObject({ code: 'invalid-settings' });
 });
 
 test('names every way in which the plan does not fit', async () => {
@@ -127,7 +127,7 @@ test('names every way in which the plan does not fit', async () => {
     finish: undefined,
   };
   await expect(seed({ url, plan: wrong, seed: 1 })).rejects.toMatchObject({
-    code: 'plan-does-not-fit',
+    code: 'plan-mismatch',
     message: expect.stringMatching(
       /author has no column name.*no value for author.email.*book.search is generated.*no value for book.author_id.*shelf does not exist/,
     ),
@@ -137,7 +137,7 @@ test('names every way in which the plan does not fit', async () => {
 test('refuses a role that does not own the tables', async () => {
   await query(database.url, 'ALTER TABLE fine OWNER TO CURRENT_USER');
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
-    code: 'plan-does-not-fit',
+    code: 'plan-mismatch',
     message: expect.stringContaining('table fine is owned by'),
   });
 });

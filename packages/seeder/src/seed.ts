@@ -54,10 +54,10 @@ export interface SeedResult {
  * `restore`) puts the database back first. Nothing else may use the tables meanwhile; what does is not undone with it,
  * see `restore`.
  *
- * Throws a UserError for everything that its caller can mend: `bad-option`, `production-refused`,
- * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-does-not-fit`, `tables-not-empty`, `tables-in-use`,
- * `wrong-value`, `row-refused`, `plan-violates-constraint`, `catalog-changed`, `load-failed`, `connection-lost`,
- * `interrupted`, `rows-of-others`, `rows-break-constraint`, `not-restored`, `failed-when-done`. What the plan's own functions throw comes through as it is.
+ * Throws a UserError for everything that its caller can mend: `invalid-settings`, `production-refused`,
+ * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-mismatch`, `tables-not-empty`, `tables-in-use`,
+ * `value-refused`, `row-refused`, `plan-violates-constraint`, `tables-changed`, `load-failed`, `connection-lost`,
+ * `interrupted`, `rows-of-others`, `rows-violate-constraint`, `restore-failed`, `failed-after-load`. What the plan's own functions throw comes through as it is.
  *
  * @example
  * ```ts
@@ -88,9 +88,10 @@ export async function seed<const Tables extends TableColumns, Context>(
 ): Promise<SeedResult> {
   const { url, connections = DEFAULT_CONNECTIONS, signal } = options;
   if (!(Number.isInteger(connections) && connections >= 1)) {
-    throw new UserError('bad-option', `connections is a whole number of at least 1, not ${connections}.`, {
-      exitCode: 2,
-    });
+    throw new UserError(
+      'invalid-settings',
+      `connections is a whole number of at least 1, not ${connections}.`,
+    );
   }
   refuseProduction(options.environment, options.allowProduction === true);
   const run: { stored?: StoredRun } = {};

@@ -99,5 +99,5 @@ function assertSettings(
     faults.push(`waitForLsn must be a WAL position such as 0/3000060`);
   }
   if (faults.length === 0) return;
-  throw new UserError('invalid-settings', `Can't validate: ${faults.join('; ')}.`, { exitCode: 2 });
+  throw new UserError('invalid-settings', `Can't validate: ${faults.join('; ')}.`);
 }

@@ -9,7 +9,7 @@ import { rdsUrl } from './rds-url.ts';
  * The administrator's connection to an environment's database on AWS: DATABASE_ADMIN_URL, or without it from what
  * `dms apply` has written down and Secrets Manager.
  *
- * @throws UserError `no-administrator`, `invalid-database-url`
+ * @throws UserError `administrator-url-required`, `invalid-database-url`
  */
 export async function administratorUrl(environment: LoadedEnvironment): Promise<string> {
   const { DATABASE_ADMIN_URL: given } = process.env;
@@ -20,11 +20,10 @@ export async function administratorUrl(environment: LoadedEnvironment): Promise<
   const outputs = await appliedOutputs(environment);
   if (outputs === undefined) {
     throw new UserError(
-      'no-administrator',
+      'administrator-url-required',
       `DATABASE_ADMIN_URL is not set, and nothing is known to be applied of '${environment.name}'.`,
       {
         hint: `Set it to the writer as the administrator, or '${commandFor(environment, 'apply')}' from here.`,
-        exitCode: 2,
       },
     );
   }
@@ -42,7 +41,7 @@ async function readSecret(
     return JSON.parse(SecretString ?? '') as { username: string; password: string };
   } catch (error) {
     throw new UserError(
-      'no-administrator',
+      'administrator-secret-unreadable',
       // A text that is no JSON is in the error's message.
       `The administrator's secret ${secretArn} cannot be read: ${error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message}`,
       { hint: 'It needs secretsmanager:GetSecretValue, and kms:Decrypt with its key.', cause: error },

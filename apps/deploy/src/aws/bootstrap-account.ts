@@ -49,7 +49,7 @@ function refused({ resource_changes: changes = [] }: TerraformPlan): UserError {
   return new UserError(
     'bootstrap-destructive',
     `The bootstrap would delete what others rely on:\n${lines.join('\n')}`,
-    { hint: 'Were there roles for a pipeline? Then --repository is needed again.', exitCode: 3 },
+    { hint: 'Were there roles for a pipeline? Then --repository is needed again.' },
   );
 }
 

@@ -24,17 +24,20 @@ export async function deploy(options: DeployOptions & Flags): Promise<void> {
   printResult(resultOf(runs, context, startedAt), options.json === true);
 }
 
-/** @throws UserError `no-stages` when the last one comes before the first */
+/** @throws UserError `invalid-settings` when the last one comes before the first */
 function stagesOf({ from, to, only }: DeployOptions): readonly Stage[] {
   const { stages } = pipeline;
   if (only !== undefined) return stages.filter(({ name }) => name === only);
   const first = from === undefined ? 0 : stages.findIndex(({ name }) => name === from);
   const last = to === undefined ? stages.length - 1 : stages.findIndex(({ name }) => name === to);
   if (first > last) {
-    throw new UserError('no-stages', `'${to}' comes before '${from}': there is nothing between them.`, {
-      hint: `The stages are, in order: ${stages.map(({ name }) => name).join(', ')}.`,
-      exitCode: 2,
-    });
+    throw new UserError(
+      'invalid-settings',
+      `'${to}' comes before '${from}': there is nothing between them.`,
+      {
+        hint: `The stages are, in order: ${stages.map(({ name }) => name).join(', ')}.`,
+      },
+    );
   }
   return stages.slice(first, last + 1);
 }

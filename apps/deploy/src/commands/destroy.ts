@@ -49,8 +49,6 @@ async function ask({ environment: { name }, signal }: RunContext, options: Destr
     const question = `Everything of '${name}' will be destroyed, its database and its backups included.`;
     await confirm(question, name, `--confirm ${name}`, signal);
   } else if (options.confirm !== name) {
-    throw new UserError('not-confirmed', `--confirm says '${options.confirm}', and --env '${name}'.`, {
-      exitCode: 2,
-    });
+    throw new UserError('not-confirmed', `--confirm says '${options.confirm}', and --env '${name}'.`);
   }
 }

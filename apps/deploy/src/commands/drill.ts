@@ -25,9 +25,8 @@ const concurrency = stage({
   render: ({ result }) => renderDrill(result),
   findings: ({ result: { losses } }) => {
     if (losses.length === 0) return undefined;
-    return new UserError('drill-lost', `The drill has found ${losses.length} things lost or wrong.`, {
+    return new UserError('drill-findings', `The drill has found ${losses.length} things lost or wrong.`, {
       hint: losses.join('\n'),
-      exitCode: 3,
     });
   },
 });

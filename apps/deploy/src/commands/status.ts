@@ -57,7 +57,7 @@ async function readStatus(context: RunContext): Promise<Status> {
 
 async function localServers({ environment }: RunContext): Promise<ClusterStatus | undefined> {
   return clusterStatus(clusterDirectory(environment)).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'no-cluster') return undefined;
+    if ((error as { code?: string }).code === 'cluster-not-found') return undefined;
     throw error;
   });
 }

@@ -1,4 +1,4 @@
-import { isUserError } from '@ecommerce-dms/errors';
+import { type ErrorCode, isUserError } from '@ecommerce-dms/errors';
 import { clusterStatus, stopCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
 import { withEnvironmentLock } from '../local/environment-lock.ts';
@@ -56,13 +56,13 @@ async function runUp(context: RunContext, flags: Flags): Promise<StageRun[]> {
 }
 
 /** Failures whose hints are about the running database, beside those with findings. */
-const needDatabase = new Set([
+const needDatabase = new Set<ErrorCode>([
   'migrations-refused',
   'checks-not-evaluated',
   'rows-of-others',
-  'rows-break-constraint',
+  'rows-violate-constraint',
   'tables-changed',
-  'not-restored',
+  'restore-failed',
 ]);
 
 function needsDatabase(error: unknown): boolean {

@@ -21,16 +21,15 @@ export interface LoadedEnvironment {
 /**
  * Reads `dms.config.ts` from `from` or the nearest folder above it, and returns the environment `name`.
  *
- * @throws UserError `environment-unknown`, exit code 2, and as {@link loadEnvironments}
+ * @throws UserError `environment-not-found`, exit code 2, and as {@link loadEnvironments}
  */
 export async function loadEnvironment(name: string, from = process.cwd()): Promise<LoadedEnvironment> {
   const { file, environments } = await loadEnvironments(from);
   const environment = environments.find((candidate) => candidate.name === name);
   if (environment === undefined) {
     const known = environments.map((candidate) => candidate.name).join(', ');
-    throw new UserError('environment-unknown', `There is no environment '${name}' in ${file}.`, {
+    throw new UserError('environment-not-found', `There is no environment '${name}' in ${file}.`, {
       hint: `The environments are: ${known}.`,
-      exitCode: 2,
     });
   }
   return environment;
@@ -40,7 +39,7 @@ export async function loadEnvironment(name: string, from = process.cwd()): Promi
  * Reads every environment of `dms.config.ts`, from `from` or the nearest folder above it.
  * Without a file there is one environment, `local`, with its defaults.
  *
- * @throws UserError `config-unreadable`, `config-invalid` (every fault at once); exit code 2
+ * @throws UserError `config-unreadable`, `invalid-settings` (every fault at once); exit code 2
  */
 export async function loadEnvironments(
   from = process.cwd(),
@@ -51,9 +50,7 @@ export async function loadEnvironments(
     file === undefined ? { environments: { local: { target: 'local' } } } : await importConfig(file);
   const parsed = configSchema.safeParse(exported);
   if (!parsed.success) {
-    throw new UserError('config-invalid', `${file} has faults:\n${z.prettifyError(parsed.error)}`, {
-      exitCode: 2,
-    });
+    throw new UserError('invalid-settings', `${file} has faults:\n${z.prettifyError(parsed.error)}`);
   }
   const environments = Object.entries(parsed.data.environments).map(([name, settings]) => ({
     name,
@@ -87,7 +84,6 @@ async function importConfig(file: string): Promise<unknown> {
     return module.default;
   } catch (error) {
     throw new UserError('config-unreadable', `${file} cannot be loaded: ${(error as Error).message}`, {
-      exitCode: 2,
       cause: error,
     });
   } finally {

@@ -25,7 +25,7 @@ test.each<[string, string, RegExp]>([
   const whole = prices.replace(' } }', ', "source": "ours", "quality": "bill" } }');
   await writeFile(pricePath(root), `{ "asOf": "2026-11-01", "regions": { "eu-west-1": ${whole} } }`);
   await expect(loadPrices(root)).rejects.toMatchObject({
-    code: 'prices-invalid',
+    code: 'invalid-prices',
     exitCode: 2,
     message: expect.stringMatching(message),
   });

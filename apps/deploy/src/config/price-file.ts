@@ -41,7 +41,7 @@ export function pricePath(root: string): string {
 
 /**
  * The prices that come with infra, and over them those of `dms.prices.json`, one by one.
- * @throws UserError `prices-invalid`, with every fault; exit code 2
+ * @throws UserError `invalid-prices`, with every fault; exit code 2
  */
 export async function loadPrices(root: string): Promise<PriceList> {
   const own = await readPriceFile(root);
@@ -91,9 +91,8 @@ async function readPriceFile(root: string): Promise<PriceFile | undefined> {
   if (text === undefined) return undefined;
   const parsed = priceFile.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
-  throw new UserError('prices-invalid', `${file} has faults:\n${z.prettifyError(parsed.error)}`, {
+  throw new UserError('invalid-prices', `${file} has faults:\n${z.prettifyError(parsed.error)}`, {
     hint: "Mend it, or delete it and run 'dms prices refresh'.",
-    exitCode: 2,
   });
 }
 
@@ -101,8 +100,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError('prices-invalid', `${file} is not JSON: ${(error as Error).message}`, {
-      exitCode: 2,
+    throw new UserError('invalid-prices', `${file} is not JSON: ${(error as Error).message}`, {
       cause: error,
     });
   }

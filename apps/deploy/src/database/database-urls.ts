@@ -9,7 +9,7 @@ import { openLocalDatabase } from '../local/local-database.ts';
  * The environment's connections: of the local cluster; on AWS from DATABASE_URL (and DATABASE_READER_URL), or without
  * it to the endpoints that `dms apply` has written down, as `shop_migrator` with IAM tokens.
  *
- * @throws UserError `not-running` (local); `no-database-url`, `invalid-database-url` (AWS), exit code 2
+ * @throws UserError `database-not-running` (local); `database-url-required`, `invalid-database-url` (AWS), exit code 2
  */
 export async function databaseUrls(environment: LoadedEnvironment): Promise<DatabaseUrls> {
   if (environment.settings.target === 'local') return openLocalDatabase(environment);
@@ -41,11 +41,10 @@ async function appliedUrls(environment: LoadedEnvironment): Promise<ServerUrls> 
   const outputs = await appliedOutputs(environment);
   if (outputs === undefined) {
     throw new UserError(
-      'no-database-url',
+      'database-url-required',
       `DATABASE_URL is not set, and nothing is known to be applied of '${environment.name}' on AWS.`,
       {
         hint: `Set DATABASE_URL to the writer as shop_migrator (and DATABASE_READER_URL to a replica), with sslmode=verify-full; or '${commandFor(environment, 'apply')}' from here.`,
-        exitCode: 2,
       },
     );
   }

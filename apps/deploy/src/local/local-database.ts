@@ -60,18 +60,22 @@ export async function provisionLocalRoles(
 
 /**
  * Opens the local database that `dms up` has started.
- * @throws UserError `not-running` when its writer does not answer
+ * @throws UserError `database-not-running` when its writer does not answer
  */
 export async function openLocalDatabase(environment: LoadedEnvironment): Promise<DatabaseUrls> {
   const directory = clusterDirectory(environment);
   const status = await clusterStatus(directory).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'no-cluster') return undefined;
+    if ((error as { code?: string }).code === 'cluster-not-found') return undefined;
     throw error;
   });
   if (status?.nodes.find(({ role }) => role === 'writer')?.running !== true) {
-    throw new UserError('not-running', `The local database of '${environment.name}' is not running.`, {
-      hint: `Start it with '${commandFor(environment, 'up')}'.`,
-    });
+    throw new UserError(
+      'database-not-running',
+      `The local database of '${environment.name}' is not running.`,
+      {
+        hint: `Start it with '${commandFor(environment, 'up')}'.`,
+      },
+    );
   }
   return localUrls(await openCluster(directory), await environmentCredentials(environment));
 }

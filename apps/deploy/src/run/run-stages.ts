@@ -49,11 +49,9 @@ function stepOf(stage: Stage, context: RunContext, flags: Flags, stops: boolean)
 }
 
 /** The failure of a stage whose outcome was not printed, with the command that prints it. */
-function withCommand(
-  { code, message, hint, exitCode }: UserError,
-  stage: string,
-  environment: LoadedEnvironment,
-): UserError {
+function withCommand(error: UserError, stage: string, environment: LoadedEnvironment): UserError {
   const shows = `'${commandFor(environment, stage)}' shows all of it.`;
-  return new UserError(code, message, { hint: hint === undefined ? shows : `${shows} ${hint}`, exitCode });
+  return new UserError(error.code, error.message, {
+    hint: error.hint === undefined ? shows : `${shows} ${error.hint}`,
+  });
 }

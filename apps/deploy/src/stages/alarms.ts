@@ -19,9 +19,7 @@ export const alarms = stage({
   },
   render: ({ text }) => text,
   findings: ({ result: { firing } }) =>
-    firing.length === 0
-      ? undefined
-      : new UserError('alarms-firing', `${firing.length} alarms are firing.`, { exitCode: 3 }),
+    firing.length === 0 ? undefined : new UserError('alarms-firing', `${firing.length} alarms are firing.`),
 });
 
 /** The alarms that fire, and how many of the others there are. */

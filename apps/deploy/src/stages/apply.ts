@@ -16,7 +16,7 @@ interface ApplyOptions {
 }
 
 /**
- * Applies the saved plan, exactly as it is. A plan that was applied already is left alone. Throws `no-plan`,
+ * Applies the saved plan, exactly as it is. A plan that was applied already is left alone. Throws `plan-not-found`,
  * `plan-outdated` (the stack or the plan file is another one), `interrupted`, and Terraform's own.
  */
 export const apply = stage({
@@ -103,7 +103,8 @@ async function refuseOtherPlan(
 ): Promise<void> {
   const { digestOfFile } = await import('../aws/terraform-workspace.ts');
   const digest = await digestOfFile(planFile).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new UserError('no-plan', `The plan ${planFile} is gone.`, { hint });
+    if (error.code === 'ENOENT')
+      throw new UserError('plan-not-found', `The plan ${planFile} is gone.`, { hint });
     throw error;
   });
   if (digest !== plan.planDigest) {

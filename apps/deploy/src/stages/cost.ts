@@ -126,7 +126,7 @@ function remedyFor({ unpriced }: CostReport, environment: LoadedEnvironment): st
   return remedies.filter((remedy) => remedy !== false).join('\n') || undefined;
 }
 
-/** `over-budget` when a month may cost more than the budget, `budget-undecided` when something has no price. */
+/** `budget-exceeded` when a month may cost more than the budget, `budget-undecided` when something has no price. */
 function overBudget(
   { budget, ...report }: CostReport & { budget?: Budget },
   environment: LoadedEnvironment,
@@ -134,11 +134,10 @@ function overBudget(
   const { name } = environment;
   if (budget?.verdict === 'exceeded') {
     return new UserError(
-      'over-budget',
+      'budget-exceeded',
       `'${name}' may cost ${budget.monthlyHighUsd.toFixed(2)} USD a month${report.complete ? '' : ' and more'}; its budget is ${budget.monthlyLimitUsd} USD.`,
       {
         hint: `'${commandFor(environment, 'cost')}' shows the components. Take a smaller one, or raise aws.monthlyBudgetUsd.`,
-        exitCode: 3,
       },
     );
   }
@@ -150,7 +149,7 @@ function overBudget(
     return new UserError(
       'budget-undecided',
       `Whether '${name}' keeps to its budget of ${budget.monthlyLimitUsd} USD a month can't be decided, because not everything has a price:\n${lines.join('\n')}`,
-      { hint: remedyFor(report, environment), exitCode: 3 },
+      { hint: remedyFor(report, environment) },
     );
   }
   return undefined;

@@ -95,7 +95,6 @@ function unconfirmed(environment: LoadedEnvironment, open: readonly DestructiveC
     `The plan of '${environment.name}' has changes that cannot be taken back:\n${lines.join('\n')}`,
     {
       hint: `No plan was kept. If each of them is meant: ${commandFor(environment, `plan ${flags}`)}`,
-      exitCode: 3,
     },
   );
 }

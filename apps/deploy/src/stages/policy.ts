@@ -22,9 +22,7 @@ export const policy = stage({
   render: ({ result }) => renderPolicy(result),
   findings: ({ result: { findings } }, { name }) => {
     if (findings.length === 0) return undefined;
-    return new UserError('policy-findings', `The stack of '${name}' has ${findings.length} findings.`, {
-      exitCode: 3,
-    });
+    return new UserError('policy-findings', `The stack of '${name}' has ${findings.length} findings.`);
   },
 });
 

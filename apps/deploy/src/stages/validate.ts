@@ -63,8 +63,7 @@ export const validate = stage({
     const codes = given([writer, reader]).map((report) => exitCode(report));
     if (codes.includes(1))
       return new UserError('checks-not-evaluated', 'Some checks could not be evaluated.');
-    if (codes.includes(3))
-      return new UserError('checks-failed', 'The database breaks some of its rules.', { exitCode: 3 });
+    if (codes.includes(3)) return new UserError('checks-failed', 'The database breaks some of its rules.');
     return undefined;
   },
 });

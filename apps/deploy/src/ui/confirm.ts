@@ -17,7 +17,6 @@ export async function confirm(
   if (!process.stdin.isTTY || process.env.CI !== undefined) {
     throw new UserError('not-confirmed', `${question} Nobody is there to confirm it.`, {
       hint: `Where nobody is asked, ${flag} confirms it.`,
-      exitCode: 2,
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -16,7 +16,6 @@ const running = new AbortController().signal;
 test("a user's mistake is a sentence and a hint, without a stack", () => {
   const error = new UserError('invalid-database-url', 'DATABASE_URL cannot be used.', {
     hint: 'Set it.',
-    exitCode: 2,
   });
   expect(reportFailure(error, running)).toBe(2);
   expect(printed).toBe('dms: DATABASE_URL cannot be used.\n     Set it.\n');
@@ -38,7 +37,7 @@ test('an interrupt says how to go on, whatever it broke', () => {
 });
 
 test('an interrupt that could not be cleaned up after says what is left, and what to do', () => {
-  const error = new UserError('not-restored', 'Keys are missing.', { hint: 'Bring them back.' });
+  const error = new UserError('restore-failed', 'Keys are missing.', { hint: 'Bring them back.' });
   expect(reportFailure(error, AbortSignal.abort())).toBe(1);
   expect(printed).toBe('dms: Keys are missing.\n     Bring them back.\n');
 });

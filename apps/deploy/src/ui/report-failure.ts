@@ -16,7 +16,7 @@ const fileFailures = new Map([
  */
 export function reportFailure(error: unknown, signal: AbortSignal): 1 | 2 | 3 {
   // An interrupt that could not be cleaned up after is a failure to act on.
-  if (signal.aborted && !(isUserError(error) && error.code === 'not-restored')) {
+  if (signal.aborted && !(isUserError(error) && error.code === 'restore-failed')) {
     const hint = isUserError(error) && error.code === 'interrupted' ? error.hint : undefined;
     console.error(`Interrupted. ${hint ?? 'What was done is kept; run the same command again to go on.'}`);
     return 1;

@@ -79,7 +79,7 @@ export class DatabaseAlarms extends Construct {
       throw new UserError(
         'log-group-required',
         `The alarm ${definition.id} counts log lines, and there is no log group.`,
-        { exitCode: 2, hint: 'Pass logGroupName, or derive the definitions without logExports.' },
+        { hint: 'Pass logGroupName, or derive the definitions without logExports.' },
       );
     }
     return metricReferences(definition, instanceIdentifier).map(

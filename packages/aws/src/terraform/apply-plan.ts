@@ -14,7 +14,7 @@ export interface AppliedPlan {
  * the state.
  *
  * @param options.planFile made by `planStack` in the same folder
- * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-apply`
+ * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-apply-failed`
  * @example
  * ```ts
  * await planStack(directory, { planFile });

@@ -8,14 +8,14 @@ import { runTerraform, type TerraformOptions } from './terraform-process.ts';
  * Runs `terraform init` on a synthesized stack. Again is cheap, and needed on each machine.
  *
  * @param options.backend false for a stack that is only looked at. Default true.
- * @throws UserError `stack-missing` without a stack in the folder, `terraform-missing`, `terraform-init`
+ * @throws UserError `stack-not-found` without a stack in the folder, `terraform-not-found`, `terraform-init-failed`
  */
 export async function initialize(
   directory: string,
   options: TerraformOptions & { backend?: boolean } = {},
 ): Promise<void> {
   if (!existsSync(join(directory, 'cdk.tf.json'))) {
-    throw new UserError('stack-missing', `There is no synthesized stack in ${directory}.`, {
+    throw new UserError('stack-not-found', `There is no synthesized stack in ${directory}.`, {
       hint: 'Synthesize it first: synthesize(build, { outdir }).',
     });
   }

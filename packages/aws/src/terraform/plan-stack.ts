@@ -18,7 +18,7 @@ export interface PlanOptions extends ProgressOptions {
  * Runs `terraform init`, `plan` and `show` on a synthesized stack.
  *
  * @returns the plan, which may hold secrets: keep it off the disk. A plan of before is gone whatever happens.
- * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-plan`, `terraform-show`
+ * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-plan-failed`, `terraform-show-failed`
  * @example
  * ```ts
  * const plan = await planStack(directory, { planFile: `${directory}/plan.tfplan` });

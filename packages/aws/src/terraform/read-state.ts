@@ -7,7 +7,7 @@ import { runTerraform, type TerraformOptions } from './terraform-process.ts';
  * Reads what is applied of a synthesized stack, from its backend.
  *
  * @returns the state, which may hold secrets: keep it off the disk
- * @throws UserError `stack-missing`, `terraform-missing`, `terraform-init`, `terraform-show`
+ * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-show-failed`
  * @example
  * ```ts
  * import { readState } from '@ecommerce-dms/aws/terraform';

@@ -21,7 +21,7 @@ test('each error comes with its resource', () => {
     { severity: 'error', summary: 'two', detail: 'because', snippet: { context: 'output.b' } },
   ] as const;
   expect(terraformFailure('plan', 'stack', two, '')).toMatchObject({
-    code: 'terraform-plan',
+    code: 'terraform-plan-failed',
     message: 'terraform plan failed in stack:\n- aws_vpc.a: one\n- output.b: two\n  because',
   });
 });

@@ -55,7 +55,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
  * Terraform's errors for people: what, at which resource, and what to do.
  *
  * @param diagnostics Terraform's errors; where there are none, `stderr` is shown
- * @returns UserError `terraform-init`, `terraform-plan`, `terraform-apply` or `terraform-show`
+ * @returns UserError `terraform-init-failed`, `terraform-plan-failed`, `terraform-apply-failed` or `terraform-show-failed`
  */
 export function terraformFailure(
   command: 'init' | 'plan' | 'apply' | 'show',
@@ -75,9 +75,13 @@ export function terraformFailure(
     command === 'apply'
       ? "What was made is in the state. Mend the cause, then 'dms plan' and 'dms apply' go on from there."
       : 'Mend the cause, then run the same command again.';
-  return new UserError(`terraform-${command}`, `terraform ${command} failed in ${directory}:\n${reasons}`, {
-    hint: remedies.find(([pattern]) => pattern.test(reasons))?.[1] ?? fallback,
-  });
+  return new UserError(
+    `terraform-${command}-failed`,
+    `terraform ${command} failed in ${directory}:\n${reasons}`,
+    {
+      hint: remedies.find(([pattern]) => pattern.test(reasons))?.[1] ?? fallback,
+    },
+  );
 }
 
 /** A provider may quote its configuration or a request. */

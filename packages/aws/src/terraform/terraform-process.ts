@@ -20,7 +20,7 @@ export interface TerraformEnd {
  * Runs Terraform in a stack's folder to its end. What it writes is for nobody but the user.
  *
  * @param options.onLine is given each line of stdout as it comes
- * @throws UserError `terraform-missing` when there is no terraform on the PATH
+ * @throws UserError `terraform-not-found` when there is no terraform on the PATH
  * @throws the signal's reason, once Terraform has stopped
  */
 export async function runTerraform(
@@ -74,7 +74,7 @@ function startPrivately(directory: string, args: readonly string[]) {
 }
 
 function terraformMissing(cause: unknown): UserError {
-  return new UserError('terraform-missing', 'There is no terraform on the PATH.', {
+  return new UserError('terraform-not-found', 'There is no terraform on the PATH.', {
     hint: 'Install Terraform 1.11 or later: https://developer.hashicorp.com/terraform/install',
     cause,
   });

@@ -40,13 +40,13 @@ test.skipIf(terraformMissing)(`terraform validate names what is wrong${note}`, a
 });
 
 test('a folder without a stack is refused', async () => {
-  await expect(validateStack(tmpdir())).rejects.toMatchObject({ code: 'stack-missing' });
+  await expect(validateStack(tmpdir())).rejects.toMatchObject({ code: 'stack-not-found' });
 });
 
 test.skipIf(terraformMissing)(`an init that can't work is a user's error${note}`, async () => {
   const directory = write('development');
   await expect(validateStack(directory, { pluginDirectory: directory })).rejects.toMatchObject({
-    code: 'terraform-init',
+    code: 'terraform-init-failed',
   });
 });
 
@@ -55,7 +55,7 @@ test("a missing terraform is a user's error", async () => {
   const directory = write('development');
   process.env['PATH'] = directory;
   try {
-    await expect(validateStack(directory)).rejects.toMatchObject({ code: 'terraform-missing' });
+    await expect(validateStack(directory)).rejects.toMatchObject({ code: 'terraform-not-found' });
   } finally {
     process.env['PATH'] = path;
   }

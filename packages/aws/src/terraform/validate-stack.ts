@@ -11,7 +11,7 @@ export interface TerraformVerdict {
  * Runs `terraform init` without the backend, then `terraform validate`, on a synthesized stack. Asks nothing of AWS.
  *
  * @param directory folder of the stack's `cdk.tf.json`
- * @throws UserError `stack-missing` without a stack in the folder, `terraform-missing` when there is no terraform on the PATH, `terraform-init` when init fails
+ * @throws UserError `stack-not-found` without a stack in the folder, `terraform-not-found` when there is no terraform on the PATH, `terraform-init-failed` when init fails
  */
 export async function validateStack(
   directory: string,

@@ -32,11 +32,10 @@ export function formatCatalogFault({ file, line, column, value, reason }: Catalo
 export function catalogFaultsError(file: string, faults: readonly CatalogFault[]): UserError {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
   return new UserError(
-    'catalog-invalid',
+    'invalid-catalog',
     `${file} has ${count}; nothing was imported.\n${faults.map(formatCatalogFault).join('\n')}`,
     {
       hint: 'Mend these cells, or leave the products that they belong to out with --skip-invalid.',
-      exitCode: 2,
     },
   );
 }

@@ -59,7 +59,7 @@ export interface Header {
 /**
  * Finds the columns in the file's first row.
  *
- * @throws UserError `catalog-columns` if a column is missing or there twice; all of them are named
+ * @throws UserError `invalid-catalog` if a column is missing or there twice; all of them are named
  */
 export function readHeader(file: string, cells: readonly string[]): Header {
   const byHeader = new Map(
@@ -89,9 +89,8 @@ export function readHeader(file: string, cells: readonly string[]): Header {
       faults.push(`the column "${spellings[column].join('" or "')}" is missing`);
   }
   if (faults.length > 0) {
-    throw new UserError('catalog-columns', `${file}:1: ${faults.join('; ')}.`, {
+    throw new UserError('invalid-catalog', `${file}:1: ${faults.join('; ')}.`, {
       hint: "The file has to be a product export in Shopify's format: UTF-8, separated by commas, headers in its first line.",
-      exitCode: 2,
     });
   }
   return { width: cells.length, index, name, ignored };

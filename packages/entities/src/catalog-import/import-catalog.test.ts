@@ -263,7 +263,7 @@ test('a SKU of a variant that the file lacks is a clash', async () => {
   const before = await rowVersions(shop);
   const error = shop.import(await readText(csv([{ ...simpleRow, 'Variant SKU': 'SH-M' }])));
   await expect(error).rejects.toMatchObject({
-    code: 'catalog-clash',
+    code: 'catalog-conflict',
     exitCode: 2,
     message: expect.stringContaining('lamp {} (SKU SH-M): shirt {"Size":"M","Color":"Red"} (SKU SH-M)'),
   });
@@ -274,7 +274,7 @@ test('faults keep the whole catalog out, or their products if asked', async () =
   const shop = await catalogDatabase();
   const catalog = await readText(csv([{ ...shirt, 'Variant Price': 'x' }, shirtM, simpleRow]));
   await expect(shop.import(catalog)).rejects.toMatchObject({
-    code: 'catalog-invalid',
+    code: 'invalid-catalog',
     exitCode: 2,
     message: expect.stringContaining('shop.csv:2: Variant Price "x"'),
   });
@@ -286,6 +286,6 @@ test('faults keep the whole catalog out, or their products if asked', async () =
   });
   const none = await readText(csv([{ ...shirt, 'Variant Price': 'x' }]));
   await expect(shop.import(none, { skipInvalid: true })).rejects.toMatchObject({
-    code: 'catalog-nothing-left',
+    code: 'invalid-catalog',
   });
 });

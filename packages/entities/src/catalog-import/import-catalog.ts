@@ -44,10 +44,10 @@ export interface ImportReport {
  *
  * @param target a connection without an open transaction, or the URL of the shop's database
  * @param catalog what `readCatalog` has read
- * @throws UserError `catalog-invalid` (exit code 2) if the catalog has faults and `skipInvalid` is not set;
- *   `catalog-nothing-left` (2) if no product is without one; `catalog-clash` (2) if a variant would take the SKU or
- *   the options of one that the file doesn't have; `currency-mismatch`, `bad-location`,
- *   `invalid-database-url` (2); `database-unreachable`, `connection-lost`, `no-catalog-tables`, `no-permission`, `catalog-busy` (1)
+ * @throws UserError `invalid-catalog` (exit code 2) if the catalog has faults and `skipInvalid` is not set,
+ *   or no product is without one; `catalog-conflict` (2) if a variant would take the SKU or
+ *   the options of one that the file doesn't have; `currency-mismatch`, `invalid-settings`,
+ *   `invalid-database-url` (2); `database-unreachable`, `connection-lost`, `catalog-tables-not-found`, `permission-denied`, `catalog-busy` (1)
  * @example
  * ```ts
  * const catalog = await readCatalog('products.csv', { currency: 'USD' });
@@ -64,9 +64,7 @@ export async function importCatalog(
     throw catalogFaultsError(catalog.file, catalog.faults);
   }
   if (catalog.products.length === 0) {
-    throw new UserError('catalog-nothing-left', `${catalog.file} has no product without a fault.`, {
-      exitCode: 2,
-    });
+    throw new UserError('invalid-catalog', `${catalog.file} has no product without a fault.`);
   }
   if (typeof target !== 'string') return await inTransaction(target, catalog, options);
   const client = await connect(target);
@@ -156,7 +154,7 @@ async function checkCurrency(client: ClientBase, { currency, currencyExponent }:
   throw new UserError(
     'currency-mismatch',
     `The catalog was read in ${currency} with ${currencyExponent} decimals; the shop ${shop}.`,
-    { hint: "Correct the shop's table currency, or read the catalog in another currency.", exitCode: 2 },
+    { hint: "Correct the shop's table currency, or read the catalog in another currency." },
   );
 }
 

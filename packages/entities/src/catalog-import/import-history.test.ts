@@ -139,7 +139,7 @@ test('each location has its own stock', async () => {
     { code: 'oslo-2', on_hand: 3 },
   ]);
   await expect(shop.import(await read({}), { location: 'Oslo 2' })).rejects.toMatchObject({
-    code: 'bad-location',
+    code: 'invalid-settings',
     exitCode: 2,
   });
 });

@@ -89,9 +89,8 @@ const findLocation = statement({
 
 async function ensureLocation(client: ClientBase, code: string): Promise<string> {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(code)) {
-    throw new UserError('bad-location', `${JSON.stringify(code)} is not the code of a stock location.`, {
+    throw new UserError('invalid-settings', `${JSON.stringify(code)} is not the code of a stock location.`, {
       hint: 'A code has lower-case letters, digits and hyphens: main, berlin-2.',
-      exitCode: 2,
     });
   }
   await insertLocation(client, { code });

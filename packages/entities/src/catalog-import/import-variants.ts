@@ -158,9 +158,9 @@ function clashError(clashes: readonly Clash[]): UserError {
     return `${name(product.handle, variant.sku, optionValues)}: ${name(rival.handle, rival.sku, rival.option_values)}`;
   });
   return new UserError(
-    'catalog-clash',
+    'catalog-conflict',
     `${clashes.length} variants have the SKU or the options of variants of the shop that the file lacks; ` +
       `nothing was imported.\n${lines.join('\n')}`,
-    { hint: 'Change or delete the variants of the shop, or add them to the file.', exitCode: 2 },
+    { hint: 'Change or delete the variants of the shop, or add them to the file.' },
   );
 }

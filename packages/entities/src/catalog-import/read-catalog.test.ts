@@ -180,40 +180,40 @@ test('prices are read with the exponent of the currency', async () => {
   expect((await readText(text, { currency: 'JPY' })).products[0]?.variants[0]?.priceMinor).toBe(1000n);
   expect((await readText(text, { currency: 'KWD' })).products[0]?.variants[0]?.priceMinor).toBe(1000_000n);
   await expect(readText(text, { currency: 'dollars' })).rejects.toMatchObject({
-    code: 'unknown-currency',
+    code: 'invalid-settings',
     exitCode: 2,
   });
 });
 
 test.each([
-  ['empty', '', 'catalog-empty', 'is empty'],
-  ['blank lines only', '\n\n\n', 'catalog-empty', 'is empty'],
-  ['a header only', csv([simpleRow]).split('\r\n')[0] ?? '', 'catalog-empty', 'a header and no rows'],
-  ['a header and commas', `${csv([simpleRow]).split('\r\n')[0]}\n,,,,\n,,,,\n`, 'catalog-empty', 'no rows'],
+  ['empty', '', 'invalid-catalog', 'is empty'],
+  ['blank lines only', '\n\n\n', 'invalid-catalog', 'is empty'],
+  ['a header only', csv([simpleRow]).split('\r\n')[0] ?? '', 'invalid-catalog', 'a header and no rows'],
+  ['a header and commas', `${csv([simpleRow]).split('\r\n')[0]}\n,,,,\n,,,,\n`, 'invalid-catalog', 'no rows'],
   [
     'missing columns',
     'Handle,Body (HTML)\nlamp,Bright\n',
-    'catalog-columns',
+    'invalid-catalog',
     '"Title" is missing; the column "Option1 Name" is missing; the column "Option1 Value" is missing; the column "Variant Price" or "Price" is missing',
   ],
   [
     'a column twice',
     csv([{ ...simpleRow, 'URL handle': 'lamp' }]),
-    'catalog-columns',
+    'invalid-catalog',
     '"URL handle" is there twice (as "Handle")',
   ],
-  ['another separator', csv([simpleRow]).replaceAll(',', ';'), 'catalog-not-text', 'not a CSV file'],
+  ['another separator', csv([simpleRow]).replaceAll(',', ';'), 'invalid-catalog', 'not a CSV file'],
   [
     'UTF-16',
     Buffer.from(`\uFEFF${csv([simpleRow])}`, 'utf16le'),
-    'catalog-not-text',
+    'invalid-catalog',
     'not a CSV file in UTF-8',
   ],
-  ['an executable', Buffer.from('\x7fELF\x02\x01\x01\0\0\0'), 'catalog-not-text', 'not a CSV file'],
+  ['an executable', Buffer.from('\x7fELF\x02\x01\x01\0\0\0'), 'invalid-catalog', 'not a CSV file'],
   [
     'a quote that opens a huge cell',
     `${csv([simpleRow])}lamp,"${'x'.repeat(5_000_000)}`,
-    'catalog-row-too-long',
+    'invalid-catalog',
     'shop.csv:3:',
   ],
 ])('%s is a failure of usage', async (_, text, code, message) => {

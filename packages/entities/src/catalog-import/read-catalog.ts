@@ -47,9 +47,8 @@ export async function readCatalog(
   const file = options.file ?? (typeof source === 'string' ? source : '(stream)');
   const exponent = currencyExponent(currency);
   if (exponent === undefined) {
-    throw new UserError('unknown-currency', `${JSON.stringify(currency)} is not a currency.`, {
+    throw new UserError('invalid-settings', `${JSON.stringify(currency)} is not a currency.`, {
       hint: 'Give the code of ISO 4217, such as USD.',
-      exitCode: 2,
     });
   }
   const reader = new CatalogReader(file, exponent);
@@ -120,11 +119,10 @@ class CatalogReader {
     const begin = this.#lastLine + 1;
     if (error.code === 'CSV_MAX_RECORD_SIZE') {
       throw new UserError(
-        'catalog-row-too-long',
+        'invalid-catalog',
         `${this.#file}:${begin}: a row from here on has more than 4 MiB.`,
         {
           hint: 'A closing quote is probably missing.',
-          exitCode: 2,
         },
       );
     }
@@ -162,12 +160,12 @@ class CatalogReader {
 
 function empty(file: string, what: string): UserError {
   const hint = "Give a product export in Shopify's CSV format.";
-  return new UserError('catalog-empty', `${file} ${what}.`, { hint, exitCode: 2 });
+  return new UserError('invalid-catalog', `${file} ${what}.`, { hint });
 }
 
 function notText(file: string): UserError {
   const hint = "Give a product export in Shopify's CSV format, saved as UTF-8 and separated by commas.";
-  return new UserError('catalog-not-text', `${file} is not a CSV file in UTF-8.`, { hint, exitCode: 2 });
+  return new UserError('invalid-catalog', `${file} is not a CSV file in UTF-8.`, { hint });
 }
 
 const reasons: Partial<Record<string, string>> = {
@@ -182,5 +180,5 @@ const reasons: Partial<Record<string, string>> = {
 function unreadable(file: string, error: unknown): unknown {
   const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined;
   if (reason === undefined) return error;
-  return new UserError('catalog-unreadable', `${file} ${reason}.`, { exitCode: 2, cause: error });
+  return new UserError('catalog-unreadable', `${file} ${reason}.`, { cause: error });
 }

@@ -52,7 +52,7 @@ export function drawVariants(
   return [...chosen].map(([variant, quantity]) => ({ variant, quantity }));
 }
 
-/** @throws UserError `empty-catalog` if nothing is for sale */
+/** @throws UserError `nothing-for-sale` if nothing is for sale */
 export async function readCatalogContext(
   client: ClientBase,
   random: Random,
@@ -84,9 +84,13 @@ async function readCurrency(
 ): Promise<{ currency: string; exponent: number }> {
   const [found] = await selectCurrency(client, { at: new Date(atMs) });
   if (found === undefined) {
-    throw new UserError('empty-catalog', 'There is nothing to sell: no variant has a current base price.', {
-      hint: 'Import a catalog first.',
-    });
+    throw new UserError(
+      'nothing-for-sale',
+      'There is nothing to sell: no variant has a current base price.',
+      {
+        hint: 'Import a catalog first.',
+      },
+    );
   }
   return found;
 }
@@ -115,7 +119,7 @@ async function readVariants(client: ClientBase, currency: string, atMs: number):
   const rows = await selectVariants(client, { currency, at: new Date(atMs) });
   if (rows.length === 0) {
     throw new UserError(
-      'empty-catalog',
+      'nothing-for-sale',
       `There is nothing to sell: no active product has a price in ${currency}.`,
       {
         hint: 'Import a catalog with active products first.',

@@ -33,7 +33,7 @@ export interface PricedBasket<Line extends BasketLine = BasketLine> extends Tota
  * lines in proportion to what is left of them, without losing a minor unit. Then come shipping and tax. What a line
  * costs does not depend on the order of the lines.
  *
- * @throws UserError `bad-adjustments` when discounts exceed the subtotal, or a charge is negative or of no line
+ * @throws UserError `invalid-input` when discounts exceed the subtotal, or a charge is negative or of no line
  */
 export function priceBasket<Line extends BasketLine>(
   { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket<Line>,
@@ -113,7 +113,7 @@ function sumOf(amounts: readonly bigint[]): bigint {
 }
 
 function badAdjustments(message: string): UserError {
-  return new UserError('bad-adjustments', message, {
+  return new UserError('invalid-input', message, {
     hint: 'A discount is at most what it is subtracted from; fees and taxes are not negative.',
   });
 }

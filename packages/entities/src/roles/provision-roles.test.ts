@@ -154,7 +154,7 @@ test('an administrator without the rights is told which they need', async () => 
   await query(url, `create role weak login password 'w'`);
   const adminUrl = urlOf({ database: 'shop', user: 'weak', password: 'w' });
   await expect(provisionRoles({ adminUrl })).rejects.toMatchObject({
-    code: 'cannot-provision',
+    code: 'provisioning-failed',
     hint: expect.stringContaining('CREATEROLE'),
   });
 });

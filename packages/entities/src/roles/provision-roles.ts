@@ -31,8 +31,8 @@ const attempts = 20;
  * Creates the shop's roles on the cluster, and gives them the database: before the first migration, and again at
  * any time. Tables are granted by the migrations. Safe to run concurrently.
  *
- * @throws UserError `invalid-database-url`, `database-unreachable`, `role-too-powerful`, `cannot-provision`,
- *   `bad-password`
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `role-too-powerful`, `provisioning-failed`,
+ *   `invalid-password`
  * @example
  * ```ts
  * import { provisionRoles } from '@ecommerce-dms/entities/roles';
@@ -114,8 +114,12 @@ function isConcurrencyFailure(error: unknown): boolean {
 function explain(error: unknown, url: string): unknown {
   const { code, message } = error as Error & { code?: string };
   if (code !== '42501') return error;
-  return new UserError('cannot-provision', `Cannot provision roles through ${redactUrl(url)}: ${message}`, {
-    hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
-    cause: error,
-  });
+  return new UserError(
+    'provisioning-failed',
+    `Cannot provision roles through ${redactUrl(url)}: ${message}`,
+    {
+      hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
+      cause: error,
+    },
+  );
 }

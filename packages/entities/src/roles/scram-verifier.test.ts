@@ -14,5 +14,5 @@ test('the salt is new each time', async () => {
 });
 
 test.each(['', 'pässword', 'tab\t'])('%j is refused', async (password) => {
-  await expect(scramVerifier(password)).rejects.toMatchObject({ code: 'bad-password', exitCode: 2 });
+  await expect(scramVerifier(password)).rejects.toMatchObject({ code: 'invalid-password', exitCode: 2 });
 });

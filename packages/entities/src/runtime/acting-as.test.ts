@@ -57,5 +57,5 @@ test('the name ends with the operation: for the session, the transaction around 
 });
 
 test('an operation has a name or none', () => {
-  expect(() => actingAs('', look)).toThrow(expect.objectContaining({ code: 'bad-input' }));
+  expect(() => actingAs('', look)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
 });

@@ -13,7 +13,7 @@ const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
  * part of a transaction.
  *
  * @param actor an id of yours, without personal data: the logs cannot be changed
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  * @example
  * ```ts
  * await withRetry(em, actingAs('support:17', cancelOrder), { orderId });

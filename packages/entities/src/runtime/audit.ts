@@ -31,7 +31,7 @@ const insertEntry = statement({
 /**
  * Appends to the audit log, in the caller's transaction: the entry is there if what it tells of is.
  *
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function recordAudit(em: EntityManager, input: AuditEntry): Promise<void> {
   const { actor, action, entity, entityId, detail } = parseInput(entry, input);
@@ -54,7 +54,7 @@ const rotatePartitions = statement({
  * as the owner (`shop_migrator`). It waits for the log's writers: run it by `withRetry`.
  *
  * @returns the names of the partitions that were dropped, with all that was in them
- * @throws UserError `bad-input`; `not-owner` for another role
+ * @throws UserError `invalid-input`; `permission-denied` for another role
  */
 export async function rotateAuditLog(em: EntityManager, input: AuditRotation): Promise<string[]> {
   const months = parseInput(rotation, input);
@@ -63,7 +63,7 @@ export async function rotateAuditLog(em: EntityManager, input: AuditRotation): P
     return rows.map(({ name }) => name);
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error;
-    throw new UserError('not-owner', 'Only the owner of the schema may rotate the audit log.', {
+    throw new UserError('permission-denied', 'Only the owner of the schema may rotate the audit log.', {
       hint: 'Connect as shop_migrator.',
       cause: error,
     });

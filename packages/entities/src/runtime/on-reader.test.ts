@@ -146,7 +146,7 @@ test('an abort ends the waiting', async () => {
 });
 
 test('what is no position is refused', async () => {
-  await expect(onReader(orm.em, look, null, { after: 'x' })).rejects.toMatchObject({ code: 'bad-lsn' });
+  await expect(onReader(orm.em, look, null, { after: 'x' })).rejects.toMatchObject({ code: 'invalid-lsn' });
 });
 
 test('without a reader the writer is asked; with one that is away, too', async () => {

@@ -40,7 +40,7 @@ export async function commitLsn(em: EntityManager): Promise<string> {
  * transaction. On the writer when there is no reader, when it cannot be reached, or when it has not replayed `after`
  * in time.
  *
- * @throws what the operation throws; UserError `bad-lsn`; the reason of `signal`
+ * @throws what the operation throws; UserError `invalid-lsn`; the reason of `signal`
  * @example
  * ```ts
  * await withRetry(em, checkout, request);
@@ -56,9 +56,7 @@ export async function onReader<Input, Result>(
 ): Promise<Result> {
   const { after, signal } = options;
   if (after !== undefined && !/^[\dA-F]{1,8}\/[\dA-F]{1,8}$/i.test(after)) {
-    throw new UserError('bad-lsn', `'${after}' is not a position in the log, such as 0/3A1B2C8.`, {
-      exitCode: 2,
-    });
+    throw new UserError('invalid-lsn', `'${after}' is not a position in the log, such as 0/3A1B2C8.`);
   }
   try {
     return await readOn(em, 'read', async (reading) => {

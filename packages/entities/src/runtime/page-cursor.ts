@@ -19,7 +19,7 @@ export function pageCursor({ order, key, id }: PagePosition): string {
 /**
  * The position of a cursor.
  *
- * @throws UserError `bad-cursor` where it is not one, or one of another order
+ * @throws UserError `invalid-cursor` where it is not one, or one of another order
  */
 export function parsePageCursor(cursor: string, orders: readonly string[]): PagePosition {
   try {
@@ -28,8 +28,7 @@ export function parsePageCursor(cursor: string, orders: readonly string[]): Page
   } catch {
     // Told below.
   }
-  throw new UserError('bad-cursor', 'The cursor is not one of this list in this order.', {
+  throw new UserError('invalid-cursor', 'The cursor is not one of this list in this order.', {
     hint: 'Begin with the first page, without a cursor.',
-    exitCode: 2,
   });
 }

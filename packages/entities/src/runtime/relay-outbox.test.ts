@@ -199,7 +199,7 @@ test('all wrong options are told at once', async () => {
   const options = { handler: async () => undefined, signal: new AbortController().signal };
   const wrong = { batchSize: 0, deliveryTimeoutMs: Number.NaN, maxAttempts: 1.5 };
   await expect(relayOutbox(orm.em, { ...options, ...wrong })).rejects.toMatchObject({
-    code: 'bad-relay-options',
+    code: 'invalid-settings',
     message: expect.stringMatching(/batchSize is 0[^]*deliveryTimeoutMs is NaN[^]*maxAttempts is 1.5/),
   });
 });

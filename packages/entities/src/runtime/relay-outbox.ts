@@ -53,7 +53,7 @@ export interface RelayOptions {
  * of a relay that was killed wait.
  *
  * @returns how many events were published and set aside, and how many attempts failed
- * @throws UserError `bad-relay-options`; what a database error is that would happen again; what a callback throws
+ * @throws UserError `invalid-settings`; what a database error is that would happen again; what a callback throws
  * @example
  * ```ts
  * const { published } = await relayOutbox(em, {
@@ -140,9 +140,7 @@ function checkedSettings({ batchSize = 50, deliveryTimeoutMs = 30_000, maxAttemp
     })
     .map((name) => `${name} is ${settings[name]}, not a whole number from 1 to ${largest[name]}`);
   if (faults.length > 0) {
-    throw new UserError('bad-relay-options', `The relay cannot start: ${faults.join('; ')}.`, {
-      exitCode: 2,
-    });
+    throw new UserError('invalid-settings', `The relay cannot start: ${faults.join('; ')}.`);
   }
   return settings;
 }

@@ -18,5 +18,5 @@ test('keys are removed once they have expired, each by one of many sweepers', as
   for (let count = -1; count !== 0; rest += count) count = await removeExpiredKeys(em(), { limit: 2 });
   expect(removed.reduce((sum, count) => sum + count, rest)).toBe(5);
   expect(await shop().rows('select key from idempotency_key')).toEqual([{ key: 'new' }]);
-  await expect(removeExpiredKeys(em(), { limit: 0 })).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(removeExpiredKeys(em(), { limit: 0 })).rejects.toMatchObject({ code: 'invalid-input' });
 });

@@ -20,7 +20,7 @@ const deleteExpiredKeys = statement({
  * such a key is a new one. Call it until it returns 0. Sweepers at the same time take different ones.
  *
  * @returns how many
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function removeExpiredKeys(
   em: EntityManager,

@@ -72,7 +72,7 @@ const markPublished = changeSetAside('published_at = clock_timestamp()');
  * Gives an event that was set aside to the relays again, with all its attempts before it; once its cause is fixed.
  * The later ones of its aggregate follow.
  *
- * @throws UserError `event-not-set-aside`, `bad-input`
+ * @throws UserError `event-not-set-aside`, `invalid-input`
  */
 export async function replayEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
@@ -83,7 +83,7 @@ export async function replayEvent(em: EntityManager, input: z.input<typeof ident
  * Gives an event up for good: no consumer gets it, and the later ones of its aggregate follow. It counts as published,
  * and keeps the time at which it was set aside.
  *
- * @throws UserError `event-not-set-aside`, `bad-input`
+ * @throws UserError `event-not-set-aside`, `invalid-input`
  */
 export async function skipEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);

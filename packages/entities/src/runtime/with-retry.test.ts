@@ -192,7 +192,7 @@ test('an abort ends the waiting with its reason', async () => {
 
 test('within a transaction it refuses', async () => {
   await expect(orm.em.transactional((em) => withRetry(em, failing(0, lose), {}))).rejects.toMatchObject({
-    code: 'retry-in-transaction',
+    code: 'transaction-open',
   });
 });
 

@@ -31,7 +31,7 @@ export interface RetryOptions {
  *
  * @throws what the operation throws, when that is no such failure; UserError `database-busy`,
  *   `database-unavailable` (after the last attempt), `outcome-unknown` (the connection was lost, and it may or may
- *   not have been done), `retry-in-transaction`; the reason of `signal`
+ *   not have been done), `transaction-open`; the reason of `signal`
  * @example
  * ```ts
  * const order = await withRetry(em, checkout, request); // again after a deadlock, a failover, a lost connection
@@ -46,7 +46,7 @@ export async function withRetry<Input, Result>(
   const { idempotent = hasIdempotencyKey(input), attempts = 10, signal } = options;
   const delays = { baseDelayMs: options.baseDelayMs ?? 50, maxDelayMs: options.maxDelayMs ?? 2000 };
   if (em.isInTransaction()) {
-    throw new UserError('retry-in-transaction', 'An operation cannot be retried within a transaction.', {
+    throw new UserError('transaction-open', 'An operation cannot be retried within a transaction.', {
       hint: 'Retry the whole transaction: call withRetry outside of it.',
     });
   }

@@ -140,7 +140,7 @@ test('adds to a shop that has orders when told', async () => {
 test('refuses an empty catalog', async () => {
   const database = await createTestDatabase({ template: shopTemplate });
   await expect(seed({ url: database.url, plan: shopPlan({ at }), seed: 1 })).rejects.toMatchObject({
-    code: 'empty-catalog',
+    code: 'nothing-for-sale',
   });
   await database.drop();
 });
@@ -149,7 +149,7 @@ test.each([{ orders: -1, at }, { orders: 1.5, at }, { at: new Date('never') }])(
   'refuses the options %j',
   (options) => {
     expect(() => shopPlan(options)).toThrow(
-      expect.objectContaining({ code: 'bad-seed-option', exitCode: 2 }),
+      expect.objectContaining({ code: 'invalid-settings', exitCode: 2 }),
     );
   },
 );

@@ -28,10 +28,10 @@ const MAX_ORDERS = 1_000_000_000;
  * The seeder's plan for the shop: customers, carts, orders with all that belongs to them, and the stock that was sold,
  * for the catalog that is in the database. Every invariant of the shop holds.
  *
- * The same seed, options and catalog give the same rows. `seed` throws a UserError `empty-catalog` if nothing is for
+ * The same seed, options and catalog give the same rows. `seed` throws a UserError `nothing-for-sale` if nothing is for
  * sale. About 25 rows an order.
  *
- * @throws UserError `bad-seed-option` (exit code 2) if a setting is out of range
+ * @throws UserError `invalid-settings` (exit code 2) if a setting is out of range
  * @example
  * ```ts
  * import { shopPlan } from '@ecommerce-dms/entities/seed';
@@ -44,15 +44,12 @@ export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext
   const { orders = DEFAULT_ORDERS, at } = options;
   if (!(Number.isInteger(orders) && orders >= 0 && orders <= MAX_ORDERS)) {
     throw new UserError(
-      'bad-seed-option',
+      'invalid-settings',
       `The number of orders is a whole number of 0 to ${MAX_ORDERS}, not ${orders}.`,
-      {
-        exitCode: 2,
-      },
     );
   }
   if (Number.isNaN(at.getTime())) {
-    throw new UserError('bad-seed-option', 'The present of the data (at) is not a date.', { exitCode: 2 });
+    throw new UserError('invalid-settings', 'The present of the data (at) is not a date.');
   }
   return definePlan({
     name: 'shop',

@@ -19,7 +19,7 @@ export interface BackupVaultProps {
 export class BackupVault extends Construct {
   readonly vault: Vault;
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: BackupVaultProps) {
     super(scope, id);
     const { name, lock } = props;

@@ -37,7 +37,7 @@ export class Bastion extends Construct {
   readonly connectPolicy: IamPolicy;
   readonly #name: string;
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: BastionProps) {
     super(scope, id);
     const { network, encryption } = props;

@@ -22,7 +22,7 @@ export interface CostBudgetProps {
 export class CostBudget extends Construct {
   readonly budget: BudgetsBudget;
 
-  /** @throws UserError `infra-settings` for a limit that is no amount */
+  /** @throws UserError `invalid-settings` for a limit that is no amount */
   constructor(scope: Construct, id: string, { name, monthlyLimitUsd, topicArn }: CostBudgetProps) {
     super(scope, id);
     refuseFaults(`CostBudget "${name}"`, [

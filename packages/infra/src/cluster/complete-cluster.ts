@@ -30,7 +30,7 @@ export type CompleteCluster = CompleteMultiAz | CompleteAurora;
  * Fills in the defaults.
  *
  * @param region in which the class has to be offered; undefined where it is not known
- * @throws UserError `infra-settings` with every setting that RDS would refuse
+ * @throws UserError `invalid-settings` with every setting that RDS would refuse
  */
 export function completeCluster(given: PostgresClusterProps, region: string | undefined): CompleteCluster {
   const props = given.mode === 'aurora' ? completeAuroraProps(given) : completeMultiAz(given);

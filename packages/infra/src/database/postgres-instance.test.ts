@@ -142,7 +142,7 @@ test('every setting that RDS would refuse is told at once', () => {
       return caught;
     }
   })();
-  expect(error).toMatchObject({ code: 'infra-settings', exitCode: 2 });
+  expect(error).toMatchObject({ code: 'invalid-settings', exitCode: 2 });
   const { message } = error as Error;
   for (const word of [
     'instanceClass "db.m7g.lrage" does not exist',

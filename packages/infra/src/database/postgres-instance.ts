@@ -48,7 +48,7 @@ export class PostgresInstance extends Construct implements Database {
   /** The administrator's password where Secrets Manager keeps it; undefined where RDS does. */
   readonly adminPassword: DatabasePassword | undefined;
 
-  /** @throws UserError `infra-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
     super(scope, id);
     const props = completeProps(given, regionAround(this));

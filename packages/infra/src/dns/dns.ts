@@ -22,7 +22,7 @@ export class Dns extends Construct {
   readonly writerName: string;
   readonly readerName: string;
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: DnsProps) {
     super(scope, id);
     const { zoneName, vpcId, database, ttlSeconds = 5 } = props;

@@ -11,7 +11,7 @@ export interface EnvironmentNetworkProps extends Omit<NetworkProps, keyof Networ
 /**
  * A network for an environment: a new one, or what is needed of one that exists.
  *
- * @throws UserError `infra-settings` with every fault in the settings
+ * @throws UserError `invalid-settings` with every fault in the settings
  */
 export function environmentNetwork(
   scope: Construct,

@@ -31,7 +31,7 @@ function refuseFindings(stack: string, findings: readonly Finding[]): void {
   throw new UserError(
     'policy-findings',
     `The stack ${stack} has ${findings.length} policy findings:\n${findings.map(line).join('\n')}`,
-    { hint: 'Mend them, or suppress them with a reason: suppress(construct, rule, reason).', exitCode: 3 },
+    { hint: 'Mend them, or suppress them with a reason: suppress(construct, rule, reason).' },
   );
 }
 

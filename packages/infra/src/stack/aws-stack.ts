@@ -37,7 +37,7 @@ export class AwsStack extends TerraformStack {
   readonly tags: Readonly<Record<string, string>>;
   readonly #providerConfig: Pick<AwsProviderConfig, 'allowedAccountIds' | 'defaultTags'>;
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id);
     const { region, accountId, tags } = props;
@@ -74,7 +74,7 @@ export class AwsStack extends TerraformStack {
    * region again it gives the same scope.
    *
    * @param scope what it is made below. Default: the stack
-   * @throws UserError `infra-settings` for what is no region, or is the stack's own
+   * @throws UserError `invalid-settings` for what is no region, or is the stack's own
    */
   inRegion(region: string, scope: Construct = this): AwsRegion {
     const found = scope.node.tryFindChild(region);

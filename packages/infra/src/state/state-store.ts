@@ -30,7 +30,7 @@ export class StateStore extends Construct {
   readonly bucket: S3Bucket;
   readonly key: KmsKey;
 
-  /** @throws UserError `infra-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings` with every fault in the props */
   constructor(scope: Construct, id: string, props: StateStoreProps) {
     super(scope, id);
     const { name, noncurrentVersionDays = 365 } = props;

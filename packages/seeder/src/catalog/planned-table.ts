@@ -71,7 +71,7 @@ export async function readPlannedTables(client: ClientBase, tables: TableColumns
     });
   }
   if (faults.length > 0) {
-    throw new UserError('plan-does-not-fit', `The plan does not fit the database: ${faults.join('; ')}.`, {
+    throw new UserError('plan-mismatch', `The plan does not fit the database: ${faults.join('; ')}.`, {
       hint: 'Migrate the database to the schema that the plan was written for, and connect as the owner of its tables.',
     });
   }

@@ -142,7 +142,7 @@ const misfits: [string, Value][] = [
 test.each(misfits)('%s does not take %j', async (type, value) => {
   await client.query(`CREATE TEMP TABLE trip (n int, v ${type})`);
   try {
-    const fault = { code: 'wrong-value', message: expect.stringMatching(/^Row 1 of trip, column v: /) };
+    const fault = { code: 'value-refused', message: expect.stringMatching(/^Row 1 of trip, column v: /) };
     await expect(copy([value])).rejects.toMatchObject(fault);
   } finally {
     await client.query('DROP TABLE trip');

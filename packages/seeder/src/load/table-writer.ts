@@ -81,7 +81,7 @@ function wrongValue(table: string, column: string, row: number, value: unknown, 
   const shown =
     typeof value === 'bigint' ? `${value}n` : value === undefined ? 'the value' : JSON.stringify(value);
   return new UserError(
-    'wrong-value',
+    'value-refused',
     `Row ${row} of ${table}, column ${column}: ${shown} ${cause.message}.`,
     {
       hint: 'Mend the plan: it gives a value that does not fit the column.',

@@ -22,7 +22,7 @@ export async function endRun(client: Client, run: StoredRun, finish: () => Promi
     const differences = snapshotDifferences(run.record.catalog, after);
     if (differences.length > 0) {
       throw new UserError(
-        'catalog-changed',
+        'tables-changed',
         `The tables are not defined as before the run: ${differences.join('; ')}.`,
         {
           hint: 'Something else changed them during the run, which was undone. Run again when nothing else works on them.',

@@ -13,7 +13,7 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
   } catch (error) {
     const isServerGone = !isUserError(error) || error.code === 'database-unreachable';
     throw new UserError(
-      'not-restored',
+      'restore-failed',
       `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
       {
         hint: isServerGone
@@ -25,7 +25,7 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
   }
   if (undone === undefined) {
     throw new UserError(
-      'failed-when-done',
+      'failed-after-load',
       `${sentence(cause)} The load was complete by then: the rows are there.`,
       {
         cause,
@@ -42,7 +42,7 @@ function sentence(cause: unknown): string {
 
 /** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
 export function explain(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (isUserError(error) && (error.code === 'not-restored' || error.code === 'failed-when-done'))
+  if (isUserError(error) && (error.code === 'restore-failed' || error.code === 'failed-after-load'))
     return error;
   if (signal?.aborted === true) {
     return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {

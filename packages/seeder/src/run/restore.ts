@@ -33,7 +33,7 @@ export interface RestoreOptions {
  * rows before, a row of the load that others have changed stays.
  *
  * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`; `rows-of-others` with the
- * tables, the counts and the statements that show the rows; `rows-break-constraint` if what is kept breaks a key;
+ * tables, the counts and the statements that show the rows; `rows-violate-constraint` if what is kept breaks a key;
  * `tables-changed` if others have changed the tables' definitions so that what was set aside does not fit.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
@@ -116,7 +116,7 @@ async function bringBack(client: Client, { kind, name, create }: Dependent): Pro
     if (sqlStateOf(error)?.startsWith(INTEGRITY_VIOLATION) !== true) throw error;
     const { message, detail } = error as Error & { detail?: string };
     throw new UserError(
-      'rows-break-constraint',
+      'rows-violate-constraint',
       `The load is not undone: without it, rows that others wrote meanwhile break the ${kind} ${name}: ${message}.${detail === undefined ? '' : ` ${detail}`}`,
       { hint: 'Correct or delete those rows, then run again.', cause: error },
     );

@@ -56,7 +56,7 @@ test('rows of others that break a key are named, and the load is undone when the
   await query(url, `${insertAuthors(3)}; ${insertAuthors(1)}`);
   const before = await readCatalog(url);
   await expect(restore({ url })).rejects.toMatchObject({
-    code: 'rows-break-constraint',
+    code: 'rows-violate-constraint',
     message: expect.stringMatching(/break the index author_email_key on public.author: .*theirs.1/),
     hint: 'Correct or delete those rows, then run again.',
   });
@@ -115,7 +115,7 @@ test('a run that fails does not delete them either', async () => {
     throw new Error('the plan failed');
   };
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
-    code: 'not-restored',
+    code: 'restore-failed',
     message: expect.stringMatching(/^the plan failed\..*not undone.*49 in public.author/),
     hint: expect.stringContaining('discardRowsOfOthers'),
   });
@@ -138,7 +138,7 @@ test('a row elsewhere that points to the load is named, and the load is undone w
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
   await query(url, 'INSERT INTO review VALUES (1, 5)');
   await expect(restore({ url })).rejects.toMatchObject({
-    code: 'rows-break-constraint',
+    code: 'rows-violate-constraint',
     message: expect.stringMatching(/foreign key review_book_id_fkey on public.review: .*\(book_id\)=\(5\)/),
   });
   await query(url, 'DELETE FROM review WHERE book_id = 5');

@@ -84,7 +84,7 @@ export interface CostOptions {
  * What a stack costs, on demand and without any free tier. Each resource is priced in its own region.
  *
  * @param given the stack, as synthesized, or as applied
- * @throws UserError `cost-options` for hours that are negative or not a number, `stack-empty` for a synthesized stack
+ * @throws UserError `invalid-settings` for hours that are negative or not a number, `stack-empty` for a synthesized stack
  *   without resources and modules
  * @example
  * ```ts
@@ -95,9 +95,8 @@ export interface CostOptions {
 export function estimateCost(given: StackJson | StackModel, options: CostOptions): CostReport {
   const { hours, currency = 'USD', prices = priceList, usage = usageAssumptions } = options;
   if (!Number.isFinite(hours) || hours < 0) {
-    throw new UserError('cost-options', `The cost of ${hours} hours can't be estimated.`, {
+    throw new UserError('invalid-settings', `The cost of ${hours} hours can't be estimated.`, {
       hint: 'Give a number of hours of 0 or more.',
-      exitCode: 2,
     });
   }
   const stack = given instanceof StackModel ? given : requireStack(given);

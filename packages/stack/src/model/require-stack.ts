@@ -12,6 +12,5 @@ export function requireStack(json: StackJson): StackModel {
   if (stack.resources.length > 0 || stack.modules.length > 0) return stack;
   throw new UserError('stack-empty', 'There is no stack to judge: the JSON has no resource and no module.', {
     hint: 'Give it the content of cdk.tf.json, which is written when the stack is synthesized.',
-    exitCode: 2,
   });
 }

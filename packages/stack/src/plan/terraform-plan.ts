@@ -95,7 +95,6 @@ function isPlan(value: unknown): value is TerraformPlan {
 function unreadable(reason: string, cause?: unknown): UserError {
   return new UserError('plan-unreadable', `This is not the JSON of a Terraform plan. ${reason}`, {
     hint: 'Make it with: terraform plan -out=FILE, then terraform show -json FILE.',
-    exitCode: 2,
     cause,
   });
 }

@@ -31,7 +31,7 @@ test('what cannot be added is refused with its reason', async () => {
   await expect(add(cartId, randomUUID(), 1)).rejects.toMatchObject({ code: 'variant-not-for-sale' });
   await expect(add(randomUUID(), variantId, 1)).rejects.toMatchObject({ code: 'cart-not-open' });
   await expect(add(cartId, 'x', -1)).rejects.toMatchObject({
-    code: 'bad-input',
+    code: 'invalid-input',
     message: /variantId.*quantity/,
   });
   await shop().rows(`update cart set expires_at = now() where id = '${cartId}'`);

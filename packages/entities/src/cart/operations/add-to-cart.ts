@@ -50,7 +50,7 @@ const upsertLine = statement({
  * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Additions at the same
  * time add up; those of one `idempotencyKey` add once, and answer alike. The stock is not looked at: checkout does.
  *
- * @throws UserError `bad-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
+ * @throws UserError `invalid-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
  *   `idempotency-conflict`
  * @example
  * ```ts

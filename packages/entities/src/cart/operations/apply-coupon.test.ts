@@ -49,7 +49,7 @@ describe('a coupon is refused', () => {
   test('when nobody has issued it, or the cart is not open', async () => {
     const cartId = await shop().cart({});
     await expect(apply(cartId, 'NO-SUCH')).rejects.toMatchObject({ reason: 'unknown' });
-    await expect(apply(cartId, '')).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(apply(cartId, '')).rejects.toMatchObject({ code: 'invalid-input' });
     await shop().rows(`update cart set status = 'expired' where id = '${cartId}'`);
     await expect(apply(cartId, 'NO-SUCH')).rejects.toMatchObject({ code: 'cart-not-open' });
     await expect(removeCoupon(em(), { cartId })).rejects.toMatchObject({ code: 'cart-not-open' });

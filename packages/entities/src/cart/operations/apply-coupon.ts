@@ -59,7 +59,7 @@ const deleteCartCoupon = statement({
  * Puts a coupon on an open cart, in place of the one it has. That is no use of it yet: the checkout uses it, and
  * refuses it if it has reached a limit by then.
  *
- * @throws CouponRefused, UserError `bad-input`, `cart-not-open`
+ * @throws CouponRefused, UserError `invalid-input`, `cart-not-open`
  */
 export async function applyCoupon(em: EntityManager, input: CouponApplication): Promise<AppliedCoupon> {
   const { cartId, code } = parseInput(application, input);
@@ -80,7 +80,7 @@ export async function applyCoupon(em: EntityManager, input: CouponApplication): 
 /**
  * Takes the coupon off an open cart; none is no error.
  *
- * @throws UserError `bad-input`, `cart-not-open`
+ * @throws UserError `invalid-input`, `cart-not-open`
  */
 export async function removeCoupon(em: EntityManager, input: z.infer<typeof removal>): Promise<void> {
   const { cartId } = parseInput(removal, input);

@@ -20,7 +20,7 @@ const closeDueCarts = statement({
  * another session has locked are left for the next call, so that any number of sweepers may run at once.
  *
  * @returns how many carts it closed
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function expireCarts(em: EntityManager, input: z.input<typeof expiry> = {}): Promise<number> {
   const { batchSize } = parseInput(expiry, input);

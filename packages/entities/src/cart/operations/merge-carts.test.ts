@@ -54,8 +54,8 @@ test('what cannot be merged is refused with its reason', async () => {
   const customerId = await customer(shop(), 'ben@example.com');
   const theirs = await openCart(shop().orm.em.fork(), { customerId, currencyCode: 'EUR' });
   const [guest, other] = [await shop().cart({}), await shop().cart({})];
-  await expect(merge(theirs.id, guest)).rejects.toMatchObject({ code: 'not-a-guest-cart' });
-  await expect(merge(guest, guest)).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(merge(theirs.id, guest)).rejects.toMatchObject({ code: 'guest-cart-required' });
+  await expect(merge(guest, guest)).rejects.toMatchObject({ code: 'invalid-input' });
   await expect(merge(randomUUID(), guest)).rejects.toMatchObject({ code: 'cart-not-open' });
   await merge(guest, theirs.id);
   await expect(merge(guest, other)).rejects.toMatchObject({ code: 'cart-not-open' });

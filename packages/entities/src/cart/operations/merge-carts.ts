@@ -59,7 +59,7 @@ const moveContents = statement({
  * was. The source is merged then. Once more is no error, and adds nothing. Both are locked in the order of their ids, so
  * that mergers do not deadlock.
  *
- * @throws UserError `bad-input`; `cart-not-open`; `not-a-guest-cart`
+ * @throws UserError `invalid-input`; `cart-not-open`; `guest-cart-required`
  */
 export async function mergeCarts(em: EntityManager, input: CartMerger): Promise<MergedCarts> {
   const { sourceCartId, targetCartId } = parseInput(merger, input);
@@ -71,7 +71,7 @@ export async function mergeCarts(em: EntityManager, input: CartMerger): Promise<
       if (!carts.some((cart) => cart.id === id && cart.isOpen)) throw cartNotOpen(id);
     }
     if (!source?.isGuest) {
-      throw new UserError('not-a-guest-cart', `The cart ${sourceCartId} is a customer's.`, {
+      throw new UserError('guest-cart-required', `The cart ${sourceCartId} is a customer's.`, {
         hint: 'Merge carts of guests only.',
       });
     }

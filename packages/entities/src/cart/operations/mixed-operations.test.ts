@@ -32,7 +32,7 @@ const refusals = [
   'cart-not-open',
   'cart-empty',
   'coupon-refused',
-  'not-in-cart',
+  'cart-line-not-found',
   'out-of-stock',
   'price-changed',
   'quantity-too-large',

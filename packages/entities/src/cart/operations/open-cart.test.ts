@@ -46,9 +46,9 @@ test('an expired cart is closed, and a new one opened', async () => {
 
 test('what cannot be opened is refused with its reason', async () => {
   await expect(open(randomUUID())).rejects.toMatchObject({ code: 'customer-not-found' });
-  await expect(open(undefined, 'XXZ')).rejects.toMatchObject({ code: 'unknown-currency' });
+  await expect(open(undefined, 'XXZ')).rejects.toMatchObject({ code: 'currency-not-found' });
   await expect(open('x', 'eur')).rejects.toMatchObject({
-    code: 'bad-input',
+    code: 'invalid-input',
     message: /customerId.*currencyCode/,
   });
 });

@@ -58,7 +58,7 @@ const selectCurrency = statement({
  * Opens a cart that expires in 30 days. A customer has one open cart: it is returned, for another 30 days, however many
  * ask at the same time. One that has expired is closed, and a new one opened. A guest gets a new one each time.
  *
- * @throws UserError `bad-input`; `customer-not-found`; `unknown-currency`; `unknown-price-list`
+ * @throws UserError `invalid-input`; `customer-not-found`; `currency-not-found`; `price-list-not-found`
  */
 export async function openCart(em: EntityManager, input: CartOpening): Promise<OpenedCart> {
   const { customerId = null, currencyCode, priceList } = parseInput(opening, input);
@@ -74,6 +74,6 @@ export async function openCart(em: EntityManager, input: CartOpening): Promise<O
 async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | null) {
   const known = await selectCurrency(em, { code: currencyCode });
   return known.length === 0
-    ? new UserError('unknown-currency', `The currency ${currencyCode} is not one of the shop.`)
+    ? new UserError('currency-not-found', `The currency ${currencyCode} is not one of the shop.`)
     : new UserError('customer-not-found', `There is no customer ${customerId}.`);
 }

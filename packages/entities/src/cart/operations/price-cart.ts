@@ -24,7 +24,7 @@ export interface PricedCart {
 /**
  * What a cart costs with its coupon.
  *
- * @throws PriceChanged, CouponRefused (its limits are not looked at), UserError `cart-empty`, `bad-adjustments`
+ * @throws PriceChanged, CouponRefused (its limits are not looked at), UserError `cart-empty`, `invalid-input`
  */
 export function priceCart(
   cart: OpenCart,

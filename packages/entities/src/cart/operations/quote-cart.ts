@@ -28,8 +28,8 @@ export interface CartQuote extends PricedBasket<CheckoutLine> {
 /**
  * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
  *
- * @throws PriceChanged, CouponRefused (its limits are counted at the checkout), UserError `bad-input`,
- *   `cart-not-open`, `cart-empty`, `bad-adjustments`
+ * @throws PriceChanged, CouponRefused (its limits are counted at the checkout), UserError `invalid-input`,
+ *   `cart-not-open`, `cart-empty`, `invalid-input`
  */
 export async function quoteCart(
   em: EntityManager,

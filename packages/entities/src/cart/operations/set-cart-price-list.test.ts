@@ -125,11 +125,11 @@ describe('a cart with a price list', () => {
 
 test('an unknown list is refused, and a cart that is not open', async () => {
   const { id: cartId } = await open('sale');
-  const unknown = { code: 'unknown-price-list' };
+  const unknown = { code: 'price-list-not-found' };
   await expect(open('none')).rejects.toMatchObject(unknown);
   await expect(choose(cartId, 'none')).rejects.toMatchObject(unknown);
   await expect(choose(randomUUID(), 'sale')).rejects.toMatchObject({ code: 'cart-not-open' });
-  await expect(choose('x', 'sale')).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(choose('x', 'sale')).rejects.toMatchObject({ code: 'invalid-input' });
   expect((await refreshCart(em(), { cartId })).priceList).toBe('sale');
 });
 

@@ -48,7 +48,7 @@ const deleteLine = statement({
  * Sets the quantity of a line, at the current price in the cart's list. With an `idempotencyKey`, a repetition changes
  * nothing: not what was changed since, either.
  *
- * @throws UserError `bad-input`; `cart-not-open`; `not-in-cart`; `variant-not-for-sale`; `idempotency-conflict`
+ * @throws UserError `invalid-input`; `cart-not-open`; `cart-line-not-found`; `variant-not-for-sale`; `idempotency-conflict`
  */
 export async function updateCartLine(em: EntityManager, input: CartLineUpdate): Promise<CartLineState> {
   const request = parseInput(update, input);
@@ -67,7 +67,7 @@ async function setQuantity(
   if (line !== undefined) return line;
   const present = await selectLine(em, { cartId, variantId });
   if (present.length > 0) throw variantNotForSale(variantId);
-  throw new UserError('not-in-cart', `The cart ${cartId} has no line of the variant ${variantId}.`, {
+  throw new UserError('cart-line-not-found', `The cart ${cartId} has no line of the variant ${variantId}.`, {
     hint: 'Add it to the cart.',
   });
 }
@@ -76,7 +76,7 @@ async function setQuantity(
  * Removes a line; one that is not there is no error. With an `idempotencyKey`, a repetition does not remove what was
  * added since.
  *
- * @throws UserError `bad-input`; `cart-not-open`; `idempotency-conflict`
+ * @throws UserError `invalid-input`; `cart-not-open`; `idempotency-conflict`
  */
 export async function removeCartLine(em: EntityManager, input: CartLineRemoval): Promise<void> {
   const request = parseInput(removal, input);

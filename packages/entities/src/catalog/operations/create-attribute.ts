@@ -25,7 +25,7 @@ const insertAttribute = statement({
 /**
  * Creates an attribute; `setProductAttributes` and `setVariantAttributes` give it values.
  *
- * @throws UserError `bad-input`; `attribute-exists`
+ * @throws UserError `invalid-input`; `attribute-exists`
  */
 export async function createAttribute(em: EntityManager, input: AttributeCreation): Promise<void> {
   const attribute = parseInput(creation, input);

@@ -46,7 +46,7 @@ const selectPricesOfList = statement({
  * What variants cost now: the price of the list; of those that have none in it, the price of the list `base`. Variants
  * without either, or deleted, are left out. One statement, or two where the list is another one than `base`.
  *
- * @throws UserError `bad-input`; `unknown-price-list`
+ * @throws UserError `invalid-input`; `price-list-not-found`
  */
 export async function findPrices(em: EntityManager, input: PriceRequest): Promise<FoundPrice[]> {
   const wanted = parseInput(request, input);

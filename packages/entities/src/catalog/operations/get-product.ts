@@ -124,7 +124,7 @@ const selectVariantsAtList = statement({
  * What the page of an active product shows, in 2 statements however many variants it has, or 3 where the list is
  * another one than `base`.
  *
- * @throws UserError `bad-input`; `no-such-product` where none of this handle is active; `unknown-price-list`
+ * @throws UserError `invalid-input`; `product-not-found` where none of this handle is active; `price-list-not-found`
  */
 export async function getProduct(em: EntityManager, input: ProductRequest): Promise<ProductOnPage> {
   const { handle, currency, priceList } = parseInput(request, input);
@@ -136,7 +136,7 @@ export async function getProduct(em: EntityManager, input: ProductRequest): Prom
 
 /** There is no product of this handle or id to see or to change. */
 export function noSuchProduct(which: string): UserError {
-  return new UserError('no-such-product', `There is no product ${which}, or it is not on offer any more.`);
+  return new UserError('product-not-found', `There is no product ${which}, or it is not on offer any more.`);
 }
 
 async function readVariants(

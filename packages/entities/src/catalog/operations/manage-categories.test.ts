@@ -25,9 +25,9 @@ test('a subtree moves with its paths; cycles, doubles and what is not there are 
     await expect(move(shirts.id, below)).rejects.toMatchObject({ code: 'category-cycle' });
   }
   await expect(create('plain', shirts.id)).rejects.toMatchObject({ code: 'category-exists' });
-  await expect(create('x', unknown)).rejects.toMatchObject({ code: 'no-such-category' });
-  await expect(move(unknown, wear.id)).rejects.toMatchObject({ code: 'no-such-category' });
-  await expect(create('T Shirts')).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(create('x', unknown)).rejects.toMatchObject({ code: 'category-not-found' });
+  await expect(move(unknown, wear.id)).rejects.toMatchObject({ code: 'category-not-found' });
+  await expect(create('T Shirts')).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
 test('two that move each below the other: one does, and no one deadlocks', async () => {

@@ -49,7 +49,7 @@ const findCategory = statement({
 /**
  * Creates a category.
  *
- * @throws UserError `bad-input`; `no-such-category` for the parent; `category-exists` where the parent has the slug
+ * @throws UserError `invalid-input`; `category-not-found` for the parent; `category-exists` where the parent has the slug
  */
 export async function createCategory(em: EntityManager, input: CategoryCreation): Promise<PlacedCategory> {
   const category = parseInput(creation, input);
@@ -63,7 +63,7 @@ export async function createCategory(em: EntityManager, input: CategoryCreation)
 /**
  * Moves a category with all that is below it; `parentId` null makes it a root. Paths of the subtree are rewritten.
  *
- * @throws UserError `bad-input`; `no-such-category`; `category-cycle` where the parent is the category or lies below
+ * @throws UserError `invalid-input`; `category-not-found`; `category-cycle` where the parent is the category or lies below
  *   it; `category-exists` where the parent has the slug
  */
 export async function moveCategory(em: EntityManager, input: z.infer<typeof move>): Promise<PlacedCategory> {
@@ -75,7 +75,7 @@ export async function moveCategory(em: EntityManager, input: z.infer<typeof move
 }
 
 function noSuchCategory(id: string): never {
-  throw new UserError('no-such-category', `There is no category ${id}.`);
+  throw new UserError('category-not-found', `There is no category ${id}.`);
 }
 
 /** Changes of the tree come one after another: two that move each below the other would deadlock. */

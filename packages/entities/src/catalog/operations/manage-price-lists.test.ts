@@ -37,7 +37,7 @@ test('a list is made once, and has a code', async () => {
   const create = (code: string) => createPriceList(em(), { code, name: 'x' });
   await expect(create('sale')).rejects.toMatchObject({ code: 'price-list-exists' });
   await expect(create('base')).rejects.toMatchObject({ code: 'price-list-exists' });
-  await expect(create('Big sale')).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(create('Big sale')).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
 test('what a list has no price for costs what base says, currency by currency', async () => {
@@ -88,7 +88,7 @@ test('a range of prices is of what the list charges', async () => {
 
 test('a list that nobody made is refused, not taken for base', async () => {
   const none = { currency: 'EUR', priceList: 'none' };
-  const unknown = { code: 'unknown-price-list', message: "There is no price list 'none'." };
+  const unknown = { code: 'price-list-not-found', message: "There is no price list 'none'." };
   await expect(findPrices(em(), { variantIds, ...none })).rejects.toMatchObject(unknown);
   await expect(getProduct(em(), { handle: 'product-0', ...none })).rejects.toMatchObject(unknown);
   await expect(searchProducts(em(), { priceList: 'none' })).rejects.toMatchObject(unknown);
@@ -104,8 +104,8 @@ test('after its end a list has no price, now or later, and takes none', async ()
   ).toEqual([]);
   expect(await endPriceList(em(), { code: 'sale' })).toEqual(ended);
   await expect(set(0, 1n)).rejects.toMatchObject({ code: 'price-list-ended' });
-  await expect(endPriceList(em(), { code: 'base' })).rejects.toMatchObject({ code: 'bad-input' });
-  await expect(endPriceList(em(), { code: 'none' })).rejects.toMatchObject({ code: 'unknown-price-list' });
+  await expect(endPriceList(em(), { code: 'base' })).rejects.toMatchObject({ code: 'invalid-input' });
+  await expect(endPriceList(em(), { code: 'none' })).rejects.toMatchObject({ code: 'price-list-not-found' });
 });
 
 test('prices that are set while the list ends: each is refused, or ends with it; nobody deadlocks', async () => {

@@ -51,7 +51,7 @@ const endCurrentPrices = statement({
 /**
  * Creates a price list; `setPrice` fills it.
  *
- * @throws UserError `bad-input`; `price-list-exists`
+ * @throws UserError `invalid-input`; `price-list-exists`
  */
 export async function createPriceList(em: EntityManager, input: PriceListCreation): Promise<void> {
   const priceList = parseInput(creation, input);
@@ -70,7 +70,7 @@ export async function createPriceList(em: EntityManager, input: PriceListCreatio
  * no other can be set. What it priced costs what the list `base` says.
  *
  * @returns when it ended; again the same, where it had ended before
- * @throws UserError `bad-input`, also for `base`; `unknown-price-list`
+ * @throws UserError `invalid-input`, also for `base`; `price-list-not-found`
  */
 export async function endPriceList(em: EntityManager, input: z.input<typeof ending>): Promise<Date> {
   const { code } = parseInput(ending, input);
@@ -90,7 +90,7 @@ export async function endPriceList(em: EntityManager, input: z.input<typeof endi
 
 /** There is no such price list. */
 export function unknownPriceList(code: string): UserError {
-  return new UserError('unknown-price-list', `There is no price list '${code}'.`, {
+  return new UserError('price-list-not-found', `There is no price list '${code}'.`, {
     hint: 'createPriceList makes one.',
   });
 }

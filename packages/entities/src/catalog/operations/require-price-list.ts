@@ -12,7 +12,7 @@ const findPriceList = statement({
 /**
  * Refuses a list that nobody made. One that has ended is known; `base` always is, and costs no statement.
  *
- * @throws UserError `unknown-price-list`
+ * @throws UserError `price-list-not-found`
  */
 export async function requirePriceList(em: EntityManager, code: string): Promise<void> {
   if (code === 'base') return;

@@ -103,7 +103,7 @@ describe('pages', () => {
     const { next } = await search({ sort: 'newest', limit: 1 });
     const wrong = { sort: 'price-ascending', price: EUR, limit: 1 } as const;
     for (const cursor of [next ?? '', 'nonsense', Buffer.from('[1]').toString('base64url')]) {
-      await expect(search({ ...wrong, cursor })).rejects.toMatchObject({ code: 'bad-cursor' });
+      await expect(search({ ...wrong, cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
     }
   });
 });
@@ -215,7 +215,7 @@ test('takes at most 9 statements, and refuses what is no search', async () => {
     { categoryPath: 'a..b' },
     { attributes: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`a${n}`, [n]])) },
   ] as const) {
-    await expect(search(wrong)).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(search(wrong)).rejects.toMatchObject({ code: 'invalid-input' });
   }
-  await expect(search({ priceList: 'none' })).rejects.toMatchObject({ code: 'unknown-price-list' });
+  await expect(search({ priceList: 'none' })).rejects.toMatchObject({ code: 'price-list-not-found' });
 });

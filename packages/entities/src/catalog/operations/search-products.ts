@@ -61,7 +61,7 @@ const allowMistakes = statement({
  * are added meanwhile neither repeat nor hide one. At most 9 statements: 3 for the words, and, where
  * nothing has them, a transaction of 4 for the spelling. One more where the list of prices is another one than `base`.
  *
- * @throws UserError `bad-input`; `bad-cursor` for a cursor of another order; `unknown-price-list`
+ * @throws UserError `invalid-input`; `invalid-cursor` for a cursor of another order; `price-list-not-found`
  */
 export async function searchProducts(em: EntityManager, input: ProductSearch = {}): Promise<ProductPage> {
   const search = parseInput(productSearch, input);

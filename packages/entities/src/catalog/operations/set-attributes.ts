@@ -50,7 +50,7 @@ const insertValues = statement({
 /**
  * Replaces the values of the attributes that are named; others stay, and so do those of its variants.
  *
- * @throws UserError `bad-input`, `no-such-product`, `unknown-attribute`; `attribute-type` where a value is not of its
+ * @throws UserError `invalid-input`, `product-not-found`, `attribute-not-found`; `invalid-attribute-value` where a value is not of its
  *   attribute's type
  */
 export async function setProductAttributes(em: EntityManager, input: AttributeAssignment): Promise<void> {
@@ -65,7 +65,7 @@ export async function setProductAttributes(em: EntityManager, input: AttributeAs
 /**
  * Replaces the values of the attributes that are named, of one variant. A search finds its product by them.
  *
- * @throws UserError `bad-input`, `no-such-variant`, `unknown-attribute`, `attribute-type`
+ * @throws UserError `invalid-input`, `variant-not-found`, `attribute-not-found`, `invalid-attribute-value`
  */
 export async function setVariantAttributes(
   em: EntityManager,
@@ -108,12 +108,16 @@ function reasonOf(error: unknown, codes: string): unknown {
   const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
   switch (constraint) {
     case 'product_attribute_value_type':
-      return new UserError('attribute-type', `Of ${codes}, a value is not of the type of its attribute.`, {
-        hint: 'Its value_type is string, number or boolean, and does not change.',
-        cause: error,
-      });
+      return new UserError(
+        'invalid-attribute-value',
+        `Of ${codes}, a value is not of the type of its attribute.`,
+        {
+          hint: 'Its value_type is string, number or boolean, and does not change.',
+          cause: error,
+        },
+      );
     case 'product_attribute_attribute_code_foreign':
-      return new UserError('unknown-attribute', `Not all of these are attributes: ${codes}.`, {
+      return new UserError('attribute-not-found', `Not all of these are attributes: ${codes}.`, {
         hint: 'createAttribute makes one.',
         cause: error,
       });

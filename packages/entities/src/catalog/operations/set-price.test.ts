@@ -47,11 +47,13 @@ test('lists and currencies have prices of their own', async () => {
   await set(variant, 500n, { priceList: 'sale' });
   await set(variant, 1100n, { currency: 'USD' });
   expect((await prices(variant)).map(({ open }) => open)).toEqual([true, true, true]);
-  await expect(set(variant, 1n, { priceList: 'none' })).rejects.toMatchObject({ code: 'unknown-price-list' });
-  await expect(set(variant, 1n, { currency: 'XXX' })).rejects.toMatchObject({ code: 'unknown-currency' });
-  await expect(set(variant, 2n, { compareAtMinor: 1n })).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(set(variant, 1n, { priceList: 'none' })).rejects.toMatchObject({
+    code: 'price-list-not-found',
+  });
+  await expect(set(variant, 1n, { currency: 'XXX' })).rejects.toMatchObject({ code: 'currency-not-found' });
+  await expect(set(variant, 2n, { compareAtMinor: 1n })).rejects.toMatchObject({ code: 'invalid-input' });
   await expect(set('00000000-0000-7000-8000-000000000000', 1n)).rejects.toMatchObject({
-    code: 'no-such-variant',
+    code: 'variant-not-found',
   });
 });
 

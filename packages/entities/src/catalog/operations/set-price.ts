@@ -56,7 +56,7 @@ export class PriceOverlap extends UserError {
  * the same time wait for each other; the last one is the price.
  *
  * @returns the id of the price
- * @throws PriceOverlap; UserError `bad-input`, `no-such-variant`, `unknown-currency`, `unknown-price-list`,
+ * @throws PriceOverlap; UserError `invalid-input`, `variant-not-found`, `currency-not-found`, `price-list-not-found`,
  *   `price-list-ended`
  */
 export async function setPrice(em: EntityManager, input: Pricing): Promise<string> {
@@ -70,7 +70,7 @@ export async function setPrice(em: EntityManager, input: Pricing): Promise<strin
 
 /** There is no variant of this id to change. */
 export function noSuchVariant(variantId: string): UserError {
-  return new UserError('no-such-variant', `There is no variant ${variantId}, or it was deleted.`);
+  return new UserError('variant-not-found', `There is no variant ${variantId}, or it was deleted.`);
 }
 
 const shareLockPriceList = statement({
@@ -144,7 +144,7 @@ function reasonOf(error: unknown, { variantId, currency }: z.output<typeof prici
     case 'price_no_overlap':
       return new PriceOverlap(variantId, error);
     case 'price_currency_code_foreign':
-      return new UserError('unknown-currency', `There is no currency '${currency}'.`, { cause: error });
+      return new UserError('currency-not-found', `There is no currency '${currency}'.`, { cause: error });
     default:
       return error;
   }

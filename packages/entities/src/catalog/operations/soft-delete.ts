@@ -32,7 +32,7 @@ const deleteAttributesOfVariant = statement({
  * Takes a product from the shop: nobody finds or buys it any more, and its handle is free. Orders keep it; a cart that
  * has it is told by `refreshCart`, and not checked out.
  *
- * @throws UserError `bad-input`; `no-such-product` where it was deleted before, or never was
+ * @throws UserError `invalid-input`; `product-not-found` where it was deleted before, or never was
  */
 export async function softDeleteProduct(
   em: EntityManager,
@@ -47,7 +47,7 @@ export async function softDeleteProduct(
  * Takes a variant from its product, as {@link softDeleteProduct} does with all of them; its SKU and options are free, and its
  * attributes are removed.
  *
- * @throws UserError `bad-input`; `no-such-variant` where it was deleted before, or never was
+ * @throws UserError `invalid-input`; `variant-not-found` where it was deleted before, or never was
  */
 export async function softDeleteVariant(
   em: EntityManager,

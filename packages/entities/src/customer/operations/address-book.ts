@@ -66,7 +66,7 @@ export type ChangedAddress = z.input<typeof replacement>;
 /**
  * Adds an address to a customer's address book. The first one is the default of both kinds.
  *
- * @throws UserError `bad-input`, `customer-not-found`
+ * @throws UserError `invalid-input`, `customer-not-found`
  */
 export async function addAddress(em: EntityManager, input: NewAddress): Promise<{ addressId: string }> {
   const { customerId, ...address } = parseInput(addition, input);
@@ -84,7 +84,7 @@ export async function addAddress(em: EntityManager, input: NewAddress): Promise<
 /**
  * Replaces an address of a customer's address book.
  *
- * @throws UserError `bad-input`, `customer-not-found`, `address-not-found`
+ * @throws UserError `invalid-input`, `customer-not-found`, `address-not-found`
  */
 export async function changeAddress(em: EntityManager, input: ChangedAddress): Promise<void> {
   const { customerId, addressId, ...address } = parseInput(replacement, input);
@@ -101,7 +101,7 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
 /**
  * Removes an address. One that is not in the customer's address book is removed already. No other becomes a default.
  *
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function removeAddress(em: EntityManager, input: z.infer<typeof removal>): Promise<void> {
   await deleteAddress(em, parseInput(removal, input));

@@ -16,7 +16,7 @@ export type PasswordChange = z.infer<typeof change>;
  * Replaces the password of a customer who knows it, ends all their sessions, and starts a new one for the browser
  * that asked. A wrong password counts as at login. Runs in a transaction of its own.
  *
- * @throws AccountLocked; UserError `bad-input`, `wrong-credentials` (also when they have no password)
+ * @throws AccountLocked; UserError `invalid-input`, `invalid-credentials` (also when they have no password)
  */
 export async function changePassword(em: EntityManager, input: PasswordChange): Promise<Session> {
   const { customerId, currentPassword, newPassword } = parseInput(change, input);

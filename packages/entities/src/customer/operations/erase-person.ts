@@ -72,7 +72,7 @@ const eraseOrders = statement({
  * lines and countries for the books. An order that is still to be shipped loses its address, too: ship or cancel it
  * first. The audit log says that it was done, and nothing about the person.
  *
- * @throws UserError `bad-input`; `customer-not-found` by `customerId`: never there, or erased already
+ * @throws UserError `invalid-input`; `customer-not-found` by `customerId`: never there, or erased already
  */
 export async function erasePerson(em: EntityManager, input: Person): Promise<Erasure> {
   const person = parseInput(personInput, input);

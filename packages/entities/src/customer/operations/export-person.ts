@@ -89,7 +89,7 @@ const selectByCustomer = statement({
  * What the shop has of a person, as one document (GDPR, articles 15 and 20). No hashes and no tokens. The audit log
  * says that it was handed out.
  *
- * @throws UserError `bad-input`; `customer-not-found` by `customerId`
+ * @throws UserError `invalid-input`; `customer-not-found` by `customerId`
  */
 export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
   const person = parseInput(personInput, input);

@@ -20,7 +20,7 @@ const providers = (customerId: string) =>
 test('a linked identity logs in, also while the password is locked, until it is unlinked', async () => {
   const customerId = await openAccount(shop(), 'ann@example.com');
   const identity = { provider: 'google', subject: 'ann-1' };
-  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-unknown');
+  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-not-found');
   await link(customerId, 'google', 'ann-1');
   await link(customerId, 'google', 'ann-1');
   await shop()
@@ -31,7 +31,7 @@ test('a linked identity logs in, also while the password is locked, until it is 
   expect(await outcome(link(customerId, 'google', 'ann-2'))).toBe('provider-linked');
   await unlink(customerId, 'google');
   await unlink(customerId, 'google');
-  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-unknown');
+  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-not-found');
 });
 
 test('an identity belongs to one customer, also when several link it at once', async () => {
@@ -70,14 +70,14 @@ test('a customer registers with an identity and no password; of several with one
   expect(
     await shop().rows(`select email_verified_at is not null as v from customer where id = '${customerId}'`),
   ).toEqual([{ v: true }]);
-  expect(await outcome(registerCustomer(em(), { email: 'neither@example.com' }))).toBe('bad-input');
+  expect(await outcome(registerCustomer(em(), { email: 'neither@example.com' }))).toBe('invalid-input');
 });
 
 test('a password is no identity, and nobody has none', async () => {
   const customerId = await openAccount(shop(), 'no@example.com');
-  expect(await outcome(link(customerId, 'password', 'x'))).toBe('bad-input');
-  expect(await outcome(unlink(customerId, 'password'))).toBe('bad-input');
-  expect(await outcome(link(customerId, 'google', ''))).toBe('bad-input');
+  expect(await outcome(link(customerId, 'password', 'x'))).toBe('invalid-input');
+  expect(await outcome(unlink(customerId, 'password'))).toBe('invalid-input');
+  expect(await outcome(link(customerId, 'google', ''))).toBe('invalid-input');
   expect(await outcome(link('00000000-0000-7000-8000-000000000000', 'google', 'x'))).toBe(
     'customer-not-found',
   );

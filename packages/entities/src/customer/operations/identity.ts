@@ -55,7 +55,7 @@ const lockCustomerByIdentity = statement({
 /**
  * Lets a customer log in with an identity at another provider. The same link again changes nothing.
  *
- * @throws UserError `bad-input`, `customer-not-found`; `identity-taken`: another customer has it;
+ * @throws UserError `invalid-input`, `customer-not-found`; `identity-taken`: another customer has it;
  *   `provider-linked`: they have another identity there
  */
 export async function linkIdentity(em: EntityManager, input: IdentityLink): Promise<void> {
@@ -79,7 +79,7 @@ export async function linkIdentity(em: EntityManager, input: IdentityLink): Prom
 /**
  * Ends the logging in with an identity. One that is not there is unlinked already.
  *
- * @throws UserError `bad-input`, `customer-not-found`; `last-credential`: they could not log in any more
+ * @throws UserError `invalid-input`, `customer-not-found`; `last-credential`: they could not log in any more
  */
 export async function unlinkIdentity(em: EntityManager, input: z.infer<typeof unlink>): Promise<void> {
   const { customerId, provider } = parseInput(unlink, input);
@@ -100,7 +100,7 @@ export async function unlinkIdentity(em: EntityManager, input: z.infer<typeof un
  * Starts a session of the customer with this identity, which the caller has proven with the provider. A locked
  * password is no obstacle.
  *
- * @throws UserError `bad-input`; `identity-unknown`: no customer has it
+ * @throws UserError `invalid-input`; `identity-not-found`: no customer has it
  */
 export async function logInWithIdentity(
   em: EntityManager,
@@ -110,7 +110,7 @@ export async function logInWithIdentity(
   return await em.transactional(async (em) => {
     const [customer] = await lockCustomerByIdentity(em, { provider, subject });
     if (customer === undefined) {
-      throw new UserError('identity-unknown', `No customer logs in with this identity at ${provider}.`, {
+      throw new UserError('identity-not-found', `No customer logs in with this identity at ${provider}.`, {
         hint: 'Register with it, or log in with a password and link it.',
       });
     }

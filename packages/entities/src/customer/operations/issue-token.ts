@@ -66,7 +66,7 @@ export async function issueToken(
  * one succeeds; where its transaction fails, the token stays.
  *
  * @returns the customer's id
- * @throws UserError `token-not-valid`
+ * @throws UserError `invalid-token`
  */
 export async function useToken(
   em: EntityManager,
@@ -77,7 +77,7 @@ export async function useToken(
   await lockCustomerOfToken(em, { tokenHash });
   const [used] = await deleteToken(em, { tokenHash, purpose });
   if (used === undefined) {
-    throw new UserError('token-not-valid', 'The token was used, has expired, or never was.', {
+    throw new UserError('invalid-token', 'The token was used, has expired, or never was.', {
       hint: 'Ask for a new one.',
     });
   }

@@ -90,7 +90,7 @@ describe('a password', () => {
       expect([name, await countScrypt(work)]).toEqual([name, 1]);
     }
     const [known, ...others] = errors;
-    expect(known).toMatchObject({ code: 'wrong-credentials' });
+    expect(known).toMatchObject({ code: 'invalid-credentials' });
     expect(others.map(String)).toEqual([String(known), String(known)]);
   });
 
@@ -124,7 +124,7 @@ describe('a password', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, index) => outcome(enter('target@example.com', `guess ${index}`))),
     );
-    expect(outcomes.filter((each) => each === 'wrong-credentials')).toHaveLength(10);
+    expect(outcomes.filter((each) => each === 'invalid-credentials')).toHaveLength(10);
     expect(outcomes.filter((each) => each === 'account-locked')).toHaveLength(10);
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 20, locked: true });
     expect(await locks(customerId)).toEqual([{ detail: { failedAttempts: 10, lockMinutes: 15 } }]);
@@ -138,7 +138,7 @@ describe('a password', () => {
     const customerId = await openAccount(shop(), 'again@example.com');
     await shop().rows(`update customer_credential set failed_attempts = 10, locked_until = now()
       where customer_id = '${customerId}'`);
-    expect(await outcome(enter('again@example.com', 'wrong horse'))).toBe('wrong-credentials');
+    expect(await outcome(enter('again@example.com', 'wrong horse'))).toBe('invalid-credentials');
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 11, locked: true });
     await shop().rows(
       `update customer_credential set locked_until = now() where customer_id = '${customerId}'`,
@@ -154,7 +154,7 @@ describe('a password', () => {
     const nested = em().transactional((em) =>
       logIn(em, { email: 'nested@example.com', password: 'wrong horse' }),
     );
-    expect(await outcome(nested)).toBe('wrong-credentials');
+    expect(await outcome(nested)).toBe('invalid-credentials');
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 1 });
   });
 });

@@ -15,7 +15,7 @@ export type Credentials = z.infer<typeof credentials>;
  * own. It does the same work for an unknown address. Ten wrong passwords in a row lock the password for 15 minutes,
  * as does each one after; a new password unlocks it.
  *
- * @throws AccountLocked; UserError `bad-input`, `wrong-credentials`
+ * @throws AccountLocked; UserError `invalid-input`, `invalid-credentials`
  */
 export async function logIn(em: EntityManager, input: Credentials): Promise<Session> {
   const { email, password } = parseInput(credentials, input);

@@ -33,7 +33,7 @@ test('a change ends all sessions but the one that it starts', async () => {
   expect(await findSession(em(), { token: before.token })).toBeUndefined();
   expect(await findSession(em(), { token })).toMatchObject({ customerId });
   expect(await tokens(customerId)).toEqual([{ purpose: 'session' }]);
-  expect(await outcome(enter('change@example.com'))).toBe('wrong-credentials');
+  expect(await outcome(enter('change@example.com'))).toBe('invalid-credentials');
   await enter('change@example.com', 'battery staple');
   expect(await actions(customerId)).toEqual([{ action: 'customer.change_password' }]);
 });
@@ -42,11 +42,11 @@ test('a change needs the present password, and counts wrong ones', async () => {
   const customerId = await openAccount(shop(), 'thief@example.com');
   await shop().rows(`update customer_credential set failed_attempts = 9 where customer_id = '${customerId}'`);
   const change = { customerId, currentPassword: 'a guess', newPassword: 'battery staple' };
-  expect(await outcome(changePassword(em(), change))).toBe('wrong-credentials');
+  expect(await outcome(changePassword(em(), change))).toBe('invalid-credentials');
   expect(await outcome(changePassword(em(), { ...change, currentPassword: 'correct horse' }))).toBe(
     'account-locked',
   );
-  expect(await outcome(changePassword(em(), { ...change, newPassword: 'short' }))).toBe('bad-input');
+  expect(await outcome(changePassword(em(), { ...change, newPassword: 'short' }))).toBe('invalid-input');
 });
 
 test('a login with the old password that meets a change leaves no session', async () => {
@@ -70,7 +70,7 @@ test('a reset works once, ends all sessions, unlocks, and verifies the address',
   expect(await reset(token)).toEqual({ customerId });
   expect(await findSession(em(), { token: before.token })).toBeUndefined();
   await enter('reset@example.com', 'battery staple');
-  expect(await outcome(reset(token, 'another password'))).toBe('token-not-valid');
+  expect(await outcome(reset(token, 'another password'))).toBe('invalid-token');
   expect(
     await shop().rows(`select email_verified_at <= now() as v from customer where id = '${customerId}'`),
   ).toEqual([{ v: true }]);
@@ -82,7 +82,7 @@ test('of several uses of one token at the same time one wins, and its password i
   const token = await ask('twice@example.com');
   const passwords = ['password one', 'password two'];
   const outcomes = await Promise.all(passwords.map((password) => outcome(reset(token, password))));
-  expect(outcomes.toSorted()).toEqual(['done', 'token-not-valid']);
+  expect(outcomes.toSorted()).toEqual(['done', 'invalid-token']);
   await enter('twice@example.com', passwords[outcomes.indexOf('done')] ?? '');
 });
 
@@ -91,8 +91,8 @@ test('a token is replaced by the next one, also when both are asked for at once;
   const first = await ask('asks@example.com');
   await Promise.all([ask('asks@example.com'), ask('asks@example.com'), ask('asks@example.com')]);
   expect(await tokens(customerId)).toEqual([{ purpose: 'password_reset' }]);
-  expect(await outcome(reset(first))).toBe('token-not-valid');
-  expect(await outcome(reset((await session(customerId)).token))).toBe('token-not-valid');
+  expect(await outcome(reset(first))).toBe('invalid-token');
+  expect(await outcome(reset((await session(customerId)).token))).toBe('invalid-token');
 });
 
 test('a token that has expired is refused; nobody gets one for an unknown address', async () => {
@@ -100,7 +100,7 @@ test('a token that has expired is refused; nobody gets one for an unknown addres
   const token = await ask('late@example.com');
   await shop().rows(`with old as (delete from customer_token where customer_id = '${customerId}' returning *)
     insert into customer_token select id, token_hash, customer_id, purpose, now(), now() - interval '1 hour' from old`);
-  expect(await outcome(reset(token))).toBe('token-not-valid');
+  expect(await outcome(reset(token))).toBe('invalid-token');
   expect(await requestPasswordReset(em(), { email: 'nobody@example.com' })).toBeUndefined();
 });
 
@@ -111,7 +111,7 @@ test('a token stays where the reset fails, and gives a customer without a passwo
     identity: { ...identity, emailVerified: true },
   });
   const token = await ask('google@example.com');
-  expect(await outcome(reset(token, 'short'))).toBe('bad-input');
+  expect(await outcome(reset(token, 'short'))).toBe('invalid-input');
   expect(await reset(token)).toEqual({ customerId: id });
   await enter('google@example.com', 'battery staple');
   await logInWithIdentity(em(), identity);
@@ -123,5 +123,5 @@ test('who registered with the address of somebody else is locked out once they r
   const { token } = await logInWithIdentity(em(), identity);
   expect(await reset(await ask('owner@example.com'))).toEqual({ customerId: id });
   expect(await findSession(em(), { token })).toBeUndefined();
-  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-unknown');
+  expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-not-found');
 });

@@ -95,7 +95,7 @@ describe('erasure', () => {
 
   test('that meets checkouts, logins, additions and another erasure leaves no trace, and breaks no rule', async () => {
     const names = ['Quentin', 'Quirin', 'Quorra', 'Quincy'];
-    const expected = new Set(['done', 'cart-not-open', 'customer-not-found', 'wrong-credentials']);
+    const expected = new Set(['done', 'cart-not-open', 'customer-not-found', 'invalid-credentials']);
     for (const name of names) {
       const customerId = await openAccount(shop(), `${name}@example.com`);
       const cartId = await cartOf(shop(), customerId);
@@ -181,6 +181,6 @@ describe('an export', () => {
       credentials: [],
       orders: [{ asGuest: true, addresses: [{}, { fullName: 'Gustav Miller' }] }],
     });
-    expect(await outcome(exportPerson(em(), { email: 'nobody' }))).toBe('bad-input');
+    expect(await outcome(exportPerson(em(), { email: 'nobody' }))).toBe('invalid-input');
   });
 });

@@ -46,7 +46,7 @@ test('an address is verified by its token; another one is not, and ends the toke
   const customerId = await openAccount(shop(), 'old@example.com');
   const { token } = await requestEmailVerification(em(), { customerId });
   await verifyEmail(em(), { token });
-  expect(await outcome(verifyEmail(em(), { token }))).toBe('token-not-valid');
+  expect(await outcome(verifyEmail(em(), { token }))).toBe('invalid-token');
   expect(await updateProfile(em(), { customerId, email: 'OLD@example.com' })).toMatchObject({
     email: 'OLD@example.com',
     emailVerified: true,
@@ -57,10 +57,10 @@ test('an address is verified by its token; another one is not, and ends the toke
     email: 'new@example.com',
     emailVerified: false,
   });
-  expect(await outcome(verifyEmail(em(), verification))).toBe('bad-input');
-  expect(await outcome(verifyEmail(em(), { token: verification.token }))).toBe('token-not-valid');
+  expect(await outcome(verifyEmail(em(), verification))).toBe('invalid-input');
+  expect(await outcome(verifyEmail(em(), { token: verification.token }))).toBe('invalid-token');
   const late = resetPassword(em(), { token: String(reset?.token), newPassword: 'battery staple' });
-  expect(await outcome(late)).toBe('token-not-valid');
+  expect(await outcome(late)).toBe('invalid-token');
 });
 
 test('of customers who take one address at the same time one gets it', async () => {
@@ -102,7 +102,7 @@ test('an address book is of its customer only, and a failed change keeps the def
   expect(await outcome(changeAddress(em(), change))).toBe('address-not-found');
   await removeAddress(em(), { customerId: ben, addressId });
   expect(await outcome(addAddress(em(), { customerId: ann, ...street, countryCode: 'usa' }))).toBe(
-    'bad-input',
+    'invalid-input',
   );
   expect([await book(ann), await book(ben)]).toEqual(before);
 });

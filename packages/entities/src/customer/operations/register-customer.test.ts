@@ -26,7 +26,7 @@ test('of several registrations of one address, in whatever case, one succeeds', 
 
 test('every fault of the input is told', async () => {
   await expect(register('nobody', 'short')).rejects.toMatchObject({
-    code: 'bad-input',
+    code: 'invalid-input',
     message: expect.stringMatching(/email.*password/),
   });
 });

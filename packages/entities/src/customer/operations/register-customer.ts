@@ -32,7 +32,7 @@ export type Registration = z.input<typeof registration>;
 /**
  * Creates a customer who logs in with a password, or with an identity at another provider.
  *
- * @throws UserError `bad-input`; `email-taken` when a customer has the address, in whatever case; `identity-taken`
+ * @throws UserError `invalid-input`; `email-taken` when a customer has the address, in whatever case; `identity-taken`
  * @example
  * ```ts
  * const { id } = await registerCustomer(em, { email: 'ann@example.com', password: 'correct horse' });

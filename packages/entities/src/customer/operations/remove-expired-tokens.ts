@@ -20,7 +20,7 @@ const deleteExpiredTokens = statement({
  * is for the size of the table. Call it until it returns 0. Sweepers at the same time take different ones.
  *
  * @returns how many
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function removeExpiredTokens(
   em: EntityManager,

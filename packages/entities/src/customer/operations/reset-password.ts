@@ -31,7 +31,7 @@ const verifyEmailAndUnlink = statement({
  * one before. Answer the visitor the same whether there is one or not, and send the e-mail afterwards.
  *
  * @returns undefined: no customer has the address
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function requestPasswordReset(
   em: EntityManager,
@@ -49,7 +49,7 @@ export async function requestPasswordReset(
  * password. Who has the token can read the address: if it was not verified yet, it is now, and identities at other
  * providers, which somebody else may have linked, are unlinked. Does not log in.
  *
- * @throws UserError `bad-input`, `token-not-valid`: it was used, has expired, or never was
+ * @throws UserError `invalid-input`, `invalid-token`: it was used, has expired, or never was
  */
 export async function resetPassword(
   em: EntityManager,

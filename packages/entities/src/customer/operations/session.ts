@@ -41,7 +41,7 @@ export function startSession(em: EntityManager, customerId: string): Promise<Ses
  * Whose session it is. Reads from the writer, so that a session that was ended is ended at once.
  *
  * @returns undefined: it was ended, has expired, or never was
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function findSession(
   em: EntityManager,
@@ -55,7 +55,7 @@ export async function findSession(
 /**
  * Ends a session. One that is not there is ended already.
  *
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function logOut(em: EntityManager, input: z.infer<typeof bearer>): Promise<void> {
   const { token } = parseInput(bearer, input);
@@ -66,7 +66,7 @@ export async function logOut(em: EntityManager, input: z.infer<typeof bearer>): 
  * Ends all sessions of a customer, on every device.
  *
  * @returns how many there were
- * @throws UserError `bad-input`, `customer-not-found`
+ * @throws UserError `invalid-input`, `customer-not-found`
  */
 export async function logOutEverywhere(em: EntityManager, input: z.infer<typeof whose>): Promise<number> {
   const { customerId } = parseInput(whose, input);

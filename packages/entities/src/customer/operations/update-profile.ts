@@ -37,7 +37,7 @@ export interface Profile {
  * Changes a customer's profile. Another e-mail address is unverified, and ends the tokens that were sent to the one
  * before; a change of case is none.
  *
- * @throws UserError `bad-input`, `customer-not-found`, `email-taken`
+ * @throws UserError `invalid-input`, `customer-not-found`, `email-taken`
  */
 export async function updateProfile(em: EntityManager, input: ProfileUpdate): Promise<Profile> {
   const { customerId, ...changes } = parseInput(profile, input);

@@ -20,7 +20,7 @@ const markEmailVerified = statement({
  * A token to send to the customer's address, valid for 24 hours, once. It replaces the one before, and ends when the
  * address changes.
  *
- * @throws UserError `bad-input`, `customer-not-found`
+ * @throws UserError `invalid-input`, `customer-not-found`
  */
 export async function requestEmailVerification(
   em: EntityManager,
@@ -36,7 +36,7 @@ export async function requestEmailVerification(
 /**
  * Marks the address of the token's customer as theirs.
  *
- * @throws UserError `bad-input`, `token-not-valid`: it was used, has expired, or never was
+ * @throws UserError `invalid-input`, `invalid-token`: it was used, has expired, or never was
  */
 export async function verifyEmail(
   em: EntityManager,

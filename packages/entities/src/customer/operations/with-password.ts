@@ -75,7 +75,7 @@ const addFailure = statement({
  *
  * It does the same work whether there is such a customer or not, and whether the password is locked or not.
  *
- * @throws AccountLocked; UserError `wrong-credentials`
+ * @throws AccountLocked; UserError `invalid-credentials`
  */
 export async function withPassword<Result>(
   em: EntityManager,
@@ -97,7 +97,7 @@ export async function withPassword<Result>(
     if (verdict.state === 'right') return verdict.result;
     if (verdict.state === 'locked') throw new AccountLocked(verdict.until);
     if (verdict.state === 'wrong') {
-      throw new UserError('wrong-credentials', 'The e-mail address or the password is wrong.', {
+      throw new UserError('invalid-credentials', 'The e-mail address or the password is wrong.', {
         hint: 'Try again, or ask for a new password.',
       });
     }

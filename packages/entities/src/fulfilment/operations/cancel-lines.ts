@@ -31,7 +31,7 @@ export interface CancelledLines {
  * was agreed: capture less, or refund. An order of which nothing is left becomes `cancelled`, or `shipped` where
  * something was shipped. One key cancels once.
  *
- * @throws QuantityExceeded, UserError `bad-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ * @throws QuantityExceeded, UserError `invalid-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
  */
 export async function cancelLines(em: EntityManager, request: LineCancellation): Promise<CancelledLines> {
   const input = parseInput(cancellation, request);

@@ -34,7 +34,7 @@ const markDelivered = statement({
 /**
  * Records that a shipment has arrived. Its order is completed with the last one. Delivering again changes nothing.
  *
- * @throws IllegalTransition, UserError `bad-input`, `shipment-not-found`
+ * @throws IllegalTransition, UserError `invalid-input`, `shipment-not-found`
  */
 export async function deliverShipment(
   em: EntityManager,

@@ -38,7 +38,7 @@ const selectUnpaid = statement({
  * of a part of its total: {@link returnMoney}.
  *
  * @returns the ids of the orders that were cancelled
- * @throws UserError `bad-input`
+ * @throws UserError `invalid-input`
  */
 export async function expireHolds(em: EntityManager, request: z.input<typeof batch> = {}): Promise<string[]> {
   const { limit } = parseInput(batch, request);

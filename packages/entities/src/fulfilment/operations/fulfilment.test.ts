@@ -123,7 +123,7 @@ describe('shipOrder', () => {
         shipOrder(em(), { ...key(), orderId, lines: twice }),
         shipOrder(em(), { ...key(), orderId: randomUUID() }),
       ]),
-    ).toEqual(['bad-input', 'order-not-found', 'order-not-open']);
+    ).toEqual(['invalid-input', 'order-not-found', 'order-not-open']);
   });
 
   test('of one key ships once, however often it is sent', async () => {

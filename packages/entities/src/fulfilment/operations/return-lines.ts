@@ -30,7 +30,7 @@ const returnShipments = statement({
  * Records goods that came back. An order of which all came back becomes `returned`, with its shipments. Money is the
  * caller's next call: {@link refundPayment}. One key returns once.
  *
- * @throws QuantityExceeded (more than was shipped), UserError `bad-input`, `order-not-found`, `idempotency-conflict`
+ * @throws QuantityExceeded (more than was shipped), UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  */
 export async function returnLines(
   em: EntityManager,

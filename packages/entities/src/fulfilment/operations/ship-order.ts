@@ -42,7 +42,7 @@ export interface ShippedOrder {
  * the ledger each. What is on back order is shipped once it is received. One key ships once.
  *
  * @throws NothingToShip, QuantityExceeded (more than is open), OutOfStock (told lines are not there), UserError
- *   `bad-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ *   `invalid-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
  */
 export async function shipOrder(em: EntityManager, request: ShippingRequest): Promise<ShippedOrder> {
   const input = parseInput(shipping, request);

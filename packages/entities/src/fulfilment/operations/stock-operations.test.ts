@@ -68,7 +68,7 @@ describe('expireHolds', () => {
     expect(await shop().rows(`select status from sales_order where id = '${paid.orderId}'`)).toEqual([
       { status: 'confirmed' },
     ]);
-    expect(await outcomes([expireHolds(em(), { limit: 0 })])).toEqual(['bad-input']);
+    expect(await outcomes([expireHolds(em(), { limit: 0 })])).toEqual(['invalid-input']);
   });
 });
 
@@ -101,7 +101,7 @@ describe('receiveStock', () => {
     const [location, variant] = [randomUUID(), randomUUID()];
     const lines = [{ variantId: variant, quantity: 1 }];
     await expect(receiveStock(em(), { ...key(), locationId: location, lines })).rejects.toMatchObject({
-      code: 'unknown-stock',
+      code: 'stock-not-found',
       message: `There is no location ${location}, variant ${variant}.`,
     });
   });

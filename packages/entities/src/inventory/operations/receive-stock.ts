@@ -63,7 +63,7 @@ const selectUnknown = statement({
 /**
  * Adds goods to the stock, with a row of the ledger each. A level that is new begins with them. One key adds once.
  *
- * @throws UserError `bad-input`, `unknown-stock` (no such location or variant), `idempotency-conflict`
+ * @throws UserError `invalid-input`, `stock-not-found` (no such location or variant), `idempotency-conflict`
  */
 export async function receiveStock(
   em: EntityManager,
@@ -88,7 +88,7 @@ async function refuseUnknown(
   const unknown = await selectUnknown(em, { locationId, lines });
   if (unknown.length === 0) return;
   const names = unknown.map((row) => row.name).join(', ');
-  throw new UserError('unknown-stock', `There is no ${names}.`, {
+  throw new UserError('stock-not-found', `There is no ${names}.`, {
     hint: 'Create locations and variants before goods arrive for them.',
   });
 }

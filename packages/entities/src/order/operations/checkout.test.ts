@@ -133,7 +133,7 @@ describe('is refused, and leaves nothing,', () => {
 
   test.each([
     ['an empty cart', {}, 'cart-empty'],
-    ['a bad address', { shippingAddress: { ...shippingAddress, countryCode: 'usa' } }, 'bad-input'],
+    ['a bad address', { shippingAddress: { ...shippingAddress, countryCode: 'usa' } }, 'invalid-input'],
     ['no such cart', { cartId: randomUUID() }, 'cart-not-open'],
   ] satisfies [string, Partial<CheckoutRequest>, string][])('for %s', async (_name, more, code) => {
     const cartId = await shop().cart({});
@@ -143,7 +143,7 @@ describe('is refused, and leaves nothing,', () => {
   test('for a discount above the total', async () => {
     const cartId = await shop().cart({ [await shop().offer(1)]: 1 });
     const adjustments = [{ kind: 'discount' as const, code: 'x', amountMinor: 1001n }];
-    expect(await unchanged(() => buy(cartId, { adjustments }))).toMatchObject({ code: 'bad-adjustments' });
+    expect(await unchanged(() => buy(cartId, { adjustments }))).toMatchObject({ code: 'invalid-input' });
   });
 });
 

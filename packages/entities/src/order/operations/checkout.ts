@@ -26,8 +26,8 @@ export interface PlacedOrder {
  * never deadlock.
  *
  * @param calculators how the shop computes shipping fees and taxes; without them, only `adjustments` are added
- * @throws OutOfStock, PriceChanged, CouponRefused, UserError `bad-input`, `cart-not-open`, `cart-empty`,
- *   `bad-adjustments`, `idempotency-conflict`
+ * @throws OutOfStock, PriceChanged, CouponRefused, UserError `invalid-input`, `cart-not-open`, `cart-empty`,
+ *   `invalid-input`, `idempotency-conflict`
  * @example
  * ```ts
  * const { number, totalMinor } = await checkout(em, {

@@ -14,7 +14,7 @@ const confirmation = z.strictObject({ orderId: z.uuid() });
  * Confirms a pending order that needs no (further) payment, as one whose total is 0. A payment confirms the order that
  * it covers by itself. Confirming again changes nothing.
  *
- * @throws IllegalTransition for an order that was cancelled; UserError `bad-input`, `order-not-found`, `not-covered`
+ * @throws IllegalTransition for an order that was cancelled; UserError `invalid-input`, `order-not-found`, `order-not-covered`
  */
 export async function confirmOrder(
   em: EntityManager,
@@ -27,7 +27,7 @@ export async function confirmOrder(
     if (status === 'cancelled')
       throw new IllegalTransition('sales_order', orderId, { from: status, to: 'confirmed' });
     if (status === 'pending') {
-      throw new UserError('not-covered', `The payments of order ${orderId} do not cover its total.`, {
+      throw new UserError('order-not-covered', `The payments of order ${orderId} do not cover its total.`, {
         hint: 'Authorize a payment of the rest.',
       });
     }

@@ -65,6 +65,6 @@ test.each<[OrderListing, number, (n: number) => boolean]>([
 });
 
 test('what is no listing is refused', async () => {
-  await expect(list({ limit: 0 })).rejects.toMatchObject({ code: 'bad-input' });
-  await expect(list({ after: 'nonsense' })).rejects.toMatchObject({ code: 'bad-cursor' });
+  await expect(list({ limit: 0 })).rejects.toMatchObject({ code: 'invalid-input' });
+  await expect(list({ after: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-cursor' });
 });

@@ -87,7 +87,7 @@ const selectOrders = builtStatement({
  * Lists orders, the last one first. Each page costs the same, however deep, and orders that are placed meanwhile
  * neither repeat nor hide one.
  *
- * @throws UserError `bad-input`, `bad-cursor`
+ * @throws UserError `invalid-input`, `invalid-cursor`
  */
 export async function listOrders(em: EntityManager, input: OrderListing = {}): Promise<OrderPage> {
   const { customerId, status, after, limit } = parseInput(listing, input);

@@ -31,7 +31,7 @@ export type PaymentAuthorization = z.input<typeof authorization>;
  * authorization, however often it is sent.
  *
  * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is due), IllegalTransition (the order is not
- *   pending), UserError `bad-input`, `order-not-found`, `in-transaction`, `idempotency-conflict`
+ *   pending), UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
  */
 export async function authorizePayment(
   em: EntityManager,

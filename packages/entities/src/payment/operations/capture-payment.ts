@@ -9,8 +9,8 @@ import type { PaymentState } from './payment-state.ts';
  * Takes authorized money, in parts where told. Parallel captures never take more than was authorized.
  *
  * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is authorized), IllegalTransition (the payment is
- *   not authorized, is being voided, or its order was cancelled), UserError `bad-input`, `payment-not-found`,
- *   `wrong-provider`, `in-transaction`, `idempotency-conflict`
+ *   not authorized, is being voided, or its order was cancelled), UserError `invalid-input`, `payment-not-found`,
+ *   `payment-provider-mismatch`, `transaction-open`, `idempotency-conflict`
  */
 export async function capturePayment(
   em: EntityManager,

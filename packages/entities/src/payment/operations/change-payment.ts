@@ -36,7 +36,7 @@ export async function changePayment(
     const payment = await lockPayment(em, paymentId);
     if (payment.provider !== provider.name) {
       throw new UserError(
-        'wrong-provider',
+        'payment-provider-mismatch',
         `Payment ${paymentId} was made with ${payment.provider}, not ${provider.name}.`,
         { hint: `Call it with the provider ${payment.provider}.` },
       );

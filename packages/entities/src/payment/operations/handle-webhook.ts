@@ -24,7 +24,7 @@ export type PaymentWebhook = z.input<typeof webhook>;
  * Records what a webhook tells, once an event, in whatever order events come: before the answer of the request, after
  * it, or after an event of a later request. Answer the provider 2xx when this resolves; it sends again otherwise.
  *
- * @throws UserError `bad-input`, `unknown-transaction`, `contradictory-outcome`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `transaction-not-found`, `payment-outcome-conflict`, `idempotency-conflict`
  */
 export async function handleWebhook(em: EntityManager, event: PaymentWebhook): Promise<void> {
   const input = parseInput(webhook, event);

@@ -39,7 +39,7 @@ describe('authorizePayment', () => {
       amountMinor: 1000n,
     });
     expect(part).toMatchObject({ status: 'authorized', orderStatus: 'pending', authorizedMinor: 1000n });
-    await expect(confirmOrder(em(), { orderId })).rejects.toMatchObject({ code: 'not-covered' });
+    await expect(confirmOrder(em(), { orderId })).rejects.toMatchObject({ code: 'order-not-covered' });
     const rest = await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod });
     expect(rest).toMatchObject({ status: 'authorized', orderStatus: 'confirmed', authorizedMinor: 2000n });
     expect(
@@ -100,13 +100,13 @@ describe('authorizePayment', () => {
     const provider = new InMemoryPaymentProvider();
     const request = { ...key(), orderId: randomUUID(), paymentMethod };
     const inside = em().transactional((em) => authorizePayment(em, provider, request));
-    await expect(inside).rejects.toMatchObject({ code: 'in-transaction' });
+    await expect(inside).rejects.toMatchObject({ code: 'transaction-open' });
     await expect(authorizePayment(em(), provider, request)).rejects.toMatchObject({
       code: 'order-not-found',
     });
     for (const amountMinor of [-1n, 0n, 2n ** 63n]) {
       const bad = authorizePayment(em(), provider, { ...request, amountMinor });
-      await expect(bad).rejects.toMatchObject({ code: 'bad-input' });
+      await expect(bad).rejects.toMatchObject({ code: 'invalid-input' });
     }
     expect(provider.webhooks).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('captures and refunds', () => {
     await expect(other).rejects.toMatchObject({ code: 'idempotency-conflict' });
     const elsewhere = new InMemoryPaymentProvider('elsewhere');
     await expect(capturePayment(em(), elsewhere, { ...key(), paymentId })).rejects.toMatchObject({
-      code: 'wrong-provider',
+      code: 'payment-provider-mismatch',
     });
   });
 

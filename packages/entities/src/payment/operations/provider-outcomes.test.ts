@@ -168,9 +168,9 @@ test('a webhook that contradicts, is unknown or is reused is refused, and change
   );
   expect(codes.flat()).toEqual([
     'idempotency-conflict',
-    'contradictory-outcome',
-    'unknown-transaction',
-    'unknown-transaction',
+    'payment-outcome-conflict',
+    'transaction-not-found',
+    'transaction-not-found',
   ]);
   expect(await stateOf(request.orderId)).toEqual([authorized]);
 });

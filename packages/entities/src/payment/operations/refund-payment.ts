@@ -9,7 +9,7 @@ import type { PaymentState } from './payment-state.ts';
  * Gives captured money back, in parts where told. Parallel refunds never give back more than was captured.
  *
  * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is captured), IllegalTransition (nothing was
- *   captured, or all was refunded), UserError `bad-input`, `payment-not-found`, `wrong-provider`, `in-transaction`,
+ *   captured, or all was refunded), UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
  */
 export async function refundPayment(

@@ -30,7 +30,7 @@ const countOutcomes = statement({
  * Its keys follow from the state of the payment, so that a repetition continues where the last one ended, tries again
  * what was refused, and gives nothing back twice.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, UserError `bad-input`, `order-not-cancelled`, `in-transaction`
+ * @throws PaymentDeclined, PaymentOutcomeUnknown, UserError `invalid-input`, `order-not-cancelled`, `transaction-open`
  */
 export async function returnMoney(
   em: EntityManager,

@@ -78,7 +78,7 @@ const happened = { authorize: 'authorized', capture: 'captured', refund: 'refund
  * Records what became of a transaction, in the caller's transaction: its amount is added to the payment, and the order
  * is confirmed where that covers it. The same outcome again, from the answer, a webhook or the sweep, changes nothing.
  *
- * @throws UserError `unknown-transaction`, `contradictory-outcome`
+ * @throws UserError `transaction-not-found`, `payment-outcome-conflict`
  */
 export async function settleTransaction(
   em: EntityManager,
@@ -89,7 +89,7 @@ export async function settleTransaction(
   const [known] = await selectOrderOfTransaction(em, { idempotencyKey, provider });
   if (known === undefined) {
     throw new UserError(
-      'unknown-transaction',
+      'transaction-not-found',
       `No transaction of ${provider} has the key '${idempotencyKey}'.`,
       {
         hint: 'It was not begun here: look for it in the dashboard of the provider.',
@@ -101,7 +101,7 @@ export async function settleTransaction(
   if (transaction.status !== 'pending') {
     if (transaction.status === answer.status) return;
     throw new UserError(
-      'contradictory-outcome',
+      'payment-outcome-conflict',
       `'${idempotencyKey}' has ${transaction.status}, and now ${provider} says that it has ${answer.status}.`,
       {
         hint: 'Compare with the dashboard of the provider, and correct what is wrong by a refund or a void there.',

@@ -20,7 +20,7 @@ export interface BegunTransaction {
  * Whatever is interrupted, the key finds it again.
  *
  * @param begin writes the transaction, or finds the one that has the key
- * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (cancelled since), UserError `in-transaction`
+ * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (cancelled since), UserError `transaction-open`
  */
 export async function submitTransaction(
   em: EntityManager,
@@ -29,7 +29,7 @@ export async function submitTransaction(
   begin: (em: EntityManager) => Promise<BegunTransaction>,
 ): Promise<PaymentState> {
   if (em.isInTransaction()) {
-    throw new UserError('in-transaction', 'A payment operation can not be part of a transaction.', {
+    throw new UserError('transaction-open', 'A payment operation can not be part of a transaction.', {
       hint: 'What is sent to the provider is not rolled back: call it after the commit.',
     });
   }

@@ -9,7 +9,7 @@ import type { PaymentState } from './payment-state.ts';
  * lose its cover, so cancel it first.
  *
  * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (the payment is not authorized, is being captured or
- *   voided, or covers an order), UserError `bad-input`, `payment-not-found`, `wrong-provider`, `in-transaction`,
+ *   voided, or covers an order), UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
  */
 export async function voidPayment(
