@@ -1,4 +1,4 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { type ErrorCode, UserError } from '@ecommerce-dms/errors';
 import type { ZodType } from 'zod';
 import { commandFor } from './command-for.ts';
 import type { LoadedEnvironment } from './config/load-config.ts';
@@ -73,7 +73,12 @@ export function recordedStage<
   Result extends object,
   Outcome extends StageOutcome & { result: Result },
 >(
-  record: { schema: () => Promise<ZodType<Result>>; missing: (environment: LoadedEnvironment) => string },
+  record: {
+    schema: () => Promise<ZodType<Result>>;
+    /** What a missing result is called. */
+    code: ErrorCode;
+    missing: (environment: LoadedEnvironment) => string;
+  },
   definition: StageDefinition<Options, Needed, Outcome>,
 ): RecordedStage<Result> {
   const { name } = definition;
@@ -84,7 +89,7 @@ export function recordedStage<
   const get = async ({ environment }: StageContext): Promise<Result> => {
     const result = await find(environment);
     if (result !== undefined) return result;
-    throw new UserError(`no-${name}`, record.missing(environment), {
+    throw new UserError(record.code, record.missing(environment), {
       hint: `Run it first: '${commandFor(environment, name)}'.`,
     });
   };

@@ -41,7 +41,7 @@ const missing = ({ name }: LoadedEnvironment): string => `There is no plan of '$
  * nobody confirmed: the plan is gone then.
  */
 export const plan = recordedStage(
-  { schema, missing },
+  { schema, code: 'plan-not-found', missing },
   {
     name: 'plan',
     help: 'what Terraform would change on AWS, saved for an apply',
