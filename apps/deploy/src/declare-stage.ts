@@ -1,4 +1,4 @@
-import { type ErrorCode, UserError } from '@ecommerce-dms/errors';
+import { UserError } from '@ecommerce-dms/errors';
 import type { ZodType } from 'zod';
 import { commandFor } from './command-for.ts';
 import type { LoadedEnvironment } from './config/load-config.ts';
@@ -65,7 +65,7 @@ export function derivedStage<Options, Needed extends Needs, Outcome extends Stag
 /**
  * Declares a {@link RecordedStage}.
  * @param record.schema of its result
- * @param record.missing what is said, with the command to run first, where it has not run
+ * @param record.missing the failure, with the hint that names the command to run first, where it has not run
  */
 export function recordedStage<
   Options,
@@ -75,9 +75,7 @@ export function recordedStage<
 >(
   record: {
     schema: () => Promise<ZodType<Result>>;
-    /** What a missing result is called. */
-    code: ErrorCode;
-    missing: (environment: LoadedEnvironment) => string;
+    missing: (environment: LoadedEnvironment, hint: string) => UserError;
   },
   definition: StageDefinition<Options, Needed, Outcome>,
 ): RecordedStage<Result> {
@@ -89,9 +87,7 @@ export function recordedStage<
   const get = async ({ environment }: StageContext): Promise<Result> => {
     const result = await find(environment);
     if (result !== undefined) return result;
-    throw new UserError(record.code, record.missing(environment), {
-      hint: `Run it first: '${commandFor(environment, name)}'.`,
-    });
+    throw record.missing(environment, `Run it first: '${commandFor(environment, name)}'.`);
   };
   return { ...build(definition), get, find };
 }

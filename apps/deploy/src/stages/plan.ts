@@ -34,14 +34,15 @@ async function schema() {
 
 export type PlanResult = z.infer<Awaited<ReturnType<typeof schema>>>;
 
-const missing = ({ name }: LoadedEnvironment): string => `There is no plan of '${name}' to apply.`;
+const missing = ({ name }: LoadedEnvironment, hint: string): UserError =>
+  new UserError('plan-not-found', `There is no plan of '${name}' to apply.`, { hint });
 
 /**
  * Plans what an apply would do, and saves the plan. Throws `plan-destructive` (exit code 3) for destructive changes that
  * nobody confirmed: the plan is gone then.
  */
 export const plan = recordedStage(
-  { schema, code: 'plan-not-found', missing },
+  { schema, missing },
   {
     name: 'plan',
     help: 'what Terraform would change on AWS, saved for an apply',
