@@ -1,4 +1,4 @@
-import { UserError } from '@ecommerce-dms/errors';
+import type { UserError } from '@ecommerce-dms/errors';
 import type { ZodType } from 'zod';
 import { commandFor } from './command-for.ts';
 import type { LoadedEnvironment } from './config/load-config.ts';

@@ -10,7 +10,7 @@ export function interruptSignal(): AbortSignal {
     listening = true;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        // Without clean-up: what is half done is what the next run mends.
+        // Without clean-up: what is half done is what the next run fixes.
         // oxlint-disable-next-line unicorn/no-process-exit
         if (controller.signal.aborted) process.exit(1);
         controller.abort(new DOMException(`Interrupted by ${signal}.`, 'AbortError'));

@@ -24,7 +24,7 @@ async function writerPid(): Promise<number | undefined> {
 }
 
 test(
-  'kill -9 of the standby: it is mended while the data is loaded, and nothing waits for ever',
+  'kill -9 of the standby: it is fixed while the data is loaded, and nothing waits for ever',
   { timeout: 60_000 },
   async () => {
     folder = await scratchFolder();

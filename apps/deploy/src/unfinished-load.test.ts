@@ -124,7 +124,7 @@ describe('between a kill in the load and the next command', () => {
 
     const validated = await dms(folder.path, 'validate');
     expect(validated.stdout).toMatch(/FAILED load\.unfinished/);
-    expect(validated.stdout).toContain(`mend: Run 'dms seed --undo' before you fix anything else.`);
+    expect(validated.stdout).toContain(`fix: Run 'dms seed --undo' before you fix anything else.`);
     // Findings, or the 1 of a check that needs one of the keys that are away.
     expect([1, 3]).toContain(validated.code);
     for (const look of [['alarms'], ['migrate', '--info'], ['migrate', '--dry-run']]) {

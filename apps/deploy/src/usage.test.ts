@@ -364,13 +364,13 @@ test('policy findings end with exit code 3', async () => {
        preset: 'production', database: { deletionProtection: false } } } } };`,
   );
   const { code, stdout, stderr } = await dms(path, 'policy', '--env', 'open');
-  expect(stdout).toContain('Mend: ');
+  expect(stdout).toContain('Fix: ');
   expect(stderr).toContain('findings');
   expect(code).toBe(3);
 });
 
 test.each([
-  ['policy', "The stack of 'strict' has", 'Mend: '],
+  ['policy', "The stack of 'strict' has", 'Fix: '],
   ['cost', "'strict' may cost", 'total '],
 ])('findings stop a deploy at %s, and its hint shows them', async (stage, message, shown) => {
   const path = join(folder.path, `stopped-at-${stage}`);

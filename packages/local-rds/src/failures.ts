@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { diskFull, isDiskFull } from './server-log.ts';
 
-/** Runs `work` in a folder; what the file system refuses becomes an error that a user can mend. */
+/** Runs `work` in a folder; what the file system refuses becomes an error that a user can fix. */
 export async function explainFailures<Result>(
   directory: string,
   work: () => Promise<Result>,

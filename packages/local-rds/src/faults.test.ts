@@ -73,7 +73,7 @@ test('data that is of another version or gone is an error, never a new beginning
   await expect(startCluster({ directory })).rejects.toMatchObject({ code: 'cluster-data-not-found' });
 });
 
-test('a server that does not start says why, and can be mended', async () => {
+test('a server that does not start says why, and can be fixed', async () => {
   const directory = await temporaryDirectory();
   await expect(
     startCluster({ directory, standbys: 0, settings: { work_mem: 'a lot' } }),
@@ -126,7 +126,7 @@ test.runIf(isRoot)('a folder that may not be written is named', async () => {
   expect(await script.ended).toBe(`directory-unwritable ${directory} cannot be written (EACCES).\n`);
 });
 
-test.runIf(isRoot && process.platform === 'linux')('a full disk is told, and room mends it', async () => {
+test.runIf(isRoot && process.platform === 'linux')('a full disk is told, and room fixes it', async () => {
   const directory = await temporaryDirectory('disk');
   await mkdir(directory);
   await run('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=755', 'tmpfs', directory]);
@@ -138,6 +138,6 @@ test.runIf(isRoot && process.platform === 'linux')('a full disk is told, and roo
   await run('mount', ['-o', 'remount,size=20m', directory]).catch(() => undefined);
   await expect(startCluster({ directory: cluster })).rejects.toMatchObject(full);
   await run('mount', ['-o', 'remount,size=1g', directory]);
-  await using mended = await startCluster({ directory: cluster });
-  expect(await query(mended.adminUrl, 'select 1')).toEqual([1]);
+  await using fixed = await startCluster({ directory: cluster });
+  expect(await query(fixed.adminUrl, 'select 1')).toEqual([1]);
 });

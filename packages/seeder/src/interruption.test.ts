@@ -132,7 +132,7 @@ test('lost sessions are reported, and everything is put back', async () => {
   await expectAsBefore();
 });
 
-test('a server that has gone leaves a message that says what to do, and the next call mends it', async () => {
+test('a server that has gone leaves a message that says what to do, and the next call fixes it', async () => {
   const finish = async () => {
     await query(database.url, `ALTER ROLE librarian NOLOGIN`);
     throw new Error('the plan failed');

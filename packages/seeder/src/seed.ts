@@ -54,7 +54,7 @@ export interface SeedResult {
  * `restore`) puts the database back first. Nothing else may use the tables meanwhile; what does is not undone with it,
  * see `restore`.
  *
- * Throws a UserError for everything that its caller can mend: `invalid-settings`, `production-refused`,
+ * Throws a UserError for everything that its caller can fix: `invalid-settings`, `production-refused`,
  * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-mismatch`, `tables-not-empty`, `tables-in-use`,
  * `value-refused`, `row-refused`, `plan-violates-constraint`, `tables-changed`, `load-failed`, `connection-lost`,
  * `interrupted`, `rows-of-others`, `rows-violate-constraint`, `restore-failed`, `failed-after-load`. What the plan's own functions throw comes through as it is.

@@ -2,10 +2,10 @@ import { policyRules } from '../src/index.ts';
 
 /** The README's table of rules. */
 export function ruleTable(): string {
-  const rows = policyRules.map(({ id, severity, ids, mend }) => [
+  const rows = policyRules.map(({ id, severity, ids, fix }) => [
     `\`${id}\``,
     severity,
-    mend,
+    fix,
     ...[ids.checkov, ids.trivy, ids.securityHub].map((external) => external?.join(', ') ?? ''),
   ]);
   const header = ['rule', 'severity', 'what it wants', 'Checkov', 'Trivy', 'Security Hub'];

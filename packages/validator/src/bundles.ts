@@ -4,7 +4,7 @@ import type { TableFacts } from './tables.ts';
 /** The row checks of one source, to be counted in one pass. */
 export interface Bundle {
   source: Source;
-  /** Columns that tell a row. */
+  /** Columns that identify a row. */
   key: readonly string[];
   checks: RowCheck[];
   /** For the order of the passes: the longest first. */

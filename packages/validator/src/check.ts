@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 
-/** `error`: the database breaks a rule. `warning`: it works, but should be mended. */
+/** `error`: the database breaks a rule. `warning`: it works, but should be fixed. */
 export type Severity = 'error' | 'warning';
 
 /** What a row check reads in one pass: a table, or a SELECT. Checks on the same source share the pass. */
@@ -10,7 +10,7 @@ export interface Source {
   readonly name: string;
   /** SQL for a FROM clause. */
   readonly from: string;
-  /** Columns that tell a row of a query; a table's come from its primary key. */
+  /** Columns that identify a row of a query; a table's come from its primary key. */
   readonly key: readonly string[];
 }
 
@@ -44,8 +44,8 @@ export interface RowCheck extends CheckBase {
   readonly nulls: 'pass' | 'fail';
   /** Columns that the report shows beside the key. */
   readonly show: readonly string[];
-  /** The SQL or the advice that mends a failing row. */
-  readonly mend: string | undefined;
+  /** The SQL or the advice that fixes a failing row. */
+  readonly fix: string | undefined;
   readonly proof: Proof | undefined;
 }
 
@@ -55,8 +55,8 @@ export interface Finding {
   object: string;
   severity: Severity;
   message: string;
-  /** The SQL or the advice that mends it. */
-  mend?: string;
+  /** The SQL or the advice that fixes it. */
+  fix?: string;
   /** The columns that tell the row. Personal data is `***`. */
   key?: Record<string, string | null>;
   /** Further columns that the check shows. Personal data is `***`. */

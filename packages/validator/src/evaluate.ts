@@ -99,7 +99,7 @@ function rowResult(bundle: Bundle, check: RowCheck, rows: number, count: Count |
     description: check.description,
     severity: check.severity,
     findSql: findSql(bundle, check),
-    ...(check.mend === undefined ? {} : { mend: check.mend }),
+    ...(check.fix === undefined ? {} : { fix: check.fix }),
   };
   if (count === undefined) throw new Error(`check ${check.id} was not counted`);
   if ('error' in count) return { ...base, ...notEvaluated(count.error) };

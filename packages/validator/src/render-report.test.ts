@@ -15,7 +15,7 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
       on,
       that: 'n > 0',
       show: ['n'],
-      mend: 'Set n anew.',
+      fix: 'Set n anew.',
     }),
     rowCheck({ id: 't.mail', description: 'x', on, that: 'email::int > 0' }),
     ...catalogChecks().filter((check) => check.id === 'catalog.duplicate-index'),
@@ -38,11 +38,11 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
       - t id=2: n=-2
       - and 1 more
       find: SELECT "id", "n" FROM t WHERE (n > 0) IS FALSE
-      mend: Set n anew.
+      fix: Set n anew.
 
     WARN catalog.duplicate-index: No index is made needless by another one.
       - n2: the same as n1
-          mend: DROP INDEX CONCURRENTLY n2;
+          fix: DROP INDEX CONCURRENTLY n2;
 
     5 checks: 2 failed, 1 error, 1 passed, 1 proven (errors: 1, warnings: 1)
     DATABASE on a writer, PostgreSQL VERSION, at LSN

@@ -27,12 +27,12 @@ function detail(check: CheckResult): string[] {
   const lines = ['', `${label(check)} ${check.id}: ${check.description}`];
   for (const finding of check.findings) {
     lines.push(`  - ${[finding.object, finding.message].filter((part) => part !== '').join(': ')}`);
-    if (finding.mend !== undefined) lines.push(`      mend: ${indented(finding.mend, 12)}`);
+    if (finding.fix !== undefined) lines.push(`      fix: ${indented(finding.fix, 12)}`);
   }
   const more = check.failures - check.findings.length;
   if (more > 0) lines.push(`  - and ${more} more`);
   if (check.findSql !== undefined) lines.push(`  find: ${indented(check.findSql, 8)}`);
-  if (check.mend !== undefined) lines.push(`  mend: ${indented(check.mend, 8)}`);
+  if (check.fix !== undefined) lines.push(`  fix: ${indented(check.fix, 8)}`);
   return lines;
 }
 

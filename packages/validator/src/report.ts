@@ -20,8 +20,8 @@ export interface CheckResult {
   message: string;
   /** The SELECT that returns every failing row, without redaction. Row checks only. */
   findSql?: string;
-  /** The SQL or the advice that mends. Row checks only; other findings carry their own. */
-  mend?: string;
+  /** The SQL or the advice that fixes. Row checks only; other findings carry their own. */
+  fix?: string;
 }
 
 /** One pass over a source, which may have taken more than one statement. */

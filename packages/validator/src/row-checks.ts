@@ -7,8 +7,8 @@ interface Common {
   description: string;
   /** Default `error`. */
   severity?: Severity;
-  /** The SQL or the advice that mends a failing row. */
-  mend?: string;
+  /** The SQL or the advice that fixes a failing row. */
+  fix?: string;
 }
 
 /**
@@ -39,13 +39,13 @@ export function rowCheck(
     predicate: options.that,
     nulls: options.nulls ?? 'pass',
     show: options.show ?? [],
-    mend: options.mend,
+    fix: options.fix,
     // A CHECK constraint lets NULL pass: it proves nothing where NULL fails.
     proof: options.on.kind === 'table' && options.nulls !== 'fail' ? { kind: 'check' } : undefined,
   };
 }
 
-/** A SELECT that must return no row. `key`: its columns that tell a row; `show`: further ones for the report. */
+/** A SELECT that must return no row. `key`: its identifying columns; `show`: further ones for the report. */
 export function noRows(
   options: Common & { sql: string; key: readonly string[]; show?: readonly string[] },
 ): RowCheck {
@@ -72,7 +72,7 @@ export function unique(options: Common & { table: string; columns: readonly stri
 /**
  * Rows whose columns, when none is NULL, all have their row in another table.
  *
- * @param options `key`: columns that tell a row of `table`; default: the referencing columns
+ * @param options `key`: columns that identify a row of `table`; default: the referencing columns
  */
 export function references(
   options: Common & {

@@ -40,11 +40,11 @@ test('seven checks on a table are one scan of it', async () => {
     .toEqual([{ seq_scan: 1, seq_tup_read: 1003 }]);
 });
 
-test('a failing check tells how many, which rows, the SQL that finds them and what mends', async () => {
+test('a failing check tells how many, which rows, the SQL that finds them and what fixes', async () => {
   const { url, execute } = await fixture(STOCK);
   const check = stockCheck('stock.reserved', 'reserved <= on_hand', {
     show: ['reserved', 'on_hand', 'email'],
-    mend: 'Recount the reservations.',
+    fix: 'Recount the reservations.',
   });
   const report = await validate({ url, checks: [check] });
   expect(report.checks).toMatchObject([
@@ -54,7 +54,7 @@ test('a failing check tells how many, which rows, the SQL that finds them and wh
       severity: 'error',
       failures: 2,
       message: '2 of 1003 rows fail.',
-      mend: 'Recount the reservations.',
+      fix: 'Recount the reservations.',
       findings: [
         {
           object: 'stock id=2001',

@@ -39,7 +39,7 @@ const teardown = stage({
     if (isProven(proof)) return undefined;
     const fault = proof.charged.length > 0 ? 'not all of it is gone' : 'not everything could be looked for';
     return new UserError('teardown-not-proven', `The stack of '${name}' is destroyed, and ${fault}.`, {
-      hint: 'Mend what is named above, then run the same command again: it proves the rest.',
+      hint: 'Fix what is named above, then run the same command again: it proves the rest.',
     });
   },
 });

@@ -92,7 +92,7 @@ async function readPriceFile(root: string): Promise<PriceFile | undefined> {
   const parsed = priceFile.safeParse(parseJson(file, text));
   if (parsed.success) return parsed.data;
   throw new UserError('invalid-prices', `${file} has faults:\n${z.prettifyError(parsed.error)}`, {
-    hint: "Mend it, or delete it and run 'dms prices refresh'.",
+    hint: "Fix it, or delete it and run 'dms prices refresh'.",
   });
 }
 

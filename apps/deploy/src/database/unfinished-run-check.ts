@@ -20,7 +20,7 @@ export function unfinishedRunCheck(run: UnfinishedRun | undefined, environment: 
               object: `plan ${run.plan}`,
               severity: 'error',
               message: `${describeUnfinishedRun(run, environment)} Set aside: ${run.setAside.map(({ kind, name }) => `${kind} ${name}`).join(', ')}.`,
-              mend: `Run '${commandFor(environment, 'seed --undo')}' before you fix anything else.`,
+              fix: `Run '${commandFor(environment, 'seed --undo')}' before you fix anything else.`,
             },
           ],
   };

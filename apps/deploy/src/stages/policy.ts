@@ -26,12 +26,12 @@ export const policy = stage({
   },
 });
 
-/** The findings for people: what, where, why, and what mends it; then what is suppressed, and why. */
+/** The findings for people: what, where, why, and what fixes it; then what is suppressed, and why. */
 function renderPolicy({ findings, rulesChecked, suppressed }: PolicyReport): string {
   const head = `${rulesChecked} rules, ${findings.length} findings, ${suppressed.length} suppressed with a reason`;
   const blocks = findings.map(
-    ({ rule, severity, resource, why, mend, ids }) =>
-      `${severity.toUpperCase()}  ${rule}  ${resource}\n  ${why}\n  Mend: ${mend}\n  ${Object.values(ids).flat().join(', ')}`,
+    ({ rule, severity, resource, why, fix, ids }) =>
+      `${severity.toUpperCase()}  ${rule}  ${resource}\n  ${why}\n  Fix: ${fix}\n  ${Object.values(ids).flat().join(', ')}`,
   );
   return [head, ...blocks, ...renderSuppressed(suppressed)].join('\n\n');
 }

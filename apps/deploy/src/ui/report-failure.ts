@@ -1,6 +1,6 @@
 import { isUserError } from '@ecommerce-dms/errors';
 
-/** What a user can mend, by Node's code of the failure. */
+/** What a user can fix, by Node's code of the failure. */
 const fileFailures = new Map([
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],

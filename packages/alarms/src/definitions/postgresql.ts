@@ -99,7 +99,7 @@ function slotLag(instance: Instance): InstanceAlarm {
     derivation: `10 % of ${instance.storageGib} GiB: ${(threshold / gib).toFixed(1)} GiB, half of what transaction-logs-disk-usage allows.`,
     source: ownRule,
     runbook:
-      'pg_replication_slots: mend the reader of the slot with the oldest restart_lsn, or drop the slot (pg_drop_replication_slot) and set the reader up anew.',
+      'pg_replication_slots: fix the reader of the slot with the oldest restart_lsn, or drop the slot (pg_drop_replication_slot) and set the reader up anew.',
     range: { min: -1, max: instance.storageBytes },
   };
 }

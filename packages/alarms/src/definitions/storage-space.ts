@@ -48,7 +48,7 @@ function transactionLogs(instance: Instance): InstanceAlarm {
     derivation: `20 % of ${instance.storageGib} GiB: ${(threshold / gib).toFixed(1)} GiB, for 15 minutes: a bulk load peaks for less.`,
     source: ownRule,
     runbook:
-      'Find out who keeps it: pg_replication_slots (restart_lsn far behind: drop the slot or mend its reader), archiving, or max_wal_size set too high.',
+      'Find out who keeps it: pg_replication_slots (restart_lsn far behind: drop the slot or fix its reader), archiving, or max_wal_size set too high.',
     range: { min: 0, max: instance.storageBytes },
   };
 }

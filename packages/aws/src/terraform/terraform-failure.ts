@@ -73,8 +73,8 @@ export function terraformFailure(
   );
   const fallback =
     command === 'apply'
-      ? "What was made is in the state. Mend the cause, then 'dms plan' and 'dms apply' go on from there."
-      : 'Mend the cause, then run the same command again.';
+      ? "What was made is in the state. Fix the cause, then 'dms plan' and 'dms apply' go on from there."
+      : 'Fix the cause, then run the same command again.';
   return new UserError(
     `terraform-${command}-failed`,
     `terraform ${command} failed in ${directory}:\n${reasons}`,

@@ -16,14 +16,14 @@ export function cartChecks(cartGraceMs: number): Check[] {
       on: carts,
       that: `(status = 'completed') = (order_id IS NOT NULL)`,
       show: ['status', 'order_id'],
-      mend: 'Checkout does both in one transaction: find what did only one, then complete the cart or place the order.',
+      fix: 'Checkout does both in one transaction: find what did only one, then complete the cart or place the order.',
     }),
     unique({
       id: 'cart.one-order',
       description: 'No two orders come from one cart.',
       table: 'sales_order',
       columns: ['cart_id'],
-      mend: 'Cancel the order that was placed twice, and refund it.',
+      fix: 'Cancel the order that was placed twice, and refund it.',
     }),
     noRows({
       id: 'cart.expired-open',
@@ -32,7 +32,7 @@ export function cartChecks(cartGraceMs: number): Check[] {
       sql: `SELECT id, expires_at FROM cart WHERE status = 'open' AND expires_at < ${ago(cartGraceMs)}`,
       key: ['id'],
       show: ['expires_at'],
-      mend: 'Run the sweeper of carts, and see why it did not run.',
+      fix: 'Run the sweeper of carts, and see why it did not run.',
     }),
   ];
 }

@@ -35,7 +35,7 @@ export function catalogFaultsError(file: string, faults: readonly CatalogFault[]
     'invalid-catalog',
     `${file} has ${count}; nothing was imported.\n${faults.map(formatCatalogFault).join('\n')}`,
     {
-      hint: 'Mend these cells, or leave the products that they belong to out with --skip-invalid.',
+      hint: 'Fix these cells, or leave the products that they belong to out with --skip-invalid.',
     },
   );
 }

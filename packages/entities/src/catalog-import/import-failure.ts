@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** Makes a UserError of what a person can mend; any other error comes back as it is. */
+/** Makes a UserError of what a person can fix; any other error comes back as it is. */
 export function explainImportFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const sqlState = 'code' in error ? String(error.code) : '';

@@ -31,7 +31,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       that: 'path = expected_path',
       nulls: 'fail',
       show: ['path', 'expected_path'],
-      mend: 'UPDATE category SET slug = slug; -- the trigger writes the paths anew, from the top down',
+      fix: 'UPDATE category SET slug = slug; -- the trigger writes the paths anew, from the top down',
     }),
     rowCheck({
       id: 'variant.base-price',
@@ -42,7 +42,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       on: variants,
       that: currencies.length === 0 ? 'prices > 0' : `currencies @> ARRAY[${list}]::text[]`,
       show: ['sku', 'currencies'],
-      mend: 'Give the variant a price, or take its product off sale.',
+      fix: 'Give the variant a price, or take its product off sale.',
     }),
     rowCheck({
       id: 'variant.one-base-price',
@@ -50,7 +50,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       on: variants,
       that: 'prices = cardinality(currencies)',
       show: ['sku', 'prices', 'currencies'],
-      mend: 'Close the validity of the price that no longer holds.',
+      fix: 'Close the validity of the price that no longer holds.',
     }),
     noRows({
       id: 'price.list-ended',
@@ -59,7 +59,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
         WHERE coalesce(upper(p.valid), 'infinity') > l.ended_at`,
       key: ['id'],
       show: ['price_list_code', 'valid', 'ended_at'],
-      mend: 'Delete the prices that begin later, and let the validity of the others end with the list.',
+      fix: 'Delete the prices that begin later, and let the validity of the others end with the list.',
     }),
   ];
 }

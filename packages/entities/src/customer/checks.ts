@@ -12,7 +12,7 @@ export function customerChecks(): Check[] {
       // As the constraint has it, so that the constraint proves it.
       that: `CASE WHEN erased_at IS NULL THEN email IS NOT NULL
         ELSE num_nonnulls(email, first_name, last_name, phone) = 0 AND NOT accepts_marketing END`,
-      mend: ERASE,
+      fix: ERASE,
     }),
     noRows({
       id: 'customer.erased-address',
@@ -21,7 +21,7 @@ export function customerChecks(): Check[] {
         WHERE c.erased_at IS NOT NULL`,
       key: ['id'],
       show: ['customer_id'],
-      mend: ERASE,
+      fix: ERASE,
     }),
     noRows({
       id: 'customer.erased-credential',
@@ -32,7 +32,7 @@ export function customerChecks(): Check[] {
         WHERE c.erased_at IS NOT NULL`,
       key: ['id'],
       show: ['customer_id'],
-      mend: ERASE,
+      fix: ERASE,
     }),
     noRows({
       id: 'customer.erased-order',
@@ -43,7 +43,7 @@ export function customerChecks(): Check[] {
             a.postal_code, a.phone) > 0))`,
       key: ['id'],
       show: ['customer_id'],
-      mend: ERASE,
+      fix: ERASE,
     }),
   ];
 }

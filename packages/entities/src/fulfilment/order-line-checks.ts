@@ -27,7 +27,7 @@ export function orderLineChecks(): Check[] {
       on: lines,
       that: 'shipped_quantity = consumed',
       show: ['order_id', 'shipped_quantity', 'consumed'],
-      mend: 'Compare the shipments with what left the warehouse; then correct the one that is wrong.',
+      fix: 'Compare the shipments with what left the warehouse; then correct the one that is wrong.',
     }),
     rowCheck({
       id: 'order-line.outbound',
@@ -35,7 +35,7 @@ export function orderLineChecks(): Check[] {
       on: lines,
       that: 'shipped_quantity = outbound',
       show: ['order_id', 'shipped_quantity', 'outbound'],
-      mend: 'Append the movement that is missing, or one that takes a wrong one back.',
+      fix: 'Append the movement that is missing, or one that takes a wrong one back.',
     }),
     rowCheck({
       id: 'order-line.restocked',
@@ -43,7 +43,7 @@ export function orderLineChecks(): Check[] {
       on: lines,
       that: 'restocked <= returned_quantity',
       show: ['order_id', 'returned_quantity', 'restocked'],
-      mend: 'Correct the returned quantity, or take the movement back by an adjustment.',
+      fix: 'Correct the returned quantity, or take the movement back by an adjustment.',
     }),
     rowCheck({
       id: 'order-line.quantities',
@@ -52,7 +52,7 @@ export function orderLineChecks(): Check[] {
       on: table('order_line'),
       that: 'shipped_quantity + cancelled_quantity <= quantity AND returned_quantity <= shipped_quantity',
       show: ['order_id', 'quantity', 'shipped_quantity', 'cancelled_quantity', 'returned_quantity'],
-      mend: 'Compare with the shipments and returns of the order.',
+      fix: 'Compare with the shipments and returns of the order.',
     }),
     rowCheck({
       id: 'order.cancelled-holds',
@@ -60,7 +60,7 @@ export function orderLineChecks(): Check[] {
       on: lines,
       that: `status <> 'cancelled' OR held = 0`,
       show: ['order_id', 'held'],
-      mend: 'Release the holds of the order: their status, and reserved of their stock levels.',
+      fix: 'Release the holds of the order: their status, and reserved of their stock levels.',
     }),
   ];
 }

@@ -22,7 +22,7 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
       on: levels,
       that: 'reserved = held',
       show: ['reserved', 'held'],
-      mend: 'Find the program that changed the one without the other; then set reserved to the sum of the holds.',
+      fix: 'Find the program that changed the one without the other; then set reserved to the sum of the holds.',
     }),
     rowCheck({
       id: 'inventory.on-hand',
@@ -30,7 +30,7 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
       on: levels,
       that: 'on_hand = moved',
       show: ['on_hand', 'moved'],
-      mend: 'Count the stock; then append an adjustment to stock_movement, or correct on_hand.',
+      fix: 'Count the stock; then append an adjustment to stock_movement, or correct on_hand.',
     }),
     rowCheck({
       id: 'inventory.oversell',
@@ -38,7 +38,7 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
       on: table('stock_level'),
       that: 'reserved <= on_hand + backorder_limit',
       show: ['reserved', 'on_hand', 'backorder_limit'],
-      mend: 'Buy or move stock, or cancel the orders that are too many.',
+      fix: 'Buy or move stock, or cancel the orders that are too many.',
     }),
     noRows({
       id: 'inventory.expired-hold',
@@ -48,7 +48,7 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
         WHERE status = 'held' AND expires_at < ${ago(holdGraceMs)}`,
       key: ['id'],
       show: ['order_line_id', 'expires_at'],
-      mend: 'Run the sweeper of holds, and see why it did not run.',
+      fix: 'Run the sweeper of holds, and see why it did not run.',
     }),
   ];
 }

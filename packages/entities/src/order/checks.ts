@@ -43,7 +43,7 @@ const HISTORY =
 /** Invariants 2, 4 (money), 5, and the event of invariant 6. */
 export function orderChecks(returnMoneyGraceMs: number): Check[] {
   const amount = (id: string, description: string, that: string, show: readonly string[]) =>
-    rowCheck({ id, description, on: orders, that, nulls: 'fail', show: ['number', ...show], mend: BOOKS });
+    rowCheck({ id, description, on: orders, that, nulls: 'fail', show: ['number', ...show], fix: BOOKS });
   const history = (id: string, description: string, that: string) =>
     rowCheck({
       id,
@@ -52,7 +52,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       that,
       nulls: 'fail',
       show: ['number', 'status', 'last_status'],
-      mend: HISTORY,
+      fix: HISTORY,
     });
   return [
     amount(
@@ -83,7 +83,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: table('sales_order'),
       that: 'total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor',
       show: ['number', 'total_minor'],
-      mend: BOOKS,
+      fix: BOOKS,
     }),
     rowCheck({
       id: 'order.covered',
@@ -91,7 +91,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: `status IN ('pending', 'cancelled') OR covered_minor >= total_minor`,
       show: ['number', 'status', 'total_minor', 'covered_minor'],
-      mend: 'Ask the provider what was authorized: record it, or take the payment, or cancel the order.',
+      fix: 'Ask the provider what was authorized: record it, or take the payment, or cancel the order.',
     }),
     rowCheck({
       id: 'order.cancelled-money',
@@ -101,7 +101,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: `status <> 'cancelled' OR held_minor = 0 OR held_since >= ${ago(returnMoneyGraceMs)}`,
       show: ['number', 'held_minor', 'held_since'],
-      mend: 'Call returnMoney(em, provider, { orderId }) with the provider of each payment, until it resolves.',
+      fix: 'Call returnMoney(em, provider, { orderId }) with the provider of each payment, until it resolves.',
     }),
     history(
       'order.history-contiguous',
@@ -120,7 +120,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: 'placed_events = 1',
       show: ['number', 'placed_events'],
-      mend: 'Insert the missing event into outbox_event; of two, delete the one that is not published.',
+      fix: 'Insert the missing event into outbox_event; of two, delete the one that is not published.',
     }),
     references({
       id: 'payment.currency',
@@ -130,7 +130,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       parent: 'sales_order',
       parentColumns: ['id', 'currency_code'],
       key: ['id'],
-      mend: 'Ask the provider in which currency it was paid.',
+      fix: 'Ask the provider in which currency it was paid.',
     }),
   ];
 }

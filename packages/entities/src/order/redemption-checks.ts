@@ -18,7 +18,7 @@ export function couponChecks(): Check[] {
         GROUP BY c.id HAVING count(*) > c.usage_limit`,
       key: ['id'],
       show: ['code', 'usage_limit', 'uses'],
-      mend: 'If somebody has lowered the limit, set it to the uses; otherwise find what wrote past the trigger.',
+      fix: 'If somebody has lowered the limit, set it to the uses; otherwise find what wrote past the trigger.',
     }),
     rowCheck({
       id: 'coupon.released',
@@ -26,7 +26,7 @@ export function couponChecks(): Check[] {
       on: redemptions,
       that: `(status = 'cancelled') = (released_at IS NOT NULL)`,
       show: ['coupon_id', 'status', 'released_at'],
-      mend: 'Find what wrote past the trigger; then set released_at, or null, as superuser.',
+      fix: 'Find what wrote past the trigger; then set released_at, or null, as superuser.',
     }),
     rowCheck({
       id: 'coupon.discount',
@@ -34,7 +34,7 @@ export function couponChecks(): Check[] {
       on: redemptions,
       that: 'discount_minor <= order_discount_minor',
       show: ['coupon_id', 'discount_minor', 'order_discount_minor'],
-      mend: 'The order is on the books: correct the redemption, as superuser.',
+      fix: 'The order is on the books: correct the redemption, as superuser.',
     }),
   ];
 }

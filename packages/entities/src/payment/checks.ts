@@ -25,7 +25,7 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
       on: payments,
       that: `${name}_minor = ${transactions}`,
       show: ['order_id', `${name}_minor`, transactions],
-      mend: 'Ask the provider what it did; then record the missing transaction, or correct the payment.',
+      fix: 'Ask the provider what it did; then record the missing transaction, or correct the payment.',
     });
   return [
     sum('authorized', 'authorizations_minor'),
@@ -39,7 +39,7 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
         WHERE status = 'pending' AND created_at < ${ago(pendingTransactionMaxAgeMs)}`,
       key: ['id'],
       show: ['payment_id', 'kind', 'created_at'],
-      mend: 'Ask the provider by the idempotency key what became of it, and record that.',
+      fix: 'Ask the provider by the idempotency key what became of it, and record that.',
     }),
   ];
 }

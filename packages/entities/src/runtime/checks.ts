@@ -12,7 +12,7 @@ export function operationChecks(outboxMaxAgeMs: number): Check[] {
         WHERE published_at IS NULL AND set_aside_at IS NULL AND created_at < ${ago(outboxMaxAgeMs)}`,
       key: ['id'],
       show: ['topic', 'attempts', 'created_at'],
-      mend: 'See last_error, and whether the dispatcher runs.',
+      fix: 'See last_error, and whether the dispatcher runs.',
     }),
     noRows({
       id: 'outbox.set-aside',
@@ -22,7 +22,7 @@ export function operationChecks(outboxMaxAgeMs: number): Check[] {
         WHERE set_aside_at IS NOT NULL AND published_at IS NULL`,
       key: ['id'],
       show: ['topic', 'aggregate_id', 'attempts', 'last_error', 'set_aside_at'],
-      mend: 'Fix what last_error tells of, then replayEvent(); or skipEvent() where no consumer needs it.',
+      fix: 'Fix what last_error tells of, then replayEvent(); or skipEvent() where no consumer needs it.',
     }),
     noRows({
       id: 'audit.partition-ahead',
@@ -33,7 +33,7 @@ export function operationChecks(outboxMaxAgeMs: number): Check[] {
         WHERE NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'public.audit_log'::regclass
           AND inhrelid = to_regclass('public.audit_log_' || to_char(month, 'YYYY_MM')))`,
       key: ['month'],
-      mend: 'As the owner, each month: SELECT rotate_audit_log(24, 24).',
+      fix: 'As the owner, each month: SELECT rotate_audit_log(24, 24).',
     }),
   ];
 }

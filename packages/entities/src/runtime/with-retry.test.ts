@@ -156,7 +156,7 @@ describe('a conflict', () => {
   });
 });
 
-test('no server: the last error, as one that the caller can mend', async () => {
+test('no server: the last error, as one that the caller can fix', async () => {
   const away = await MikroORM.init({
     ...ormOptions({ url: 'postgres://shop_app:secret@127.0.0.1:1/shop' }),
     logger: () => undefined,

@@ -31,10 +31,10 @@ function refuseFindings(stack: string, findings: readonly Finding[]): void {
   throw new UserError(
     'policy-findings',
     `The stack ${stack} has ${findings.length} policy findings:\n${findings.map(line).join('\n')}`,
-    { hint: 'Mend them, or suppress them with a reason: suppress(construct, rule, reason).' },
+    { hint: 'Fix them, or suppress them with a reason: suppress(construct, rule, reason).' },
   );
 }
 
-function line({ rule, severity, resource, path, why, mend }: Finding): string {
-  return `- ${severity}: ${rule} at ${path ?? resource}. ${why} ${mend}`;
+function line({ rule, severity, resource, path, why, fix }: Finding): string {
+  return `- ${severity}: ${rule} at ${path ?? resource}. ${why} ${fix}`;
 }

@@ -99,6 +99,6 @@ function refused(table: string, firstRow: number, error: unknown): unknown {
   return new UserError(
     'row-refused',
     `PostgreSQL refused row ${row} of ${table}${column}: ${messageOf(error)}.${detail === undefined ? '' : ` ${detail}`}`,
-    { hint: 'Mend the plan. The tables are as they were before the run.', cause: error },
+    { hint: 'Fix the plan. The tables are as they were before the run.', cause: error },
   );
 }

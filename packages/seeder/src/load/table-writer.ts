@@ -84,7 +84,7 @@ function wrongValue(table: string, column: string, row: number, value: unknown, 
     'value-refused',
     `Row ${row} of ${table}, column ${column}: ${shown} ${cause.message}.`,
     {
-      hint: 'Mend the plan: it gives a value that does not fit the column.',
+      hint: 'Fix the plan: it gives a value that does not fit the column.',
       cause,
     },
   );

@@ -66,7 +66,7 @@ export function explain(error: unknown, signal: AbortSignal | undefined): unknow
     'load-failed',
     `The load failed: ${messageOf(error)}. The database is as it was before.`,
     {
-      hint: 'Mend what the server reports, then run the same command again.',
+      hint: 'Fix what the server reports, then run the same command again.',
       cause: error,
     },
   );

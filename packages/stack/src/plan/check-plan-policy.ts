@@ -13,7 +13,7 @@ import type { TerraformPlan } from './terraform-plan.ts';
  * @example
  * ```ts
  * const { findings } = checkPlanPolicy(readPlan(planJson)); // planJson: of `terraform show -json FILE`
- * for (const { rule, resource, mend } of findings) console.log(`${rule}: ${resource}: ${mend}`);
+ * for (const { rule, resource, fix } of findings) console.log(`${rule}: ${resource}: ${fix}`);
  * ```
  */
 export function checkPlanPolicy(

@@ -41,7 +41,7 @@ describe.each(Object.entries(breaks))('%s', (ruleId, ways) => {
       expect(found).not.toEqual([]);
       for (const finding of found) {
         expect(finding.resource).toMatch(/^(aws_\w+\.|module\.|provider\.|terraform\.)/);
-        expect(finding.why.length * finding.mend.length).toBeGreaterThan(0);
+        expect(finding.why.length * finding.fix.length).toBeGreaterThan(0);
       }
     },
   );

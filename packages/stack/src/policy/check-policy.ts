@@ -13,7 +13,7 @@ export interface Finding {
   /** Path of the construct, when there is one. */
   readonly path: string | undefined;
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly ids: ExternalIds;
 }
 
@@ -34,7 +34,7 @@ export interface PolicyReport {
  * @example
  * ```ts
  * const { findings, rulesChecked } = checkPolicy(json); // json: of `synthesize`
- * for (const { rule, resource, mend } of findings) console.log(`${rule}: ${resource}: ${mend}`);
+ * for (const { rule, resource, fix } of findings) console.log(`${rule}: ${resource}: ${fix}`);
  * console.log(`${rulesChecked} rules, ${findings.length} findings`);
  * ```
  */
@@ -46,9 +46,9 @@ export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyR
 export function judge(stack: StackModel, rules: readonly PolicyRule[]): PolicyReport {
   const findings: Finding[] = [];
   const suppressed: (Finding & { reason: string })[] = [];
-  for (const { id, severity, why, mend, ids, broken } of rules) {
+  for (const { id, severity, why, fix, ids, broken } of rules) {
     for (const { address, path } of broken(stack)) {
-      const finding: Finding = { rule: id, severity, resource: address, path, why, mend, ids };
+      const finding: Finding = { rule: id, severity, resource: address, path, why, fix, ids };
       const reason = suppressionReason(stack, { address, path }, id);
       if (reason === undefined) findings.push(finding);
       else suppressed.push({ ...finding, reason });

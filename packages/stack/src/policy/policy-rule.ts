@@ -23,7 +23,7 @@ export interface PolicyRule {
   /** What goes wrong without it. */
   readonly why: string;
   /** What to set. */
-  readonly mend: string;
+  readonly fix: string;
   readonly ids: ExternalIds;
   /** What breaks the rule. */
   readonly broken: (stack: StackModel) => readonly PolicySubject[];

@@ -6,12 +6,12 @@ export type Schemas = readonly string[] | null;
 interface FindingRow {
   object: string;
   message: string;
-  mend: string | null;
+  fix: string | null;
   severity?: Severity | null;
 }
 
 /**
- * A check of one catalog query with the columns object, message, mend and, where it differs from the check's,
+ * A check of one catalog query with the columns object, message, fix and, where it differs from the check's,
  * severity.
  */
 export function catalogCheck(options: {
@@ -32,7 +32,7 @@ export function catalogCheck(options: {
         object: row.object,
         severity: row.severity ?? severity,
         message: row.message,
-        ...(row.mend === null ? {} : { mend: row.mend }),
+        ...(row.fix === null ? {} : { fix: row.fix }),
       })),
   };
 }

@@ -31,7 +31,7 @@ const SOUND = `
   CREATE INDEX child_note_lower ON child (lower(note));
   CREATE INDEX child_note_desc ON child (note DESC);`;
 
-test('a sound schema has no finding', async () => {
+test('a healthy schema has no finding', async () => {
   const { url } = await fixture(SOUND);
   expect(await findingsOf(url)).toEqual({});
 });
@@ -94,9 +94,9 @@ test.each(FAULTS)('%s: %s', async (check, sql, object) => {
   const found = await findingsOf(url);
   expect(Object.keys(found)).toEqual([check]);
   expect(found[check]?.map((finding) => finding.object)).toContain(object);
-  // The SQL that mends does.
-  for (const { mend } of found[check] ?? []) {
-    for (const statement of (mend ?? '').split(/(?<=;) /)) await execute(statement);
+  // The SQL that fixes does.
+  for (const { fix } of found[check] ?? []) {
+    for (const statement of (fix ?? '').split(/(?<=;) /)) await execute(statement);
   }
   expect(await findingsOf(url)).toEqual({});
 });
@@ -126,7 +126,7 @@ test('the age is compared with the limit, and names the oldest table', async () 
 test('an outdated extension is found', async () => {
   const { url } = await fixture(`CREATE EXTENSION pg_trgm VERSION '1.3'`);
   expect((await findingsOf(url))['outdated-extension']).toMatchObject([
-    { object: 'extension pg_trgm', mend: 'ALTER EXTENSION pg_trgm UPDATE;' },
+    { object: 'extension pg_trgm', fix: 'ALTER EXTENSION pg_trgm UPDATE;' },
   ]);
 });
 

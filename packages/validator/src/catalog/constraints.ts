@@ -17,7 +17,7 @@ export function notValidConstraints(schemas: Schemas): FindingsCheck {
              WHEN c.contype = 'f'
              THEN format('ALTER TABLE %s ALTER CONSTRAINT %I ENFORCED;', c.conrelid::regclass, c.conname)
              ELSE format('ALTER TABLE %1$s DROP CONSTRAINT %2$I, ADD CONSTRAINT %2$I %3$s;', c.conrelid::regclass,
-               c.conname, replace(pg_get_constraintdef(c.oid), ' NOT ENFORCED', '')) END AS mend
+               c.conname, replace(pg_get_constraintdef(c.oid), ' NOT ENFORCED', '')) END AS fix
       FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
       -- NOT ENFORCED exists from PostgreSQL 18 on
       CROSS JOIN LATERAL (SELECT coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) AS state (enforced)
@@ -40,7 +40,7 @@ export function disabledTriggers(schemas: Schemas): FindingsCheck {
           AS message,
         -- A user's trigger by its name; those of a foreign key only all at once, which needs a superuser.
         format('ALTER TABLE %s ENABLE TRIGGER %s;', t.tgrelid::regclass,
-          CASE WHEN k.oid IS NULL THEN quote_ident(t.tgname) ELSE 'ALL' END) AS mend
+          CASE WHEN k.oid IS NULL THEN quote_ident(t.tgname) ELSE 'ALL' END) AS fix
       FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
       LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint AND t.tgisinternal
       WHERE t.tgenabled NOT IN ('O', 'A') AND ${IN_SCOPE}

@@ -16,7 +16,7 @@ export function unindexedForeignKeys(schemas: Schemas): FindingsCheck {
     values: [schemas],
     sql: `SELECT format('%s.%I', f.conrelid::regclass, f.conname) AS object,
         format('no index starts with (%s)', columns) AS message,
-        format('CREATE INDEX CONCURRENTLY ON %s (%s);', f.conrelid::regclass, columns) AS mend
+        format('CREATE INDEX CONCURRENTLY ON %s (%s);', f.conrelid::regclass, columns) AS fix
       FROM pg_constraint f JOIN pg_namespace n ON n.oid = f.connamespace
       CROSS JOIN LATERAL (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.position)
         FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, position)

@@ -16,7 +16,7 @@ export function transactionAge(maxAge: number): FindingsCheck {
           (SELECT c.oid::regclass FROM pg_class c WHERE c.relkind IN ('r', 'm', 't')
            ORDER BY CASE kind WHEN 'datfrozenxid' THEN age(c.relfrozenxid) ELSE mxid_age(c.relminmxid) END DESC, c.oid
            LIMIT 1)) AS message,
-        'VACUUM (FREEZE); after ending old transactions, prepared transactions and replication slots' AS mend,
+        'VACUUM (FREEZE); after ending old transactions, prepared transactions and replication slots' AS fix,
         CASE WHEN age >= failsafe THEN 'error' END AS severity
       FROM pg_database, LATERAL (VALUES
         ('datfrozenxid', age(datfrozenxid), current_setting('vacuum_failsafe_age')::int),
@@ -36,7 +36,7 @@ export function outdatedExtensions(): FindingsCheck {
     values: [],
     sql: `SELECT 'extension ' || quote_ident(name) AS object,
         format('version %s, the server brings %s', installed_version, default_version) AS message,
-        format('ALTER EXTENSION %I UPDATE;', name) AS mend
+        format('ALTER EXTENSION %I UPDATE;', name) AS fix
       FROM pg_available_extensions
       WHERE installed_version IS NOT NULL AND installed_version <> default_version
       ORDER BY 1`,

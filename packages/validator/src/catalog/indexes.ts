@@ -19,7 +19,7 @@ export function invalidIndexes(schemas: Schemas): FindingsCheck {
         CASE WHEN pg_is_in_recovery() THEN 'warning' END AS severity,
         -- REINDEX of an index that REINDEX CONCURRENTLY left behind would only rebuild the copy.
         CASE WHEN c.relname ~ '_ccnew\\d*$|_ccold\\d*$' THEN format('DROP INDEX CONCURRENTLY %s;', c.oid::regclass)
-             ELSE format('REINDEX INDEX CONCURRENTLY %s;', c.oid::regclass) END AS mend
+             ELSE format('REINDEX INDEX CONCURRENTLY %s;', c.oid::regclass) END AS fix
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE NOT i.indisvalid AND c.relkind = 'i' AND ${IN_SCOPE}
         -- The progress view hides the table from other roles, the locks of a building process are seen by all.
@@ -47,7 +47,7 @@ export function duplicateIndexes(schemas: Schemas): FindingsCheck {
       SELECT DISTINCT ON (a.name::text) a.name::text AS object,
         format(CASE WHEN a.columns = b.columns THEN 'the same as %s' ELSE 'its columns are the first of %s' END,
           b.name) AS message,
-        format('DROP INDEX CONCURRENTLY %s;', a.name) AS mend
+        format('DROP INDEX CONCURRENTLY %s;', a.name) AS fix
       FROM idx a JOIN idx b ON b.indrelid = a.indrelid AND b.indexrelid <> a.indexrelid AND b.relam = a.relam
         AND b.indnkeyatts >= a.indnkeyatts
         -- The key columns of a are the first of b; arrays of indexes start at 0.

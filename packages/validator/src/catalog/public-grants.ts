@@ -11,7 +11,7 @@ export function publicGrants(schemas: Schemas): FindingsCheck {
     severity: 'error',
     values: [schemas],
     sql: `SELECT object, 'PUBLIC has ' || string_agg(privilege, ', ' ORDER BY privilege) AS message,
-        format('REVOKE %s ON %s FROM PUBLIC;', string_agg(privilege || columns, ', ' ORDER BY privilege), target) AS mend
+        format('REVOKE %s ON %s FROM PUBLIC;', string_agg(privilege || columns, ', ' ORDER BY privilege), target) AS fix
       FROM (
         SELECT c.oid::regclass::text AS object, acl.privilege_type AS privilege, '' AS columns,
           CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END || c.oid::regclass AS target

@@ -38,7 +38,7 @@ export function sequencesBehind(schemas: Schemas): FindingsCheck {
     severity: 'error',
     condition: 'highest >= CASE WHEN called THEN last + 1 ELSE last END',
     message: `format('%s.%s is already at %s, the sequence at %s', t, c, highest, last)`,
-    mend: `format('SELECT setval(%L, %s);', s, highest)`,
+    fix: `format('SELECT setval(%L, %s);', s, highest)`,
   });
 }
 
@@ -50,16 +50,16 @@ export function sequencesNearEnd(schemas: Schemas, maxShare: number): FindingsCh
     severity: 'warning',
     condition: `last >= ceiling * ${maxShare}`,
     message: `format('%s of %s used by %s.%s', last, ceiling, t, c)`,
-    mend: `format('ALTER TABLE %s ALTER COLUMN %s TYPE bigint; ALTER SEQUENCE %s AS bigint;', t, c, s)`,
+    fix: `format('ALTER TABLE %s ALTER COLUMN %s TYPE bigint; ALTER SEQUENCE %s AS bigint;', t, c, s)`,
   });
 }
 
 function sequenceCheck(
   schemas: Schemas,
   options: Pick<FindingsCheck, 'id' | 'description' | 'severity'> &
-    Record<'condition' | 'message' | 'mend', string>,
+    Record<'condition' | 'message' | 'fix', string>,
 ): FindingsCheck {
-  const { id, description, severity, condition, message, mend } = options;
+  const { id, description, severity, condition, message, fix } = options;
   const find = async (context: FindContext): Promise<Finding[]> => {
     const uses = await context.query<SequenceUse>(USES, [schemas]);
     if (uses.length === 0) return [];
@@ -69,8 +69,8 @@ function sequenceCheck(
         last_value::numeric AS last, is_called AS called, ${use.limit}::numeric AS ceiling,
         (SELECT max(${use.column}) FROM ${use.table}) AS highest FROM ${use.sequence}`,
     );
-    const rows = await context.query<{ object: string; message: string; mend: string }>(
-      `SELECT s AS object, ${message} AS message, ${mend} AS mend
+    const rows = await context.query<{ object: string; message: string; fix: string }>(
+      `SELECT s AS object, ${message} AS message, ${fix} AS fix
        FROM (${values.join('\nUNION ALL ')}) AS used WHERE ${condition}`,
     );
     return rows.map((row) => ({ ...row, severity }));

@@ -13,7 +13,7 @@ export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
     sql: `SELECT c.oid::regclass::text AS object, 'no primary key' AS message,
         format('ALTER TABLE %s ADD COLUMN %I bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;', c.oid::regclass,
           CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'id')
-            THEN c.relname || '_id' ELSE 'id' END) AS mend
+            THEN c.relname || '_id' ELSE 'id' END) AS fix
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
         AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION}

@@ -120,8 +120,8 @@ test.each(DRIFTS)('%s', async (sql, object, message, severity) => {
       severity,
     }),
   );
-  // The SQL that mends does: what it needs first stands first.
-  for (const { mend } of found) await database.execute(mend ?? '');
+  // The SQL that fixes does: what it needs first stands first.
+  for (const { fix } of found) await database.execute(fix ?? '');
   expect(await findings()).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { schemaFindings } from './schema-findings.ts';
 import { tableFindings } from './table-findings.ts';
 
 /**
- * Compares the live database with MikroORM entities: one finding a difference, with the SQL that mends it. What is
+ * Compares the live database with MikroORM entities: one finding a difference, with the SQL that fixes it. What is
  * missing or differs is an error; what the entities do not know, and comments, are warnings. Creates nothing, needs no
  * privilege, works on a standby. NOT VALID constraints, disabled triggers and invalid indexes are the catalog checks'.
  *

@@ -20,7 +20,7 @@ export function driftFinding(
     severity: kind === 'wrong' ? 'error' : 'warning',
     message,
     // Somebody else may have made it, and need it.
-    mend: kind === 'unknown' ? `-- Only if nothing needs it:\n${sql}` : sql,
+    fix: kind === 'unknown' ? `-- Only if nothing needs it:\n${sql}` : sql,
   };
 }
 

@@ -94,7 +94,7 @@ describe('a password', () => {
     expect(others.map(String)).toEqual([String(known), String(known)]);
   });
 
-  test('with a hash that is weaker than one of today gets a better one at login; that one stays', async () => {
+  test("with a hash of weaker parameters than today's gets a better one at login; that one stays", async () => {
     const customerId = await openAccount(shop(), 'weak@example.com');
     await enter('weak@example.com');
     const better = await credential(customerId);

@@ -71,7 +71,7 @@ const addFailure = statement({
  * Runs `operation` in a transaction of its own if the password is right. Otherwise it counts the failure: 10 in a row
  * lock the password for 15 minutes, and so does each one after. The hashing is done outside of the transaction; the
  * verdict is given in it, under the customer's lock, so that every failure counts and a guess that comes while the
- * password is locked says nothing, right or wrong. A hash that is weaker than one of today is replaced.
+ * password is locked says nothing, right or wrong. A hash with weaker parameters than today's is replaced.
  *
  * It does the same work whether there is such a customer or not, and whether the password is locked or not.
  *

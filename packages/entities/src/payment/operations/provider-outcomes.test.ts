@@ -218,7 +218,7 @@ describe('the sweep', () => {
     expect(await sweepPendingTransactions(em(), provider, now)).toMatchObject({ succeeded: 1 });
   });
 
-  test('mends a crash between the provider and our commit: charged once, recorded once', async () => {
+  test('fixes a crash between the provider and our commit: charged once, recorded once', async () => {
     const provider = newProvider();
     const request = await pending();
     const { paymentId } = await authorizePayment(em(), provider, request);

@@ -15,7 +15,7 @@ export const alertRules: readonly PolicyRule[] = [
     id: 'alarm-tells-somebody',
     severity: 'critical',
     why: 'An alarm without an action that it can take fires, and nobody knows.',
-    mend: "Give alarm_actions a topic in the alarm's own region, and leave actions_enabled on.",
+    fix: "Give alarm_actions a topic in the alarm's own region, and leave actions_enabled on.",
     ids: { checkov: ['CKV_AWS_319'], securityHub: ['CloudWatch.15', 'CloudWatch.17'] },
     broken: unless(alarmTypes, (alarm, stack) => {
       const isEnabled = (alarm.config['actions_enabled'] ?? true) === true;
@@ -26,7 +26,7 @@ export const alertRules: readonly PolicyRule[] = [
     id: 'alert-topic-subscribed',
     severity: 'critical',
     why: 'Alarms, events and budgets are sent to a topic that nobody is subscribed to: they reach nobody.',
-    mend: 'Add an aws_sns_topic_subscription without a filter policy to the topic: alertEmails of the environment does.',
+    fix: 'Add an aws_sns_topic_subscription without a filter policy to the topic: alertEmails of the environment does.',
     ids: {},
     broken: (stack) => alertTopics(stack).filter(({ address }) => !isSubscribed(`\${${address}.arn}`, stack)),
   },
@@ -34,7 +34,7 @@ export const alertRules: readonly PolicyRule[] = [
     id: 'alert-topic-known',
     severity: 'critical',
     why: 'Its topic is not in the stack, so that it can not be told whether anybody is subscribed to it.',
-    mend: 'Subscribe somebody in this stack, or suppress this rule with the reason: who gets what the topic is sent.',
+    fix: 'Subscribe somebody in this stack, or suppress this rule with the reason: who gets what the topic is sent.',
     ids: {},
     broken: unless(alertTypes, (alert, stack) => {
       const receivers = receiversOf(alert);

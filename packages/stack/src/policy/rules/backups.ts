@@ -7,7 +7,7 @@ export const backupRules: readonly PolicyRule[] = [
     id: 'backup-vault-customer-key',
     severity: 'medium',
     why: "The AWS-managed key can't be shared with another account, limited by a policy, or withdrawn.",
-    mend: 'Set kms_key_arn to a customer key.',
+    fix: 'Set kms_key_arn to a customer key.',
     ids: { checkov: ['CKV_AWS_166'], securityHub: ['Backup.1'] },
     broken: unless('aws_backup_vault', ({ config }) => config['kms_key_arn'] !== undefined),
   },
@@ -15,7 +15,7 @@ export const backupRules: readonly PolicyRule[] = [
     id: 'backup-vault-kept',
     severity: 'high',
     why: 'With force_destroy the vault takes every backup along.',
-    mend: 'Set force_destroy to false.',
+    fix: 'Set force_destroy to false.',
     ids: {},
     broken: unless('aws_backup_vault', ({ config }) => config['force_destroy'] !== true),
   },
@@ -23,7 +23,7 @@ export const backupRules: readonly PolicyRule[] = [
     id: 'backup-plan-retention',
     severity: 'medium',
     why: 'Backups without an end are kept, and paid, for ever; those of less than a week are gone after a weekend.',
-    mend: 'Set delete_after of lifecycle in each rule, to 7 days or more.',
+    fix: 'Set delete_after of lifecycle in each rule, to 7 days or more.',
     ids: {},
     broken: unless('aws_backup_plan', ({ config }) =>
       blocks(config['rule']).every((rule) =>

@@ -10,7 +10,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-versioned',
     severity: 'high',
     why: 'An object that is overwritten by mistake is gone.',
-    mend: 'Add an aws_s3_bucket_versioning with status Enabled.',
+    fix: 'Add an aws_s3_bucket_versioning with status Enabled.',
     ids: { checkov: ['CKV_AWS_21'], trivy: ['AWS-0090'], securityHub: ['S3.14'] },
     broken: unless(bucket, (resource, stack) =>
       partsOf(resource, 'aws_s3_bucket_versioning', stack)
@@ -22,7 +22,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-kept',
     severity: 'high',
     why: 'With force_destroy the bucket takes every object along.',
-    mend: 'Set force_destroy to false.',
+    fix: 'Set force_destroy to false.',
     ids: {},
     broken: unless(bucket, ({ config }) => config['force_destroy'] !== true),
   },
@@ -30,7 +30,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-lifecycle',
     severity: 'low',
     why: 'Old versions and uploads that broke off are kept, and paid, for ever.',
-    mend: 'Add an aws_s3_bucket_lifecycle_configuration with abort_incomplete_multipart_upload.',
+    fix: 'Add an aws_s3_bucket_lifecycle_configuration with abort_incomplete_multipart_upload.',
     ids: { checkov: ['CKV2_AWS_61', 'CKV_AWS_300'], securityHub: ['S3.10', 'S3.13'] },
     broken: unless([bucket, 'aws_s3_bucket_lifecycle_configuration'], (resource, stack) =>
       resource.type === bucket
@@ -44,7 +44,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-no-acl',
     severity: 'medium',
     why: 'Access lists are a second way in that no policy shows.',
-    mend: 'Add an aws_s3_bucket_ownership_controls with BucketOwnerEnforced.',
+    fix: 'Add an aws_s3_bucket_ownership_controls with BucketOwnerEnforced.',
     ids: { checkov: ['CKV2_AWS_65', 'CKV_AWS_20', 'CKV_AWS_57'], securityHub: ['S3.12'] },
     broken: unless([bucket, 'aws_s3_bucket_ownership_controls'], (resource, stack) =>
       resource.type === bucket
@@ -57,7 +57,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-access-logged',
     severity: 'low',
     why: 'After an incident nobody can tell who read what.',
-    mend: 'Add an aws_s3_bucket_logging.',
+    fix: 'Add an aws_s3_bucket_logging.',
     ids: { checkov: ['CKV_AWS_18'], trivy: ['AWS-0089'], securityHub: ['S3.9'] },
     broken: unless(bucket, (resource, stack) => partsOf(resource, 'aws_s3_bucket_logging', stack).length > 0),
   },
@@ -65,7 +65,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-replicated',
     severity: 'low',
     why: 'When its region is away, so are the objects.',
-    mend: 'Add an aws_s3_bucket_replication_configuration.',
+    fix: 'Add an aws_s3_bucket_replication_configuration.',
     ids: { checkov: ['CKV_AWS_144'], securityHub: ['S3.7'] },
     broken: unless(
       bucket,
@@ -76,7 +76,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     id: 'bucket-events',
     severity: 'low',
     why: 'Nobody hears of a changed object.',
-    mend: 'Add an aws_s3_bucket_notification.',
+    fix: 'Add an aws_s3_bucket_notification.',
     ids: { checkov: ['CKV2_AWS_62'], securityHub: ['S3.11'] },
     broken: unless(
       bucket,

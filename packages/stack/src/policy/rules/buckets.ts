@@ -17,7 +17,7 @@ export const bucketRules: readonly PolicyRule[] = [
     id: 'bucket-not-public',
     severity: 'critical',
     why: 'One wrong policy opens the objects to the whole internet.',
-    mend: `Add an aws_s3_bucket_public_access_block with ${blocksOfAccess.join(', ')}.`,
+    fix: `Add an aws_s3_bucket_public_access_block with ${blocksOfAccess.join(', ')}.`,
     ids: {
       checkov: ['CKV2_AWS_6', 'CKV_AWS_53', 'CKV_AWS_54', 'CKV_AWS_55', 'CKV_AWS_56'],
       trivy: ['AWS-0086', 'AWS-0087', 'AWS-0091', 'AWS-0093', 'AWS-0094'],
@@ -33,7 +33,7 @@ export const bucketRules: readonly PolicyRule[] = [
     id: 'bucket-policy-not-public',
     severity: 'critical',
     why: 'Whoever guesses the name reads the objects.',
-    mend: 'Name the principals, or set a condition.',
+    fix: 'Name the principals, or set a condition.',
     ids: { checkov: ['CKV_AWS_70'], securityHub: ['S3.2', 'S3.3'] },
     broken: unless(
       'aws_s3_bucket_policy',
@@ -44,7 +44,7 @@ export const bucketRules: readonly PolicyRule[] = [
     id: 'bucket-tls-only',
     severity: 'medium',
     why: 'Without TLS objects travel in the clear.',
-    mend: 'Deny what has aws:SecureTransport = false in an aws_s3_bucket_policy.',
+    fix: 'Deny what has aws:SecureTransport = false in an aws_s3_bucket_policy.',
     ids: { securityHub: ['S3.5'] },
     broken: unless(bucket, (resource, stack) =>
       partsOf(resource, 'aws_s3_bucket_policy', stack).some((policy) =>
@@ -60,7 +60,7 @@ export const bucketRules: readonly PolicyRule[] = [
     id: 'bucket-customer-key',
     severity: 'medium',
     why: 'Whoever may read the bucket reads the objects; a key is a second lock.',
-    mend: 'Add an aws_s3_bucket_server_side_encryption_configuration with aws:kms and kms_master_key_id.',
+    fix: 'Add an aws_s3_bucket_server_side_encryption_configuration with aws:kms and kms_master_key_id.',
     ids: {
       checkov: ['CKV_AWS_145', 'CKV_AWS_19'],
       trivy: ['AWS-0088', 'AWS-0132'],

@@ -7,7 +7,7 @@ export const budgetRules: readonly PolicyRule[] = [
     id: 'budget-tells-somebody',
     severity: 'medium',
     why: 'Nobody hears of a bill before it comes.',
-    mend: 'Give each notification an address or a topic.',
+    fix: 'Give each notification an address or a topic.',
     ids: {},
     broken: unless('aws_budgets_budget', ({ config }) => {
       const notifications = blocks(config['notification']);

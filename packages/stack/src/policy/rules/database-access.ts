@@ -10,7 +10,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-not-public',
     severity: 'critical',
     why: 'A public address lets the whole internet try to log in.',
-    mend: 'Set publicly_accessible to false.',
+    fix: 'Set publicly_accessible to false.',
     ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
     broken: unless([instance, clusterInstance], ({ config }) => config['publicly_accessible'] !== true),
   },
@@ -18,7 +18,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-no-internet-route',
     severity: 'high',
     why: 'In a subnet with a route to an internet gateway, one wrong switch makes the database public.',
-    mend: 'Use subnets whose route tables have no internet gateway.',
+    fix: 'Use subnets whose route tables have no internet gateway.',
     ids: { securityHub: ['RDS.46'] },
     broken: unless(
       'aws_db_subnet_group',
@@ -30,7 +30,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-iam-authentication',
     severity: 'medium',
     why: 'Without it workloads hold long-lived passwords.',
-    mend: 'Set iam_database_authentication_enabled to true.',
+    fix: 'Set iam_database_authentication_enabled to true.',
     ids: {
       checkov: ['CKV_AWS_161', 'CKV_AWS_162'],
       trivy: ['AWS-0176'],
@@ -45,7 +45,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-port',
     severity: 'low',
     why: 'Scanners try the default port first.',
-    mend: 'Set port to another one than 5432.',
+    fix: 'Set port to another one than 5432.',
     ids: { securityHub: ['RDS.23'] },
     broken: unless(
       [instance, cluster],
@@ -57,7 +57,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-admin-name',
     severity: 'medium',
     why: 'Half of a login is known when the name is the one that everybody tries.',
-    mend: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
+    fix: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
     ids: { securityHub: ['RDS.24', 'RDS.25'] },
     broken: unless([instance, cluster], ({ config }) => {
       const name = text(config['username'] ?? config['master_username']);

@@ -8,7 +8,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-multi-az',
     severity: 'high',
     why: 'When its zone or its host fails, a single instance is away until it is restored from a backup.',
-    mend: 'Set multi_az to true; give an Aurora cluster a second instance.',
+    fix: 'Set multi_az to true; give an Aurora cluster a second instance.',
     ids: { checkov: ['CKV_AWS_157'], securityHub: ['RDS.5', 'RDS.15'] },
     broken: unless([instance, cluster], (resource, stack) =>
       resource.type === cluster ? hasStandby(resource, stack) : resource.config['multi_az'] === true,
@@ -18,7 +18,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-backups',
     severity: 'high',
     why: 'A mistake that is noticed after the weekend needs a backup from before it.',
-    mend: 'Set backup_retention_period to 7 days or more.',
+    fix: 'Set backup_retention_period to 7 days or more.',
     ids: { checkov: ['CKV_AWS_133'], trivy: ['AWS-0077'], securityHub: ['RDS.11'] },
     broken: unless(
       [instance, cluster],
@@ -29,7 +29,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-deletion-protection',
     severity: 'high',
     why: 'A wrong apply or a wrong click deletes the database.',
-    mend: 'Set deletion_protection to true.',
+    fix: 'Set deletion_protection to true.',
     ids: {
       checkov: ['CKV_AWS_293', 'CKV_AWS_139'],
       trivy: ['AWS-0177', 'AWS-0343'],
@@ -41,7 +41,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-final-snapshot',
     severity: 'medium',
     why: 'Deletion without a snapshot is final.',
-    mend: 'Set skip_final_snapshot to false and name final_snapshot_identifier.',
+    fix: 'Set skip_final_snapshot to false and name final_snapshot_identifier.',
     ids: {},
     broken: unless(
       [instance, cluster],
@@ -55,7 +55,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-copy-tags',
     severity: 'low',
     why: 'A snapshot without tags has no owner, and nobody dares to remove it.',
-    mend: 'Set copy_tags_to_snapshot to true.',
+    fix: 'Set copy_tags_to_snapshot to true.',
     ids: { checkov: ['CKV2_AWS_60', 'CKV_AWS_313'], securityHub: ['RDS.17', 'RDS.16'] },
     broken: unless([instance, cluster], ({ config }) => config['copy_tags_to_snapshot'] === true),
   },
@@ -63,7 +63,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     id: 'rds-minor-upgrades',
     severity: 'medium',
     why: 'Minor versions carry the security fixes.',
-    mend: 'Set auto_minor_version_upgrade to true.',
+    fix: 'Set auto_minor_version_upgrade to true.',
     ids: { checkov: ['CKV_AWS_226'], securityHub: ['RDS.13', 'RDS.35'] },
     broken: unless(
       [instance, clusterInstance],

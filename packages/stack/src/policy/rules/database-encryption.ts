@@ -17,7 +17,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-storage-encrypted',
     severity: 'high',
     why: 'Whoever gets hold of a volume or a snapshot reads the data. It can not be turned on later.',
-    mend: 'Set storage_encrypted to true.',
+    fix: 'Set storage_encrypted to true.',
     ids: {
       checkov: ['CKV_AWS_16', 'CKV_AWS_96'],
       trivy: ['AWS-0080', 'AWS-0079'],
@@ -29,7 +29,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-customer-key',
     severity: 'medium',
     why: "The AWS-managed key can't be shared, limited by a policy, or withdrawn.",
-    mend: 'Set kms_key_id to a customer key.',
+    fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_327'] },
     broken: unless(
       [instance, cluster],
@@ -40,7 +40,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-tls-required',
     severity: 'high',
     why: 'A client without TLS sends its password and data in the clear.',
-    mend: 'Give the database a parameter group of the stack with rds.force_ssl = 1.',
+    fix: 'Give the database a parameter group of the stack with rds.force_ssl = 1.',
     ids: { checkov: ['CKV2_AWS_69'], securityHub: ['RDS.38'] },
     broken: unless(
       [instance, cluster],
@@ -51,7 +51,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-current-authority',
     severity: 'medium',
     why: 'The certificate of an older authority has expired: clients that check it do not connect.',
-    mend: `Set ca_cert_identifier, or ca_certificate_identifier of a Multi-AZ cluster, to one of ${currentAuthorities.join(', ')}.`,
+    fix: `Set ca_cert_identifier, or ca_certificate_identifier of a Multi-AZ cluster, to one of ${currentAuthorities.join(', ')}.`,
     ids: { checkov: ['CKV_AWS_211'] },
     broken: unless([instance, cluster, clusterInstance], (resource) => {
       const { ca_cert_identifier: ofInstance, ca_certificate_identifier: ofCluster } = resource.config;
@@ -65,7 +65,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-password-not-in-state',
     severity: 'high',
     why: 'A password in the configuration is in the state and the history, and nobody changes it.',
-    mend: 'Remove the password; set manage_master_user_password, or password_wo where there are replicas.',
+    fix: 'Remove the password; set manage_master_user_password, or password_wo where there are replicas.',
     ids: {},
     broken: unless([instance, cluster], (resource) => {
       const { config } = resource;
@@ -81,7 +81,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-replicas-possible',
     severity: 'high',
     why: 'RDS refuses a replica of an instance whose password it manages: the apply breaks off half-way.',
-    mend: 'Give the source password_wo from a secret in place of manage_master_user_password.',
+    fix: 'Give the source password_wo from a secret in place of manage_master_user_password.',
     ids: {},
     broken: unless(
       instance,
@@ -93,7 +93,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     id: 'rds-insights-key',
     severity: 'medium',
     why: 'Insights keep the text of statements, which can hold data.',
-    mend: 'Set performance_insights_kms_key_id to a customer key.',
+    fix: 'Set performance_insights_kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_354'], trivy: ['AWS-0078'] },
     broken: unless(
       [instance, cluster, clusterInstance],

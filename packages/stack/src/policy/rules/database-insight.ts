@@ -16,7 +16,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-enhanced-monitoring',
     severity: 'low',
     why: 'Without it nobody sees which process used the CPU and the memory.',
-    mend: 'Set monitoring_interval and monitoring_role_arn.',
+    fix: 'Set monitoring_interval and monitoring_role_arn.',
     ids: { checkov: ['CKV_AWS_118'], securityHub: ['RDS.6'] },
     broken: unless(
       [instance, cluster, clusterInstance],
@@ -30,7 +30,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-insights',
     severity: 'low',
     why: 'Without it nobody sees which statement waited for what.',
-    mend: 'Set performance_insights_enabled to true.',
+    fix: 'Set performance_insights_enabled to true.',
     ids: { checkov: ['CKV_AWS_353'], trivy: ['AWS-0133'] },
     broken: unless(
       [instance, cluster, clusterInstance],
@@ -41,7 +41,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-log-exports',
     severity: 'medium',
     why: 'Logs on the instance are gone after three days, and with the instance.',
-    mend: 'Put postgresql into enabled_cloudwatch_logs_exports.',
+    fix: 'Put postgresql into enabled_cloudwatch_logs_exports.',
     ids: { checkov: ['CKV_AWS_129', 'CKV_AWS_324'], securityHub: ['RDS.36', 'RDS.37'] },
     broken: unless(
       [instance, cluster],
@@ -54,7 +54,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-query-logging',
     severity: 'low',
     why: 'Changes of the schema and slow statements leave no trace.',
-    mend: 'Set log_statement and log_min_duration_statement in the parameter group.',
+    fix: 'Set log_statement and log_min_duration_statement in the parameter group.',
     ids: { checkov: ['CKV2_AWS_30', 'CKV2_AWS_27'] },
     broken: unless(
       [instance, cluster],
@@ -68,7 +68,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-instance-events',
     severity: 'low',
     why: 'Nobody hears of a failover or of maintenance.',
-    mend: 'Subscribe a topic to the events of the instance or cluster.',
+    fix: 'Subscribe a topic to the events of the instance or cluster.',
     ids: { securityHub: ['RDS.20', 'RDS.19'] },
     broken: unless([instance, cluster], (resource, stack) =>
       hasEventSubscription(resource, resource.type === cluster ? 'db-cluster' : 'db-instance', stack),
@@ -78,7 +78,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
     id: 'rds-parameter-events',
     severity: 'low',
     why: 'Nobody hears of a changed parameter.',
-    mend: 'Subscribe a topic to the events of the parameter group.',
+    fix: 'Subscribe a topic to the events of the parameter group.',
     ids: { securityHub: ['RDS.21'] },
     broken: unless('aws_db_parameter_group', (resource, stack) =>
       hasEventSubscription(resource, 'db-parameter-group', stack),

@@ -11,7 +11,7 @@ export const databaseUpkeepRules: readonly PolicyRule[] = [
     id: 'rds-supported-version',
     severity: 'high',
     why: 'Out of support no fix comes any more, and RDS charges for extended support.',
-    mend: `Set engine_version to ${oldestMajorVersion} or later.`,
+    fix: `Set engine_version to ${oldestMajorVersion} or later.`,
     ids: { checkov: ['CKV_AWS_250', 'CKV_AWS_388'] },
     broken: unless([instance, cluster], (resource) => {
       const version = text(resource.config['engine_version']);
@@ -22,7 +22,7 @@ export const databaseUpkeepRules: readonly PolicyRule[] = [
     id: 'rds-backup-plan',
     severity: 'medium',
     why: "RDS's own backups end after 35 days, and may go with the database.",
-    mend: 'Name the database in an aws_backup_selection.',
+    fix: 'Name the database in an aws_backup_selection.',
     ids: { checkov: ['CKV2_AWS_8'], securityHub: ['RDS.26'] },
     broken: unless(
       [instance, cluster],

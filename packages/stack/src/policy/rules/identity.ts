@@ -8,7 +8,7 @@ export const identityRules: readonly PolicyRule[] = [
     id: 'iam-least-privilege',
     severity: 'high',
     why: 'Whoever gets hold of such an identity owns a whole service, or the account.',
-    mend: 'Name actions and resources; where an action knows no resource, set a condition.',
+    fix: 'Name actions and resources; where an action knows no resource, set a condition.',
     ids: {
       checkov: [
         'CKV_AWS_62',
@@ -32,7 +32,7 @@ export const identityRules: readonly PolicyRule[] = [
     id: 'iam-no-user-policies',
     severity: 'low',
     why: 'Rights of single users are forgotten when people change.',
-    mend: 'Attach the policy to a role or a group.',
+    fix: 'Attach the policy to a role or a group.',
     ids: { checkov: ['CKV_AWS_40'], securityHub: ['IAM.2'] },
     broken: unless(['aws_iam_user_policy', 'aws_iam_user_policy_attachment'], () => false),
   },
@@ -40,7 +40,7 @@ export const identityRules: readonly PolicyRule[] = [
     id: 'iam-no-administrators',
     severity: 'high',
     why: 'Whoever gets hold of such an identity owns the account.',
-    mend: 'Attach a policy that names what is needed.',
+    fix: 'Attach a policy that names what is needed.',
     ids: { checkov: ['CKV_AWS_274', 'CKV2_AWS_56'], securityHub: ['IAM.1'] },
     broken: unless(
       ['aws_iam_role_policy_attachment', 'aws_iam_group_policy_attachment', 'aws_iam_policy_attachment'],

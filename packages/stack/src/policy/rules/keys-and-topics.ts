@@ -7,7 +7,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     id: 'kms-rotation',
     severity: 'medium',
     why: 'The longer one key is used, the more a leak of it opens.',
-    mend: 'Set enable_key_rotation to true.',
+    fix: 'Set enable_key_rotation to true.',
     ids: { checkov: ['CKV_AWS_7'], trivy: ['AWS-0065'], securityHub: ['KMS.4'] },
     broken: unless('aws_kms_key', ({ config }) => config['enable_key_rotation'] === true),
   },
@@ -15,7 +15,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     id: 'kms-policy',
     severity: 'high',
     why: 'A key without a policy of its own, or with one for everybody, is decided about by nobody.',
-    mend: 'Set policy, with named principals.',
+    fix: 'Set policy, with named principals.',
     ids: { checkov: ['CKV_AWS_33', 'CKV2_AWS_64'] },
     broken: unless(
       'aws_kms_key',
@@ -26,7 +26,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     id: 'kms-enabled',
     severity: 'high',
     why: 'With the key disabled nothing that it encrypts can be read, backups included.',
-    mend: 'Set is_enabled to true.',
+    fix: 'Set is_enabled to true.',
     ids: { checkov: ['CKV_AWS_227'] },
     broken: unless('aws_kms_key', ({ config }) => config['is_enabled'] !== false),
   },
@@ -34,7 +34,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     id: 'sns-encrypted',
     severity: 'medium',
     why: 'Alerts name hosts, users and faults.',
-    mend: 'Set kms_master_key_id to a customer key: with the AWS-managed one CloudWatch can not publish.',
+    fix: 'Set kms_master_key_id to a customer key: with the AWS-managed one CloudWatch can not publish.',
     ids: { checkov: ['CKV_AWS_26'], trivy: ['AWS-0095', 'AWS-0136'], securityHub: ['SNS.1'] },
     broken: unless('aws_sns_topic', ({ config }) => {
       const key = config['kms_master_key_id'];
@@ -45,7 +45,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     id: 'sns-not-public',
     severity: 'high',
     why: 'Anybody may publish false alerts, or subscribe to the real ones.',
-    mend: 'Name the services or accounts, with a condition on the account.',
+    fix: 'Name the services or accounts, with a condition on the account.',
     ids: { checkov: ['CKV_AWS_169', 'CKV_AWS_385'] },
     broken: unless(
       'aws_sns_topic_policy',

@@ -7,7 +7,7 @@ export const logRules: readonly PolicyRule[] = [
     id: 'log-retention',
     severity: 'low',
     why: 'Audits ask for a year. A group without retention keeps everything, and its price, for ever.',
-    mend: 'Set retention_in_days to 365 or more.',
+    fix: 'Set retention_in_days to 365 or more.',
     ids: { checkov: ['CKV_AWS_66', 'CKV_AWS_338'], securityHub: ['CloudWatch.16'] },
     broken: unless(
       'aws_cloudwatch_log_group',
@@ -18,7 +18,7 @@ export const logRules: readonly PolicyRule[] = [
     id: 'log-encrypted',
     severity: 'low',
     why: 'Logs of a database hold statements, and so data.',
-    mend: 'Set kms_key_id to a customer key.',
+    fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_158'], trivy: ['AWS-0017'] },
     broken: unless('aws_cloudwatch_log_group', ({ config }) => config['kms_key_id'] !== undefined),
   },

@@ -10,7 +10,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machine-metadata-v2',
     severity: 'high',
     why: 'By version 1 of the metadata service a request that somebody else sends off gives away the role.',
-    mend: 'Set http_tokens to required and http_put_response_hop_limit to 1 in metadata_options.',
+    fix: 'Set http_tokens to required and http_put_response_hop_limit to 1 in metadata_options.',
     ids: {
       checkov: ['CKV_AWS_79', 'CKV_AWS_341'],
       trivy: ['AWS-0130'],
@@ -29,7 +29,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machine-no-public-address',
     severity: 'high',
     why: 'A machine with a public address is tried from everywhere.',
-    mend: 'Set associate_public_ip_address to false in each of network_interfaces.',
+    fix: 'Set associate_public_ip_address to false in each of network_interfaces.',
     ids: { checkov: ['CKV_AWS_88'], securityHub: ['EC2.25', 'AutoScaling.5'] },
     broken: unless(template, ({ config }) =>
       blocks(config['network_interfaces']).every((network) => isNo(network, 'associate_public_ip_address')),
@@ -39,7 +39,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machine-volumes-encrypted',
     severity: 'high',
     why: 'Whoever gets hold of a volume or a snapshot reads what the machine wrote.',
-    mend: 'Set encrypted to true in ebs of each of block_device_mappings.',
+    fix: 'Set encrypted to true in ebs of each of block_device_mappings.',
     ids: { checkov: ['CKV_AWS_8'], trivy: ['AWS-0008', 'AWS-0131'], securityHub: ['EC2.3'] },
     broken: unless(template, ({ config }) => {
       const volumes = blocks(config['block_device_mappings']).flatMap((mapping) => blocks(mapping['ebs']));
@@ -50,7 +50,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machine-no-key-pair',
     severity: 'medium',
     why: 'A private key is copied and kept; Session Manager knows who came, and when.',
-    mend: 'Remove key_name.',
+    fix: 'Remove key_name.',
     ids: {},
     broken: unless(template, ({ config }) => config['key_name'] === undefined),
   },
@@ -58,7 +58,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machine-monitoring',
     severity: 'low',
     why: 'Figures of every five minutes miss what is over in one.',
-    mend: 'Set enabled to true in monitoring.',
+    fix: 'Set enabled to true in monitoring.',
     ids: { checkov: ['CKV_AWS_126'] },
     broken: unless(template, ({ config }) =>
       blocks(config['monitoring']).some((monitoring) => monitoring['enabled'] === true),
@@ -68,7 +68,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machines-by-template',
     severity: 'medium',
     why: 'A launch configuration can require neither tokens for metadata nor tags.',
-    mend: 'Set launch_template.',
+    fix: 'Set launch_template.',
     ids: { checkov: ['CKV_AWS_315'], securityHub: ['AutoScaling.9'] },
     broken: unless(
       'aws_autoscaling_group',
@@ -80,7 +80,7 @@ export const machineRules: readonly PolicyRule[] = [
     id: 'machines-tagged',
     severity: 'low',
     why: "The provider's default tags do not reach what a group starts: nobody knows whose it is.",
-    mend: 'Add tag blocks with propagate_at_launch.',
+    fix: 'Add tag blocks with propagate_at_launch.',
     ids: { checkov: ['CKV_AWS_153'] },
     broken: unless('aws_autoscaling_group', ({ config }) => blocks(config['tag']).length > 0),
   },

@@ -13,7 +13,7 @@ export const networkRules: readonly PolicyRule[] = [
     id: 'vpc-flow-logs',
     severity: 'medium',
     why: 'After an incident nobody can tell who talked to whom.',
-    mend: 'Add an aws_flow_log for the VPC.',
+    fix: 'Add an aws_flow_log for the VPC.',
     ids: { checkov: ['CKV2_AWS_11'], trivy: ['AWS-0178'], securityHub: ['EC2.6'] },
     broken: unless('aws_vpc', (vpc, stack) =>
       stack
@@ -25,7 +25,7 @@ export const networkRules: readonly PolicyRule[] = [
     id: 'vpc-default-group-closed',
     severity: 'high',
     why: 'What is started without a group lands in the default one, which is open among its members and outwards.',
-    mend: 'Add an aws_default_security_group of the VPC, without rules.',
+    fix: 'Add an aws_default_security_group of the VPC, without rules.',
     ids: { checkov: ['CKV2_AWS_12'], securityHub: ['EC2.2'] },
     broken: unless('aws_vpc', (vpc, stack) =>
       stack
@@ -42,7 +42,7 @@ export const networkRules: readonly PolicyRule[] = [
     id: 'subnet-no-public-addresses',
     severity: 'high',
     why: 'Everything that is started in the subnet gets a public address.',
-    mend: 'Set map_public_ip_on_launch to false.',
+    fix: 'Set map_public_ip_on_launch to false.',
     ids: { checkov: ['CKV_AWS_130'], trivy: ['AWS-0164'], securityHub: ['EC2.15'] },
     broken: unless('aws_subnet', ({ config }) => config['map_public_ip_on_launch'] !== true),
   },
@@ -50,7 +50,7 @@ export const networkRules: readonly PolicyRule[] = [
     id: 'security-group-described',
     severity: 'low',
     why: 'A rule that nobody can explain is a rule that nobody removes.',
-    mend: 'Describe the group and each of its rules.',
+    fix: 'Describe the group and each of its rules.',
     ids: { checkov: ['CKV_AWS_23'], trivy: ['AWS-0099', 'AWS-0124'] },
     broken: unless([group, ingressRule, egressRule, oldRule], ({ config }) =>
       [config, ...blocks(config['ingress']), ...blocks(config['egress'])].every(
@@ -62,7 +62,7 @@ export const networkRules: readonly PolicyRule[] = [
     id: 'security-group-no-open-ingress',
     severity: 'critical',
     why: 'The whole internet may knock.',
-    mend: 'Name a security group or a block of addresses as the source.',
+    fix: 'Name a security group or a block of addresses as the source.',
     ids: {
       checkov: ['CKV_AWS_24', 'CKV_AWS_25', 'CKV_AWS_260', 'CKV_AWS_277'],
       trivy: ['AWS-0107'],
@@ -77,7 +77,7 @@ export const networkRules: readonly PolicyRule[] = [
     id: 'security-group-no-open-egress',
     severity: 'high',
     why: 'What breaks in can send everything out.',
-    mend: 'Name the targets that are needed.',
+    fix: 'Name the targets that are needed.',
     ids: { checkov: ['CKV_AWS_382'], trivy: ['AWS-0104'] },
     broken: unless(
       [group, egressRule, oldRule],

@@ -9,7 +9,7 @@ export const stackRules: readonly PolicyRule[] = [
     id: 'required-tags',
     severity: 'low',
     why: 'Nobody can tell whose resource it is, and who pays for it.',
-    mend: `Set ${requiredTags.join(', ')} in default_tags of the provider.`,
+    fix: `Set ${requiredTags.join(', ')} in default_tags of the provider.`,
     ids: {},
     broken: (stack) =>
       (stack.json.provider?.['aws'] ?? []).flatMap((provider, index) => {
@@ -22,7 +22,7 @@ export const stackRules: readonly PolicyRule[] = [
     id: 'modules-judged-by-plan',
     severity: 'high',
     why: 'What a module makes is not in the stack, so that no rule was held against it.',
-    mend: 'Judge its plan (checkPlanPolicy), which has them, and suppress this rule with that reason.',
+    fix: 'Judge its plan (checkPlanPolicy), which has them, and suppress this rule with that reason.',
     ids: {},
     broken: (stack) =>
       stack.modules.map((name) => ({ address: `module.${name}`, path: modulePath(stack, name) })),
@@ -31,7 +31,7 @@ export const stackRules: readonly PolicyRule[] = [
     id: 'state-encrypted-and-locked',
     severity: 'high',
     why: 'State holds what must stay secret, and two applies at once break it.',
-    mend: 'Set encrypt and use_lockfile of the S3 backend to true.',
+    fix: 'Set encrypt and use_lockfile of the S3 backend to true.',
     ids: {},
     broken: (stack) => {
       const backend = s3Backend(stack);

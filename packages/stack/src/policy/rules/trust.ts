@@ -9,7 +9,7 @@ export const trustRules: readonly PolicyRule[] = [
     id: 'iam-role-trust',
     severity: 'critical',
     why: 'Every AWS account in the world may take the role.',
-    mend: 'Name the services or accounts that may assume it.',
+    fix: 'Name the services or accounts that may assume it.',
     ids: { checkov: ['CKV_AWS_60', 'CKV_AWS_61'] },
     broken: unless(
       'aws_iam_role',
@@ -20,7 +20,7 @@ export const trustRules: readonly PolicyRule[] = [
     id: 'iam-pipeline-trust',
     severity: 'critical',
     why: "Every repository that the provider knows, anybody's, may take the role.",
-    mend: 'Name the audience and the subject in conditions: repo:ORG/REPO:environment:NAME, without an early wildcard.',
+    fix: 'Name the audience and the subject in conditions: repo:ORG/REPO:environment:NAME, without an early wildcard.',
     ids: { checkov: ['CKV_AWS_393'] },
     broken: unless('aws_iam_role', ({ config }) =>
       (statementsOf(config['assume_role_policy']) ?? []).filter(isFederated).every(namesSubject),
