@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bin, dms, scratchFolder, urlsIn } from '../test/dms.ts';
+import { bin, dms, followHint, scratchFolder, urlsIn } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeAll(async () => {
@@ -171,6 +171,31 @@ test('down in a folder whose data was moved away says where the servers run, and
   const again = await dms(path, 'down', '--purge');
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was stopped') });
 });
+
+test(
+  'in a folder that was renamed while it ran, commands name the one that restarts it',
+  { timeout: 120_000 },
+  async () => {
+    const [path, moved] = [join(folder.path, 'old-name'), join(folder.path, 'new-name')];
+    // Where the account of the servers cannot enter, the data is elsewhere and is not renamed.
+    await chmod(folder.path, 0o711);
+    await mkdir(path);
+    const config = `export default { environments: { local: { target: 'local', orders: 0 } } };`;
+    await writeFile(join(path, 'dms.config.ts'), config);
+    await startCluster({ directory: join(path, '.dms', 'local', 'cluster') });
+    await rename(path, moved);
+    for (const command of ['status', 'alarms']) {
+      const { code, stderr } = await dms(moved, command);
+      expect(stderr).toContain("The folder of 'local' was renamed while its servers ran");
+      expect(stderr).not.toContain('pg_monitor');
+      expect(code).toBe(1);
+    }
+    const [followed] = await followHint(moved, (await dms(moved, 'alarms')).stderr);
+    expect(followed?.code).toBe(0);
+    expect((await dms(moved, 'status')).stdout).toContain("Environment 'local': running");
+    expect((await dms(moved, 'down', '--purge')).code).toBe(0);
+  },
+);
 
 // Two whole runs on a busy machine take their time.
 test('two at once wait for each other, and both end well', { timeout: 120_000 }, async () => {

@@ -284,6 +284,16 @@ export const errorCodes = {
     cause: 'The plan needs empty tables, and some have rows.',
     remedy: 'Empty them, use a fresh database, or set allowNonEmpty, with another seed.',
   },
+  'not-the-owner': {
+    exitCode: 1,
+    cause: 'The role that connects may not do what only the owner of the loaded tables may.',
+    remedy: 'Connect as the owner of the tables, to the writer.',
+  },
+  'not-the-writer': {
+    exitCode: 1,
+    cause: 'The server, or the session, only reads.',
+    remedy: 'Connect to the writer.',
+  },
   'tables-in-use': {
     exitCode: 1,
     cause: 'Other sessions use the tables; a bulk load needs them for itself.',
@@ -794,6 +804,11 @@ export const errorCodes = {
     exitCode: 1,
     cause: 'The local database is not running.',
     remedy: "Start it with 'dms up'.",
+  },
+  'local-database-moved': {
+    exitCode: 1,
+    cause: 'The folder of the local database was renamed while its servers ran.',
+    remedy: "'dms up' restarts them; no commit is lost.",
   },
   'database-url-required': {
     exitCode: 2,

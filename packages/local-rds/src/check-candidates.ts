@@ -72,7 +72,8 @@ async function replays(standby: Client, position: number, signal?: AbortSignal):
   });
 }
 
-async function replayedPosition(standby: Client): Promise<number> {
+/** Where the WAL ends that a standby has replayed: behind a record. */
+export async function replayedPosition(standby: Client): Promise<number> {
   const { rows } = await standby.query<{ position: string }>(
     `select (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::text as position`,
   );

@@ -12,7 +12,7 @@ export interface ClusterNode {
    * once it holds every row that was acknowledged. Only a ready one may become the writer.
    */
   state: 'absent' | 'joining' | 'ready';
-  /** Its data is that of a former writer, with rows that the new one has not: it is moved to the folder of that name. */
+  /** Its data is that of a former writer, with WAL that the new one has not: it is moved to the folder of that name. */
   keepAs?: string | undefined;
 }
 

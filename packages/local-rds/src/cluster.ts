@@ -70,11 +70,11 @@ export class Cluster implements AsyncDisposable {
 
   /**
    * Makes the most advanced intact standby the writer, dead or alive as the writer is, and the old writer a standby.
-   * With synchronous standbys no acknowledged commit is lost; with others none of a living writer's. An interrupted
-   * failover is finished by `startCluster`.
+   * No commit is lost that has waited for a standby, and none of a living writer's. An interrupted failover is finished
+   * by `startCluster`.
    *
-   * @throws UserError `standby-unavailable` when no standby is intact and has all acknowledged commits, `failover-refused` when
-   *   commits did not wait for a standby and a dead writer has some that no standby has
+   * @throws UserError `standby-unavailable` when no standby is intact, `failover-refused` when the old writer has WAL that the
+   *   standby has not, and its commits may have been acknowledged before a standby had them
    */
   async failover(options: FailoverOptions = {}): Promise<FailoverResult> {
     return await failover(this.#context, options);

@@ -53,6 +53,9 @@ test.each([
     expect(found).toBeGreaterThanOrEqual(end);
     // A writer notes now and then which transactions run.
     expect(found).toBeLessThan(end + 300);
+    // The same from anywhere in it.
+    for (const from of [end, found]) expect(await endOfWal(join(cluster.directory, name), from)).toBe(found);
+    await expect(endOfWal(join(cluster.directory, name), found + 2 ** 25)).rejects.toThrow('not in');
   }
 });
 
@@ -66,14 +69,14 @@ test('a failover that would lose commits is refused with their number, and done 
   );
   expect(refusal).toMatchObject({
     code: 'failover-refused',
-    message: `A failover to ${standby} would lose ${lost} bytes of WAL that only ${writer} has, and 1000 are accepted.`,
+    message: `A failover to ${standby} would lose ${lost} bytes of WAL that only ${writer} has, and 1000 are accepted. Commits do not wait for a standby: the cluster is asynchronous.`,
   });
   const acceptLossBytes = Number(/acceptLossBytes: (\d+)/.exec(refusal.hint ?? '')?.[1]);
   const { keptDirectory, ...result } = await cluster.failover({ acceptLossBytes });
   expect(result).toEqual({ from: writer, to: standby, lostBytes: lost, notRejoined: [] });
   expect(await query(cluster.adminUrl, 'select n from t')).toEqual([1]);
   expect((await nodesOf(cluster.directory)).map(({ syncState }) => syncState)).toEqual([null, 'async']);
-  // Neither a repair nor another failover touches what was kept.
+  // Neither a repair nor a failover that has nothing to keep touches what was kept.
   await startCluster({ directory: cluster.directory });
   await cluster.failover();
   expect(String(keptDirectory)).toContain(`${cluster.directory}/${writer}.kept-`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { withAdmin } from './admin-client.ts';
-import { checkFollowers, checkSurvivors, type Verdict } from './check-candidates.ts';
+import { checkFollowers, checkSurvivors, replayedPosition, type Verdict } from './check-candidates.ts';
 import {
   openContext,
   serverOf,
@@ -13,6 +13,9 @@ import {
 } from './cluster-context.ts';
 import type { ClusterNode } from './cluster-file.ts';
 import { withClusterLock } from './cluster-lock.ts';
+import { readCommitWaits } from './commit-waits.ts';
+import { exists } from './exists.ts';
+import { keptName } from './kept-data.ts';
 import { runOperation, type Operation, type OperationOptions } from './operation.ts';
 import { readPostmaster } from './postmaster-file.ts';
 import { reconcile, type RejoinFailure } from './reconcile.ts';
@@ -22,8 +25,8 @@ import { endOfWal } from './wal-end.ts';
 
 export interface FailoverOptions extends OperationOptions {
   /**
-   * How many bytes of the old writer's WAL may be lost, where commits do not wait for a standby. Default: 0. `Infinity`
-   * accepts any loss, also one that cannot be determined.
+   * How many bytes of the old writer's WAL may be lost, where commits may not have waited for a standby. Default: 0.
+   * `Infinity` accepts any loss, also one that cannot be determined.
    */
   acceptLossBytes?: number | undefined;
 }
@@ -34,11 +37,15 @@ export interface FailoverResult {
   /** Name of the new writer. */
   to: string;
   /**
-   * Bytes of WAL that the old writer had and the new one has not, where they may hold acknowledged commits; undefined
-   * when it could not be determined.
+   * Bytes of WAL that the old writer had and the new one has not; undefined when that could not be determined. Where all
+   * settings have commits wait for a standby, the commits in it were acknowledged to no session but one that has changed
+   * `synchronous_commit` itself, or whose wait was cancelled.
    */
   lostBytes: number | undefined;
-  /** Where the old writer's data is kept, when anything was lost; its path is absolute. */
+  /**
+   * Where the old writer's data is kept, when `lostBytes` is not 0, until the next failover that keeps data or the
+   * removal of the cluster; an absolute path.
+   */
   keptDirectory: string | undefined;
   /** Nodes that are not standbys of the new writer yet, and why; `startCluster` tries again. */
   notRejoined: RejoinFailure[];
@@ -101,13 +108,17 @@ async function changeWriter(operation: Operation, acceptLossBytes: number): Prom
   const sound = isServing
     ? followers
     : requireSound(await noted(operation, checkSurvivors, candidates), isServing);
-  const { chosen, lostBytes } = await choose(context, old, candidates, sound);
-  if (lostBytes === undefined ? acceptLossBytes !== Infinity : lostBytes > acceptLossBytes) {
+  const { chosen, end } = await mostAdvanced(context, sound);
+  const lostBytes = await lossOf(context, old, end);
+  const isAccepted = lostBytes === undefined ? acceptLossBytes === Infinity : lostBytes <= acceptLossBytes;
+  const reason = isAccepted ? undefined : await whyLossMatters(context, { old, chosen, end });
+  if (reason !== undefined) {
     // Not by the operation, which would stop it again.
     if (isServing) await startServer(serverOf(context, old));
-    throw lossNotAccepted(old, chosen, lostBytes, acceptLossBytes);
+    throw lossNotAccepted({ old, chosen, lostBytes, acceptLossBytes, reason });
   }
-  const keepAs = lostBytes === 0 ? undefined : keptName(old);
+  const isKept = lostBytes !== 0 && (await exists(serverOf(context, old).data));
+  const keepAs = isKept ? keptName(old) : undefined;
   const nodes = context.file.nodes.map((node): ClusterNode => {
     if (node.name === chosen.name) return { ...node, port: old.port };
     return node.name === old.name ? { ...node, port: chosen.port, state: 'absent', keepAs } : node;
@@ -155,59 +166,75 @@ function requireSound(verdicts: Verdict[], isServing: boolean): ClusterNode[] {
   );
 }
 
-/** The most advanced of the sound standbys, and what is lost with it. */
-async function choose(
+/** The standby that has most of the old writer's WAL, and where that ends; the first one where it cannot be told. */
+async function mostAdvanced(
   context: ClusterContext,
-  old: ClusterNode,
-  candidates: ClusterNode[],
   sound: ClusterNode[],
-): Promise<{ chosen: ClusterNode; lostBytes: number | undefined }> {
-  const [only] = sound;
-  // Commits have waited for this one. Reading its WAL would take time in which there is no writer.
-  if (only && context.file.synchronous && candidates.length === 1) return { chosen: only, lostBytes: 0 };
-  const ends = new Map<string, number | undefined>();
-  for (const { name } of [old, ...candidates]) ends.set(name, await endOfNode(context, name));
-  const chosen = mostAdvanced(sound, ends);
-  return { chosen, lostBytes: lossOf(context, old, candidates, chosen, ends) };
+): Promise<{ chosen: ClusterNode; end: number | undefined }> {
+  const [first, ...others] = await Promise.all(
+    sound.map(async (node) => ({ chosen: node, end: await endOfStandby(context, node) })),
+  );
+  if (!first) throw new Error('There is no standby to choose from.');
+  return others.reduce((best, other) => ((other.end ?? -1) > (best.end ?? -1) ? other : best), first);
 }
 
-/** Where the WAL of a node ends; undefined when its data does not tell. */
-async function endOfNode({ root }: ClusterContext, name: string): Promise<number | undefined> {
-  return await endOfWal(join(root, name)).catch(() => undefined);
-}
-
-function mostAdvanced(nodes: ClusterNode[], ends: ReadonlyMap<string, number | undefined>): ClusterNode {
-  const endOf = ({ name }: ClusterNode) => ends.get(name) ?? -1;
-  return nodes.reduce((best, node) => (endOf(node) > endOf(best) ? node : best));
-}
-
-/**
- * Bytes of WAL that may hold acknowledged commits and that the chosen standby has not; undefined when that cannot be
- * told. Where commits wait for one of the standbys, the most advanced of them has every acknowledged one.
- */
-function lossOf(
-  { file }: ClusterContext,
+/** Bytes of WAL that the old writer has after `end`; undefined when that cannot be told. */
+async function lossOf(
+  { root }: ClusterContext,
   old: ClusterNode,
-  standbys: ClusterNode[],
-  chosen: ClusterNode,
-  ends: ReadonlyMap<string, number | undefined>,
-): number | undefined {
-  const end = ends.get(chosen.name);
-  const hasAll = standbys.every(({ name }) => {
-    const other = ends.get(name);
-    return name === chosen.name || (end !== undefined && other !== undefined && other <= end);
-  });
-  if (file.synchronous && hasAll) return 0;
-  const oldEnd = ends.get(old.name);
-  return end === undefined || oldEnd === undefined ? undefined : Math.max(0, oldEnd - end);
+  end: number | undefined,
+): Promise<number | undefined> {
+  if (end === undefined) return undefined;
+  const data = join(root, old.name);
+  // What both have is not read, unless the writer has it no more.
+  const oldEnd = await endOfWal(data, end).catch(() => endOfWal(data).catch(() => undefined));
+  return oldEnd === undefined ? undefined : Math.max(0, oldEnd - end);
 }
 
-function lossNotAccepted(
-  old: ClusterNode,
-  chosen: ClusterNode,
-  lostBytes: number | undefined,
-  acceptLossBytes: number,
-): UserError {
+/** Why the WAL that is lost may hold commits that were acknowledged, as a sentence; undefined when it holds none. */
+async function whyLossMatters(
+  context: ClusterContext,
+  { old, chosen, end }: { old: ClusterNode; chosen: ClusterNode; end: number | undefined },
+): Promise<string | undefined> {
+  const waits = await readCommitWaits(context, old, chosen);
+  if (typeof waits === 'string') return waits;
+  // Any one of these may have acknowledged a commit.
+  for (const name of waits.standbys) {
+    if (name === chosen.name) continue;
+    const node = standbysOf(context).find((standby) => standby.name === name);
+    const other = node && (await endOfStandby(context, node));
+    if (other === undefined)
+      return `Commits may have waited for ${name} alone, whose data does not tell how far it came.`;
+    if (end === undefined || other > end)
+      return `Commits may have waited for ${name} alone, which has more than ${chosen.name}.`;
+  }
+  return undefined;
+}
+
+/** Where the WAL of a standby ends; undefined when its data does not tell. */
+async function endOfStandby(context: ClusterContext, node: ClusterNode): Promise<number | undefined> {
+  const { data, port } = serverOf(context, node);
+  const isRunning = (await readPostmaster(data)) !== undefined;
+  // What it has replayed was read before. It may be gone by now, or be another server's port.
+  const replayed = isRunning
+    ? await withAdmin(port, context.file.superuserPassword, replayedPosition).catch(() => undefined)
+    : undefined;
+  return await endOfWal(data, replayed).catch(() => endOfWal(data).catch(() => undefined));
+}
+
+function lossNotAccepted({
+  old,
+  chosen,
+  lostBytes,
+  acceptLossBytes,
+  reason,
+}: {
+  old: ClusterNode;
+  chosen: ClusterNode;
+  lostBytes: number | undefined;
+  acceptLossBytes: number;
+  reason: string;
+}): UserError {
   const [loss, accepted] =
     lostBytes === undefined
       ? [
@@ -218,12 +245,7 @@ function lossNotAccepted(
           `${lostBytes} bytes of WAL that only ${old.name} has, and ${acceptLossBytes} are accepted`,
           lostBytes,
         ];
-  return new UserError('failover-refused', `A failover to ${chosen.name} would lose ${loss}.`, {
+  return new UserError('failover-refused', `A failover to ${chosen.name} would lose ${loss}. ${reason}`, {
     hint: `startCluster starts ${old.name} again, with all of it. Or fail over with acceptLossBytes: ${accepted}; the data of ${old.name} is kept aside then.`,
   });
-}
-
-/** A folder's name that no other call deletes but the removal of the cluster. */
-function keptName({ name }: ClusterNode): string {
-  return `${name}.kept-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
 }

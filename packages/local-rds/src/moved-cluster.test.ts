@@ -121,6 +121,25 @@ test.runIf(isLinux)(
 );
 
 test.runIf(isLinux)(
+  'a folder whose name looks like the command line of a server does not hide its own',
+  async () => {
+    const parent = await temporaryDirectory('postgres -D ');
+    await mkdir(parent, { mode: 0o755 });
+    const directory = join(parent, 'cluster');
+    await using cluster = await startCluster({ directory, standbys: 0 });
+    const [before] = await nodesOf(directory);
+    await startCluster({ directory });
+    expect((await nodesOf(directory))[0]).toMatchObject({ pid: before.pid, displaced: false });
+    expect(await query(cluster.adminUrl, 'select 1')).toEqual([1]);
+    const moved = `${directory}-renamed`;
+    await rename(directory, moved);
+    expect((await nodesOf(moved))[0]).toMatchObject({ running: true, displaced: true });
+    await expect(stopCluster(directory)).rejects.toMatchObject({ code: 'servers-elsewhere' });
+    await removeCluster(moved);
+  },
+);
+
+test.runIf(isLinux)(
   'no cluster is started where servers that were moved away would write their control file',
   async () => {
     const { directory, other, pids } = await runningCluster({ standbys: 0 });

@@ -39,8 +39,14 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   };
 }
 
-/** The program and the data folder in the command line of a server, `PROGRAM -D FOLDER`; undefined for other commands. */
+/**
+ * The program and the data folder in a {@link commandLine} of a server, `PROGRAM -D FOLDER`; undefined for other commands.
+ * Where spaces part the arguments, a folder's name must not look like it.
+ */
 export function parseServer(command: string): { program: string; data: string } | undefined {
-  const [, program, data] = /^(.*\bpostgres(?:\.exe)?) -D (.*)$/s.exec(command) ?? [];
+  const [, program, data] =
+    /^([^\0]*\bpostgres)\0-D\0([^\0]*)\0$/.exec(command) ??
+    /^([^\0]*\bpostgres(?:\.exe)?) -D ([^\0]*)$/.exec(command) ??
+    [];
   return program === undefined || data === undefined ? undefined : { program, data };
 }

@@ -19,11 +19,10 @@ export function isProcess(pid: number): boolean {
   }
 }
 
-/** The program and arguments of a process, with spaces between them; empty when it has ended. */
+/** The program and arguments of a process, on Linux each ended by NUL, elsewhere with spaces between them; empty when it has ended. */
 export async function commandLine(pid: number): Promise<string> {
   if (platform() === 'linux') {
-    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return text.replaceAll('\0', ' ').trim();
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   }
   const [program, args]: [string, string[]] =
     platform() === 'win32'

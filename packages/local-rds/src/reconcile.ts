@@ -7,6 +7,7 @@ import { serverOf, standbysOf, updateNode, writerOf } from './cluster-context.ts
 import { configure, writePassfile } from './configure.ts';
 import { exists } from './exists.ts';
 import { explainFailures } from './failures.ts';
+import { deleteKeptDataBut } from './kept-data.ts';
 import type { Operation } from './operation.ts';
 import { readPostmaster } from './postmaster-file.ts';
 import { prepareReplication } from './replication.ts';
@@ -78,13 +79,14 @@ function reasonOf(error: unknown): string {
   return error instanceof UserError && error.hint ? `${error.message} ${error.hint}` : error.message;
 }
 
-/** Moves the data aside that a failover has left rows in: nothing deletes it but the removal of the cluster. */
+/** Moves the data aside that a failover has left WAL in. It takes the place of what an earlier one has kept. */
 async function keepFormerWriters({ context }: Operation): Promise<void> {
   for (const node of standbysOf(context)) {
     if (node.keepAs === undefined) continue;
     const server = serverOf(context, node);
     await stopServer(server);
     if (await exists(server.data)) await rename(server.data, join(context.root, node.keepAs));
+    await deleteKeptDataBut(node.keepAs, context);
     await updateNode(context, node.name, { keepAs: undefined });
   }
 }

@@ -16,13 +16,14 @@ export function spawnOptions(user: ServerUser | undefined, cwd: string, stdio: S
 /**
  * Runs a program of PostgreSQL to its end.
  *
+ * @returns what it printed
  * @throws UserError `postgres-tool-failed` with what it printed; the signal's reason when aborted
  */
 export async function runProcess(
   program: string,
   args: string[],
   options: { user: ServerUser | undefined; cwd: string; signal?: AbortSignal },
-): Promise<void> {
+): Promise<string> {
   options.signal?.throwIfAborted();
   const child = spawn(program, args, spawnOptions(options.user, options.cwd, ['ignore', 'pipe', 'pipe']));
   const abort = () => child.kill('SIGTERM');
@@ -36,7 +37,7 @@ export async function runProcess(
       child.once('close', resolve);
     });
     options.signal?.throwIfAborted();
-    if (code === 0) return;
+    if (code === 0) return output;
     throw new UserError(
       'postgres-tool-failed',
       `${program} ended with code ${code}:\n${output.trim().split('\n').slice(-8).join('\n')}`,

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { withAdmin } from './admin-client.ts';
 import { openContext, serverOf, standbysOf, writerOf, type ClusterContext } from './cluster-context.ts';
 import type { ClusterNode } from './cluster-file.ts';
+import { keptDirectories } from './kept-data.ts';
 import { readPostmaster } from './postmaster-file.ts';
 
 /** One server, as it is now. What does not apply, or cannot be known, is null. */
@@ -14,6 +15,11 @@ export interface NodeStatus {
   /** Whether it answers queries. */
   running: boolean;
   pid: number | null;
+  /**
+   * Whether its folder or its programs were moved since it was started: it cannot read its configuration, and a writer
+   * ends at its next checkpoint. `startCluster` restarts it.
+   */
+  displaced: boolean;
   /** `18.4`. */
   version: string | null;
   /** Of a standby: bytes of the writer's WAL that it has not replayed. */
@@ -30,6 +36,8 @@ export interface ClusterStatus {
   synchronous: boolean;
   /** The writer first. */
   nodes: NodeStatus[];
+  /** Where the data of a former writer is kept that had WAL which its successor has not: see `failover`. */
+  keptDirectory: string | null;
 }
 
 /**
@@ -52,6 +60,7 @@ export async function clusterStatus(directory: string): Promise<ClusterStatus> {
     directory: context.directory,
     synchronous: context.file.synchronous,
     nodes: await Promise.all(nodes),
+    keptDirectory: (await keptDirectories(context)).at(-1) ?? null,
   };
 }
 
@@ -98,6 +107,7 @@ async function nodeStatus(
     port: node.port,
     running: answer !== undefined,
     pid: postmaster?.pid ?? null,
+    displaced: postmaster?.isDisplaced === true,
     version: answer?.version ?? null,
     lagBytes: role === 'standby' ? lagBytes : null,
     lagSeconds: role === 'writer' || lagBytes === null ? null : lagBytes <= 0 ? 0 : (answer?.age ?? null),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createTestDatabase } from './test-database.ts';
@@ -102,4 +103,24 @@ test('nobody can come back to a template and keep it from being cloned', async (
   expect(await query(second.url, 'select 1')).toEqual([1]);
   await first.drop();
   await second.drop();
+});
+
+test('a pool cannot slip in while the sessions that prepare has left are waited for', async () => {
+  let later: Promise<unknown> | undefined;
+  const template = {
+    name: 'pooled',
+    prepare: async (url: string) => {
+      const pooled = new Client({ connectionString: url });
+      await pooled.connect();
+      // When it is seen to be there, another one comes before it goes.
+      later = delay(300)
+        .then(() => query(url, 'select 1'))
+        .catch((error: Error) => error.message)
+        .finally(() => pooled.end());
+    },
+  };
+  const database = await createTestDatabase({ template });
+  expect(await later).toContain('not currently accepting connections');
+  expect(await query(database.url, 'select 1')).toEqual([1]);
+  await database.drop();
 });

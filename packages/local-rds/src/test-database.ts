@@ -69,9 +69,10 @@ async function ensureTemplate(client: Client, clusterUrl: string, template: Test
     await client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
     await createDatabase(client, name, undefined);
     await template.prepare(databaseUrl(clusterUrl, name));
+    // A database in use cannot be cloned. First nobody can come back: a pool may be about to.
+    await client.query(`alter database ${escapeIdentifier(name)} allow_connections false`);
     await expectNoSession(client, name);
-    // Nobody may come back to it either: a database in use cannot be cloned.
-    await client.query(`alter database ${escapeIdentifier(name)} is_template true allow_connections false`);
+    await client.query(`alter database ${escapeIdentifier(name)} is_template true`);
     return name;
   } finally {
     await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);

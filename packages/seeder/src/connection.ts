@@ -3,6 +3,8 @@ import { Client } from 'pg';
 
 /** How long to wait for another session's lock, or for a server that does not answer, before giving up. */
 const LOCK_TIMEOUT_MS = 5000;
+export const INSUFFICIENT_PRIVILEGE = '42501';
+const READ_ONLY = '25006';
 const LOCK_NOT_AVAILABLE = '55P03';
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -79,6 +81,26 @@ export function explainLockTimeout(error: unknown): unknown {
   return new UserError('tables-in-use', 'Other sessions use the tables; a bulk load needs them for itself.', {
     hint: 'Stop what uses the database, then run again.',
     cause: error,
+  });
+}
+
+/** What a missing right, or a server that only reads, means to a user; any other error as it is. */
+export function explainAccess(error: unknown): unknown {
+  const state = sqlStateOf(error);
+  if (state === READ_ONLY) {
+    return new UserError('not-the-writer', `This server or session only reads: ${messageOf(error)}.`, {
+      hint: 'Connect to the writer, as the owner of the tables.',
+      cause: error,
+    });
+  }
+  return state === INSUFFICIENT_PRIVILEGE ? notTheOwner(`${messageOf(error)}.`, error) : error;
+}
+
+/** That the role which connects may not do what only the owner of the tables may. */
+export function notTheOwner(message: string, cause?: unknown): UserError {
+  return new UserError('not-the-owner', message, {
+    hint: 'Connect as the owner of the tables that are loaded, to the writer.',
+    cause,
   });
 }
 

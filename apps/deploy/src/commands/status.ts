@@ -93,7 +93,7 @@ function renderStatus(status: Status): string {
   return blocks.join('\n\n');
 }
 
-function renderServers({ nodes, synchronous }: ClusterStatus): string {
+function renderServers({ nodes, synchronous, keptDirectory }: ClusterStatus): string {
   const rows = nodes.map(({ name, role, port, running, version, lagBytes, syncState }) => [
     name,
     role,
@@ -103,5 +103,6 @@ function renderServers({ nodes, synchronous }: ClusterStatus): string {
     syncState ?? '',
   ]);
   const commits = synchronous ? 'Commits wait for a standby.' : 'Commits do not wait for a standby.';
-  return `${table(rows)}\n${commits}`;
+  const kept = keptDirectory === null ? '' : `\nThe data of a former writer is kept in ${keptDirectory}.`;
+  return `${table(rows)}\n${commits}${kept}`;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '@ecommerce-dms/errors';
+import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { type Cluster, clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import { withClient } from '../database/with-client.ts';
 import { clientName } from './drill-shop.ts';
@@ -32,7 +32,7 @@ export async function killClients(adminUrl: string, signal: AbortSignal): Promis
 
 /**
  * Ends the writer at once, as a crash does (`pg_ctl stop -m immediate`: no checkpoint, no goodbye), and brings the
- * cluster back: by a failover where there is a standby, else by a restart.
+ * cluster back: by a failover where there is a standby that has all acknowledged commits, else by a restart.
  */
 export async function crashWriter(cluster: Cluster): Promise<Crash> {
   const startedAt = performance.now();
@@ -40,16 +40,26 @@ export async function crashWriter(cluster: Cluster): Promise<Crash> {
   const pid = nodes.find(({ role }) => role === 'writer')?.pid;
   if (typeof pid !== 'number') throw new Error('The writer has no process.');
   process.kill(pid, 'SIGQUIT');
-  const recovery = cluster.standbys.length > 0 ? 'failover' : 'restart';
-  if (recovery === 'failover') await failOver(cluster);
-  else await startCluster({ directory: cluster.directory });
+  const hasFailedOver = cluster.standbys.length > 0 && (await failOver(cluster));
+  if (!hasFailedOver) await startCluster({ directory: cluster.directory });
+  const recovery = hasFailedOver ? 'failover' : 'restart';
   return { writer: cluster.writer.name, recovery, ms: Math.round(performance.now() - startedAt) };
 }
 
-/** @throws UserError `standby-not-rejoined` when the old writer is no standby afterwards */
-async function failOver(cluster: Cluster): Promise<void> {
-  const { notRejoined } = await cluster.failover();
-  if (notRejoined.length === 0) return;
+/**
+ * False, and the writer is as it was, where commits may not have waited for the standby: other databases of the cluster
+ * must not lose any.
+ *
+ * @throws UserError `standby-not-rejoined` when the old writer is no standby afterwards
+ */
+async function failOver(cluster: Cluster): Promise<boolean> {
+  const result = await cluster.failover().catch((error: unknown) => {
+    if (isUserError(error) && error.code === 'failover-refused') return undefined;
+    throw error;
+  });
+  if (result === undefined) return false;
+  const { notRejoined } = result;
+  if (notRejoined.length === 0) return true;
   const reasons = notRejoined.map(({ name, reason }) => `${name}: ${reason}`);
   throw new UserError(
     'standby-not-rejoined',

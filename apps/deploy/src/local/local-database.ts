@@ -60,7 +60,8 @@ export async function provisionLocalRoles(
 
 /**
  * Opens the local database that `dms up` has started.
- * @throws UserError `database-not-running` when its writer does not answer
+ * @throws UserError `database-not-running` when its writer does not answer; `local-database-moved` when its folder was renamed
+ *   since its servers were started
  */
 export async function openLocalDatabase(environment: LoadedEnvironment): Promise<DatabaseUrls> {
   const directory = clusterDirectory(environment);
@@ -75,6 +76,13 @@ export async function openLocalDatabase(environment: LoadedEnvironment): Promise
       {
         hint: `Start it with '${commandFor(environment, 'up')}'.`,
       },
+    );
+  }
+  if (status.nodes.some(({ displaced }) => displaced)) {
+    throw new UserError(
+      'local-database-moved',
+      `The folder of '${environment.name}' was renamed while its servers ran: they cannot read their own files any more.`,
+      { hint: `'${commandFor(environment, 'up')}' restarts them; no commit is lost.` },
     );
   }
   return localUrls(await openCluster(directory), await environmentCredentials(environment));

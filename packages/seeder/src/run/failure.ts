@@ -1,5 +1,5 @@
 import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
-import { isConnectionLost, isServerError, messageOf } from '../connection.ts';
+import { explainAccess, isConnectionLost, isServerError, messageOf } from '../connection.ts';
 import { restore } from './restore.ts';
 
 /**
@@ -50,7 +50,8 @@ export function explain(error: unknown, signal: AbortSignal | undefined): unknow
       cause: error,
     });
   }
-  if (isUserError(error)) return error;
+  const explained = explainAccess(error);
+  if (isUserError(explained)) return explained;
   if (isConnectionLost(error)) {
     return new UserError(
       'connection-lost',

@@ -3,9 +3,14 @@ import type { Client } from 'pg';
 import { cancelOnAbort } from '../cancel.ts';
 import type { Dependent } from '../catalog/dependents.ts';
 import {
+  explainAccess,
   explainLockTimeout,
   INTEGRITY_VIOLATION,
   inTransaction,
+  isConnectionLost,
+  isServerError,
+  messageOf,
+  notTheOwner,
   sqlStateOf,
   withConnections,
 } from '../connection.ts';
@@ -34,7 +39,8 @@ export interface RestoreOptions {
  *
  * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`; `rows-of-others` with the
  * tables, the counts and the statements that show the rows; `rows-violate-constraint` if what is kept breaks a key;
- * `tables-changed` if others have changed the tables' definitions so that what was set aside does not fit.
+ * `not-the-owner`, `not-the-writer` if this is not the role that loaded or not the writer; `restore-failed` if the server
+ * refuses it for another reason; `tables-changed` if others have changed the tables' definitions so that what was set aside does not fit.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
  * @example
@@ -52,35 +58,60 @@ export async function restore(options: RestoreOptions): Promise<string | undefin
     if (client === undefined) return undefined;
     using _ = cancelOnAbort(url, [client], signal);
     await lockRuns(client);
-    return await undoRun(client, options).catch((error: unknown) => {
-      throw explainChange(explainLockTimeout(error));
-    });
+    return await undoRun(client, options);
   });
 }
 
 /** The same on a session that holds the lock. It is one transaction: it can be cut off and run again. */
 export async function undoRun(
   client: Client,
-  { discardRowsOfOthers = false }: Pick<RestoreOptions, 'discardRowsOfOthers'> = {},
+  options: Pick<RestoreOptions, 'discardRowsOfOthers'> = {},
 ): Promise<string | undefined> {
-  return await inTransaction(client, async () => {
-    await client.query('SET LOCAL search_path = pg_catalog');
-    const run = await findRun(client);
-    if (run === undefined) return undefined;
-    const { truncate, remove, dependents } = run.record;
-    // What is counted is what is deleted; and a session of the killed process that is still at work comes to its end.
-    await client.query(`LOCK TABLE ${[...truncate, ...remove].join(', ')} IN ACCESS EXCLUSIVE MODE`);
-    // Foreign keys come first in the list: no key is dropped that one still needs.
-    for (const dependent of dependents) await client.query(dependent.drop);
-    await removeRows(client, run.record, discardRowsOfOthers);
-    const foreignKeysLast = dependents.toSorted(
-      (a, b) => Number(a.kind === 'foreign key') - Number(b.kind === 'foreign key'),
-    );
-    for (const dependent of foreignKeysLast) await bringBack(client, dependent);
-    await client.query(`DROP TABLE ${run.table}`);
-    return run.record.plan;
+  return await inTransaction(client, () => undo(client, options)).catch((error: unknown) => {
+    throw explainFailure(error);
   });
 }
+
+async function undo(
+  client: Client,
+  { discardRowsOfOthers = false }: Pick<RestoreOptions, 'discardRowsOfOthers'>,
+): Promise<string | undefined> {
+  const run = await findRun(client);
+  if (run === undefined) return undefined;
+  if (!run.isOurs) {
+    throw notTheOwner(
+      `A load of the plan '${run.record.plan}' was cut off, and this role cannot undo it: ${run.role} has begun it (${run.table}).`,
+    );
+  }
+  await client.query('SET LOCAL search_path = pg_catalog');
+  const { truncate, remove, dependents } = run.record;
+  // What is counted is what is deleted; and a session of the killed process that is still at work comes to its end.
+  await client.query(`LOCK TABLE ${[...truncate, ...remove].join(', ')} IN ACCESS EXCLUSIVE MODE`);
+  // Foreign keys come first in the list: no key is dropped that one still needs.
+  for (const dependent of dependents) await client.query(dependent.drop);
+  await removeRows(client, run.record, discardRowsOfOthers);
+  const foreignKeysLast = dependents.toSorted(
+    (a, b) => Number(a.kind === 'foreign key') - Number(b.kind === 'foreign key'),
+  );
+  for (const dependent of foreignKeysLast) await bringBack(client, dependent);
+  await client.query(`DROP TABLE ${run.table}`);
+  return run.record.plan;
+}
+
+/** A failure to undo as a UserError, but for a session that was lost or cancelled. */
+function explainFailure(error: unknown): unknown {
+  const explained = explainAccess(explainChange(explainLockTimeout(error)));
+  const isOther =
+    !isServerError(explained) || isConnectionLost(explained) || sqlStateOf(explained) === CANCELED;
+  if (isOther) return explained;
+  return new UserError(
+    'restore-failed',
+    `The load that was cut off is not undone: ${messageOf(error)}. Its rows are there, and constraints are missing, as it has left them.`,
+    { hint: 'Fix what the server reports, then run again.', cause: error },
+  );
+}
+
+const CANCELED = '57014';
 
 /** Undefined and duplicate tables, columns and objects; a second primary key; objects that others depend on. */
 const CHANGED_DEFINITION = new Set(['42P01', '42703', '42704', '42P07', '42710', '42P16', '2BP01']);

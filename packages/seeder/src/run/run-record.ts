@@ -61,18 +61,68 @@ export async function isRunsLockHeld(client: Client): Promise<boolean> {
   return rows[0]?.held === true;
 }
 
-/** The run that is recorded in the database, if there is one. */
-export async function findRun(client: Client): Promise<StoredRun | undefined> {
-  const found = await client.query<{ sql: string }>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS sql
+/** A record that was found, and whether this session may act on it. */
+export interface FoundRun extends StoredRun {
+  /** The role that loaded. */
+  role: string;
+  /** Whether it may be undone by this role: all of the record's SQL is run as this role. */
+  isOurs: boolean;
+}
+
+/**
+ * The run that is recorded in the database, if there is one: of several the first by schema. Anybody who may create a
+ * table can make one of that name. So one is ours only when its owner is this role, or could act as it anyway, and all
+ * of its tables are this role's to alter.
+ *
+ * One that is not ours is found where it lies on the search path and its owner owns the tables that it names, since it
+ * is about tables that this role uses; elsewhere it is another team's.
+ */
+export async function findRun(client: Client): Promise<FoundRun | undefined> {
+  // A policy of row-level security would run its owner's functions as this role.
+  const { rows: found } = await client.query<{
+    table: string;
+    role: string;
+    isTrusted: boolean;
+  }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS table,
+            pg_get_userbyid(c.relowner) AS role, pg_has_role(c.relowner, current_user, 'MEMBER') AS "isTrusted"
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relname = $1 AND c.relkind = 'r'`,
+      WHERE c.relname = $1 AND c.relkind = 'r' AND c.relpersistence = 'p' AND NOT c.relispartition
+        AND NOT c.relrowsecurity
+        AND (n.nspname = ANY (current_schemas(false))
+             OR pg_has_role(c.relowner, current_user, 'MEMBER') AND has_schema_privilege(n.oid, 'USAGE')
+                AND has_table_privilege(c.oid, 'SELECT'))
+        AND 2 = (SELECT count(*) FROM pg_attribute a
+                  WHERE a.attrelid = c.oid AND (a.attname, a.atttypid) IN (('record', 'jsonb'::regtype),
+                                                                          ('started_at', 'timestamptz'::regtype)))
+      ORDER BY n.nspname`,
     [RECORD_TABLE],
   );
-  const table = found.rows[0]?.sql;
-  if (table === undefined) return undefined;
-  const { rows } = await client.query<{ record: RunRecord }>(`SELECT record FROM ${table}`);
-  return rows[0] && { table, record: rows[0].record };
+  const runs: FoundRun[] = [];
+  for (const { table, role, isTrusted } of found) {
+    const { rows } = await client.query<{ record: RunRecord }>(`SELECT record FROM ONLY ${table}`);
+    const record = rows[0]?.record;
+    if (record === undefined || !Array.isArray(record.tableOids)) continue;
+    const owned = await ownersOf(client, record.tableOids, role);
+    const isOurs = isTrusted && owned.byUs;
+    if (isOurs || owned.byLoader) runs.push({ table, record, role, isOurs });
+  }
+  return runs.find(({ isOurs }) => isOurs) ?? runs[0];
+}
+
+/** Whether this role, and the one that loaded, own all of the tables that are there still, or act as their owners. */
+async function ownersOf(
+  client: Client,
+  tableOids: readonly number[],
+  loader: string,
+): Promise<{ byUs: boolean; byLoader: boolean }> {
+  const { rows } = await client.query<{ byUs: boolean | null; byLoader: boolean | null }>(
+    `SELECT bool_and(pg_has_role(relowner, 'USAGE')) AS "byUs",
+            bool_and(pg_has_role($2::name, relowner, 'USAGE')) AS "byLoader"
+       FROM pg_class WHERE oid::text = ANY ($1::text[])`,
+    [tableOids.map(String), loader],
+  );
+  return { byUs: rows[0]?.byUs ?? true, byLoader: rows[0]?.byLoader ?? false };
 }
 
 /** Creates the record's table in the schema of the first planned table, in the caller's transaction. */
@@ -85,6 +135,18 @@ export async function storeRun(client: Client, record: RunRecord): Promise<Store
   await client.query(
     `CREATE TABLE ${table} (started_at timestamptz NOT NULL DEFAULT now(), record jsonb NOT NULL)`,
   );
+  // Whoever may write into it has its SQL run as this role: default privileges must not give that to others.
+  const { rows: grantees } = await client.query<{ sql: string }>(
+    `SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS sql
+       FROM pg_class c CROSS JOIN aclexplode(c.relacl) g
+      WHERE c.oid = $1::regclass AND g.grantee <> c.relowner AND g.privilege_type <> 'SELECT'`,
+    [table],
+  );
+  for (const { sql } of grantees) {
+    await client.query(
+      `REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${table} FROM ${sql}`,
+    );
+  }
   await client.query(`INSERT INTO ${table} (record) VALUES ($1)`, [JSON.stringify(record)]);
   return { table, record };
 }

@@ -1,11 +1,16 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { findDependents } from '../catalog/dependents.ts';
-import { explainLockTimeout, inTransaction, sqlStateOf, withConnections } from '../connection.ts';
+import {
+  explainLockTimeout,
+  INSUFFICIENT_PRIVILEGE,
+  inTransaction,
+  sqlStateOf,
+  withConnections,
+} from '../connection.ts';
 import { findRun, isRunsLockHeld } from './run-record.ts';
 
 const UNDEFINED_TABLE = '42P01';
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** A run whose constraints are set aside: it is under way, or it was cut off. */
 export interface UnfinishedRun {
@@ -19,7 +24,8 @@ export interface UnfinishedRun {
 }
 
 /**
- * Looks for a run that is under way or was cut off, and changes nothing. On the writer: a standby doesn't know whether
+ * Looks for a run that is under way or was cut off, and changes nothing: one that this role can undo, or whose record is
+ * on its search path and belongs to the owner of the tables; others are another team's. On the writer: a standby doesn't know whether
  * a run is under way.
  *
  * Throws a UserError: `database-unreachable`, `run-unreadable` if the role may not read the run's record,
@@ -59,10 +65,10 @@ async function look(client: Client): Promise<UnfinishedRun | undefined> {
 }
 
 async function readSetAside(client: Client): Promise<Omit<UnfinishedRun, 'isRunning'> | undefined> {
-  // The path under which the record was written: definitions come out alike.
-  await client.query('SET LOCAL search_path = pg_catalog');
   const run = await findRun(client);
   if (run === undefined) return undefined;
+  // The path under which the record was written: definitions come out alike.
+  await client.query('SET LOCAL search_path = pg_catalog');
   const { plan, tableOids, dependents } = run.record;
   const { rows } = await client.query<{ startedAt: Date }>(
     `SELECT started_at AS "startedAt" FROM ${run.table}`,

@@ -1,0 +1,153 @@
+import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asOwner, libraryPlan, libraryTemplate } from '../../test/library.ts';
+import { query } from '../../test/query.ts';
+import { readCatalog } from '../../test/read-catalog.ts';
+import { seedAndDie } from '../../test/seed-and-die.ts';
+import { seed } from '../seed.ts';
+import { restore } from './restore.ts';
+import { findUnfinishedRun } from './unfinished-run.ts';
+
+// Records that other roles have made, or that another role than the one that connects has to undo.
+
+const plan = libraryPlan({ authors: 20 });
+let database: TestDatabase;
+let url: string;
+let catalog: string[];
+beforeEach(async () => {
+  database = await createTestDatabase({ template: libraryTemplate });
+  url = asOwner(database.url);
+  catalog = await readCatalog(url);
+  await query(
+    database.url,
+    `DO $$ BEGIN CREATE ROLE tenant LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$;
+     CREATE SCHEMA tenant AUTHORIZATION tenant; GRANT USAGE ON SCHEMA tenant TO PUBLIC`,
+  );
+});
+afterEach(() => database.drop());
+
+const as = (user: string) => Object.assign(new URL(url), { username: user }).href;
+
+const create = (schema: string) =>
+  `CREATE TABLE ${schema}.t (); CREATE TABLE ${schema}._seeder_run (started_at timestamptz DEFAULT now(), record jsonb);
+   GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO PUBLIC;`;
+
+/** Makes a record by hand whose SQL gives the tenant the library's authors. */
+async function plant(schema: string, table: string): Promise<void> {
+  const drop = 'GRANT SELECT ON public.author TO tenant; COMMIT; BEGIN';
+  await query(
+    as('tenant'),
+    `${schema === 'tenant' ? create(schema) : ''}
+     INSERT INTO ${schema}._seeder_run (record) SELECT jsonb_build_object(
+       'plan', 'theirs', 'truncate', '[]'::jsonb, 'remove', '["${table}"]'::jsonb, 'catalog', '[]'::jsonb,
+       'transactionIds', '[]'::jsonb, 'tableOids', jsonb_build_array('${table}'::regclass::oid::int8), 'dependents',
+       '[{"kind": "index", "name": "x", "tableOid": 1, "drop": "${drop}", "create": "SELECT 1"}]'::jsonb)`,
+  );
+}
+
+async function expectNothingGiven(): Promise<void> {
+  const sql = `SELECT has_table_privilege('tenant', 'public.author', 'SELECT') AS given`;
+  expect(await query(database.url, sql)).toEqual([{ given: false }]);
+}
+
+test.each(['tenant.t', 'public.author'])(
+  'a record that somebody has made by hand about %s is not obeyed, by a superuser neither',
+  async (table) => {
+    await plant('tenant', table);
+    for (const connection of [url, database.url]) {
+      expect(await findUnfinishedRun({ url: connection })).toBeUndefined();
+      expect(await restore({ url: connection })).toBeUndefined();
+    }
+    await seed({ url, plan, seed: 7 });
+    await expectNothingGiven();
+  },
+);
+
+test('in a schema on the search path it is told of, and not obeyed', async () => {
+  await query(database.url, 'GRANT CREATE ON SCHEMA public TO tenant');
+  await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
+  await plant('public', 'public.t');
+  expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'theirs' });
+  await expect(restore({ url })).rejects.toMatchObject({
+    code: 'not-the-owner',
+    message: expect.stringContaining('tenant has begun it (public._seeder_run)'),
+  });
+  await expectNothingGiven();
+});
+
+test('no policy of row-level security runs when it is looked for', async () => {
+  await query(database.url, 'GRANT CREATE ON SCHEMA public TO tenant');
+  await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
+  await plant('public', 'public.t');
+  await query(
+    as('tenant'),
+    `CREATE FUNCTION tenant.take() RETURNS bool LANGUAGE plpgsql AS
+       $$ BEGIN GRANT SELECT ON public.author TO tenant; RETURN true; END $$;
+     CREATE POLICY take ON _seeder_run USING (tenant.take()); ALTER TABLE _seeder_run ENABLE ROW LEVEL SECURITY`,
+  );
+  expect(await restore({ url })).toBeUndefined();
+  await expectNothingGiven();
+});
+
+test("another team's cut-off load, in its own schema and unreadable, is its own affair", async () => {
+  await query(as('tenant'), create('tenant'));
+  await query(as('tenant'), 'REVOKE ALL ON tenant._seeder_run FROM PUBLIC');
+  expect(await findUnfinishedRun({ url })).toBeUndefined();
+  await seed({ url, plan, seed: 7 });
+});
+
+test('of two records the one that this role can undo is undone', async () => {
+  await plant('tenant', 'tenant.t');
+  await seedAndDie(url, { authors: 300, phase: 'indexes' });
+  expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });
+  expect(await restore({ url })).toBe('library');
+  expect(await readCatalog(url)).toEqual(catalog);
+  await expectNothingGiven();
+});
+
+test('default privileges give nobody else the right to write into a record', async () => {
+  await query(url, 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO tenant, PUBLIC');
+  await seedAndDie(url, { authors: 300, phase: 'rows' });
+  const take = `UPDATE _seeder_run SET record = record`;
+  await expect(query(as('tenant'), take)).rejects.toThrow('permission denied');
+  // Whoever may read the tables is still told why they have no constraints.
+  expect(await findUnfinishedRun({ url: as('tenant') })).toMatchObject({ plan: 'library' });
+  expect(await restore({ url })).toBe('library');
+});
+
+test('a role that does not own the tables is told to connect as their owner, on the writer', async () => {
+  await query(url, 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO tenant');
+  await seedAndDie(url, { authors: 300, phase: 'rows' });
+  const reading = new URL(url);
+  reading.searchParams.set('options', '-c default_transaction_read_only=on');
+  for (const [connection, code] of [
+    [as('tenant'), 'not-the-owner'],
+    [database.url, 'not-the-owner'],
+    [reading.href, 'not-the-writer'],
+  ] as const) {
+    for (const attempt of [
+      () => restore({ url: connection }),
+      () => seed({ url: connection, plan, seed: 7 }),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code,
+        hint: expect.stringMatching(/^Connect .*owner.* writer|^Connect .*writer.*owner/),
+      });
+    }
+  }
+  expect(await restore({ url })).toBe('library');
+});
+
+test('an earlier load that cannot be undone is told as that, not as the database being as before', async () => {
+  await seedAndDie(url, { authors: 300, phase: 'indexes' });
+  await query(url, 'CREATE TRIGGER stop BEFORE TRUNCATE ON author EXECUTE FUNCTION refuse()');
+  for (const attempt of [() => restore({ url }), () => seed({ url, plan, seed: 7 })]) {
+    await expect(attempt()).rejects.toMatchObject({
+      code: 'restore-failed',
+      message: expect.stringMatching(/^The load that was cut off is not undone: the trigger fired\./),
+    });
+  }
+  expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });
+  await query(url, 'DROP TRIGGER stop ON author');
+  await seed({ url, plan, seed: 7 });
+});
