@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CheckoutRequest } from '../src/index.ts';
 
-// What the examples of the README take as given; .ci/check-readmes.mjs type-checks them with it.
+// What the examples of README and reference take as given; .ci/check-readmes.mjs type-checks them with it.
 export declare const em: EntityManager;
 export declare const migratorEm: EntityManager;
 export declare const cartId: string;

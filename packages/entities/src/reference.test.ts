@@ -5,7 +5,7 @@ import { stateDiagram } from '../test/state-diagram.ts';
 import { statusMachines } from './status-machines.ts';
 
 const shop = useShopClient();
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const reference = readFileSync(new URL('../../../docs/reference/entities.md', import.meta.url), 'utf8');
 
 /** The cells of the rows of Markdown tables whose first cell has a name in backquotes. */
 function tableRows(text: string): string[][] {
@@ -14,7 +14,7 @@ function tableRows(text: string): string[][] {
   return lines.map((line) => cells(line).map((cell) => cell.trim()));
 }
 
-/** What a role may do with each table, as the README says it: `read, insert, update (name)`. */
+/** What a role may do with each table, as the reference says it: `read, insert, update (name)`. */
 async function rightsOf(role: string): Promise<Map<string, string>> {
   type Right = { table: string; privilege: string; whole: boolean; columns: string | null };
   const { rows } = await shop.client.query<Right>(
@@ -40,7 +40,7 @@ async function rightsOf(role: string): Promise<Map<string, string>> {
 
 test('the table of rights is what the roles may do', async () => {
   const [app, readonly] = [await rightsOf('shop_app'), await rightsOf('shop_readonly')];
-  const section = /## Roles\n[^]*?\n## /.exec(readme)?.[0] ?? '';
+  const section = /## Roles\n[^]*?\n## /.exec(reference)?.[0] ?? '';
   const documented = tableRows(section).filter(([name = '']) => app.has(name.replaceAll('`', '')));
   expect(documented).toEqual(
     [...app].map(([table, rights]) => [`\`${table}\``, rights || 'none', readonly.get(table) || 'none']),
@@ -48,13 +48,13 @@ test('the table of rights is what the roles may do', async () => {
 });
 
 test('the diagrams are those of the state machines', () => {
-  const section = /## State machines\n[^]*?\n(?=## )/.exec(readme)?.[0] ?? '';
+  const section = /## State machines\n[^]*?\n(?=## )/.exec(reference)?.[0] ?? '';
   const [, ...diagrams] = section.split(/\n(?=```mermaid)/);
   expect(diagrams.map((diagram) => diagram.trim())).toEqual(statusMachines.map(stateDiagram));
 });
 
 test('every error has its code in a table', () => {
-  const named = tableRows(readme).flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)]);
+  const named = tableRows(reference).flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)]);
   const documented = new Set(named.map(([, code]) => code));
   const folder = new URL('.', import.meta.url);
   const codes = new Set(['amount-exceeds-due', 'amount-exceeds-authorized', 'amount-exceeds-captured']);
