@@ -1,6 +1,6 @@
 import { policyRules } from '../src/index.ts';
 
-/** The README's table of rules. */
+/** The reference's table of rules. */
 export function ruleTable(): string {
   const rows = policyRules.map(({ id, severity, ids, fix }) => [
     `\`${id}\``,
