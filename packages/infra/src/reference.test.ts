@@ -11,12 +11,12 @@ import { proxySettings } from './proxy/proxy-settings.ts';
 import { replicaRegionSettings } from './replica-settings.ts';
 import { rotationSettings } from './secrets/rotation-settings.ts';
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const reference = readFileSync(new URL('../../../docs/reference/infra.md', import.meta.url), 'utf8');
 
 /** The section of a heading. */
 function section(heading: string): string {
-  const text = readme.split(/^### /m).find((part) => part.startsWith(`${heading}\n`));
-  if (text === undefined) throw new Error(`The README has no section ${heading}.`);
+  const text = reference.split(/^### /m).find((part) => part.startsWith(`${heading}\n`));
+  if (text === undefined) throw new Error(`The reference has no section ${heading}.`);
   return text;
 }
 
