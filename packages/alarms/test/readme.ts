@@ -3,7 +3,7 @@ import type { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { TerraformStack } from 'cdktf';
 import type { AlarmDefinition, AlarmSettings } from '../src/index.ts';
 
-// What the examples of the README take as given; .ci/check-readmes.mjs type-checks them with it.
+// What the examples of README and reference take as given; .ci/check-readmes.mjs type-checks them with it.
 export declare const stack: TerraformStack;
 export declare const instance: DbInstance;
 export declare const topic: SnsTopic;

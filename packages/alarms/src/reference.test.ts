@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readmeRows } from '../test/readme-table.ts';
+import { alarmRows } from '../test/alarm-table.ts';
 import { alarmIds } from './alarm-definition.ts';
 
-test('the README’s table of alarms is what the definitions say', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  const rows = readme
+test('the reference’s table of alarms is what the definitions say', () => {
+  const reference = readFileSync(new URL('../../../docs/reference/alarms.md', import.meta.url), 'utf8');
+  const rows = reference
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .map((cells) => cells.slice(1, -1))
     .filter(({ length, 0: id }) => length === 5 && alarmIds.some((known) => id === `\`${known}\``));
-  expect(rows).toEqual(readmeRows());
+  expect(rows).toEqual(alarmRows());
 });

@@ -9,8 +9,8 @@ const settings: AlarmSettings = {
   logExports: true,
 };
 
-/** The rows of the README's table of alarms: those of a writer, then those that only a replica has. */
-export function readmeRows(): string[][] {
+/** The rows of the reference's table of alarms: those of a writer, then those that only a replica has. */
+export function alarmRows(): string[][] {
   const writer = alarmDefinitions(settings);
   const replica = alarmDefinitions({ ...settings, replica: true });
   const onlyReplica = replica.filter(({ id }) => !writer.some((definition) => definition.id === id));
