@@ -1,5 +1,5 @@
 // The site's navigation, from the pages and the API reference that are there: what is added appears by itself.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DefaultTheme } from 'vitepress';
 import { root, sitePath, titleOf, writtenPages } from './pages.ts';
@@ -62,17 +62,26 @@ function apiItems(folder: string): DefaultTheme.SidebarItem[] {
   ];
 }
 
+/** The index of a package's API, or, where the package has only subpaths, that of the first one. */
+function apiIndex(name: string): string {
+  const folder = `docs/api/${name}`;
+  if (existsSync(join(root, folder, 'index.md'))) return `/api/${name}/`;
+  const [first] = globSync(`${folder}/*/index.md`, { cwd: root }).sort();
+  if (first === undefined) throw new Error(`${folder} has no index, and no folder with one.`);
+  return linkTo(first);
+}
+
 /** One sidebar for the written pages, one for each package's API. */
 export function sidebars(): DefaultTheme.SidebarMulti {
   const packages = readdirSync(join(root, 'docs/api'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const allPackages = packages.map((name) => ({ text: name, link: `/api/${name}/` }));
+  const allPackages = packages.map((name) => ({ text: name, link: apiIndex(name) }));
   const ofPackages = packages.map((name): [string, DefaultTheme.SidebarItem[]] => [
     `/api/${name}/`,
     [
-      { text: name, link: `/api/${name}/`, items: apiItems(`docs/api/${name}`) },
+      { text: name, link: apiIndex(name), items: apiItems(`docs/api/${name}`) },
       { text: 'Other packages', collapsed: true, items: allPackages.filter(({ text }) => text !== name) },
     ],
   ]);
