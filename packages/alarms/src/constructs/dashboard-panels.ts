@@ -66,16 +66,35 @@ const whereDefined: readonly Panel[] = [
 /** The graphs of an instance with these definitions. */
 export function panelsOf(definitions: readonly AlarmDefinition[]): Panel[] {
   const role = definitions.some((definition) => definition.role === 'replica') ? 'replica' : 'writer';
-  return [
+  const titled = [
     ...everyInstance,
     ...byRole[role],
     ...whereDefined.filter((panel) => definitionsOf(panel, definitions).length > 0),
   ];
+  const shown = new Set(titled.flatMap((panel) => definitionsOf(panel, definitions)));
+  const others = definitions.filter((definition) => drawn(definition) && !shown.has(definition));
+  return [
+    ...titled,
+    ...new Map(others.map((definition) => [metricsOf(definition), panelOf(definition)])).values(),
+  ];
+}
+
+/** The graph of what no panel above shows, by the name of its metric. */
+function panelOf(definition: AlarmDefinition): Panel {
+  const { metrics, statistic, unit } = definition;
+  return { title: metrics.join(' + '), metrics, statistic, unit };
+}
+
+/** A count of values has no place on the axis of the values. */
+function drawn({ statistic }: AlarmDefinition): boolean {
+  return statistic !== 'SampleCount';
+}
+
+function metricsOf({ metrics }: Pick<Panel, 'metrics'>): string {
+  return metrics.join();
 }
 
 /** The definitions whose thresholds belong into a panel: on the same metrics, by value and not by count of values. */
 export function definitionsOf(panel: Panel, definitions: readonly AlarmDefinition[]): AlarmDefinition[] {
-  return definitions.filter(
-    ({ metrics, statistic }) => statistic !== 'SampleCount' && metrics.join() === panel.metrics.join(),
-  );
+  return definitions.filter((definition) => drawn(definition) && metricsOf(definition) === metricsOf(panel));
 }
