@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { withAdmin } from './admin-client.ts';
@@ -9,6 +10,9 @@ import { relationLengths, type Original } from './relation-files.ts';
 import { poll, streams } from './replication.ts';
 import { isLostSession } from './server-log.ts';
 import { startTimeoutMs } from './standby.ts';
+
+/** A server that ends so often while it is checked has a fault of its own. */
+const checkAttempts = 3;
 
 /** What was found out of a standby that may take over. */
 export interface Verdict {
@@ -82,26 +86,33 @@ export async function replayedPosition(standby: Client): Promise<number> {
 
 /** Whether the standbys of a dead writer are intact, as far as can be told without it. */
 export async function checkSurvivors(operation: Operation, nodes: ClusterNode[]): Promise<Verdict[]> {
-  const { context, signal } = operation;
   const verdicts: Verdict[] = [];
   for (const node of nodes) {
     operation.onProgress(`Checking ${node.name}`);
-    const unusable = await whyItDoesNotStart(operation, node);
-    if (unusable) {
-      verdicts.push(unusable);
-      continue;
-    }
-    const server = serverOf(context, node);
-    const original = await remains(operation, node);
-    const faults = await findDamage(server, context.file.superuserPassword, { original, signal }).catch(
-      (error: unknown) => {
-        if (!isLostSession(error)) throw error;
-        return [`ended while it was checked (${server.log} says why)`];
-      },
-    );
-    verdicts.push({ node, faults, isDamaged: faults.length > 0 });
+    verdicts.push(await checkSurvivor(operation, node));
   }
   return verdicts;
+}
+
+async function checkSurvivor(operation: Operation, node: ClusterNode): Promise<Verdict> {
+  const { context, signal } = operation;
+  const server = serverOf(context, node);
+  for (let attempt = 1; ; attempt++) {
+    const unusable = await whyItDoesNotStart(operation, node);
+    if (unusable) return unusable;
+    try {
+      const original = await remains(operation, node);
+      const faults = await findDamage(server, context.file.superuserPassword, { original, signal });
+      return { node, faults, isDamaged: faults.length > 0 };
+    } catch (error) {
+      if (!isLostSession(error)) throw error;
+      if (attempt === checkAttempts) {
+        return { node, faults: [`ended while it was checked (${server.log} says why)`], isDamaged: true };
+      }
+      // One that was dying when it was asked is gone soon, and can be started.
+      await delay(200, undefined, { signal });
+    }
+  }
 }
 
 /** What a dead writer has left, as far as the standby must have it; undefined when that cannot be told. */
