@@ -62,17 +62,25 @@ function apiItems(folder: string): DefaultTheme.SidebarItem[] {
   ];
 }
 
+/** The page of a package's API; where the package is entries of other names alone, that of the first. */
+function apiLink(name: string): string {
+  const folder = `docs/api/${name}`;
+  if (existsSync(join(root, folder, 'index.md'))) return linkTo(`${folder}/index.md`);
+  const [first = ''] = readdirSync(join(root, folder)).sort();
+  return linkTo(`${folder}/${first}/index.md`);
+}
+
 /** One sidebar for the written pages, one for each package's API. */
 export function sidebars(): DefaultTheme.SidebarMulti {
   const packages = readdirSync(join(root, 'docs/api'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const allPackages = packages.map((name) => ({ text: name, link: `/api/${name}/` }));
+  const allPackages = packages.map((name) => ({ text: name, link: apiLink(name) }));
   const ofPackages = packages.map((name): [string, DefaultTheme.SidebarItem[]] => [
     `/api/${name}/`,
     [
-      { text: name, link: `/api/${name}/`, items: apiItems(`docs/api/${name}`) },
+      { text: name, link: apiLink(name), items: apiItems(`docs/api/${name}`) },
       { text: 'Other packages', collapsed: true, items: allPackages.filter(({ text }) => text !== name) },
     ],
   ]);
