@@ -808,7 +808,7 @@ export const errorCodes = {
   'local-database-moved': {
     exitCode: 1,
     cause: 'The folder of the local database was renamed while its servers ran.',
-    remedy: "'dms up' restarts them; no commit is lost.",
+    remedy: "Run 'dms up', which restarts them; no commit is lost.",
   },
   'database-url-required': {
     exitCode: 2,
