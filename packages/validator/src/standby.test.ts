@@ -1,13 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeCluster, startCluster } from '@ecommerce-dms/local-rds';
-import type { Cluster } from '@ecommerce-dms/local-rds';
+import { type Cluster, removeCluster, startCluster } from '@ecommerce-dms/local-rds';
 import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogChecks, driftCheck, rowCheck, table, validate } from './index.ts';
-import type { FindContext, FindingsCheck } from './index.ts';
+import {
+  catalogChecks,
+  driftCheck,
+  type FindContext,
+  type FindingsCheck,
+  rowCheck,
+  table,
+  validate,
+} from './index.ts';
 
 const Item = defineEntity({
   name: 'Item',

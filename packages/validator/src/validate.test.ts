@@ -7,12 +7,13 @@ import {
   notNull,
   query,
   references,
+  type Report,
   rowCheck,
+  type RowCheck,
   table,
   unique,
   validate,
 } from './index.ts';
-import type { Report, RowCheck } from './index.ts';
 
 const STOCK = `CREATE TABLE stock (id int PRIMARY KEY, on_hand int, reserved int, email text);
   INSERT INTO stock SELECT i, i, i / 2, 'someone@example.org' FROM generate_series(1, 1000) i;
@@ -230,7 +231,7 @@ test('wrong settings are told all at once, an unreachable server by its host', a
     validate({ url: 'postgres://localhost/x', checks: twice, concurrency: 0, waitForLsn: 'now' }),
   ).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringMatching(/a is there twice.*concurrency.*waitForLsn/),
+    message: expect.stringMatching(/more than one check has the id a;.*concurrency.*waitForLsn/),
   });
   await expect(validate({ url: 'postgres://me:s3cret@127.0.0.1:1/x', checks: [] })).rejects.toMatchObject({
     code: 'database-unreachable',

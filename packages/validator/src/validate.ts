@@ -3,8 +3,7 @@ import type { Check } from './check.ts';
 import { isPersonal } from './redact.ts';
 import { buildReport } from './build-report.ts';
 import type { Report } from './report.ts';
-import { run } from './run.ts';
-import type { RunResult } from './run.ts';
+import { run, type RunResult, type RunSettings } from './run.ts';
 import { RecoveryConflict } from './server-error.ts';
 
 export interface ValidateOptions {
@@ -51,18 +50,8 @@ const MAX_ATTEMPTS = 4;
  * ```
  */
 export async function validate(options: ValidateOptions): Promise<Report> {
-  const { sampleLimit = 5, concurrency = 2, waitForLsn, waitTimeoutMs = 30_000 } = options;
-  assertSettings(options.checks, { sampleLimit, concurrency, waitTimeoutMs }, waitForLsn);
-  const settings = {
-    url: options.url,
-    checks: options.checks,
-    paranoid: options.paranoid ?? false,
-    sampleLimit,
-    concurrency,
-    redact: options.redact ?? isPersonal,
-    waitFor: waitForLsn === undefined ? undefined : { lsn: waitForLsn, timeoutMs: waitTimeoutMs },
-    signal: options.signal,
-  };
+  const settings = settingsOf(options);
+  const { checks } = settings;
   const startedAt = new Date();
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -77,27 +66,36 @@ export async function validate(options: ValidateOptions): Promise<Report> {
         cause: error.cause,
       });
     }
-    return buildReport(options.checks, result, startedAt, performance.now() - started, attempt);
+    return buildReport(checks, result, startedAt, performance.now() - started, attempt);
   }
 }
 
-function assertSettings(
-  checks: readonly Check[],
-  numbers: Record<'sampleLimit' | 'concurrency' | 'waitTimeoutMs', number>,
-  lsn: string | undefined,
-): void {
+/** The options with their defaults, once they are valid. */
+function settingsOf({
+  url,
+  checks,
+  paranoid = false,
+  sampleLimit = 5,
+  concurrency = 2,
+  waitForLsn,
+  waitTimeoutMs = 30_000,
+  redact = isPersonal,
+  signal,
+}: ValidateOptions): RunSettings {
   const faults: string[] = [];
   const ids = checks.map((check) => check.id);
-  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
-  for (const id of twice) faults.push(`check ${id} is there twice`);
-  for (const [name, value] of Object.entries(numbers)) {
+  const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  for (const id of repeated) faults.push(`more than one check has the id ${id}`);
+  for (const [name, value] of Object.entries({ sampleLimit, concurrency, waitTimeoutMs })) {
     const least = name === 'concurrency' ? 1 : 0;
     if (!Number.isInteger(value) || value < least)
       faults.push(`${name} must be an integer of at least ${least}`);
   }
-  if (lsn !== undefined && !/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(lsn)) {
-    faults.push(`waitForLsn must be a WAL position such as 0/3000060`);
+  if (waitForLsn !== undefined && !/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(waitForLsn)) {
+    faults.push('waitForLsn must be a WAL position such as 0/3000060');
   }
-  if (faults.length === 0) return;
-  throw new UserError('invalid-settings', `Can't validate: ${faults.join('; ')}.`);
+  if (faults.length > 0) {
+    throw new UserError('invalid-settings', `The checks cannot be run: ${faults.join('; ')}.`);
+  }
+  return { url, checks, paranoid, sampleLimit, concurrency, waitForLsn, waitTimeoutMs, redact, signal };
 }

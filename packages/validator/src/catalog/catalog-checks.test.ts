@@ -1,8 +1,7 @@
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { fixture, loginRole } from '../../test/fixture.ts';
-import { catalogChecks, validate } from '../index.ts';
-import type { CatalogOptions, Finding } from '../index.ts';
+import { catalogChecks, type CatalogOptions, type Finding, validate } from '../index.ts';
 
 /** What all catalog checks find in a database, by the check's id without its prefix. */
 async function findingsOf(url: string, options: CatalogOptions = {}): Promise<Record<string, Finding[]>> {

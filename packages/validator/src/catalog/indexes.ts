@@ -1,7 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck } from './catalog-check.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE, NOT_OF_EXTENSION } from './schemas.ts';
+import { catalogCheck, IN_SCOPE, NOT_OF_EXTENSION, type Schemas } from './catalog-check.ts';
 
 /**
  * Indexes that a failed CREATE INDEX CONCURRENTLY left behind. Left out: a partitioned parent, which is invalid until

@@ -15,11 +15,19 @@ const PARTS = {
 type Part = (typeof PARTS)[keyof typeof PARTS][number];
 type Kind = Parameters<typeof driftFinding>[1];
 
-const SETTINGS: [keyof TableDifference, Kind, string][] = [
-  ['changedComment', 'cosmetic', 'comment differs'],
-  ['changedPartitioning', 'wrong', 'partitioning differs'],
-  ['changedRlsEnabled', 'wrong', 'row-level security is not as the entities say'],
-  ['changedRlsForced', 'wrong', 'forced row-level security is not as the entities say'],
+const SETTINGS: { setting: keyof TableDifference; kind: Kind; message: string }[] = [
+  { setting: 'changedComment', kind: 'cosmetic', message: 'comment differs' },
+  { setting: 'changedPartitioning', kind: 'wrong', message: 'partitioning differs' },
+  {
+    setting: 'changedRlsEnabled',
+    kind: 'wrong',
+    message: 'row-level security is not as the entities say',
+  },
+  {
+    setting: 'changedRlsForced',
+    kind: 'wrong',
+    message: 'forced row-level security is not as the entities say',
+  },
 ];
 
 /** One finding for each column, index, constraint, ... of a table that exists on both sides. */
@@ -42,7 +50,7 @@ export function tableFindings(comparison: Comparison): Finding[] {
         );
       });
     });
-    const settings = SETTINGS.filter(([setting]) => setting in table).map(([setting, kind, message]) =>
+    const settings = SETTINGS.filter(({ setting }) => setting in table).map(({ setting, kind, message }) =>
       finding(kind, message, { [setting]: table[setting] }),
     );
     return [...parts, ...settings];

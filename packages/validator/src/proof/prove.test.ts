@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { fixture } from '../../test/fixture.ts';
-import { notNull, references, rowCheck, table, unique, validate } from '../index.ts';
-import type { RowCheck } from '../index.ts';
+import { notNull, references, rowCheck, type RowCheck, table, unique, validate } from '../index.ts';
 
 const SQL = `
   CREATE TABLE parent (id int PRIMARY KEY, code text UNIQUE);

@@ -11,18 +11,13 @@ import { uniqueProof } from './unique-proof.ts';
 export async function proveChecks(
   session: Session,
   checks: readonly Check[],
-  fatal: (error: unknown) => boolean,
 ): Promise<Map<RowCheck, string>> {
   const proven = new Map<RowCheck, string>();
   for (const check of checks) {
     if (check.kind !== 'rows' || check.proof === undefined) continue;
     const { proof } = check;
-    try {
-      const guarantee = await session.attempt(() => prove(session, check, proof));
-      if (guarantee !== undefined) proven.set(check, guarantee);
-    } catch (error) {
-      if (fatal(error)) throw error;
-    }
+    const guarantee = await session.attempt(() => prove(session, check, proof));
+    if ('value' in guarantee && guarantee.value !== undefined) proven.set(check, guarantee.value);
   }
   return proven;
 }
