@@ -15,7 +15,7 @@ export const INTEGRITY_VIOLATION = '23';
  * A session for seeding: no statement timeout, locks waited for 5 s, and a server that notices within half a second
  * when this process is gone, so that a killed run doesn't hold its locks.
  */
-export async function connect(url: string): Promise<Client> {
+async function connect(url: string): Promise<Client> {
   checkDatabaseUrl(url);
   const client = new Client({
     connectionString: url,
@@ -40,15 +40,15 @@ export async function connect(url: string): Promise<Client> {
   return client;
 }
 
-/** Opens `count` sessions, hands them to `use`, and closes them whatever happens. */
+/** Opens `count` sessions, at least one, hands them to `use`, and closes them whatever happens. */
 export async function withConnections<T>(
   url: string,
   count: number,
-  use: (clients: Client[]) => Promise<T>,
+  use: (clients: readonly [Client, ...Client[]]) => Promise<T>,
 ): Promise<T> {
-  const clients: Client[] = [];
+  const clients: [Client, ...Client[]] = [await connect(url)];
   try {
-    for (let i = 0; i < count; i++) clients.push(await connect(url));
+    while (clients.length < count) clients.push(await connect(url));
     return await use(clients);
   } finally {
     await Promise.all(clients.map((client) => client.end().catch(() => {})));

@@ -1,17 +1,16 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
-import { type PlannedTable, readPlannedTables } from './catalog/planned-table.ts';
+import { readPlannedTables } from './catalog/planned-table.ts';
 import { cancelOnAbort } from './cancel.ts';
 import { inTransaction, withConnections } from './connection.ts';
 import { load } from './load/load.ts';
 import { type Plan, randomOf, type TableColumns } from './plan.ts';
 import { type Phase, PhaseClock, type ProgressListener } from './progress.ts';
-import { refuseProduction } from './refuse-production.ts';
 import { endRun } from './run/end-run.ts';
 import { explain, putBack } from './run/failure.ts';
-import { rebuild } from './run/rebuild.ts';
+import { addForeignKeys, rebuildIndexes } from './run/rebuild.ts';
 import { undoRun } from './run/restore.ts';
-import { lockRuns, type StoredRun, storeTransactionIds } from './run/run-record.ts';
+import { lockRuns, storeTransactionIds } from './run/run-record.ts';
 import { setAside } from './run/set-aside.ts';
 
 const DEFAULT_CONNECTIONS = 4;
@@ -86,91 +85,91 @@ export interface SeedResult {
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,
 ): Promise<SeedResult> {
-  const { url, connections = DEFAULT_CONNECTIONS, signal } = options;
+  const { url, plan, connections = DEFAULT_CONNECTIONS, signal } = options;
+  assertAllowed(options, connections);
+  let isSetAside = false;
+  try {
+    signal?.throwIfAborted();
+    return await withConnections(url, connections + 1, async ([control, ...loaders]) => {
+      using _ = cancelOnAbort(url, [control, ...loaders], signal);
+      const clock = new PhaseClock(options.onProgress);
+      const { undone, tables, context, run } = await clock.run('prepare', async (report) => {
+        report(0, 1);
+        return await prepare(control, options);
+      });
+      isSetAside = true;
+
+      const { dependents } = run.record;
+      const loaded = await clock.run('load', async (report) => {
+        const onTransactions = (ids: readonly string[]) => storeTransactionIds(control, run, ids);
+        return await load(loaders, tables, plan.families, context, { report, signal, onTransactions });
+      });
+      await clock.run('indexes', async (report) => {
+        await rebuildIndexes(control, loaders, tables, dependents, { report, signal });
+      });
+      await clock.run('constraints', async (report) => {
+        await addForeignKeys(control, loaders, dependents, { report, signal });
+      });
+      await clock.run('finish', async (report) => {
+        report(0, 1);
+        await endRun(control, run, async () => {
+          await plan.finish?.(control, context);
+          signal?.throwIfAborted();
+        });
+        report(1, 1);
+      });
+      return {
+        ...loaded,
+        totalRows: sum(loaded.rows),
+        ms: { ...clock.ms, total: sum(clock.ms) },
+        undone,
+      };
+    });
+  } catch (error) {
+    if (isSetAside) await putBack(url, error);
+    throw explain(error, signal);
+  }
+}
+
+function assertAllowed(
+  { environment = '', allowProduction = false }: { environment?: string; allowProduction?: boolean },
+  connections: number,
+): void {
   if (!(Number.isInteger(connections) && connections >= 1)) {
     throw new UserError(
       'invalid-settings',
       `connections is a whole number of at least 1, not ${connections}.`,
     );
   }
-  refuseProduction(options.environment, options.allowProduction === true);
-  const run: { stored?: StoredRun } = {};
-  try {
-    signal?.throwIfAborted();
-    return await withConnections(url, connections + 1, async ([control, ...loaders]) => {
-      if (control === undefined) throw new RangeError('no session');
-      using _ = cancelOnAbort(url, [control, ...loaders], signal);
-      return await work(control, loaders, options, run);
-    });
-  } catch (error) {
-    if (run.stored !== undefined) await putBack(url, error);
-    throw explain(error, signal);
+  const words = environment.toLowerCase().split(/[^a-z]+/);
+  if (!allowProduction && (words.includes('production') || words.includes('prod'))) {
+    throw new UserError(
+      'production-refused',
+      `${environment} is a production environment: it is not seeded.`,
+      {
+        hint: 'Choose another environment. If generated data belongs there, set allowProduction.',
+      },
+    );
   }
 }
 
-async function work<Tables extends TableColumns, Context>(
+/** Everything up to the moment when the constraints are set aside: what fails before has changed nothing. */
+async function prepare<Tables extends TableColumns, Context>(
   control: Client,
-  loaders: Client[],
-  options: SeedOptions<Tables, Context>,
-  run: { stored?: StoredRun },
-): Promise<SeedResult> {
-  const { plan, signal } = options;
-  const clock = new PhaseClock(options.onProgress);
-  const startedMs = performance.now();
-  clock.report('prepare', { done: 0, total: 1 });
+  { plan, seed, signal, allowNonEmpty = false }: SeedOptions<Tables, Context>,
+) {
   await lockRuns(control);
   const undone = await undoRun(control);
   const tables = await readPlannedTables(control, plan.tables);
-  const context = await prepare(control, options);
+  const context = await inTransaction(control, async () => {
+    await control.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return await plan.prepare(control, randomOf(plan, seed));
+  });
   signal?.throwIfAborted();
-  const stored = await setAside(control, {
-    name: plan.name,
-    tables,
-    mayHoldRows: mayHoldRows(plan.appendsTo, options.allowNonEmpty),
-  });
-  run.stored = stored;
-
-  clock.report('load', { done: 0, total: 0 });
-  const shard = { index: 0, count: 1 };
-  const loaded = await load(
-    loaders,
-    tables,
-    { families: plan.families, context, shard },
-    {
-      signal,
-      onTransactions: (ids) => storeTransactionIds(control, stored, ids),
-      onRows: (counts) => clock.report('load', counts),
-    },
-  );
-  await rebuild(loaders, tables, stored.record.dependents, (phase, done, total) => {
-    signal?.throwIfAborted();
-    clock.report(phase, { done, total });
-  });
-  clock.report('finish', { done: 0, total: 1 });
-  await endRun(control, stored, async () => {
-    await plan.finish?.(control, context);
-    signal?.throwIfAborted();
-  });
-  clock.report('finish', { done: 1, total: 1 });
-  clock.stop();
-  return {
-    ...loaded,
-    totalRows: Object.values(loaded.rows).reduce((sum, rows) => sum + rows, 0),
-    ms: { ...clock.ms, total: performance.now() - startedMs },
-    undone,
-  };
+  const run = await setAside(control, { name: plan.name, appendsTo: plan.appendsTo, tables, allowNonEmpty });
+  return { undone, tables, context, run };
 }
 
-async function prepare<Tables extends TableColumns, Context>(
-  client: Client,
-  { plan, seed }: SeedOptions<Tables, Context>,
-): Promise<Context> {
-  return await inTransaction(client, async () => {
-    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    return await plan.prepare(client, randomOf(plan, seed));
-  });
-}
-
-function mayHoldRows(appendsTo: readonly string[] = [], allowNonEmpty = false) {
-  return (table: PlannedTable) => allowNonEmpty || appendsTo.includes(table.name);
+function sum(numbers: Record<string, number>): number {
+  return Object.values(numbers).reduce((total, number) => total + number, 0);
 }

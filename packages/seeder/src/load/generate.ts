@@ -2,22 +2,12 @@ import type { Emit, Family, TableColumns } from '../plan.ts';
 import { BATCH_BYTES, type CopyPool } from './copy-pool.ts';
 import type { TableWriter } from './table-writer.ts';
 
-/** Part `index` (from 0) of `count` equal parts of every family. */
-export interface Shard {
-  index: number;
-  count: number;
-}
+type Writers = ReadonlyMap<string, TableWriter>;
 
-export type Writers = ReadonlyMap<string, TableWriter>;
-
-/**
- * Generates a shard of all families into the writers and sends each batch that is full. The rows depend on nothing
- * but their family's index: all shards together emit the same rows, however many they are.
- */
+/** Generates the rows of all families into the writers and sends each batch that is full. */
 export async function generate<Tables extends TableColumns, Context>(
   families: readonly Family<Tables, Context>[],
   context: Context,
-  shard: Shard,
   target: { writers: Writers; pool: CopyPool; signal?: AbortSignal; onBatch: () => void },
 ): Promise<void> {
   const { writers, pool, signal, onBatch } = target;
@@ -33,9 +23,7 @@ export async function generate<Tables extends TableColumns, Context>(
 
   for (const family of families) {
     const count = family.count(context);
-    const first = Math.floor((shard.index * count) / shard.count);
-    const end = Math.floor(((shard.index + 1) * count) / shard.count);
-    for (let index = first; index < end; index++) {
+    for (let index = 0; index < count; index++) {
       family.generate(index, emit, context);
       if (full.size === 0) continue;
       for (const writer of full) await send(writer);

@@ -55,7 +55,6 @@ export async function restore(options: RestoreOptions): Promise<string | undefin
   const { url, signal } = options;
   signal?.throwIfAborted();
   return await withConnections(url, 1, async ([client]) => {
-    if (client === undefined) return undefined;
     using _ = cancelOnAbort(url, [client], signal);
     await lockRuns(client);
     return await undoRun(client, options);

@@ -17,15 +17,21 @@ const DEPENDENT_OBJECTS_EXIST = '2BP01';
  */
 export async function setAside(
   client: Client,
-  plan: { name: string; tables: readonly PlannedTable[]; mayHoldRows: (table: PlannedTable) => boolean },
+  plan: {
+    name: string;
+    tables: readonly PlannedTable[];
+    appendsTo?: readonly string[];
+    allowNonEmpty: boolean;
+  },
 ): Promise<StoredRun> {
+  const { appendsTo = [], allowNonEmpty } = plan;
   return await inTransaction(client, async () => {
     await lockTables(client, plan.tables);
     // With nothing else on the path, definitions come out with schemas, good for a session with another path.
     await client.query('SET LOCAL search_path = pg_catalog');
     const { empty, filled } = await splitByRows(client, plan.tables);
-    const refused = filled.filter((table) => !plan.mayHoldRows(table)).map((table) => table.name);
-    if (refused.length > 0) {
+    const refused = filled.map((table) => table.name).filter((name) => !appendsTo.includes(name));
+    if (refused.length > 0 && !allowNonEmpty) {
       throw new UserError(
         'tables-not-empty',
         `The plan ${plan.name} needs empty tables, but there are rows in ${refused.join(', ')}.`,

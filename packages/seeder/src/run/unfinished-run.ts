@@ -39,7 +39,7 @@ export interface UnfinishedRun {
  * ```
  */
 export async function findUnfinishedRun(options: { url: string }): Promise<UnfinishedRun | undefined> {
-  return await withConnections(options.url, 1, async ([client]) => client && (await look(client)));
+  return await withConnections(options.url, 1, ([client]) => look(client));
 }
 
 async function look(client: Client): Promise<UnfinishedRun | undefined> {

@@ -18,16 +18,8 @@ type Kind = Parameters<typeof driftFinding>[1];
 const SETTINGS: { setting: keyof TableDifference; kind: Kind; message: string }[] = [
   { setting: 'changedComment', kind: 'cosmetic', message: 'comment differs' },
   { setting: 'changedPartitioning', kind: 'wrong', message: 'partitioning differs' },
-  {
-    setting: 'changedRlsEnabled',
-    kind: 'wrong',
-    message: 'row-level security is not as the entities say',
-  },
-  {
-    setting: 'changedRlsForced',
-    kind: 'wrong',
-    message: 'forced row-level security is not as the entities say',
-  },
+  { setting: 'changedRlsEnabled', kind: 'wrong', message: 'row-level security differs' },
+  { setting: 'changedRlsForced', kind: 'wrong', message: 'forced row-level security differs' },
 ];
 
 /** One finding for each column, index, constraint, ... of a table that exists on both sides. */
