@@ -84,6 +84,16 @@ export function explainLockTimeout(error: unknown): unknown {
   });
 }
 
+/** What a lost session means to a user: what it had not committed is undone. Any other error as it is. */
+export function explainLostConnection(error: unknown): unknown {
+  if (!isConnectionLost(error)) return error;
+  return new UserError(
+    'connection-lost',
+    'The connection to the server was lost; the database is as it was before.',
+    { hint: 'Check the server and its log, then run the same command again.', cause: error },
+  );
+}
+
 /** What a missing right, or a server that only reads, means to a user; any other error as it is. */
 export function explainAccess(error: unknown): unknown {
   const state = sqlStateOf(error);

@@ -82,6 +82,34 @@ test('restore() alone undoes a killed run, once', async () => {
   expect(await restore({ url })).toBeUndefined();
 });
 
+test('an undoing that loses its session, or is interrupted, says so and can be run again', async () => {
+  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
+  const other = new Client({ connectionString: database.url });
+  await other.connect();
+  await other.query('BEGIN; SELECT FROM author');
+  const waiting = `FROM pg_stat_activity
+    WHERE application_name = 'seeder' AND datname = current_database() AND wait_event = 'relation'`;
+  const startAndWait = async (signal?: AbortSignal) => {
+    const undoing = restore({ url, signal });
+    undoing.catch(() => {});
+    await expect.poll(() => query(database.url, `SELECT ${waiting}`)).toHaveLength(1);
+    return { undoing };
+  };
+
+  const lost = await startAndWait();
+  await query(database.url, `SELECT pg_terminate_backend(pid) ${waiting}`);
+  await expect(lost.undoing).rejects.toMatchObject({ code: 'connection-lost' });
+
+  const controller = new AbortController();
+  const interrupted = await startAndWait(controller.signal);
+  controller.abort(new Error('enough'));
+  await expect(interrupted.undoing).rejects.toThrow('enough');
+
+  await other.end();
+  expect(await restore({ url })).toBe('library');
+  await expectAsBefore();
+});
+
 test('a run tells that it is under way, and afterwards that it was cut off, with all that is set aside', async () => {
   expect(await findUnfinishedRun({ url })).toBeUndefined();
   const finish = async () => {

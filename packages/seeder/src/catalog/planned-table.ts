@@ -10,8 +10,6 @@ export interface PlannedTable {
   oid: number;
   /** Schema and name, quoted for SQL. */
   sql: string;
-  /** A partitioned table, or a partition of one: its indexes and constraints are never set aside. */
-  isPartitioned: boolean;
   columns: readonly { name: string; sql: string; encode: Encoder }[];
 }
 
@@ -32,8 +30,8 @@ interface ColumnRow {
 /**
  * Looks the plan's tables up and chooses an encoder for each column.
  *
- * Throws a UserError that names every fault: a table or column that is missing, a generated column, a type that has
- * no encoder, a required column that the plan leaves out, a table that the connection's role doesn't own.
+ * @throws UserError `plan-mismatch` with every fault: a table or column that is missing, a generated column, a type
+ * without an encoder, a required column that the plan leaves out, a table that the connection's role doesn't own
  */
 export async function readPlannedTables(client: ClientBase, tables: TableColumns): Promise<PlannedTable[]> {
   const faults: string[] = [];
@@ -62,13 +60,7 @@ export async function readPlannedTables(client: ClientBase, tables: TableColumns
         if (isMissing) faults.push(`the plan has no value for ${name}.${column.name}, which is required`);
       }
     }
-    planned.push({
-      name,
-      oid: table.oid,
-      sql: table.sql,
-      isPartitioned: table.isPartitioned,
-      columns: chosen,
-    });
+    planned.push({ name, oid: table.oid, sql: table.sql, columns: chosen });
   }
   if (faults.length > 0) {
     throw new UserError('plan-mismatch', `The plan does not fit the database: ${faults.join('; ')}.`, {
@@ -83,14 +75,8 @@ async function findTable(client: ClientBase, name: string) {
     .split('.')
     .map((part) => client.escapeIdentifier(part))
     .join('.');
-  const { rows } = await client.query<{
-    oid: number;
-    sql: string;
-    isPartitioned: boolean;
-    owner: string;
-    isOwned: boolean;
-  }>(
-    `SELECT c.oid::int8::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS sql, c.relkind = 'p' OR c.relispartition AS "isPartitioned",
+  const { rows } = await client.query<{ oid: number; sql: string; owner: string; isOwned: boolean }>(
+    `SELECT c.oid::int8::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS sql,
             pg_get_userbyid(c.relowner) AS owner, pg_has_role(c.relowner, 'USAGE') AS "isOwned"
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p')`,

@@ -1,4 +1,4 @@
-import { firstAbove } from './choice.ts';
+import { cumulate, firstAbove } from './choice.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,14 +27,15 @@ export function calendar(options: CalendarOptions): (position: number) => number
   const firstDay = Math.floor(fromMs / DAY_MS) * DAY_MS;
   const days = Math.ceil((toMs - firstDay) / DAY_MS);
 
-  const byDay = cumulate(days, (day) => {
+  const dayWeights = Array.from({ length: days }, (_, day) => {
     const start = firstDay + day * DAY_MS;
     const date = new Date(start);
     const part = (Math.min(start + DAY_MS, toMs) - Math.max(start, fromMs)) / DAY_MS;
     const trend = (1 + growthPerYear) ** (day / 365.25);
     return part * trend * (months?.[date.getUTCMonth()] ?? 1) * (weekdays?.[date.getUTCDay()] ?? 1);
   });
-  const byHour = cumulate(24, (hour) => hours?.[hour] ?? 1);
+  const byDay = cumulate(dayWeights);
+  const byHour = cumulate(Array.from({ length: 24 }, (_, hour) => hours?.[hour] ?? 1));
 
   return (position) => {
     const [day, inDay] = locate(byDay, position);
@@ -45,17 +46,6 @@ export function calendar(options: CalendarOptions): (position: number) => number
     const length = Math.min(start + DAY_MS, toMs) - lower;
     return Math.floor(lower + ((hour + inHour) / 24) * length);
   };
-}
-
-function cumulate(count: number, weight: (index: number) => number): Float64Array {
-  const cumulative = new Float64Array(count);
-  let total = 0;
-  for (let i = 0; i < count; i++) {
-    total += weight(i);
-    cumulative[i] = total;
-  }
-  if (!(total > 0)) throw new RangeError('A calendar needs weights above 0.');
-  return cumulative;
 }
 
 /** The bin that the position falls into, and where in the bin, 0 to 1. */

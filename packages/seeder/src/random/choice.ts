@@ -12,14 +12,8 @@ export interface Choice {
  * @param weights numbers of at least 0, one at least above 0
  */
 export function weightedChoice(weights: readonly number[]): Choice {
-  const cumulative = new Float64Array(weights.length);
-  let total = 0;
-  for (const [i, weight] of weights.entries()) {
-    if (!(weight >= 0)) throw new RangeError(`Weight ${i} is ${weight}; a weight is a number of at least 0.`);
-    total += weight;
-    cumulative[i] = total;
-  }
-  if (!(total > 0)) throw new RangeError('At least one weight must be above 0.');
+  const cumulative = cumulate(weights);
+  const total = cumulative.at(-1) as number;
   return { draw: (draw) => firstAbove(cumulative, draw.unit() * total) };
 }
 
@@ -38,6 +32,19 @@ export function weightedKeys<Key extends string>(weights: Record<Key, number>): 
   const keys = Object.keys(weights) as Key[];
   const choice = weightedChoice(Object.values(weights));
   return (draw) => keys[choice.draw(draw)] as Key;
+}
+
+/** The sum of each weight and all before it. */
+export function cumulate(weights: readonly number[]): Float64Array {
+  const cumulative = new Float64Array(weights.length);
+  let total = 0;
+  for (const [i, weight] of weights.entries()) {
+    if (!(weight >= 0)) throw new RangeError(`Weight ${i} is ${weight}; a weight is a number of at least 0.`);
+    total += weight;
+    cumulative[i] = total;
+  }
+  if (!(total > 0)) throw new RangeError('At least one weight must be above 0.');
+  return cumulative;
 }
 
 /** The first index whose value is above `x`; `x` is below the last value. */

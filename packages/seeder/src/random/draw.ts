@@ -9,7 +9,6 @@ const TWO_32 = 4_294_967_296;
  * this row): any row can be generated alone, in any order, on any machine.
  */
 export class Draw {
-  readonly row: number;
   readonly #id: number;
   readonly #a: number;
   readonly #b: number;
@@ -18,7 +17,6 @@ export class Draw {
   constructor(key: StreamKey, row: number) {
     const low = row >>> 0;
     const high = (row / TWO_32) >>> 0;
-    this.row = row;
     // Two words of state: with one, two rows in 65,536 would share all of their draws.
     this.#id = mix32(low ^ key.a);
     this.#a = this.#id ^ mix32(high + GOLDEN);

@@ -1,6 +1,14 @@
 import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
-import { explainAccess, isConnectionLost, isServerError, messageOf } from '../connection.ts';
+import {
+  explainAccess,
+  explainLostConnection,
+  isConnectionLost,
+  isServerError,
+  messageOf,
+} from '../connection.ts';
 import { restore } from './restore.ts';
+
+const SERVER_GONE = new Set<string>(['connection-lost', 'database-unreachable']);
 
 /**
  * Undoes the run on a new session: the old one may be lost, or in a failed transaction. Throws if it can't, and if
@@ -11,7 +19,7 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
   try {
     undone = await restore({ url });
   } catch (error) {
-    const isServerGone = !isUserError(error) || error.code === 'database-unreachable';
+    const isServerGone = !isUserError(error) || SERVER_GONE.has(error.code);
     throw new UserError(
       'restore-failed',
       `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
@@ -24,13 +32,8 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
     );
   }
   if (undone === undefined) {
-    throw new UserError(
-      'failed-after-load',
-      `${sentence(cause)} The load was complete by then: the rows are there.`,
-      {
-        cause,
-      },
-    );
+    const message = `${sentence(cause)} The load was complete by then: the rows are there.`;
+    throw new UserError('failed-after-load', message, { cause });
   }
 }
 
@@ -42,27 +45,14 @@ function sentence(cause: unknown): string {
 
 /** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
 export function explain(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (isUserError(error) && (error.code === 'restore-failed' || error.code === 'failed-after-load'))
-    return error;
   if (signal?.aborted === true) {
     return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {
       hint: 'Run the same command again to start over.',
       cause: error,
     });
   }
-  const explained = explainAccess(error);
-  if (isUserError(explained)) return explained;
-  if (isConnectionLost(error)) {
-    return new UserError(
-      'connection-lost',
-      'The connection to the server was lost; the database is as it was before.',
-      {
-        hint: 'Check the server and its log, then run the same command again.',
-        cause: error,
-      },
-    );
-  }
-  if (!isServerError(error)) return error;
+  const explained = explainLostConnection(explainAccess(error));
+  if (isUserError(explained) || !isServerError(error)) return explained;
   return new UserError(
     'load-failed',
     `The load failed: ${messageOf(error)}. The database is as it was before.`,

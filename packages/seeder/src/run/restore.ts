@@ -5,6 +5,7 @@ import type { Dependent } from '../catalog/dependents.ts';
 import {
   explainAccess,
   explainLockTimeout,
+  explainLostConnection,
   INTEGRITY_VIOLATION,
   inTransaction,
   isConnectionLost,
@@ -54,11 +55,16 @@ export interface RestoreOptions {
 export async function restore(options: RestoreOptions): Promise<string | undefined> {
   const { url, signal } = options;
   signal?.throwIfAborted();
-  return await withConnections(url, 1, async ([client]) => {
-    using _ = cancelOnAbort(url, [client], signal);
-    await lockRuns(client);
-    return await undoRun(client, options);
-  });
+  try {
+    return await withConnections(url, 1, async ([client]) => {
+      using _ = cancelOnAbort(url, [client], signal);
+      await lockRuns(client);
+      return await undoRun(client, options);
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw explainLostConnection(error);
+  }
 }
 
 /** The same on a session that holds the lock. It is one transaction: it can be cut off and run again. */
@@ -125,15 +131,12 @@ function explainChange(error: unknown): unknown {
   );
 }
 
-async function removeRows(
-  client: Client,
-  { plan, truncate, remove, transactionIds }: RunRecord,
-  discardRowsOfOthers: boolean,
-): Promise<void> {
+async function removeRows(client: Client, run: RunRecord, discardRowsOfOthers: boolean): Promise<void> {
+  const { truncate, remove, transactionIds } = run;
   const mayHaveLoaded = await hasCommitted(client, transactionIds);
   const others = discardRowsOfOthers ? [] : await findRowsOfOthers(client, truncate, transactionIds);
   // A row that others have changed can't be told from one of theirs.
-  if (others.length > 0 && mayHaveLoaded) throw rowsOfOthersError(plan, others);
+  if (others.length > 0 && mayHaveLoaded) throw rowsOfOthersError(run, others);
   if (others.length === 0 && truncate.length > 0) await client.query(`TRUNCATE ${truncate.join(', ')}`);
   if (!mayHaveLoaded) return;
   for (const table of remove) await client.query(`DELETE FROM ${table} WHERE ${writtenBy(transactionIds)}`);

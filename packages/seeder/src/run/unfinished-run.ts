@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { findDependents } from '../catalog/dependents.ts';
 import {
   explainLockTimeout,
+  explainLostConnection,
   INSUFFICIENT_PRIVILEGE,
   inTransaction,
   sqlStateOf,
@@ -52,7 +53,7 @@ async function look(client: Client): Promise<UnfinishedRun | undefined> {
     const state = sqlStateOf(error);
     // The run has ended, and taken its record with it.
     if (state === UNDEFINED_TABLE) return undefined;
-    if (state !== INSUFFICIENT_PRIVILEGE) throw explainLockTimeout(error);
+    if (state !== INSUFFICIENT_PRIVILEGE) throw explainLostConnection(explainLockTimeout(error));
     throw new UserError(
       'run-unreadable',
       'A load is under way or was cut off, and this role may not read its record.',
