@@ -1,11 +1,5 @@
 import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
-import {
-  explainAccess,
-  explainLostConnection,
-  isConnectionLost,
-  isServerError,
-  messageOf,
-} from '../connection.ts';
+import { explainError, isConnectionLost, isServerError, messageOf, sentencesOf } from '../connection.ts';
 import { restore } from './restore.ts';
 
 const SERVER_GONE = new Set<string>(['connection-lost', 'database-unreachable']);
@@ -15,6 +9,7 @@ const SERVER_GONE = new Set<string>(['connection-lost', 'database-unreachable'])
  * there is nothing to undo: then the run had ended when it failed.
  */
 export async function putBack(url: string, cause: unknown): Promise<void> {
+  const failure = isConnectionLost(cause) ? 'The connection to the server was lost.' : sentencesOf(cause);
   let undone: string | undefined;
   try {
     undone = await restore({ url });
@@ -22,7 +17,7 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
     const isServerGone = !isUserError(error) || SERVER_GONE.has(error.code);
     throw new UserError(
       'restore-failed',
-      `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
+      `${failure} The tables' constraints could not be put back: ${messageOf(error)}`,
       {
         hint: isServerGone
           ? `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`
@@ -32,15 +27,9 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
     );
   }
   if (undone === undefined) {
-    const message = `${sentence(cause)} The load was complete by then: the rows are there.`;
+    const message = `${failure} The load was complete by then: the rows are there.`;
     throw new UserError('failed-after-load', message, { cause });
   }
-}
-
-function sentence(cause: unknown): string {
-  return isConnectionLost(cause)
-    ? 'The connection to the server was lost.'
-    : messageOf(cause).replace(/\.?$/, '.');
 }
 
 /** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
@@ -51,7 +40,7 @@ export function explain(error: unknown, signal: AbortSignal | undefined): unknow
       cause: error,
     });
   }
-  const explained = explainLostConnection(explainAccess(error));
+  const explained = explainError(error);
   if (isUserError(explained) || !isServerError(error)) return explained;
   return new UserError(
     'load-failed',

@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import type { Dependent } from '../catalog/dependents.ts';
 import type { PlannedTable } from '../catalog/planned-table.ts';
-import { INTEGRITY_VIOLATION, sqlStateOf } from '../connection.ts';
+import { isIntegrityViolation, sentencesOf } from '../connection.ts';
 import type { Report } from '../progress.ts';
 
 interface Hooks {
@@ -91,23 +91,18 @@ async function inParallel<T>(
   if (failure !== undefined) throw failure.reason;
 }
 
-async function run(client: Client, sql: string, dependent: Dependent): Promise<void> {
+async function run(client: Client, sql: string, { kind, name }: Dependent): Promise<void> {
   try {
     await client.query(sql);
   } catch (error) {
-    if (!sqlStateOf(error)?.startsWith(INTEGRITY_VIOLATION)) throw error;
-    throw violation(dependent, error as Error & { detail?: string });
+    if (!isIntegrityViolation(error)) throw error;
+    throw new UserError(
+      'plan-violates-constraint',
+      `The generated rows violate the ${kind} ${name}: ${sentencesOf(error)}`,
+      {
+        hint: 'Fix the plan; or choose another seed, if it makes the keys of rows that were there before. The tables are as they were before the run.',
+        cause: error,
+      },
+    );
   }
-}
-
-function violation(dependent: Dependent, error: Error & { detail?: string }): UserError {
-  const detail = error.detail === undefined ? '' : ` ${error.detail}`;
-  return new UserError(
-    'plan-violates-constraint',
-    `The generated rows violate the ${dependent.kind} ${dependent.name}: ${error.message}.${detail}`,
-    {
-      hint: 'Fix the plan; or choose another seed, if the keys of rows that were there before are made again. The tables are as they were before the run.',
-      cause: error,
-    },
-  );
 }

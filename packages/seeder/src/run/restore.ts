@@ -3,15 +3,12 @@ import type { Client } from 'pg';
 import { cancelOnAbort } from '../cancel.ts';
 import type { Dependent } from '../catalog/dependents.ts';
 import {
-  explainAccess,
-  explainLockTimeout,
-  explainLostConnection,
-  INTEGRITY_VIOLATION,
+  explainError,
   inTransaction,
-  isConnectionLost,
+  isIntegrityViolation,
   isServerError,
-  messageOf,
   notTheOwner,
+  sentencesOf,
   sqlStateOf,
   withConnections,
 } from '../connection.ts';
@@ -63,7 +60,7 @@ export async function restore(options: RestoreOptions): Promise<string | undefin
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw explainLostConnection(error);
+    throw explainError(error);
   }
 }
 
@@ -103,31 +100,27 @@ async function undo(
   return run.record.plan;
 }
 
-/** A failure to undo as a UserError, but for a session that was lost or cancelled. */
-function explainFailure(error: unknown): unknown {
-  const explained = explainAccess(explainChange(explainLockTimeout(error)));
-  const isOther =
-    !isServerError(explained) || isConnectionLost(explained) || sqlStateOf(explained) === CANCELED;
-  if (isOther) return explained;
-  return new UserError(
-    'restore-failed',
-    `The load that was cut off is not undone: ${messageOf(error)}. Its rows are there, and constraints are missing, as it has left them.`,
-    { hint: 'Fix what the server reports, then run again.', cause: error },
-  );
-}
-
 const CANCELED = '57014';
 
 /** Undefined and duplicate tables, columns and objects; a second primary key; objects that others depend on. */
 const CHANGED_DEFINITION = new Set(['42P01', '42703', '42704', '42P07', '42710', '42P16', '2BP01']);
 
-function explainChange(error: unknown): unknown {
-  if (!CHANGED_DEFINITION.has(sqlStateOf(error) ?? '')) return error;
-  const { message, detail } = error as Error & { detail?: string };
+/** A failure to undo as a UserError, but for a session that was cancelled. */
+function explainFailure(error: unknown): unknown {
+  const explained = explainError(error);
+  const state = sqlStateOf(explained) ?? '';
+  if (CHANGED_DEFINITION.has(state)) {
+    return new UserError(
+      'tables-changed',
+      `The load is not undone: its tables were changed meanwhile: ${sentencesOf(error)}`,
+      { hint: 'Take that change back, run again, then make it again.', cause: error },
+    );
+  }
+  if (!isServerError(explained) || state === CANCELED) return explained;
   return new UserError(
-    'tables-changed',
-    `The load is not undone: its tables were changed meanwhile: ${message}.${detail === undefined ? '' : ` ${detail}.`}`,
-    { hint: 'Take that change back, run again, then make it again.', cause: error },
+    'restore-failed',
+    `The load that was cut off is not undone: ${sentencesOf(error)} Its rows are there, and constraints are missing, as it has left them.`,
+    { hint: 'Fix what the server reports, then run again.', cause: error },
   );
 }
 
@@ -146,11 +139,10 @@ async function bringBack(client: Client, { kind, name, create }: Dependent): Pro
   try {
     await client.query(create);
   } catch (error) {
-    if (sqlStateOf(error)?.startsWith(INTEGRITY_VIOLATION) !== true) throw error;
-    const { message, detail } = error as Error & { detail?: string };
+    if (!isIntegrityViolation(error)) throw error;
     throw new UserError(
       'rows-violate-constraint',
-      `The load is not undone: without it, rows that others wrote meanwhile break the ${kind} ${name}: ${message}.${detail === undefined ? '' : ` ${detail}`}`,
+      `The load is not undone: without it, rows that others wrote meanwhile break the ${kind} ${name}: ${sentencesOf(error)}`,
       { hint: 'Correct or delete those rows, then run again.', cause: error },
     );
   }

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { type Dependent, findDependents } from '../catalog/dependents.ts';
 import type { PlannedTable } from '../catalog/planned-table.ts';
 import { catalogSnapshot } from '../catalog/snapshot.ts';
-import { explainLockTimeout, inTransaction, sqlStateOf } from '../connection.ts';
+import { inTransaction, sqlStateOf } from '../connection.ts';
 import { type StoredRun, storeRun } from './run-record.ts';
 
 /** A second's work for one core to index. */
@@ -26,11 +26,13 @@ export async function setAside(
 ): Promise<StoredRun> {
   const { appendsTo = [], allowNonEmpty } = plan;
   return await inTransaction(client, async () => {
-    await lockTables(client, plan.tables);
+    const names = plan.tables.map((table) => table.sql).join(', ');
+    await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`);
     // With nothing else on the path, definitions come out with schemas, good for a session with another path.
     await client.query('SET LOCAL search_path = pg_catalog');
-    const { empty, filled } = await splitByRows(client, plan.tables);
-    const refused = filled.map((table) => table.name).filter((name) => !appendsTo.includes(name));
+    const empty = await emptyTables(client, plan.tables);
+    const filled = plan.tables.filter((table) => !empty.includes(table)).map((table) => table.name);
+    const refused = filled.filter((name) => !appendsTo.includes(name));
     if (refused.length > 0 && !allowNonEmpty) {
       throw new UserError(
         'tables-not-empty',
@@ -64,24 +66,13 @@ export async function setAside(
   });
 }
 
-async function lockTables(client: Client, tables: readonly PlannedTable[]): Promise<void> {
-  try {
-    await client.query(`LOCK TABLE ${tables.map((table) => table.sql).join(', ')} IN ACCESS EXCLUSIVE MODE`);
-  } catch (error) {
-    throw explainLockTimeout(error);
-  }
-}
-
-async function splitByRows(client: Client, tables: readonly PlannedTable[]) {
+async function emptyTables(client: Client, tables: readonly PlannedTable[]): Promise<PlannedTable[]> {
   const empty: PlannedTable[] = [];
-  const filled: PlannedTable[] = [];
   for (const table of tables) {
-    const { rows } = await client.query<{ filled: boolean }>(
-      `SELECT EXISTS (SELECT FROM ${table.sql}) AS filled`,
-    );
-    (rows[0]?.filled === true ? filled : empty).push(table);
+    const { rowCount } = await client.query(`SELECT FROM ${table.sql} LIMIT 1`);
+    if (rowCount === 0) empty.push(table);
   }
-  return { empty, filled };
+  return empty;
 }
 
 /** False, and nothing changed, if something else needs the object: a key that a foreign key stays on, say, or a view. */

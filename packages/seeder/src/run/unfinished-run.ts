@@ -2,8 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { findDependents } from '../catalog/dependents.ts';
 import {
-  explainLockTimeout,
-  explainLostConnection,
+  explainError,
   INSUFFICIENT_PRIVILEGE,
   inTransaction,
   sqlStateOf,
@@ -53,7 +52,7 @@ async function look(client: Client): Promise<UnfinishedRun | undefined> {
     const state = sqlStateOf(error);
     // The run has ended, and taken its record with it.
     if (state === UNDEFINED_TABLE) return undefined;
-    if (state !== INSUFFICIENT_PRIVILEGE) throw explainLostConnection(explainLockTimeout(error));
+    if (state !== INSUFFICIENT_PRIVILEGE) throw explainError(error);
     throw new UserError(
       'run-unreadable',
       'A load is under way or was cut off, and this role may not read its record.',
@@ -71,15 +70,10 @@ async function readSetAside(client: Client): Promise<Omit<UnfinishedRun, 'isRunn
   // The path under which the record was written: definitions come out alike.
   await client.query('SET LOCAL search_path = pg_catalog');
   const { plan, tableOids, dependents } = run.record;
-  const { rows } = await client.query<{ startedAt: Date }>(
-    `SELECT started_at AS "startedAt" FROM ${run.table}`,
-  );
-  const [row] = rows;
-  if (row === undefined) return undefined;
   // A foreign key that is not checked yet has another definition.
   const present = new Set(
     (await findDependents(client, { all: tableOids, small: tableOids })).map(({ create }) => create),
   );
   const setAside = dependents.filter(({ create }) => !present.has(create));
-  return { plan, ...row, setAside: setAside.map(({ kind, name }) => ({ kind, name })) };
+  return { plan, startedAt: run.startedAt, setAside: setAside.map(({ kind, name }) => ({ kind, name })) };
 }
