@@ -1,7 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { createLibrary, libraryPlan } from '../test/library.ts';
 import { seedAndDie } from '../test/seed-and-die.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
@@ -13,17 +12,16 @@ import { seed } from './seed.ts';
 const AUTHORS = 4000;
 const plan = libraryPlan({ authors: AUTHORS });
 
-let database: TestDatabase;
 let url: string;
+let adminUrl: string;
 let catalog: string[];
 let rows: unknown;
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
-  catalog = await readCatalog(url);
+  const library = await createLibrary();
+  ({ url, adminUrl, catalog } = library);
   rows = await digest({ url, tables: plan.tables });
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 async function expectAsBefore() {
   expect(await readCatalog(url)).toEqual(catalog);
@@ -68,9 +66,9 @@ test.each(['load', 'rows', 'indexes', 'constraints'])(
     expect(await readCatalog(url)).toEqual(catalog);
     const after = await digest({ url, tables: plan.tables });
 
-    const fresh = await createTestDatabase({ template: libraryTemplate });
-    await seed({ url: asOwner(fresh.url), plan, seed: 7 });
-    expect(after).toEqual(await digest({ url: asOwner(fresh.url), tables: plan.tables }));
+    const fresh = await createLibrary();
+    await seed({ url: fresh.url, plan, seed: 7 });
+    expect(after).toEqual(await digest({ url: fresh.url, tables: plan.tables }));
     await fresh.drop();
   },
 );
@@ -84,7 +82,7 @@ test('restore() alone undoes a killed run, once', async () => {
 
 test('an undoing that loses its session, or is interrupted, says so and can be run again', async () => {
   await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
-  const other = new Client({ connectionString: database.url });
+  const other = new Client({ connectionString: adminUrl });
   await other.connect();
   await other.query('BEGIN; SELECT FROM author');
   const waiting = `FROM pg_stat_activity
@@ -92,12 +90,12 @@ test('an undoing that loses its session, or is interrupted, says so and can be r
   const startAndWait = async (signal?: AbortSignal) => {
     const undoing = restore({ url, signal });
     undoing.catch(() => {});
-    await expect.poll(() => query(database.url, `SELECT ${waiting}`)).toHaveLength(1);
+    await expect.poll(() => query(adminUrl, `SELECT ${waiting}`)).toHaveLength(1);
     return { undoing };
   };
 
   const lost = await startAndWait();
-  await query(database.url, `SELECT pg_terminate_backend(pid) ${waiting}`);
+  await query(adminUrl, `SELECT pg_terminate_backend(pid) ${waiting}`);
   await expect(lost.undoing).rejects.toMatchObject({ code: 'connection-lost' });
 
   const controller = new AbortController();
@@ -141,7 +139,7 @@ test('a role that may not read the record of a cut-off run is told whose it is',
   await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
   const other = Object.assign(new URL(url), { username: 'visitor' }).href;
   await query(
-    database.url,
+    adminUrl,
     `DO $$ BEGIN CREATE ROLE visitor LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$`,
   );
   await expect(findUnfinishedRun({ url: other })).rejects.toMatchObject({ code: 'run-unreadable' });
@@ -150,7 +148,7 @@ test('a role that may not read the record of a cut-off run is told whose it is',
 test('lost sessions are reported, and everything is put back', async () => {
   const finish = async () => {
     await query(
-      database.url,
+      adminUrl,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'seeder' AND datname = current_database()`,
     );
@@ -163,7 +161,7 @@ test('lost sessions are reported, and everything is put back', async () => {
 
 test('a server that has gone leaves a message that says what to do, and the next call fixes it', async () => {
   const finish = async () => {
-    await query(database.url, `ALTER ROLE librarian NOLOGIN`);
+    await query(adminUrl, `ALTER ROLE librarian NOLOGIN`);
     throw new Error('the plan failed');
   };
   try {
@@ -173,7 +171,7 @@ test('a server that has gone leaves a message that says what to do, and the next
       hint: expect.stringContaining('librarian:***@'),
     });
   } finally {
-    await query(database.url, `ALTER ROLE librarian LOGIN`);
+    await query(adminUrl, `ALTER ROLE librarian LOGIN`);
   }
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
@@ -188,7 +186,7 @@ test('two runs at once: the second is refused, the first goes on', async () => {
 });
 
 test('tables in use are left alone', async () => {
-  const other = new Client({ connectionString: database.url });
+  const other = new Client({ connectionString: adminUrl });
   await other.connect();
   await other.query('BEGIN; SELECT FROM author');
   await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../test/library.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
@@ -9,18 +8,18 @@ import type { Progress } from './progress.ts';
 import { definePlan } from './plan.ts';
 import { seed } from './seed.ts';
 
-let database: TestDatabase;
 let url: string;
+let adminUrl: string;
+let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
+  const library = await createLibrary();
+  ({ url, adminUrl, catalog } = library);
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 const plan = libraryPlan({ authors: 500 });
 
 test('loads the rows and leaves the tables defined as before', async () => {
-  const before = await readCatalog(url);
   const progress: Progress[] = [];
   const result = await seed({ url, plan, seed: 1, onProgress: (step) => progress.push(step) });
 
@@ -31,7 +30,7 @@ test('loads the rows and leaves the tables defined as before', async () => {
   );
   expect(counted).toEqual({ books: result.rows.book, entries: (result.rows.ledger ?? 0) + 1, next: 1 });
   expect(result.rows.author).toBe(500);
-  expect(await readCatalog(url)).toEqual(before);
+  expect(await readCatalog(url)).toEqual(catalog);
   expect(await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`)).toEqual([]);
   expect(await query(url, `SELECT FROM pg_stats WHERE tablename = 'book'`)).not.toEqual([]);
 
@@ -50,15 +49,15 @@ test('loads the rows and leaves the tables defined as before', async () => {
 });
 
 test('the same seed gives the same rows, with any number of sessions; another seed gives others', async () => {
-  const other = await createTestDatabase({ template: libraryTemplate });
-  const third = await createTestDatabase({ template: libraryTemplate });
+  const other = await createLibrary();
+  const third = await createLibrary();
   try {
     await seed({ url, plan, seed: 'a', connections: 1 });
-    await seed({ url: asOwner(other.url), plan, seed: 'a', connections: 3 });
-    await seed({ url: asOwner(third.url), plan, seed: 'b' });
+    await seed({ url: other.url, plan, seed: 'a', connections: 3 });
+    await seed({ url: third.url, plan, seed: 'b' });
     const first = await digest({ url, tables: plan.tables });
-    expect(await digest({ url: asOwner(other.url), tables: plan.tables })).toEqual(first);
-    expect((await digest({ url: asOwner(third.url), tables: plan.tables })).digest).not.toBe(first.digest);
+    expect(await digest({ url: other.url, tables: plan.tables })).toEqual(first);
+    expect((await digest({ url: third.url, tables: plan.tables })).digest).not.toBe(first.digest);
   } finally {
     await other.drop();
     await third.drop();
@@ -138,7 +137,7 @@ test('names every way in which the plan does not fit', async () => {
 });
 
 test('refuses a role that does not own the tables', async () => {
-  await query(database.url, 'ALTER TABLE fine OWNER TO CURRENT_USER');
+  await query(adminUrl, 'ALTER TABLE fine OWNER TO CURRENT_USER');
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
     code: 'plan-mismatch',
     message: expect.stringContaining('table fine is owned by'),

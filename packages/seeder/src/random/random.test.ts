@@ -34,14 +34,18 @@ test('a row is the same whenever it is drawn, and depends on seed, plan, version
 
 test('these numbers never change: a change is a new major version', () => {
   const draw = random.draw('s', 7);
-  expect([draw.u32(), draw.u32(), draw.int(1, 6), draw.uuid7(1_700_000_000_000).toString()])
-    .toMatchInlineSnapshot(`
-    [
-      28069420,
-      3989100267,
-      5,
-      "018bcfe5-6800-7ee1-b428-be15651d5b17",
-    ]
+  expect({
+    first: draw.u32(),
+    second: draw.u32(),
+    die: draw.int(1, 6),
+    id: draw.uuid7(1_700_000_000_000).toString(),
+  }).toMatchInlineSnapshot(`
+    {
+      "die": 5,
+      "first": 28069420,
+      "id": "018bcfe5-6800-7ee1-b428-be15651d5b17",
+      "second": 3989100267,
+    }
   `);
 });
 

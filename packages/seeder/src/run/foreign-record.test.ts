@@ -1,6 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../../test/library.ts';
 import { query } from '../../test/query.ts';
 import { readCatalog } from '../../test/read-catalog.ts';
 import { seedAndDie } from '../../test/seed-and-die.ts';
@@ -11,20 +10,19 @@ import { findUnfinishedRun } from './unfinished-run.ts';
 // Records that other roles have made, or that another role than the one that connects has to undo.
 
 const plan = libraryPlan({ authors: 20 });
-let database: TestDatabase;
 let url: string;
+let adminUrl: string;
 let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
-  catalog = await readCatalog(url);
+  const library = await createLibrary();
+  ({ url, adminUrl, catalog } = library);
   await query(
-    database.url,
+    adminUrl,
     `DO $$ BEGIN CREATE ROLE tenant LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$;
      CREATE SCHEMA tenant AUTHORIZATION tenant; GRANT USAGE ON SCHEMA tenant TO PUBLIC`,
   );
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 const as = (user: string) => Object.assign(new URL(url), { username: user }).href;
 
@@ -47,14 +45,14 @@ async function plant(schema: string, table: string): Promise<void> {
 
 async function expectNothingGiven(): Promise<void> {
   const sql = `SELECT has_table_privilege('tenant', 'public.author', 'SELECT') AS given`;
-  expect(await query(database.url, sql)).toEqual([{ given: false }]);
+  expect(await query(adminUrl, sql)).toEqual([{ given: false }]);
 }
 
 test.each(['tenant.t', 'public.author'])(
   'a record that somebody has made by hand about %s is not obeyed, by a superuser neither',
   async (table) => {
     await plant('tenant', table);
-    for (const connection of [url, database.url]) {
+    for (const connection of [url, adminUrl]) {
       expect(await findUnfinishedRun({ url: connection })).toBeUndefined();
       expect(await restore({ url: connection })).toBeUndefined();
     }
@@ -64,7 +62,7 @@ test.each(['tenant.t', 'public.author'])(
 );
 
 test('in a schema on the search path it is told of, and not obeyed', async () => {
-  await query(database.url, 'GRANT CREATE ON SCHEMA public TO tenant');
+  await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
   await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
   await plant('public', 'public.t');
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'theirs' });
@@ -76,7 +74,7 @@ test('in a schema on the search path it is told of, and not obeyed', async () =>
 });
 
 test('no policy of row-level security runs when it is looked for', async () => {
-  await query(database.url, 'GRANT CREATE ON SCHEMA public TO tenant');
+  await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
   await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
   await plant('public', 'public.t');
   await query(
@@ -120,10 +118,10 @@ test('a role that does not own the tables is told to connect as their owner, on 
   await seedAndDie(url, { authors: 300, phase: 'rows' });
   const reading = new URL(url);
   reading.searchParams.set('options', '-c default_transaction_read_only=on');
-  for (const [connection, code] of [
-    [as('tenant'), 'not-the-owner'],
-    [database.url, 'not-the-owner'],
-    [reading.href, 'not-the-writer'],
+  for (const { connection, code } of [
+    { connection: as('tenant'), code: 'not-the-owner' },
+    { connection: adminUrl, code: 'not-the-owner' },
+    { connection: reading.href, code: 'not-the-writer' },
   ] as const) {
     for (const attempt of [
       () => restore({ url: connection }),

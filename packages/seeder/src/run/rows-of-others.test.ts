@@ -1,6 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../../test/library.ts';
 import { query } from '../../test/query.ts';
 import { readCatalog } from '../../test/read-catalog.ts';
 import { seedAndDie } from '../../test/seed-and-die.ts';
@@ -15,15 +14,13 @@ const insertAuthors = (count: number) =>
   `INSERT INTO author (id, email, created_at)
      SELECT gen_random_uuid(), 'theirs.' || n, now() FROM generate_series(1, ${count}) AS n`;
 
-let database: TestDatabase;
 let url: string;
 let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
-  catalog = await readCatalog(url);
+  const library = await createLibrary();
+  ({ url, catalog } = library);
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 async function counts(): Promise<
   { authors: number; theirs: number; books: number; entries: number } | undefined
@@ -147,11 +144,11 @@ test('a row elsewhere that points to the load is named, and the load is undone w
 });
 
 test.each([
-  ['ALTER TABLE book RENAME TO volume', 'ALTER TABLE volume RENAME TO book'],
-  ['CREATE UNIQUE INDEX author_pkey ON author (id)', 'DROP INDEX author_pkey'],
+  { change: 'ALTER TABLE book RENAME TO volume', back: 'ALTER TABLE volume RENAME TO book' },
+  { change: 'CREATE UNIQUE INDEX author_pkey ON author (id)', back: 'DROP INDEX author_pkey' },
 ])(
-  'a definition that was changed is named, and the load is undone when it is as before: %s',
-  async (change, back) => {
+  'a definition that was changed is named, and the load is undone when it is as before: $change',
+  async ({ change, back }) => {
     await seedAndDie(url, { authors: 300, phase: 'rows' });
     await query(url, change);
     await expect(restore({ url })).rejects.toMatchObject({
