@@ -1,7 +1,7 @@
 import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 
-/** How long to wait for another session's lock, or for a server that does not answer, before giving up. */
+/** How long to wait for another session's lock before giving up. */
 const LOCK_TIMEOUT_MS = 5000;
 export const INSUFFICIENT_PRIVILEGE = '42501';
 const READ_ONLY = '25006';

@@ -108,7 +108,7 @@ test('an undoing that loses its session, or is interrupted, says so and can be r
   await expectAsBefore();
 });
 
-test('a run tells that it is under way, and afterwards that it was cut off, with all that is set aside', async () => {
+test('a run is found while it is under way and after it was cut off, with all that is set aside', async () => {
   expect(await findUnfinishedRun({ url })).toBeUndefined();
   const finish = async () => {
     // Only triggers are off by now.
@@ -135,7 +135,7 @@ test('a run tells that it is under way, and afterwards that it was cut off, with
   expect(await findUnfinishedRun({ url })).toBeUndefined();
 });
 
-test('a role that may not read the record of a cut-off run is told whose it is', async () => {
+test('a role that may not read the record of a run that was cut off gets an error that says so', async () => {
   await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
   const other = Object.assign(new URL(url), { username: 'visitor' }).href;
   await query(
@@ -159,7 +159,7 @@ test('lost sessions are reported, and everything is put back', async () => {
   await expectAsBefore();
 });
 
-test('a server that has gone leaves a message that says what to do, and the next call fixes it', async () => {
+test('if the server is gone, the error says what to do, and the next call fixes it', async () => {
   const finish = async () => {
     await query(adminUrl, `ALTER ROLE librarian NOLOGIN`);
     throw new Error('the plan failed');
@@ -203,7 +203,7 @@ test('an index that someone else makes meanwhile undoes the run, and the next on
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
     code: 'tables-changed',
     message: expect.stringContaining('new: index CREATE INDEX theirs'),
-    hint: expect.stringContaining('Run again when nothing else works on them.'),
+    hint: expect.stringContaining('Run again when nothing else changes them.'),
   });
   expect(await digest({ url, tables: plan.tables })).toEqual(rows);
   await seed({ url, plan, seed: 7 });

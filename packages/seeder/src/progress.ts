@@ -1,4 +1,4 @@
-/** What a run is doing. */
+/** What a run is doing, in this order. */
 export type Phase = 'prepare' | 'load' | 'indexes' | 'constraints' | 'finish';
 
 export interface Progress {

@@ -64,7 +64,7 @@ test('the same seed gives the same rows, with any number of sessions; another se
   }
 });
 
-test('refuses tables that hold rows, and adds to them when told', async () => {
+test('refuses tables that hold rows, and adds to them with allowNonEmpty', async () => {
   await query(url, `INSERT INTO author (id, email, created_at) VALUES (gen_random_uuid(), 'x', now())`);
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
     code: 'tables-not-empty',
@@ -109,7 +109,7 @@ test.each(['production', 'Prod', 'eu-production-2'])('refuses the environment %s
   });
 });
 
-test('seeds production when told', async () => {
+test('seeds production with allowProduction', async () => {
   await seed({ url, plan, seed: 1, environment: 'production', allowProduction: true });
   expect(await query(url, 'SELECT FROM author LIMIT 1')).toHaveLength(1);
 });
@@ -118,7 +118,7 @@ test.each([0, 1.5, Number.NaN])('refuses %d connections', async (connections) =>
   await expect(seed({ url, plan, seed: 1, connections })).rejects.toMatchObject({ code: 'invalid-settings' });
 });
 
-test('names every way in which the plan does not fit', async () => {
+test('reports every way in which the plan does not fit', async () => {
   const tables = { author: ['id', 'name'], book: ['id', 'search'], shelf: ['id'], loan: [] } as const;
   const wrong = {
     ...plan,
@@ -144,7 +144,7 @@ test('refuses a role that does not own the tables', async () => {
   });
 });
 
-test('hides the password of a server that is not there', async () => {
+test('hides the password in the error about a server that is not there', async () => {
   const failure = await seed({ url: 'postgres://me:hidden@127.0.0.1:1/none', plan, seed: 1 }).catch(
     (error: unknown) => error,
   );

@@ -16,48 +16,53 @@ import { setAside } from './run/set-aside.ts';
 const DEFAULT_CONNECTIONS = 4;
 
 export interface SeedOptions<Tables extends TableColumns, Context> {
-  /** Of the database, for the owner of the plan's tables; no superuser needed. */
+  /** URL of the database, as the owner of the plan's tables; no superuser is needed. */
   url: string;
   plan: Plan<Tables, Context>;
-  /** The same seed, plan and existing data give the same rows, byte by byte. */
+  /** The same seed, plan and existing data give the same rows, byte for byte. */
   seed: number | string;
-  /** Sessions that load and rebuild at once. Default 4: about twice the cores of a small server. */
+  /** Number of sessions that load and build indexes in parallel. Default 4: about twice the cores of a small server. */
   connections?: number;
-  /** Stops the run: everything is put back as it was, then the promise rejects. */
+  /** Stops the run: everything is put back as it was, then `seed` throws `interrupted`. */
   signal?: AbortSignal;
   onProgress?: ProgressListener;
-  /** Name of the environment that the database belongs to; one called production is refused. */
+  /** Name of the database's environment; one with the word `production` or `prod` is refused. */
   environment?: string;
+  /** Seeds a production environment all the same. Default false. */
   allowProduction?: boolean;
-  /** Adds to tables that hold rows already. */
+  /** Adds to tables that hold rows already. Default false. */
   allowNonEmpty?: boolean;
 }
 
 export interface SeedResult {
-  /** Rows loaded, by the plan's name of the table. */
+  /** Number of rows loaded into each table of the plan. */
   rows: Record<string, number>;
   totalRows: number;
-  /** Sent, in the format of COPY BINARY. */
+  /** Bytes sent by COPY BINARY. */
   bytes: number;
-  /** By phase; `total` is the whole run. */
+  /** Milliseconds of each phase; `total` is their sum. */
   ms: Record<Phase | 'total', number>;
-  /** Plan whose cut-off run was undone first. */
+  /** Name of the plan of an earlier run that was cut off and was undone first. */
   undone: string | undefined;
 }
 
 /**
- * Fills a database with the plan's rows: sets constraints, indexes and triggers of its tables aside, loads by COPY,
+ * Fills a database with the plan's rows: sets the constraints, indexes and triggers of its tables aside, loads by COPY,
  * brings them back and checks that they are as before.
  *
  * If it fails or is stopped, the database is as it was before. If the process is killed, the next call (or
- * `restore`) puts the database back first. Nothing else may use the tables meanwhile; what does is not undone with it,
- * see `restore`.
+ * `restore`) puts the database back first. Nothing else may use the tables meanwhile; rows that other sessions write
+ * all the same are not undone with the run, see `restore`.
  *
- * Throws a UserError for everything that its caller can fix: `invalid-settings`, `production-refused`,
- * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-mismatch`, `tables-not-empty`, `tables-in-use`,
- * `value-refused`, `row-refused`, `plan-violates-constraint`, `tables-changed`, `load-failed`, `connection-lost`,
- * `interrupted`, `rows-of-others`, `rows-violate-constraint`, `restore-failed`, `failed-after-load`. What the plan's own functions throw comes through as it is.
- *
+ * @throws UserError `invalid-settings`, `production-refused`, `invalid-database-url`, `database-unreachable`,
+ * `seeding-in-progress`, `plan-mismatch`, `tables-not-empty`, `tables-in-use`, `not-the-owner`, `not-the-writer`: before
+ * anything is changed
+ * @throws UserError `value-refused`, `row-refused`, `plan-violates-constraint`, `tables-changed`, `load-failed`,
+ * `connection-lost`, `interrupted`: after the run was undone
+ * @throws UserError `restore-failed` when the run, or an earlier one, cannot be undone; `rows-of-others`,
+ * `rows-violate-constraint`, `tables-changed` when that is why an earlier one cannot
+ * @throws UserError `failed-after-load` when something fails after the load was complete
+ * @throws what the plan's own functions throw, as it is
  * @example
  * ```ts
  * import { definePlan, seed } from '@ecommerce-dms/seeder';
@@ -138,7 +143,7 @@ function assertAllowed(
   if (!(Number.isInteger(connections) && connections >= 1)) {
     throw new UserError(
       'invalid-settings',
-      `connections is a whole number of at least 1, not ${connections}.`,
+      `connections must be a whole number of at least 1, not ${connections}.`,
     );
   }
   const words = environment.toLowerCase().split(/[^a-z]+/);
@@ -153,7 +158,7 @@ function assertAllowed(
   }
 }
 
-/** Everything up to the moment when the constraints are set aside: what fails before has changed nothing. */
+/** Everything until the constraints are set aside: a failure before that leaves nothing to put back. */
 async function prepare<Tables extends TableColumns, Context>(
   control: Client,
   { plan, seed, signal, allowNonEmpty = false }: SeedOptions<Tables, Context>,

@@ -116,7 +116,7 @@ test('a killed program leaves no query on the server', async () => {
   await expect.poll(() => execute(RUNNING), { timeout: 15_000 }).toEqual([{ count: 0 }]);
 });
 
-test('a lost connection is told, with what to do', async () => {
+test('a lost connection is reported, with what to do', async () => {
   const { url, execute } = await fixture(ACCOUNTS);
   const run = validate({ url, checks: [sleep('a')] });
   run.catch(() => undefined);

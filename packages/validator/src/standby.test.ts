@@ -110,7 +110,7 @@ test('a conflict with recovery, in a query or between two, is answered by a new 
   }
 });
 
-test('conflicts without end are told, with what to do', async () => {
+test('repeated conflicts are reported, with what to do', async () => {
   const check = conflicting(99, (context) => context.query('SELECT pg_sleep(20)'));
   await expect(validate({ url: standbyUrl, checks: [check] })).rejects.toMatchObject({
     code: 'recovery-conflict',

@@ -6,21 +6,22 @@ import type { Report } from './report.ts';
 import { run, type RunResult, type RunSettings } from './run.ts';
 import { RecoveryConflict } from './server-error.ts';
 
+/** What to check, where, and how. */
 export interface ValidateOptions {
-  /** URL of the database: writer or standby. The role needs SELECT on what the checks read, nothing else. */
+  /** URL of the writer or a standby. The role needs SELECT on what the checks read, and nothing else. */
   url: string;
   checks: readonly Check[];
-  /** Scans too what the catalog proves. Default false. */
+  /** Also scans what the catalog proves. Default false. */
   paranoid?: boolean;
-  /** Most failing rows that a row check reports. Default 5. */
+  /** How many failing rows a row check reports at most. Default 5. */
   sampleLimit?: number;
-  /** Connections that scan at once. Default 2. */
+  /** Number of connections that scan in parallel. Default 2. */
   concurrency?: number;
-  /** WAL position that the server must show before the snapshot is taken: `snapshotLsn` of the writer's report. */
+  /** WAL position that the server must have reached before it is read: `snapshotLsn` of the writer's report. */
   waitForLsn?: string;
-  /** How long to wait for `waitForLsn`. Default 30 s. */
+  /** How long to wait for `waitForLsn`, in ms. Default 30 000. */
   waitTimeoutMs?: number;
-  /** Whether a column's values are masked in the report. Default: names that tell personal data or a secret. */
+  /** Whether a column's values are masked in the report. Default: by names such as `email`, `line1`, `token_hash`. */
   redact?: (column: string) => boolean;
   /** Cancels the running queries on the server; `validate` then throws the signal's reason. */
   signal?: AbortSignal;
@@ -29,12 +30,14 @@ export interface ValidateOptions {
 const MAX_ATTEMPTS = 4;
 
 /**
- * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. Reads only; works
- * on a hot standby, where a conflict with recovery is answered by a new snapshot, three times at most.
+ * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. It only reads, and
+ * works on a hot standby, where it takes a new snapshot after a conflict with recovery, three times at most. What goes
+ * wrong in a single check is in the report.
  *
- * Throws a UserError when settings are wrong, the server can't be reached, the connection is lost, `waitForLsn` is
- * not reached, or a standby conflicts too often. What goes wrong in a single check is told in the report.
- *
+ * @throws UserError `invalid-settings` with every fault; `invalid-database-url`, `database-unreachable`, `connection-lost`
+ * @throws UserError `replay-timeout` if `waitForLsn` is not reached in time; `recovery-conflict` if a standby conflicts
+ * four times
+ * @throws the signal's reason, when it aborts
  * @example
  * ```ts
  * import { exitCode, renderReport, rowCheck, table, validate } from '@ecommerce-dms/validator';

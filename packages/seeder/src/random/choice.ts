@@ -1,15 +1,15 @@
 import type { Draw } from './draw.ts';
 
-/** A choice of a position, some more likely than others. */
+/** Chooses positions, some more often than others. */
 export interface Choice {
   /** The position drawn, from 0. */
   draw(draw: Draw): number;
 }
 
 /**
- * Positions in proportion to their weights.
+ * Chooses positions in proportion to their weights.
  *
- * @param weights numbers of at least 0, one at least above 0
+ * @throws RangeError if a weight is negative, or none is above 0
  */
 export function weightedChoice(weights: readonly number[]): Choice {
   const cumulative = cumulate(weights);
@@ -18,16 +18,20 @@ export function weightedChoice(weights: readonly number[]): Choice {
 }
 
 /**
- * Zipf's law: position k (from 0) in proportion to 1 / (k + 1)^exponent. Sales of products follow it with an exponent
- * of about 0.8 to 1.1.
+ * Chooses positions by Zipf's law: position k (from 0) in proportion to 1 / (k + 1)^exponent. Sales of products follow
+ * it with an exponent of about 0.8 to 1.1.
  *
- * @param count how many positions, at least 1
+ * @param count number of positions, at least 1
  */
 export function zipfChoice(count: number, exponent = 1): Choice {
   return weightedChoice(Array.from({ length: count }, (_, k) => (k + 1) ** -exponent));
 }
 
-/** One of the keys of an object of weights: `{ delivered: 80, cancelled: 5 }`. */
+/**
+ * Chooses keys of an object in proportion to their weights: `{ delivered: 80, cancelled: 5 }`.
+ *
+ * @throws RangeError if a weight is negative, or none is above 0
+ */
 export function weightedKeys<Key extends string>(weights: Record<Key, number>): (draw: Draw) => Key {
   const keys = Object.keys(weights) as Key[];
   const choice = weightedChoice(Object.values(weights));

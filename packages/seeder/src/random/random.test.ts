@@ -49,7 +49,7 @@ test('these numbers never change: a change is a new major version', () => {
   `);
 });
 
-test('numbers are even along rows, along the draws of a row, and in their bits', () => {
+test('numbers are uniform across rows, across the draws of a row, and in their bits', () => {
   const n = 64_000;
   const bins = (values: (i: number) => number) => {
     const counts = Array.from({ length: 64 }, () => 0);
@@ -112,7 +112,7 @@ test('choices follow their weights', () => {
   expect(() => weightedChoice([0, 0])).toThrow(RangeError);
 });
 
-test('a calendar rises, stays inside, grows and follows the months', () => {
+test('the times of a calendar rise, stay in its range, grow in number and follow the months', () => {
   const fromMs = Date.UTC(2024, 5, 10, 7, 30);
   const toMs = Date.UTC(2026, 5, 10, 7, 30);
   const months = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3];

@@ -5,8 +5,9 @@ import { restore } from './restore.ts';
 const SERVER_GONE = new Set<string>(['connection-lost', 'database-unreachable']);
 
 /**
- * Undoes the run on a new session: the old one may be lost, or in a failed transaction. Throws if it can't, and if
- * there is nothing to undo: then the run had ended when it failed.
+ * Undoes the run on a new session: the old one may be lost, or in a failed transaction.
+ *
+ * @throws UserError `restore-failed`; `failed-after-load` if there is nothing to undo because the run had ended already
  */
 export async function putBack(url: string, cause: unknown): Promise<void> {
   const failure = isConnectionLost(cause) ? 'The connection to the server was lost.' : sentencesOf(cause);
@@ -32,7 +33,7 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
   }
 }
 
-/** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
+/** What the caller gets: failures of the server as UserErrors, and what the plan itself throws as it is. */
 export function explain(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) {
     return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {

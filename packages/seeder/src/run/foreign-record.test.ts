@@ -49,7 +49,7 @@ async function expectNothingGiven(): Promise<void> {
 }
 
 test.each(['tenant.t', 'public.author'])(
-  'a record that somebody has made by hand about %s is not obeyed, by a superuser neither',
+  'a record that another role has made by hand about %s is not executed, not even by a superuser',
   async (table) => {
     await plant('tenant', table);
     for (const connection of [url, adminUrl]) {
@@ -61,14 +61,14 @@ test.each(['tenant.t', 'public.author'])(
   },
 );
 
-test('in a schema on the search path it is told of, and not obeyed', async () => {
+test('such a record in a schema on the search path is reported, and not executed', async () => {
   await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
   await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
   await plant('public', 'public.t');
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'theirs' });
   await expect(restore({ url })).rejects.toMatchObject({
     code: 'not-the-owner',
-    message: expect.stringContaining('tenant has begun it (public._seeder_run)'),
+    message: expect.stringContaining('it was started by tenant (public._seeder_run)'),
   });
   await expectNothingGiven();
 });
@@ -87,14 +87,14 @@ test('no policy of row-level security runs when it is looked for', async () => {
   await expectNothingGiven();
 });
 
-test("another team's cut-off load, in its own schema and unreadable, is its own affair", async () => {
+test("another team's load that was cut off, in its own schema and unreadable, is ignored", async () => {
   await query(as('tenant'), create('tenant'));
   await query(as('tenant'), 'REVOKE ALL ON tenant._seeder_run FROM PUBLIC');
   expect(await findUnfinishedRun({ url })).toBeUndefined();
   await seed({ url, plan, seed: 7 });
 });
 
-test('of two records the one that this role can undo is undone', async () => {
+test('of two records, the one that this role can undo is undone', async () => {
   await plant('tenant', 'tenant.t');
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });
@@ -108,7 +108,7 @@ test('default privileges give nobody else the right to write into a record', asy
   await seedAndDie(url, { authors: 300, phase: 'rows' });
   const take = `UPDATE _seeder_run SET record = record`;
   await expect(query(as('tenant'), take)).rejects.toThrow('permission denied');
-  // Whoever may read the tables is still told why they have no constraints.
+  // Whoever may read the tables can still find out why they have no constraints.
   expect(await findUnfinishedRun({ url: as('tenant') })).toMatchObject({ plan: 'library' });
   expect(await restore({ url })).toBe('library');
 });
@@ -136,13 +136,13 @@ test('a role that does not own the tables is told to connect as their owner, on 
   expect(await restore({ url })).toBe('library');
 });
 
-test('an earlier load that cannot be undone is told as that, not as the database being as before', async () => {
+test('the error about an earlier load that cannot be undone does not say that the database is as before', async () => {
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
   await query(url, 'CREATE TRIGGER stop BEFORE TRUNCATE ON author EXECUTE FUNCTION refuse()');
   for (const attempt of [() => restore({ url }), () => seed({ url, plan, seed: 7 })]) {
     await expect(attempt()).rejects.toMatchObject({
       code: 'restore-failed',
-      message: expect.stringMatching(/^The load that was cut off is not undone: the trigger fired\./),
+      message: expect.stringMatching(/^The load that was cut off was not undone: the trigger fired\./),
     });
   }
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });

@@ -59,12 +59,12 @@ export function rowsOfOthersError(
   const selects = found.map(({ table }) => `SELECT * FROM ${table} WHERE NOT ${writtenBy(transactionIds)};`);
   return new UserError(
     'rows-of-others',
-    `The load of the plan ${plan} is not undone: that would delete rows which it did not write, or which others have changed since: ${counts}.`,
+    `The load of the plan ${plan} was not undone: that would delete rows which it did not write, or which others have changed since: ${counts}.`,
     {
       hint: [
-        'Copy what is to be kept, delete those rows, then run again. These statements show them:',
+        'Copy the rows to keep, delete all of those rows, then run again. These statements show them:',
         ...selects,
-        'Or delete them with the load: call restore({ url, discardRowsOfOthers: true }).',
+        'Or delete them together with the load: call restore({ url, discardRowsOfOthers: true }).',
       ].join('\n'),
     },
   );

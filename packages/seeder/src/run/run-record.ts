@@ -30,7 +30,11 @@ export interface StoredRun {
   record: RunRecord;
 }
 
-/** Takes the session lock that lets one run at a time work in a database. A killed run's lock goes within a second. */
+/**
+ * Takes the session lock that allows one run at a time in a database. A killed run's lock is released within a second.
+ *
+ * @throws UserError `seeding-in-progress`
+ */
 export async function lockRuns(client: Client): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { rows } = await client.query<{ locked: boolean }>(
@@ -134,7 +138,7 @@ export async function storeRun(client: Client, record: RunRecord): Promise<Store
   await client.query(
     `CREATE TABLE ${table} (started_at timestamptz NOT NULL DEFAULT now(), record jsonb NOT NULL)`,
   );
-  // Whoever may write into it has its SQL run as this role: default privileges must not give that to others.
+  // The record's SQL is run as this role: default privileges must not let others write into it.
   const { rows: granted } = await client.query<{ privilege: string; grantee: string }>(
     `SELECT g.privilege_type AS privilege,
             CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS grantee

@@ -6,7 +6,7 @@ import { catalogSnapshot } from '../catalog/snapshot.ts';
 import { inTransaction, sqlStateOf } from '../connection.ts';
 import { type StoredRun, storeRun } from './run-record.ts';
 
-/** A second's work for one core to index. */
+/** What one core indexes in about a second. */
 const SMALL_TABLE_BYTES = 64 * 1024 * 1024;
 
 const DEPENDENT_OBJECTS_EXIST = '2BP01';
@@ -14,6 +14,8 @@ const DEPENDENT_OBJECTS_EXIST = '2BP01';
 /**
  * Locks the planned tables, refuses if one holds rows that the plan doesn't expect, sets the constraints, indexes and
  * triggers aside, and records how to undo that, all in one transaction.
+ *
+ * @throws UserError `tables-not-empty`
  */
 export async function setAside(
   client: Client,
@@ -28,7 +30,7 @@ export async function setAside(
   return await inTransaction(client, async () => {
     const names = plan.tables.map((table) => table.sql).join(', ');
     await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`);
-    // With nothing else on the path, definitions come out with schemas, good for a session with another path.
+    // With nothing else on the path, definitions name schemas, and are right for a session with another path.
     await client.query('SET LOCAL search_path = pg_catalog');
     const empty = await emptyTables(client, plan.tables);
     const filled = plan.tables.filter((table) => !empty.includes(table)).map((table) => table.name);
@@ -38,7 +40,7 @@ export async function setAside(
         'tables-not-empty',
         `The plan ${plan.name} needs empty tables, but there are rows in ${refused.join(', ')}.`,
         {
-          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there, with another seed than that of the rows: the same one makes the same keys.',
+          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there, with another seed: the same seed makes the same keys.',
         },
       );
     }
@@ -75,7 +77,7 @@ async function emptyTables(client: Client, tables: readonly PlannedTable[]): Pro
   return empty;
 }
 
-/** False, and nothing changed, if something else needs the object: a key that a foreign key stays on, say, or a view. */
+/** False, and nothing changed, if something else needs the object, such as a view, or a foreign key that stays. */
 async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<boolean> {
   await client.query('SAVEPOINT dependent');
   try {
@@ -89,7 +91,7 @@ async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<b
   }
 }
 
-/** Tables whose indexes are built anew in less time than it takes to load into them. */
+/** Tables whose indexes are rebuilt in less time than it takes to load into them. */
 async function smallTables(client: Client, tables: readonly number[]): Promise<number[]> {
   const { rows } = await client.query<{ oid: number }>(
     `SELECT oid::int8::float8 AS oid FROM unnest($1::oid[]) AS oid WHERE pg_table_size(oid) <= $2`,

@@ -17,21 +17,20 @@ export interface UnfinishedRun {
   /** Name of its plan. */
   plan: string;
   startedAt: Date;
-  /** Whether a process is at it, loading or undoing it. If not, it was cut off, and `restore` undoes it. */
+  /** Whether a process is loading or undoing it. If not, it was cut off, and `restore` undoes it. */
   isRunning: boolean;
-  /** Foreign keys, indexes with their constraints, and triggers that are not back, in the order of the catalog. */
+  /** Foreign keys, indexes with their constraints, and triggers that are not back yet. */
   setAside: { kind: 'foreign key' | 'index' | 'trigger'; name: string }[];
 }
 
 /**
- * Looks for a run that is under way or was cut off, and changes nothing: one that this role can undo, or whose record is
- * on its search path and belongs to the owner of the tables; others are another team's. On the writer: a standby doesn't know whether
- * a run is under way.
+ * Finds a run that is under way or was cut off; changes nothing. It finds a run that this role can undo, or whose record
+ * is on its search path and belongs to the owner of the tables; others are another team's. Ask the writer: a standby does
+ * not know whether a run is under way.
  *
- * Throws a UserError: `database-unreachable`, `run-unreadable` if the role may not read the run's record,
- * `tables-in-use`.
- *
- * @returns undefined if no constraint is set aside
+ * @returns undefined if nothing is set aside
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `connection-lost`; `run-unreadable` if the role may
+ * not read the run's record; `tables-in-use`
  * @example
  * ```ts
  * const run = await findUnfinishedRun({ url: 'postgres://owner@127.0.0.1/shop' });

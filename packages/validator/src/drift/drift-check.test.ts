@@ -56,7 +56,7 @@ test('no drift right after the schema was made', async () => {
   expect(await findings()).toEqual([]);
 });
 
-/** What was done to the database, and what is then said of it. */
+/** What was done to the database, and the finding that follows. */
 const DRIFTS = [
   {
     sql: 'ALTER TABLE item DROP COLUMN label',
@@ -180,12 +180,12 @@ test.each(DRIFTS)('$sql', async ({ sql, object, message, severity }) => {
       severity,
     }),
   );
-  // The SQL that fixes does: what it needs first stands first.
+  // The fixes work, in the order of the findings.
   for (const { fix } of found) await database.execute(fix ?? '');
   expect(await findings()).toEqual([]);
 });
 
-test('a NOT VALID constraint is no drift: the catalog checks tell it', async () => {
+test('a NOT VALID constraint is no drift: the catalog checks report it', async () => {
   const { findings } = await drifted(`ALTER TABLE item DROP CONSTRAINT item_amount_check;
     ALTER TABLE item ADD CONSTRAINT item_amount_check CHECK (amount >= 0) NOT VALID`);
   expect(await findings()).toEqual([]);
