@@ -16,8 +16,8 @@ export interface Digest {
  *
  * @param options `url`: of the database, as the owner of the tables; `tables`: the columns to read of each table, all
  * if none is listed
- * @throws UserError `invalid-database-url`, `database-unreachable`, `connection-lost`; `plan-mismatch` when a table or column is missing or
- * the role does not own a table
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `connection-lost`; `plan-mismatch` when a table or
+ * column is missing or the role does not own a table
  */
 export async function digest(options: { url: string; tables: TableColumns }): Promise<Digest> {
   return await withConnections(options.url, 1, async ([client]) => {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLibrary, libraryPlan } from '../test/library.ts';
 import { seedAndDie } from '../test/seed-and-die.ts';
 import { query } from '../test/query.ts';
@@ -80,32 +80,45 @@ test('restore() alone undoes a killed run, once', async () => {
   expect(await restore({ url })).toBeUndefined();
 });
 
-test('an undoing that loses its session, or is interrupted, says so and can be run again', async () => {
-  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
-  const other = new Client({ connectionString: adminUrl });
-  await other.connect();
-  await other.query('BEGIN; SELECT FROM author');
+describe('while another session holds the tables of a run that was cut off', () => {
   const waiting = `FROM pg_stat_activity
     WHERE application_name = 'seeder' AND datname = current_database() AND wait_event = 'relation'`;
-  const startAndWait = async (signal?: AbortSignal) => {
-    const undoing = restore({ url, signal });
-    undoing.catch(() => {});
+  let other: Client;
+  beforeEach(async () => {
+    await seedAndDie(url, { authors: 300, phase: 'rows' });
+    other = new Client({ connectionString: adminUrl });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE author, _seeder_run');
+    return () => other.end();
+  });
+
+  /** Starts it, and resolves when it waits for the other session. */
+  async function untilBlocked<T>(start: () => Promise<T>): Promise<{ result: Promise<T> }> {
+    const result = start();
+    result.catch(() => {});
     await expect.poll(() => query(adminUrl, `SELECT ${waiting}`)).toHaveLength(1);
-    return { undoing };
-  };
+    return { result };
+  }
 
-  const lost = await startAndWait();
-  await query(adminUrl, `SELECT pg_terminate_backend(pid) ${waiting}`);
-  await expect(lost.undoing).rejects.toMatchObject({ code: 'connection-lost' });
+  test.each([
+    { name: 'restore', start: () => restore({ url }) },
+    { name: 'findUnfinishedRun', start: () => findUnfinishedRun({ url }) },
+    { name: 'digest', start: () => digest({ url, tables: plan.tables }) },
+  ])('$name() reports that its connection was lost', async ({ start }) => {
+    const { result } = await untilBlocked<unknown>(start);
+    await query(adminUrl, `SELECT pg_terminate_backend(pid) ${waiting}`);
+    await expect(result).rejects.toMatchObject({ code: 'connection-lost' });
+  });
 
-  const controller = new AbortController();
-  const interrupted = await startAndWait(controller.signal);
-  controller.abort(new Error('enough'));
-  await expect(interrupted.undoing).rejects.toThrow('enough');
-
-  await other.end();
-  expect(await restore({ url })).toBe('library');
-  await expectAsBefore();
+  test('restore() can be interrupted, and called again', async () => {
+    const controller = new AbortController();
+    const { result } = await untilBlocked(() => restore({ url, signal: controller.signal }));
+    controller.abort(new Error('enough'));
+    await expect(result).rejects.toThrow('enough');
+    await other.query('COMMIT');
+    expect(await restore({ url })).toBe('library');
+    await expectAsBefore();
+  });
 });
 
 test('a run is found while it is under way and after it was cut off, with all that is set aside', async () => {
