@@ -1,5 +1,5 @@
 import type { Bundle } from './bundles.ts';
-import type { Check, FindingsCheck, RowCheck } from './check.ts';
+import type { Check, Finding, FindingsCheck, RowCheck } from './check.ts';
 import type { CheckResult, SourceResult } from './report.ts';
 import { findSql, sample, type SampleOptions } from './samples.ts';
 import { scan } from './scan.ts';
@@ -42,25 +42,28 @@ export async function evaluateBundle(
   return { results, sources: [source] };
 }
 
-/** Runs a check that looks for findings itself. */
+/** Runs a check that finds what is wrong by a function of its own. */
 export async function evaluateFindings(
   session: Session,
   check: FindingsCheck,
   { role }: Snapshot,
-): Promise<CheckResult> {
+): Promise<Evaluated> {
   const found = await session.attempt(() =>
     check.find({ role, query: (sql, values) => session.query(sql, values) }),
   );
-  if ('error' in found) return resultOf(check, notEvaluated(found.error));
-  const findings = found.value;
-  if (findings.length === 0) return resultOf(check, { state: 'passed', message: 'Nothing found.' });
-  return resultOf(check, {
+  const outcome = 'error' in found ? notEvaluated(found.error) : findingsOutcome(found.value);
+  return { results: [resultOf(check, outcome)], sources: [] };
+}
+
+function findingsOutcome(findings: Finding[]): Outcome {
+  if (findings.length === 0) return { state: 'passed', message: 'Nothing found.' };
+  return {
     severity: findings.some((finding) => finding.severity === 'error') ? 'error' : 'warning',
     state: 'failed',
     failures: findings.length,
     findings,
     message: counted(findings.length, 'fault'),
-  });
+  };
 }
 
 /** The result of a check that the catalog guarantees. */

@@ -40,7 +40,7 @@ export async function runTasks(
   try {
     await Promise.all(workers);
   } catch (error) {
-    // What the other sessions still run serves nobody.
+    // Nobody needs what the other sessions still run.
     pool.stop();
     await Promise.allSettled(workers);
     throw error;

@@ -72,24 +72,15 @@ async function evaluate(
   const proven = paranoid ? new Map<RowCheck, string>() : await proveChecks(coordinator, checks);
   const open = checks.filter((check) => check.kind === 'findings' || !proven.has(check));
   const bundles = bundle(open, await readTables(coordinator, open));
-  const tasks = bundles.map(
-    (item): Task =>
-      (session) =>
-        evaluateBundle(session, item, settings),
-  );
+  const tasks: Task[] = [];
+  for (const item of bundles) tasks.push((session) => evaluateBundle(session, item, settings));
   for (const check of open) {
-    if (check.kind !== 'findings') continue;
-    tasks.push(async (session) => ({
-      results: [await evaluateFindings(session, check, snapshot)],
-      sources: [],
-    }));
+    if (check.kind === 'findings') tasks.push((session) => evaluateFindings(session, check, snapshot));
   }
   const done = await runTasks(tasks, { pool, coordinator, snapshot, concurrency });
+  const provenResults = [...proven].map(([check, guarantee]) => provenResult(check, guarantee));
   return {
-    results: [
-      ...[...proven].map(([check, guarantee]) => provenResult(check, guarantee)),
-      ...done.flatMap(({ results }) => results),
-    ],
+    results: [...provenResults, ...done.flatMap(({ results }) => results)],
     sources: done.flatMap(({ sources }) => sources),
   };
 }

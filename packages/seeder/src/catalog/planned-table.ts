@@ -16,13 +16,12 @@ export interface PlannedTable {
 interface ColumnRow {
   name: string;
   sql: string;
-  /** A value of `pg_type.typname`, under all domains. */
+  /** `pg_type.typname` and `typtype`, under all domains; of an array those of its elements. */
   type: string;
   kind: string;
-  shownType: string;
+  /** Null if it is not an array. */
   elementOid: number | null;
-  elementType: string | null;
-  elementKind: string | null;
+  shownType: string;
   isGenerated: boolean;
   isRequired: boolean;
 }
@@ -93,9 +92,9 @@ async function readColumns(client: ClientBase, table: number): Promise<Map<strin
        UNION ALL
        SELECT base.attnum, t.typbasetype FROM base JOIN pg_type t ON t.oid = base.type WHERE t.typtype = 'd'
      )
-     SELECT a.attname AS name, quote_ident(a.attname) AS sql, t.typname AS type, t.typtype AS kind,
-            format_type(a.atttypid, a.atttypmod) AS "shownType",
-            e.oid::int8::float8 AS "elementOid", e.typname AS "elementType", e.typtype AS "elementKind",
+     SELECT a.attname AS name, quote_ident(a.attname) AS sql,
+            coalesce(e.typname, t.typname) AS type, coalesce(e.typtype, t.typtype) AS kind,
+            e.oid::int8::float8 AS "elementOid", format_type(a.atttypid, a.atttypmod) AS "shownType",
             a.attgenerated <> '' AS "isGenerated",
             a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = '' AS "isRequired"
        FROM base
@@ -107,12 +106,7 @@ async function readColumns(client: ClientBase, table: number): Promise<Map<strin
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-function encoderFor(column: ColumnRow): Encoder | undefined {
-  if (column.elementOid === null) return scalarEncoder(column.type, column.kind);
-  const element = scalarEncoder(column.elementType, column.elementKind);
-  return element && arrayEncoder(column.elementOid, element);
-}
-
-function scalarEncoder(type: string | null, kind: string | null): Encoder | undefined {
-  return kind === 'e' ? writeText : encoders.get(type ?? '');
+function encoderFor({ type, kind, elementOid }: ColumnRow): Encoder | undefined {
+  const encode = kind === 'e' ? writeText : encoders.get(type);
+  return encode && elementOid !== null ? arrayEncoder(elementOid, encode) : encode;
 }

@@ -32,7 +32,7 @@ export function writtenBy(transactionIds: readonly string[]): string {
 
 /**
  * The rows of tables that were empty before the load and that others have written since, or changed: a changed row
- * belongs to whoever changed it. Reads the tables whole.
+ * belongs to whoever changed it. Reads every row of the tables.
  */
 export async function findRowsOfOthers(
   client: Client,

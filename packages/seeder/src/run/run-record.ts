@@ -53,13 +53,9 @@ export async function lockRuns(client: Client): Promise<void> {
 
 /** Whether a session holds that lock: a run is under way, or is being undone. */
 export async function isRunsLockHeld(client: Client): Promise<boolean> {
+  // A shared lock, and only until the end of the statement: others who look get it too.
   const { rows } = await client.query<{ held: boolean }>(
-    `SELECT EXISTS (
-       SELECT FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND objsubid = 1
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND (classid::int8 << 32) | objid::int8 = hashtextextended($1, 0)
-     ) AS held`,
+    `SELECT NOT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS held`,
     [RECORD_TABLE],
   );
   return rows[0]?.held === true;

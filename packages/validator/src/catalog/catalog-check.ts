@@ -14,10 +14,7 @@ export const IN_SCOPE = `(n.nspname = ANY ($1::text[]) OR ($1::text[] IS NULL
 export const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend e
   WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')`;
 
-interface FindingRow {
-  object: string;
-  message: string;
-  fix: string | null;
+interface FindingRow extends Omit<Finding, 'severity'> {
   severity?: Severity | null;
 }
 
@@ -38,12 +35,9 @@ export function catalogCheck(options: {
     id,
     description,
     severity,
-    find: async (context) =>
-      (await context.query<FindingRow>(sql, values)).map((row): Finding => ({
-        object: row.object,
-        severity: row.severity ?? severity,
-        message: row.message,
-        ...(row.fix === null ? {} : { fix: row.fix }),
-      })),
+    find: async (context) => {
+      const rows = await context.query<FindingRow>(sql, values);
+      return rows.map((row) => ({ ...row, severity: row.severity ?? severity }));
+    },
   };
 }

@@ -32,7 +32,7 @@ export function tableFindings(comparison: Comparison): Finding[] {
     const parts = Object.entries(PARTS).flatMap(([what, parts]) => {
       const names = new Set(parts.flatMap((part) => Object.keys(table[part])));
       return [...names].map((name) => {
-        // What is both added and removed is one difference: it has to be made anew.
+        // What is both added and removed is one difference: it has to be made again.
         const present = parts.filter((part) => table[part][name] !== undefined);
         const only = Object.fromEntries(present.map((part) => [part, { [name]: table[part][name] }]));
         return finding(
