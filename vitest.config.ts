@@ -26,6 +26,8 @@ export default defineConfig({
     globalSetup: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The titles of `test.each` show the whole values of their cases: cut, two cases could have one title.
+    taskTitleValueFormatTruncate: 0,
     projects: [
       ...packages.map((name) => ({ extends: true as const, test: { name, root: `./packages/${name}` } })),
       ...apps.map((name) => ({ extends: true as const, test: { name, root: `./apps/${name}` } })),

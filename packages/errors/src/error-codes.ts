@@ -257,7 +257,7 @@ export const errorCodes = {
   'production-refused': {
     exitCode: 2,
     cause: 'A production environment is not seeded.',
-    remedy: 'Choose another environment; if made-up data belongs there, set allowProduction.',
+    remedy: 'Choose another environment; if generated data belongs there, set allowProduction.',
   },
   'plan-mismatch': {
     exitCode: 1,

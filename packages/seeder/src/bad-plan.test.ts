@@ -1,64 +1,62 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../test/library.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
 import type { Value } from './encode/value.ts';
 import { seed } from './seed.ts';
 
-let database: TestDatabase;
 let url: string;
+let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
+  const library = await createLibrary();
+  ({ url, catalog } = library);
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 /** Ids of books are 4 an author, from 1. Book 20001 is the first one of its author: it always exists. */
 const BROKEN = 20_001;
 
-const faults: [string, Record<string, Value>, object][] = [
-  [
-    'a value of a wrong kind',
-    { price: true },
-    {
+const faults: { title: string; fault: Record<string, Value>; expected: object }[] = [
+  {
+    title: 'a value of a wrong kind',
+    fault: { price: true },
+    expected: {
       code: 'value-refused',
       message: expect.stringMatching(/^Row \d+ of book, column price: true is not decimal/),
     },
-  ],
-  [
-    'a value that is too large',
-    { id: 2n ** 63n },
-    { code: 'value-refused', message: expect.stringContaining('9223372036854775808n is not') },
-  ],
-  [
-    'a CHECK violation',
-    { price: '-1' },
-    {
+  },
+  {
+    title: 'a value that is too large',
+    fault: { id: 2n ** 63n },
+    expected: { code: 'value-refused', message: expect.stringContaining('9223372036854775808n is not') },
+  },
+  {
+    title: 'a CHECK violation',
+    fault: { price: '-1' },
+    expected: {
       code: 'row-refused',
       message: expect.stringMatching(/^PostgreSQL refused row \d+ of book: .*book_price_check/),
     },
-  ],
-  [
-    'text that is too long',
-    { title: 'x'.repeat(81) },
-    { code: 'row-refused', message: expect.stringContaining('column title') },
-  ],
-  [
-    'a unique violation',
-    { isbn: '9780000000000' },
-    { code: 'plan-violates-constraint', message: expect.stringContaining('book_isbn_key') },
-  ],
-  [
-    'a foreign-key violation',
-    { author_id: '00000000-0000-0000-0000-000000000000' },
-    { code: 'plan-violates-constraint', message: expect.stringContaining('book_author_id_fkey') },
-  ],
+  },
+  {
+    title: 'text that is too long',
+    fault: { title: 'x'.repeat(81) },
+    expected: { code: 'row-refused', message: expect.stringContaining('column title') },
+  },
+  {
+    title: 'a unique violation',
+    fault: { isbn: '9780000000000' },
+    expected: { code: 'plan-violates-constraint', message: expect.stringContaining('book_isbn_key') },
+  },
+  {
+    title: 'a foreign-key violation',
+    fault: { author_id: '00000000-0000-0000-0000-000000000000' },
+    expected: { code: 'plan-violates-constraint', message: expect.stringContaining('book_author_id_fkey') },
+  },
 ];
 
-test.each(faults)('%s is reported and everything put back', async (_, fault, expected) => {
+test.each(faults)('$title is reported and everything put back', async ({ fault, expected }) => {
   const plan = libraryPlan({ authors: 12_000, breakBook: (id) => (id === BROKEN ? fault : {}) });
-  const catalog = await readCatalog(url);
   const rows = await digest({ url, tables: plan.tables });
   await expect(seed({ url, plan, seed: 3 })).rejects.toMatchObject(expected);
   expect(await readCatalog(url)).toEqual(catalog);

@@ -1,21 +1,18 @@
 import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
 import { Client } from 'pg';
 
-/** How long to wait for another session's lock, or for a server that does not answer, before giving up. */
+/** How long to wait for another session's lock before giving up. */
 const LOCK_TIMEOUT_MS = 5000;
 export const INSUFFICIENT_PRIVILEGE = '42501';
 const READ_ONLY = '25006';
 const LOCK_NOT_AVAILABLE = '55P03';
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** SQLSTATE class of unique, foreign-key, check and exclusion violations. */
-export const INTEGRITY_VIOLATION = '23';
-
 /**
  * A session for seeding: no statement timeout, locks waited for 5 s, and a server that notices within half a second
  * when this process is gone, so that a killed run doesn't hold its locks.
  */
-export async function connect(url: string): Promise<Client> {
+async function connect(url: string): Promise<Client> {
   checkDatabaseUrl(url);
   const client = new Client({
     connectionString: url,
@@ -40,15 +37,15 @@ export async function connect(url: string): Promise<Client> {
   return client;
 }
 
-/** Opens `count` sessions, hands them to `use`, and closes them whatever happens. */
+/** Opens `count` sessions, at least one, hands them to `use`, and closes them whatever happens. */
 export async function withConnections<T>(
   url: string,
   count: number,
-  use: (clients: Client[]) => Promise<T>,
+  use: (clients: readonly [Client, ...Client[]]) => Promise<T>,
 ): Promise<T> {
-  const clients: Client[] = [];
+  const clients: [Client, ...Client[]] = [await connect(url)];
   try {
-    for (let i = 0; i < count; i++) clients.push(await connect(url));
+    while (clients.length < count) clients.push(await connect(url));
     return await use(clients);
   } finally {
     await Promise.all(clients.map((client) => client.end().catch(() => {})));
@@ -69,31 +66,43 @@ export async function inTransaction<T>(client: Client, work: () => Promise<T>): 
   }
 }
 
-/** What an error says; an AggregateError of failed connection attempts has no message of its own. */
+/** What an error says. */
 export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a lock that was not free within the timeout means to a user; any other error as it is. */
-export function explainLockTimeout(error: unknown): unknown {
-  if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) return error;
-  return new UserError('tables-in-use', 'Other sessions use the tables; a bulk load needs them for itself.', {
-    hint: 'Stop what uses the database, then run again.',
-    cause: error,
-  });
+/** The same as sentences, with the detail that PostgreSQL gives of it. */
+export function sentencesOf(error: unknown): string {
+  const detail = error instanceof Error && 'detail' in error ? error.detail : undefined;
+  return [messageOf(error), ...(typeof detail === 'string' ? [detail] : [])]
+    .map((sentence) => sentence.replace(/\.?$/, '.'))
+    .join(' ');
 }
 
-/** What a missing right, or a server that only reads, means to a user; any other error as it is. */
-export function explainAccess(error: unknown): unknown {
-  const state = sqlStateOf(error);
-  if (state === READ_ONLY) {
-    return new UserError('not-the-writer', `This server or session only reads: ${messageOf(error)}.`, {
-      hint: 'Connect to the writer, as the owner of the tables.',
-      cause: error,
-    });
+/** What an error of the server means to a user, where that is known; any other error as it is. */
+export function explainError(error: unknown): unknown {
+  if (isConnectionLost(error)) {
+    const message = 'The connection to the server was lost; the database is as it was before.';
+    const hint = 'Check the server and its log, then run the same command again.';
+    return new UserError('connection-lost', message, { hint, cause: error });
   }
-  return state === INSUFFICIENT_PRIVILEGE ? notTheOwner(`${messageOf(error)}.`, error) : error;
+  switch (sqlStateOf(error)) {
+    case LOCK_NOT_AVAILABLE:
+      return new UserError(
+        'tables-in-use',
+        'Other sessions use the tables; a bulk load needs them for itself.',
+        { hint: 'Stop what uses the database, then run again.', cause: error },
+      );
+    case READ_ONLY:
+      return new UserError('not-the-writer', `This server or session only reads: ${messageOf(error)}.`, {
+        hint: 'Connect to the writer, as the owner of the tables.',
+        cause: error,
+      });
+    case INSUFFICIENT_PRIVILEGE:
+      return notTheOwner(`${messageOf(error)}.`, error);
+    default:
+      return error;
+  }
 }
 
 /** That the role which connects may not do what only the owner of the tables may. */
@@ -107,6 +116,11 @@ export function notTheOwner(message: string, cause?: unknown): UserError {
 /** The SQLSTATE of an error from PostgreSQL. */
 export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether rows violate a constraint: a unique, foreign-key, check or exclusion one. */
+export function isIntegrityViolation(error: unknown): boolean {
+  return sqlStateOf(error)?.startsWith('23') === true;
 }
 
 /** Whether PostgreSQL reported it: only its codes begin with a digit, but for F0, HV, P0 and XX. */

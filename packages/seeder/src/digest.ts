@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
-import { withConnections } from './connection.ts';
+import { explainError, withConnections } from './connection.ts';
 import { readPlannedTables } from './catalog/planned-table.ts';
 import type { TableColumns } from './plan.ts';
 
 export interface Digest {
-  /** Over all tables, hexadecimal. */
+  /** Of all tables, in hexadecimal. */
   digest: string;
+  /** By the name that the caller uses. */
   tables: Record<string, { rows: number; digest: string }>;
 }
 
 /**
- * A digest of the tables' rows, whatever their order: a table's is the sum of its rows' hashes, computed in the
- * server. Of a table it takes the columns that are listed, or all if none is.
+ * Computes a digest of the tables' rows that does not depend on their order: equal rows, equal digest. A table's digest
+ * is the sum of its rows' hashes, computed by the server.
+ *
+ * @param options `url`: of the database, as the owner of the tables; `tables`: the columns to read of each table, all
+ * if none is listed
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `connection-lost`; `plan-mismatch` when a table or
+ * column is missing or the role does not own a table
  */
 export async function digest(options: { url: string; tables: TableColumns }): Promise<Digest> {
   return await withConnections(options.url, 1, async ([client]) => {
-    if (client === undefined) throw new RangeError('no session');
     // The text of a value depends on these.
     await client.query(
       `SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'; SET extra_float_digits = 1`,
@@ -32,5 +37,7 @@ export async function digest(options: { url: string; tables: TableColumns }): Pr
       if (rows[0] !== undefined) tables[table.name] = rows[0];
     }
     return { digest: createHash('sha256').update(JSON.stringify(tables)).digest('hex'), tables };
+  }).catch((error: unknown) => {
+    throw explainError(error);
   });
 }

@@ -1,7 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLibrary, libraryPlan } from '../test/library.ts';
 import { seedAndDie } from '../test/seed-and-die.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
@@ -13,17 +12,16 @@ import { seed } from './seed.ts';
 const AUTHORS = 4000;
 const plan = libraryPlan({ authors: AUTHORS });
 
-let database: TestDatabase;
 let url: string;
+let adminUrl: string;
 let catalog: string[];
 let rows: unknown;
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
-  catalog = await readCatalog(url);
+  const library = await createLibrary();
+  ({ url, adminUrl, catalog } = library);
   rows = await digest({ url, tables: plan.tables });
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 async function expectAsBefore() {
   expect(await readCatalog(url)).toEqual(catalog);
@@ -40,7 +38,8 @@ test.each(['load', 'indexes', 'constraints', 'finish'] as const)(
       seed: 7,
       signal: controller.signal,
       onProgress: (progress) => {
-        if (progress.phase === phase && (phase !== 'load' || progress.done > 0)) controller.abort();
+        const isUnderWay = phase === 'finish' || progress.done > 0;
+        if (progress.phase === phase && isUnderWay) controller.abort();
       },
     });
     await expect(run).rejects.toMatchObject({ code: 'interrupted' });
@@ -67,9 +66,9 @@ test.each(['load', 'rows', 'indexes', 'constraints'])(
     expect(await readCatalog(url)).toEqual(catalog);
     const after = await digest({ url, tables: plan.tables });
 
-    const fresh = await createTestDatabase({ template: libraryTemplate });
-    await seed({ url: asOwner(fresh.url), plan, seed: 7 });
-    expect(after).toEqual(await digest({ url: asOwner(fresh.url), tables: plan.tables }));
+    const fresh = await createLibrary();
+    await seed({ url: fresh.url, plan, seed: 7 });
+    expect(after).toEqual(await digest({ url: fresh.url, tables: plan.tables }));
     await fresh.drop();
   },
 );
@@ -81,7 +80,48 @@ test('restore() alone undoes a killed run, once', async () => {
   expect(await restore({ url })).toBeUndefined();
 });
 
-test('a run tells that it is under way, and afterwards that it was cut off, with all that is set aside', async () => {
+describe('while another session holds the tables of a run that was cut off', () => {
+  const waiting = `FROM pg_stat_activity
+    WHERE application_name = 'seeder' AND datname = current_database() AND wait_event = 'relation'`;
+  let other: Client;
+  beforeEach(async () => {
+    await seedAndDie(url, { authors: 300, phase: 'rows' });
+    other = new Client({ connectionString: adminUrl });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE author, _seeder_run');
+    return () => other.end();
+  });
+
+  /** Starts it, and resolves when it waits for the other session. */
+  async function untilBlocked<T>(start: () => Promise<T>): Promise<{ result: Promise<T> }> {
+    const result = start();
+    result.catch(() => {});
+    await expect.poll(() => query(adminUrl, `SELECT ${waiting}`)).toHaveLength(1);
+    return { result };
+  }
+
+  test.each([
+    { name: 'restore', start: () => restore({ url }) },
+    { name: 'findUnfinishedRun', start: () => findUnfinishedRun({ url }) },
+    { name: 'digest', start: () => digest({ url, tables: plan.tables }) },
+  ])('$name() reports that its connection was lost', async ({ start }) => {
+    const { result } = await untilBlocked<unknown>(start);
+    await query(adminUrl, `SELECT pg_terminate_backend(pid) ${waiting}`);
+    await expect(result).rejects.toMatchObject({ code: 'connection-lost' });
+  });
+
+  test('restore() can be interrupted, and called again', async () => {
+    const controller = new AbortController();
+    const { result } = await untilBlocked(() => restore({ url, signal: controller.signal }));
+    controller.abort(new Error('enough'));
+    await expect(result).rejects.toThrow('enough');
+    await other.query('COMMIT');
+    expect(await restore({ url })).toBe('library');
+    await expectAsBefore();
+  });
+});
+
+test('a run is found while it is under way and after it was cut off, with all that is set aside', async () => {
   expect(await findUnfinishedRun({ url })).toBeUndefined();
   const finish = async () => {
     // Only triggers are off by now.
@@ -108,11 +148,11 @@ test('a run tells that it is under way, and afterwards that it was cut off, with
   expect(await findUnfinishedRun({ url })).toBeUndefined();
 });
 
-test('a role that may not read the record of a cut-off run is told whose it is', async () => {
+test('a role that may not read the record of a run that was cut off gets an error that says so', async () => {
   await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
   const other = Object.assign(new URL(url), { username: 'visitor' }).href;
   await query(
-    database.url,
+    adminUrl,
     `DO $$ BEGIN CREATE ROLE visitor LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$`,
   );
   await expect(findUnfinishedRun({ url: other })).rejects.toMatchObject({ code: 'run-unreadable' });
@@ -121,7 +161,7 @@ test('a role that may not read the record of a cut-off run is told whose it is',
 test('lost sessions are reported, and everything is put back', async () => {
   const finish = async () => {
     await query(
-      database.url,
+      adminUrl,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'seeder' AND datname = current_database()`,
     );
@@ -132,9 +172,9 @@ test('lost sessions are reported, and everything is put back', async () => {
   await expectAsBefore();
 });
 
-test('a server that has gone leaves a message that says what to do, and the next call fixes it', async () => {
+test('if the server is gone, the error says what to do, and the next call fixes it', async () => {
   const finish = async () => {
-    await query(database.url, `ALTER ROLE librarian NOLOGIN`);
+    await query(adminUrl, `ALTER ROLE librarian NOLOGIN`);
     throw new Error('the plan failed');
   };
   try {
@@ -144,7 +184,7 @@ test('a server that has gone leaves a message that says what to do, and the next
       hint: expect.stringContaining('librarian:***@'),
     });
   } finally {
-    await query(database.url, `ALTER ROLE librarian LOGIN`);
+    await query(adminUrl, `ALTER ROLE librarian LOGIN`);
   }
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
@@ -159,7 +199,7 @@ test('two runs at once: the second is refused, the first goes on', async () => {
 });
 
 test('tables in use are left alone', async () => {
-  const other = new Client({ connectionString: database.url });
+  const other = new Client({ connectionString: adminUrl });
   await other.connect();
   await other.query('BEGIN; SELECT FROM author');
   await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({
@@ -176,7 +216,7 @@ test('an index that someone else makes meanwhile undoes the run, and the next on
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
     code: 'tables-changed',
     message: expect.stringContaining('new: index CREATE INDEX theirs'),
-    hint: expect.stringContaining('Run again when nothing else works on them.'),
+    hint: expect.stringContaining('Run again when nothing else changes them.'),
   });
   expect(await digest({ url, tables: plan.tables })).toEqual(rows);
   await seed({ url, plan, seed: 7 });

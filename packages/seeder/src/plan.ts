@@ -3,10 +3,10 @@ import type { Value } from './encode/value.ts';
 import { Draw } from './random/draw.ts';
 import { streamKey, type StreamKey } from './random/hash.ts';
 
-/** Columns that the plan gives values for, by table. A table outside of the search path is `schema.table`. */
+/** The columns that a plan gives values for, by table. A table outside the search path is `schema.table`. */
 export type TableColumns = Readonly<Record<string, readonly string[]>>;
 
-/** Functions that take a row of each table. A row has a value for every column that the plan listed. */
+/** One function for each table, which takes a row: a value for every column that the plan lists. */
 export type Emit<Tables extends TableColumns> = {
   readonly [Table in keyof Tables]: (row: { readonly [Column in Tables[Table][number]]: Value }) => void;
 };
@@ -25,36 +25,36 @@ export interface Random {
  */
 export interface Family<Tables extends TableColumns, Context> {
   name: string;
-  /** How many indexes it has. */
+  /** How many times `generate` is called. */
   count(context: Context): number;
   /**
-   * Emits all rows of index 0 to count - 1. It must depend on nothing but its arguments and the context: indexes are
-   * generated in any order.
+   * Emits the rows of one index, 0 to `count` - 1. They must depend on nothing but the index and the context: an index
+   * may be generated more than once, and in any order.
    */
   generate(index: number, emit: Emit<Tables>, context: Context): void;
 }
 
+/** What to load: tables, the functions that generate their rows, and what these need. */
 export interface Plan<Tables extends TableColumns = TableColumns, Context = unknown> {
   name: string;
-  /** Part of every random number: raise it when the plan changes, so that old and new data can't be mistaken. */
+  /** Part of every random number: raise it when the plan changes, so that old and new data can't be confused. */
   version: number;
   tables: Tables;
-  /** Tables of the plan that may hold rows before: the plan adds to them. All others must be empty. */
+  /** Tables of the plan that may already hold rows: the plan adds to them. All others must be empty. */
   appendsTo?: readonly (keyof Tables & string)[];
   /** Reads what the generator needs (in a read-only transaction) and makes its context. */
   prepare(client: ClientBase, random: Random): Promise<Context>;
   families: readonly Family<Tables, Context>[];
   /**
-   * SQL passes after the load, such as sequences and aggregates. Indexes and constraints are in force, triggers are
-   * not; it is one transaction with the end of the run.
+   * Runs SQL after the load, for sequences and aggregates for instance. Indexes and constraints are in force, triggers
+   * are not. It is part of the transaction that ends the run.
    */
   finish?(client: ClientBase, context: Context): Promise<void>;
 }
 
 /**
- * A plan, with its types inferred: `emit.customer(...)` in a family knows the columns of `tables.customer`.
- *
- * The context's type comes from `prepare`.
+ * Returns the plan with its types inferred: `emit.customer(...)` in a family knows the columns of `tables.customer`, and
+ * the context's type comes from `prepare`.
  *
  * @example
  * ```ts

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../test/library.ts';
 import { query } from '../test/query.ts';
 import { readCatalog } from '../test/read-catalog.ts';
 import { digest } from './digest.ts';
@@ -9,18 +8,18 @@ import type { Progress } from './progress.ts';
 import { definePlan } from './plan.ts';
 import { seed } from './seed.ts';
 
-let database: TestDatabase;
 let url: string;
+let adminUrl: string;
+let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
+  const library = await createLibrary();
+  ({ url, adminUrl, catalog } = library);
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 const plan = libraryPlan({ authors: 500 });
 
 test('loads the rows and leaves the tables defined as before', async () => {
-  const before = await readCatalog(url);
   const progress: Progress[] = [];
   const result = await seed({ url, plan, seed: 1, onProgress: (step) => progress.push(step) });
 
@@ -31,7 +30,7 @@ test('loads the rows and leaves the tables defined as before', async () => {
   );
   expect(counted).toEqual({ books: result.rows.book, entries: (result.rows.ledger ?? 0) + 1, next: 1 });
   expect(result.rows.author).toBe(500);
-  expect(await readCatalog(url)).toEqual(before);
+  expect(await readCatalog(url)).toEqual(catalog);
   expect(await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`)).toEqual([]);
   expect(await query(url, `SELECT FROM pg_stats WHERE tablename = 'book'`)).not.toEqual([]);
 
@@ -44,25 +43,28 @@ test('loads the rows and leaves the tables defined as before', async () => {
   ]);
   const loaded = progress.filter((step) => step.phase === 'load').at(-1);
   expect(loaded).toMatchObject({ done: result.totalRows, total: result.totalRows, secondsLeft: 0 });
+  // A phase is reported when it begins: what it does first is counted as its own time.
+  const begun = progress.filter((step, i) => step.phase !== progress[i - 1]?.phase);
+  expect(begun.map((step) => step.done)).toEqual([0, 0, 0, 0, 0]);
 });
 
 test('the same seed gives the same rows, with any number of sessions; another seed gives others', async () => {
-  const other = await createTestDatabase({ template: libraryTemplate });
-  const third = await createTestDatabase({ template: libraryTemplate });
+  const other = await createLibrary();
+  const third = await createLibrary();
   try {
     await seed({ url, plan, seed: 'a', connections: 1 });
-    await seed({ url: asOwner(other.url), plan, seed: 'a', connections: 3 });
-    await seed({ url: asOwner(third.url), plan, seed: 'b' });
+    await seed({ url: other.url, plan, seed: 'a', connections: 3 });
+    await seed({ url: third.url, plan, seed: 'b' });
     const first = await digest({ url, tables: plan.tables });
-    expect(await digest({ url: asOwner(other.url), tables: plan.tables })).toEqual(first);
-    expect((await digest({ url: asOwner(third.url), tables: plan.tables })).digest).not.toBe(first.digest);
+    expect(await digest({ url: other.url, tables: plan.tables })).toEqual(first);
+    expect((await digest({ url: third.url, tables: plan.tables })).digest).not.toBe(first.digest);
   } finally {
     await other.drop();
     await third.drop();
   }
 });
 
-test('refuses tables that hold rows, and adds to them when told', async () => {
+test('refuses tables that hold rows, and adds to them with allowNonEmpty', async () => {
   await query(url, `INSERT INTO author (id, email, created_at) VALUES (gen_random_uuid(), 'x', now())`);
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
     code: 'tables-not-empty',
@@ -107,7 +109,7 @@ test.each(['production', 'Prod', 'eu-production-2'])('refuses the environment %s
   });
 });
 
-test('seeds production when told', async () => {
+test('seeds production with allowProduction', async () => {
   await seed({ url, plan, seed: 1, environment: 'production', allowProduction: true });
   expect(await query(url, 'SELECT FROM author LIMIT 1')).toHaveLength(1);
 });
@@ -116,7 +118,7 @@ test.each([0, 1.5, Number.NaN])('refuses %d connections', async (connections) =>
   await expect(seed({ url, plan, seed: 1, connections })).rejects.toMatchObject({ code: 'invalid-settings' });
 });
 
-test('names every way in which the plan does not fit', async () => {
+test('reports every way in which the plan does not fit', async () => {
   const tables = { author: ['id', 'name'], book: ['id', 'search'], shelf: ['id'], loan: [] } as const;
   const wrong = {
     ...plan,
@@ -135,14 +137,14 @@ test('names every way in which the plan does not fit', async () => {
 });
 
 test('refuses a role that does not own the tables', async () => {
-  await query(database.url, 'ALTER TABLE fine OWNER TO CURRENT_USER');
+  await query(adminUrl, 'ALTER TABLE fine OWNER TO CURRENT_USER');
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
     code: 'plan-mismatch',
     message: expect.stringContaining('table fine is owned by'),
   });
 });
 
-test('hides the password of a server that is not there', async () => {
+test('hides the password in the error about a server that is not there', async () => {
   const failure = await seed({ url: 'postgres://me:hidden@127.0.0.1:1/none', plan, seed: 1 }).catch(
     (error: unknown) => error,
   );

@@ -1,64 +1,68 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
-import { type PlannedTable, readPlannedTables } from './catalog/planned-table.ts';
+import { readPlannedTables } from './catalog/planned-table.ts';
 import { cancelOnAbort } from './cancel.ts';
 import { inTransaction, withConnections } from './connection.ts';
 import { load } from './load/load.ts';
 import { type Plan, randomOf, type TableColumns } from './plan.ts';
 import { type Phase, PhaseClock, type ProgressListener } from './progress.ts';
-import { refuseProduction } from './refuse-production.ts';
 import { endRun } from './run/end-run.ts';
 import { explain, putBack } from './run/failure.ts';
-import { rebuild } from './run/rebuild.ts';
+import { addForeignKeys, rebuildIndexes } from './run/rebuild.ts';
 import { undoRun } from './run/restore.ts';
-import { lockRuns, type StoredRun, storeTransactionIds } from './run/run-record.ts';
+import { lockRuns, storeTransactionIds } from './run/run-record.ts';
 import { setAside } from './run/set-aside.ts';
 
 const DEFAULT_CONNECTIONS = 4;
 
 export interface SeedOptions<Tables extends TableColumns, Context> {
-  /** Of the database, for the owner of the plan's tables; no superuser needed. */
+  /** URL of the database, as the owner of the plan's tables; no superuser is needed. */
   url: string;
   plan: Plan<Tables, Context>;
-  /** The same seed, plan and existing data give the same rows, byte by byte. */
+  /** The same seed, plan and existing data give the same rows, byte for byte. */
   seed: number | string;
-  /** Sessions that load and rebuild at once. Default 4: about twice the cores of a small server. */
+  /** Number of sessions that load and build indexes in parallel. Default 4: about twice the cores of a small server. */
   connections?: number;
-  /** Stops the run: everything is put back as it was, then the promise rejects. */
+  /** Stops the run: everything is put back as it was, then `seed` throws `interrupted`. */
   signal?: AbortSignal;
   onProgress?: ProgressListener;
-  /** Name of the environment that the database belongs to; one called production is refused. */
+  /** Name of the database's environment; one with the word `production` or `prod` is refused. */
   environment?: string;
+  /** Seeds a production environment all the same. Default false. */
   allowProduction?: boolean;
-  /** Adds to tables that hold rows already. */
+  /** Adds to tables that hold rows already. Default false. */
   allowNonEmpty?: boolean;
 }
 
 export interface SeedResult {
-  /** Rows loaded, by the plan's name of the table. */
+  /** Number of rows loaded into each table of the plan. */
   rows: Record<string, number>;
   totalRows: number;
-  /** Sent, in the format of COPY BINARY. */
+  /** Bytes sent by COPY BINARY. */
   bytes: number;
-  /** By phase; `total` is the whole run. */
+  /** Milliseconds of each phase; `total` is their sum. */
   ms: Record<Phase | 'total', number>;
-  /** Plan whose cut-off run was undone first. */
+  /** Name of the plan of an earlier run that was cut off and was undone first. */
   undone: string | undefined;
 }
 
 /**
- * Fills a database with the plan's rows: sets constraints, indexes and triggers of its tables aside, loads by COPY,
+ * Fills a database with the plan's rows: sets the constraints, indexes and triggers of its tables aside, loads by COPY,
  * brings them back and checks that they are as before.
  *
  * If it fails or is stopped, the database is as it was before. If the process is killed, the next call (or
- * `restore`) puts the database back first. Nothing else may use the tables meanwhile; what does is not undone with it,
- * see `restore`.
+ * `restore`) puts the database back first. Nothing else may use the tables meanwhile; rows that other sessions write
+ * all the same are not undone with the run, see `restore`.
  *
- * Throws a UserError for everything that its caller can fix: `invalid-settings`, `production-refused`,
- * `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `plan-mismatch`, `tables-not-empty`, `tables-in-use`,
- * `value-refused`, `row-refused`, `plan-violates-constraint`, `tables-changed`, `load-failed`, `connection-lost`,
- * `interrupted`, `rows-of-others`, `rows-violate-constraint`, `restore-failed`, `failed-after-load`. What the plan's own functions throw comes through as it is.
- *
+ * @throws UserError `invalid-settings`, `production-refused`, `invalid-database-url`, `database-unreachable`,
+ * `seeding-in-progress`, `plan-mismatch`, `tables-not-empty`, `tables-in-use`, `not-the-owner`, `not-the-writer`: before
+ * anything is changed
+ * @throws UserError `value-refused`, `row-refused`, `plan-violates-constraint`, `tables-changed`, `load-failed`,
+ * `connection-lost`, `interrupted`: after the run was undone
+ * @throws UserError `restore-failed` when the run, or an earlier one, cannot be undone; `rows-of-others`,
+ * `rows-violate-constraint`, `tables-changed` when that is why an earlier one cannot
+ * @throws UserError `failed-after-load` when something fails after the load was complete
+ * @throws what the plan's own functions throw, as it is
  * @example
  * ```ts
  * import { definePlan, seed } from '@ecommerce-dms/seeder';
@@ -86,91 +90,91 @@ export interface SeedResult {
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,
 ): Promise<SeedResult> {
-  const { url, connections = DEFAULT_CONNECTIONS, signal } = options;
-  if (!(Number.isInteger(connections) && connections >= 1)) {
-    throw new UserError(
-      'invalid-settings',
-      `connections is a whole number of at least 1, not ${connections}.`,
-    );
-  }
-  refuseProduction(options.environment, options.allowProduction === true);
-  const run: { stored?: StoredRun } = {};
+  const { url, plan, connections = DEFAULT_CONNECTIONS, signal } = options;
+  assertAllowed(options, connections);
+  let isSetAside = false;
   try {
     signal?.throwIfAborted();
     return await withConnections(url, connections + 1, async ([control, ...loaders]) => {
-      if (control === undefined) throw new RangeError('no session');
       using _ = cancelOnAbort(url, [control, ...loaders], signal);
-      return await work(control, loaders, options, run);
+      const clock = new PhaseClock(options.onProgress);
+      const { undone, tables, context, run } = await clock.run('prepare', async (report) => {
+        report(0, 1);
+        return await prepare(control, options);
+      });
+      isSetAside = true;
+
+      const { dependents } = run.record;
+      const loaded = await clock.run('load', async (report) => {
+        const onTransactions = (ids: readonly string[]) => storeTransactionIds(control, run, ids);
+        return await load(loaders, tables, plan.families, context, { report, signal, onTransactions });
+      });
+      await clock.run('indexes', async (report) => {
+        await rebuildIndexes(control, loaders, tables, dependents, { report, signal });
+      });
+      await clock.run('constraints', async (report) => {
+        await addForeignKeys(control, loaders, dependents, { report, signal });
+      });
+      await clock.run('finish', async (report) => {
+        report(0, 1);
+        await endRun(control, run, async () => {
+          await plan.finish?.(control, context);
+          signal?.throwIfAborted();
+        });
+        report(1, 1);
+      });
+      return {
+        ...loaded,
+        totalRows: sum(loaded.rows),
+        ms: { ...clock.ms, total: sum(clock.ms) },
+        undone,
+      };
     });
   } catch (error) {
-    if (run.stored !== undefined) await putBack(url, error);
+    if (isSetAside) await putBack(url, error);
     throw explain(error, signal);
   }
 }
 
-async function work<Tables extends TableColumns, Context>(
+function assertAllowed(
+  { environment = '', allowProduction = false }: { environment?: string; allowProduction?: boolean },
+  connections: number,
+): void {
+  if (!(Number.isInteger(connections) && connections >= 1)) {
+    throw new UserError(
+      'invalid-settings',
+      `connections must be a whole number of at least 1, not ${connections}.`,
+    );
+  }
+  const words = environment.toLowerCase().split(/[^a-z]+/);
+  if (!allowProduction && (words.includes('production') || words.includes('prod'))) {
+    throw new UserError(
+      'production-refused',
+      `${environment} is a production environment: it is not seeded.`,
+      {
+        hint: 'Choose another environment. If generated data belongs there, set allowProduction.',
+      },
+    );
+  }
+}
+
+/** Everything until the constraints are set aside: a failure before that leaves nothing to put back. */
+async function prepare<Tables extends TableColumns, Context>(
   control: Client,
-  loaders: Client[],
-  options: SeedOptions<Tables, Context>,
-  run: { stored?: StoredRun },
-): Promise<SeedResult> {
-  const { plan, signal } = options;
-  const clock = new PhaseClock(options.onProgress);
-  const startedMs = performance.now();
-  clock.report('prepare', { done: 0, total: 1 });
+  { plan, seed, signal, allowNonEmpty = false }: SeedOptions<Tables, Context>,
+) {
   await lockRuns(control);
   const undone = await undoRun(control);
   const tables = await readPlannedTables(control, plan.tables);
-  const context = await prepare(control, options);
+  const context = await inTransaction(control, async () => {
+    await control.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return await plan.prepare(control, randomOf(plan, seed));
+  });
   signal?.throwIfAborted();
-  const stored = await setAside(control, {
-    name: plan.name,
-    tables,
-    mayHoldRows: mayHoldRows(plan.appendsTo, options.allowNonEmpty),
-  });
-  run.stored = stored;
-
-  clock.report('load', { done: 0, total: 0 });
-  const shard = { index: 0, count: 1 };
-  const loaded = await load(
-    loaders,
-    tables,
-    { families: plan.families, context, shard },
-    {
-      signal,
-      onTransactions: (ids) => storeTransactionIds(control, stored, ids),
-      onRows: (counts) => clock.report('load', counts),
-    },
-  );
-  await rebuild(loaders, tables, stored.record.dependents, (phase, done, total) => {
-    signal?.throwIfAborted();
-    clock.report(phase, { done, total });
-  });
-  clock.report('finish', { done: 0, total: 1 });
-  await endRun(control, stored, async () => {
-    await plan.finish?.(control, context);
-    signal?.throwIfAborted();
-  });
-  clock.report('finish', { done: 1, total: 1 });
-  clock.stop();
-  return {
-    ...loaded,
-    totalRows: Object.values(loaded.rows).reduce((sum, rows) => sum + rows, 0),
-    ms: { ...clock.ms, total: performance.now() - startedMs },
-    undone,
-  };
+  const run = await setAside(control, { name: plan.name, appendsTo: plan.appendsTo, tables, allowNonEmpty });
+  return { undone, tables, context, run };
 }
 
-async function prepare<Tables extends TableColumns, Context>(
-  client: Client,
-  { plan, seed }: SeedOptions<Tables, Context>,
-): Promise<Context> {
-  return await inTransaction(client, async () => {
-    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    return await plan.prepare(client, randomOf(plan, seed));
-  });
-}
-
-function mayHoldRows(appendsTo: readonly string[] = [], allowNonEmpty = false) {
-  return (table: PlannedTable) => allowNonEmpty || appendsTo.includes(table.name);
+function sum(numbers: Record<string, number>): number {
+  return Object.values(numbers).reduce((total, number) => total + number, 0);
 }

@@ -1,5 +1,6 @@
-import { Client } from 'pg';
-import type { TestTemplate } from '@ecommerce-dms/local-rds/testing';
+import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
+import { query } from './query.ts';
+import { readCatalog } from './read-catalog.ts';
 import { definePlan, permutation, type Value, zipfChoice } from '../src/index.ts';
 
 /** A small schema with what a load has to put back: composite keys, a cycle of keys, triggers, many kinds of index. */
@@ -72,26 +73,13 @@ const SCHEMA = `
   ALTER TABLE book DISABLE TRIGGER book_off;
 `;
 
-/** The library's tables; their owner is `librarian`, who is no superuser. */
-export const libraryTemplate: TestTemplate = {
-  name: 'seeder_library',
-  async prepare(url) {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    try {
-      await client.query(SCHEMA);
-    } finally {
-      await client.end();
-    }
-  },
-};
-
-/** The URL for the tables' owner. */
-export function asOwner(url: string): string {
-  const owner = new URL(url);
-  owner.username = 'librarian';
-  owner.password = 'secret';
-  return owner.href;
+/** A database with the library's tables: its URL for their owner, who is no superuser, and for one; its catalog. */
+export async function createLibrary() {
+  const { url: adminUrl, drop } = await createTestDatabase({
+    template: { name: 'seeder_library', prepare: async (url) => void (await query(url, SCHEMA)) },
+  });
+  const url = Object.assign(new URL(adminUrl), { username: 'librarian', password: 'secret' }).href;
+  return { url, adminUrl, drop, catalog: await readCatalog(url) };
 }
 
 const DAY_MS = 86_400_000;

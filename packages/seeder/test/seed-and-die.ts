@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'vitest';
 
-/** Seeds the library in another process, which kills itself at a phase: of `Phase`, or `rows` when some are sent. */
+/**
+ * Seeds the library in another process, which kills itself: in `load` before the first row, in `rows` after some, in
+ * any other phase after its first step.
+ */
 export async function seedAndDie(url: string, run: { authors: number; phase: string }): Promise<void> {
   const script = new URL('./seed-child.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [script, url, String(run.authors), run.phase], { stdio: 'inherit' });

@@ -1,4 +1,4 @@
-// Seeds the library in a process of its own, which kills itself at a phase: url, authors, phase.
+// Seeds the library in a process of its own, which kills itself in a phase: url, authors, phase.
 import { seed } from '../src/index.ts';
 import { libraryPlan } from './library.ts';
 
@@ -8,6 +8,8 @@ await seed({
   plan: libraryPlan({ authors: Number(authors) }),
   seed: 7,
   onProgress: ({ phase, done }) => {
-    if ((phase === 'load' && done > 0 ? 'rows' : phase) === lastPhase) process.kill(process.pid, 'SIGKILL');
+    const isUnderWay = phase === 'load' || done > 0;
+    const name = phase === 'load' && done > 0 ? 'rows' : phase;
+    if (isUnderWay && name === lastPhase) process.kill(process.pid, 'SIGKILL');
   },
 });

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 
-/** `error`: the database breaks a rule. `warning`: it works, but should be fixed. */
+/** How bad a failed check is. `error`: the database breaks a rule; `warning`: it works, but should be fixed. */
 export type Severity = 'error' | 'warning';
 
 /** What a row check reads in one pass: a table, or a SELECT. Checks on the same source share the pass. */
@@ -14,7 +14,7 @@ export interface Source {
   readonly key: readonly string[];
 }
 
-/** A guarantee of the catalog that makes the scan needless. `check`: found by the planner. */
+/** A guarantee of the catalog that makes a scan unnecessary. `check`: found by the planner. */
 export type Proof =
   | { readonly kind: 'check' }
   | { readonly kind: 'unique'; readonly table: string; readonly columns: readonly string[] }
@@ -29,12 +29,12 @@ export type Proof =
 interface CheckBase {
   /** Unique in a run, such as `order.total`. */
   readonly id: string;
-  /** What must be true, as a sentence. */
+  /** What must hold, as a sentence. */
   readonly description: string;
   readonly severity: Severity;
 }
 
-/** A predicate that each row of a source must fulfil. */
+/** A check of a predicate that each row of a source must satisfy. */
 export interface RowCheck extends CheckBase {
   readonly kind: 'rows';
   readonly source: Source;
@@ -49,31 +49,32 @@ export interface RowCheck extends CheckBase {
   readonly proof: Proof | undefined;
 }
 
-/** One thing that is wrong: a row, an object of the catalog, or a difference. */
+/** One thing that is wrong: a row, an object of the catalog, or a difference from the entities. */
 export interface Finding {
-  /** The row, table, index, ... that is meant. */
+  /** The row, table, index, ... that it is about. */
   object: string;
   severity: Severity;
   message: string;
   /** The SQL or the advice that fixes it. */
   fix?: string;
-  /** The columns that tell the row. Personal data is `***`. */
+  /** Values of the identifying columns. Personal data is `***`. */
   key?: Record<string, string | null>;
-  /** Further columns that the check shows. Personal data is `***`. */
+  /** Values of further columns that the check shows. Personal data is `***`. */
   values?: Record<string, string | null>;
 }
 
-/** What a findings check may use. Every query runs read only on the run's snapshot. */
+/** What a findings check gets to work with. Every query is read-only and runs on the run's snapshot. */
 export interface FindContext {
   readonly role: 'writer' | 'standby';
   query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** A check that looks for findings itself, in the catalog for instance. */
+/** A check that finds what is wrong by a function of its own, in the catalog for instance. */
 export interface FindingsCheck extends CheckBase {
   readonly kind: 'findings';
   /** Finds everything that is wrong. An error with SQLSTATE 42501 makes the check `skipped`. */
   find(context: FindContext): Promise<Finding[]>;
 }
 
+/** What `validate` runs. */
 export type Check = RowCheck | FindingsCheck;

@@ -1,41 +1,34 @@
 import type { Bundle } from './bundles.ts';
-import type { FindingsCheck, RowCheck } from './check.ts';
+import type { Check, Finding, FindingsCheck, RowCheck } from './check.ts';
 import type { CheckResult, SourceResult } from './report.ts';
-import { findSql, sample } from './samples.ts';
+import { findSql, sample, type SampleOptions } from './samples.ts';
 import { scan } from './scan.ts';
-import type { Count } from './scan.ts';
 import { describeError, INSUFFICIENT_PRIVILEGE, sqlState } from './server-error.ts';
-import type { Session } from './session.ts';
+import type { Attempt, Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What the evaluation of any check needs. */
-export interface EvaluateOptions {
-  sampleLimit: number;
-  redact: (column: string) => boolean;
-  /** Whether an error ends the run: a lost connection, a conflict with recovery, an abort. */
-  fatal: (session: Session, error: unknown) => boolean;
+/** The results of some checks, and the passes that they took. */
+export interface Evaluated {
+  results: CheckResult[];
+  sources: SourceResult[];
 }
 
 /** Counts a bundle's checks in one pass and samples those that fail. */
 export async function evaluateBundle(
   session: Session,
   bundle: Bundle,
-  options: EvaluateOptions,
-): Promise<{ source: SourceResult; results: CheckResult[] }> {
+  options: SampleOptions,
+): Promise<Evaluated> {
   const started = performance.now();
   const scansBefore = session.scans;
-  const fatal = (error: unknown) => options.fatal(session, error);
-  const { rows, counts } = await scan(session, bundle.source, bundle.checks, fatal);
+  const { rows, failures } = await scan(session, bundle.source, bundle.checks);
   const results: CheckResult[] = [];
   for (const check of bundle.checks) {
-    const result = rowResult(bundle, check, rows, counts.get(check));
+    const result = rowResult(bundle, check, rows, failures.get(check));
     if (result.state === 'failed') {
-      try {
-        result.findings = await sample(session, bundle, check, options.sampleLimit, options.redact);
-      } catch (error) {
-        if (fatal(error)) throw error;
-        result.message += ` They could not be read: ${describeError(error)}.`;
-      }
+      const sampled = await session.attempt(() => sample(session, bundle, check, options));
+      if ('value' in sampled) result.findings = sampled.value;
+      else result.message += ` They could not be read: ${describeError(sampled.error)}.`;
     }
     results.push(result);
   }
@@ -46,66 +39,60 @@ export async function evaluateBundle(
     scans: session.scans - scansBefore,
     durationMs: Math.round(performance.now() - started),
   };
-  return { source, results };
+  return { results, sources: [source] };
 }
 
-/** Runs a check that looks for findings itself. */
+/** Runs a check that finds what is wrong by a function of its own. */
 export async function evaluateFindings(
   session: Session,
   check: FindingsCheck,
-  snapshot: Snapshot,
-  options: EvaluateOptions,
-): Promise<CheckResult> {
-  const base = { id: check.id, description: check.description, severity: check.severity };
-  try {
-    const findings = await session.attempt(() =>
-      check.find({
-        role: snapshot.role,
-        query: (sql, values) => session.query(sql, values),
-      }),
-    );
-    if (findings.length === 0)
-      return { ...base, state: 'passed', failures: 0, findings, message: 'Nothing found.' };
-    return {
-      ...base,
-      severity: findings.some((finding) => finding.severity === 'error') ? 'error' : 'warning',
-      state: 'failed',
-      failures: findings.length,
-      findings,
-      message: counted(findings.length, 'fault'),
-    };
-  } catch (error) {
-    if (options.fatal(session, error)) throw error;
-    return { ...base, ...notEvaluated(error) };
-  }
+  { role }: Snapshot,
+): Promise<Evaluated> {
+  const found = await session.attempt(() =>
+    check.find({ role, query: (sql, values) => session.query(sql, values) }),
+  );
+  const outcome = 'error' in found ? notEvaluated(found.error) : findingsOutcome(found.value);
+  return { results: [resultOf(check, outcome)], sources: [] };
+}
+
+function findingsOutcome(findings: Finding[]): Outcome {
+  if (findings.length === 0) return { state: 'passed', message: 'Nothing found.' };
+  return {
+    severity: findings.some((finding) => finding.severity === 'error') ? 'error' : 'warning',
+    state: 'failed',
+    failures: findings.length,
+    findings,
+    message: counted(findings.length, 'fault'),
+  };
 }
 
 /** The result of a check that the catalog guarantees. */
 export function provenResult(check: RowCheck, guarantee: string): CheckResult {
-  return {
-    id: check.id,
-    description: check.description,
-    severity: check.severity,
-    state: 'proven',
-    failures: 0,
-    findings: [],
-    message: `Proven by the catalog: ${guarantee}.`,
-  };
+  return resultOf(check, { state: 'proven', message: `Proven by the catalog: ${guarantee}.` });
 }
 
-function rowResult(bundle: Bundle, check: RowCheck, rows: number, count: Count | undefined): CheckResult {
-  const base = {
-    id: check.id,
-    description: check.description,
-    severity: check.severity,
-    findSql: findSql(bundle, check),
-    ...(check.fix === undefined ? {} : { fix: check.fix }),
-  };
+type Outcome = Pick<CheckResult, 'state' | 'message'> & Partial<CheckResult>;
+
+function resultOf({ id, description, severity }: Check, outcome: Outcome): CheckResult {
+  return { id, description, severity, failures: 0, findings: [], ...outcome };
+}
+
+function rowResult(
+  bundle: Bundle,
+  check: RowCheck,
+  rows: number,
+  count: Attempt<number> | undefined,
+): CheckResult {
   if (count === undefined) throw new Error(`check ${check.id} was not counted`);
-  if ('error' in count) return { ...base, ...notEvaluated(count.error) };
-  const { failures } = count;
-  const state = failures === 0 ? 'passed' : 'failed';
-  return { ...base, state, failures, findings: [], message: rowMessage(check, rows, failures) };
+  const found: Outcome =
+    'error' in count
+      ? notEvaluated(count.error)
+      : {
+          state: count.value === 0 ? 'passed' : 'failed',
+          failures: count.value,
+          message: rowMessage(check, rows, count.value),
+        };
+  return resultOf(check, { findSql: findSql(bundle, check), fix: check.fix, ...found });
 }
 
 function rowMessage(check: RowCheck, rows: number, failures: number): string {
@@ -118,9 +105,9 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'} found.`;
 }
 
-function notEvaluated(error: unknown): Pick<CheckResult, 'state' | 'failures' | 'findings' | 'message'> {
-  const state = sqlState(error) === INSUFFICIENT_PRIVILEGE ? 'skipped' : 'error';
+function notEvaluated(error: unknown): Outcome {
   const reason = describeError(error);
-  const message = state === 'skipped' ? `No privilege: ${reason}.` : `Not evaluated: ${reason}.`;
-  return { state, failures: 0, findings: [], message };
+  return sqlState(error) === INSUFFICIENT_PRIVILEGE
+    ? { state: 'skipped', message: `No privilege: ${reason}.` }
+    : { state: 'error', message: `Not evaluated: ${reason}.` };
 }

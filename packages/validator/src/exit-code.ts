@@ -1,10 +1,10 @@
 import type { Report } from './report.ts';
 
 /**
- * The exit code of a run: 1 when a check could not be evaluated (an error, or a missing privilege), else 3 when a
- * check of severity `error` failed, else 0. Warnings do not change it.
+ * Returns the exit code for a report: 1 if a check could not be evaluated (an error, or a missing privilege), else 3 if
+ * a check of severity `error` failed, else 0. Warnings do not change it.
  *
- * @param options `allowSkipped`: a check that was skipped for want of a privilege is accepted; default false
+ * @param options `allowSkipped`: accepts checks that were skipped because of a missing privilege; default false
  */
 export function exitCode(report: Report, options: { allowSkipped?: boolean } = {}): 0 | 1 | 3 {
   const { error, skipped, errors } = report.totals;

@@ -1,5 +1,4 @@
-export { catalogChecks } from './catalog/catalog-checks.ts';
-export type { CatalogOptions } from './catalog/catalog-checks.ts';
+export { catalogChecks, type CatalogOptions } from './catalog/catalog-checks.ts';
 export type { Check, FindContext, Finding, FindingsCheck, RowCheck, Severity, Source } from './check.ts';
 export { driftCheck } from './drift/drift-check.ts';
 export { exitCode } from './exit-code.ts';
@@ -7,5 +6,4 @@ export { renderReport } from './render-report.ts';
 export type { CheckResult, CheckState, Report, SourceResult } from './report.ts';
 export { freshness, noRows, notNull, references, rowCheck, unique } from './row-checks.ts';
 export { query, table } from './sources.ts';
-export { validate } from './validate.ts';
-export type { ValidateOptions } from './validate.ts';
+export { validate, type ValidateOptions } from './validate.ts';

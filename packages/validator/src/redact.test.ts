@@ -30,11 +30,14 @@ test.each([
 });
 
 test.each([
-  ['invalid input syntax for type integer: "me@example.org"', 'invalid input syntax for type integer: "***"'],
-  [
-    'value "4111111111111111" is out of range for type integer',
-    'value "***" is out of range for type integer',
-  ],
-])('%s loses its value', (message, shown) => {
+  {
+    message: 'invalid input syntax for type integer: "me@example.org"',
+    shown: 'invalid input syntax for type integer: "***"',
+  },
+  {
+    message: 'value "4111111111111111" is out of range for type integer',
+    shown: 'value "***" is out of range for type integer',
+  },
+])('$message loses its value', ({ message, shown }) => {
   expect(withoutValues(message)).toBe(shown);
 });

@@ -40,7 +40,7 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
       find: SELECT "id", "n" FROM t WHERE (n > 0) IS FALSE
       fix: Set n anew.
 
-    WARN catalog.duplicate-index: No index is made needless by another one.
+    WARN catalog.duplicate-index: No index is redundant.
       - n2: the same as n1
           fix: DROP INDEX CONCURRENTLY n2;
 

@@ -2,7 +2,7 @@ import type { CheckResult, CheckState, Report } from './report.ts';
 
 const ORDER: readonly CheckState[] = ['failed', 'error', 'skipped', 'passed', 'proven'];
 
-/** The report as plain text for people: a table of all checks, then each finding, then the totals. */
+/** Returns the report as plain text: a table of all checks, then the findings of those that failed, then the totals. */
 export function renderReport(report: Report): string {
   const sorted = ORDER.flatMap((state) => report.checks.filter((check) => check.state === state));
   const rows = sorted.map((check) => [label(check), check.id, check.message]);

@@ -12,10 +12,11 @@ interface Common {
 }
 
 /**
- * A predicate that every row of a source must fulfil. All checks on one source are counted in one pass.
+ * Checks that every row of a source satisfies a predicate. All checks on one source are counted in one pass.
  *
  * @param options `on`: the source; `that`: SQL boolean expression over its columns; `nulls`: whether a row whose
- * predicate is NULL passes (default, as in a CHECK constraint) or fails; `show`: columns that a finding shows
+ * predicate is NULL passes (the default, as in a CHECK constraint) or fails; `show`: columns that a finding shows
+ * beside the identifying ones
  * @example
  * ```ts
  * rowCheck({
@@ -45,7 +46,11 @@ export function rowCheck(
   };
 }
 
-/** A SELECT that must return no row. `key`: its identifying columns; `show`: further ones for the report. */
+/**
+ * Checks that a SELECT returns no row.
+ *
+ * @param options `key`: its identifying columns; `show`: further columns for the report
+ */
 export function noRows(
   options: Common & { sql: string; key: readonly string[]; show?: readonly string[] },
 ): RowCheck {
@@ -53,13 +58,13 @@ export function noRows(
   return rowCheck({ ...options, on, that: 'false' });
 }
 
-/** A column without NULL. Shares the table's pass. */
+/** Checks that a column has no NULL, in the table's pass. */
 export function notNull(options: Common & { table: string; column: string }): RowCheck {
   const that = `${identifier(options.column)} IS NOT NULL`;
   return rowCheck({ ...options, on: table(options.table), that });
 }
 
-/** Columns that are unique together; rows with a NULL among them are left out, as in a unique index. */
+/** Checks that columns are unique together. Rows with a NULL in one of them are left out, as in a unique index. */
 export function unique(options: Common & { table: string; columns: readonly string[] }): RowCheck {
   const { columns } = options;
   const list = columns.map(identifier).join(', ');
@@ -70,7 +75,7 @@ export function unique(options: Common & { table: string; columns: readonly stri
 }
 
 /**
- * Rows whose columns, when none is NULL, all have their row in another table.
+ * Checks that each row of a table has its row in another table, unless one of the referencing columns is NULL.
  *
  * @param options `key`: columns that identify a row of `table`; default: the referencing columns
  */
@@ -96,7 +101,11 @@ export function references(
   return { ...check, proof: { kind: 'foreign-key', table: options.table, columns, parent, parentColumns } };
 }
 
-/** A table whose newest row is not older than `maxAgeMs`; an empty table fails. `column`: a timestamptz. */
+/**
+ * Checks that the newest row of a table is not older than `maxAgeMs`; an empty table fails.
+ *
+ * @param options `column`: a timestamptz
+ */
 export function freshness(options: Common & { table: string; column: string; maxAgeMs: number }): RowCheck {
   const sql = `SELECT max(${identifier(options.column)}) AS newest FROM ${options.table}`;
   const on = query({ name: options.id, sql, key: [] });

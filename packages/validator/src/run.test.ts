@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fixture } from '../test/fixture.ts';
-import { noRows, rowCheck, table, validate } from './index.ts';
-import type { Check, FindingsCheck } from './index.ts';
+import { type Check, type FindingsCheck, noRows, rowCheck, table, validate } from './index.ts';
 
 const ACCOUNTS = `CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL);
   CREATE TABLE total (id int PRIMARY KEY, balance int NOT NULL);
@@ -118,7 +116,7 @@ test('a killed program leaves no query on the server', async () => {
   await expect.poll(() => execute(RUNNING), { timeout: 15_000 }).toEqual([{ count: 0 }]);
 });
 
-test('a lost connection is told, with what to do', async () => {
+test('a lost connection is reported, with what to do', async () => {
   const { url, execute } = await fixture(ACCOUNTS);
   const run = validate({ url, checks: [sleep('a')] });
   run.catch(() => undefined);

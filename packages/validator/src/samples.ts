@@ -1,7 +1,14 @@
-import type { Finding, RowCheck } from './check.ts';
 import type { Bundle } from './bundles.ts';
+import type { Finding, RowCheck } from './check.ts';
 import type { Session } from './session.ts';
 import { fromClause, identifier, violation } from './sql-text.ts';
+
+export interface SampleOptions {
+  /** Most failing rows to read of a check. */
+  sampleLimit: number;
+  /** Whether a column's values are masked. */
+  redact: (column: string) => boolean;
+}
 
 /** The SELECT that returns every failing row of a check. */
 export function findSql(bundle: Bundle, check: RowCheck): string {
@@ -14,17 +21,14 @@ export async function sample(
   session: Session,
   bundle: Bundle,
   check: RowCheck,
-  limit: number,
-  redact: (column: string) => boolean,
+  { sampleLimit, redact }: SampleOptions,
 ): Promise<Finding[]> {
   const columns = shown(bundle, check);
   // Other names than the columns': ORDER BY must sort by the column, not by its text.
   const selected = columns.map((column, index) => `${identifier(column)}::text AS c${index}`);
   const order = bundle.key.length > 0 ? ` ORDER BY ${bundle.key.map(identifier).join(', ')}` : '';
-  const rows = await session.attempt(() =>
-    session.scan<Record<string, string | null>>(
-      `SELECT ${selected.join(', ')} FROM ${fromClause(bundle.source)} WHERE ${violation(check)}${order} LIMIT ${limit}`,
-    ),
+  const rows = await session.scan<Record<string, string | null>>(
+    `SELECT ${selected.join(', ')} FROM ${fromClause(bundle.source)} WHERE ${violation(check)}${order} LIMIT ${sampleLimit}`,
   );
   return rows.map((row) => {
     const values = columns.map((column, index): [string, string | null] => {

@@ -1,40 +1,33 @@
 import type { RowCheck, Source } from './check.ts';
 import { QUERY_CANCELED, sqlState } from './server-error.ts';
-import type { Session } from './session.ts';
+import type { Attempt, Session } from './session.ts';
 import { fromClause, violation } from './sql-text.ts';
 
-/** What one pass says of a check: how many rows fail, or why that can't be told. */
-export type Count = { failures: number } | { error: unknown };
-
-/** The counts of a source's checks. */
+/** What one pass over a source found: its rows, and for each check how many of them fail, or why it was not counted. */
 export interface ScanResult {
   rows: number;
-  counts: Map<RowCheck, Count>;
+  failures: Map<RowCheck, Attempt<number>>;
 }
 
 /**
  * Counts the failing rows of all checks in one pass. After an error each half gets a pass of its own, until only the
- * faulty checks are left out. `fatal` says which errors end the run instead.
+ * faulty checks are left out.
  */
 export async function scan(
   session: Session,
   source: Source,
   checks: readonly RowCheck[],
-  fatal: (error: unknown) => boolean,
 ): Promise<ScanResult> {
-  try {
-    return await session.attempt(() => countFailures(session, source, checks));
-  } catch (error) {
-    if (fatal(error)) throw error;
-    // After a timeout the halves would only time out again.
-    if (checks.length === 1 || sqlState(error) === QUERY_CANCELED) {
-      return { rows: 0, counts: new Map(checks.map((check) => [check, { error }])) };
-    }
-    const middle = checks.length >> 1;
-    const left = await scan(session, source, checks.slice(0, middle), fatal);
-    const right = await scan(session, source, checks.slice(middle), fatal);
-    return { rows: Math.max(left.rows, right.rows), counts: new Map([...left.counts, ...right.counts]) };
+  const counted = await session.attempt(() => countFailures(session, source, checks));
+  if ('value' in counted) return counted.value;
+  // After a timeout the halves would only time out again.
+  if (checks.length === 1 || sqlState(counted.error) === QUERY_CANCELED) {
+    return { rows: 0, failures: new Map(checks.map((check) => [check, counted])) };
   }
+  const middle = checks.length >> 1;
+  const left = await scan(session, source, checks.slice(0, middle));
+  const right = await scan(session, source, checks.slice(middle));
+  return { rows: Math.max(left.rows, right.rows), failures: new Map([...left.failures, ...right.failures]) };
 }
 
 async function countFailures(
@@ -50,6 +43,6 @@ async function countFailures(
   if (row === undefined) throw new Error('an aggregate returned no row');
   return {
     rows: row['rows'] ?? 0,
-    counts: new Map(checks.map((check, index) => [check, { failures: row[`c${index}`] ?? 0 }])),
+    failures: new Map(checks.map((check, index) => [check, { value: row[`c${index}`] ?? 0 }])),
   };
 }

@@ -26,10 +26,9 @@ export class RecoveryConflict extends Error {
 }
 
 /**
- * Whether a standby's error is a conflict with recovery. In a read-only REPEATABLE READ transaction nothing else
- * raises these two states; a conflict while a session idles closes its connection.
+ * Whether a standby's error is a conflict with recovery: in a read-only REPEATABLE READ transaction nothing else raises
+ * these two states. A conflict while a session is idle closes its connection instead.
  */
-export function isRecoveryConflict(error: unknown, connectionLost: boolean): boolean {
-  const state = sqlState(error);
-  return state === '40001' || state === '40P01' || connectionLost;
+export function isRecoveryConflict(error: unknown): boolean {
+  return ['40001', '40P01'].includes(sqlState(error) ?? '');
 }

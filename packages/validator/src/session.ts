@@ -1,8 +1,7 @@
 import { Socket } from 'node:net';
 import { checkDatabaseUrl, connectionError } from '@ecommerce-dms/errors';
-import { Client } from 'pg';
-import type { QueryResultRow } from 'pg';
-import { sqlState } from './server-error.ts';
+import { Client, type QueryResultRow } from 'pg';
+import { isRecoveryConflict, sqlState } from './server-error.ts';
 import { literal } from './sql-text.ts';
 
 const SETTINGS: Record<string, string> = {
@@ -17,13 +16,17 @@ const SETTINGS: Record<string, string> = {
   datestyle: 'ISO',
 };
 
-/** One connection of a run. All that it does after `begin` is read only. */
+/** What became of work that may fail without ending the run. */
+export type Attempt<Result> = { value: Result } | { error: unknown };
+
+/** One connection of a run. */
 export class Session {
   statements = 0;
   scans = 0;
   /** Whether the server ended the connection. */
   lost = false;
   processId = 0;
+  isStandby = false;
   readonly #client: Client;
   readonly #signal: AbortSignal;
 
@@ -32,7 +35,11 @@ export class Session {
     this.#signal = signal;
   }
 
-  /** Connects. Throws a UserError when the server can't be reached or refuses. Once `signal` aborts, no query starts. */
+  /**
+   * Connects. Once `signal` aborts, no query starts.
+   *
+   * @throws UserError `invalid-database-url`, `database-unreachable`
+   */
   static async open(url: string, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
     checkDatabaseUrl(url);
@@ -59,10 +66,10 @@ export class Session {
       const values = Object.entries(SETTINGS).map(
         ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
       );
-      const rows = await session.query<{ pid: number }>(
-        `SELECT pg_backend_pid() AS pid, ${values.join(', ')}`,
+      const [server] = await session.query<{ processId: number; isStandby: boolean }>(
+        `SELECT pg_backend_pid() AS "processId", pg_is_in_recovery() AS "isStandby", ${values.join(', ')}`,
       );
-      session.processId = rows[0]?.pid ?? 0;
+      Object.assign(session, server);
       // A killed program must not leave its queries running. Windows servers refuse the setting.
       await session.query(`SET client_connection_check_interval = '2s'`).catch(() => undefined);
       return session;
@@ -94,16 +101,23 @@ export class Session {
     return this.query<Row>(text);
   }
 
-  /** Runs `work` in a savepoint, so that its failure leaves the snapshot usable. */
-  async attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Runs `work` in a savepoint, so that its failure leaves the snapshot usable.
+   *
+   * @returns the error of a failure that concerns nothing but the work
+   * @throws what ends the run: an abort, a lost connection, a conflict with recovery
+   */
+  async attempt<Result>(work: () => Promise<Result>): Promise<Attempt<Result>> {
     await this.query('SAVEPOINT attempt');
     try {
-      const result = await work();
+      const value = await work();
       await this.query('RELEASE attempt');
-      return result;
+      return { value };
     } catch (error) {
-      if (!this.lost) await this.query('ROLLBACK TO attempt').catch(() => undefined);
-      throw error;
+      const isConflict = this.isStandby && isRecoveryConflict(error);
+      if (this.#signal.aborted || this.lost || isConflict) throw error;
+      await this.query('ROLLBACK TO attempt');
+      return { error };
     }
   }
 

@@ -1,13 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeCluster, startCluster } from '@ecommerce-dms/local-rds';
-import type { Cluster } from '@ecommerce-dms/local-rds';
+import { type Cluster, removeCluster, startCluster } from '@ecommerce-dms/local-rds';
 import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogChecks, driftCheck, rowCheck, table, validate } from './index.ts';
-import type { FindContext, FindingsCheck } from './index.ts';
+import {
+  catalogChecks,
+  driftCheck,
+  type FindContext,
+  type FindingsCheck,
+  rowCheck,
+  table,
+  validate,
+} from './index.ts';
 
 const Item = defineEntity({
   name: 'Item',
@@ -104,7 +110,7 @@ test('a conflict with recovery, in a query or between two, is answered by a new 
   }
 });
 
-test('conflicts without end are told, with what to do', async () => {
+test('repeated conflicts are reported, with what to do', async () => {
   const check = conflicting(99, (context) => context.query('SELECT pg_sleep(20)'));
   await expect(validate({ url: standbyUrl, checks: [check] })).rejects.toMatchObject({
     code: 'recovery-conflict',

@@ -15,10 +15,9 @@ export async function readTables(
   session: Session,
   checks: readonly Check[],
 ): Promise<Map<string, TableFacts>> {
-  const names = new Set<string>();
-  for (const check of checks) {
-    if (check.kind === 'rows' && check.source.kind === 'table') names.add(check.source.from);
-  }
+  const names = checks.flatMap((check) =>
+    check.kind === 'rows' && check.source.kind === 'table' ? [check.source.from] : [],
+  );
   const rows = await session.query<TableFacts & { name: string }>(
     `SELECT name, c.oid::text AS oid,
        (SELECT coalesce(sum(part.relpages), 0)::float8 FROM pg_partition_tree(c.oid) AS tree
@@ -29,7 +28,7 @@ export async function readTables(
           WHERE i.indrelid = c.oid AND i.indisprimary AND k.position <= i.indnkeyatts),
          CASE WHEN c.relkind IN ('r', 'p', 'm') THEN '{ctid}' ELSE '{}' END::text[]) AS key
      FROM unnest($1::text[]) AS name JOIN pg_class c ON c.oid = to_regclass(name)`,
-    [[...names]],
+    [[...new Set(names)]],
   );
   return new Map(rows.map(({ name, ...facts }) => [name, facts]));
 }

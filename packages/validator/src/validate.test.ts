@@ -7,12 +7,13 @@ import {
   notNull,
   query,
   references,
+  type Report,
   rowCheck,
+  type RowCheck,
   table,
   unique,
   validate,
 } from './index.ts';
-import type { Report, RowCheck } from './index.ts';
 
 const STOCK = `CREATE TABLE stock (id int PRIMARY KEY, on_hand int, reserved int, email text);
   INSERT INTO stock SELECT i, i, i / 2, 'someone@example.org' FROM generate_series(1, 1000) i;
@@ -40,7 +41,7 @@ test('seven checks on a table are one scan of it', async () => {
     .toEqual([{ seq_scan: 1, seq_tup_read: 1003 }]);
 });
 
-test('a failing check tells how many, which rows, the SQL that finds them and what fixes', async () => {
+test('a failing check reports how many rows fail, which ones, the SQL that finds them, and the fix', async () => {
   const { url, execute } = await fixture(STOCK);
   const check = stockCheck('stock.reserved', 'reserved <= on_hand', {
     show: ['reserved', 'on_hand', 'email'],
@@ -70,7 +71,7 @@ test('a failing check tells how many, which rows, the SQL that finds them and wh
   expect(exitCode(report)).toBe(3);
 });
 
-test('a NULL predicate passes as in a CHECK constraint, unless told', async () => {
+test('a NULL predicate passes as in a CHECK constraint, unless the check says otherwise', async () => {
   const { url } = await fixture(STOCK);
   const that = 'on_hand > -5';
   const report = await validate({
@@ -216,7 +217,7 @@ test('a missing privilege is a state of its own and never a pass', async () => {
   expect(exitCode(report, { allowSkipped: true })).toBe(0);
 });
 
-test('samples are cut, the count is not', async () => {
+test('the samples are limited, the count is not', async () => {
   const { url } = await fixture(STOCK);
   const checks = [stockCheck('all', 'false')];
   const report = await validate({ url, checks, sampleLimit: 3 });
@@ -224,13 +225,13 @@ test('samples are cut, the count is not', async () => {
   expect(report.checks[0]?.findings.map((finding) => finding.key?.['id'])).toEqual(['1', '2', '3']);
 });
 
-test('wrong settings are told all at once, an unreachable server by its host', async () => {
+test('all wrong settings are reported at once, and an unreachable server without its password', async () => {
   const twice = [stockCheck('a', 'true'), stockCheck('a', 'true')];
   await expect(
     validate({ url: 'postgres://localhost/x', checks: twice, concurrency: 0, waitForLsn: 'now' }),
   ).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringMatching(/a is there twice.*concurrency.*waitForLsn/),
+    message: expect.stringMatching(/more than one check has the id a;.*concurrency.*waitForLsn/),
   });
   await expect(validate({ url: 'postgres://me:s3cret@127.0.0.1:1/x', checks: [] })).rejects.toMatchObject({
     code: 'database-unreachable',

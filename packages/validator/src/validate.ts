@@ -3,25 +3,25 @@ import type { Check } from './check.ts';
 import { isPersonal } from './redact.ts';
 import { buildReport } from './build-report.ts';
 import type { Report } from './report.ts';
-import { run } from './run.ts';
-import type { RunResult } from './run.ts';
+import { run, type RunResult, type RunSettings } from './run.ts';
 import { RecoveryConflict } from './server-error.ts';
 
+/** What to check, where, and how. */
 export interface ValidateOptions {
-  /** URL of the database: writer or standby. The role needs SELECT on what the checks read, nothing else. */
+  /** URL of the writer or a standby. The role needs SELECT on what the checks read, and nothing else. */
   url: string;
   checks: readonly Check[];
-  /** Scans too what the catalog proves. Default false. */
+  /** Also scans what the catalog proves. Default false. */
   paranoid?: boolean;
-  /** Most failing rows that a row check reports. Default 5. */
+  /** How many failing rows a row check reports at most. Default 5. */
   sampleLimit?: number;
-  /** Connections that scan at once. Default 2. */
+  /** Number of connections that scan in parallel. Default 2. */
   concurrency?: number;
-  /** WAL position that the server must show before the snapshot is taken: `snapshotLsn` of the writer's report. */
+  /** WAL position that the server must have reached before it is read: `snapshotLsn` of the writer's report. */
   waitForLsn?: string;
-  /** How long to wait for `waitForLsn`. Default 30 s. */
+  /** How long to wait for `waitForLsn`, in ms. Default 30 000. */
   waitTimeoutMs?: number;
-  /** Whether a column's values are masked in the report. Default: names that tell personal data or a secret. */
+  /** Whether a column's values are masked in the report. Default: by names such as `email`, `line1`, `token_hash`. */
   redact?: (column: string) => boolean;
   /** Cancels the running queries on the server; `validate` then throws the signal's reason. */
   signal?: AbortSignal;
@@ -30,12 +30,14 @@ export interface ValidateOptions {
 const MAX_ATTEMPTS = 4;
 
 /**
- * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. Reads only; works
- * on a hot standby, where a conflict with recovery is answered by a new snapshot, three times at most.
+ * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. It only reads, and
+ * works on a hot standby, where it takes a new snapshot after a conflict with recovery, three times at most. What goes
+ * wrong in a single check is in the report.
  *
- * Throws a UserError when settings are wrong, the server can't be reached, the connection is lost, `waitForLsn` is
- * not reached, or a standby conflicts too often. What goes wrong in a single check is told in the report.
- *
+ * @throws UserError `invalid-settings` with every fault; `invalid-database-url`, `database-unreachable`, `connection-lost`
+ * @throws UserError `replay-timeout` if `waitForLsn` is not reached in time; `recovery-conflict` if a standby conflicts
+ * four times
+ * @throws the signal's reason, when it aborts
  * @example
  * ```ts
  * import { exitCode, renderReport, rowCheck, table, validate } from '@ecommerce-dms/validator';
@@ -51,18 +53,8 @@ const MAX_ATTEMPTS = 4;
  * ```
  */
 export async function validate(options: ValidateOptions): Promise<Report> {
-  const { sampleLimit = 5, concurrency = 2, waitForLsn, waitTimeoutMs = 30_000 } = options;
-  assertSettings(options.checks, { sampleLimit, concurrency, waitTimeoutMs }, waitForLsn);
-  const settings = {
-    url: options.url,
-    checks: options.checks,
-    paranoid: options.paranoid ?? false,
-    sampleLimit,
-    concurrency,
-    redact: options.redact ?? isPersonal,
-    waitFor: waitForLsn === undefined ? undefined : { lsn: waitForLsn, timeoutMs: waitTimeoutMs },
-    signal: options.signal,
-  };
+  const settings = settingsOf(options);
+  const { checks } = settings;
   const startedAt = new Date();
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -77,27 +69,36 @@ export async function validate(options: ValidateOptions): Promise<Report> {
         cause: error.cause,
       });
     }
-    return buildReport(options.checks, result, startedAt, performance.now() - started, attempt);
+    return buildReport(checks, result, startedAt, performance.now() - started, attempt);
   }
 }
 
-function assertSettings(
-  checks: readonly Check[],
-  numbers: Record<'sampleLimit' | 'concurrency' | 'waitTimeoutMs', number>,
-  lsn: string | undefined,
-): void {
+/** The options with their defaults, once they are valid. */
+function settingsOf({
+  url,
+  checks,
+  paranoid = false,
+  sampleLimit = 5,
+  concurrency = 2,
+  waitForLsn,
+  waitTimeoutMs = 30_000,
+  redact = isPersonal,
+  signal,
+}: ValidateOptions): RunSettings {
   const faults: string[] = [];
   const ids = checks.map((check) => check.id);
-  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
-  for (const id of twice) faults.push(`check ${id} is there twice`);
-  for (const [name, value] of Object.entries(numbers)) {
+  const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  for (const id of repeated) faults.push(`more than one check has the id ${id}`);
+  for (const [name, value] of Object.entries({ sampleLimit, concurrency, waitTimeoutMs })) {
     const least = name === 'concurrency' ? 1 : 0;
     if (!Number.isInteger(value) || value < least)
       faults.push(`${name} must be an integer of at least ${least}`);
   }
-  if (lsn !== undefined && !/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(lsn)) {
-    faults.push(`waitForLsn must be a WAL position such as 0/3000060`);
+  if (waitForLsn !== undefined && !/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(waitForLsn)) {
+    faults.push('waitForLsn must be a WAL position such as 0/3000060');
   }
-  if (faults.length === 0) return;
-  throw new UserError('invalid-settings', `Can't validate: ${faults.join('; ')}.`);
+  if (faults.length > 0) {
+    throw new UserError('invalid-settings', `The checks cannot be run: ${faults.join('; ')}.`);
+  }
+  return { url, checks, paranoid, sampleLimit, concurrency, waitForLsn, waitTimeoutMs, redact, signal };
 }

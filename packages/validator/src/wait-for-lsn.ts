@@ -5,8 +5,9 @@ import type { Session } from './session.ts';
 const POLL_MS = 50;
 
 /**
- * Waits until the server shows everything up to a WAL position: on a standby until it is replayed. Throws a UserError
- * when `timeoutMs` passes.
+ * Waits until the server shows everything up to a WAL position: on a standby until it is replayed.
+ *
+ * @throws UserError `replay-timeout`
  */
 export async function waitForLsn(
   session: Session,
@@ -25,8 +26,8 @@ export async function waitForLsn(
     if (performance.now() >= deadline) {
       throw new UserError(
         'replay-timeout',
-        `The server has not replayed ${lsn} within ${timeoutMs} ms: it is at ${row?.lsn ?? 'no position'}.`,
-        { hint: 'Check the replica lag, wait longer, or check the writer.' },
+        `The server did not reach ${lsn} within ${timeoutMs} ms: it is at ${row?.lsn ?? 'no position'}.`,
+        { hint: 'Check the replication lag and the writer, or wait longer: waitTimeoutMs.' },
       );
     }
     await setTimeout(POLL_MS, undefined, { signal });

@@ -10,21 +10,18 @@ export interface PlannedTable {
   oid: number;
   /** Schema and name, quoted for SQL. */
   sql: string;
-  /** A partitioned table, or a partition of one: its indexes and constraints are never set aside. */
-  isPartitioned: boolean;
   columns: readonly { name: string; sql: string; encode: Encoder }[];
 }
 
 interface ColumnRow {
   name: string;
   sql: string;
-  /** A value of `pg_type.typname`, under all domains. */
+  /** `pg_type.typname` and `typtype`, under all domains; of an array those of its elements. */
   type: string;
   kind: string;
-  shownType: string;
+  /** Null if it is not an array. */
   elementOid: number | null;
-  elementType: string | null;
-  elementKind: string | null;
+  shownType: string;
   isGenerated: boolean;
   isRequired: boolean;
 }
@@ -32,8 +29,8 @@ interface ColumnRow {
 /**
  * Looks the plan's tables up and chooses an encoder for each column.
  *
- * Throws a UserError that names every fault: a table or column that is missing, a generated column, a type that has
- * no encoder, a required column that the plan leaves out, a table that the connection's role doesn't own.
+ * @throws UserError `plan-mismatch` with every fault: a table or column that is missing, a generated column, a type
+ * without an encoder, a required column that the plan leaves out, a table that the connection's role doesn't own
  */
 export async function readPlannedTables(client: ClientBase, tables: TableColumns): Promise<PlannedTable[]> {
   const faults: string[] = [];
@@ -62,13 +59,7 @@ export async function readPlannedTables(client: ClientBase, tables: TableColumns
         if (isMissing) faults.push(`the plan has no value for ${name}.${column.name}, which is required`);
       }
     }
-    planned.push({
-      name,
-      oid: table.oid,
-      sql: table.sql,
-      isPartitioned: table.isPartitioned,
-      columns: chosen,
-    });
+    planned.push({ name, oid: table.oid, sql: table.sql, columns: chosen });
   }
   if (faults.length > 0) {
     throw new UserError('plan-mismatch', `The plan does not fit the database: ${faults.join('; ')}.`, {
@@ -83,14 +74,8 @@ async function findTable(client: ClientBase, name: string) {
     .split('.')
     .map((part) => client.escapeIdentifier(part))
     .join('.');
-  const { rows } = await client.query<{
-    oid: number;
-    sql: string;
-    isPartitioned: boolean;
-    owner: string;
-    isOwned: boolean;
-  }>(
-    `SELECT c.oid::int8::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS sql, c.relkind = 'p' OR c.relispartition AS "isPartitioned",
+  const { rows } = await client.query<{ oid: number; sql: string; owner: string; isOwned: boolean }>(
+    `SELECT c.oid::int8::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS sql,
             pg_get_userbyid(c.relowner) AS owner, pg_has_role(c.relowner, 'USAGE') AS "isOwned"
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p')`,
@@ -107,9 +92,9 @@ async function readColumns(client: ClientBase, table: number): Promise<Map<strin
        UNION ALL
        SELECT base.attnum, t.typbasetype FROM base JOIN pg_type t ON t.oid = base.type WHERE t.typtype = 'd'
      )
-     SELECT a.attname AS name, quote_ident(a.attname) AS sql, t.typname AS type, t.typtype AS kind,
-            format_type(a.atttypid, a.atttypmod) AS "shownType",
-            e.oid::int8::float8 AS "elementOid", e.typname AS "elementType", e.typtype AS "elementKind",
+     SELECT a.attname AS name, quote_ident(a.attname) AS sql,
+            coalesce(e.typname, t.typname) AS type, coalesce(e.typtype, t.typtype) AS kind,
+            e.oid::int8::float8 AS "elementOid", format_type(a.atttypid, a.atttypmod) AS "shownType",
             a.attgenerated <> '' AS "isGenerated",
             a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = '' AS "isRequired"
        FROM base
@@ -121,12 +106,7 @@ async function readColumns(client: ClientBase, table: number): Promise<Map<strin
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-function encoderFor(column: ColumnRow): Encoder | undefined {
-  if (column.elementOid === null) return scalarEncoder(column.type, column.kind);
-  const element = scalarEncoder(column.elementType, column.elementKind);
-  return element && arrayEncoder(column.elementOid, element);
-}
-
-function scalarEncoder(type: string | null, kind: string | null): Encoder | undefined {
-  return kind === 'e' ? writeText : encoders.get(type ?? '');
+function encoderFor({ type, kind, elementOid }: ColumnRow): Encoder | undefined {
+  const encode = kind === 'e' ? writeText : encoders.get(type);
+  return encode && elementOid !== null ? arrayEncoder(elementOid, encode) : encode;
 }

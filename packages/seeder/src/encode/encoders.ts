@@ -4,7 +4,11 @@ import { writeNumeric } from './numeric.ts';
 import type { RowBuffer } from './row-buffer.ts';
 import type { Value } from './value.ts';
 
-/** Writes one value that is not null, its length in bytes first. Throws a TypeError that says what the value is not. */
+/**
+ * Writes one value that is not null, its length in bytes first.
+ *
+ * @throws TypeError that says what the value is not
+ */
 export type Encoder = (out: RowBuffer, value: Exclude<Value, null>) => void;
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ const TWO_32 = 4_294_967_296;
 /** Strings up to this length are copied by a loop: a call into Buffer costs more than that. */
 const SHORT_TEXT = 40;
 
-/** A buffer that grows, written front to back in network byte order, and reused after `reset`. */
+/** A buffer that grows, is written front to back in network byte order, and can be used again after `reset`. */
 export class RowBuffer {
   #buffer: Buffer;
   #position = 0;
@@ -21,9 +21,9 @@ export class RowBuffer {
     return this.#buffer.subarray(0, this.#position);
   }
 
-  /** Forgets everything after `length` bytes. */
-  reset(length = 0): void {
-    this.#position = length;
+  /** Forgets everything. */
+  reset(): void {
+    this.#position = 0;
   }
 
   int8(value: number): void {
@@ -70,7 +70,7 @@ export class RowBuffer {
     this.#position += bytes.length;
   }
 
-  /** UTF-8 text behind its length in bytes plus `extraBytes` (a prefix that `prefix` writes). */
+  /** UTF-8 text, with a byte in front of it if `prefix` is given, behind the length of both. */
   text(value: string, prefix?: number): void {
     const extra = prefix === undefined ? 0 : 1;
     // A UTF-16 unit becomes at most three bytes.

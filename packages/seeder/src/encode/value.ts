@@ -1,7 +1,7 @@
 import type { Uuid } from '../random/uuid.ts';
 
 /**
- * What a plan may give for a column:
+ * A value that a plan may give for a column:
  *
  * | PostgreSQL type | value |
  * |---|---|

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { messageOf, sqlStateOf } from '../connection.ts';
+import { sentencesOf, sqlStateOf } from '../connection.ts';
 import { RowBuffer } from '../encode/row-buffer.ts';
 import type { Batch } from './table-writer.ts';
 
@@ -90,7 +90,7 @@ async function copy(client: Client, { table, firstRow, buffer }: Batch): Promise
 /** Says which row the server didn't take: it names the line of the batch in the error's context. */
 function refused(table: string, firstRow: number, error: unknown): unknown {
   const state = sqlStateOf(error);
-  const { where = '', detail } = error as { where?: string; detail?: string };
+  const { where = '' } = error as { where?: string };
   const line = /line (\d+)(?:, column (\S+))?/.exec(where);
   // Classes 22 and 23 are about values; anything else, such as a lost session, isn't the plan's fault.
   if (line === null || !/^2[23]/.test(state ?? '')) return error;
@@ -98,7 +98,7 @@ function refused(table: string, firstRow: number, error: unknown): unknown {
   const column = line[2] === undefined ? '' : `, column ${line[2]}`;
   return new UserError(
     'row-refused',
-    `PostgreSQL refused row ${row} of ${table}${column}: ${messageOf(error)}.${detail === undefined ? '' : ` ${detail}`}`,
+    `PostgreSQL refused row ${row} of ${table}${column}: ${sentencesOf(error)}`,
     { hint: 'Fix the plan. The tables are as they were before the run.', cause: error },
   );
 }

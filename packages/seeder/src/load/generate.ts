@@ -1,30 +1,30 @@
+import type { Value } from '../encode/value.ts';
 import type { Emit, Family, TableColumns } from '../plan.ts';
 import { BATCH_BYTES, type CopyPool } from './copy-pool.ts';
 import type { TableWriter } from './table-writer.ts';
 
-/** Part `index` (from 0) of `count` equal parts of every family. */
-export interface Shard {
-  index: number;
-  count: number;
-}
-
-export type Writers = ReadonlyMap<string, TableWriter>;
-
-/**
- * Generates a shard of all families into the writers and sends each batch that is full. The rows depend on nothing
- * but their family's index: all shards together emit the same rows, however many they are.
- */
+/** Generates the rows of all families into the writers and sends each batch that is full. */
 export async function generate<Tables extends TableColumns, Context>(
   families: readonly Family<Tables, Context>[],
   context: Context,
-  shard: Shard,
-  target: { writers: Writers; pool: CopyPool; signal?: AbortSignal; onBatch: () => void },
+  target: {
+    writers: ReadonlyMap<string, TableWriter>;
+    pool: CopyPool;
+    signal?: AbortSignal;
+    onBatch: () => void;
+  },
 ): Promise<void> {
   const { writers, pool, signal, onBatch } = target;
   const full = new Set<TableWriter>();
-  const emit = emitter<Tables>(writers, (writer) => {
-    if (writer.batchBytes >= BATCH_BYTES) full.add(writer);
-  });
+  const emit = Object.fromEntries(
+    [...writers].map(([name, writer]) => [
+      name,
+      (row: Record<string, Value>) => {
+        writer.write(row);
+        if (writer.batchBytes >= BATCH_BYTES) full.add(writer);
+      },
+    ]),
+  ) as unknown as Emit<Tables>;
   const send = async (writer: TableWriter) => {
     signal?.throwIfAborted();
     await pool.send(writer.take(pool.buffer()));
@@ -33,9 +33,7 @@ export async function generate<Tables extends TableColumns, Context>(
 
   for (const family of families) {
     const count = family.count(context);
-    const first = Math.floor((shard.index * count) / shard.count);
-    const end = Math.floor(((shard.index + 1) * count) / shard.count);
-    for (let index = first; index < end; index++) {
+    for (let index = 0; index < count; index++) {
       family.generate(index, emit, context);
       if (full.size === 0) continue;
       for (const writer of full) await send(writer);
@@ -45,20 +43,6 @@ export async function generate<Tables extends TableColumns, Context>(
   for (const writer of writers.values()) {
     if (writer.batchRows > 0) await send(writer);
   }
-}
-
-function emitter<Tables extends TableColumns>(
-  writers: Writers,
-  after: (writer: TableWriter) => void,
-): Emit<Tables> {
-  const entries = [...writers].map(([name, writer]) => [
-    name,
-    (row: Parameters<TableWriter['write']>[0]) => {
-      writer.write(row);
-      after(writer);
-    },
-  ]);
-  return Object.fromEntries(entries) as Emit<Tables>;
 }
 
 const SAMPLES = 200;

@@ -1,17 +1,15 @@
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { expect, test } from 'vitest';
-import { readPlannedTables } from '../catalog/planned-table.ts';
-import { withConnections } from '../connection.ts';
-import { digest } from '../digest.ts';
-import { definePlan, randomOf } from '../plan.ts';
 import { query } from '../../test/query.ts';
-import { load } from './load.ts';
+import { digest } from '../digest.ts';
+import { definePlan } from '../plan.ts';
+import { seed } from '../seed.ts';
 
 const plan = definePlan({
   name: 'shards',
   version: 1,
   tables: { parent: ['id', 'name'], child: ['parent_id', 'line', 'amount'] },
-  prepare: async () => randomOf({ name: 'shards', version: 1 }, 1),
+  prepare: async (_client, random) => random,
   families: [
     {
       name: 'parent',
@@ -31,23 +29,14 @@ const plan = definePlan({
   ],
 });
 
-test.each([1, 4, 7])('%i shards load the rows of one', async (count) => {
-  const database = await createTestDatabase();
+test.each([1, 4, 7])('these rows never change, with %i connections either', async (connections) => {
+  const { url, drop } = await createTestDatabase();
   await query(
-    database.url,
+    url,
     'CREATE TABLE parent (id uuid, name text); CREATE TABLE child (parent_id int, line int, amount int)',
   );
-  await withConnections(database.url, 2, async (clients) => {
-    const [first] = clients;
-    if (first === undefined) return;
-    const tables = await readPlannedTables(first, plan.tables);
-    const context = randomOf({ name: 'shards', version: 1 }, 1);
-    for (let index = count - 1; index >= 0; index--) {
-      const hooks = { onTransactions: async () => {}, onRows: () => {} };
-      await load(clients, tables, { families: plan.families, context, shard: { index, count } }, hooks);
-    }
-  });
-  const { tables } = await digest({ url: database.url, tables: plan.tables });
+  await seed({ url, plan, seed: 1, connections });
+  const { tables } = await digest({ url, tables: plan.tables });
   expect(tables).toMatchInlineSnapshot(`
     {
       "child": {
@@ -60,5 +49,5 @@ test.each([1, 4, 7])('%i shards load the rows of one', async (count) => {
       },
     }
   `);
-  await database.drop();
+  await drop();
 });

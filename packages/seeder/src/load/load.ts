@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import type { PlannedTable } from '../catalog/planned-table.ts';
 import type { Family, TableColumns } from '../plan.ts';
-import type { LoadCounts } from '../progress.ts';
+import type { Report } from '../progress.ts';
 import { CopyPool } from './copy-pool.ts';
-import { estimateRows, generate, type Shard } from './generate.ts';
+import { estimateRows, generate } from './generate.ts';
 import { TableWriter } from './table-writer.ts';
 
 export interface Loaded {
@@ -14,36 +14,38 @@ export interface Loaded {
 }
 
 /**
- * Loads a shard: one transaction a session, committed when the server has taken everything. `onTransactions` runs
- * before the first row is sent, with the ids of those transactions.
+ * Loads all rows of the families: one transaction a session, committed when the server has taken everything.
+ * `onTransactions` runs before the first row is sent, with the ids of those transactions.
  */
 export async function load<Tables extends TableColumns, Context>(
   clients: readonly Client[],
   tables: readonly PlannedTable[],
-  source: { families: readonly Family<Tables, Context>[]; context: Context; shard: Shard },
+  families: readonly Family<Tables, Context>[],
+  context: Context,
   hooks: {
+    report: Report;
     signal?: AbortSignal;
-    onTransactions(ids: string[]): Promise<void>;
-    onRows(counts: LoadCounts): void;
+    onTransactions(ids: readonly string[]): Promise<void>;
   },
 ): Promise<Loaded> {
-  const { families, context, shard } = source;
+  const { report, signal } = hooks;
   const pool = new CopyPool(clients);
   const writers = new Map(tables.map((table) => [table.name, new TableWriter(table, pool.buffer())]));
   const rowsSoFar = () => [...writers.values()].reduce((sum, writer) => sum + writer.rows, 0);
-  const expected = estimateRows(families, context, [...writers.keys()]) / shard.count;
+  const expected = estimateRows(families, context, [...writers.keys()]);
+  report(0, expected);
 
   await hooks.onTransactions(await Promise.all(clients.map(beginTransaction)));
-  await generate(families, context, shard, {
+  await generate(families, context, {
     writers,
     pool,
-    signal: hooks.signal,
-    onBatch: () => hooks.onRows({ done: rowsSoFar(), total: Math.max(Math.round(expected), rowsSoFar()) }),
+    signal,
+    onBatch: () => report(rowsSoFar(), Math.max(expected, rowsSoFar())),
   });
   await pool.drain();
-  hooks.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   for (const client of clients) await client.query('COMMIT');
-  hooks.onRows({ done: rowsSoFar(), total: rowsSoFar() });
+  report(rowsSoFar(), rowsSoFar());
   return {
     rows: Object.fromEntries([...writers].map(([name, writer]) => [name, writer.rows])),
     bytes: pool.bytes,

@@ -9,7 +9,6 @@ const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 /** A batch of rows in the format of COPY BINARY. */
 export interface Batch {
   table: PlannedTable;
-  rows: number;
   /** Number of the batch's first row within the table and run, from 1. */
   firstRow: number;
   buffer: RowBuffer;
@@ -37,7 +36,7 @@ export class TableWriter {
     return this.#buffer.length;
   }
 
-  /** Throws a UserError that names table, column and row if a value doesn't fit its column. */
+  /** @throws UserError `value-refused` with table, column and row if a value doesn't fit its column */
   write(row: Readonly<Record<string, Value>>): void {
     const buffer = this.#buffer;
     const { columns } = this.table;
@@ -63,8 +62,7 @@ export class TableWriter {
   /** Hands the batch over and goes on in another buffer. */
   take(next: RowBuffer): Batch {
     this.#buffer.int16(-1);
-    const rows = this.#batchRows;
-    const batch = { table: this.table, rows, firstRow: this.rows - rows + 1, buffer: this.#buffer };
+    const batch = { table: this.table, firstRow: this.rows - this.#batchRows + 1, buffer: this.#buffer };
     this.#buffer = next;
     this.#begin();
     return batch;

@@ -1,61 +1,55 @@
-import { firstAbove } from './choice.ts';
+import { cumulate, firstAbove } from './choice.ts';
 
 const DAY_MS = 86_400_000;
 
+/** What a calendar covers, and how its traffic varies. */
 export interface CalendarOptions {
-  /** First moment, in ms since 1970 UTC; its UTC day is the first one. */
+  /** First moment, in ms since 1970 UTC. */
   fromMs: number;
-  /** The moment that all times stay below. */
+  /** All times are before this moment, in ms since 1970 UTC. */
   toMs: number;
-  /** How much more a day a year later has: 0.3 is 30 % growth a year. Default 0. */
+  /** Growth in a year: 0.3 is 30 %. Default 0. */
   growthPerYear?: number;
-  /** Weights of January to December. Default: all alike. */
+  /** Weights of January to December. Default: all equal. */
   months?: readonly number[];
-  /** Weights of Sunday to Saturday. Default: all alike. */
+  /** Weights of Sunday to Saturday. Default: all equal. */
   weekdays?: readonly number[];
-  /** Weights of the 24 hours of a UTC day. Default: all alike. */
+  /** Weights of the 24 hours of a UTC day. Default: all equal. */
   hours?: readonly number[];
 }
 
 /**
- * Moments with a season: maps a position of 0 (included) to 1 (excluded) to a time in ms, so that equal steps of the
- * position hold equal parts of the traffic. It only rises: `at((i + draw.unit()) / n)` gives n events in order of time.
+ * Makes times with growth and seasons: a function from a position, 0 (included) to 1 (excluded), to a time in ms since
+ * 1970 UTC. Equal steps of the position hold equal shares of the traffic, and a larger position is never earlier, so
+ * `at((i + draw.unit()) / n)` gives n events in order of time.
+ *
+ * @throws RangeError if `toMs` is not after `fromMs`, a weight is negative, or none is above 0
  */
 export function calendar(options: CalendarOptions): (position: number) => number {
   const { fromMs, toMs, growthPerYear = 0, months, weekdays, hours } = options;
-  if (!(toMs > fromMs)) throw new RangeError('A calendar ends after it starts.');
+  if (!(toMs > fromMs)) throw new RangeError('The end of a calendar must be after its start.');
   const firstDay = Math.floor(fromMs / DAY_MS) * DAY_MS;
   const days = Math.ceil((toMs - firstDay) / DAY_MS);
 
-  const byDay = cumulate(days, (day) => {
+  const dayWeights = Array.from({ length: days }, (_, day) => {
     const start = firstDay + day * DAY_MS;
     const date = new Date(start);
     const part = (Math.min(start + DAY_MS, toMs) - Math.max(start, fromMs)) / DAY_MS;
     const trend = (1 + growthPerYear) ** (day / 365.25);
     return part * trend * (months?.[date.getUTCMonth()] ?? 1) * (weekdays?.[date.getUTCDay()] ?? 1);
   });
-  const byHour = cumulate(24, (hour) => hours?.[hour] ?? 1);
+  const byDay = cumulate(dayWeights);
+  const byHour = cumulate(Array.from({ length: 24 }, (_, hour) => hours?.[hour] ?? 1));
 
   return (position) => {
     const [day, inDay] = locate(byDay, position);
     const start = firstDay + day * DAY_MS;
     const [hour, inHour] = locate(byHour, inDay);
-    // Within its day a time is squeezed into the part of the day that the calendar holds.
+    // The times of the first and the last day are compressed into the part of the day that the calendar covers.
     const lower = Math.max(start, fromMs);
     const length = Math.min(start + DAY_MS, toMs) - lower;
     return Math.floor(lower + ((hour + inHour) / 24) * length);
   };
-}
-
-function cumulate(count: number, weight: (index: number) => number): Float64Array {
-  const cumulative = new Float64Array(count);
-  let total = 0;
-  for (let i = 0; i < count; i++) {
-    total += weight(i);
-    cumulative[i] = total;
-  }
-  if (!(total > 0)) throw new RangeError('A calendar needs weights above 0.');
-  return cumulative;
 }
 
 /** The bin that the position falls into, and where in the bin, 0 to 1. */

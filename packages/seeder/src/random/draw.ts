@@ -9,7 +9,6 @@ const TWO_32 = 4_294_967_296;
  * this row): any row can be generated alone, in any order, on any machine.
  */
 export class Draw {
-  readonly row: number;
   readonly #id: number;
   readonly #a: number;
   readonly #b: number;
@@ -18,25 +17,24 @@ export class Draw {
   constructor(key: StreamKey, row: number) {
     const low = row >>> 0;
     const high = (row / TWO_32) >>> 0;
-    this.row = row;
     // Two words of state: with one, two rows in 65,536 would share all of their draws.
     this.#id = mix32(low ^ key.a);
     this.#a = this.#id ^ mix32(high + GOLDEN);
     this.#b = mix32((Math.imul(low, GOLDEN) ^ key.b) + high);
   }
 
-  /** A whole number of 0 to 2^32 - 1. */
+  /** A whole number from 0 to 2^32 - 1. */
   u32(): number {
     this.#counter = (this.#counter + GOLDEN) | 0;
     return mix32(mix32(this.#a + this.#counter) ^ this.#b);
   }
 
-  /** A number of 0 (included) to 1 (excluded), 32 bits of it random. */
+  /** A number from 0 (included) to 1 (excluded), with 32 random bits. */
   unit(): number {
     return this.u32() / TWO_32;
   }
 
-  /** A whole number of `min` to `max`, both included; up to 2^32 values. */
+  /** A whole number from `min` to `max`, both included; up to 2^32 values. */
   int(min: number, max: number): number {
     return min + Math.floor(this.unit() * (max - min + 1));
   }
@@ -46,16 +44,15 @@ export class Draw {
     return this.unit() < probability;
   }
 
-  /** One entry of a list that is not empty. */
+  /** An entry of the list, which must not be empty. */
   pick<T>(list: readonly T[]): T {
-    // The index is in range unless the list is empty, which is a fault of the plan.
-    if (list.length === 0) throw new RangeError('pick() needs a list that is not empty');
+    if (list.length === 0) throw new RangeError('pick() needs a list that is not empty.');
     return list[Math.floor(this.unit() * list.length)] as T;
   }
 
   /**
-   * A UUID of version 7 (RFC 9562) for this moment. Its last 32 bits are a permutation of the row's number, so that
-   * the first 2^32 rows of a stream can't share one, whatever was drawn.
+   * A UUID of version 7 (RFC 9562) with this time in ms since 1970 UTC. Its last 32 bits are a permutation of the row's
+   * number, so that no two of the first 2^32 rows of a stream have the same one, whatever was drawn.
    */
   uuid7(timeMs: number): Uuid {
     const time = Math.max(0, Math.floor(timeMs));

@@ -34,18 +34,22 @@ test('a row is the same whenever it is drawn, and depends on seed, plan, version
 
 test('these numbers never change: a change is a new major version', () => {
   const draw = random.draw('s', 7);
-  expect([draw.u32(), draw.u32(), draw.int(1, 6), draw.uuid7(1_700_000_000_000).toString()])
-    .toMatchInlineSnapshot(`
-    [
-      28069420,
-      3989100267,
-      5,
-      "018bcfe5-6800-7ee1-b428-be15651d5b17",
-    ]
+  expect({
+    first: draw.u32(),
+    second: draw.u32(),
+    die: draw.int(1, 6),
+    id: draw.uuid7(1_700_000_000_000).toString(),
+  }).toMatchInlineSnapshot(`
+    {
+      "die": 5,
+      "first": 28069420,
+      "id": "018bcfe5-6800-7ee1-b428-be15651d5b17",
+      "second": 3989100267,
+    }
   `);
 });
 
-test('numbers are even along rows, along the draws of a row, and in their bits', () => {
+test('numbers are uniform across rows, across the draws of a row, and in their bits', () => {
   const n = 64_000;
   const bins = (values: (i: number) => number) => {
     const counts = Array.from({ length: 64 }, () => 0);
@@ -108,7 +112,7 @@ test('choices follow their weights', () => {
   expect(() => weightedChoice([0, 0])).toThrow(RangeError);
 });
 
-test('a calendar rises, stays inside, grows and follows the months', () => {
+test('the times of a calendar rise, stay in its range, grow in number and follow the months', () => {
   const fromMs = Date.UTC(2024, 5, 10, 7, 30);
   const toMs = Date.UTC(2026, 5, 10, 7, 30);
   const months = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3];

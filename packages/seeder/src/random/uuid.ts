@@ -12,7 +12,11 @@ export class Uuid {
     this.d = d >>> 0;
   }
 
-  /** Reads the text form, with or without dashes. Throws a TypeError for anything else. */
+  /**
+   * Reads the text form, with or without dashes.
+   *
+   * @throws TypeError for anything else
+   */
   static parse(text: string): Uuid {
     const hex = text.replaceAll('-', '');
     if (!/^[0-9a-f]{32}$/i.test(hex)) throw new TypeError(`${JSON.stringify(text)} is not a UUID`);

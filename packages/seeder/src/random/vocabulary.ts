@@ -3,7 +3,7 @@ export interface Vocabulary {
   firstNames: readonly string[];
   lastNames: readonly string[];
   cities: readonly string[];
-  /** Second part of a street's name: `Avenue`. */
+  /** Second parts of street names: `Avenue`. */
   streetSuffixes: readonly string[];
   /** State names and their two letters, at the same positions. */
   states: readonly string[];
@@ -15,8 +15,8 @@ export interface Vocabulary {
 }
 
 /**
- * Faker's lists, drawn once. Only its English locale is loaded (about 20 ms; all locales take 180 ms), and only when
- * this is called. The lists change with Faker's releases: a plan whose bytes must not change pins Faker.
+ * Loads Faker's English word lists; no other locale (about 20 ms; all locales take 180 ms). The lists change with
+ * Faker's releases: to keep the rows of a plan the same, pin the version of `@faker-js/faker`.
  */
 export async function loadVocabulary(): Promise<Vocabulary> {
   const { faker } = await import('@faker-js/faker/locale/en');

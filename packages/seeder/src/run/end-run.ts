@@ -5,13 +5,15 @@ import { inTransaction } from '../connection.ts';
 import type { StoredRun } from './run-record.ts';
 
 /**
- * The last transaction of a run: the plan's own passes, then the triggers, then the proof that the tables are defined
- * as before. With its commit the run is done; before that, it can be undone.
+ * Runs the last transaction of a run: the plan's `finish`, then the triggers, then the check that the tables are defined
+ * as before. Its commit ends the run; until then it can be undone.
+ *
+ * @throws UserError `tables-changed`
  */
 export async function endRun(client: Client, run: StoredRun, finish: () => Promise<void>): Promise<void> {
   await inTransaction(client, async () => {
     await finish();
-    // Triggers can't be switched on while checks that `finish` has put off are pending.
+    // Triggers can't be enabled while deferred checks of `finish` are pending.
     await client.query('SET CONSTRAINTS ALL IMMEDIATE');
     for (const dependent of run.record.dependents) {
       if (dependent.kind === 'trigger') await client.query(dependent.create);
@@ -23,9 +25,9 @@ export async function endRun(client: Client, run: StoredRun, finish: () => Promi
     if (differences.length > 0) {
       throw new UserError(
         'tables-changed',
-        `The tables are not defined as before the run: ${differences.join('; ')}.`,
+        `The tables' definitions are not the same as before the run: ${differences.join('; ')}.`,
         {
-          hint: 'Something else changed them during the run, which was undone. Run again when nothing else works on them.',
+          hint: 'Something else changed them during the run, which was undone. Run again when nothing else changes them.',
         },
       );
     }

@@ -1,20 +1,24 @@
 import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
-import { explainAccess, isConnectionLost, isServerError, messageOf } from '../connection.ts';
+import { explainError, isConnectionLost, isServerError, messageOf, sentencesOf } from '../connection.ts';
 import { restore } from './restore.ts';
 
+const SERVER_GONE = new Set<string>(['connection-lost', 'database-unreachable']);
+
 /**
- * Undoes the run on a new session: the old one may be lost, or in a failed transaction. Throws if it can't, and if
- * there is nothing to undo: then the run had ended when it failed.
+ * Undoes the run on a new session: the old one may be lost, or in a failed transaction.
+ *
+ * @throws UserError `restore-failed`; `failed-after-load` if there is nothing to undo because the run had ended already
  */
 export async function putBack(url: string, cause: unknown): Promise<void> {
+  const failure = isConnectionLost(cause) ? 'The connection to the server was lost.' : sentencesOf(cause);
   let undone: string | undefined;
   try {
     undone = await restore({ url });
   } catch (error) {
-    const isServerGone = !isUserError(error) || error.code === 'database-unreachable';
+    const isServerGone = !isUserError(error) || SERVER_GONE.has(error.code);
     throw new UserError(
       'restore-failed',
-      `${sentence(cause)} The tables' constraints could not be put back: ${messageOf(error)}`,
+      `${failure} The tables' constraints could not be put back: ${messageOf(error)}`,
       {
         hint: isServerGone
           ? `Seed ${redactUrl(url)} again, or call restore(), when the server answers: both put them back.`
@@ -24,45 +28,21 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
     );
   }
   if (undone === undefined) {
-    throw new UserError(
-      'failed-after-load',
-      `${sentence(cause)} The load was complete by then: the rows are there.`,
-      {
-        cause,
-      },
-    );
+    const message = `${failure} The load was complete by then: the rows are there.`;
+    throw new UserError('failed-after-load', message, { cause });
   }
 }
 
-function sentence(cause: unknown): string {
-  return isConnectionLost(cause)
-    ? 'The connection to the server was lost.'
-    : messageOf(cause).replace(/\.?$/, '.');
-}
-
-/** What the caller is told: failures of the server as UserErrors, what the plan itself throws as it is. */
+/** What the caller gets: failures of the server as UserErrors, and what the plan itself throws as it is. */
 export function explain(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (isUserError(error) && (error.code === 'restore-failed' || error.code === 'failed-after-load'))
-    return error;
   if (signal?.aborted === true) {
     return new UserError('interrupted', 'The load was interrupted; the database is as it was before.', {
       hint: 'Run the same command again to start over.',
       cause: error,
     });
   }
-  const explained = explainAccess(error);
-  if (isUserError(explained)) return explained;
-  if (isConnectionLost(error)) {
-    return new UserError(
-      'connection-lost',
-      'The connection to the server was lost; the database is as it was before.',
-      {
-        hint: 'Check the server and its log, then run the same command again.',
-        cause: error,
-      },
-    );
-  }
-  if (!isServerError(error)) return error;
+  const explained = explainError(error);
+  if (isUserError(explained) || !isServerError(error)) return explained;
   return new UserError(
     'load-failed',
     `The load failed: ${messageOf(error)}. The database is as it was before.`,

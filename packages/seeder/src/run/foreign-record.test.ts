@@ -1,6 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../../test/library.ts';
 import { query } from '../../test/query.ts';
 import { readCatalog } from '../../test/read-catalog.ts';
 import { seedAndDie } from '../../test/seed-and-die.ts';
@@ -11,20 +10,19 @@ import { findUnfinishedRun } from './unfinished-run.ts';
 // Records that other roles have made, or that another role than the one that connects has to undo.
 
 const plan = libraryPlan({ authors: 20 });
-let database: TestDatabase;
 let url: string;
+let adminUrl: string;
 let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
-  catalog = await readCatalog(url);
+  const library = await createLibrary();
+  ({ url, adminUrl, catalog } = library);
   await query(
-    database.url,
+    adminUrl,
     `DO $$ BEGIN CREATE ROLE tenant LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$;
      CREATE SCHEMA tenant AUTHORIZATION tenant; GRANT USAGE ON SCHEMA tenant TO PUBLIC`,
   );
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 const as = (user: string) => Object.assign(new URL(url), { username: user }).href;
 
@@ -47,14 +45,14 @@ async function plant(schema: string, table: string): Promise<void> {
 
 async function expectNothingGiven(): Promise<void> {
   const sql = `SELECT has_table_privilege('tenant', 'public.author', 'SELECT') AS given`;
-  expect(await query(database.url, sql)).toEqual([{ given: false }]);
+  expect(await query(adminUrl, sql)).toEqual([{ given: false }]);
 }
 
 test.each(['tenant.t', 'public.author'])(
-  'a record that somebody has made by hand about %s is not obeyed, by a superuser neither',
+  'a record that another role has made by hand about %s is not executed, not even by a superuser',
   async (table) => {
     await plant('tenant', table);
-    for (const connection of [url, database.url]) {
+    for (const connection of [url, adminUrl]) {
       expect(await findUnfinishedRun({ url: connection })).toBeUndefined();
       expect(await restore({ url: connection })).toBeUndefined();
     }
@@ -63,20 +61,20 @@ test.each(['tenant.t', 'public.author'])(
   },
 );
 
-test('in a schema on the search path it is told of, and not obeyed', async () => {
-  await query(database.url, 'GRANT CREATE ON SCHEMA public TO tenant');
+test('such a record in a schema on the search path is reported, and not executed', async () => {
+  await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
   await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
   await plant('public', 'public.t');
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'theirs' });
   await expect(restore({ url })).rejects.toMatchObject({
     code: 'not-the-owner',
-    message: expect.stringContaining('tenant has begun it (public._seeder_run)'),
+    message: expect.stringContaining('it was started by tenant (public._seeder_run)'),
   });
   await expectNothingGiven();
 });
 
 test('no policy of row-level security runs when it is looked for', async () => {
-  await query(database.url, 'GRANT CREATE ON SCHEMA public TO tenant');
+  await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
   await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
   await plant('public', 'public.t');
   await query(
@@ -89,14 +87,14 @@ test('no policy of row-level security runs when it is looked for', async () => {
   await expectNothingGiven();
 });
 
-test("another team's cut-off load, in its own schema and unreadable, is its own affair", async () => {
+test("another team's load that was cut off, in its own schema and unreadable, is ignored", async () => {
   await query(as('tenant'), create('tenant'));
   await query(as('tenant'), 'REVOKE ALL ON tenant._seeder_run FROM PUBLIC');
   expect(await findUnfinishedRun({ url })).toBeUndefined();
   await seed({ url, plan, seed: 7 });
 });
 
-test('of two records the one that this role can undo is undone', async () => {
+test('of two records, the one that this role can undo is undone', async () => {
   await plant('tenant', 'tenant.t');
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });
@@ -110,7 +108,7 @@ test('default privileges give nobody else the right to write into a record', asy
   await seedAndDie(url, { authors: 300, phase: 'rows' });
   const take = `UPDATE _seeder_run SET record = record`;
   await expect(query(as('tenant'), take)).rejects.toThrow('permission denied');
-  // Whoever may read the tables is still told why they have no constraints.
+  // Whoever may read the tables can still find out why they have no constraints.
   expect(await findUnfinishedRun({ url: as('tenant') })).toMatchObject({ plan: 'library' });
   expect(await restore({ url })).toBe('library');
 });
@@ -120,10 +118,10 @@ test('a role that does not own the tables is told to connect as their owner, on 
   await seedAndDie(url, { authors: 300, phase: 'rows' });
   const reading = new URL(url);
   reading.searchParams.set('options', '-c default_transaction_read_only=on');
-  for (const [connection, code] of [
-    [as('tenant'), 'not-the-owner'],
-    [database.url, 'not-the-owner'],
-    [reading.href, 'not-the-writer'],
+  for (const { connection, code } of [
+    { connection: as('tenant'), code: 'not-the-owner' },
+    { connection: adminUrl, code: 'not-the-owner' },
+    { connection: reading.href, code: 'not-the-writer' },
   ] as const) {
     for (const attempt of [
       () => restore({ url: connection }),
@@ -138,13 +136,13 @@ test('a role that does not own the tables is told to connect as their owner, on 
   expect(await restore({ url })).toBe('library');
 });
 
-test('an earlier load that cannot be undone is told as that, not as the database being as before', async () => {
+test('the error about an earlier load that cannot be undone does not say that the database is as before', async () => {
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
   await query(url, 'CREATE TRIGGER stop BEFORE TRUNCATE ON author EXECUTE FUNCTION refuse()');
   for (const attempt of [() => restore({ url }), () => seed({ url, plan, seed: 7 })]) {
     await expect(attempt()).rejects.toMatchObject({
       code: 'restore-failed',
-      message: expect.stringMatching(/^The load that was cut off is not undone: the trigger fired\./),
+      message: expect.stringMatching(/^The load that was cut off was not undone: the trigger fired\./),
     });
   }
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });

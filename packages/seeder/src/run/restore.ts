@@ -3,14 +3,12 @@ import type { Client } from 'pg';
 import { cancelOnAbort } from '../cancel.ts';
 import type { Dependent } from '../catalog/dependents.ts';
 import {
-  explainAccess,
-  explainLockTimeout,
-  INTEGRITY_VIOLATION,
+  explainError,
   inTransaction,
-  isConnectionLost,
+  isIntegrityViolation,
   isServerError,
-  messageOf,
   notTheOwner,
+  sentencesOf,
   sqlStateOf,
   withConnections,
 } from '../connection.ts';
@@ -18,31 +16,33 @@ import { findRowsOfOthers, hasCommitted, rowsOfOthersError, writtenBy } from './
 import { findRun, lockRuns, type RunRecord } from './run-record.ts';
 
 export interface RestoreOptions {
-  /** Of the database, for the owner of the loaded tables. */
+  /** URL of the database, as the owner of the loaded tables. */
   url: string;
-  /** Stops it; nothing is changed then, and it can be called again. */
+  /** Stops it: nothing is changed, and it can be called again. */
   signal?: AbortSignal;
   /**
-   * Deletes, with the load, all rows of tables that were empty before it. Default false: rows there that the load did
-   * not write, or that others have changed since, are counted and the load is not undone.
+   * Deletes all rows of tables that were empty before the load, whoever wrote them. Default false: if such a table has
+   * rows that the load did not write, or that others have changed since, the load is not undone.
    */
   discardRowsOfOthers?: boolean;
 }
 
 /**
- * Undoes a run that was cut off, by a kill of this process or of the server: removes what it loaded and brings back
- * the constraints, indexes and triggers that it set aside. `seed` does it too before it starts.
+ * Undoes a run that was cut off, by a kill of its process or of the server: removes what it loaded and brings back the
+ * constraints, indexes and triggers that it set aside. `seed` does the same before it starts.
  *
- * What others have written meanwhile is kept. If the load has committed rows and others have rows in a table that was
- * empty before it, nothing is changed: those may be rows of the load that others have changed. In a table that held
- * rows before, a row of the load that others have changed stays.
- *
- * Throws a UserError: `invalid-database-url`, `database-unreachable`, `seeding-in-progress`, `tables-in-use`; `rows-of-others` with the
- * tables, the counts and the statements that show the rows; `rows-violate-constraint` if what is kept breaks a key;
- * `not-the-owner`, `not-the-writer` if this is not the role that loaded or not the writer; `restore-failed` if the server
- * refuses it for another reason; `tables-changed` if others have changed the tables' definitions so that what was set aside does not fit.
+ * Rows that others have written meanwhile are kept. If the load has committed rows and others have rows in a table that
+ * was empty before it, nothing is changed: those may be rows of the load that others have changed. In a table that held
+ * rows before, a row of the load that others have changed is kept.
  *
  * @returns the name of the plan whose run was undone; undefined if there was nothing to undo
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `connection-lost`
+ * @throws UserError `seeding-in-progress`, `tables-in-use` while others work on the tables
+ * @throws UserError `rows-of-others` with the tables, the counts and the statements that show the rows;
+ * `rows-violate-constraint` if rows that are kept violate a constraint; `tables-changed` if others have changed the
+ * tables so that what was set aside does not fit
+ * @throws UserError `not-the-owner`, `not-the-writer`; `restore-failed` if the server refuses for another reason
+ * @throws the signal's reason, when it aborts
  * @example
  * ```ts
  * import { restore } from '@ecommerce-dms/seeder';
@@ -54,15 +54,19 @@ export interface RestoreOptions {
 export async function restore(options: RestoreOptions): Promise<string | undefined> {
   const { url, signal } = options;
   signal?.throwIfAborted();
-  return await withConnections(url, 1, async ([client]) => {
-    if (client === undefined) return undefined;
-    using _ = cancelOnAbort(url, [client], signal);
-    await lockRuns(client);
-    return await undoRun(client, options);
-  });
+  try {
+    return await withConnections(url, 1, async ([client]) => {
+      using _ = cancelOnAbort(url, [client], signal);
+      await lockRuns(client);
+      return await undoRun(client, options);
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw explainError(error);
+  }
 }
 
-/** The same on a session that holds the lock. It is one transaction: it can be cut off and run again. */
+/** Does the same on a session that holds the lock, in one transaction, so that it can be cut off and run again. */
 export async function undoRun(
   client: Client,
   options: Pick<RestoreOptions, 'discardRowsOfOthers'> = {},
@@ -80,12 +84,12 @@ async function undo(
   if (run === undefined) return undefined;
   if (!run.isOurs) {
     throw notTheOwner(
-      `A load of the plan '${run.record.plan}' was cut off, and this role cannot undo it: ${run.role} has begun it (${run.table}).`,
+      `A load of the plan '${run.record.plan}' was cut off, and this role cannot undo it: it was started by ${run.role} (${run.table}).`,
     );
   }
   await client.query('SET LOCAL search_path = pg_catalog');
   const { truncate, remove, dependents } = run.record;
-  // What is counted is what is deleted; and a session of the killed process that is still at work comes to its end.
+  // Nothing is written between counting and deleting; and sessions of the killed process that still work have ended.
   await client.query(`LOCK TABLE ${[...truncate, ...remove].join(', ')} IN ACCESS EXCLUSIVE MODE`);
   // Foreign keys come first in the list: no key is dropped that one still needs.
   for (const dependent of dependents) await client.query(dependent.drop);
@@ -98,43 +102,36 @@ async function undo(
   return run.record.plan;
 }
 
-/** A failure to undo as a UserError, but for a session that was lost or cancelled. */
-function explainFailure(error: unknown): unknown {
-  const explained = explainAccess(explainChange(explainLockTimeout(error)));
-  const isOther =
-    !isServerError(explained) || isConnectionLost(explained) || sqlStateOf(explained) === CANCELED;
-  if (isOther) return explained;
-  return new UserError(
-    'restore-failed',
-    `The load that was cut off is not undone: ${messageOf(error)}. Its rows are there, and constraints are missing, as it has left them.`,
-    { hint: 'Fix what the server reports, then run again.', cause: error },
-  );
-}
-
 const CANCELED = '57014';
 
 /** Undefined and duplicate tables, columns and objects; a second primary key; objects that others depend on. */
 const CHANGED_DEFINITION = new Set(['42P01', '42703', '42704', '42P07', '42710', '42P16', '2BP01']);
 
-function explainChange(error: unknown): unknown {
-  if (!CHANGED_DEFINITION.has(sqlStateOf(error) ?? '')) return error;
-  const { message, detail } = error as Error & { detail?: string };
+/** A failure to undo as a UserError, but for a session that was cancelled. */
+function explainFailure(error: unknown): unknown {
+  const explained = explainError(error);
+  const state = sqlStateOf(explained) ?? '';
+  if (CHANGED_DEFINITION.has(state)) {
+    return new UserError(
+      'tables-changed',
+      `The load was not undone, because its tables were changed meanwhile: ${sentencesOf(error)}`,
+      { hint: 'Revert that change, run again, then make the change again.', cause: error },
+    );
+  }
+  if (!isServerError(explained) || state === CANCELED) return explained;
   return new UserError(
-    'tables-changed',
-    `The load is not undone: its tables were changed meanwhile: ${message}.${detail === undefined ? '' : ` ${detail}.`}`,
-    { hint: 'Take that change back, run again, then make it again.', cause: error },
+    'restore-failed',
+    `The load that was cut off was not undone: ${sentencesOf(error)} Its rows are still there, and its constraints are still missing.`,
+    { hint: 'Fix what the server reports, then run again.', cause: error },
   );
 }
 
-async function removeRows(
-  client: Client,
-  { plan, truncate, remove, transactionIds }: RunRecord,
-  discardRowsOfOthers: boolean,
-): Promise<void> {
+async function removeRows(client: Client, run: RunRecord, discardRowsOfOthers: boolean): Promise<void> {
+  const { truncate, remove, transactionIds } = run;
   const mayHaveLoaded = await hasCommitted(client, transactionIds);
   const others = discardRowsOfOthers ? [] : await findRowsOfOthers(client, truncate, transactionIds);
-  // A row that others have changed can't be told from one of theirs.
-  if (others.length > 0 && mayHaveLoaded) throw rowsOfOthersError(plan, others);
+  // A row of the load that others have changed looks like one of theirs.
+  if (others.length > 0 && mayHaveLoaded) throw rowsOfOthersError(run, others);
   if (others.length === 0 && truncate.length > 0) await client.query(`TRUNCATE ${truncate.join(', ')}`);
   if (!mayHaveLoaded) return;
   for (const table of remove) await client.query(`DELETE FROM ${table} WHERE ${writtenBy(transactionIds)}`);
@@ -144,11 +141,10 @@ async function bringBack(client: Client, { kind, name, create }: Dependent): Pro
   try {
     await client.query(create);
   } catch (error) {
-    if (sqlStateOf(error)?.startsWith(INTEGRITY_VIOLATION) !== true) throw error;
-    const { message, detail } = error as Error & { detail?: string };
+    if (!isIntegrityViolation(error)) throw error;
     throw new UserError(
       'rows-violate-constraint',
-      `The load is not undone: without it, rows that others wrote meanwhile break the ${kind} ${name}: ${message}.${detail === undefined ? '' : ` ${detail}`}`,
+      `The load was not undone: without it, rows that others wrote meanwhile violate the ${kind} ${name}: ${sentencesOf(error)}`,
       { hint: 'Correct or delete those rows, then run again.', cause: error },
     );
   }

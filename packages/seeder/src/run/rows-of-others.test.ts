@@ -1,6 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asOwner, libraryPlan, libraryTemplate } from '../../test/library.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { createLibrary, libraryPlan } from '../../test/library.ts';
 import { query } from '../../test/query.ts';
 import { readCatalog } from '../../test/read-catalog.ts';
 import { seedAndDie } from '../../test/seed-and-die.ts';
@@ -15,15 +14,13 @@ const insertAuthors = (count: number) =>
   `INSERT INTO author (id, email, created_at)
      SELECT gen_random_uuid(), 'theirs.' || n, now() FROM generate_series(1, ${count}) AS n`;
 
-let database: TestDatabase;
 let url: string;
 let catalog: string[];
 beforeEach(async () => {
-  database = await createTestDatabase({ template: libraryTemplate });
-  url = asOwner(database.url);
-  catalog = await readCatalog(url);
+  const library = await createLibrary();
+  ({ url, catalog } = library);
+  return library.drop;
 });
-afterEach(() => database.drop());
 
 async function counts(): Promise<
   { authors: number; theirs: number; books: number; entries: number } | undefined
@@ -57,7 +54,7 @@ test('rows of others that break a key are named, and the load is undone when the
   const before = await readCatalog(url);
   await expect(restore({ url })).rejects.toMatchObject({
     code: 'rows-violate-constraint',
-    message: expect.stringMatching(/break the index author_email_key on public.author: .*theirs.1/),
+    message: expect.stringMatching(/violate the index author_email_key on public.author: .*theirs.1/),
     hint: 'Correct or delete those rows, then run again.',
   });
   expect(await readCatalog(url)).toEqual(before);
@@ -67,7 +64,7 @@ test('rows of others that break a key are named, and the load is undone when the
   expect(await readCatalog(url)).toEqual(catalog);
 });
 
-test('rows of others in tables that were empty are not deleted: how many are where, and nothing is changed', async () => {
+test('rows of others in tables that were empty are not deleted: the error counts them by table, and nothing is changed', async () => {
   await mixRows();
   const before = await counts();
   for (const attempt of [() => restore({ url }), () => seed({ url, plan, seed: 7 })]) {
@@ -80,7 +77,7 @@ test('rows of others in tables that were empty are not deleted: how many are whe
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library', isRunning: false });
 });
 
-test('the statements of the hint show them: copied and deleted, the load is undone', async () => {
+test('the statements of the hint find the rows of others: once these are copied and deleted, the load can be undone', async () => {
   await mixRows();
   const refused: { hint?: string } = await restore({ url }).then(
     () => ({}),
@@ -99,7 +96,7 @@ test('the statements of the hint show them: copied and deleted, the load is undo
   expect(await counts()).toMatchObject({ authors: 49, theirs: 49 });
 });
 
-test('or they are deleted with the load, as the hint says', async () => {
+test('the rows of others are deleted with the load if asked, as the hint says', async () => {
   await mixRows();
   await expect(restore({ url })).rejects.toMatchObject({
     hint: expect.stringContaining('restore({ url, discardRowsOfOthers: true })'),
@@ -109,7 +106,7 @@ test('or they are deleted with the load, as the hint says', async () => {
   expect(await counts()).toEqual({ authors: 0, theirs: 0, books: 0, entries: 1 });
 });
 
-test('a run that fails does not delete them either', async () => {
+test('a run that fails does not delete rows of others either', async () => {
   const finish = async () => {
     await query(url, insertAuthors(49));
     throw new Error('the plan failed');
@@ -147,17 +144,17 @@ test('a row elsewhere that points to the load is named, and the load is undone w
 });
 
 test.each([
-  ['ALTER TABLE book RENAME TO volume', 'ALTER TABLE volume RENAME TO book'],
-  ['CREATE UNIQUE INDEX author_pkey ON author (id)', 'DROP INDEX author_pkey'],
+  { change: 'ALTER TABLE book RENAME TO volume', back: 'ALTER TABLE volume RENAME TO book' },
+  { change: 'CREATE UNIQUE INDEX author_pkey ON author (id)', back: 'DROP INDEX author_pkey' },
 ])(
-  'a definition that was changed is named, and the load is undone when it is as before: %s',
-  async (change, back) => {
+  'a definition that was changed is named, and the load is undone when it is as before: $change',
+  async ({ change, back }) => {
     await seedAndDie(url, { authors: 300, phase: 'rows' });
     await query(url, change);
     await expect(restore({ url })).rejects.toMatchObject({
       code: 'tables-changed',
       message: expect.stringMatching(
-        /not undone: its tables were changed meanwhile: relation "\S+" (does not|already) exists?\./,
+        /not undone, because its tables were changed meanwhile: relation "\S+" (does not|already) exists?\./,
       ),
     });
     await query(url, back);

@@ -1,13 +1,12 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
+import type { RunRecord } from './run-record.ts';
 
 /** A table with rows that its load did not write. */
 export interface RowsOfOthers {
   /** Quoted, with its schema. */
   table: string;
   count: number;
-  /** Condition that is true for those rows. */
-  condition: string;
 }
 
 /**
@@ -33,37 +32,39 @@ export function writtenBy(transactionIds: readonly string[]): string {
 
 /**
  * The rows of tables that were empty before the load and that others have written since, or changed: a changed row
- * belongs to whoever changed it. Reads the tables whole.
+ * belongs to whoever changed it. Reads every row of the tables.
  */
 export async function findRowsOfOthers(
   client: Client,
   tables: readonly string[],
   transactionIds: readonly string[],
 ): Promise<RowsOfOthers[]> {
-  const condition = `NOT ${writtenBy(transactionIds)}`;
   const found: RowsOfOthers[] = [];
   for (const table of tables) {
     const { rows } = await client.query<{ count: number }>(
-      `SELECT count(*)::float8 AS count FROM ${table} WHERE ${condition}`,
+      `SELECT count(*)::float8 AS count FROM ${table} WHERE NOT ${writtenBy(transactionIds)}`,
     );
     const count = rows[0]?.count ?? 0;
-    if (count > 0) found.push({ table, count, condition });
+    if (count > 0) found.push({ table, count });
   }
   return found;
 }
 
 /** Why a load is not undone, and how to go on. */
-export function rowsOfOthersError(plan: string, found: readonly RowsOfOthers[]): UserError {
+export function rowsOfOthersError(
+  { plan, transactionIds }: Pick<RunRecord, 'plan' | 'transactionIds'>,
+  found: readonly RowsOfOthers[],
+): UserError {
   const counts = found.map(({ table, count }) => `${count} in ${table}`).join(', ');
-  const selects = found.map(({ table, condition }) => `SELECT * FROM ${table} WHERE ${condition};`);
+  const selects = found.map(({ table }) => `SELECT * FROM ${table} WHERE NOT ${writtenBy(transactionIds)};`);
   return new UserError(
     'rows-of-others',
-    `The load of the plan ${plan} is not undone: that would delete rows which it did not write, or which others have changed since: ${counts}.`,
+    `The load of the plan ${plan} was not undone: that would delete rows which it did not write, or which others have changed since: ${counts}.`,
     {
       hint: [
-        'Copy what is to be kept, delete those rows, then run again. These statements show them:',
+        'Copy the rows to keep, delete all of those rows, then run again. These statements show them:',
         ...selects,
-        'Or delete them with the load: call restore({ url, discardRowsOfOthers: true }).',
+        'Or delete them together with the load: call restore({ url, discardRowsOfOthers: true }).',
       ].join('\n'),
     },
   );

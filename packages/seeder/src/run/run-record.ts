@@ -30,7 +30,11 @@ export interface StoredRun {
   record: RunRecord;
 }
 
-/** Takes the session lock that lets one run at a time work in a database. A killed run's lock goes within a second. */
+/**
+ * Takes the session lock that allows one run at a time in a database. A killed run's lock is released within a second.
+ *
+ * @throws UserError `seeding-in-progress`
+ */
 export async function lockRuns(client: Client): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { rows } = await client.query<{ locked: boolean }>(
@@ -49,13 +53,9 @@ export async function lockRuns(client: Client): Promise<void> {
 
 /** Whether a session holds that lock: a run is under way, or is being undone. */
 export async function isRunsLockHeld(client: Client): Promise<boolean> {
+  // A shared lock, and only until the end of the statement: others who look get it too.
   const { rows } = await client.query<{ held: boolean }>(
-    `SELECT EXISTS (
-       SELECT FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND objsubid = 1
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND (classid::int8 << 32) | objid::int8 = hashtextextended($1, 0)
-     ) AS held`,
+    `SELECT NOT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS held`,
     [RECORD_TABLE],
   );
   return rows[0]?.held === true;
@@ -63,6 +63,7 @@ export async function isRunsLockHeld(client: Client): Promise<boolean> {
 
 /** A record that was found, and whether this session may act on it. */
 export interface FoundRun extends StoredRun {
+  startedAt: Date;
   /** The role that loaded. */
   role: string;
   /** Whether it may be undone by this role: all of the record's SQL is run as this role. */
@@ -79,11 +80,7 @@ export interface FoundRun extends StoredRun {
  */
 export async function findRun(client: Client): Promise<FoundRun | undefined> {
   // A policy of row-level security would run its owner's functions as this role.
-  const { rows: found } = await client.query<{
-    table: string;
-    role: string;
-    isTrusted: boolean;
-  }>(
+  const { rows: found } = await client.query<{ table: string; role: string; isTrusted: boolean }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS table,
             pg_get_userbyid(c.relowner) AS role, pg_has_role(c.relowner, current_user, 'MEMBER') AS "isTrusted"
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -100,12 +97,14 @@ export async function findRun(client: Client): Promise<FoundRun | undefined> {
   );
   const runs: FoundRun[] = [];
   for (const { table, role, isTrusted } of found) {
-    const { rows } = await client.query<{ record: RunRecord }>(`SELECT record FROM ONLY ${table}`);
-    const record = rows[0]?.record;
-    if (record === undefined || !Array.isArray(record.tableOids)) continue;
-    const owned = await ownersOf(client, record.tableOids, role);
+    const { rows } = await client.query<{ record: RunRecord; startedAt: Date }>(
+      `SELECT record, started_at AS "startedAt" FROM ONLY ${table}`,
+    );
+    const [row] = rows;
+    if (row === undefined || !Array.isArray(row.record.tableOids)) continue;
+    const owned = await ownersOf(client, row.record.tableOids, role);
     const isOurs = isTrusted && owned.byUs;
-    if (isOurs || owned.byLoader) runs.push({ table, record, role, isOurs });
+    if (isOurs || owned.byLoader) runs.push({ table, ...row, role, isOurs });
   }
   return runs.find(({ isOurs }) => isOurs) ?? runs[0];
 }
@@ -135,17 +134,16 @@ export async function storeRun(client: Client, record: RunRecord): Promise<Store
   await client.query(
     `CREATE TABLE ${table} (started_at timestamptz NOT NULL DEFAULT now(), record jsonb NOT NULL)`,
   );
-  // Whoever may write into it has its SQL run as this role: default privileges must not give that to others.
-  const { rows: grantees } = await client.query<{ sql: string }>(
-    `SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS sql
+  // The record's SQL is run as this role: default privileges must not let others write into it.
+  const { rows: granted } = await client.query<{ privilege: string; grantee: string }>(
+    `SELECT g.privilege_type AS privilege,
+            CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS grantee
        FROM pg_class c CROSS JOIN aclexplode(c.relacl) g
       WHERE c.oid = $1::regclass AND g.grantee <> c.relowner AND g.privilege_type <> 'SELECT'`,
     [table],
   );
-  for (const { sql } of grantees) {
-    await client.query(
-      `REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${table} FROM ${sql}`,
-    );
+  for (const { privilege, grantee } of granted) {
+    await client.query(`REVOKE ${privilege} ON ${table} FROM ${grantee}`);
   }
   await client.query(`INSERT INTO ${table} (record) VALUES ($1)`, [JSON.stringify(record)]);
   return { table, record };

@@ -3,10 +3,10 @@ import type { Client } from 'pg';
 import { type Dependent, findDependents } from '../catalog/dependents.ts';
 import type { PlannedTable } from '../catalog/planned-table.ts';
 import { catalogSnapshot } from '../catalog/snapshot.ts';
-import { explainLockTimeout, inTransaction, sqlStateOf } from '../connection.ts';
+import { inTransaction, sqlStateOf } from '../connection.ts';
 import { type StoredRun, storeRun } from './run-record.ts';
 
-/** A second's work for one core to index. */
+/** What one core indexes in about a second. */
 const SMALL_TABLE_BYTES = 64 * 1024 * 1024;
 
 const DEPENDENT_OBJECTS_EXIST = '2BP01';
@@ -14,23 +14,33 @@ const DEPENDENT_OBJECTS_EXIST = '2BP01';
 /**
  * Locks the planned tables, refuses if one holds rows that the plan doesn't expect, sets the constraints, indexes and
  * triggers aside, and records how to undo that, all in one transaction.
+ *
+ * @throws UserError `tables-not-empty`
  */
 export async function setAside(
   client: Client,
-  plan: { name: string; tables: readonly PlannedTable[]; mayHoldRows: (table: PlannedTable) => boolean },
+  plan: {
+    name: string;
+    tables: readonly PlannedTable[];
+    appendsTo?: readonly string[];
+    allowNonEmpty: boolean;
+  },
 ): Promise<StoredRun> {
+  const { appendsTo = [], allowNonEmpty } = plan;
   return await inTransaction(client, async () => {
-    await lockTables(client, plan.tables);
-    // With nothing else on the path, definitions come out with schemas, good for a session with another path.
+    const names = plan.tables.map((table) => table.sql).join(', ');
+    await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`);
+    // With nothing else on the path, definitions name schemas, and are right for a session with another path.
     await client.query('SET LOCAL search_path = pg_catalog');
-    const { empty, filled } = await splitByRows(client, plan.tables);
-    const refused = filled.filter((table) => !plan.mayHoldRows(table)).map((table) => table.name);
-    if (refused.length > 0) {
+    const empty = await emptyTables(client, plan.tables);
+    const filled = plan.tables.filter((table) => !empty.includes(table)).map((table) => table.name);
+    const refused = filled.filter((name) => !appendsTo.includes(name));
+    if (refused.length > 0 && !allowNonEmpty) {
       throw new UserError(
         'tables-not-empty',
         `The plan ${plan.name} needs empty tables, but there are rows in ${refused.join(', ')}.`,
         {
-          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there, with another seed than that of the rows: the same one makes the same keys.',
+          hint: 'Empty them, use a fresh database, or set allowNonEmpty to add to what is there, with another seed: the same seed makes the same keys.',
         },
       );
     }
@@ -58,27 +68,16 @@ export async function setAside(
   });
 }
 
-async function lockTables(client: Client, tables: readonly PlannedTable[]): Promise<void> {
-  try {
-    await client.query(`LOCK TABLE ${tables.map((table) => table.sql).join(', ')} IN ACCESS EXCLUSIVE MODE`);
-  } catch (error) {
-    throw explainLockTimeout(error);
-  }
-}
-
-async function splitByRows(client: Client, tables: readonly PlannedTable[]) {
+async function emptyTables(client: Client, tables: readonly PlannedTable[]): Promise<PlannedTable[]> {
   const empty: PlannedTable[] = [];
-  const filled: PlannedTable[] = [];
   for (const table of tables) {
-    const { rows } = await client.query<{ filled: boolean }>(
-      `SELECT EXISTS (SELECT FROM ${table.sql}) AS filled`,
-    );
-    (rows[0]?.filled === true ? filled : empty).push(table);
+    const { rowCount } = await client.query(`SELECT FROM ${table.sql} LIMIT 1`);
+    if (rowCount === 0) empty.push(table);
   }
-  return { empty, filled };
+  return empty;
 }
 
-/** False, and nothing changed, if something else needs the object: a key that a foreign key stays on, say, or a view. */
+/** False, and nothing changed, if something else needs the object, such as a view, or a foreign key that stays. */
 async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<boolean> {
   await client.query('SAVEPOINT dependent');
   try {
@@ -92,7 +91,7 @@ async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<b
   }
 }
 
-/** Tables whose indexes are built anew in less time than it takes to load into them. */
+/** Tables whose indexes are rebuilt in less time than it takes to load into them. */
 async function smallTables(client: Client, tables: readonly number[]): Promise<number[]> {
   const { rows } = await client.query<{ oid: number }>(
     `SELECT oid::int8::float8 AS oid FROM unnest($1::oid[]) AS oid WHERE pg_table_size(oid) <= $2`,

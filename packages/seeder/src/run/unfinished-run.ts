@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { findDependents } from '../catalog/dependents.ts';
 import {
-  explainLockTimeout,
+  explainError,
   INSUFFICIENT_PRIVILEGE,
   inTransaction,
   sqlStateOf,
@@ -17,21 +17,20 @@ export interface UnfinishedRun {
   /** Name of its plan. */
   plan: string;
   startedAt: Date;
-  /** Whether a process is at it, loading or undoing it. If not, it was cut off, and `restore` undoes it. */
+  /** Whether a process is loading or undoing it. If not, it was cut off, and `restore` undoes it. */
   isRunning: boolean;
-  /** Foreign keys, indexes with their constraints, and triggers that are not back, in the order of the catalog. */
+  /** Foreign keys, indexes with their constraints, and triggers that are not back yet. */
   setAside: { kind: 'foreign key' | 'index' | 'trigger'; name: string }[];
 }
 
 /**
- * Looks for a run that is under way or was cut off, and changes nothing: one that this role can undo, or whose record is
- * on its search path and belongs to the owner of the tables; others are another team's. On the writer: a standby doesn't know whether
- * a run is under way.
+ * Finds a run that is under way or was cut off; changes nothing. It finds a run that this role can undo, or whose record
+ * is on its search path and belongs to the owner of the tables; others are another team's. Ask the writer: a standby does
+ * not know whether a run is under way.
  *
- * Throws a UserError: `database-unreachable`, `run-unreadable` if the role may not read the run's record,
- * `tables-in-use`.
- *
- * @returns undefined if no constraint is set aside
+ * @returns undefined if nothing is set aside
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `connection-lost`; `run-unreadable` if the role may
+ * not read the run's record; `tables-in-use`
  * @example
  * ```ts
  * const run = await findUnfinishedRun({ url: 'postgres://owner@127.0.0.1/shop' });
@@ -39,7 +38,7 @@ export interface UnfinishedRun {
  * ```
  */
 export async function findUnfinishedRun(options: { url: string }): Promise<UnfinishedRun | undefined> {
-  return await withConnections(options.url, 1, async ([client]) => client && (await look(client)));
+  return await withConnections(options.url, 1, ([client]) => look(client));
 }
 
 async function look(client: Client): Promise<UnfinishedRun | undefined> {
@@ -52,7 +51,7 @@ async function look(client: Client): Promise<UnfinishedRun | undefined> {
     const state = sqlStateOf(error);
     // The run has ended, and taken its record with it.
     if (state === UNDEFINED_TABLE) return undefined;
-    if (state !== INSUFFICIENT_PRIVILEGE) throw explainLockTimeout(error);
+    if (state !== INSUFFICIENT_PRIVILEGE) throw explainError(error);
     throw new UserError(
       'run-unreadable',
       'A load is under way or was cut off, and this role may not read its record.',
@@ -70,15 +69,10 @@ async function readSetAside(client: Client): Promise<Omit<UnfinishedRun, 'isRunn
   // The path under which the record was written: definitions come out alike.
   await client.query('SET LOCAL search_path = pg_catalog');
   const { plan, tableOids, dependents } = run.record;
-  const { rows } = await client.query<{ startedAt: Date }>(
-    `SELECT started_at AS "startedAt" FROM ${run.table}`,
-  );
-  const [row] = rows;
-  if (row === undefined) return undefined;
   // A foreign key that is not checked yet has another definition.
   const present = new Set(
     (await findDependents(client, { all: tableOids, small: tableOids })).map(({ create }) => create),
   );
   const setAside = dependents.filter(({ create }) => !present.has(create));
-  return { plan, ...row, setAside: setAside.map(({ kind, name }) => ({ kind, name })) };
+  return { plan, startedAt: run.startedAt, setAside: setAside.map(({ kind, name }) => ({ kind, name })) };
 }

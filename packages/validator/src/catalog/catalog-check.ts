@@ -3,10 +3,18 @@ import type { Finding, FindingsCheck, Severity } from '../check.ts';
 /** Schemas to look at; null for all but the system's. */
 export type Schemas = readonly string[] | null;
 
-interface FindingRow {
-  object: string;
-  message: string;
-  fix: string | null;
+/**
+ * SQL condition: the namespace `n` holds objects of the user. `$1` are the schemas to look at, null for all but the
+ * system's.
+ */
+export const IN_SCOPE = `(n.nspname = ANY ($1::text[]) OR ($1::text[] IS NULL
+  AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'))`;
+
+/** SQL condition: the pg_class row `c` was not brought by an extension. */
+export const NOT_OF_EXTENSION = `NOT EXISTS (SELECT FROM pg_depend e
+  WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')`;
+
+interface FindingRow extends Omit<Finding, 'severity'> {
   severity?: Severity | null;
 }
 
@@ -27,12 +35,9 @@ export function catalogCheck(options: {
     id,
     description,
     severity,
-    find: async (context) =>
-      (await context.query<FindingRow>(sql, values)).map((row): Finding => ({
-        object: row.object,
-        severity: row.severity ?? severity,
-        message: row.message,
-        ...(row.fix === null ? {} : { fix: row.fix }),
-      })),
+    find: async (context) => {
+      const rows = await context.query<FindingRow>(sql, values);
+      return rows.map((row) => ({ ...row, severity: row.severity ?? severity }));
+    },
   };
 }

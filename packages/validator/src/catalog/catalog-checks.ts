@@ -7,20 +7,20 @@ import { publicGrants } from './public-grants.ts';
 import { sequencesBehind, sequencesNearEnd } from './sequences.ts';
 import { tablesWithoutPrimaryKey } from './tables-without-primary-key.ts';
 
-/** What the catalog checks look at, and where they draw their lines. */
+/** What the catalog checks look at, and their limits. */
 export interface CatalogOptions {
-  /** Default: all but the system's. */
+  /** Schemas to check. Default: all but the system's. */
   schemas?: readonly string[];
-  /** Share of a sequence's, or its column's, range that may be used. Default 0.8. */
+  /** Share of a sequence's or its column's range that may be used, 0 to 1. Default 0.8. */
   maxSequenceShare?: number;
   /** Age in transactions from which wraparound is reported. Default 1,000,000,000. */
   maxTransactionAge?: number;
 }
 
 /**
- * Checks that hold for every PostgreSQL database, 15 to 18: invalid and duplicate indexes, constraints that are not
- * validated or whose triggers are disabled, foreign keys without an index, tables without a primary key, sequences
- * near their end or behind their column, wraparound, grants to PUBLIC, outdated extensions.
+ * Returns checks for any PostgreSQL database, 15 to 18: invalid and duplicate indexes, constraints that are not validated
+ * or whose triggers are disabled, foreign keys without an index, tables without a primary key, sequences near their end
+ * or behind their column, transaction ID wraparound, grants to PUBLIC, outdated extensions.
  *
  * @example
  * ```ts

@@ -1,7 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck } from './catalog-check.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE } from './schemas.ts';
+import { catalogCheck, IN_SCOPE, type Schemas } from './catalog-check.ts';
 
 /** Constraints that were added NOT VALID and never validated, or (PostgreSQL 18) are NOT ENFORCED. */
 export function notValidConstraints(schemas: Schemas): FindingsCheck {

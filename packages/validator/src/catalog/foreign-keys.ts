@@ -1,7 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck } from './catalog-check.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE } from './schemas.ts';
+import { catalogCheck, IN_SCOPE, type Schemas } from './catalog-check.ts';
 
 /**
  * Foreign keys that no index serves: a delete or a key change in the parent then reads the whole table. An index

@@ -27,15 +27,15 @@ export function transactionAge(maxAge: number): FindingsCheck {
   });
 }
 
-/** Extensions whose installed version is not the one that the server brings. */
+/** Extensions whose installed version is not the server's default. */
 export function outdatedExtensions(): FindingsCheck {
   return catalogCheck({
     id: 'catalog.outdated-extension',
-    description: 'Every extension has the version that the server brings.',
+    description: 'Every extension has the default version of the server.',
     severity: 'warning',
     values: [],
     sql: `SELECT 'extension ' || quote_ident(name) AS object,
-        format('version %s, the server brings %s', installed_version, default_version) AS message,
+        format('version %s, the default is %s', installed_version, default_version) AS message,
         format('ALTER EXTENSION %I UPDATE;', name) AS fix
       FROM pg_available_extensions
       WHERE installed_version IS NOT NULL AND installed_version <> default_version

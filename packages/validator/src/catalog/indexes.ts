@@ -1,7 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck } from './catalog-check.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE, NOT_OF_EXTENSION } from './schemas.ts';
+import { catalogCheck, IN_SCOPE, NOT_OF_EXTENSION, type Schemas } from './catalog-check.ts';
 
 /**
  * Indexes that a failed CREATE INDEX CONCURRENTLY left behind. Left out: a partitioned parent, which is invalid until
@@ -29,11 +27,11 @@ export function invalidIndexes(schemas: Schemas): FindingsCheck {
   });
 }
 
-/** Indexes that another one makes needless: equal ones, and those whose columns are the first of another's. */
+/** Indexes that another one makes redundant: equal ones, and those whose columns are the first of another's. */
 export function duplicateIndexes(schemas: Schemas): FindingsCheck {
   return catalogCheck({
     id: 'catalog.duplicate-index',
-    description: 'No index is made needless by another one.',
+    description: 'No index is redundant.',
     severity: 'warning',
     values: [schemas],
     sql: `WITH idx AS (
@@ -58,7 +56,7 @@ export function duplicateIndexes(schemas: Schemas): FindingsCheck {
         AND b.columns @> a.columns
         AND a.expressions IS NOT DISTINCT FROM b.expressions AND a.predicate IS NOT DISTINCT FROM b.predicate
       WHERE NOT a.needed
-        -- A unique index enforces a rule: only an equal one makes it needless.
+        -- A unique index enforces a rule: only an equal one makes it redundant.
         AND (NOT a.indisunique OR (b.indisunique AND b.indnkeyatts = a.indnkeyatts
           AND to_jsonb(a) ->> 'indnullsnotdistinct' IS NOT DISTINCT FROM to_jsonb(b) ->> 'indnullsnotdistinct'))
         -- Only in a B-tree are the first columns an index of their own.

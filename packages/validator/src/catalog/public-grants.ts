@@ -1,7 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck } from './catalog-check.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE, NOT_OF_EXTENSION } from './schemas.ts';
+import { catalogCheck, IN_SCOPE, NOT_OF_EXTENSION, type Schemas } from './catalog-check.ts';
 
 /** Privileges of PUBLIC on tables, columns and sequences, and CREATE on schemas: every role of the server has them. */
 export function publicGrants(schemas: Schemas): FindingsCheck {

@@ -1,7 +1,6 @@
 import type { FindContext, Finding, FindingsCheck } from '../check.ts';
 import { literal } from '../sql-text.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE } from './schemas.ts';
+import { IN_SCOPE, type Schemas } from './catalog-check.ts';
 
 interface SequenceUse {
   sequence: string;

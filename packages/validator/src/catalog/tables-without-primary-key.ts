@@ -1,9 +1,7 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck } from './catalog-check.ts';
-import type { Schemas } from './catalog-check.ts';
-import { IN_SCOPE, NOT_OF_EXTENSION } from './schemas.ts';
+import { catalogCheck, IN_SCOPE, NOT_OF_EXTENSION, type Schemas } from './catalog-check.ts';
 
-/** Tables, partitions aside, without a primary key: their rows can't be told apart, nor replicated logically. */
+/** Tables, except partitions, without a primary key: their rows can't be identified, nor replicated logically. */
 export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
   return catalogCheck({
     id: 'catalog.no-primary-key',

@@ -1,5 +1,11 @@
-import { DatabaseSchema, MikroORM, SchemaComparator } from '@mikro-orm/postgresql';
-import type { Options, SchemaDifference, SqlSchemaGenerator } from '@mikro-orm/postgresql';
+import {
+  DatabaseSchema,
+  MikroORM,
+  type Options,
+  SchemaComparator,
+  type SchemaDifference,
+  type SqlSchemaGenerator,
+} from '@mikro-orm/postgresql';
 import type { FindContext } from '../check.ts';
 import { SnapshotConnection } from './snapshot-connection.ts';
 

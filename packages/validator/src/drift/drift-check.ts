@@ -4,12 +4,13 @@ import { schemaFindings } from './schema-findings.ts';
 import { tableFindings } from './table-findings.ts';
 
 /**
- * Compares the live database with MikroORM entities: one finding a difference, with the SQL that fixes it. What is
- * missing or differs is an error; what the entities do not know, and comments, are warnings. Creates nothing, needs no
- * privilege, works on a standby. NOT VALID constraints, disabled triggers and invalid indexes are the catalog checks'.
+ * Compares the live database with MikroORM entities: one finding for each difference, with the SQL that fixes it. What
+ * is missing or differs is an error; what the entities do not know, and comments, are warnings. It creates nothing, needs
+ * no privilege and works on a standby. NOT VALID constraints, disabled triggers and invalid indexes are left to
+ * `catalogChecks`.
  *
- * @param options MikroORM's options: entities, and `schemaGenerator.skipTables` for tables to leave out. The
- * connection is that of the run.
+ * @param options MikroORM's options: entities, and `schemaGenerator.skipTables` for tables to leave out. It uses the
+ * connection of the run.
  * @example
  * ```ts
  * import { driftCheck, validate } from '@ecommerce-dms/validator';
@@ -27,10 +28,10 @@ export function driftCheck(options: Options): FindingsCheck {
   return {
     kind: 'findings',
     id: 'drift',
-    description: 'The live database is what the entities describe.',
+    description: 'The live database matches the entities.',
     severity: 'error',
     find: async (context): Promise<Finding[]> => {
-      // MikroORM is loaded by those who use it only.
+      // Only who uses it loads MikroORM.
       const { compareSchemas } = await import('./compare-schemas.ts');
       const comparison = await compareSchemas(options, context);
       return [...schemaFindings(comparison), ...tableFindings(comparison)];

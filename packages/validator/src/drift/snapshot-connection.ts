@@ -1,5 +1,4 @@
-import { PostgreSqlConnection } from '@mikro-orm/postgresql';
-import type { Configuration } from '@mikro-orm/postgresql';
+import { type Configuration, PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { FindContext } from '../check.ts';
 import { withCatalogViews } from './catalog-views.ts';
 

@@ -15,11 +15,11 @@ const PARTS = {
 type Part = (typeof PARTS)[keyof typeof PARTS][number];
 type Kind = Parameters<typeof driftFinding>[1];
 
-const SETTINGS: [keyof TableDifference, Kind, string][] = [
-  ['changedComment', 'cosmetic', 'comment differs'],
-  ['changedPartitioning', 'wrong', 'partitioning differs'],
-  ['changedRlsEnabled', 'wrong', 'row-level security is not as the entities say'],
-  ['changedRlsForced', 'wrong', 'forced row-level security is not as the entities say'],
+const SETTINGS: { setting: keyof TableDifference; kind: Kind; message: string }[] = [
+  { setting: 'changedComment', kind: 'cosmetic', message: 'comment differs' },
+  { setting: 'changedPartitioning', kind: 'wrong', message: 'partitioning differs' },
+  { setting: 'changedRlsEnabled', kind: 'wrong', message: 'row-level security differs' },
+  { setting: 'changedRlsForced', kind: 'wrong', message: 'forced row-level security differs' },
 ];
 
 /** One finding for each column, index, constraint, ... of a table that exists on both sides. */
@@ -32,7 +32,7 @@ export function tableFindings(comparison: Comparison): Finding[] {
     const parts = Object.entries(PARTS).flatMap(([what, parts]) => {
       const names = new Set(parts.flatMap((part) => Object.keys(table[part])));
       return [...names].map((name) => {
-        // What is both added and removed is one difference: it has to be made anew.
+        // What is both added and removed is one difference: it has to be made again.
         const present = parts.filter((part) => table[part][name] !== undefined);
         const only = Object.fromEntries(present.map((part) => [part, { [name]: table[part][name] }]));
         return finding(
@@ -42,7 +42,7 @@ export function tableFindings(comparison: Comparison): Finding[] {
         );
       });
     });
-    const settings = SETTINGS.filter(([setting]) => setting in table).map(([setting, kind, message]) =>
+    const settings = SETTINGS.filter(({ setting }) => setting in table).map(({ setting, kind, message }) =>
       finding(kind, message, { [setting]: table[setting] }),
     );
     return [...parts, ...settings];
