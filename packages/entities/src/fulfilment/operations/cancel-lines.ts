@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { endHolds, type HoldEnd } from './end-holds.ts';
+import { endHolds } from './end-holds.ts';
 import { lockHolds } from './lock-holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
@@ -9,6 +9,7 @@ import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { takeUnits } from './take-units.ts';
 
 const cancellation = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
@@ -55,17 +56,16 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
         new Map(lines.map((line) => [line.lineId, line.quantity - line.shipped - line.cancelled])),
       );
       const holds = await lockHolds(em, { orderIds: [orderId] });
-      await endHolds(
-        em,
-        requested.flatMap(({ lineId, quantity }) =>
-          takeFrom(
-            // What is not there yet is given up first.
-            holds.filter((hold) => hold.lineId === lineId).toSorted((a, b) => a.onHand - b.onHand),
-            quantity,
-          ),
+      // What is on back order is given up first.
+      const backOrdersFirst = holds.toSorted((a, b) => a.onHand - b.onHand);
+      const ends = requested.flatMap(({ lineId, quantity }) =>
+        takeUnits(
+          backOrdersFirst.filter((hold) => hold.lineId === lineId),
+          quantity,
+          (hold) => hold.quantity,
         ),
-        'released',
       );
+      await endHolds(em, ends, 'released');
       await countCancelled(em, { lines: requested });
       await emitEvent(em, 'order.lines_cancelled', orderId, { lines: requested });
       const prices = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
@@ -81,15 +81,4 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
     }),
   );
   return { ...stored, cancelledMinor: BigInt(stored.cancelledMinor) };
-}
-
-function takeFrom(holds: readonly HoldEnd['hold'][], quantity: number): HoldEnd[] {
-  const ends: HoldEnd[] = [];
-  let missing = quantity;
-  for (const hold of holds) {
-    const units = Math.min(missing, hold.quantity);
-    if (units > 0) ends.push({ hold, quantity: units });
-    missing -= units;
-  }
-  return ends;
 }

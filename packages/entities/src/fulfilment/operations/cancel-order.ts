@@ -37,20 +37,14 @@ export async function cancelOrder(
   em: EntityManager,
   request: z.input<typeof cancellation>,
 ): Promise<CancelledOrder> {
-  const { orderId, reason } = parseInput(cancellation, request);
+  const { orderId, reason = 'cancelled' } = parseInput(cancellation, request);
   return await em.transactional(async (em) => {
     const order = await lockOrder(em, orderId);
     if (order.status !== 'cancelled') {
       if (order.status !== 'pending' && order.status !== 'confirmed') {
         throw new IllegalTransition('sales_order', orderId, { from: order.status, to: 'cancelled' });
       }
-      const holds = await lockHolds(em, { orderIds: [orderId] });
-      await endHolds(
-        em,
-        holds.map((hold) => ({ hold, quantity: hold.quantity })),
-        'released',
-      );
-      await markCancelled(em, [orderId], reason ?? 'cancelled');
+      await cancelLockedOrders(em, [orderId], { holds: 'released', reason });
     }
     return { orderId, status: 'cancelled', payments: await readPaymentsToReturn(em, orderId) };
   });
@@ -72,12 +66,18 @@ const selectHoldingPayments = statement({
     from payment where order_id = :orderId and status in ('authorized', 'captured') order by id`,
 });
 
-/** Cancels what is open of locked orders whose holds have ended. */
-export async function markCancelled(
+/** Cancels orders that the caller has locked and of which nothing was shipped, and ends their holds. */
+export async function cancelLockedOrders(
   em: EntityManager,
   orderIds: readonly string[],
-  reason: string,
+  { holds, reason }: { holds: 'released' | 'expired'; reason: string },
 ): Promise<void> {
+  const held = await lockHolds(em, { orderIds });
+  await endHolds(
+    em,
+    held.map((hold) => ({ ...hold, units: hold.quantity })),
+    holds,
+  );
   await cancelOrders(em, { orderIds });
   for (const orderId of orderIds) await emitEvent(em, 'order.cancelled', orderId, { reason });
 }

@@ -4,9 +4,8 @@ import { statement } from '../../runtime/statement.ts';
 import type { Hold } from './lock-holds.ts';
 
 /** Units of a hold that end: all of it, or a part; the rest stays held. */
-export interface HoldEnd {
-  hold: Hold;
-  quantity: number;
+export interface HoldEnd extends Hold {
+  units: number;
   /** The shipment that takes them out of the stock, when they are consumed. */
   shipmentId?: string;
 }
@@ -44,10 +43,10 @@ export async function endHolds(
   status: 'consumed' | 'released' | 'expired',
 ): Promise<void> {
   if (ends.length === 0) return;
-  const rows = ends.map(({ hold, quantity, shipmentId }) => ({
-    id: hold.id,
-    units: quantity,
-    rest: hold.quantity - quantity,
+  const rows = ends.map(({ id, units, quantity, shipmentId }) => ({
+    id,
+    units,
+    rest: quantity - units,
     shipmentId,
   }));
   await endHeld(em, { ends: rows, status });

@@ -1,11 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { markCancelled } from './cancel-order.ts';
+import { cancelLockedOrders } from './cancel-order.ts';
 import { parseInput } from '../../parse-input.ts';
 import { int8, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { endHolds } from './end-holds.ts';
-import { lockHolds } from './lock-holds.ts';
 
 const batch = z.strictObject({ limit: z.int().positive().default(100) });
 
@@ -48,13 +46,7 @@ export async function expireHolds(em: EntityManager, request: z.input<typeof bat
     // Read anew, now that they are locked: a payment may have begun in the meantime.
     const unpaid = await selectUnpaid(em, { orderIds: orders.map((order) => order.id) });
     const ids = unpaid.map((order) => order.id);
-    const holds = await lockHolds(em, { orderIds: ids });
-    await endHolds(
-      em,
-      holds.map((hold) => ({ hold, quantity: hold.quantity })),
-      'expired',
-    );
-    await markCancelled(em, ids, 'unpaid');
+    await cancelLockedOrders(em, ids, { holds: 'expired', reason: 'unpaid' });
     return ids;
   });
 }

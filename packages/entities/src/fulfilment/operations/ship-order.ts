@@ -94,26 +94,21 @@ async function ship(
   if (input.lines && shortages.length > 0) throw new OutOfStock(shortages);
   if (ends.length === 0) throw new NothingToShip(order.id);
 
-  const shipments = [...Map.groupBy(ends, (end) => end.hold.locationId)].map(([locationId, own]) => ({
+  const shipments = [...Map.groupBy(ends, (end) => end.locationId)].map(([locationId, own]) => ({
     shipmentId: uuidV7(),
     locationId,
-    lines: own.map(({ hold, quantity }) => ({ lineId: hold.lineId, quantity })),
+    lines: own.map(({ lineId, units }) => ({ lineId, quantity: units })),
   }));
   const shipmentOf = new Map(shipments.map((shipment) => [shipment.locationId, shipment.shipmentId]));
   const { carrier, trackingNumber } = input;
   await insertShipments(em, { orderId: order.id, carrier, trackingNumber, shipments });
-  await endHolds(
-    em,
-    ends.map((end) => ({ ...end, shipmentId: shipmentOf.get(end.hold.locationId) })),
-    'consumed',
-  );
-  const units = Map.groupBy(ends, (end) => end.hold.lineId);
-  await countShipped(em, {
-    lines: [...units].map(([lineId, own]) => ({
-      lineId,
-      quantity: own.reduce((sum, end) => sum + end.quantity, 0),
-    })),
-  });
+  const consumed = ends.map((end) => ({ ...end, shipmentId: shipmentOf.get(end.locationId) }));
+  await endHolds(em, consumed, 'consumed');
+  const lines = [...Map.groupBy(ends, (end) => end.lineId)].map(([lineId, own]) => ({
+    lineId,
+    quantity: own.reduce((sum, end) => sum + end.units, 0),
+  }));
+  await countShipped(em, { lines });
   await markShipped(em, { shipmentIds: shipments.map((shipment) => shipment.shipmentId) });
   return shipments;
 }

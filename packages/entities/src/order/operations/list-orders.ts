@@ -5,12 +5,11 @@ import { pageCursor, type PagePosition, parsePageCursor } from '../../runtime/pa
 import { builtStatement } from '../../runtime/built-statement.ts';
 import { int8, nullable, text, textOf, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { parseInput } from '../../parse-input.ts';
+import { orderMachine } from '../sales-order.ts';
 
 const listing = z.strictObject({
   customerId: z.uuid().optional(),
-  status: z
-    .enum(['pending', 'confirmed', 'partially_shipped', 'shipped', 'completed', 'cancelled', 'returned'])
-    .optional(),
+  status: z.enum(orderMachine.statuses).optional(),
   after: z.string().optional(),
   limit: z.int().min(1).max(1000).default(50),
 });

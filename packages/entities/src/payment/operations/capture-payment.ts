@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { amountWithin } from './amount-minor.ts';
 import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
-import { AmountExceeds } from './payment-errors.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
@@ -20,18 +20,14 @@ export async function capturePayment(
   return await changePayment(em, provider, { kind: 'capture', amountOf }, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, paymentId, requestedMinor) => {
+const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   const from = payment.isVoiding ? 'being voided' : payment.status;
   if (from !== 'authorized' && from !== 'captured') {
-    throw new IllegalTransition('payment', paymentId, { from, to: 'captured' });
+    throw new IllegalTransition('payment', payment.id, { from, to: 'captured' });
   }
   if (payment.order.status === 'cancelled') {
-    throw new IllegalTransition('payment', paymentId, { from: 'of a cancelled order', to: 'captured' });
+    throw new IllegalTransition('payment', payment.id, { from: 'of a cancelled order', to: 'captured' });
   }
   const availableMinor = payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
-  const amountMinor = requestedMinor ?? availableMinor;
-  if (amountMinor > availableMinor || amountMinor <= 0n) {
-    throw new AmountExceeds('authorized', { requestedMinor: amountMinor, availableMinor });
-  }
-  return amountMinor;
+  return amountWithin('authorized', { requestedMinor, availableMinor });
 };

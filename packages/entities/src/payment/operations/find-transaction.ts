@@ -1,17 +1,15 @@
-import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { idempotencyConflict } from '../../runtime/once.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 
 export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void';
 export type TransactionStatus = 'pending' | 'succeeded' | 'failed';
 
+const transactionRow = { status: textOf<TransactionStatus>(), reason: nullable(text), amountMinor: int8 };
+
 /** The transaction that a key has made already. */
-export interface EarlierTransaction {
-  status: TransactionStatus;
-  amountMinor: bigint;
-  reason: string | null;
-}
+export type EarlierTransaction = RowOf<typeof transactionRow>;
 
 /** What a key stands for. */
 export interface TransactionIdentity {
@@ -34,7 +32,7 @@ const compareTransaction = statement({
     amountMinor: nullable(int8),
     provider: text,
   },
-  row: { status: textOf<TransactionStatus>(), reason: nullable(text), amountMinor: int8, same: bool },
+  row: { ...transactionRow, same: bool },
   sql: `select t.status, t.failure_reason as reason, t.amount_minor as "amountMinor",
       t.kind = :kind and p.order_id = :orderId and p.provider = :provider
         and t.payment_id = coalesce(:paymentId, t.payment_id)
@@ -62,7 +60,7 @@ export async function findTransaction(
   const [found] = await compareTransaction(em, { paymentId: null, amountMinor: null, ...asked });
   if (found === undefined) return undefined;
   const { same, ...transaction } = found;
-  if (!same) throw conflict(asked.idempotencyKey);
+  if (!same) throw idempotencyConflict(asked.idempotencyKey);
   return transaction;
 }
 
@@ -73,14 +71,8 @@ export async function findTransaction(
  */
 export async function insertTransaction(
   em: EntityManager,
-  row: { paymentId: string; kind: TransactionIdentity['kind']; amountMinor: bigint; idempotencyKey: string },
+  row: { paymentId: string; kind: TransactionKind; amountMinor: bigint; idempotencyKey: string },
 ): Promise<void> {
   const inserted = await insertPending(em, row);
-  if (inserted.length === 0) throw conflict(row.idempotencyKey);
-}
-
-function conflict(idempotencyKey: string): UserError {
-  return new UserError('idempotency-conflict', `The key '${idempotencyKey}' was used for another request.`, {
-    hint: 'Use a new key for a new request, and the same one only to repeat a request.',
-  });
+  if (inserted.length === 0) throw idempotencyConflict(row.idempotencyKey);
 }

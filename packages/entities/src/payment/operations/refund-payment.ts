@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { amountWithin } from './amount-minor.ts';
 import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
-import { AmountExceeds } from './payment-errors.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
@@ -20,14 +20,10 @@ export async function refundPayment(
   return await changePayment(em, provider, { kind: 'refund', amountOf }, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, paymentId, requestedMinor) => {
+const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   if (payment.status !== 'captured') {
-    throw new IllegalTransition('payment', paymentId, { from: payment.status, to: 'refunded' });
+    throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
   }
   const availableMinor = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor;
-  const amountMinor = requestedMinor ?? availableMinor;
-  if (amountMinor > availableMinor || amountMinor <= 0n) {
-    throw new AmountExceeds('captured', { requestedMinor: amountMinor, availableMinor });
-  }
-  return amountMinor;
+  return amountWithin('captured', { requestedMinor, availableMinor });
 };

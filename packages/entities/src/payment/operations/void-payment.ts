@@ -20,15 +20,21 @@ export async function voidPayment(
   return await changePayment(em, provider, { kind: 'void', amountOf }, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, paymentId) => {
-  const { order, isVoiding, capturingMinor, status } = payment;
+const amountOf: ChangeKind['amountOf'] = ({
+  id,
+  order,
+  isVoiding,
+  capturingMinor,
+  status,
+  authorizedMinor,
+}) => {
   const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
-  if (from !== 'authorized') throw new IllegalTransition('payment', paymentId, { from, to: 'voided' });
+  if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
   if (order.status !== 'pending' && order.status !== 'cancelled') {
-    throw new IllegalTransition('payment', paymentId, {
+    throw new IllegalTransition('payment', id, {
       from: `the cover of an order that is ${order.status}`,
       to: 'voided',
     });
   }
-  return payment.authorizedMinor;
+  return authorizedMinor;
 };
