@@ -71,7 +71,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       return known.outcome;
     }
     const behaviour = this.#behaviours.shift();
-    if (behaviour === 'lose-request') throw new Error('timeout: the provider can not be reached');
+    if (behaviour === 'lose-request') throw new Error('timeout: the provider cannot be reached');
     const outcome: Outcome =
       behaviour === 'decline' ? { status: 'failed', reason: 'card_declined' } : this.#apply(request);
     this.#requests.set(request.idempotencyKey, { request, outcome });
@@ -93,12 +93,8 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     const reference = randomUUID();
     const { amountMinor } = request;
     if (request.kind === 'authorize') {
-      this.#accounts.set(reference, {
-        authorizedMinor: amountMinor,
-        capturedMinor: 0n,
-        refundedMinor: 0n,
-        isVoided: false,
-      });
+      const nothing = { capturedMinor: 0n, refundedMinor: 0n, isVoided: false };
+      this.#accounts.set(reference, { authorizedMinor: amountMinor, ...nothing });
       return { status: 'succeeded', reference };
     }
     const account = this.#accounts.get(request.paymentReference);

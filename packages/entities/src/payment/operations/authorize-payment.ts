@@ -41,7 +41,14 @@ export async function authorizePayment(
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const order = await lockOrder(em, orderId);
     const kind = 'authorize' as const;
-    const asked = { idempotencyKey, kind, orderId, amountMinor, provider: provider.name };
+    const asked = {
+      idempotencyKey,
+      kind,
+      orderId,
+      paymentId: undefined,
+      amountMinor,
+      provider: provider.name,
+    };
     const earlier = await findTransaction(em, asked);
     const amount = earlier?.amountMinor ?? (await insertPayment(em, order, asked));
     const { currencyCode } = order;

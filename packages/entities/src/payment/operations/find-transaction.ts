@@ -3,6 +3,7 @@ import { idempotencyConflict } from '../../runtime/once.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 
+/** What a provider is asked to do. */
 export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void';
 export type TransactionStatus = 'pending' | 'succeeded' | 'failed';
 
@@ -11,24 +12,14 @@ const transactionRow = { status: textOf<TransactionStatus>(), reason: nullable(t
 /** The transaction that a key has made already. */
 export type EarlierTransaction = RowOf<typeof transactionRow>;
 
-/** What a key stands for. */
-export interface TransactionIdentity {
-  idempotencyKey: string;
-  kind: TransactionKind;
-  orderId: string;
-  /** Undefined: the payment that the key authorized. */
-  paymentId?: string;
-  /** Undefined: all there was. */
-  amountMinor?: bigint | undefined;
-  provider: string;
-}
-
 const compareTransaction = statement({
   params: {
     idempotencyKey: text,
-    kind: text,
+    kind: textOf<TransactionKind>(),
     orderId: uuid,
+    /** Undefined: the payment that the key authorized. */
     paymentId: nullable(uuid),
+    /** Undefined: all that there was. */
     amountMinor: nullable(int8),
     provider: text,
   },
@@ -41,7 +32,7 @@ const compareTransaction = statement({
 });
 
 const insertPending = statement({
-  params: { paymentId: uuid, kind: text, amountMinor: int8, idempotencyKey: text },
+  params: { paymentId: uuid, kind: textOf<TransactionKind>(), amountMinor: int8, idempotencyKey: text },
   row: { id: uuid },
   sql: `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
     values (:paymentId, :kind, :amountMinor, :idempotencyKey)
@@ -55,9 +46,9 @@ const insertPending = statement({
  */
 export async function findTransaction(
   em: EntityManager,
-  asked: TransactionIdentity,
+  asked: Parameters<typeof compareTransaction>[1],
 ): Promise<EarlierTransaction | undefined> {
-  const [found] = await compareTransaction(em, { paymentId: null, amountMinor: null, ...asked });
+  const [found] = await compareTransaction(em, asked);
   if (found === undefined) return undefined;
   const { same, ...transaction } = found;
   if (!same) throw idempotencyConflict(asked.idempotencyKey);
@@ -71,7 +62,7 @@ export async function findTransaction(
  */
 export async function insertTransaction(
   em: EntityManager,
-  row: { paymentId: string; kind: TransactionKind; amountMinor: bigint; idempotencyKey: string },
+  row: Parameters<typeof insertPending>[1],
 ): Promise<void> {
   const inserted = await insertPending(em, row);
   if (inserted.length === 0) throw idempotencyConflict(row.idempotencyKey);
