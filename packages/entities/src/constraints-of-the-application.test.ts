@@ -9,8 +9,8 @@ const denied = '42501';
 
 // Where the role lacks the right, it does not come to the constraint.
 test.each(constraintCases)(
-  '%s, or the lack of a right, refuses the application %s',
-  async (constraint, sql) => {
+  '$constraint, or the lack of a right, refuses the application $sql',
+  async ({ constraint, sql }) => {
     expect([constraint, denied]).toContain(await refusal(shop.client, `set local role shop_app; ${sql}`));
   },
 );
@@ -34,7 +34,7 @@ test.each(statusMachines)(
 
 test('the application meets most constraints by itself', async () => {
   const met = new Set<string>();
-  for (const [, sql] of constraintCases)
+  for (const { sql } of constraintCases)
     met.add(await refusal(shop.client, `set local role shop_app; ${sql}`));
   met.delete(denied);
   expect(met.size).toBeGreaterThan(60);
