@@ -15,7 +15,7 @@ export async function openAccount(
   email: string,
   password = 'correct horse',
 ): Promise<string> {
-  const [row] = await shop.orm.em.fork().execute<{ id: string }[]>(
+  const [row] = await shop.em().execute<{ id: string }[]>(
     `with c as (insert into customer (email) values (?) returning id)
      insert into customer_credential (customer_id, secret_hash) select id, ? from c returning customer_id as id`,
     [email, cheapHash(password)],

@@ -2,11 +2,11 @@ import type { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { key, session, superuser } from '../../../test/placed-order.ts';
+import { key, superuser } from '../../../test/placed-order.ts';
 import { addToCart, type CartAddition, removeCartLine, updateCartLine, withRetry } from '../../index.ts';
 
 const shop = useOpenShop();
-const em = () => session(shop());
+const em = () => shop().em();
 
 async function cart(quantity = 0) {
   const variantId = await shop().offer(1);

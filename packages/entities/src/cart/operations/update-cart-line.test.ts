@@ -7,9 +7,8 @@ import { addToCart, removeCartLine, updateCartLine } from '../../index.ts';
 
 const shop = useOpenShop();
 const update = (cartId: string, variantId: string, quantity: number) =>
-  updateCartLine(shop().orm.em.fork(), { cartId, variantId, quantity });
-const remove = (cartId: string, variantId: string) =>
-  removeCartLine(shop().orm.em.fork(), { cartId, variantId });
+  updateCartLine(shop().em(), { cartId, variantId, quantity });
+const remove = (cartId: string, variantId: string) => removeCartLine(shop().em(), { cartId, variantId });
 
 test('a line gets the new quantity and the current price', async () => {
   const variantId = await shop().offer(1);
@@ -50,7 +49,7 @@ test('an ordered cart is left as it was ordered, whatever comes at the same time
       outcomes([buy(shop(), cartId)]),
       outcomes([
         update(cartId, variantId, 7),
-        addToCart(shop().orm.em.fork(), { cartId, variantId, quantity: 2 }),
+        addToCart(shop().em(), { cartId, variantId, quantity: 2 }),
         update(cartId, variantId, 3),
       ]),
     ]);
