@@ -15,6 +15,7 @@ import {
   cancelOrder,
   capturePayment,
   confirmOrder,
+  handleWebhook,
   PaymentDeclined,
   type PaymentChange,
   refundPayment,
@@ -247,5 +248,32 @@ describe('voids', () => {
       ]);
       expect(codes).toEqual(['done', 'illegal-transition']);
     }
+  });
+});
+
+describe('returnMoney', () => {
+  test('goes on with a refund without an outcome, though a late capture has added to what is held', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId, paymentId } = await paidOrder(provider);
+    await capturePayment(em(), provider, { ...key(), paymentId, amountMinor: 1000n });
+    provider.behave('answer-later', 'lose-answer');
+    await capturePayment(em(), provider, { ...key(), paymentId, amountMinor: 2000n });
+    const lateCapture = provider.webhooks.slice(-1);
+    await cancelOrder(em(), { orderId });
+    expect(await outcomes([returnMoney(em(), provider, { orderId })])).toEqual(['payment-outcome-unknown']);
+    for (const event of lateCapture) await handleWebhook(em(), event);
+    expect(await returnMoney(em(), provider, { orderId })).toMatchObject([
+      { status: 'captured', refundedMinor: 1000n },
+      { status: 'refunded', refundedMinor: 3000n },
+    ]);
+    expect(provider.totals().refundedMinor).toBe(3000n);
+  });
+
+  test('requests once what the provider answers later', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId } = await paidOrder(provider);
+    await cancelOrder(em(), { orderId });
+    provider.behave('answer-later');
+    expect(await returnMoney(em(), provider, { orderId })).toMatchObject([{ transactionStatus: 'pending' }]);
   });
 });
