@@ -50,8 +50,9 @@ const upsertLine = statement({
  * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Additions at the same
  * time add up; those of one `idempotencyKey` add once, and answer alike. The stock is not looked at: checkout does.
  *
- * @throws UserError `invalid-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
- *   `idempotency-conflict`
+ * @throws UserError `invalid-input`, `cart-not-open`, `idempotency-conflict`
+ * @throws UserError `variant-not-for-sale`: it has no price now, or is not offered
+ * @throws UserError `quantity-too-large`: the line would have more than 9999 units
  * @example
  * ```ts
  * const { id: cartId } = await openCart(em, { customerId, currencyCode: 'EUR' });

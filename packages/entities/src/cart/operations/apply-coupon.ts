@@ -59,7 +59,8 @@ const deleteCartCoupon = statement({
  * Puts a coupon on an open cart, in place of the one it has. That is no use of it yet: the checkout uses it, and
  * refuses it if it has reached a limit by then.
  *
- * @throws CouponRefused, UserError `invalid-input`, `cart-not-open`
+ * @throws UserError `invalid-input`, `cart-not-open`
+ * @throws CouponRefused `coupon-refused`: `reason` says why
  */
 export async function applyCoupon(em: EntityManager, input: CouponApplication): Promise<AppliedCoupon> {
   const { cartId, code } = parseInput(application, input);

@@ -59,7 +59,9 @@ const moveContents = statement({
  * was. The source is merged then. Once more is no error, and adds nothing. Both are locked in the order of their ids, so
  * that mergers do not deadlock.
  *
- * @throws UserError `invalid-input`; `cart-not-open`; `guest-cart-required`
+ * @throws UserError `invalid-input`
+ * @throws UserError `cart-not-open`: one of the two is not
+ * @throws UserError `guest-cart-required`: the source is a customer's
  */
 export async function mergeCarts(em: EntityManager, input: CartMerger): Promise<MergedCarts> {
   const { sourceCartId, targetCartId } = parseInput(merger, input);

@@ -58,7 +58,8 @@ const selectCurrency = statement({
  * Opens a cart that expires in 30 days. A customer has one open cart: it is returned, for another 30 days, however many
  * ask at the same time. One that has expired is closed, and a new one opened. A guest gets a new one each time.
  *
- * @throws UserError `invalid-input`; `customer-not-found`; `currency-not-found`; `price-list-not-found`
+ * @throws UserError `invalid-input`, `currency-not-found`, `price-list-not-found`
+ * @throws UserError `customer-not-found`: nobody has this id, or the customer was erased
  */
 export async function openCart(em: EntityManager, input: CartOpening): Promise<OpenedCart> {
   const { customerId = null, currencyCode, priceList } = parseInput(opening, input);

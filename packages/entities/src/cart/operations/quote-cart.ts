@@ -28,8 +28,10 @@ export interface CartQuote extends PricedBasket<CheckoutLine> {
 /**
  * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
  *
- * @throws PriceChanged, CouponRefused (its limits are counted at the checkout), UserError `invalid-input`,
- *   `cart-not-open`, `cart-empty`, `invalid-input`
+ * @throws UserError `cart-not-open`, `cart-empty`
+ * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
+ * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
+ * @throws CouponRefused `coupon-refused`: the coupon does not apply; its limits are counted at the checkout
  */
 export async function quoteCart(
   em: EntityManager,

@@ -53,7 +53,7 @@ const selectShortages = statement({
  * Brings the lines of a cart to the current prices, and tells what has changed, so that the customer can confirm it.
  * The stock is looked at, not held: checkout does.
  *
- * @throws UserError `invalid-input`; `cart-not-open`
+ * @throws UserError `invalid-input`, `cart-not-open`
  */
 export async function refreshCart(em: EntityManager, input: z.infer<typeof refresh>): Promise<CartChanges> {
   const { cartId } = parseInput(refresh, input);

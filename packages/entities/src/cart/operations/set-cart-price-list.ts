@@ -23,7 +23,7 @@ const updatePriceList = statement({
  * these prices, as `refreshCart` does. Once more changes nothing.
  *
  * @returns what has changed, for the customer to see
- * @throws UserError `invalid-input`; `price-list-not-found`; `cart-not-open`
+ * @throws UserError `invalid-input`, `price-list-not-found`, `cart-not-open`
  */
 export async function setCartPriceList(em: EntityManager, input: CartPriceList): Promise<CartChanges> {
   const { cartId, priceList } = parseInput(choice, input);

@@ -32,7 +32,9 @@ export interface CancelledLines {
  * was agreed: capture less, or refund. An order of which nothing is left becomes `cancelled`, or `shipped` where
  * something was shipped. One key cancels once.
  *
- * @throws QuantityExceeded, UserError `invalid-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws UserError `order-not-open`: it is not confirmed, or nothing is left to ship
+ * @throws QuantityExceeded `quantity-exceeded`: more than is left to ship
  */
 export async function cancelLines(em: EntityManager, request: LineCancellation): Promise<CancelledLines> {
   const input = parseInput(cancellation, request);

@@ -31,7 +31,8 @@ export interface CancelledOrder {
  * provider is never called in a transaction: void or refund each of `payments`, as {@link returnMoney} does. Cancelling
  * again changes nothing, and tells what is still to be given back.
  *
- * @throws IllegalTransition, UserError `invalid-input`, `order-not-found`
+ * @throws UserError `invalid-input`, `order-not-found`
+ * @throws IllegalTransition `illegal-transition`: something of it was shipped
  */
 export async function cancelOrder(
   em: EntityManager,

@@ -27,7 +27,7 @@ export const readLines = statement({
 /**
  * Refuses more units than `available` says.
  *
- * @throws QuantityExceeded with every line of which there are too many
+ * @throws QuantityExceeded `quantity-exceeded`: has every line of which there are too many
  */
 export function refuseExcess(
   what: 'ship' | 'cancel' | 'return',

@@ -30,7 +30,8 @@ const returnShipments = statement({
  * Records goods that came back. An order of which all came back becomes `returned`, with its shipments. Money is the
  * caller's next call: {@link refundPayment}. One key returns once.
  *
- * @throws QuantityExceeded (more than was shipped), UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws QuantityExceeded `quantity-exceeded`: more than was shipped and not returned yet
  */
 export async function returnLines(
   em: EntityManager,

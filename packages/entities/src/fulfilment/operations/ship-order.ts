@@ -41,8 +41,11 @@ export interface ShippedOrder {
  * Ships a confirmed order, in parts where told: consumes its holds, and takes the goods out of the stock with a row of
  * the ledger each. What is on back order is shipped once it is received. One key ships once.
  *
- * @throws NothingToShip, QuantityExceeded (more than is open), OutOfStock (told lines are not there), UserError
- *   `invalid-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws UserError `order-not-open`: it is pending or cancelled
+ * @throws NothingToShip `nothing-to-ship`: all was shipped or cancelled, or nothing is on hand
+ * @throws QuantityExceeded `quantity-exceeded`: more of `lines` than is left to ship
+ * @throws OutOfStock `out-of-stock`: some of `lines` is not on hand
  */
 export async function shipOrder(em: EntityManager, request: ShippingRequest): Promise<ShippedOrder> {
   const input = parseInput(shipping, request);

@@ -26,8 +26,11 @@ export interface PlacedOrder {
  * never deadlock.
  *
  * @param calculators how the shop computes shipping fees and taxes; without them, only `adjustments` are added
- * @throws OutOfStock, PriceChanged, CouponRefused, UserError `invalid-input`, `cart-not-open`, `cart-empty`,
- *   `invalid-input`, `idempotency-conflict`
+ * @throws UserError `cart-not-open`, `cart-empty`, `idempotency-conflict`
+ * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
+ * @throws OutOfStock `out-of-stock`: the stock does not cover a line
+ * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
+ * @throws CouponRefused `coupon-refused`: the coupon does not apply, or has reached a limit
  * @example
  * ```ts
  * const { number, totalMinor } = await checkout(em, {

@@ -14,7 +14,9 @@ const confirmation = z.strictObject({ orderId: z.uuid() });
  * Confirms a pending order that needs no (further) payment, as one whose total is 0. A payment confirms the order that
  * it covers by itself. Confirming again changes nothing.
  *
- * @throws IllegalTransition for an order that was cancelled; UserError `invalid-input`, `order-not-found`, `order-not-covered`
+ * @throws UserError `invalid-input`, `order-not-found`
+ * @throws UserError `order-not-covered`: its payments do not cover its total
+ * @throws IllegalTransition `illegal-transition`: it was cancelled
  */
 export async function confirmOrder(
   em: EntityManager,

@@ -101,7 +101,7 @@ const writeOrder = statement({
  * Writes the order with all that belongs to it, and the response to its request, in one statement, whatever the number
  * of lines.
  *
- * @throws CouponRefused when the coupon has reached a limit
+ * @throws CouponRefused `coupon-refused`: the coupon has reached a limit
  */
 export async function insertOrder(
   em: EntityManager,

@@ -10,7 +10,7 @@ export const amountMinor = z
 /**
  * The requested amount, or all that is available.
  *
- * @throws AmountExceeds when more is requested, or nothing is available
+ * @throws AmountExceeds: more is requested, or nothing is available
  */
 export function amountWithin(
   limit: AmountLimit,

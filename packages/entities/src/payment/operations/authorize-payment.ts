@@ -29,8 +29,12 @@ export type PaymentAuthorization = z.input<typeof authorization>;
  * Reserves money at the provider, and confirms the order where its payments cover it then. One key makes one
  * authorization, however often it is sent.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is due), IllegalTransition (the order is not
- *   pending), UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: the order is not pending
+ * @throws AmountExceeds `amount-exceeds-due`: more than is left to pay of the order
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function authorizePayment(
   em: EntityManager,

@@ -8,9 +8,13 @@ import type { PaymentState } from './payment-state.ts';
 /**
  * Takes authorized money, in parts where told. Parallel captures never take more than was authorized.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is authorized), IllegalTransition (the payment is
- *   not authorized, is being voided, or its order was cancelled), UserError `invalid-input`, `payment-not-found`,
- *   `payment-provider-mismatch`, `transaction-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
+ *   `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: not authorized, being voided, or of a cancelled order
+ * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function capturePayment(
   em: EntityManager,

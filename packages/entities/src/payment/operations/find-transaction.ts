@@ -42,7 +42,7 @@ const insertPending = statement({
 /**
  * The transaction of a key, once the order is locked.
  *
- * @throws UserError `idempotency-conflict` when it is another request
+ * @throws UserError `idempotency-conflict`: the key is of another request
  */
 export async function findTransaction(
   em: EntityManager,
@@ -58,7 +58,7 @@ export async function findTransaction(
 /**
  * Writes a pending transaction.
  *
- * @throws UserError `idempotency-conflict` when a request about another order took the key in the meantime
+ * @throws UserError `idempotency-conflict`: a request about another order took the key in the meantime
  */
 export async function insertTransaction(
   em: EntityManager,

@@ -24,7 +24,10 @@ export type PaymentWebhook = z.input<typeof webhook>;
  * Records what a webhook tells, once an event, in whatever order events come: before the answer of the request, after
  * it, or after an event of a later request. Answer the provider 2xx when this resolves; it sends again otherwise.
  *
- * @throws UserError `invalid-input`, `transaction-not-found`, `payment-outcome-conflict`, `idempotency-conflict`
+ * @throws UserError `invalid-input`
+ * @throws UserError `transaction-not-found`: the provider's request was not begun here
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded
+ * @throws UserError `idempotency-conflict`: the event came before, with another content
  */
 export async function handleWebhook(em: EntityManager, event: PaymentWebhook): Promise<void> {
   const input = parseInput(webhook, event);

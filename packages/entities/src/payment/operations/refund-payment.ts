@@ -8,9 +8,13 @@ import type { PaymentState } from './payment-state.ts';
 /**
  * Gives captured money back, in parts where told. Parallel refunds never give back more than was captured.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is captured), IllegalTransition (nothing was
- *   captured, or all was refunded), UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
+ * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: nothing was captured, or all was refunded
+ * @throws AmountExceeds `amount-exceeds-captured`: more than is left of the captured amount
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function refundPayment(
   em: EntityManager,

@@ -77,7 +77,8 @@ const happened = { authorize: 'authorized', capture: 'captured', refund: 'refund
  * Records what became of a transaction, in the caller's transaction: its amount is added to the payment, and the order
  * is confirmed where that covers it. The same outcome again, from the answer, a webhook or the sweep, changes nothing.
  *
- * @throws UserError `transaction-not-found`, `payment-outcome-conflict`
+ * @throws UserError `transaction-not-found`
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded
  */
 export async function settleTransaction(
   em: EntityManager,

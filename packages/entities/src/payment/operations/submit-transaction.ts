@@ -20,7 +20,11 @@ export interface BegunTransaction {
  * Whatever is interrupted, the key finds it again.
  *
  * @param begin writes the transaction, or finds the one that has the key
- * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (cancelled since), UserError `transaction-open`
+ * @throws UserError `transaction-open`
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
+ * @throws IllegalTransition `illegal-transition`: the order was cancelled since the first request
  */
 export async function submitTransaction(
   em: EntityManager,

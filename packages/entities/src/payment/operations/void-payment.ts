@@ -8,9 +8,13 @@ import type { PaymentState } from './payment-state.ts';
  * Gives authorized money free of which nothing was captured. The order is pending or cancelled: a confirmed one would
  * lose its cover, so cancel it first.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (the payment is not authorized, is being captured or
- *   voided, or covers an order), UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
+ * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: not authorized, being captured or voided, or the cover of a confirmed
+ *   order
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function voidPayment(
   em: EntityManager,
