@@ -9,7 +9,7 @@ import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
 import { paymentChecks } from '../payment/checks.ts';
 
-/** How long something may wait before a check reports it, and what is sold in. */
+/** How long something may wait before a check reports it, and the currencies of the shop. */
 export interface ShopCheckOptions {
   /** How long the sweeper may leave a hold after its expiry. Default 15 minutes. */
   holdGraceMs?: number;
@@ -21,7 +21,7 @@ export interface ShopCheckOptions {
   returnMoneyGraceMs?: number;
   /** How long an event may wait in the outbox. Default 15 minutes. */
   outboxMaxAgeMs?: number;
-  /** Currencies that every active variant needs a base price in. Default: one price, in whichever currency. */
+  /** Currencies in which every active variant needs a base price. Default: one price, in any currency. */
   currencies?: readonly string[];
 }
 
@@ -39,8 +39,8 @@ const DEFAULTS = {
 
 /**
  * The shop's invariants as checks for the validator: stock, orders, payments, histories, carts, fulfilment, erasure,
- * catalog, and nothing that waits too long. What has waited too long is a warning: a sweeper is late, no rule is
- * broken. The catalog's own state is for the validator's `catalogChecks()` and `driftCheck(ormOptions({ url }))`.
+ * catalog, and nothing that waits too long. What waits too long is a warning: a sweeper is late, but no rule is broken.
+ * The schema itself is checked by the validator's `catalogChecks()` and `driftCheck(ormOptions({ url }))`.
  *
  * @example
  * ```ts

@@ -36,8 +36,7 @@ const orders = query({
       GROUP BY aggregate_id) placed ON placed.aggregate_id = o.id`,
 });
 
-const BOOKS =
-  'An order is not rewritten once it is on the books: correct the row that is wrong, and write down why.';
+const BOOKS = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
 const HISTORY =
   'Find what wrote past the triggers; then append or correct the steps, as superuser, in order.';
 
@@ -81,16 +80,16 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'order.covered',
-      description: 'From its confirmation on, an order is covered by authorized payments.',
+      description: 'A confirmed order is covered by authorized payments.',
       on: orders,
       that: `status IN ('pending', 'cancelled') OR covered_minor >= total_minor`,
       show: ['number', 'status', 'total_minor', 'covered_minor'],
-      fix: 'Ask the provider what was authorized: record it, or take the payment, or cancel the order.',
+      fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({
       id: 'order.cancelled-money',
       description:
-        'A cancelled order gives its money back: void what is authorized, refund what was captured.',
+        'A cancelled order keeps no money: what was authorized is voided, what was captured refunded.',
       severity: 'warning',
       on: orders,
       that: `status <> 'cancelled' OR held_minor = 0 OR held_since >= ${ago(returnMoneyGraceMs)}`,
@@ -99,13 +98,13 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     history(
       'order.history-contiguous',
-      'Each step of a history begins where the last one ended.',
+      'Each step of a history begins where the one before ended.',
       'is_contiguous',
     ),
     history('order.history-legal', 'Each step of a history is a legal transition.', 'is_legal'),
     history(
       'order.history-last',
-      'The status of an order is the last one of its history.',
+      'The status of an order is the last one in its history.',
       'last_status = status',
     ),
     rowCheck({
@@ -114,7 +113,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: 'placed_events = 1',
       show: ['number', 'placed_events'],
-      fix: 'Insert the missing event into outbox_event; of two, delete the one that is not published.',
+      fix: 'Insert the missing event into outbox_event; of two, delete an unpublished one.',
     }),
     references({
       id: 'payment.currency',
@@ -124,7 +123,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       parent: 'sales_order',
       parentColumns: ['id', 'currency_code'],
       key: ['id'],
-      fix: 'Ask the provider in which currency it was paid.',
+      fix: 'Ask the provider in which currency it was paid; then correct the payment or the order.',
     }),
   ];
 }

@@ -2,7 +2,7 @@ import { type Draw, weightedKeys } from '@ecommerce-dms/seeder';
 import type { Basket } from './seed-basket.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../seed-context/shop-calendar.ts';
 
-/** A parcel: which lines it holds, and when what happened to it. A time that has not come yet is undefined. */
+/** A parcel: its lines, and the times of what happened to it; undefined is "not yet" or "never". */
 export interface Parcel {
   /** Positions in the basket. */
   lines: readonly number[];
@@ -19,7 +19,7 @@ export interface StatusChange {
   by: string;
 }
 
-/** What became of an order up to now. Times in ms; undefined is "not yet" or "never". */
+/** What happened to an order up to now. Times in ms; undefined is "not yet" or "never". */
 export interface Story {
   method: 'card' | 'invoice';
   /** A first card was refused before another one was accepted, or before the order was given up. */
@@ -84,7 +84,7 @@ export function drawStory(draw: Draw, basket: Basket, placedAt: number, atMs: nu
   };
 }
 
-/** When what happens to an order, in ms. Of what its kind excludes the times mean nothing. */
+/** What happens to an order, with times in ms. Times that do not belong to its kind mean nothing. */
 function drawLife(draw: Draw, basket: Basket, placedAt: number) {
   const between = (fromMs: number, toMs: number) => fromMs + draw.unit() * (toMs - fromMs);
   const drawn = outcome(draw);

@@ -8,7 +8,7 @@ import { type OrderContext, readOrderContext } from '../order/seed-order.ts';
 import { readPromotionContext } from '../promotion/seed.ts';
 import { shopCalendar } from '../seed-context/shop-calendar.ts';
 
-/** What the generators know: the shop as it was found, and the sizes of the plan. */
+/** What the generators know: the shop before the load, and the sizes of the plan. */
 export interface ShopContext extends OrderContext, FulfilmentContext {
   /** Carts that customers are filling now. */
   openCarts: number;

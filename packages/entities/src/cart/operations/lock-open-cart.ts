@@ -65,6 +65,6 @@ function openOne(cartId: string, [cart]: OpenCart[]): OpenCart {
 
 export function cartNotOpen(cartId: string): UserError {
   return new UserError('cart-not-open', `There is no open cart ${cartId}.`, {
-    hint: 'It was ordered, merged or has expired: open a new one.',
+    hint: 'It was ordered or merged, or has expired: open a new one.',
   });
 }

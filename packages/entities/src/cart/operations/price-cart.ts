@@ -15,7 +15,7 @@ export interface CheckoutLine extends BasketLine {
   variantTitle: string;
 }
 
-/** A cart that can be ordered at this price. */
+/** The price at which a cart can be ordered. */
 export interface PricedCart {
   price: PricedBasket<CheckoutLine>;
   coupon: CouponTerms | undefined;

@@ -19,9 +19,9 @@ const quoteRequest = z.strictObject({
 /** What {@link quoteCart} takes. */
 export type QuoteRequest = z.infer<typeof quoteRequest>;
 
-/** The price of a cart. */
+/** The price of a cart, with its lines and adjustments. */
 export interface CartQuote extends PricedBasket<CheckoutLine> {
-  /** That of the cart: each line says whether its price is of it, or of `base`. */
+  /** The cart's; each line has the list of its own price, which may be `base`. */
   priceList: string;
 }
 

@@ -17,10 +17,13 @@ const cancellation = z.strictObject({
   lines: lineQuantities,
 });
 
-/** Units of an order that will not be shipped. */
+/** What {@link cancelLines} takes: units that will not be shipped. */
 export type LineCancellation = z.input<typeof cancellation>;
 
-/** What was cancelled. `cancelledMinor` is at the lines' prices, before discounts: how much to refund is the shop's rule. */
+/**
+ * What was cancelled. `cancelledMinor` is its price before discounts, in minor units: how much of it is refunded is for
+ * the shop to decide.
+ */
 export interface CancelledLines {
   orderId: string;
   orderStatus: string;
@@ -28,9 +31,9 @@ export interface CancelledLines {
 }
 
 /**
- * Cancels units of a confirmed order that were not shipped, and gives their stock free. The order's total stays, as it
- * was agreed: capture less, or refund. An order of which nothing is left becomes `cancelled`, or `shipped` where
- * something was shipped. One key cancels once.
+ * Cancels units of a confirmed order that were not shipped, and releases their stock. The order keeps its total: capture
+ * less, or refund. An order with nothing left to ship becomes `cancelled`, or `shipped` where something was shipped. One
+ * key cancels once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  * @throws UserError `order-not-open`: it is not confirmed, or nothing is left to ship

@@ -27,9 +27,9 @@ export interface CancelledOrder {
 }
 
 /**
- * Cancels an order of which nothing was shipped, and gives its stock free. Money is the caller's next call, as the
- * provider is never called in a transaction: void or refund each of `payments`, as {@link returnMoney} does. Cancelling
- * again changes nothing, and tells what is still to be given back.
+ * Cancels an order of which nothing was shipped, and releases its stock. It returns no money, since a provider is never
+ * called in a transaction: void or refund each of `payments`, as {@link returnMoney} does. Cancelling again changes
+ * nothing, and returns the payments that still hold money.
  *
  * @throws UserError `invalid-input`, `order-not-found`
  * @throws IllegalTransition `illegal-transition`: something of it was shipped

@@ -34,8 +34,8 @@ const endHeld = statement({
 });
 
 /**
- * Ends holds whose levels are locked, in one statement, whatever their number: their status, what is reserved and, of
- * those that are consumed, what is on hand, with a row of the ledger.
+ * Ends holds whose levels are locked, in one statement, whatever their number: sets their status, reduces what is
+ * reserved and, for those that are consumed, what is on hand, with a row of the stock ledger.
  */
 export async function endHolds(
   em: EntityManager,

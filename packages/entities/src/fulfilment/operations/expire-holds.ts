@@ -30,10 +30,10 @@ const selectUnpaid = statement({
 });
 
 /**
- * Cancels unpaid orders whose holds have expired, `limit` at a time (100 unless told), and gives their stock free.
- * Call it until it returns none. Sweepers at the same time take different orders; an order that somebody works on, or
- * whose payment waits for the provider, is left for the next time. A cancelled order may have an authorized payment
- * of a part of its total: {@link returnMoney}.
+ * Cancels unpaid orders whose holds have expired, `limit` at a time (default 100), and releases their stock. Call it
+ * until it returns none. Concurrent sweepers take different orders; an order that another session has locked, or whose
+ * payment waits for the provider, is left for the next call. A cancelled order may have an authorized payment of a part
+ * of its total: {@link returnMoney} returns it.
  *
  * @returns the ids of the orders that were cancelled
  * @throws UserError `invalid-input`

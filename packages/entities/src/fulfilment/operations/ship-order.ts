@@ -26,11 +26,11 @@ const shipping = z.strictObject({
 });
 
 /**
- * What to ship: `lines`, or all that is there unless told; from `locationId`, or wherever it is held unless told.
+ * What {@link shipOrder} takes: `lines` (default all that is on hand), from `locationId` (default wherever they are held).
  */
 export type ShippingRequest = z.input<typeof shipping>;
 
-/** What left. Goods that leave several locations are as many shipments. */
+/** What was shipped: one shipment for each location that goods left. */
 export interface ShippedOrder {
   orderId: string;
   orderStatus: string;
@@ -38,8 +38,8 @@ export interface ShippedOrder {
 }
 
 /**
- * Ships a confirmed order, in parts where told: consumes its holds, and takes the goods out of the stock with a row of
- * the ledger each. What is on back order is shipped once it is received. One key ships once.
+ * Ships a confirmed order, or a part of it: consumes its holds, and takes the goods out of the stock, each with a row of
+ * the stock ledger. What is on back order can be shipped once it is received. One key ships once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  * @throws UserError `order-not-open`: it is pending or cancelled

@@ -16,7 +16,7 @@ const lockOrderRow = statement({
 });
 
 /**
- * Locks an order. Every operation after the checkout begins with this lock, then takes those of payments, then those of
+ * Locks an order. Every operation after the checkout takes this lock first, then the locks of payments, then those of
  * stock levels by variant and location: so they wait for each other, and never deadlock.
  *
  * @throws UserError `order-not-found`

@@ -20,14 +20,14 @@ const authorization = z.strictObject({
 });
 
 /**
- * A payment for a pending order. `paymentMethod` is the provider's token of a card or an account: it is sent, and never
- * stored. `amountMinor` is all that is due unless told; several payments may share an order.
+ * What {@link authorizePayment} takes. `paymentMethod` is the provider's token of a card or an account: it is sent, and
+ * never stored. `amountMinor` is by default all that is due; an order can have several payments.
  */
 export type PaymentAuthorization = z.input<typeof authorization>;
 
 /**
- * Reserves money at the provider, and confirms the order where its payments cover it then. One key makes one
- * authorization, however often it is sent.
+ * Reserves money at the provider for a pending order, and confirms the order once its payments cover it. One key makes
+ * one authorization, however often it is sent.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
  * @throws IllegalTransition `illegal-transition`: the order is not pending

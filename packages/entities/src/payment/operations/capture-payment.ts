@@ -6,7 +6,7 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Takes authorized money, in parts where told. Parallel captures never take more than was authorized.
+ * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`

@@ -15,10 +15,10 @@ const paymentChange = z.strictObject({
   amountMinor: amountMinor.optional(),
 });
 
-/** A change of a payment. `amountMinor` is all that is left unless told. */
+/** A capture, refund or void of a payment. `amountMinor` is by default all that is left. */
 export type PaymentChange = z.input<typeof paymentChange>;
 
-/** How a kind of change goes: `amountOf` refuses it, or says how much it is. */
+/** A kind of change: `amountOf` refuses it, or returns how much it is. */
 export interface ChangeKind {
   kind: 'capture' | 'refund' | 'void';
   amountOf(payment: LockedPayment, requestedMinor: bigint | undefined): bigint;

@@ -6,7 +6,7 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Gives captured money back, in parts where told. Parallel refunds never give back more than was captured.
+ * Returns captured money, all or a part of it. Concurrent refunds never return more than was captured.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`

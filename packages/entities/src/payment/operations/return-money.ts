@@ -26,9 +26,9 @@ const countOutcomes = statement({
 });
 
 /**
- * Gives the money of a cancelled order back: voids what this provider has authorized, and refunds what it has captured.
+ * Returns the money of a cancelled order: voids what this provider has authorized, and refunds what it has captured.
  * Its keys follow from the state of the payment, so that a repetition continues where the last one ended, tries again
- * what was refused, and gives nothing back twice.
+ * what was refused, and returns nothing twice.
  *
  * @throws UserError `invalid-input`, `order-not-cancelled`, `transaction-open`
  * @throws UserError `illegal-transition`, `amount-exceeds-captured`: another change of the payment is under way
@@ -44,9 +44,13 @@ export async function returnMoney(
   const { orderId } = parseInput(target, request);
   const [order] = await selectOrderStatus(em, { orderId });
   if (order?.status !== 'cancelled') {
-    throw new UserError('order-not-cancelled', `Order ${orderId} is ${order?.status ?? 'not there'}.`, {
-      hint: 'Cancel the order first, or refund a part of a payment.',
-    });
+    throw new UserError(
+      'order-not-cancelled',
+      `Order ${orderId} is ${order?.status ?? 'not there'}, not cancelled.`,
+      {
+        hint: 'Cancel the order first, or refund its payments with refundPayment.',
+      },
+    );
   }
   const states: PaymentState[] = [];
   const pending = new Set<string>();

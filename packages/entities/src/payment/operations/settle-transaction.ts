@@ -74,8 +74,9 @@ const paymentStatuses: { [outcome: string]: string } = {
 const happened = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' };
 
 /**
- * Records what became of a transaction, in the caller's transaction: its amount is added to the payment, and the order
- * is confirmed where that covers it. The same outcome again, from the answer, a webhook or the sweep, changes nothing.
+ * Records the outcome of a request to the provider, in the caller's transaction: adds its amount to the payment, and
+ * confirms the order once that covers it. The same outcome again, from the answer, a webhook or the sweep, changes
+ * nothing.
  *
  * @throws UserError `transaction-not-found`
  * @throws UserError `payment-outcome-conflict`: another outcome is recorded
@@ -92,7 +93,7 @@ export async function settleTransaction(
       'transaction-not-found',
       `No transaction of ${provider} has the key '${idempotencyKey}'.`,
       {
-        hint: 'It was not begun here: look for it in the dashboard of the provider.',
+        hint: 'The request was not made here: look for it in the dashboard of the provider.',
       },
     );
   }
@@ -105,7 +106,7 @@ export async function settleTransaction(
       'payment-outcome-conflict',
       `'${idempotencyKey}' has ${transaction.status}, and now ${provider} says that it has ${answer.status}.`,
       {
-        hint: 'Compare with the dashboard of the provider, and correct what is wrong by a refund or a void there.',
+        hint: 'Compare with the dashboard of the provider, and correct what is wrong with a refund or a void there.',
       },
     );
   }

@@ -17,7 +17,7 @@ export interface BegunTransaction {
 
 /**
  * Writes a pending transaction and commits it, asks the provider outside of any transaction, and records the answer.
- * Whatever is interrupted, the key finds it again.
+ * Wherever this is interrupted, the same key continues it.
  *
  * @param begin writes the transaction, or finds the one that has the key
  * @throws UserError `transaction-open`
@@ -33,7 +33,7 @@ export async function submitTransaction(
   begin: (em: EntityManager) => Promise<BegunTransaction>,
 ): Promise<PaymentState> {
   if (em.isInTransaction()) {
-    throw new UserError('transaction-open', 'A payment operation can not be part of a transaction.', {
+    throw new UserError('transaction-open', 'A payment operation cannot be part of a transaction.', {
       hint: 'What is sent to the provider is not rolled back: call it after the commit.',
     });
   }

@@ -5,8 +5,8 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Gives authorized money free of which nothing was captured. The order is pending or cancelled: a confirmed one would
- * lose its cover, so cancel it first.
+ * Releases an authorization of which nothing was captured. Its order must be pending or cancelled: a confirmed one would
+ * no longer be covered, so cancel it first.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
