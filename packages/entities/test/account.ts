@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { randomBytes, scryptSync } from 'node:crypto';
 import type { OpenShop } from './open-shop.ts';
 
-/** A PHC string with a cost that tests can afford, and that is weaker than that of a password of today. */
+/** A PHC string with a cost that tests can afford: lower than what the shop uses for a new password. */
 export function cheapHash(password: string): string {
   const salt = randomBytes(16);
   const key = scryptSync(password, salt, 32, { N: 2 ** 4, r: 8, p: 1 });

@@ -38,7 +38,7 @@ export class OpenShop {
     return this.queries.length - before;
   }
 
-  /** A variant for sale at 10.00 EUR, with so many units at each of the locations. */
+  /** A variant for sale at 10.00 EUR, with a number of units for each location. */
   async offer(...onHand: number[]): Promise<string> {
     const em = this.em();
     const name = `product-${this.#products++}`;
@@ -55,7 +55,7 @@ export class OpenShop {
     return variant.id;
   }
 
-  /** A guest's cart with so many units of each variant. */
+  /** A guest's cart with a number of units of each variant. */
   async cart(quantities: Record<string, number>): Promise<string> {
     const em = this.em();
     const cart = em.create(Cart, { currency: em.getReference(Currency, 'EUR') });

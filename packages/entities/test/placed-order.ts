@@ -8,7 +8,7 @@ import { authorizePayment, checkout, type CheckoutRequest, receiveStock } from '
 import type { InMemoryPaymentProvider } from '../src/testing/index.ts';
 import type { OpenShop } from './open-shop.ts';
 
-/** A key of its own. */
+/** A new idempotency key. */
 export const key = () => ({ idempotencyKey: randomUUID() });
 
 /** The id of the location with this index of {@link stockedVariant}. */
@@ -19,7 +19,7 @@ export async function locationId(shop: OpenShop, index = 0): Promise<string> {
   return row?.id ?? '';
 }
 
-/** A variant of which so many units were received at each of the locations. */
+/** A variant with a number of received units for each location. */
 export async function stockedVariant(shop: OpenShop, ...units: number[]): Promise<string> {
   const variantId = await shop.offer(...units.map(() => 0));
   for (const [index, quantity] of units.entries()) {
@@ -33,7 +33,7 @@ export async function stockedVariant(shop: OpenShop, ...units: number[]): Promis
   return variantId;
 }
 
-/** New variants with that many units received of each, and an order's quantities: all of them. */
+/** The quantities of an order that takes all received units of new variants. */
 export async function stockedQuantities(
   shop: OpenShop,
   { variants, units }: { variants: number; units: number },
@@ -49,7 +49,7 @@ export async function stockOf(shop: OpenShop, variantId: string): Promise<object
     where variant_id = '${variantId}' order by code`);
 }
 
-/** A checkout of a cart by a guest, with a key of its own. */
+/** A guest's request to check out a cart, with a new key. */
 export function checkoutRequest(cartId: string, more: Partial<CheckoutRequest> = {}): CheckoutRequest {
   const shippingAddress = { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
   return { ...key(), cartId, email: 'ann@example.com', shippingAddress, ...more };
@@ -63,7 +63,7 @@ export interface PlacedTestOrder {
   lineId: string;
 }
 
-/** A pending order of so many units of each variant, at 10.00 EUR each. */
+/** A pending order with a number of units of each variant, at 10.00 EUR each. */
 export async function placeOrder(
   shop: OpenShop,
   quantities: Record<string, number>,
@@ -100,7 +100,7 @@ export async function expireHoldsOf(shop: OpenShop, orderId: string): Promise<vo
     where order_line_id in (select id from order_line where order_id = '${orderId}')`);
 }
 
-/** Code of the error of each operation, or `done`, sorted. */
+/** The code of each operation's error, or `done`, sorted. */
 export async function outcomes(operations: Promise<unknown>[]): Promise<string[]> {
   const results = await Promise.allSettled(operations);
   return results
@@ -119,7 +119,7 @@ export async function superuser(shop: OpenShop): Promise<Client> {
   return client;
 }
 
-/** Waits until so many sessions of the client's database wait for a lock. */
+/** Waits until this many sessions of the client's database wait for a lock. */
 export async function waitForLocks(client: Client, sessions: number): Promise<void> {
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   while ((await client.query(waiting)).rowCount !== sessions) await setTimeout(1);

@@ -10,7 +10,7 @@ import {
 import type { OpenShop } from './open-shop.ts';
 import { checkoutRequest } from './placed-order.ts';
 
-/** A coupon of 10 % unless told, and its code. */
+/** Makes a coupon, of 10 % by default, and returns its code. */
 export async function offerCoupon(
   shop: OpenShop,
   { promotion, ...limits }: { promotion?: object; usageLimit?: number; customerUsageLimit?: number } = {},
@@ -31,7 +31,7 @@ export async function customer(shop: OpenShop, email: string): Promise<string> {
   return row?.id ?? '';
 }
 
-/** So many variants at 10.00 EUR, one unit of each received. */
+/** `count` variants at 10.00 EUR, one unit of each received. */
 export async function stockedVariants(shop: OpenShop, count: number): Promise<string[]> {
   const rows = await shop.rows<{ id: string }>(`
     with location as (

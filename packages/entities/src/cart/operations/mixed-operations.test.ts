@@ -26,7 +26,7 @@ const oneOf = <T>(values: readonly T[]): T => {
   return value;
 };
 
-// What a customer may be told. A deadlock, a lock timeout or a broken constraint is none of it.
+// What a customer may meet. A deadlock, a lock timeout or a broken constraint is not among it.
 const refusals = [
   'done',
   'cart-not-open',
@@ -38,7 +38,7 @@ const refusals = [
   'quantity-too-large',
 ];
 
-test('few customers with all operations at once meet refusals only, and every invariant holds', async () => {
+test('a few customers with all operations at once meet refusals only, and every invariant holds', async () => {
   const variantIds: string[] = [];
   for (let count = 0; count < 4; count++) variantIds.push(await stockedVariant(shop(), 40, 20));
   await createPriceList(em(), { code: 'vip', name: 'VIP' });

@@ -18,7 +18,7 @@ const quantityOf = async (cartId: string) =>
     ?.quantity;
 
 describe('a change of a cart with an idempotency key', () => {
-  test('adds once, though it is sent 50 times at the same time, and answers alike', async () => {
+  test('adds once, though it is sent 50 times at the same time, and returns the same each time', async () => {
     const addition = { ...key(), ...(await cart()), quantity: 2 };
     const answers = await Promise.all(Array.from({ length: 50 }, () => addToCart(em(), addition)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer, bigintAsText))).size).toBe(1);

@@ -17,7 +17,7 @@ test('a line gets the new quantity and the current price', async () => {
   expect(await update(cartId, variantId, 2)).toEqual({ quantity: 2, unitPriceMinor: 900n });
 });
 
-test('a line is removed, and once more is no error', async () => {
+test('a line is removed, and removing it again is not an error', async () => {
   const [kept, gone] = [await shop().offer(1), await shop().offer(1)];
   const cartId = await shop().cart({ [kept]: 1, [gone]: 1 });
   await remove(cartId, gone);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Hold } from './lock-holds.ts';
+import type { Hold } from './holds.ts';
 import { allocateShipment } from './allocate-shipment.ts';
 
 /** Holds of up to 3 lines, each of a variant of its own, in up to 3 locations; and units to ship of each line. */
@@ -23,7 +23,6 @@ const cases = fc
       holds.map((hold, location) => ({
         ...hold,
         id: `hold-${line}-${location}`,
-        orderId: 'order',
         lineId: `line-${line}`,
         variantId: `variant-${line}`,
         locationId: `location-${location}`,
@@ -31,7 +30,7 @@ const cases = fc
     ),
   }));
 
-test('ships as much as is held and on hand, and tells what is missing', () => {
+test('ships as much as is held and on hand, and reports what is missing', () => {
   fc.assert(
     fc.property(cases, ({ lines, holds }) => {
       const { ends, shortages } = allocateShipment(lines, holds);
@@ -54,7 +53,7 @@ test('ships as much as is held and on hand, and tells what is missing', () => {
 });
 
 test('two holds of one line at one location share what is on hand there', () => {
-  const hold = { orderId: 'o', lineId: 'l', variantId: 'v', locationId: 'a', quantity: 2, onHand: 3 };
+  const hold = { lineId: 'l', variantId: 'v', locationId: 'a', quantity: 2, onHand: 3 };
   const { ends, shortages } = allocateShipment(
     [{ lineId: 'l', quantity: 4 }],
     [

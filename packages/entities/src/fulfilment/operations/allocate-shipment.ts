@@ -1,5 +1,4 @@
-import type { HoldEnd } from './end-holds.ts';
-import type { Hold } from './lock-holds.ts';
+import type { Hold, HoldEnd } from './holds.ts';
 import type { StockShortage } from '../../inventory/operations/out-of-stock.ts';
 import type { LineQuantity } from './line-quantities.ts';
 

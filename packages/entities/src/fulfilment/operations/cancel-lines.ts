@@ -1,8 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { endHolds } from './end-holds.ts';
-import { lockHolds } from './lock-holds.ts';
+import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { parseInput } from '../../parse-input.ts';

@@ -71,7 +71,7 @@ describe('shipOrder', () => {
     expect(await outcomes([shipOrder(em(), { ...key(), orderId })])).toEqual(['nothing-to-ship']);
   });
 
-  test('ships only from the location that it is told', async () => {
+  test('ships only from the given location', async () => {
     const variantId = await stockedVariant(shop(), 4, 3);
     const { orderId } = await paid({ [variantId]: 6 });
     const from = await locationId(shop(), 1);
@@ -219,7 +219,7 @@ describe('delivery and returns', () => {
 });
 
 describe('cancelling', () => {
-  test('an order gives its stock free, once', async () => {
+  test('an order releases its stock, once', async () => {
     const variantId = await stockedVariant(shop(), 4);
     const { orderId } = await placeOrder(shop(), { [variantId]: 3 });
     const results = await Promise.all(Array.from({ length: 6 }, () => cancelOrder(em(), { orderId })));

@@ -76,7 +76,7 @@ describe('authorizePayment', () => {
     expect(provider.totals().authorizedMinor).toBe(3000n);
   });
 
-  test('of one key, 20 times at once, authorizes once and answers alike', async () => {
+  test('of one key, 20 times at once, authorizes once and returns the same', async () => {
     const provider = new InMemoryPaymentProvider();
     const { orderId } = await pendingOrder();
     const same = { ...key(), orderId, paymentMethod };
@@ -104,7 +104,7 @@ describe('authorizePayment', () => {
     expect(state.orderStatus).toBe('confirmed');
   });
 
-  test('is refused in a transaction, for no such order, and for bad input', async () => {
+  test('is refused in a transaction, for an unknown order, and for bad input', async () => {
     const provider = new InMemoryPaymentProvider();
     const request = { ...key(), orderId: randomUUID(), paymentMethod };
     const inside = em().transactional((em) => authorizePayment(em, provider, request));
@@ -208,7 +208,7 @@ test('a payment operation takes a few statements, whatever the number of lines a
 });
 
 describe('voids', () => {
-  test('give free what a cancelled order had authorized; captured money is refunded', async () => {
+  test('release what a cancelled order had authorized; captured money is refunded', async () => {
     const provider = new InMemoryPaymentProvider();
     const { orderId, paymentId } = await paidOrder(provider);
     const cover = voidPayment(em(), provider, { ...key(), paymentId });
