@@ -5,9 +5,11 @@ import { useShopClient } from '../test/shop-client.ts';
 
 const shop = useShopClient();
 
-test.each(constraintCases)('%s refuses %s', async (constraint, sql) => {
-  expect(await refusal(shop.client, sql)).toBe(constraint);
-});
+for (const [constraint, statements] of Object.entries(constraintCases)) {
+  test.each(statements)(`${constraint} refuses %s`, async (sql) => {
+    expect(await refusal(shop.client, sql)).toBe(constraint);
+  });
+}
 
 test('every CHECK, exclusion and unique constraint has a case', async () => {
   const { rows } = await shop.client.query<{ name: string }>(`
@@ -17,8 +19,7 @@ test('every CHECK, exclusion and unique constraint has a case', async () => {
     select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
     where i.indisunique and not i.indisprimary and c.relnamespace = 'public'::regnamespace
       and i.indrelid <> 'migration_ledger'::regclass`);
-  const covered = new Set(constraintCases.map(([constraint]) => constraint));
-  expect(rows.map((row) => row.name).filter((name) => !covered.has(name))).toEqual([
+  expect(rows.map((row) => row.name).filter((name) => !Object.hasOwn(constraintCases, name))).toEqual([
     // Targets of foreign keys of two columns; the primary keys make them unique.
     'product_variant_product_id_id_unique',
     'sales_order_id_currency_code_unique',

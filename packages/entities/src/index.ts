@@ -67,7 +67,7 @@ export {
 } from './order/operations/list-orders.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/operations/add-to-cart.ts';
 export { expireCarts } from './cart/operations/expire-carts.ts';
-export { type CartMerger, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
+export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
 export { type CartOpening, openCart, type OpenedCart } from './cart/operations/open-cart.ts';
 export { type CartQuote, quoteCart, type QuoteRequest } from './cart/operations/quote-cart.ts';
 export { type CartChanges, refreshCart } from './cart/operations/refresh-cart.ts';

@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { randomBytes, scryptSync } from 'node:crypto';
 import type { OpenShop } from './open-shop.ts';
 
-/** A PHC string with a cost that tests can afford, and that is weaker than that of a password of today. */
+/** A PHC string with a cost that tests can afford: lower than what the shop uses for a new password. */
 export function cheapHash(password: string): string {
   const salt = randomBytes(16);
   const key = scryptSync(password, salt, 32, { N: 2 ** 4, r: 8, p: 1 });
@@ -15,7 +15,7 @@ export async function openAccount(
   email: string,
   password = 'correct horse',
 ): Promise<string> {
-  const [row] = await shop.orm.em.fork().execute<{ id: string }[]>(
+  const [row] = await shop.em().execute<{ id: string }[]>(
     `with c as (insert into customer (email) values (?) returning id)
      insert into customer_credential (customer_id, secret_hash) select id, ? from c returning customer_id as id`,
     [email, cheapHash(password)],

@@ -29,7 +29,7 @@ export async function cartOf(shop: OpenShop, customerId: string): Promise<string
 
 /** An order of 10.00 EUR plus 5.00 EUR shipping, in whose addresses is `name`. */
 export async function orderOf(shop: OpenShop, cartId: string, name: string) {
-  return await checkout(shop.orm.em.fork(), {
+  return await checkout(shop.em(), {
     idempotencyKey: randomUUID(),
     cartId,
     email: `${name}@example.com`,
@@ -40,7 +40,7 @@ export async function orderOf(shop: OpenShop, cartId: string, name: string) {
 
 /** A customer with one of everything that a shop has of a person, whose every text contains `name`. */
 export async function openPerson(shop: OpenShop, name: string): Promise<string> {
-  const em = shop.orm.em.fork();
+  const em = shop.em();
   const customerId = await openAccount(shop, `${name}@example.com`);
   const phone = `${name}-555`;
   await updateProfile(em, { customerId, firstName: name, lastName: name, phone, acceptsMarketing: true });

@@ -1,5 +1,5 @@
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll } from 'vitest';
 import {
   Cart,
@@ -17,6 +17,7 @@ import { shopTemplate, urlAs } from './shop-database.ts';
 /** A shop of a test file, seen by its application: sessions of `shop_app`. */
 export class OpenShop {
   readonly orm: MikroORM;
+  /** The statements that the sessions have sent. */
   readonly queries: string[];
   #products = 0;
 
@@ -25,9 +26,21 @@ export class OpenShop {
     this.queries = queries;
   }
 
-  /** A variant for sale at 10.00 EUR, with so many units at each of the locations. */
+  /** A new session of the application. */
+  em(): EntityManager {
+    return this.orm.em.fork();
+  }
+
+  /** How many statements `operation` sends. */
+  async countStatements(operation: () => Promise<unknown>): Promise<number> {
+    const before = this.queries.length;
+    await operation();
+    return this.queries.length - before;
+  }
+
+  /** A variant for sale at 10.00 EUR, with a number of units for each location. */
   async offer(...onHand: number[]): Promise<string> {
-    const em = this.orm.em.fork();
+    const em = this.em();
     const name = `product-${this.#products++}`;
     const product = em.create(Product, { handle: name, title: name, status: 'active' });
     const variant = em.create(ProductVariant, { product, title: 'Default', sku: name });
@@ -42,9 +55,9 @@ export class OpenShop {
     return variant.id;
   }
 
-  /** A guest's cart with so many units of each variant. */
+  /** A guest's cart with a number of units of each variant. */
   async cart(quantities: Record<string, number>): Promise<string> {
-    const em = this.orm.em.fork();
+    const em = this.em();
     const cart = em.create(Cart, { currency: em.getReference(Currency, 'EUR') });
     for (const [variantId, quantity] of Object.entries(quantities)) {
       const variant = em.getReference(ProductVariant, variantId);
@@ -56,7 +69,7 @@ export class OpenShop {
 
   /** The rows of a query. */
   rows<Row extends object = Record<string, unknown>>(sql: string): Promise<Row[]> {
-    return this.orm.em.fork().execute<Row[]>(sql);
+    return this.em().execute<Row[]>(sql);
   }
 }
 

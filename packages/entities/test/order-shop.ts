@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { afterAll } from 'vitest';
 import { InMemoryPaymentProvider } from '../src/testing/index.ts';
 import { type OpenShop, useOpenShop } from './open-shop.ts';
-import { expectSound, session } from './placed-order.ts';
+import { expectInvariants } from './placed-order.ts';
 
 /** What the tests of orders and payments begin with. */
 export interface OrderShop {
@@ -15,6 +15,6 @@ export interface OrderShop {
 /** An open shop for the tests of a file; when they have run, every invariant holds. */
 export function useOrderShop(): OrderShop {
   const shop = useOpenShop();
-  afterAll(() => expectSound(shop()));
-  return { shop, em: () => session(shop()), provider: new InMemoryPaymentProvider() };
+  afterAll(() => expectInvariants(shop()));
+  return { shop, em: () => shop().em(), provider: new InMemoryPaymentProvider() };
 }

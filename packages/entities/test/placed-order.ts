@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { validate } from '@ecommerce-dms/validator';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { shopChecks } from '../src/checks/index.ts';
-import { authorizePayment, checkout, receiveStock } from '../src/index.ts';
+import { authorizePayment, checkout, type CheckoutRequest, receiveStock } from '../src/index.ts';
 import type { InMemoryPaymentProvider } from '../src/testing/index.ts';
 import type { OpenShop } from './open-shop.ts';
 
-/** A key of its own. */
+/** A new idempotency key. */
 export const key = () => ({ idempotencyKey: randomUUID() });
-
-/** A session of the shop's application. */
-export const session = (shop: OpenShop): EntityManager => shop.orm.em.fork();
 
 /** The id of the location with this index of {@link stockedVariant}. */
 export async function locationId(shop: OpenShop, index = 0): Promise<string> {
@@ -22,12 +19,12 @@ export async function locationId(shop: OpenShop, index = 0): Promise<string> {
   return row?.id ?? '';
 }
 
-/** A variant of which so many units were received at each of the locations. */
+/** A variant with a number of received units for each location. */
 export async function stockedVariant(shop: OpenShop, ...units: number[]): Promise<string> {
   const variantId = await shop.offer(...units.map(() => 0));
   for (const [index, quantity] of units.entries()) {
     if (quantity === 0) continue;
-    await receiveStock(session(shop), {
+    await receiveStock(shop.em(), {
       ...key(),
       locationId: await locationId(shop, index),
       lines: [{ variantId, quantity }],
@@ -36,31 +33,50 @@ export async function stockedVariant(shop: OpenShop, ...units: number[]): Promis
   return variantId;
 }
 
+/** The quantities of an order that takes all received units of new variants. */
+export async function stockedQuantities(
+  shop: OpenShop,
+  { variants, units }: { variants: number; units: number },
+): Promise<Record<string, number>> {
+  const quantities: Record<string, number> = {};
+  for (let count = 0; count < variants; count++) quantities[await stockedVariant(shop, units)] = units;
+  return quantities;
+}
+
+/** The levels of a variant, in the order of the locations. */
+export async function stockOf(shop: OpenShop, variantId: string): Promise<object[]> {
+  return await shop.rows(`select on_hand, reserved from stock_level join stock_location on id = location_id
+    where variant_id = '${variantId}' order by code`);
+}
+
+/** A guest's request to check out a cart, with a new key. */
+export function checkoutRequest(cartId: string, more: Partial<CheckoutRequest> = {}): CheckoutRequest {
+  const shippingAddress = { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
+  return { ...key(), cartId, email: 'ann@example.com', shippingAddress, ...more };
+}
+
 /** A placed order and its lines, in the order of the quantities. */
 export interface PlacedTestOrder {
   orderId: string;
   lineIds: string[];
+  /** The first of the lines. */
+  lineId: string;
 }
 
-/** A pending order of so many units of each variant, at 10.00 EUR each. */
+/** A pending order with a number of units of each variant, at 10.00 EUR each. */
 export async function placeOrder(
   shop: OpenShop,
   quantities: Record<string, number>,
 ): Promise<PlacedTestOrder> {
   const cartId = await shop.cart(quantities);
-  const { id } = await checkout(session(shop), {
-    ...key(),
-    cartId,
-    email: 'ann@example.com',
-    shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-  });
+  const { id } = await checkout(shop.em(), checkoutRequest(cartId));
   const lines = await shop.rows<{ id: string; variant_id: string }>(
     `select id, variant_id from order_line where order_id = '${id}'`,
   );
   const lineIds = Object.keys(quantities).map(
     (variantId) => lines.find((line) => line.variant_id === variantId)?.id ?? '',
   );
-  return { orderId: id, lineIds };
+  return { orderId: id, lineIds, lineId: lineIds[0] ?? '' };
 }
 
 /** Like {@link placeOrder}, authorized in full, and so confirmed. */
@@ -70,7 +86,7 @@ export async function placePaidOrder(
   quantities: Record<string, number>,
 ): Promise<PlacedTestOrder & { paymentId: string }> {
   const order = await placeOrder(shop, quantities);
-  const { paymentId } = await authorizePayment(session(shop), provider, {
+  const { paymentId } = await authorizePayment(shop.em(), provider, {
     ...key(),
     orderId: order.orderId,
     paymentMethod: 'tok',
@@ -78,7 +94,13 @@ export async function placePaidOrder(
   return { ...order, paymentId };
 }
 
-/** Code of the error of each operation, or `done`, sorted. */
+/** Lets the holds of an order expire a minute ago. */
+export async function expireHoldsOf(shop: OpenShop, orderId: string): Promise<void> {
+  await shop.rows(`update stock_reservation set expires_at = now() - interval '1 minute'
+    where order_line_id in (select id from order_line where order_id = '${orderId}')`);
+}
+
+/** The code of each operation's error, or `done`, sorted. */
 export async function outcomes(operations: Promise<unknown>[]): Promise<string[]> {
   const results = await Promise.allSettled(operations);
   return results
@@ -97,8 +119,14 @@ export async function superuser(shop: OpenShop): Promise<Client> {
   return client;
 }
 
+/** Waits until this many sessions of the client's database wait for a lock. */
+export async function waitForLocks(client: Client, sessions: number): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await client.query(waiting)).rowCount !== sessions) await setTimeout(1);
+}
+
 /** Expects every invariant of the shop to hold. */
-export async function expectSound(shop: OpenShop): Promise<void> {
+export async function expectInvariants(shop: OpenShop): Promise<void> {
   const report = await validate({ url: String(shop.orm.config.get('clientUrl')), checks: shopChecks() });
   expect(report.checks.filter((check) => check.state === 'failed' || check.state === 'error')).toEqual([]);
 }

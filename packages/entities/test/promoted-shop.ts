@@ -8,13 +8,14 @@ import {
   Promotion,
 } from '../src/index.ts';
 import type { OpenShop } from './open-shop.ts';
+import { checkoutRequest } from './placed-order.ts';
 
-/** A coupon of 10 % unless told, and its code. */
+/** Makes a coupon, of 10 % by default, and returns its code. */
 export async function offerCoupon(
   shop: OpenShop,
   { promotion, ...limits }: { promotion?: object; usageLimit?: number; customerUsageLimit?: number } = {},
 ): Promise<string> {
-  const em = shop.orm.em.fork();
+  const em = shop.em();
   const code = `C-${randomUUID().slice(0, 8).toUpperCase()}`;
   const discount = em.create(Promotion, { name: code, ratePpm: 100_000, ...promotion });
   em.create(Coupon, { promotion: discount, code, ...limits });
@@ -30,7 +31,7 @@ export async function customer(shop: OpenShop, email: string): Promise<string> {
   return row?.id ?? '';
 }
 
-/** So many variants at 10.00 EUR, one unit of each received. */
+/** `count` variants at 10.00 EUR, one unit of each received. */
 export async function stockedVariants(shop: OpenShop, count: number): Promise<string[]> {
   const rows = await shop.rows<{ id: string }>(`
     with location as (
@@ -68,12 +69,5 @@ export function buyWith(
   cartId: string,
   request?: Partial<CheckoutRequest>,
 ): Promise<PlacedOrder> {
-  const complete = {
-    idempotencyKey: randomUUID(),
-    cartId,
-    email: 'ann@example.com',
-    shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-    ...request,
-  };
-  return checkout(shop.orm.em.fork(), complete, calculators);
+  return checkout(shop.em(), checkoutRequest(cartId, request), calculators);
 }

@@ -6,36 +6,38 @@ const secondOrder = `insert into sales_order (id, customer_id, email, currency_c
   values ('${ids.shipment}', null, 'ANN@example.com', 'EUR', 0, 0);`;
 const redeem = 'insert into coupon_redemption (order_id, coupon_id, discount_minor) values';
 
-/** Like `constraintCases`, for promotions and coupons. */
-export const promotionConstraintCases: [constraint: string, sql: string][] = [
-  ['promotion_discount_check', `${promotion} ('x', null, null, 'EUR')`],
-  ['promotion_discount_check', `${promotion} ('x', 100000, 500, 'EUR')`],
-  ['promotion_discount_check', `${promotion} ('x', 1000001, null, 'EUR')`],
-  ['promotion_discount_check', `${promotion} ('x', 0, null, 'EUR')`],
-  ['promotion_discount_check', `${promotion} ('x', null, 0, 'EUR')`],
-  ['promotion_currency_check', `${promotion} ('x', null, 500, null)`],
-  [
-    'promotion_currency_check',
+/** Constraints of promotions and coupons, each with the statements that it must refuse. */
+export const promotionConstraintCases: Record<string, string[]> = {
+  promotion_discount_check: [
+    `${promotion} ('x', null, null, 'EUR')`,
+    `${promotion} ('x', 100000, 500, 'EUR')`,
+    `${promotion} ('x', 1000001, null, 'EUR')`,
+    `${promotion} ('x', 0, null, 'EUR')`,
+    `${promotion} ('x', null, 0, 'EUR')`,
+  ],
+  promotion_currency_check: [
+    `${promotion} ('x', null, 500, null)`,
     `insert into promotion (name, rate_ppm, minimum_subtotal_minor) values ('x', 1, 5000)`,
   ],
-  [
-    'promotion_minimum_subtotal_minor_check',
+  promotion_minimum_subtotal_minor_check: [
     `insert into promotion (name, rate_ppm, currency_code, minimum_subtotal_minor) values ('x', 1, 'EUR', -1)`,
   ],
-  ['promotion_valid_check', `insert into promotion (name, rate_ppm, valid) values ('x', 1, 'empty')`],
-  ['promotion_valid_check', `insert into promotion (name, rate_ppm, valid) values ('x', 1, '(,2026-01-01)')`],
-  ['coupon_code_check', `${coupon} ('${ids.promotion}', 'welcome', 1, 1)`],
-  ['coupon_code_unique', `${coupon} ('${ids.promotion}', 'WELCOME', 1, 1)`],
-  ['coupon_limits_check', `${coupon} ('${ids.promotion}', 'SUMMER', -1, 1)`],
-  ['coupon_limits_check', `${coupon} ('${ids.promotion}', 'SUMMER', 1, 0)`],
-  ['coupon_redemption_discount_minor_check', 'update coupon_redemption set discount_minor = -1'],
-  [
-    'coupon_redemption_usage_limit',
+  promotion_valid_check: [
+    `insert into promotion (name, rate_ppm, valid) values ('x', 1, 'empty')`,
+    `insert into promotion (name, rate_ppm, valid) values ('x', 1, '(,2026-01-01)')`,
+  ],
+  coupon_code_check: [`${coupon} ('${ids.promotion}', 'welcome', 1, 1)`],
+  coupon_code_unique: [`${coupon} ('${ids.promotion}', 'WELCOME', 1, 1)`],
+  coupon_limits_check: [
+    `${coupon} ('${ids.promotion}', 'SUMMER', -1, 1)`,
+    `${coupon} ('${ids.promotion}', 'SUMMER', 1, 0)`,
+  ],
+  coupon_redemption_discount_minor_check: ['update coupon_redemption set discount_minor = -1'],
+  coupon_redemption_usage_limit: [
     `${secondOrder} update coupon set usage_limit = 1; ${redeem} ('${ids.shipment}', '${ids.coupon}', 0)`,
   ],
   // A guest with the e-mail address of a customer is that customer.
-  [
-    'coupon_redemption_customer_usage_limit',
+  coupon_redemption_customer_usage_limit: [
     `${secondOrder} ${redeem} ('${ids.shipment}', '${ids.coupon}', 0)`,
   ],
-];
+};

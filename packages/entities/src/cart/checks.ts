@@ -20,10 +20,10 @@ export function cartChecks(cartGraceMs: number): Check[] {
     }),
     unique({
       id: 'cart.one-order',
-      description: 'No two orders come from one cart.',
+      description: 'No two orders come from the same cart.',
       table: 'sales_order',
       columns: ['cart_id'],
-      fix: 'Cancel the order that was placed twice, and refund it.',
+      fix: 'Cancel one of the orders, and refund it.',
     }),
     noRows({
       id: 'cart.expired-open',
@@ -32,7 +32,7 @@ export function cartChecks(cartGraceMs: number): Check[] {
       sql: `SELECT id, expires_at FROM cart WHERE status = 'open' AND expires_at < ${ago(cartGraceMs)}`,
       key: ['id'],
       show: ['expires_at'],
-      fix: 'Run the sweeper of carts, and see why it did not run.',
+      fix: 'Run expireCarts, and find out why it did not run.',
     }),
   ];
 }

@@ -48,18 +48,20 @@ export function generateAbandonedCart(index: number, emit: CartEmit, context: Ca
     draw.chance(GUEST_SHARE) || registered === 0
       ? undefined
       : customerAt(context, draw.int(0, registered - 1));
-  const cart: SeedCart = {
+  const cart = {
     id: draw.uuid7(createdAt),
     createdAt,
-    updatedAt: target?.cartCreatedAt ?? createdAt + CART_LIFE_MS,
     expiresAt: createdAt + CART_LIFE_MS,
-    status: target === undefined ? 'expired' : 'merged',
-    // A cart is merged because it was a guest's.
-    customer: target === undefined && owner?.erasedAt === undefined ? owner : undefined,
-    mergedInto: target?.cartId ?? null,
     lines: drawVariants(draw, context),
   };
-  emitCart(cart, emit, context);
+  if (target !== undefined) {
+    // A cart is merged because it was a guest's.
+    const { cartCreatedAt: updatedAt, cartId: mergedInto } = target;
+    emitCart({ ...cart, status: 'merged', updatedAt, customer: undefined, mergedInto }, emit, context);
+  } else {
+    const customer = owner?.erasedAt === undefined ? owner : undefined;
+    emitCart({ ...cart, status: 'expired', updatedAt: cart.expiresAt, customer }, emit, context);
+  }
 }
 
 /** A cart that is being filled; a customer has at most one. */
@@ -73,14 +75,13 @@ export function generateOpenCart(index: number, emit: CartEmit, context: CartCon
   const customer = candidate?.erasedAt === undefined ? candidate : undefined;
   const earliest = Math.max(atMs - OPEN_CART_DAYS * DAY_MS, customer?.registeredAt ?? 0);
   const createdAt = Math.floor(earliest + draw.unit() * (atMs - earliest));
-  const cart: SeedCart = {
+  const cart = {
     id: draw.uuid7(createdAt),
     createdAt,
     updatedAt: createdAt,
     expiresAt: createdAt + OPEN_CART_LIFE_MS,
     status: 'open',
     customer,
-    mergedInto: null,
     lines: drawVariants(draw, context),
   };
   emitCart(cart, emit, context);
@@ -93,14 +94,13 @@ export function emitCompletedCart(
   emit: CartEmit,
   context: CartContext,
 ): void {
-  const cart: SeedCart = {
+  const cart = {
     id: cartId,
     createdAt: cartCreatedAt,
     updatedAt: placedAt,
     expiresAt: cartCreatedAt + CART_LIFE_MS,
     status: 'completed',
     customer,
-    mergedInto: null,
     lines,
   };
   emitCart(cart, emit, context);
@@ -113,7 +113,7 @@ interface SeedCart {
   expiresAt: number;
   status: string;
   customer: SeedCustomer | undefined;
-  mergedInto: Uuid | null;
+  mergedInto?: Uuid;
   lines: readonly { variant: SeedVariant; quantity: number }[];
 }
 
@@ -123,7 +123,7 @@ function emitCart(cart: SeedCart, emit: CartEmit, context: CartContext): void {
     customer_id: cart.customer?.id ?? null,
     currency_code: context.currency,
     status: cart.status,
-    merged_into_id: cart.mergedInto,
+    merged_into_id: cart.mergedInto ?? null,
     expires_at: cart.expiresAt,
     created_at: cart.createdAt,
     updated_at: cart.updatedAt,

@@ -1,2 +1,1 @@
-export type { ShopCheckOptions } from './options.ts';
-export { shopChecks } from './shop-checks.ts';
+export { shopChecks, type ShopCheckOptions } from './shop-checks.ts';

@@ -2,21 +2,15 @@ import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { catalogChecks, driftCheck, validate } from '@ecommerce-dms/validator';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { couponCorruptions } from '../../test/coupon-corruptions.ts';
-import { orderCorruptions } from '../../test/order-corruptions.ts';
+import { corruptions } from '../../test/corruptions/index.ts';
 import { urlAs } from '../../test/shop-database.ts';
-import { hold, order, payment, soundShopTemplate } from '../../test/sound-shop.ts';
-import { otherCorruptions } from '../../test/other-corruptions.ts';
+import { hold, order, payment, validShopTemplate } from '../../test/valid-shop.ts';
 import { ormOptions } from '../orm-options.ts';
 import { shopChecks, type ShopCheckOptions } from './index.ts';
 
-const corruptions = [...orderCorruptions, ...otherCorruptions, ...couponCorruptions].toSorted(
-  ([a], [b]) => a - b,
-);
-
 /** A shop in which `sql` was run past triggers and foreign keys. */
 async function shop(sql = ''): Promise<string> {
-  const { url, drop } = await createTestDatabase({ template: soundShopTemplate });
+  const { url, drop } = await createTestDatabase({ template: validShopTemplate });
   onTestFinished(drop);
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -34,7 +28,7 @@ async function failing(url: string, options: ShopCheckOptions = {}, paranoid = f
     .toSorted();
 }
 
-test('a sound shop keeps all invariants, its catalog and its schema included', async () => {
+test('a valid shop keeps all invariants, its catalog and its schema included', async () => {
   const url = await shop();
   const checks = [...shopChecks(), ...catalogChecks(), driftCheck(ormOptions({ url }))];
   const report = await validate({ url, checks });
@@ -52,13 +46,12 @@ test('a sound shop keeps all invariants, its catalog and its schema included', a
   expect(await failing(url, {}, true)).toEqual([]);
 });
 
-test.each(corruptions)('invariant %i: %s', async (_invariant, _what, sql, found) => {
-  const url = await shop(sql);
-  expect(await failing(url)).toEqual(found);
+test.each(corruptions)('invariant $invariant: $what', async ({ sql, findings }) => {
+  expect(await failing(await shop(sql))).toEqual(findings);
 });
 
 test('every check has a corruption that it finds', () => {
-  const found = new Set(corruptions.flatMap(([, , , ids]) => ids));
+  const found = new Set(corruptions.flatMap(({ findings }) => findings));
   expect(
     shopChecks()
       .map((check) => check.id)

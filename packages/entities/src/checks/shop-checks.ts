@@ -5,15 +5,42 @@ import { couponChecks } from '../order/redemption-checks.ts';
 import { customerChecks } from '../customer/checks.ts';
 import { inventoryChecks } from '../fulfilment/stock-checks.ts';
 import { operationChecks } from '../runtime/checks.ts';
-import { DEFAULTS, type ShopCheckOptions } from './options.ts';
 import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
 import { paymentChecks } from '../payment/checks.ts';
 
+/** How long something may wait before a check reports it, and the currencies of the shop. */
+export interface ShopCheckOptions {
+  /** How long the sweeper may leave a hold after its expiry. Default 15 minutes. */
+  holdGraceMs?: number;
+  /** How long the sweeper may leave an open cart after its expiry. Default 24 hours. */
+  cartGraceMs?: number;
+  /** How long a payment's transaction may wait for the provider's answer. Default 1 hour. */
+  pendingTransactionMaxAgeMs?: number;
+  /** How long a cancelled order may keep money that is authorized or captured. Default 1 hour. */
+  returnMoneyGraceMs?: number;
+  /** How long an event may wait in the outbox. Default 15 minutes. */
+  outboxMaxAgeMs?: number;
+  /** Currencies in which every active variant needs a base price. Default: one price, in any currency. */
+  currencies?: readonly string[];
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const DEFAULTS = {
+  holdGraceMs: 15 * MINUTE_MS,
+  cartGraceMs: 24 * HOUR_MS,
+  pendingTransactionMaxAgeMs: HOUR_MS,
+  returnMoneyGraceMs: HOUR_MS,
+  outboxMaxAgeMs: 15 * MINUTE_MS,
+  currencies: [] as readonly string[],
+} satisfies Required<ShopCheckOptions>;
+
 /**
  * The shop's invariants as checks for the validator: stock, orders, payments, histories, carts, fulfilment, erasure,
- * catalog, and nothing that waits too long. What has waited too long is a warning: a sweeper is late, no rule is
- * broken. The catalog's own state is for the validator's `catalogChecks()` and `driftCheck(ormOptions({ url }))`.
+ * catalog, and nothing that waits too long. What waits too long is a warning: a sweeper is late, but no rule is broken.
+ * The schema itself is checked by the validator's `catalogChecks()` and `driftCheck(ormOptions({ url }))`.
  *
  * @example
  * ```ts

@@ -8,16 +8,18 @@ export interface Person {
 }
 
 /** The columns that `customer_address` and `order_address` share. */
-export interface Address {
-  full_name: string;
-  line1: string;
-  line2: string | null;
-  city: string;
-  region: string;
-  postal_code: string;
-  country_code: string;
-  phone: string | null;
-}
+export const addressColumns = [
+  'full_name',
+  'line1',
+  'line2',
+  'city',
+  'region',
+  'postal_code',
+  'country_code',
+  'phone',
+] as const;
+
+export type Address = Record<(typeof addressColumns)[number], string | null>;
 
 /** A person; `id` makes the e-mail address unique. Domains and phone numbers are those reserved for fiction. */
 export function drawPerson(draw: Draw, words: Vocabulary, id: string): Person {

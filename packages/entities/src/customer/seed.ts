@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 import { float8 } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
-import { type Address, drawAddress, drawPerson, type Person } from './seed-person.ts';
+import { type Address, addressColumns, drawAddress, drawPerson, type Person } from './seed-person.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
@@ -31,14 +31,7 @@ export const customerTables = {
   customer_address: [
     'id',
     'customer_id',
-    'full_name',
-    'line1',
-    'line2',
-    'city',
-    'region',
-    'postal_code',
-    'country_code',
-    'phone',
+    ...addressColumns,
     'is_default_shipping',
     'is_default_billing',
     'created_at',

@@ -31,11 +31,11 @@ export function orderLineChecks(): Check[] {
     }),
     rowCheck({
       id: 'order-line.outbound',
-      description: 'What was shipped of a line left the stock by the ledger.',
+      description: 'What was shipped of a line left the stock according to the ledger.',
       on: lines,
       that: 'shipped_quantity = outbound',
       show: ['order_id', 'shipped_quantity', 'outbound'],
-      fix: 'Append the movement that is missing, or one that takes a wrong one back.',
+      fix: 'Append the missing movement, or one that reverses a wrong one.',
     }),
     rowCheck({
       id: 'order-line.restocked',
@@ -43,12 +43,12 @@ export function orderLineChecks(): Check[] {
       on: lines,
       that: 'restocked <= returned_quantity',
       show: ['order_id', 'returned_quantity', 'restocked'],
-      fix: 'Correct the returned quantity, or take the movement back by an adjustment.',
+      fix: 'Correct the returned quantity, or reverse the movement with an adjustment.',
     }),
     rowCheck({
       id: 'order-line.quantities',
       description:
-        'Shipped and cancelled units are at most those ordered, returned ones at most those shipped.',
+        'Shipped and cancelled units do not exceed those ordered, nor returned ones those shipped.',
       on: table('order_line'),
       that: 'shipped_quantity + cancelled_quantity <= quantity AND returned_quantity <= shipped_quantity',
       show: ['order_id', 'quantity', 'shipped_quantity', 'cancelled_quantity', 'returned_quantity'],
@@ -60,7 +60,7 @@ export function orderLineChecks(): Check[] {
       on: lines,
       that: `status <> 'cancelled' OR held = 0`,
       show: ['order_id', 'held'],
-      fix: 'Release the holds of the order: their status, and reserved of their stock levels.',
+      fix: 'Release the holds of the order: set their status, and reduce reserved of their stock levels.',
     }),
   ];
 }

@@ -18,11 +18,11 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
   return [
     rowCheck({
       id: 'inventory.reserved',
-      description: 'What is reserved of a stock level is the sum of its holds.',
+      description: 'The reserved units of a stock level are the sum of its holds.',
       on: levels,
       that: 'reserved = held',
       show: ['reserved', 'held'],
-      fix: 'Find the program that changed the one without the other; then set reserved to the sum of the holds.',
+      fix: 'Find the program that changed one without the other; then set reserved to the sum of the holds.',
     }),
     rowCheck({
       id: 'inventory.on-hand',
@@ -34,11 +34,11 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'inventory.oversell',
-      description: 'No more is reserved than is on hand and may be backordered.',
+      description: 'No more is reserved than is on hand or may be backordered.',
       on: table('stock_level'),
       that: 'reserved <= on_hand + backorder_limit',
       show: ['reserved', 'on_hand', 'backorder_limit'],
-      fix: 'Buy or move stock, or cancel the orders that are too many.',
+      fix: 'Buy or move stock, or cancel orders that it does not cover.',
     }),
     noRows({
       id: 'inventory.expired-hold',
@@ -48,7 +48,7 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
         WHERE status = 'held' AND expires_at < ${ago(holdGraceMs)}`,
       key: ['id'],
       show: ['order_line_id', 'expires_at'],
-      fix: 'Run the sweeper of holds, and see why it did not run.',
+      fix: 'Run expireHolds, and find out why it did not run.',
     }),
   ];
 }

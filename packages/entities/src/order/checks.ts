@@ -6,11 +6,12 @@ const orders = query({
   name: 'orders',
   key: ['id'],
   sql: `SELECT o.id, o.number, o.status, o.total_minor, o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor,
-      lines.amount AS lines_minor, coalesce(adjustments.discount, 0) AS discounts_minor,
-      coalesce(adjustments.shipping, 0) AS shippings_minor, coalesce(adjustments.tax, 0) AS taxes_minor,
-      coalesce(payments.covered, 0) AS covered_minor,
-      coalesce(payments.held, 0) AS held_minor, greatest(o.updated_at, payments.updated_at) AS held_since, history.is_contiguous, history.is_legal, history.last_status,
-      coalesce(placed.events, 0) AS placed_events
+      lines.amount AS lines_minor, coalesce(adjustments.discount, 0) AS discount_adjustments_minor,
+      coalesce(adjustments.shipping, 0) AS shipping_adjustments_minor,
+      coalesce(adjustments.tax, 0) AS tax_adjustments_minor,
+      coalesce(payments.covered, 0) AS covered_minor, coalesce(payments.held, 0) AS held_minor,
+      greatest(o.updated_at, payments.updated_at) AS held_since,
+      history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) AS placed_events
     FROM sales_order o
     LEFT JOIN (SELECT order_id, sum(total_minor) AS amount FROM order_line GROUP BY order_id) lines
       ON lines.order_id = o.id
@@ -35,15 +36,13 @@ const orders = query({
       GROUP BY aggregate_id) placed ON placed.aggregate_id = o.id`,
 });
 
-const BOOKS =
-  'An order is not rewritten once it is on the books: correct the row that is wrong, and write down why.';
+const BOOKS = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
 const HISTORY =
   'Find what wrote past the triggers; then append or correct the steps, as superuser, in order.';
 
 /** Invariants 2, 4 (money), 5, and the event of invariant 6. */
 export function orderChecks(returnMoneyGraceMs: number): Check[] {
-  const amount = (id: string, description: string, that: string, show: readonly string[]) =>
-    rowCheck({ id, description, on: orders, that, nulls: 'fail', show: ['number', ...show], fix: BOOKS });
+  const books = { on: orders, nulls: 'fail', fix: BOOKS } as const;
   const history = (id: string, description: string, that: string) =>
     rowCheck({
       id,
@@ -55,28 +54,22 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       fix: HISTORY,
     });
   return [
-    amount(
-      'order.subtotal',
-      'An order has lines, and their sum is its subtotal.',
-      'subtotal_minor = lines_minor',
-      ['subtotal_minor', 'lines_minor'],
+    rowCheck({
+      ...books,
+      id: 'order.subtotal',
+      description: 'An order has lines, and their sum is its subtotal.',
+      that: 'subtotal_minor = lines_minor',
+      show: ['number', 'subtotal_minor', 'lines_minor'],
+    }),
+    ...['discount', 'shipping', 'tax'].map((kind) =>
+      rowCheck({
+        ...books,
+        id: `order.${kind}`,
+        description: `The ${kind} of an order is the sum of its adjustments of this kind.`,
+        that: `${kind}_minor = ${kind}_adjustments_minor`,
+        show: ['number', `${kind}_minor`, `${kind}_adjustments_minor`],
+      }),
     ),
-    amount(
-      'order.discount',
-      'The discounts of an order make its discount.',
-      'discount_minor = discounts_minor',
-      ['discount_minor', 'discounts_minor'],
-    ),
-    amount(
-      'order.shipping',
-      'The shipping fees of an order make its shipping.',
-      'shipping_minor = shippings_minor',
-      ['shipping_minor', 'shippings_minor'],
-    ),
-    amount('order.tax', 'The taxes of an order make its tax.', 'tax_minor = taxes_minor', [
-      'tax_minor',
-      'taxes_minor',
-    ]),
     rowCheck({
       id: 'order.total',
       description: 'The total is the subtotal less the discount, plus shipping and tax.',
@@ -87,16 +80,16 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'order.covered',
-      description: 'From its confirmation on, an order is covered by authorized payments.',
+      description: 'A confirmed order is covered by authorized payments.',
       on: orders,
       that: `status IN ('pending', 'cancelled') OR covered_minor >= total_minor`,
       show: ['number', 'status', 'total_minor', 'covered_minor'],
-      fix: 'Ask the provider what was authorized: record it, or take the payment, or cancel the order.',
+      fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({
       id: 'order.cancelled-money',
       description:
-        'A cancelled order gives its money back: void what is authorized, refund what was captured.',
+        'A cancelled order keeps no money: what was authorized is voided, what was captured refunded.',
       severity: 'warning',
       on: orders,
       that: `status <> 'cancelled' OR held_minor = 0 OR held_since >= ${ago(returnMoneyGraceMs)}`,
@@ -105,13 +98,13 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     history(
       'order.history-contiguous',
-      'Each step of a history begins where the last one ended.',
+      'Each step of a history begins where the one before ended.',
       'is_contiguous',
     ),
     history('order.history-legal', 'Each step of a history is a legal transition.', 'is_legal'),
     history(
       'order.history-last',
-      'The status of an order is the last one of its history.',
+      'The status of an order is the last one in its history.',
       'last_status = status',
     ),
     rowCheck({
@@ -120,7 +113,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: 'placed_events = 1',
       show: ['number', 'placed_events'],
-      fix: 'Insert the missing event into outbox_event; of two, delete the one that is not published.',
+      fix: 'Insert the missing event into outbox_event; of two, delete an unpublished one.',
     }),
     references({
       id: 'payment.currency',
@@ -130,7 +123,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       parent: 'sales_order',
       parentColumns: ['id', 'currency_code'],
       key: ['id'],
-      fix: 'Ask the provider in which currency it was paid.',
+      fix: 'Ask the provider in which currency it was paid; then correct the payment or the order.',
     }),
   ];
 }

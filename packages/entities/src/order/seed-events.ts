@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Emit, Uuid, Value } from '@ecommerce-dms/seeder';
-import type { ClientBase } from 'pg';
-import { float8, text } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
-import type { SeedOrder } from './seed-order.ts';
+import type { OrderContext, SeedOrder } from './seed-order.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
 export const eventTables = {
@@ -13,35 +10,6 @@ export const eventTables = {
   audit_log: ['id', 'occurred_at', 'actor', 'action', 'entity', 'entity_id', 'detail'],
 } as const;
 
-/** The ids of the events start above these. */
-export interface EventContext {
-  lastOutboxId: number;
-  lastAuditId: number;
-  /** Months (`YYYY_MM`, UTC) for which the audit log has a partition. */
-  auditMonths: ReadonlySet<string>;
-}
-
-const readEnds = statement({
-  params: {},
-  row: { lastOutboxId: float8, lastAuditId: float8 },
-  sql: `select (select coalesce(max(id), 0) from outbox_event)::float8 as "lastOutboxId",
-      (select coalesce(max(id), 0) from audit_log)::float8 as "lastAuditId"`,
-});
-
-const listAuditMonths = statement({
-  params: {},
-  row: { month: text },
-  sql: `select right(relname, 7) as month from pg_inherits join pg_class on oid = inhrelid
-    where inhparent = 'audit_log'::regclass`,
-});
-
-export async function readEventContext(client: ClientBase): Promise<EventContext> {
-  const [ends] = await readEnds(client, {});
-  if (ends === undefined) throw new Error('A query of aggregates has one row.');
-  const months = await listAuditMonths(client, {});
-  return { ...ends, auditMonths: new Set(months.map(({ month }) => month)) };
-}
-
 /** How many ids of the outbox, and of the audit log, an order may take. */
 export const EVENT_STRIDE = 8;
 /** Published events other than `order.placed` are deleted after that time. */
@@ -49,11 +17,7 @@ const OUTBOX_DAYS = 30;
 const IDEMPOTENCY_DAYS = 7;
 
 /** What the order left in the outbox, all of it published, among the idempotency keys and in the audit log. */
-export function emitEvents(
-  order: SeedOrder,
-  emit: Emit<typeof eventTables>,
-  context: EventContext & { atMs: number },
-): void {
+export function emitEvents(order: SeedOrder, emit: Emit<typeof eventTables>, context: OrderContext): void {
   const { id, number, buyer, story, index, draw } = order;
   const { atMs } = context;
   let eventId = context.lastOutboxId + index * EVENT_STRIDE + 1;

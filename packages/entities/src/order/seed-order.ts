@@ -1,13 +1,45 @@
 import type { Draw, Uuid } from '@ecommerce-dms/seeder';
+import type { ClientBase } from 'pg';
 import { type OrderBuyer, orderBuyer } from '../cart/seed-buyer.ts';
 import type { CartContext } from '../cart/seed.ts';
 import type { PromotionContext } from '../promotion/seed.ts';
+import { float8, text } from '../runtime/sql-type.ts';
+import { statement } from '../runtime/statement.ts';
 import { type Basket, drawBasket } from './seed-basket.ts';
 import { drawStory, type Story } from './seed-story.ts';
 
 export interface OrderContext extends CartContext, PromotionContext {
-  /** The ids of the histories start above this one. */
+  /** The ids of the histories, of the outbox and of the audit log start above these. */
   lastHistoryId: number;
+  lastOutboxId: number;
+  lastAuditId: number;
+  /** Months (`YYYY_MM`, UTC) for which the audit log has a partition. */
+  auditMonths: ReadonlySet<string>;
+}
+
+const readEnds = statement({
+  params: {},
+  row: { firstOrderNumber: float8, lastHistoryId: float8, lastOutboxId: float8, lastAuditId: float8 },
+  sql: `select
+      greatest((select seqstart from pg_sequence where seqrelid = 'sales_order_number_seq'::regclass),
+        (select max(number) + 1 from sales_order))::float8 as "firstOrderNumber",
+      (select coalesce(max(id), 0) from order_status_history)::float8 as "lastHistoryId",
+      (select coalesce(max(id), 0) from outbox_event)::float8 as "lastOutboxId",
+      (select coalesce(max(id), 0) from audit_log)::float8 as "lastAuditId"`,
+});
+
+const listAuditMonths = statement({
+  params: {},
+  row: { month: text },
+  sql: `select right(relname, 7) as month from pg_inherits join pg_class on oid = inhrelid
+    where inhparent = 'audit_log'::regclass`,
+});
+
+export async function readOrderContext(client: ClientBase) {
+  const [ends] = await readEnds(client, {});
+  if (ends === undefined) throw new Error('A query of aggregates has one row.');
+  const months = await listAuditMonths(client, {});
+  return { ...ends, auditMonths: new Set(months.map(({ month }) => month)) };
 }
 
 /** An order as its parts see it. */

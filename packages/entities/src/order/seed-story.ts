@@ -2,7 +2,7 @@ import { type Draw, weightedKeys } from '@ecommerce-dms/seeder';
 import type { Basket } from './seed-basket.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../seed-context/shop-calendar.ts';
 
-/** A parcel: which lines it holds, and when what happened to it. A time that has not come yet is undefined. */
+/** A parcel: its lines, and the times of what happened to it; undefined is "not yet" or "never". */
 export interface Parcel {
   /** Positions in the basket. */
   lines: readonly number[];
@@ -19,7 +19,7 @@ export interface StatusChange {
   by: string;
 }
 
-/** What became of an order up to now. Times in ms; undefined is "not yet" or "never". */
+/** What happened to an order up to now. Times in ms; undefined is "not yet" or "never". */
 export interface Story {
   method: 'card' | 'invoice';
   /** A first card was refused before another one was accepted, or before the order was given up. */
@@ -56,15 +56,41 @@ const INVOICE_HOLD_MS = 45 * DAY_MS;
 /** An order is completed when it can't be sent back any more. */
 const RETURN_PERIOD_DAYS = 14;
 
-/** Plans the whole life of an order and cuts it off at `atMs`. */
+/** Draws the whole life of an order, and cuts it off at `atMs`. */
 export function drawStory(draw: Draw, basket: Basket, placedAt: number, atMs: number): Story {
-  const between = (fromMs: number, toMs: number) => fromMs + draw.unit() * (toMs - fromMs);
+  const life = drawLife(draw, basket, placedAt);
+  const { kind, method } = life;
   const past = (time: number) => (time <= atMs ? Math.floor(time) : undefined);
+  const isUnpaid = kind === 'unpaid';
+  const isCancelled = isUnpaid || kind === 'cancelled';
+  const happened = plannedChanges(life, placedAt).filter(({ at }) => at <= atMs);
+  return {
+    method,
+    wasRefused: isUnpaid || (method === 'card' && draw.chance(REFUSED_SHARE)),
+    isUnpaid,
+    holdExpiresAt: placedAt + (method === 'card' ? CARD_HOLD_MS : INVOICE_HOLD_MS),
+    paidAt: isUnpaid ? undefined : past(life.paid),
+    capturedAt: life.captured === undefined ? undefined : past(life.captured),
+    cancelledAt: isCancelled ? past(life.cancelled) : undefined,
+    returnedAt: kind === 'returned' ? past(life.returned) : undefined,
+    unitReturnedAt: kind === 'unitReturned' ? past(life.returned) : undefined,
+    parcels: isCancelled || life.packed > atMs ? [] : parcelsOf(life, basket, past),
+    changes: happened.map(({ to, at, by }, n) => ({
+      from: happened[n - 1]?.to ?? 'new',
+      to,
+      at: Math.floor(at),
+      by,
+    })),
+  };
+}
 
+/** What happens to an order, with times in ms. Times that do not belong to its kind mean nothing. */
+function drawLife(draw: Draw, basket: Basket, placedAt: number) {
+  const between = (fromMs: number, toMs: number) => fromMs + draw.unit() * (toMs - fromMs);
   const drawn = outcome(draw);
   const units = basket.lines.reduce((sum, line) => sum + line.quantity, 0);
   const kind = drawn === 'unitReturned' && units === 1 ? 'returned' : drawn;
-  const method = kind !== 'unpaid' && draw.chance(INVOICE_SHARE) ? 'invoice' : 'card';
+  const method: Story['method'] = kind !== 'unpaid' && draw.chance(INVOICE_SHARE) ? 'invoice' : 'card';
   const paid = placedAt + (method === 'card' ? between(3000, MINUTE_MS) : between(DAY_MS, 10 * DAY_MS));
   const confirmed = paid + between(200, 3000);
   const packed = confirmed + between(HOUR_MS, 8 * HOUR_MS);
@@ -72,63 +98,48 @@ export function drawStory(draw: Draw, basket: Basket, placedAt: number, atMs: nu
   const shipped =
     packed + (isBackordered ? between(10 * DAY_MS, 40 * DAY_MS) : between(2 * HOUR_MS, 2 * DAY_MS));
   const secondShipped = shipped + between(2 * DAY_MS, 6 * DAY_MS);
-  const delivery = between(DAY_MS, 6 * DAY_MS);
-
+  const deliveryMs = between(DAY_MS, 6 * DAY_MS);
   const isSplit = kind === 'split' && basket.lines.length > 1;
-  const delivered = (isSplit ? secondShipped : shipped) + delivery;
+  const lastShipped = isSplit ? secondShipped : shipped;
+  const delivered = lastShipped + deliveryMs;
   const returned = delivered + between(3 * DAY_MS, (RETURN_PERIOD_DAYS - 1) * DAY_MS);
   const completed = delivered + RETURN_PERIOD_DAYS * DAY_MS;
   const cancelled =
     kind === 'unpaid' ? placedAt + CARD_HOLD_MS : confirmed + between(10 * MINUTE_MS, packed - confirmed);
+  const isCaptured = kind !== 'unpaid' && (method === 'invoice' || kind !== 'cancelled');
+  const captured = isCaptured ? (method === 'invoice' ? paid : shipped) : undefined;
+  const times = { paid, confirmed, packed, shipped, lastShipped, captured, returned, completed, cancelled };
+  return { kind, method, isSplit, deliveryMs, ...times };
+}
 
-  const isUnpaid = kind === 'unpaid';
-  const isShippable = !isUnpaid && kind !== 'cancelled' && packed <= atMs;
-  const all = basket.lines.map((_, position) => position);
+type Life = ReturnType<typeof drawLife>;
+
+function parcelsOf(life: Life, basket: Basket, past: (time: number) => number | undefined): Parcel[] {
   const parcel = (lines: number[], shippedAt: number): Parcel => ({
     lines,
-    packedAt: Math.floor(packed),
+    packedAt: Math.floor(life.packed),
     shippedAt: past(shippedAt),
-    deliveredAt: past(shippedAt + delivery),
-    returnedAt: kind === 'returned' ? past(returned) : undefined,
+    deliveredAt: past(shippedAt + life.deliveryMs),
+    returnedAt: life.kind === 'returned' ? past(life.returned) : undefined,
   });
-  const parcels = isSplit
-    ? [parcel(all.slice(0, 1), shipped), parcel(all.slice(1), secondShipped)]
-    : [parcel(all, shipped)];
+  const all = basket.lines.map((_, position) => position);
+  return life.isSplit
+    ? [parcel(all.slice(0, 1), life.shipped), parcel(all.slice(1), life.lastShipped)]
+    : [parcel(all, life.shipped)];
+}
 
-  const planned: [to: string, at: number, by: string][] = [['pending', placedAt, 'shop_app']];
-  if (!isUnpaid) planned.push(['confirmed', confirmed, 'shop_app']);
-  if (isUnpaid || kind === 'cancelled') {
-    planned.push(['cancelled', cancelled, isUnpaid ? 'sweeper' : 'support']);
-  } else {
-    if (isSplit) planned.push(['partially_shipped', shipped, 'warehouse']);
-    planned.push(['shipped', isSplit ? secondShipped : shipped, 'warehouse']);
-    planned.push(
-      kind === 'returned' ? ['returned', returned, 'support'] : ['completed', completed, 'sweeper'],
-    );
-  }
-  const happened = planned.filter(([, at]) => at <= atMs);
-  return {
-    method,
-    wasRefused: isUnpaid || (method === 'card' && draw.chance(REFUSED_SHARE)),
-    isUnpaid,
-    holdExpiresAt: placedAt + (method === 'card' ? CARD_HOLD_MS : INVOICE_HOLD_MS),
-    paidAt: isUnpaid ? undefined : past(paid),
-    capturedAt: isUnpaid
-      ? undefined
-      : method === 'invoice'
-        ? past(paid)
-        : kind === 'cancelled'
-          ? undefined
-          : past(shipped),
-    cancelledAt: isUnpaid || kind === 'cancelled' ? past(cancelled) : undefined,
-    returnedAt: kind === 'returned' ? past(returned) : undefined,
-    unitReturnedAt: kind === 'unitReturned' ? past(returned) : undefined,
-    parcels: isShippable ? parcels : [],
-    changes: happened.map(([to, at, by], n) => ({
-      from: happened[n - 1]?.[0] ?? 'new',
-      to,
-      at: Math.floor(at),
-      by,
-    })),
-  };
+function plannedChanges(life: Life, placedAt: number): Omit<StatusChange, 'from'>[] {
+  const { kind, confirmed, cancelled, shipped, lastShipped, returned, completed } = life;
+  const placed = { to: 'pending', at: placedAt, by: 'shop_app' };
+  if (kind === 'unpaid') return [placed, { to: 'cancelled', at: cancelled, by: 'sweeper' }];
+  const paid = [placed, { to: 'confirmed', at: confirmed, by: 'shop_app' }];
+  if (kind === 'cancelled') return [...paid, { to: 'cancelled', at: cancelled, by: 'support' }];
+  return [
+    ...paid,
+    ...(life.isSplit ? [{ to: 'partially_shipped', at: shipped, by: 'warehouse' }] : []),
+    { to: 'shipped', at: lastShipped, by: 'warehouse' },
+    kind === 'returned'
+      ? { to: 'returned', at: returned, by: 'support' }
+      : { to: 'completed', at: completed, by: 'sweeper' },
+  ];
 }

@@ -1,7 +1,5 @@
 import type { Emit } from '@ecommerce-dms/seeder';
-import type { ClientBase } from 'pg';
-import { float8 } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { addressColumns } from '../customer/seed-person.ts';
 import { type cartTables, emitCompletedCart } from '../cart/seed.ts';
 import type { OrderContext, SeedOrder } from './seed-order.ts';
 
@@ -38,41 +36,13 @@ export const orderTables = {
     'cancelled_quantity',
     'returned_quantity',
   ],
-  order_address: [
-    'order_id',
-    'kind',
-    'full_name',
-    'line1',
-    'line2',
-    'city',
-    'region',
-    'postal_code',
-    'country_code',
-    'phone',
-  ],
+  order_address: ['order_id', 'kind', ...addressColumns],
   order_adjustment: ['id', 'order_id', 'order_line_id', 'kind', 'code', 'amount_minor', 'created_at'],
   order_status_history: ['id', 'order_id', 'from_status', 'to_status', 'changed_by', 'changed_at'],
   coupon_redemption: ['order_id', 'coupon_id', 'discount_minor', 'created_at', 'released_at'],
 } as const;
 
 type OrderEmit = Emit<typeof orderTables>;
-
-const readEnds = statement({
-  params: {},
-  row: { firstOrderNumber: float8, lastHistoryId: float8 },
-  sql: `select
-      greatest((select seqstart from pg_sequence where seqrelid = 'sales_order_number_seq'::regclass),
-        (select max(number) + 1 from sales_order))::float8 as "firstOrderNumber",
-      (select coalesce(max(id), 0) from order_status_history)::float8 as "lastHistoryId"`,
-});
-
-export async function readOrderContext(
-  client: ClientBase,
-): Promise<Pick<OrderContext, 'firstOrderNumber' | 'lastHistoryId'>> {
-  const [ends] = await readEnds(client, {});
-  if (ends === undefined) throw new Error('A query of aggregates has one row.');
-  return ends;
-}
 
 /** How many ids of the history an order may take. */
 export const HISTORY_STRIDE = 8;

@@ -21,7 +21,7 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
   const sum = (name: 'authorized' | 'captured' | 'refunded', transactions: string) =>
     rowCheck({
       id: `payment.${name}`,
-      description: `What is ${name} of a payment is the sum of its transactions that succeeded.`,
+      description: `The ${name} amount of a payment is the sum of its transactions that succeeded.`,
       on: payments,
       that: `${name}_minor = ${transactions}`,
       show: ['order_id', `${name}_minor`, transactions],
@@ -33,13 +33,13 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
     sum('refunded', 'refunds_minor'),
     noRows({
       id: 'payment.stale-transaction',
-      description: 'No transaction waits for the provider for long.',
+      description: 'No transaction waits long for the provider.',
       severity: 'warning',
       sql: `SELECT id, payment_id, kind, created_at FROM payment_transaction
         WHERE status = 'pending' AND created_at < ${ago(pendingTransactionMaxAgeMs)}`,
       key: ['id'],
       show: ['payment_id', 'kind', 'created_at'],
-      fix: 'Ask the provider by the idempotency key what became of it, and record that.',
+      fix: 'Run sweepPendingTransactions, which asks the provider for the outcome, and find out why it did not run.',
     }),
   ];
 }

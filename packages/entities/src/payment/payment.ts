@@ -79,26 +79,16 @@ const PaymentSchema = defineEntity({
 export class Payment extends PaymentSchema.class {}
 PaymentSchema.setClass(Payment);
 
+const paymentOperations = ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'];
+
 /** The life of a request to a provider. */
 export const transactionMachine = statusMachine(
   'payment_transaction',
   ['pending', 'succeeded', 'failed'],
   [
-    {
-      from: 'new',
-      to: 'pending',
-      by: ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'],
-    },
-    {
-      from: 'pending',
-      to: 'succeeded',
-      by: ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'],
-    },
-    {
-      from: 'pending',
-      to: 'failed',
-      by: ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'],
-    },
+    { from: 'new', to: 'pending', by: paymentOperations },
+    { from: 'pending', to: 'succeeded', by: paymentOperations },
+    { from: 'pending', to: 'failed', by: paymentOperations },
   ],
 );
 

@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
-import { placeOrder, session, stockedVariant } from '../../test/placed-order.ts';
+import { placeOrder, stockedVariant } from '../../test/placed-order.ts';
 import { actingAs, cancelOrder, recordAudit, withRetry } from '../index.ts';
 
 const shop = useOpenShop();
-const em = () => session(shop());
+const em = () => shop().em();
 
 const look = (em: EntityManager, entityId: string) =>
   recordAudit(em, { action: 'look', entity: 'x', entityId });

@@ -75,7 +75,11 @@ export async function firstResponse<Result extends object>(
 ): Promise<Result | null> {
   const [first] = await lockResponse(em, requestKeyOf(identity));
   if (first?.same) return first.response as Result | null;
-  throw new UserError('idempotency-conflict', `The key '${identity.key}' was used for another request.`, {
+  throw idempotencyConflict(identity.key);
+}
+
+export function idempotencyConflict(key: string): UserError {
+  return new UserError('idempotency-conflict', `The key '${key}' was used for another request.`, {
     hint: 'Use a new key for a new request, and the same one only to repeat a request.',
   });
 }

@@ -4,25 +4,26 @@ import { readCatalogContext } from '../catalog/seed.ts';
 import { readFirstCustomerNumber } from '../customer/seed.ts';
 import { type FulfilmentContext, readMovements } from '../fulfilment/seed.ts';
 import { readInventoryContext } from '../inventory/seed.ts';
-import { type EventContext, readEventContext } from '../order/seed-events.ts';
-import type { OrderContext } from '../order/seed-order.ts';
-import { readOrderContext } from '../order/seed.ts';
+import { type OrderContext, readOrderContext } from '../order/seed-order.ts';
 import { readPromotionContext } from '../promotion/seed.ts';
 import { shopCalendar } from '../seed-context/shop-calendar.ts';
 
-/** What the generators know: the shop as it was found, and the sizes of the plan. */
-export interface ShopContext extends OrderContext, FulfilmentContext, EventContext {
+/** What the generators know: the shop before the load, and the sizes of the plan. */
+export interface ShopContext extends OrderContext, FulfilmentContext {
   /** Carts that customers are filling now. */
   openCarts: number;
 }
 
-/** Reads the catalog and the ends of all sequences. Throws a UserError if nothing is for sale. */
+/**
+ * Reads the catalog and the ends of all sequences.
+ *
+ * @throws UserError `nothing-for-sale`: no variant of the catalog can be sold
+ */
 export async function readShop(
   client: ClientBase,
   random: Random,
-  options: { orders: number; atMs: number },
+  { orders, atMs }: { orders: number; atMs: number },
 ): Promise<ShopContext> {
-  const { orders, atMs } = options;
   const catalog = await readCatalogContext(client, random, atMs);
   return {
     random,
@@ -39,6 +40,5 @@ export async function readShop(
     ...(await readInventoryContext(client, random, atMs)),
     ...(await readOrderContext(client)),
     ...(await readMovements(client, catalog.variants.length)),
-    ...(await readEventContext(client)),
   };
 }

@@ -14,7 +14,7 @@ import { readShop, type ShopContext } from './shop-context.ts';
 import { type ShopTables, shopTables } from './tables.ts';
 
 export interface ShopPlanOptions {
-  /** Default 10,000. There are 0.35 customers and half a lost cart for each. */
+  /** How many orders. Default 10,000; for each there are 0.35 customers and half an abandoned cart. */
   orders?: number;
   /** The present of the data: history goes back two years from here, and nothing is later. */
   at: Date;
@@ -26,12 +26,10 @@ const MAX_ORDERS = 1_000_000_000;
 
 /**
  * The seeder's plan for the shop: customers, carts, orders with all that belongs to them, and the stock that was sold,
- * for the catalog that is in the database. Every invariant of the shop holds.
+ * for the catalog that is in the database; about 25 rows an order. Every invariant of the shop holds. The same seed,
+ * options and catalog give the same rows. `seed` fails with `nothing-for-sale` where the catalog has nothing to sell.
  *
- * The same seed, options and catalog give the same rows. `seed` throws a UserError `nothing-for-sale` if nothing is for
- * sale. About 25 rows an order.
- *
- * @throws UserError `invalid-settings` (exit code 2) if a setting is out of range
+ * @throws UserError `invalid-settings` (exit code 2): `orders` or `at` is out of range
  * @example
  * ```ts
  * import { shopPlan } from '@ecommerce-dms/entities/seed';
@@ -45,11 +43,11 @@ export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext
   if (!(Number.isInteger(orders) && orders >= 0 && orders <= MAX_ORDERS)) {
     throw new UserError(
       'invalid-settings',
-      `The number of orders is a whole number of 0 to ${MAX_ORDERS}, not ${orders}.`,
+      `The number of orders must be a whole number from 0 to ${MAX_ORDERS}, not ${orders}.`,
     );
   }
   if (Number.isNaN(at.getTime())) {
-    throw new UserError('invalid-settings', 'The present of the data (at) is not a date.');
+    throw new UserError('invalid-settings', 'The present of the data (at) is not a valid date.');
   }
   return definePlan({
     name: 'shop',

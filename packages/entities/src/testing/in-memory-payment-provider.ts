@@ -7,8 +7,8 @@ import type {
 } from '../payment/operations/payment-provider.ts';
 
 /**
- * How a request goes: refused; lost on its way (nothing is done); done, but its answer is lost; done, but answered with
- * `pending`, so that only a webhook or the sweep tells.
+ * What happens to a request: refused; lost on its way (nothing is done); done, but its answer is lost; done, but answered
+ * with `pending`, so that a webhook or the sweep must bring the outcome.
  */
 export type ProviderBehaviour = 'decline' | 'lose-request' | 'lose-answer' | 'answer-later';
 
@@ -22,8 +22,8 @@ interface Account {
 type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
 
 /**
- * A provider that keeps its books in memory and refuses what a real one refuses: more than was authorized or captured,
- * and a key that is used for another request. Deliver `webhooks` when, in which order and as often as a test likes.
+ * A payment provider for tests that keeps its books in memory, and refuses what a real one refuses: more than was
+ * authorized or captured, and a key that was used for another request. Deliver `webhooks` in any order, and repeatedly.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     this.name = name;
   }
 
-  /** Sets how the next requests go, one each; those after them go well. */
+  /** Sets what happens to the next requests, one each; those after them succeed. */
   behave(...behaviours: ProviderBehaviour[]): void {
     this.#behaviours.push(...behaviours);
   }
@@ -71,7 +71,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       return known.outcome;
     }
     const behaviour = this.#behaviours.shift();
-    if (behaviour === 'lose-request') throw new Error('timeout: the provider can not be reached');
+    if (behaviour === 'lose-request') throw new Error('timeout: the provider cannot be reached');
     const outcome: Outcome =
       behaviour === 'decline' ? { status: 'failed', reason: 'card_declined' } : this.#apply(request);
     this.#requests.set(request.idempotencyKey, { request, outcome });
@@ -93,12 +93,8 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     const reference = randomUUID();
     const { amountMinor } = request;
     if (request.kind === 'authorize') {
-      this.#accounts.set(reference, {
-        authorizedMinor: amountMinor,
-        capturedMinor: 0n,
-        refundedMinor: 0n,
-        isVoided: false,
-      });
+      const nothing = { capturedMinor: 0n, refundedMinor: 0n, isVoided: false };
+      this.#accounts.set(reference, { authorizedMinor: amountMinor, ...nothing });
       return { status: 'succeeded', reference };
     }
     const account = this.#accounts.get(request.paymentReference);

@@ -5,7 +5,7 @@ import { addToCart } from '../../index.ts';
 
 const shop = useOpenShop();
 const add = (cartId: string, variantId: string, quantity: number) =>
-  addToCart(shop().orm.em.fork(), { cartId, variantId, quantity });
+  addToCart(shop().em(), { cartId, variantId, quantity });
 
 test('a line has the current price, and further units are added to it', async () => {
   const variantId = await shop().offer(1);

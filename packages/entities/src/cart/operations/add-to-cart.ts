@@ -16,7 +16,7 @@ const addition = z.strictObject({
   quantity: z.int().min(1).max(maxQuantity),
 });
 
-/** What {@link addToCart} takes. With an `idempotencyKey` it may be repeated, and adds once. */
+/** What {@link addToCart} takes. With an `idempotencyKey` it can be repeated, and adds once. */
 export type CartAddition = z.infer<typeof addition>;
 
 /** A line of a cart, after the addition. */
@@ -47,11 +47,13 @@ const upsertLine = statement({
 });
 
 /**
- * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Additions at the same
- * time add up; those of one `idempotencyKey` add once, and answer alike. The stock is not looked at: checkout does.
+ * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Concurrent additions
+ * add up; those with the same `idempotencyKey` add once, and return the same line. The stock is not looked at: checkout
+ * does that.
  *
- * @throws UserError `invalid-input`; `cart-not-open`; `variant-not-for-sale`; `quantity-too-large` above 9999 in all;
- *   `idempotency-conflict`
+ * @throws UserError `invalid-input`, `cart-not-open`, `idempotency-conflict`
+ * @throws UserError `variant-not-for-sale`: it has no price now, or is not offered
+ * @throws UserError `quantity-too-large`: the line would have more than 9999 units
  * @example
  * ```ts
  * const { id: cartId } = await openCart(em, { customerId, currencyCode: 'EUR' });
@@ -66,7 +68,7 @@ export async function addToCart(em: EntityManager, input: CartAddition): Promise
   return cartLineState(line);
 }
 
-/** A line as it is told to the caller. */
+/** A stored line as callers get it. */
 export function cartLineState(line: StoredCartLine): CartLineState {
   return { quantity: line.quantity, unitPriceMinor: BigInt(line.unitPriceMinor) };
 }

@@ -4,7 +4,7 @@ import { buy, customer, offerCoupon } from '../../../test/promoted-shop.ts';
 import { addToCart, applyCoupon, CouponRefused, openCart, quoteCart, removeCoupon } from '../../index.ts';
 
 const shop = useOpenShop();
-const em = () => shop().orm.em.fork();
+const em = () => shop().em();
 const apply = (cartId: string, code: string) => applyCoupon(em(), { cartId, code });
 const quote = (cartId: string) => quoteCart(em(), { cartId, destination: { countryCode: 'US' } });
 
@@ -34,11 +34,15 @@ test('a second coupon takes the place of the first; a fixed amount is at most th
 
 describe('a coupon is refused', () => {
   test.each([
-    ['before it is valid', { valid: '[2999-01-01,)' }, 'not-valid-now'],
-    ['after it was valid', { valid: '[2001-01-01,2002-01-01)' }, 'not-valid-now'],
-    ['in another currency', { currency: 'USD' }, 'other-currency'],
-    ['below its minimum', { currency: 'EUR', minimumSubtotalMinor: 1001n }, 'below-minimum'],
-  ])('%s', async (_when, promotion, reason) => {
+    { when: 'before it is valid', promotion: { valid: '[2999-01-01,)' }, reason: 'not-valid-now' },
+    { when: 'after it was valid', promotion: { valid: '[2001-01-01,2002-01-01)' }, reason: 'not-valid-now' },
+    { when: 'in another currency', promotion: { currency: 'USD' }, reason: 'other-currency' },
+    {
+      when: 'below its minimum',
+      promotion: { currency: 'EUR', minimumSubtotalMinor: 1001n },
+      reason: 'below-minimum',
+    },
+  ])('$when', async ({ promotion, reason }) => {
     const cartId = await shop().cart({ [await shop().offer(1)]: 1 });
     const code = await offerCoupon(shop(), { promotion });
     const refused = apply(cartId, code);

@@ -22,7 +22,7 @@ export type CouponApplication = z.infer<typeof application>;
 /** A coupon of a cart. */
 export interface AppliedCoupon {
   code: string;
-  /** What it takes off the lines as they are, in minor units of the cart's currency. */
+  /** What it takes off the present lines, in minor units of the cart's currency. */
   discountMinor: bigint;
 }
 
@@ -56,10 +56,11 @@ const deleteCartCoupon = statement({
 });
 
 /**
- * Puts a coupon on an open cart, in place of the one it has. That is no use of it yet: the checkout uses it, and
- * refuses it if it has reached a limit by then.
+ * Puts a coupon on an open cart, in place of the one it has. This does not count as a use: the checkout uses the coupon,
+ * and refuses it if it has reached a limit by then.
  *
- * @throws CouponRefused, UserError `invalid-input`, `cart-not-open`
+ * @throws UserError `invalid-input`, `cart-not-open`
+ * @throws CouponRefused `coupon-refused`: `reason` says why
  */
 export async function applyCoupon(em: EntityManager, input: CouponApplication): Promise<AppliedCoupon> {
   const { cartId, code } = parseInput(application, input);
@@ -78,7 +79,7 @@ export async function applyCoupon(em: EntityManager, input: CouponApplication): 
 }
 
 /**
- * Takes the coupon off an open cart; none is no error.
+ * Takes the coupon off an open cart; does nothing where there is none.
  *
  * @throws UserError `invalid-input`, `cart-not-open`
  */

@@ -3,7 +3,7 @@ import { useOpenShop } from '../../../test/open-shop.ts';
 import { expireCarts } from '../../index.ts';
 
 const shop = useOpenShop();
-const expire = (batchSize?: number) => expireCarts(shop().orm.em.fork(), { batchSize });
+const expire = (batchSize?: number) => expireCarts(shop().em(), { batchSize });
 
 test('sweepers at the same time close each expired cart once, and no other', async () => {
   const carts = await Promise.all(Array.from({ length: 60 }, () => shop().cart({})));
@@ -21,11 +21,10 @@ test('sweepers at the same time close each expired cart once, and no other', asy
 test('a cart that somebody has locked is left for the next call', async () => {
   const cartId = await shop().cart({});
   await shop().rows(`update cart set expires_at = now() where id = '${cartId}'`);
-  await shop()
-    .orm.em.fork()
-    .transactional(async (em) => {
-      await em.execute('select from cart where id = ? for update', [cartId]);
-      expect(await expire()).toBe(0);
-    });
+  const locker = shop().em();
+  await locker.transactional(async (em) => {
+    await em.execute('select from cart where id = ? for update', [cartId]);
+    expect(await expire()).toBe(0);
+  });
   expect(await expire()).toBe(1);
 });

@@ -16,8 +16,8 @@ const closeDueCarts = statement({
 });
 
 /**
- * Closes the carts that have expired, in batches of 1000 unless told, each in a transaction of its own. Carts that
- * another session has locked are left for the next call, so that any number of sweepers may run at once.
+ * Closes the carts that have expired, in batches of `batchSize` (default 1000), each in its own transaction. Carts that
+ * another session has locked are left for the next call, so that any number of sweepers can run at once.
  *
  * @returns how many carts it closed
  * @throws UserError `invalid-input`

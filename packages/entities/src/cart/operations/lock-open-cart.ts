@@ -1,28 +1,23 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { int2, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { priceListOf } from './cart-price.ts';
-
-/** A cart that may be changed. */
-export interface OpenCart {
-  id: string;
-  customerId: string | null;
-  currencyCode: string;
-  /** `base`, or the list whose prices come before those of `base`. */
-  priceList: string;
-  /** 1 unit of the currency is 10^exponent minor units. */
-  exponent: number;
-}
 
 /** The columns of {@link openCartById}. */
 export const openCartRow = {
   id: uuid,
+  /** Null for a guest. */
   customerId: nullable(uuid),
   currencyCode: text,
+  /** `base`, or the list whose prices come before those of `base`. */
   priceList: text,
+  /** 1 unit of the currency is 10^exponent minor units. */
   exponent: int2,
 };
+
+/** A cart that may be changed. */
+export type OpenCart = RowOf<typeof openCartRow>;
 
 /** SQL of an {@link OpenCart}, of the parameter `:cartId`, to which a condition and a lock of `cart` can be appended. */
 export const openCartById = `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
@@ -70,6 +65,6 @@ function openOne(cartId: string, [cart]: OpenCart[]): OpenCart {
 
 export function cartNotOpen(cartId: string): UserError {
   return new UserError('cart-not-open', `There is no open cart ${cartId}.`, {
-    hint: 'It was ordered, merged or has expired: open a new one.',
+    hint: 'It was ordered or merged, or has expired: open a new one.',
   });
 }

@@ -7,29 +7,25 @@ import { addToCart, applyCoupon, mergeCarts, openCart } from '../../index.ts';
 
 const shop = useOpenShop();
 const merge = (sourceCartId: string, targetCartId: string) =>
-  mergeCarts(shop().orm.em.fork(), { sourceCartId, targetCartId });
+  mergeCarts(shop().em(), { sourceCartId, targetCartId });
 const lines = (cartId: string) =>
   shop().rows(`select variant_id, quantity, unit_price_minor from cart_line where cart_id = '${cartId}'
     order by quantity`);
 
 test('a guest’s cart goes into the customer’s: quantities add up to the limit, at current prices', async () => {
   const customerId = await customer(shop(), 'ann@example.com');
-  const target = await openCart(shop().orm.em.fork(), { customerId, currencyCode: 'EUR' });
+  const target = await openCart(shop().em(), { customerId, currencyCode: 'EUR' });
   const [own, both, full, gone] = [
     await shop().offer(1),
     await shop().offer(1),
     await shop().offer(1),
     await shop().offer(1),
   ];
-  for (const [variantId, quantity] of [
-    [both, 2],
-    [full, 9000],
-  ] as const) {
-    await addToCart(shop().orm.em.fork(), { cartId: target.id, variantId, quantity });
-  }
+  await addToCart(shop().em(), { cartId: target.id, variantId: both, quantity: 2 });
+  await addToCart(shop().em(), { cartId: target.id, variantId: full, quantity: 9000 });
   const source = await shop().cart({ [own]: 1, [both]: 3, [full]: 1000, [gone]: 1 });
   const code = await offerCoupon(shop());
-  await applyCoupon(shop().orm.em.fork(), { cartId: source, code });
+  await applyCoupon(shop().em(), { cartId: source, code });
   await shop().rows(`update price set amount_minor = 900 where variant_id = '${both}'`);
   await shop().rows(`update product_variant set deleted_at = now() where id = '${gone}'`);
 
@@ -52,7 +48,7 @@ test('a guest’s cart goes into the customer’s: quantities add up to the limi
 
 test('what cannot be merged is refused with its reason', async () => {
   const customerId = await customer(shop(), 'ben@example.com');
-  const theirs = await openCart(shop().orm.em.fork(), { customerId, currencyCode: 'EUR' });
+  const theirs = await openCart(shop().em(), { customerId, currencyCode: 'EUR' });
   const [guest, other] = [await shop().cart({}), await shop().cart({})];
   await expect(merge(theirs.id, guest)).rejects.toMatchObject({ code: 'guest-cart-required' });
   await expect(merge(guest, guest)).rejects.toMatchObject({ code: 'invalid-input' });
@@ -68,7 +64,7 @@ test('carts that are merged and filled at the same time lose nothing', async () 
   const sources = await Promise.all(Array.from({ length: 20 }, () => shop().cart({ [variantId]: 3 })));
   await Promise.all([
     ...sources.flatMap((source) => [merge(source, target), merge(source, target)]),
-    ...sources.map(() => addToCart(shop().orm.em.fork(), { cartId: target, variantId, quantity: 1 })),
+    ...sources.map(() => addToCart(shop().em(), { cartId: target, variantId, quantity: 1 })),
   ]);
   expect(await lines(target)).toEqual([{ variant_id: variantId, quantity: 80, unit_price_minor: '1000' }]);
 });

@@ -8,14 +8,17 @@ import { currentPriceIn } from './cart-price.ts';
 import { isOffered, maxQuantity } from './for-sale.ts';
 import { cartNotOpen } from './lock-open-cart.ts';
 
-const merger = z
+const merge = z
   .strictObject({ sourceCartId: z.uuid(), targetCartId: z.uuid() })
-  .refine(({ sourceCartId, targetCartId }) => sourceCartId !== targetCartId, 'a cart into itself');
+  .refine(
+    ({ sourceCartId, targetCartId }) => sourceCartId !== targetCartId,
+    'a cart cannot be merged into itself',
+  );
 
 /** What {@link mergeCarts} takes: a guest's cart, and the cart of the customer who has logged in. */
-export type CartMerger = z.infer<typeof merger>;
+export type CartMerge = z.infer<typeof merge>;
 
-/** What became of a merger. */
+/** The result of {@link mergeCarts}. */
 export interface MergedCarts {
   /** Variants of the source that are not for sale in the target's list and currency. */
   leftOutVariantIds: string[];
@@ -54,15 +57,17 @@ const moveContents = statement({
 });
 
 /**
- * Puts what is in a guest's cart into another one: quantities add up, to 9999 at most, and its coupon comes along where
- * the target has none. The target keeps its price list, and charges the current prices of it, whatever the source's list
- * was. The source is merged then. Once more is no error, and adds nothing. Both are locked in the order of their ids, so
- * that mergers do not deadlock.
+ * Moves the contents of a guest's cart into another cart: quantities add up, to 9999 at most, and the coupon comes along
+ * where the target has none. The target keeps its price list, and charges its current prices for everything. The source
+ * becomes `merged`; merging it again adds nothing. Both carts are locked in the order of their ids, so that merges do
+ * not deadlock.
  *
- * @throws UserError `invalid-input`; `cart-not-open`; `guest-cart-required`
+ * @throws UserError `invalid-input`
+ * @throws UserError `cart-not-open`: one of the two is not
+ * @throws UserError `guest-cart-required`: the source is a customer's
  */
-export async function mergeCarts(em: EntityManager, input: CartMerger): Promise<MergedCarts> {
-  const { sourceCartId, targetCartId } = parseInput(merger, input);
+export async function mergeCarts(em: EntityManager, input: CartMerge): Promise<MergedCarts> {
+  const { sourceCartId, targetCartId } = parseInput(merge, input);
   return await em.transactional(async (em) => {
     const carts = await lockCarts(em, { sourceCartId, targetCartId });
     const source = carts.find(({ id }) => id === sourceCartId);

@@ -6,7 +6,7 @@ import { addToCart, openCart } from '../../index.ts';
 
 const shop = useOpenShop();
 const open = (customerId?: string, currencyCode = 'EUR') =>
-  openCart(shop().orm.em.fork(), { customerId, currencyCode });
+  openCart(shop().em(), { customerId, currencyCode });
 
 test('a guest gets a new cart each time, a customer the open one', async () => {
   const customerId = await customer(shop(), 'ann@example.com');
@@ -27,7 +27,7 @@ test('a cart is found or opened while the open one is ordered', async () => {
   const variantId = await shop().offer(100);
   for (let round = 0; round < 5; round++) {
     const { id: cartId } = await open(customerId);
-    await addToCart(shop().orm.em.fork(), { cartId, variantId, quantity: 1 });
+    await addToCart(shop().em(), { cartId, variantId, quantity: 1 });
     const opened = Array.from({ length: 8 }, () => open(customerId));
     const [, ...carts] = await Promise.all([buy(shop(), cartId), ...opened]);
     expect(new Set(carts.map(({ id }) => id).filter((id) => id !== cartId)).size).toBeLessThan(2);

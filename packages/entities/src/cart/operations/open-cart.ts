@@ -15,17 +15,17 @@ const opening = z.strictObject({
 });
 
 /**
- * What {@link openCart} takes. Without `customerId`, the cart is a guest's. Prices are of `priceList` (`base` unless
- * told), and where that has none, of `base`.
+ * What {@link openCart} takes. Without `customerId`, the cart is a guest's. Prices are those of `priceList` (default
+ * `base`), and of `base` where it has none.
  */
 export type CartOpening = z.input<typeof opening>;
 
 /** An open cart. */
 export interface OpenedCart {
   id: string;
-  /** That of the cart which was open already, if one was. */
+  /** The cart's that was open already, if there was one. */
   currencyCode: string;
-  /** That of the cart which was open already, too; `setCartPriceList` changes it. */
+  /** Also that cart's; `setCartPriceList` changes it. */
   priceList: string;
   expiresAt: Date;
 }
@@ -56,9 +56,10 @@ const selectCurrency = statement({
 
 /**
  * Opens a cart that expires in 30 days. A customer has one open cart: it is returned, for another 30 days, however many
- * ask at the same time. One that has expired is closed, and a new one opened. A guest gets a new one each time.
+ * calls come at the same time. An expired one is closed, and a new one opened. A guest gets a new one each time.
  *
- * @throws UserError `invalid-input`; `customer-not-found`; `currency-not-found`; `price-list-not-found`
+ * @throws UserError `invalid-input`, `currency-not-found`, `price-list-not-found`
+ * @throws UserError `customer-not-found`: nobody has this id, or the customer was erased
  */
 export async function openCart(em: EntityManager, input: CartOpening): Promise<OpenedCart> {
   const { customerId = null, currencyCode, priceList } = parseInput(opening, input);
@@ -74,6 +75,6 @@ export async function openCart(em: EntityManager, input: CartOpening): Promise<O
 async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | null) {
   const known = await selectCurrency(em, { code: currencyCode });
   return known.length === 0
-    ? new UserError('currency-not-found', `The currency ${currencyCode} is not one of the shop.`)
+    ? new UserError('currency-not-found', `The shop has no currency ${currencyCode}.`)
     : new UserError('customer-not-found', `There is no customer ${customerId}.`);
 }

@@ -15,7 +15,7 @@ export interface CheckoutLine extends BasketLine {
   variantTitle: string;
 }
 
-/** A cart that can be ordered at this price. */
+/** The price at which a cart can be ordered. */
 export interface PricedCart {
   price: PricedBasket<CheckoutLine>;
   coupon: CouponTerms | undefined;
@@ -24,7 +24,11 @@ export interface PricedCart {
 /**
  * What a cart costs with its coupon.
  *
- * @throws PriceChanged, CouponRefused (its limits are not looked at), UserError `cart-empty`, `invalid-input`
+ * @throws UserError `cart-empty`
+ * @throws UserError `invalid-input`: discounts exceed what they are subtracted from, or a charge is negative or of no
+ *   line
+ * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
+ * @throws CouponRefused `coupon-refused`: the coupon does not apply; its limits are not looked at
  */
 export function priceCart(
   cart: OpenCart,

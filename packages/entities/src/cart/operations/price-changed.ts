@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** A line whose price is not the one that the customer saw. */
+/** A line whose price is no longer the one that the customer saw. */
 export interface PriceChange {
   variantId: string;
   shownMinor: bigint;
@@ -8,7 +8,7 @@ export interface PriceChange {
   currentMinor: bigint | undefined;
 }
 
-/** Prices differ from those of the cart. Code `price-changed`. */
+/** Current prices differ from those that the customer saw. Code `price-changed`. */
 export class PriceChanged extends UserError {
   override readonly name = 'PriceChanged';
   readonly lines: PriceChange[];

@@ -19,17 +19,19 @@ const quoteRequest = z.strictObject({
 /** What {@link quoteCart} takes. */
 export type QuoteRequest = z.infer<typeof quoteRequest>;
 
-/** The price of a cart. */
+/** The price of a cart, with its lines and adjustments. */
 export interface CartQuote extends PricedBasket<CheckoutLine> {
-  /** That of the cart: each line says whether its price is of it, or of `base`. */
+  /** The cart's; each line has the list of its own price, which may be `base`. */
   priceList: string;
 }
 
 /**
  * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
  *
- * @throws PriceChanged, CouponRefused (its limits are counted at the checkout), UserError `invalid-input`,
- *   `cart-not-open`, `cart-empty`, `invalid-input`
+ * @throws UserError `cart-not-open`, `cart-empty`
+ * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
+ * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
+ * @throws CouponRefused `coupon-refused`: the coupon does not apply; its limits are counted at the checkout
  */
 export async function quoteCart(
   em: EntityManager,

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { baseList, currentPrice } from '../../catalog/operations/current-price.ts';
 import { int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { type RowOf, statement } from '../../runtime/statement.ts';
+import { type RowOf, type SqlTypes, statement } from '../../runtime/statement.ts';
 import type { StockSupply } from '../../inventory/operations/allocate-stock.ts';
 import {
   type CouponTerms,
@@ -11,35 +11,14 @@ import {
 } from '../../promotion/operations/coupon-terms.ts';
 import type { OpenCart } from './lock-open-cart.ts';
 
-/** A line of a cart beside the catalog. */
-export interface CartLineNow {
-  variantId: string;
-  quantity: number;
-  /** What the customer saw. */
-  shownMinor: bigint;
-  /** The price now. Undefined: it is not for sale in the cart's list and currency. */
-  currentMinor: bigint | undefined;
-  /** The list that was asked last: that of the price, or `base` where there is none. */
-  priceList: string;
-  sku: string | null;
-  title: string;
-  variantTitle: string;
-}
-
-/** What is in a cart, and its coupon; none of it where the cart is empty. */
-export interface CartContents {
-  lines: CartLineNow[];
-  coupon: CouponTerms | undefined;
-}
-
-const cartParams = { cartId: uuid, currencyCode: text };
-const listParams = { ...cartParams, priceList: text };
-
 const lineRow = {
   variantId: uuid,
   quantity: int4,
+  /** The price that the customer saw. */
   shownMinor: int8,
+  /** The price now. Null: it is not for sale in the cart's list and currency. */
   currentMinor: nullable(int8),
+  /** The list of the current price; `base` where there is none. */
   priceList: text,
   sku: nullable(text),
   title: text,
@@ -47,6 +26,18 @@ const lineRow = {
   coupon: nullable(jsonb<CouponTermsJson>()),
 };
 const lockedLineRow = { ...lineRow, supplies: nullable(jsonb<StockSupply[]>()) };
+type LineRow = RowOf<typeof lineRow>;
+
+/** A line of a cart beside the catalog. */
+export interface CartLineNow extends Omit<LineRow, 'coupon' | 'currentMinor'> {
+  currentMinor: bigint | undefined;
+}
+
+/** The lines of a cart, and its coupon; undefined for an empty cart. */
+export interface CartContents {
+  lines: CartLineNow[];
+  coupon: CouponTerms | undefined;
+}
 
 const cartLines = (priceList: string, more = '') => `
   select line.variant_id as "variantId", line.quantity, line.unit_price_minor as "shownMinor",
@@ -78,42 +69,28 @@ const lockedCartLines = (priceList: string) => `with supply as (
       from supply where variant_id = line.variant_id) as supplies`,
   )}`;
 
-// Most carts are of base: their statements have nothing to choose from.
-const readBaseLines = statement({
-  isPrepared: true,
-  params: cartParams,
-  row: lineRow,
-  sql: cartLines(baseList),
-});
-const readListLines = statement({
-  isPrepared: true,
-  params: listParams,
-  row: lineRow,
-  sql: cartLines(':priceList'),
-});
-const readBaseLinesAndLock = statement({
-  isPrepared: true,
-  params: cartParams,
-  row: lockedLineRow,
-  sql: lockedCartLines(baseList),
-});
-const readListLinesAndLock = statement({
-  isPrepared: true,
-  params: listParams,
-  row: lockedLineRow,
-  sql: lockedCartLines(':priceList'),
-});
+/** Two statements: most carts are of `base`, and theirs has no list to choose from. */
+function linesReader<const Row extends SqlTypes>(row: Row, sql: (priceList: string) => string) {
+  const params = { cartId: uuid, currencyCode: text };
+  const ofBase = statement({ isPrepared: true, params, row, sql: sql(baseList) });
+  const ofList = statement({
+    isPrepared: true,
+    params: { ...params, priceList: text },
+    row,
+    sql: sql(':priceList'),
+  });
+  return (em: EntityManager, { id: cartId, currencyCode, priceList }: OpenCart) =>
+    priceList === 'base'
+      ? ofBase(em, { cartId, currencyCode })
+      : ofList(em, { cartId, currencyCode, priceList });
+}
+
+const readLines = linesReader(lineRow, cartLines);
+const readLinesAndLockStock = linesReader(lockedLineRow, lockedCartLines);
 
 /** Reads a cart in one statement. */
-export async function readCart(
-  em: EntityManager,
-  { id: cartId, currencyCode, priceList }: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
-): Promise<CartContents> {
-  return contentsOf(
-    priceList === 'base'
-      ? await readBaseLines(em, { cartId, currencyCode })
-      : await readListLines(em, { cartId, currencyCode, priceList }),
-  );
+export async function readCart(em: EntityManager, cart: OpenCart): Promise<CartContents> {
+  return contentsOf(await readLines(em, cart));
 }
 
 /**
@@ -122,31 +99,20 @@ export async function readCart(
  */
 export async function readCartAndLockStock(
   em: EntityManager,
-  { id: cartId, currencyCode, priceList }: Pick<OpenCart, 'id' | 'currencyCode' | 'priceList'>,
+  cart: OpenCart,
 ): Promise<CartContents & { supplies: StockSupply[] }> {
-  const rows =
-    priceList === 'base'
-      ? await readBaseLinesAndLock(em, { cartId, currencyCode })
-      : await readListLinesAndLock(em, { cartId, currencyCode, priceList });
-  const supplies = rows.flatMap(({ supplies }) => supplies ?? []);
-  return { ...contentsOf(rows), supplies };
+  const rows = await readLinesAndLockStock(em, cart);
+  const lines = rows.map(({ supplies: _supplies, ...line }) => line);
+  return { ...contentsOf(lines), supplies: rows.flatMap(({ supplies }) => supplies ?? []) };
 }
 
-function contentsOf(rows: readonly RowOf<typeof lineRow>[]): CartContents {
+function contentsOf(rows: readonly LineRow[]): CartContents {
   const coupon = rows[0]?.coupon ?? undefined;
   return {
-    lines: rows.map(
-      ({ variantId, quantity, shownMinor, currentMinor, priceList, sku, title, variantTitle }) => ({
-        variantId,
-        quantity,
-        shownMinor,
-        currentMinor: currentMinor ?? undefined,
-        priceList,
-        sku,
-        title,
-        variantTitle,
-      }),
-    ),
+    lines: rows.map(({ coupon: _coupon, currentMinor, ...line }) => ({
+      ...line,
+      currentMinor: currentMinor ?? undefined,
+    })),
     coupon: coupon && parseCouponTerms(coupon),
   };
 }

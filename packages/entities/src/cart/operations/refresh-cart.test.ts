@@ -5,14 +5,14 @@ import { buy, offerCoupon } from '../../../test/promoted-shop.ts';
 import { applyCoupon, refreshCart } from '../../index.ts';
 
 const shop = useOpenShop();
-const refresh = (cartId: string) => refreshCart(shop().orm.em.fork(), { cartId });
+const refresh = (cartId: string) => refreshCart(shop().em(), { cartId });
 
 test('a cart as it was shown has no changes', async () => {
   const cartId = await shop().cart({ [await shop().offer(2, 3)]: 5 });
   expect(await refresh(cartId)).toEqual({ priceList: 'base', prices: [], shortages: [], coupon: undefined });
 });
 
-test('lines get current prices, those not for sale go, and shortages are told', async () => {
+test('lines get current prices, those not for sale are removed, and shortages are reported', async () => {
   const [dearer, gone, scarce, unstocked] = [
     await shop().offer(9),
     await shop().offer(9),
@@ -43,12 +43,12 @@ test('lines get current prices, those not for sale go, and shortages are told', 
   await expect(refresh(randomUUID())).rejects.toMatchObject({ code: 'cart-not-open' });
 });
 
-test('a coupon that no longer applies is told', async () => {
+test('a coupon that no longer applies is reported', async () => {
   const variantId = await shop().offer(9);
   const cartId = await shop().cart({ [variantId]: 2 });
   const promotion = { currency: 'EUR', minimumSubtotalMinor: 2000n };
   const code = await offerCoupon(shop(), { promotion });
-  await applyCoupon(shop().orm.em.fork(), { cartId, code });
+  await applyCoupon(shop().em(), { cartId, code });
   expect((await refresh(cartId)).coupon).toEqual({ code, refusal: undefined });
   await shop().rows(`update price set amount_minor = 999 where variant_id = '${variantId}'`);
   expect((await refresh(cartId)).coupon).toEqual({ code, refusal: 'below-minimum' });

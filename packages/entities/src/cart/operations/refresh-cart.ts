@@ -12,13 +12,13 @@ import { priceChanges, readCart } from './read-cart.ts';
 
 const refresh = z.strictObject({ cartId: z.uuid() });
 
-/** What has changed in a cart since its lines were shown. */
+/** What has changed in a cart since the customer saw it. */
 export interface CartChanges {
   /** The list of the cart; what it has no price for costs what `base` says. */
   priceList: string;
   /** Lines that now have the current price; those without one were removed. */
   prices: PriceChange[];
-  /** Lines of which there is not enough; they are left as they are. */
+  /** Lines that the stock does not cover; they are left as they are. */
   shortages: StockShortage[];
   /** The coupon of the cart, and why it does not apply, if so. Its limits are counted at the checkout. */
   coupon: { code: string; refusal: CouponRefusal | undefined } | undefined;
@@ -50,10 +50,10 @@ const selectShortages = statement({
 });
 
 /**
- * Brings the lines of a cart to the current prices, and tells what has changed, so that the customer can confirm it.
- * The stock is looked at, not held: checkout does.
+ * Sets the lines of a cart to the current prices, and returns what has changed, so that the customer can confirm it.
+ * Looks at the stock, and holds none: checkout does that.
  *
- * @throws UserError `invalid-input`; `cart-not-open`
+ * @throws UserError `invalid-input`, `cart-not-open`
  */
 export async function refreshCart(em: EntityManager, input: z.infer<typeof refresh>): Promise<CartChanges> {
   const { cartId } = parseInput(refresh, input);

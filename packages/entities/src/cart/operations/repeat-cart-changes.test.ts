@@ -2,11 +2,11 @@ import type { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { key, session, superuser } from '../../../test/placed-order.ts';
+import { key, superuser } from '../../../test/placed-order.ts';
 import { addToCart, type CartAddition, removeCartLine, updateCartLine, withRetry } from '../../index.ts';
 
 const shop = useOpenShop();
-const em = () => session(shop());
+const em = () => shop().em();
 
 async function cart(quantity = 0) {
   const variantId = await shop().offer(1);
@@ -18,7 +18,7 @@ const quantityOf = async (cartId: string) =>
     ?.quantity;
 
 describe('a change of a cart with an idempotency key', () => {
-  test('adds once, though it is sent 50 times at the same time, and answers alike', async () => {
+  test('adds once, though it is sent 50 times at the same time, and returns the same each time', async () => {
     const addition = { ...key(), ...(await cart()), quantity: 2 };
     const answers = await Promise.all(Array.from({ length: 50 }, () => addToCart(em(), addition)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer, bigintAsText))).size).toBe(1);

@@ -9,7 +9,7 @@ import { type CartChanges, refreshLockedCart } from './refresh-cart.ts';
 
 const choice = z.strictObject({ cartId: z.uuid(), priceList: z.string() });
 
-/** Of which list a cart has its prices from now on; `base` takes the one that it had away. */
+/** What {@link setCartPriceList} takes; `base` removes the list that the cart has. */
 export type CartPriceList = z.infer<typeof choice>;
 
 const updatePriceList = statement({
@@ -19,11 +19,11 @@ const updatePriceList = statement({
 });
 
 /**
- * Charges the prices of a list in a cart, and those of `base` for what the list has none for. The lines are brought to
- * these prices, as `refreshCart` does. Once more changes nothing.
+ * Sets the price list of a cart; `base` has the price of what the list has none for. The lines get the new prices, as
+ * with `refreshCart`. The same list again changes nothing.
  *
  * @returns what has changed, for the customer to see
- * @throws UserError `invalid-input`; `price-list-not-found`; `cart-not-open`
+ * @throws UserError `invalid-input`, `price-list-not-found`, `cart-not-open`
  */
 export async function setCartPriceList(em: EntityManager, input: CartPriceList): Promise<CartChanges> {
   const { cartId, priceList } = parseInput(choice, input);

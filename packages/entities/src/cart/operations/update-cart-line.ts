@@ -46,9 +46,10 @@ const deleteLine = statement({
 
 /**
  * Sets the quantity of a line, at the current price in the cart's list. With an `idempotencyKey`, a repetition changes
- * nothing: not what was changed since, either.
+ * nothing, and does not undo later changes.
  *
- * @throws UserError `invalid-input`; `cart-not-open`; `cart-line-not-found`; `variant-not-for-sale`; `idempotency-conflict`
+ * @throws UserError `invalid-input`, `cart-not-open`, `cart-line-not-found`, `idempotency-conflict`
+ * @throws UserError `variant-not-for-sale`: it has no price now, or is not offered
  */
 export async function updateCartLine(em: EntityManager, input: CartLineUpdate): Promise<CartLineState> {
   const request = parseInput(update, input);
@@ -73,10 +74,10 @@ async function setQuantity(
 }
 
 /**
- * Removes a line; one that is not there is no error. With an `idempotencyKey`, a repetition does not remove what was
+ * Removes a line; does nothing where there is none. With an `idempotencyKey`, a repetition does not remove what was
  * added since.
  *
- * @throws UserError `invalid-input`; `cart-not-open`; `idempotency-conflict`
+ * @throws UserError `invalid-input`, `cart-not-open`, `idempotency-conflict`
  */
 export async function removeCartLine(em: EntityManager, input: CartLineRemoval): Promise<void> {
   const request = parseInput(removal, input);

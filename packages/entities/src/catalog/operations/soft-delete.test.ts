@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { expectSound, placeOrder, session, stockedVariant } from '../../../test/placed-order.ts';
+import { expectInvariants, placeOrder, stockedVariant } from '../../../test/placed-order.ts';
 import { checkout, refreshCart, softDeleteProduct, softDeleteVariant } from '../../index.ts';
 
 const shop = useOpenShop();
@@ -13,11 +13,8 @@ const productOf = async (variantId: string) =>
   )[0]?.id ?? '';
 
 const deletions: [string, (variantId: string) => Promise<void>][] = [
-  ['variant', (variantId) => softDeleteVariant(session(shop()), { variantId })],
-  [
-    'product',
-    async (variantId) => softDeleteProduct(session(shop()), { productId: await productOf(variantId) }),
-  ],
+  ['variant', (variantId) => softDeleteVariant(shop().em(), { variantId })],
+  ['product', async (variantId) => softDeleteProduct(shop().em(), { productId: await productOf(variantId) })],
 ];
 
 test.each(deletions)('a deleted %s: carts are told, orders are not touched', async (what, remove) => {
@@ -32,13 +29,13 @@ test.each(deletions)('a deleted %s: carts are told, orders are not touched', asy
     email: 'ann@example.com',
     shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
   };
-  await expect(checkout(session(shop()), request)).rejects.toMatchObject({ code: 'price-changed' });
-  const { prices } = await refreshCart(session(shop()), { cartId });
+  await expect(checkout(shop().em(), request)).rejects.toMatchObject({ code: 'price-changed' });
+  const { prices } = await refreshCart(shop().em(), { cartId });
   expect(prices).toEqual([{ variantId: variant, shownMinor: 1000n, currentMinor: undefined }]);
   expect(await shop().rows(`select variant_id from order_line where order_id = '${orderId}'`)).toEqual([
     { variant_id: variant },
   ]);
-  await expectSound(shop());
+  await expectInvariants(shop());
 });
 
 test('the application cannot delete for good', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAccount, outcome } from '../../../test/account.ts';
 import { cartOf, openPerson, orderOf } from '../../../test/open-person.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { expectSound, stockedVariant } from '../../../test/placed-order.ts';
+import { expectInvariants, stockedVariant } from '../../../test/placed-order.ts';
 import { tracesOf } from '../../../test/trace-of.ts';
 import {
   addAddress,
@@ -112,7 +112,7 @@ describe('erasure', () => {
       expect(outcomes.filter((each) => !expected.has(each))).toEqual([]);
     }
     for (const name of names) expect(await tracesOf(shop(), name)).toEqual([]);
-    await expectSound(shop());
+    await expectInvariants(shop());
   });
 });
 

@@ -24,7 +24,7 @@ const setStatus = statement({
 });
 
 /**
- * Brings a locked order to the status that its lines and shipments have reached, one legal step after the other.
+ * Moves a locked order to the status that its lines and shipments have reached, one legal step after the other.
  *
  * @returns its status
  */

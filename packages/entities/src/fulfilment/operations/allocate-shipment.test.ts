@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Hold } from './lock-holds.ts';
+import type { Hold } from './holds.ts';
 import { allocateShipment } from './allocate-shipment.ts';
 
 /** Holds of up to 3 lines, each of a variant of its own, in up to 3 locations; and units to ship of each line. */
@@ -23,7 +23,6 @@ const cases = fc
       holds.map((hold, location) => ({
         ...hold,
         id: `hold-${line}-${location}`,
-        orderId: 'order',
         lineId: `line-${line}`,
         variantId: `variant-${line}`,
         locationId: `location-${location}`,
@@ -31,21 +30,19 @@ const cases = fc
     ),
   }));
 
-test('ships as much as is held and on hand, and tells what is missing', () => {
+test('ships as much as is held and on hand, and reports what is missing', () => {
   fc.assert(
     fc.property(cases, ({ lines, holds }) => {
       const { ends, shortages } = allocateShipment(lines, holds);
-      for (const { hold, quantity } of ends) {
-        expect(quantity).toBeGreaterThan(0);
-        expect(quantity).toBeLessThanOrEqual(Math.min(hold.quantity, hold.onHand));
+      for (const { units, quantity, onHand } of ends) {
+        expect(units).toBeGreaterThan(0);
+        expect(units).toBeLessThanOrEqual(Math.min(quantity, onHand));
       }
-      expect(new Set(ends.map((end) => end.hold.id)).size).toBe(ends.length);
+      expect(new Set(ends.map((end) => end.id)).size).toBe(ends.length);
       for (const { lineId, quantity } of lines) {
         const own = holds.filter((hold) => hold.lineId === lineId);
         const there = own.reduce((sum, hold) => sum + Math.min(hold.quantity, hold.onHand), 0);
-        const shipped = ends
-          .filter((end) => end.hold.lineId === lineId)
-          .reduce((sum, end) => sum + end.quantity, 0);
+        const shipped = ends.filter((end) => end.lineId === lineId).reduce((sum, end) => sum + end.units, 0);
         expect(shipped).toBe(Math.min(quantity, there));
         const variantId = own[0]?.variantId ?? lineId;
         const expected = shipped < quantity ? [{ variantId, requested: quantity, available: shipped }] : [];
@@ -56,7 +53,7 @@ test('ships as much as is held and on hand, and tells what is missing', () => {
 });
 
 test('two holds of one line at one location share what is on hand there', () => {
-  const hold = { orderId: 'o', lineId: 'l', variantId: 'v', locationId: 'a', quantity: 2, onHand: 3 };
+  const hold = { lineId: 'l', variantId: 'v', locationId: 'a', quantity: 2, onHand: 3 };
   const { ends, shortages } = allocateShipment(
     [{ lineId: 'l', quantity: 4 }],
     [
@@ -64,6 +61,6 @@ test('two holds of one line at one location share what is on hand there', () => 
       { ...hold, id: '2' },
     ],
   );
-  expect(ends.map((end) => end.quantity)).toEqual([2, 1]);
+  expect(ends.map((end) => end.units)).toEqual([2, 1]);
   expect(shortages).toEqual([{ variantId: 'v', requested: 4, available: 3 }]);
 });

@@ -1,5 +1,4 @@
-import type { HoldEnd } from './end-holds.ts';
-import type { Hold } from './lock-holds.ts';
+import type { Hold, HoldEnd } from './holds.ts';
 import type { StockShortage } from '../../inventory/operations/out-of-stock.ts';
 import type { LineQuantity } from './line-quantities.ts';
 
@@ -20,11 +19,11 @@ export function allocateShipment(lines: readonly LineQuantity[], holds: readonly
     for (const hold of own) {
       const level = `${hold.variantId} ${hold.locationId}`;
       const there = hold.onHand - (taken.get(level) ?? 0);
-      const quantity = Math.min(missing, hold.quantity, there);
-      if (quantity <= 0) continue;
-      ends.push({ hold, quantity });
-      taken.set(level, (taken.get(level) ?? 0) + quantity);
-      missing -= quantity;
+      const units = Math.min(missing, hold.quantity, there);
+      if (units <= 0) continue;
+      ends.push({ ...hold, units });
+      taken.set(level, (taken.get(level) ?? 0) + units);
+      missing -= units;
     }
     if (missing > 0) {
       shortages.push({ variantId: own[0]?.variantId ?? lineId, requested, available: requested - missing });

@@ -1,14 +1,14 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { endHolds, type HoldEnd } from './end-holds.ts';
-import { lockHolds } from './lock-holds.ts';
+import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { takeUnits } from './take-units.ts';
 
 const cancellation = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
@@ -16,10 +16,13 @@ const cancellation = z.strictObject({
   lines: lineQuantities,
 });
 
-/** Units of an order that will not be shipped. */
+/** What {@link cancelLines} takes: units that will not be shipped. */
 export type LineCancellation = z.input<typeof cancellation>;
 
-/** What was cancelled. `cancelledMinor` is at the lines' prices, before discounts: how much to refund is the shop's rule. */
+/**
+ * What was cancelled. `cancelledMinor` is its price before discounts, in minor units: how much of it is refunded is for
+ * the shop to decide.
+ */
 export interface CancelledLines {
   orderId: string;
   orderStatus: string;
@@ -27,11 +30,13 @@ export interface CancelledLines {
 }
 
 /**
- * Cancels units of a confirmed order that were not shipped, and gives their stock free. The order's total stays, as it
- * was agreed: capture less, or refund. An order of which nothing is left becomes `cancelled`, or `shipped` where
- * something was shipped. One key cancels once.
+ * Cancels units of a confirmed order that were not shipped, and releases their stock. The order keeps its total: capture
+ * less, or refund. An order with nothing left to ship becomes `cancelled`, or `shipped` where something was shipped. One
+ * key cancels once.
  *
- * @throws QuantityExceeded, UserError `invalid-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws UserError `order-not-open`: it is not confirmed, or nothing is left to ship
+ * @throws QuantityExceeded `quantity-exceeded`: more than is left to ship
  */
 export async function cancelLines(em: EntityManager, request: LineCancellation): Promise<CancelledLines> {
   const input = parseInput(cancellation, request);
@@ -55,17 +60,16 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
         new Map(lines.map((line) => [line.lineId, line.quantity - line.shipped - line.cancelled])),
       );
       const holds = await lockHolds(em, { orderIds: [orderId] });
-      await endHolds(
-        em,
-        requested.flatMap(({ lineId, quantity }) =>
-          takeFrom(
-            // What is not there yet is given up first.
-            holds.filter((hold) => hold.lineId === lineId).toSorted((a, b) => a.onHand - b.onHand),
-            quantity,
-          ),
+      // What is on back order is given up first.
+      const backOrdersFirst = holds.toSorted((a, b) => a.onHand - b.onHand);
+      const ends = requested.flatMap(({ lineId, quantity }) =>
+        takeUnits(
+          backOrdersFirst.filter((hold) => hold.lineId === lineId),
+          quantity,
+          (hold) => hold.quantity,
         ),
-        'released',
       );
+      await endHolds(em, ends, 'released');
       await countCancelled(em, { lines: requested });
       await emitEvent(em, 'order.lines_cancelled', orderId, { lines: requested });
       const prices = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
@@ -81,15 +85,4 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
     }),
   );
   return { ...stored, cancelledMinor: BigInt(stored.cancelledMinor) };
-}
-
-function takeFrom(holds: readonly HoldEnd['hold'][], quantity: number): HoldEnd[] {
-  const ends: HoldEnd[] = [];
-  let missing = quantity;
-  for (const hold of holds) {
-    const units = Math.min(missing, hold.quantity);
-    if (units > 0) ends.push({ hold, quantity: units });
-    missing -= units;
-  }
-  return ends;
 }

@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { endHolds } from './end-holds.ts';
-import { lockHolds } from './lock-holds.ts';
+import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { int8, text, textOf, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -27,30 +26,25 @@ export interface CancelledOrder {
 }
 
 /**
- * Cancels an order of which nothing was shipped, and gives its stock free. Money is the caller's next call, as the
- * provider is never called in a transaction: void or refund each of `payments`, as {@link returnMoney} does. Cancelling
- * again changes nothing, and tells what is still to be given back.
+ * Cancels an order of which nothing was shipped, and releases its stock. It returns no money, since a provider is never
+ * called in a transaction: void or refund each of `payments`, as {@link returnMoney} does. Cancelling again changes
+ * nothing, and returns the payments that still hold money.
  *
- * @throws IllegalTransition, UserError `invalid-input`, `order-not-found`
+ * @throws UserError `invalid-input`, `order-not-found`
+ * @throws IllegalTransition `illegal-transition`: something of it was shipped
  */
 export async function cancelOrder(
   em: EntityManager,
   request: z.input<typeof cancellation>,
 ): Promise<CancelledOrder> {
-  const { orderId, reason } = parseInput(cancellation, request);
+  const { orderId, reason = 'cancelled' } = parseInput(cancellation, request);
   return await em.transactional(async (em) => {
     const order = await lockOrder(em, orderId);
     if (order.status !== 'cancelled') {
       if (order.status !== 'pending' && order.status !== 'confirmed') {
         throw new IllegalTransition('sales_order', orderId, { from: order.status, to: 'cancelled' });
       }
-      const holds = await lockHolds(em, { orderIds: [orderId] });
-      await endHolds(
-        em,
-        holds.map((hold) => ({ hold, quantity: hold.quantity })),
-        'released',
-      );
-      await markCancelled(em, [orderId], reason ?? 'cancelled');
+      await cancelLockedOrders(em, [orderId], { holds: 'released', reason });
     }
     return { orderId, status: 'cancelled', payments: await readPaymentsToReturn(em, orderId) };
   });
@@ -72,12 +66,18 @@ const selectHoldingPayments = statement({
     from payment where order_id = :orderId and status in ('authorized', 'captured') order by id`,
 });
 
-/** Cancels what is open of locked orders whose holds have ended. */
-export async function markCancelled(
+/** Cancels orders that the caller has locked and of which nothing was shipped, and ends their holds. */
+export async function cancelLockedOrders(
   em: EntityManager,
   orderIds: readonly string[],
-  reason: string,
+  { holds, reason }: { holds: 'released' | 'expired'; reason: string },
 ): Promise<void> {
+  const held = await lockHolds(em, { orderIds });
+  await endHolds(
+    em,
+    held.map((hold) => ({ ...hold, units: hold.quantity })),
+    holds,
+  );
   await cancelOrders(em, { orderIds });
   for (const orderId of orderIds) await emitEvent(em, 'order.cancelled', orderId, { reason });
 }

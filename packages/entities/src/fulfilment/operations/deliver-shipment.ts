@@ -32,9 +32,10 @@ const markDelivered = statement({
 });
 
 /**
- * Records that a shipment has arrived. Its order is completed with the last one. Delivering again changes nothing.
+ * Records that a shipment has arrived. The last one completes the order. Delivering again changes nothing.
  *
- * @throws IllegalTransition, UserError `invalid-input`, `shipment-not-found`
+ * @throws UserError `invalid-input`, `shipment-not-found`
+ * @throws IllegalTransition `illegal-transition`: it was not shipped, or has come back
  */
 export async function deliverShipment(
   em: EntityManager,

@@ -1,11 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { markCancelled } from './cancel-order.ts';
+import { cancelLockedOrders } from './cancel-order.ts';
 import { parseInput } from '../../parse-input.ts';
 import { int8, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { endHolds } from './end-holds.ts';
-import { lockHolds } from './lock-holds.ts';
 
 const batch = z.strictObject({ limit: z.int().positive().default(100) });
 
@@ -32,10 +30,10 @@ const selectUnpaid = statement({
 });
 
 /**
- * Cancels unpaid orders whose holds have expired, `limit` at a time (100 unless told), and gives their stock free.
- * Call it until it returns none. Sweepers at the same time take different orders; an order that somebody works on, or
- * whose payment waits for the provider, is left for the next time. A cancelled order may have an authorized payment
- * of a part of its total: {@link returnMoney}.
+ * Cancels unpaid orders whose holds have expired, `limit` at a time (default 100), and releases their stock. Call it
+ * until it returns none. Concurrent sweepers take different orders; an order that another session has locked, or whose
+ * payment waits for the provider, is left for the next call. A cancelled order may have an authorized payment of a part
+ * of its total: {@link returnMoney} returns it.
  *
  * @returns the ids of the orders that were cancelled
  * @throws UserError `invalid-input`
@@ -48,13 +46,7 @@ export async function expireHolds(em: EntityManager, request: z.input<typeof bat
     // Read anew, now that they are locked: a payment may have begun in the meantime.
     const unpaid = await selectUnpaid(em, { orderIds: orders.map((order) => order.id) });
     const ids = unpaid.map((order) => order.id);
-    const holds = await lockHolds(em, { orderIds: ids });
-    await endHolds(
-      em,
-      holds.map((hold) => ({ hold, quantity: hold.quantity })),
-      'expired',
-    );
-    await markCancelled(em, ids, 'unpaid');
+    await cancelLockedOrders(em, ids, { holds: 'expired', reason: 'unpaid' });
     return ids;
   });
 }

@@ -3,14 +3,16 @@ import { isUserError } from '@ecommerce-dms/errors';
 import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
-  expectSound,
+  expectInvariants,
   key,
   locationId,
   outcomes,
   placeOrder,
   placePaidOrder,
   stockedVariant,
+  stockOf,
   superuser,
+  waitForLocks,
 } from '../../../test/placed-order.ts';
 import {
   authorizePayment,
@@ -33,8 +35,8 @@ const { shop, em, provider } = useOrderShop();
 
 test('parallel shipments never ship more than was ordered', async () => {
   const variantId = await stockedVariant(shop(), 30);
-  const { orderId, lineIds } = await placePaidOrder(shop(), provider, { [variantId]: 10 });
-  const lines = [{ lineId: lineIds[0] ?? '', quantity: 3 }];
+  const { orderId, lineId } = await placePaidOrder(shop(), provider, { [variantId]: 10 });
+  const lines = [{ lineId, quantity: 3 }];
   const codes = await outcomes(
     Array.from({ length: 12 }, () => shipOrder(em(), { ...key(), orderId, lines })),
   );
@@ -42,48 +44,40 @@ test('parallel shipments never ship more than was ordered', async () => {
     ...Array.from({ length: 3 }, () => 'done'),
     ...Array.from({ length: 9 }, () => 'quantity-exceeded'),
   ]);
-  expect(
-    await shop().rows(`select on_hand, reserved from stock_level where variant_id = '${variantId}'`),
-  ).toEqual([{ on_hand: 21, reserved: 1 }]);
+  expect(await stockOf(shop(), variantId)).toEqual([{ on_hand: 21, reserved: 1 }]);
 });
 
-describe('of a cancellation and a shipment one wins, and the stock stays true:', () => {
+describe('of a cancellation and a shipment one wins, and the stock agrees:', () => {
   test.each([
-    ['shipped', ['done', 'illegal-transition']],
-    ['cancelled', ['done', 'order-not-open']],
-  ])('%s', async (winner, expected) => {
+    { winner: 'shipped', loserCode: 'illegal-transition', onHand: 1 },
+    { winner: 'cancelled', loserCode: 'order-not-open', onHand: 3 },
+  ])('$winner', async ({ winner, loserCode, onHand }) => {
     const variantId = await stockedVariant(shop(), 3);
     const { orderId } = await placePaidOrder(shop(), provider, { [variantId]: 2 });
     const [locker, monitor] = [await superuser(shop()), await superuser(shop())];
     await locker.query(`begin; select from sales_order where id = '${orderId}' for update`);
-    // Both wait for the order, in this order.
-    const waiting = async (count: number) => {
-      const sql = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      while ((await monitor.query(sql)).rowCount !== count) await setTimeout(1);
-    };
     const ship = () => shipOrder(em(), { ...key(), orderId });
     const cancel = () => cancelOrder(em(), { orderId });
     const operations = winner === 'shipped' ? [ship, cancel] : [cancel, ship];
+    // Both wait for the order, in this order.
     const running: Promise<unknown>[] = [];
     for (const operation of operations) {
       running.push(operation());
-      await waiting(running.length);
+      await waitForLocks(monitor, running.length);
     }
     const codes = outcomes(running);
     await locker.query('commit');
-    expect(await codes).toEqual(expected);
+    expect(await codes).toEqual(['done', loserCode]);
     const [order] = await shop().rows(`select status from sales_order where id = '${orderId}'`);
     expect(order).toEqual({ status: winner });
-    expect(
-      await shop().rows(`select on_hand, reserved from stock_level where variant_id = '${variantId}'`),
-    ).toEqual([{ on_hand: winner === 'shipped' ? 1 : 3, reserved: 0 }]);
+    expect(await stockOf(shop(), variantId)).toEqual([{ on_hand: onHand, reserved: 0 }]);
   });
 });
 
 test('cancelled and shipped lines together never exceed the order', async () => {
   const variantId = await stockedVariant(shop(), 20);
-  const { orderId, lineIds } = await placePaidOrder(shop(), provider, { [variantId]: 9 });
-  const lines = [{ lineId: lineIds[0] ?? '', quantity: 2 }];
+  const { orderId, lineId } = await placePaidOrder(shop(), provider, { [variantId]: 9 });
+  const lines = [{ lineId, quantity: 2 }];
   const codes = await outcomes(
     Array.from({ length: 12 }, (_, index) =>
       index % 2 === 0
@@ -95,11 +89,11 @@ test('cancelled and shipped lines together never exceed the order', async () => 
 });
 
 test.each([
-  ['in peace', false],
-  ['while sessions are killed', true],
+  { when: 'undisturbed', isKilling: false },
+  { when: 'while sessions are killed', isKilling: true },
 ])(
-  '480 operations of 6 clients on the same orders, %s: no deadlock, every invariant holds',
-  async (_name, isKilling) => {
+  '480 operations of 6 clients on the same orders, $when: no deadlock, every invariant holds',
+  async ({ isKilling }) => {
     const variants: string[] = [];
     for (let index = 0; index < 3; index++) variants.push(await stockedVariant(shop(), 60, 60));
     await shop().rows(`update stock_level set backorder_limit = 20`);
@@ -107,12 +101,10 @@ test.each([
     const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
     const random = (below: number) => Math.floor(Math.random() * below);
     const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
-    const paymentOf = async (orderId: string) =>
-      (await shop().rows<{ id: string }>(`select id from payment where order_id = '${orderId}' limit 1`))[0]
-        ?.id ?? orderId;
-    const shipmentOf = async (orderId: string) =>
-      (await shop().rows<{ id: string }>(`select id from shipment where order_id = '${orderId}' limit 1`))[0]
-        ?.id ?? orderId;
+    const oneOf = async (table: 'payment' | 'shipment', orderId: string) => {
+      const sql = `select id from ${table} where order_id = '${orderId}' limit 1`;
+      return (await shop().rows<{ id: string }>(sql))[0]?.id ?? orderId;
+    };
 
     async function place() {
       const shuffled = variants.toSorted(() => random(3) - 1);
@@ -123,7 +115,11 @@ test.each([
       if (order === undefined || random(8) === 0) return await place();
       const { orderId } = order;
       const lines = [{ lineId: pick(order.lineIds) ?? '', quantity: 1 + random(2) }];
-      const amountMinor = BigInt(1 + random(2000));
+      const part = async () => ({
+        ...key(),
+        paymentId: await oneOf('payment', orderId),
+        amountMinor: BigInt(1 + random(2000)),
+      });
       switch (random(18)) {
         case 0:
           return random(3) === 0 ? await cancelOrder(em(), { orderId }) : await place();
@@ -134,7 +130,7 @@ test.each([
         case 3:
           return await shipOrder(em(), { ...key(), orderId, lines });
         case 4:
-          return await deliverShipment(em(), { shipmentId: await shipmentOf(orderId) });
+          return await deliverShipment(em(), { shipmentId: await oneOf('shipment', orderId) });
         case 5:
           return await returnLines(em(), { ...key(), orderId, lines, restock: random(2) === 0 });
         case 6:
@@ -146,17 +142,9 @@ test.each([
         case 7:
           return await expireHolds(em());
         case 8:
-          return await capturePayment(em(), provider, {
-            ...key(),
-            paymentId: await paymentOf(orderId),
-            amountMinor,
-          });
+          return await capturePayment(em(), provider, await part());
         case 9:
-          return await refundPayment(em(), provider, {
-            ...key(),
-            paymentId: await paymentOf(orderId),
-            amountMinor,
-          });
+          return await refundPayment(em(), provider, await part());
         case 10:
           return await returnMoney(em(), provider, { orderId });
         case 11: {
@@ -187,24 +175,19 @@ test.each([
     if (isKilling) await killSessions(running);
     await running;
     expect(done.lost > 0).toBe(isKilling);
-    const swept = await sweepPendingTransactions(em(), provider, {
-      minAgeMs: 0,
-      abandonAgeMs: 0,
-      limit: 1000,
-    });
+    const all = { minAgeMs: 0, abandonAgeMs: 0, limit: 1000 };
+    const swept = await sweepPendingTransactions(em(), provider, all);
     expect(swept.errors).toEqual([]);
     expect(done.refused).toBeLessThan(done.operations);
-    // The books of the provider are ours.
-    const [sums] = await shop().rows<Record<string, string>>(
+    // The provider's books agree with ours.
+    const sums = await shop().rows(
       `select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum(refunded_minor) as refunded
        from payment`,
     );
     const { authorizedMinor, capturedMinor, refundedMinor } = provider.totals();
-    expect(sums).toEqual({
-      authorized: authorizedMinor.toString(),
-      captured: capturedMinor.toString(),
-      refunded: refundedMinor.toString(),
-    });
+    expect(sums).toEqual([
+      { authorized: `${authorizedMinor}`, captured: `${capturedMinor}`, refunded: `${refundedMinor}` },
+    ]);
     // Every order that was acknowledged is there.
     const ids = orders.map((order) => `'${order.orderId}'`).join(', ');
     expect(await shop().rows(`select id from sales_order where id in (${ids})`)).toHaveLength(orders.length);
@@ -212,7 +195,7 @@ test.each([
       `select status, count(*)::int from sales_order group by status order by count desc`,
     );
     expect(used.length).toBeGreaterThan(3);
-    await expectSound(shop());
+    await expectInvariants(shop());
   },
   60_000,
 );

@@ -1,12 +1,12 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** Nothing of the order is left to ship, or none of it is there. Code `nothing-to-ship`. */
+/** Nothing of the order is left to ship, or nothing of it is on hand. Code `nothing-to-ship`. */
 export class NothingToShip extends UserError {
   override readonly name = 'NothingToShip';
 
   constructor(orderId: string) {
-    super('nothing-to-ship', `Order ${orderId} has nothing that could be shipped now.`, {
-      hint: 'All of it was shipped or cancelled, or it waits for stock: receive it first.',
+    super('nothing-to-ship', `Order ${orderId} has nothing that can be shipped now.`, {
+      hint: 'All of it was shipped or cancelled, or it is on back order: receive the stock first.',
     });
   }
 }
@@ -15,7 +15,7 @@ export class NothingToShip extends UserError {
 export interface LineExcess {
   lineId: string;
   requested: number;
-  /** 0 for a line that is not the order's. */
+  /** 0 for a line of another order. */
   available: number;
 }
 
@@ -25,8 +25,8 @@ export class QuantityExceeded extends UserError {
   readonly lines: LineExcess[];
 
   constructor(what: 'ship' | 'cancel' | 'return', lines: LineExcess[]) {
-    const list = lines.map((line) => `${line.lineId}: ${line.available} of ${line.requested}`);
-    super('quantity-exceeded', `Too many units to ${what} of ${list.join('; ')}.`, {
+    const list = lines.map((line) => `${line.lineId}: ${line.requested} requested, ${line.available} left`);
+    super('quantity-exceeded', `Too many units to ${what}: ${list.join('; ')}.`, {
       hint: 'Read the order again, and reduce the quantities.',
     });
     this.lines = lines;

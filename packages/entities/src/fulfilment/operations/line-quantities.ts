@@ -3,19 +3,16 @@ import { int4, int8, jsonb, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { QuantityExceeded } from './fulfilment-errors.ts';
 
-/** Units of lines, a line once. */
+/** Units of lines, each line at most once. */
 export const lineQuantities = z
   .array(z.strictObject({ lineId: z.uuid(), quantity: z.int().positive() }))
   .min(1)
-  .refine(
-    (lines) => new Set(lines.map((line) => line.lineId)).size === lines.length,
-    'a line is there twice',
-  );
+  .refine((lines) => new Set(lines.map((line) => line.lineId)).size === lines.length, 'the same line twice');
 
 /** Units of a line. */
 export type LineQuantity = z.output<typeof lineQuantities>[number];
 
-/** The lines of an order that the caller has locked, in their order, with what became of them so far. */
+/** The lines of an order that the caller has locked, in their order, with what was shipped, cancelled and returned of them. */
 export const readLines = statement({
   params: { orderId: uuid },
   row: { lineId: uuid, quantity: int4, shipped: int4, cancelled: int4, returned: int4, unitPriceMinor: int8 },
@@ -27,7 +24,7 @@ export const readLines = statement({
 /**
  * Refuses more units than `available` says.
  *
- * @throws QuantityExceeded with every line of which there are too many
+ * @throws QuantityExceeded `quantity-exceeded`: has every line of which there are too many
  */
 export function refuseExcess(
   what: 'ship' | 'cancel' | 'return',

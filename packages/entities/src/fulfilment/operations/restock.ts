@@ -1,8 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { int4, jsonb, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import type { LineQuantity } from './line-quantities.ts';
+import { takeUnits } from './take-units.ts';
 
-/** `out` is of units that left and have not come back. */
+/** `out`: units that left and have not come back. */
 const lockConsumed = statement({
   params: { lineIds: uuidArray },
   row: { id: uuid, lineId: uuid, out: int4 },
@@ -20,32 +22,30 @@ const bringBack = statement({
   params: { returns: jsonb() },
   row: {},
   sql: `with back as (
-      select r.id, r.quantity, hold.variant_id, hold.location_id
-      from jsonb_to_recordset(:returns) as r (id uuid, quantity integer)
+      select r.id, r.units, hold.variant_id, hold.location_id
+      from jsonb_to_recordset(:returns) as r (id uuid, units integer)
       join stock_reservation hold on hold.id = r.id),
     movements as (
       insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id)
-      select variant_id, location_id, 'return', quantity, id from back)
-    update stock_level level set on_hand = level.on_hand + sums.quantity
-    from (select variant_id, location_id, sum(quantity)::integer as quantity from back
+      select variant_id, location_id, 'return', units, id from back)
+    update stock_level level set on_hand = level.on_hand + sums.units
+    from (select variant_id, location_id, sum(units)::integer as units from back
       group by variant_id, location_id) sums
     where level.variant_id = sums.variant_id and level.location_id = sums.location_id`,
 });
 
-/** Puts units of lines, whose order is locked, back where they left, newest first, with a row of the ledger each. */
-export async function restock(
-  em: EntityManager,
-  lines: readonly { lineId: string; quantity: number }[],
-): Promise<void> {
+/**
+ * Puts units of lines, whose order is locked, back into the locations that they left, what left last first, with a row
+ * of the stock ledger each.
+ */
+export async function restock(em: EntityManager, lines: readonly LineQuantity[]): Promise<void> {
   const consumed = await lockConsumed(em, { lineIds: lines.map((line) => line.lineId) });
-  const returns: { id: string; quantity: number }[] = [];
-  for (const { lineId, quantity } of lines) {
-    let missing = quantity;
-    for (const hold of consumed.filter((hold) => hold.lineId === lineId)) {
-      const units = Math.min(missing, hold.out);
-      if (units > 0) returns.push({ id: hold.id, quantity: units });
-      missing -= units;
-    }
-  }
+  const returns = lines.flatMap(({ lineId, quantity }) =>
+    takeUnits(
+      consumed.filter((hold) => hold.lineId === lineId),
+      quantity,
+      (hold) => hold.out,
+    ),
+  );
   await bringBack(em, { returns });
 }

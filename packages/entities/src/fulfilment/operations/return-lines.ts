@@ -17,7 +17,7 @@ const goods = z.strictObject({
   restock: z.boolean(),
 });
 
-/** Units that came back. `restock`: they go back into the stock that they left; otherwise they are lost. */
+/** What {@link returnLines} takes. `restock`: the units go back into the stock that they left; otherwise they are lost. */
 export type ReturnedGoods = z.input<typeof goods>;
 
 const returnShipments = statement({
@@ -27,10 +27,11 @@ const returnShipments = statement({
 });
 
 /**
- * Records goods that came back. An order of which all came back becomes `returned`, with its shipments. Money is the
- * caller's next call: {@link refundPayment}. One key returns once.
+ * Records goods that came back. An order of which everything came back becomes `returned`, with its shipments. It
+ * returns no money: call {@link refundPayment}. One key returns once.
  *
- * @throws QuantityExceeded (more than was shipped), UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws QuantityExceeded `quantity-exceeded`: more than was shipped and not returned yet
  */
 export async function returnLines(
   em: EntityManager,

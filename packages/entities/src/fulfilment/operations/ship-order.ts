@@ -1,8 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { endHolds } from './end-holds.ts';
-import { lockHolds } from './lock-holds.ts';
+import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { jsonb, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
@@ -26,11 +25,11 @@ const shipping = z.strictObject({
 });
 
 /**
- * What to ship: `lines`, or all that is there unless told; from `locationId`, or wherever it is held unless told.
+ * What {@link shipOrder} takes: `lines` (default all that is on hand), from `locationId` (default wherever they are held).
  */
 export type ShippingRequest = z.input<typeof shipping>;
 
-/** What left. Goods that leave several locations are as many shipments. */
+/** What was shipped: one shipment for each location that goods left. */
 export interface ShippedOrder {
   orderId: string;
   orderStatus: string;
@@ -38,11 +37,14 @@ export interface ShippedOrder {
 }
 
 /**
- * Ships a confirmed order, in parts where told: consumes its holds, and takes the goods out of the stock with a row of
- * the ledger each. What is on back order is shipped once it is received. One key ships once.
+ * Ships a confirmed order, or a part of it: consumes its holds, and takes the goods out of the stock, each with a row of
+ * the stock ledger. What is on back order can be shipped once it is received. One key ships once.
  *
- * @throws NothingToShip, QuantityExceeded (more than is open), OutOfStock (told lines are not there), UserError
- *   `invalid-input`, `order-not-found`, `order-not-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
+ * @throws UserError `order-not-open`: it is pending or cancelled
+ * @throws NothingToShip `nothing-to-ship`: all was shipped or cancelled, or nothing is on hand
+ * @throws QuantityExceeded `quantity-exceeded`: more of `lines` than is left to ship
+ * @throws OutOfStock `out-of-stock`: some of `lines` is not on hand
  */
 export async function shipOrder(em: EntityManager, request: ShippingRequest): Promise<ShippedOrder> {
   const input = parseInput(shipping, request);
@@ -94,26 +96,21 @@ async function ship(
   if (input.lines && shortages.length > 0) throw new OutOfStock(shortages);
   if (ends.length === 0) throw new NothingToShip(order.id);
 
-  const shipments = [...Map.groupBy(ends, (end) => end.hold.locationId)].map(([locationId, own]) => ({
+  const shipments = [...Map.groupBy(ends, (end) => end.locationId)].map(([locationId, own]) => ({
     shipmentId: uuidV7(),
     locationId,
-    lines: own.map(({ hold, quantity }) => ({ lineId: hold.lineId, quantity })),
+    lines: own.map(({ lineId, units }) => ({ lineId, quantity: units })),
   }));
   const shipmentOf = new Map(shipments.map((shipment) => [shipment.locationId, shipment.shipmentId]));
   const { carrier, trackingNumber } = input;
   await insertShipments(em, { orderId: order.id, carrier, trackingNumber, shipments });
-  await endHolds(
-    em,
-    ends.map((end) => ({ ...end, shipmentId: shipmentOf.get(end.hold.locationId) })),
-    'consumed',
-  );
-  const units = Map.groupBy(ends, (end) => end.hold.lineId);
-  await countShipped(em, {
-    lines: [...units].map(([lineId, own]) => ({
-      lineId,
-      quantity: own.reduce((sum, end) => sum + end.quantity, 0),
-    })),
-  });
+  const consumed = ends.map((end) => ({ ...end, shipmentId: shipmentOf.get(end.locationId) }));
+  await endHolds(em, consumed, 'consumed');
+  const lines = [...Map.groupBy(ends, (end) => end.lineId)].map(([lineId, own]) => ({
+    lineId,
+    quantity: own.reduce((sum, end) => sum + end.units, 0),
+  }));
+  await countShipped(em, { lines });
   await markShipped(em, { shipmentIds: shipments.map((shipment) => shipment.shipmentId) });
   return shipments;
 }

@@ -2,24 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
+  expireHoldsOf,
   key,
   locationId,
   outcomes,
   placeOrder,
   placePaidOrder,
   stockedVariant,
+  stockOf,
   superuser,
 } from '../../../test/placed-order.ts';
 import { authorizePayment, expireHolds, receiveStock, returnMoney } from '../../index.ts';
 
 const { shop, em, provider } = useOrderShop();
-
-const expire = async (orderId: string) =>
-  await shop().rows(`update stock_reservation set expires_at = now() - interval '1 minute'
-    where order_line_id in (select id from order_line where order_id = '${orderId}')`);
-
-const stockOf = async (variantId: string) =>
-  await shop().rows(`select on_hand, reserved from stock_level where variant_id = '${variantId}'`);
 
 describe('expireHolds', () => {
   test('cancels unpaid orders in batches, each once, whatever the number of sweepers', async () => {
@@ -27,14 +22,14 @@ describe('expireHolds', () => {
     const [kept, ...due] = await Promise.all(
       Array.from({ length: 13 }, () => placeOrder(shop(), { [variantId]: 2 })),
     );
-    for (const order of due) await expire(order.orderId);
+    for (const order of due) await expireHoldsOf(shop(), order.orderId);
     const batches = await Promise.all(Array.from({ length: 6 }, () => expireHolds(em(), { limit: 3 })));
     const rest: string[] = [];
     for (let batch = await expireHolds(em()); batch.length > 0; batch = await expireHolds(em()))
       rest.push(...batch);
     expect([...batches.flat(), ...rest].toSorted()).toEqual(due.map((order) => order.orderId).toSorted());
     expect(batches.every((batch) => batch.length <= 3)).toBe(true);
-    expect(await stockOf(variantId)).toEqual([{ on_hand: 50, reserved: 2 }]);
+    expect(await stockOf(shop(), variantId)).toEqual([{ on_hand: 50, reserved: 2 }]);
     expect(
       await shop().rows(`select status, count(*)::int from sales_order o where exists (
         select from order_line l where l.order_id = o.id and variant_id = '${variantId}') group by status order by 1`),
@@ -55,7 +50,7 @@ describe('expireHolds', () => {
     const { orderId } = await placeOrder(shop(), { [variantId]: 2 });
     const part = { ...key(), orderId, paymentMethod: 'tok', amountMinor: 500n };
     await authorizePayment(em(), provider, part);
-    await expire(orderId);
+    await expireHoldsOf(shop(), orderId);
     const locker = await superuser(shop());
     await locker.query(`begin; select from sales_order where id = '${orderId}' for no key update`);
     expect(await expireHolds(em())).toEqual([]);
@@ -118,6 +113,6 @@ describe('receiveStock', () => {
     );
     expect(new Set(codes)).toEqual(new Set(['done']));
     for (const variantId of variants)
-      expect(await stockOf(variantId)).toEqual([{ on_hand: 61, reserved: 0 }]);
+      expect(await stockOf(shop(), variantId)).toEqual([{ on_hand: 61, reserved: 0 }]);
   });
 });

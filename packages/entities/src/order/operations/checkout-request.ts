@@ -18,8 +18,9 @@ export const checkoutRequest = z.strictObject({
 });
 
 /**
- * What a customer orders. `adjustments` are discounts, shipping fees and taxes that are known before the checkout,
- * beside what its calculators compute and the cart's coupon; the stock is held for `holdMinutes` (30 unless told) until the payment confirms the order.
+ * What {@link checkout} takes. `adjustments` are discounts, shipping fees and taxes that are known before the checkout,
+ * in addition to the cart's coupon and to what the calculators return. The stock is held for `holdMinutes` (default 30),
+ * or for good once a payment confirms the order. Without a `billingAddress`, it is the shipping address.
  */
 export type CheckoutRequest = z.input<typeof checkoutRequest>;
 

@@ -20,14 +20,16 @@ export interface PlacedOrder {
 }
 
 /**
- * Makes a pending order of an open cart, holds the stock for it and uses its coupon, in one transaction: all of it or
- * nothing. Call the payment provider afterwards. The same idempotency key makes one order, however often and
- * concurrently it is sent. Every checkout locks the cart, then stock, then the coupon: they wait for each other and
- * never deadlock.
+ * Turns an open cart into a pending order, holds its stock and uses its coupon, in one transaction: all of it or
+ * nothing. Take the payment afterwards. One idempotency key makes one order, however often and concurrently it is sent.
+ * Every checkout locks the cart, then the stock, then the coupon: checkouts wait for each other, and never deadlock.
  *
- * @param calculators how the shop computes shipping fees and taxes; without them, only `adjustments` are added
- * @throws OutOfStock, PriceChanged, CouponRefused, UserError `invalid-input`, `cart-not-open`, `cart-empty`,
- *   `invalid-input`, `idempotency-conflict`
+ * @param calculators compute the shipping fees and taxes; without them, only `adjustments` are added
+ * @throws UserError `cart-not-open`, `cart-empty`, `idempotency-conflict`
+ * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
+ * @throws OutOfStock `out-of-stock`: the stock does not cover a line
+ * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
+ * @throws CouponRefused `coupon-refused`: the coupon does not apply, or has reached a limit
  * @example
  * ```ts
  * const { number, totalMinor } = await checkout(em, {
@@ -48,7 +50,7 @@ export async function checkout(
   const stored = await em
     .transactional((em) => placeOrder(em, input, calculators))
     .catch((error: unknown) => {
-      // The customer was erased after the cart was opened. Erasure closes carts, but one that is opened meanwhile.
+      // The customer was erased after the cart was opened. Erasure closes carts, except one that is opened meanwhile.
       throw violates(error, 'customer_not_erased') ? cartNotOpen(input.cartId) : error;
     });
   return { id: stored.id, number: BigInt(stored.number), totalMinor: BigInt(stored.totalMinor) };

@@ -11,10 +11,12 @@ import { type LockedOrder, lockOrder } from './lock-order.ts';
 const confirmation = z.strictObject({ orderId: z.uuid() });
 
 /**
- * Confirms a pending order that needs no (further) payment, as one whose total is 0. A payment confirms the order that
- * it covers by itself. Confirming again changes nothing.
+ * Confirms a pending order that needs no further payment, such as one with a total of 0. An order that a payment covers
+ * is confirmed by that payment. Confirming again changes nothing.
  *
- * @throws IllegalTransition for an order that was cancelled; UserError `invalid-input`, `order-not-found`, `order-not-covered`
+ * @throws UserError `invalid-input`, `order-not-found`
+ * @throws UserError `order-not-covered`: its payments do not cover its total
+ * @throws IllegalTransition `illegal-transition`: it was cancelled
  */
 export async function confirmOrder(
   em: EntityManager,
@@ -28,7 +30,7 @@ export async function confirmOrder(
       throw new IllegalTransition('sales_order', orderId, { from: status, to: 'confirmed' });
     if (status === 'pending') {
       throw new UserError('order-not-covered', `The payments of order ${orderId} do not cover its total.`, {
-        hint: 'Authorize a payment of the rest.',
+        hint: 'Authorize a payment for what is left.',
       });
     }
     return { orderId, status };

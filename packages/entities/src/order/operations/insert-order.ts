@@ -24,12 +24,8 @@ interface OrderParts extends PricedCart {
   allocations: Allocation[];
 }
 
-/**
- * The order with all that belongs to it, and the response to its request, whatever the number of lines.
- *
- * The uses of a limited coupon wait for each other until they are committed: this is the last statement of a checkout,
- * and a trigger takes that lock at its end.
- */
+// The uses of a limited coupon wait for each other until they are committed: this is the last statement of a checkout,
+// and a trigger takes that lock at its end.
 const writeOrder = statement({
   isPrepared: true,
   params: {
@@ -48,110 +44,103 @@ const writeOrder = statement({
     adjustments: jsonb(),
     allocations: jsonb(),
     holdMinutes: int4,
-    redemptions: jsonb(),
+    usedCouponId: nullable(uuid),
+    couponDiscountMinor: int8,
     scope: text,
     key: text,
   },
   row: { response: jsonb<StoredOrder>() },
   sql: `with placed as (
-       insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
-         shipping_minor, tax_minor, total_minor)
-       values (:orderId, :cartId, :customerId, :email, :currencyCode, :subtotalMinor, :discountMinor, :shippingMinor, :taxMinor, :totalMinor)
-       returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
-     lines as (
-       insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
-         unit_price_minor, price_list_code, total_minor)
-       select r.id, :orderId, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity, r."unitPriceMinor",
-         r."priceList", r."totalMinor"
-       from jsonb_to_recordset(:lines::jsonb) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
-         "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
-     addresses as (
-       insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code,
-         country_code, phone)
-       select :orderId, r.kind, r."fullName", r.company, r.line1, r.line2, r.city, r.region, r."postalCode",
-         r."countryCode", r.phone
-       from jsonb_to_recordset(:addresses::jsonb) as r (kind text, "fullName" text, company text, line1 text, line2 text,
-         city text, region text, "postalCode" text, "countryCode" text, phone text)),
-     adjustments as (
-       insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
-       select :orderId, r."lineId", r.kind, r.code, r."amountMinor"
-       from jsonb_to_recordset(:adjustments::jsonb) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
-     allocation as (
-       select * from jsonb_to_recordset(:allocations::jsonb)
-         as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
-     levels as (
-       update stock_level level set reserved = level.reserved + allocation.quantity from allocation
-       where level.variant_id = allocation."variantId" and level.location_id = allocation."locationId"),
-     reservations as (
-       insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
-       select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => :holdMinutes::integer)
-       from allocation),
-     redemption as (
-       insert into coupon_redemption (order_id, coupon_id, discount_minor)
-       select :orderId, r."couponId", r."discountMinor"
-       from jsonb_to_recordset(:redemptions::jsonb) as r ("couponId" uuid, "discountMinor" bigint)),
-     completed as (
-       update cart set status = 'completed' where id = :cartId),
-     event as (
-       insert into outbox_event (topic, aggregate_id, payload)
-       select 'order.placed', :orderId, response || jsonb_build_object('currencyCode', :currencyCode::text) from placed)
-     update idempotency_key set response = placed.response from placed
-     where scope = :scope and key = :key
-     returning placed.response`,
+      insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
+        shipping_minor, tax_minor, total_minor)
+      values (:orderId, :cartId, :customerId, :email, :currencyCode, :subtotalMinor, :discountMinor,
+        :shippingMinor, :taxMinor, :totalMinor)
+      returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
+    lines as (
+      insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
+        unit_price_minor, price_list_code, total_minor)
+      select r.id, :orderId, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity,
+        r."unitPriceMinor", r."priceList", r."totalMinor"
+      from jsonb_to_recordset(:lines) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
+        "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
+    addresses as (
+      insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code,
+        country_code, phone)
+      select :orderId, r.kind, r."fullName", r.company, r.line1, r.line2, r.city, r.region, r."postalCode",
+        r."countryCode", r.phone
+      from jsonb_to_recordset(:addresses) as r (kind text, "fullName" text, company text, line1 text, line2 text,
+        city text, region text, "postalCode" text, "countryCode" text, phone text)),
+    adjustments as (
+      insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
+      select :orderId, r."lineId", r.kind, r.code, r."amountMinor"
+      from jsonb_to_recordset(:adjustments) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
+    allocation as (
+      select * from jsonb_to_recordset(:allocations)
+        as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
+    levels as (
+      update stock_level level set reserved = level.reserved + allocation.quantity from allocation
+      where level.variant_id = allocation."variantId" and level.location_id = allocation."locationId"),
+    reservations as (
+      insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
+      select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => :holdMinutes)
+      from allocation),
+    redemption as (
+      insert into coupon_redemption (order_id, coupon_id, discount_minor)
+      select :orderId, :usedCouponId, :couponDiscountMinor where :usedCouponId::uuid is not null),
+    completed as (
+      update cart set status = 'completed' where id = :cartId),
+    event as (
+      insert into outbox_event (topic, aggregate_id, payload)
+      select 'order.placed', :orderId, response || jsonb_build_object('currencyCode', :currencyCode::text) from placed)
+    update idempotency_key set response = placed.response from placed
+    where scope = :scope and key = :key
+    returning placed.response`,
 });
 
 /**
  * Writes the order with all that belongs to it, and the response to its request, in one statement, whatever the number
  * of lines.
  *
- * @throws CouponRefused when the coupon has reached a limit
+ * @throws CouponRefused `coupon-refused`: the coupon has reached a limit
  */
 export async function insertOrder(
   em: EntityManager,
-  { identity, input, cart, price, coupon, allocations }: OrderParts,
+  { identity: { scope, key }, input, cart, price, coupon, allocations }: OrderParts,
 ): Promise<StoredOrder> {
-  const orderId = uuidV7();
-  const orderLines = price.lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
-  const lineIds = new Map(orderLines.map((line) => [line.variantId, line.id]));
-  const adjustments = price.adjustments.map((each) => ({
-    ...each,
-    lineId: each.variantId === undefined ? undefined : lineIds.get(each.variantId),
-  }));
-  const addresses = [
-    { kind: 'shipping', ...input.shippingAddress },
-    { kind: 'billing', ...(input.billingAddress ?? input.shippingAddress) },
-  ];
-
-  // A coupon that takes nothing off is not used.
-  const discountMinor = price.couponDiscountMinor;
-  const redemptions =
-    coupon !== undefined && discountMinor > 0n ? [{ couponId: coupon.id, discountMinor }] : [];
-
+  const { lines, adjustments, couponDiscountMinor, ...totals } = price;
+  const orderLines = lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
+  const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.variantId, line.id]));
+  const ofLine = <Part extends { variantId?: string | undefined }>(part: Part) => ({
+    ...part,
+    lineId: lineIds.get(part.variantId),
+  });
+  const { email, holdMinutes, shippingAddress, billingAddress = shippingAddress } = input;
   const [stored] = await writeOrder(em, {
-    orderId,
+    ...totals,
+    orderId: uuidV7(),
     cartId: cart.id,
     customerId: cart.customerId,
-    email: input.email,
+    email,
     currencyCode: cart.currencyCode,
-    subtotalMinor: price.subtotalMinor,
-    discountMinor: price.discountMinor,
-    shippingMinor: price.shippingMinor,
-    taxMinor: price.taxMinor,
-    totalMinor: price.totalMinor,
     lines: orderLines,
-    addresses,
-    adjustments,
-    allocations: allocations.map((each) => ({ ...each, lineId: lineIds.get(each.variantId) })),
-    holdMinutes: input.holdMinutes,
-    redemptions,
-    scope: identity.scope,
-    key: identity.key,
+    addresses: [
+      { kind: 'shipping', ...shippingAddress },
+      { kind: 'billing', ...billingAddress },
+    ],
+    adjustments: adjustments.map(ofLine),
+    allocations: allocations.map(ofLine),
+    holdMinutes,
+    // A coupon that takes nothing off is not used.
+    usedCouponId: couponDiscountMinor > 0n ? coupon?.id : undefined,
+    couponDiscountMinor,
+    scope,
+    key,
   }).catch((error: unknown) => {
     const refusal = couponRefusalOf(error);
     throw coupon !== undefined && refusal !== undefined
       ? new CouponRefused(coupon.code, refusal, error)
       : error;
   });
-  if (stored === undefined) throw new Error(`The key '${identity.key}' is not claimed.`);
+  if (stored === undefined) throw new Error(`The key '${key}' is not claimed.`);
   return stored.response;
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await shop().rows(`update sales_order set status = 'cancelled' where total_minor % 5 = 0`);
 });
 
-const list = (input?: OrderListing) => listOrders(shop().orm.em.fork(), input);
+const list = (input?: OrderListing) => listOrders(shop().em(), input);
 
 async function whole(input: OrderListing): Promise<bigint[]> {
   const totals: bigint[] = [];
@@ -35,7 +35,7 @@ async function whole(input: OrderListing): Promise<bigint[]> {
   return totals.filter((total) => total !== 1000n);
 }
 
-test('an order of the list', async () => {
+test('a listed order has what a list shows, and the page a cursor', async () => {
   const { orders, next } = await list({ customerId, limit: 1 });
   expect(orders).toEqual([
     {
@@ -51,20 +51,21 @@ test('an order of the list', async () => {
   expect(next).toBeDefined();
 });
 
-test.each<[OrderListing, number, (n: number) => boolean]>([
-  [{ customerId }, 25, (n) => n % 2 === 0],
-  [{ status: 'cancelled' }, 10, (n) => n % 5 === 0],
-  [{ customerId, status: 'cancelled' }, 5, (n) => n % 10 === 0],
-])('%j: every order once, the last one first, while others are placed', async (input, count, expected) => {
+test.each<{ of: string; input: OrderListing; count: number; everyNth: number }>([
+  { of: 'a customer', input: { customerId }, count: 25, everyNth: 2 },
+  { of: 'a status', input: { status: 'cancelled' }, count: 10, everyNth: 5 },
+  { of: 'both', input: { customerId, status: 'cancelled' }, count: 5, everyNth: 10 },
+])('a list of $of has every order once, the last one first, while others are placed', async (listing) => {
+  const { input, count, everyNth } = listing;
   const totals = (await whole(input)).map(Number);
   expect(totals).toHaveLength(count);
   expect(new Set(totals).size).toBe(count);
-  expect(totals.every(expected)).toBe(true);
+  expect(totals.every((total) => total % everyNth === 0)).toBe(true);
   const later = totals.filter((n) => n > 10);
   expect(totals.slice(0, later.length)).toEqual(later.toSorted((a, b) => b - a));
 });
 
-test('what is no listing is refused', async () => {
+test('a bad limit or cursor is refused', async () => {
   await expect(list({ limit: 0 })).rejects.toMatchObject({ code: 'invalid-input' });
   await expect(list({ after: 'nonsense' })).rejects.toMatchObject({ code: 'invalid-cursor' });
 });

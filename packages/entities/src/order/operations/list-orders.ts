@@ -5,17 +5,16 @@ import { pageCursor, type PagePosition, parsePageCursor } from '../../runtime/pa
 import { builtStatement } from '../../runtime/built-statement.ts';
 import { int8, nullable, text, textOf, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { parseInput } from '../../parse-input.ts';
+import { orderMachine } from '../sales-order.ts';
 
 const listing = z.strictObject({
   customerId: z.uuid().optional(),
-  status: z
-    .enum(['pending', 'confirmed', 'partially_shipped', 'shipped', 'completed', 'cancelled', 'returned'])
-    .optional(),
+  status: z.enum(orderMachine.statuses).optional(),
   after: z.string().optional(),
   limit: z.int().min(1).max(1000).default(50),
 });
 
-/** Which orders {@link listOrders} lists: all unless told, 50 a page unless told, after the cursor `after`. */
+/** Which orders {@link listOrders} lists (default all), how many a page (default 50), after the cursor `after`. */
 export type OrderListing = z.input<typeof listing>;
 
 /** An order in a list. */
@@ -84,8 +83,8 @@ const selectOrders = builtStatement({
 });
 
 /**
- * Lists orders, the last one first. Each page costs the same, however deep, and orders that are placed meanwhile
- * neither repeat nor hide one.
+ * Lists orders, the latest first. Every page costs the same, however deep, and orders that are placed meanwhile neither
+ * repeat an order nor hide one.
  *
  * @throws UserError `invalid-input`, `invalid-cursor`
  */

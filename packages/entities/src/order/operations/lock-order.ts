@@ -1,25 +1,22 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { int8, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
+
+const orderRow = { id: uuid, status: text, currencyCode: text, totalMinor: int8 };
 
 /** An order whose row this transaction has locked. */
-export interface LockedOrder {
-  id: string;
-  status: string;
-  currencyCode: string;
-  totalMinor: bigint;
-}
+export type LockedOrder = RowOf<typeof orderRow>;
 
 const lockOrderRow = statement({
   params: { orderId: uuid },
-  row: { id: uuid, status: text, currencyCode: text, totalMinor: int8 },
+  row: orderRow,
   sql: `select id, status, currency_code as "currencyCode", total_minor as "totalMinor" from sales_order
     where id = :orderId for no key update`,
 });
 
 /**
- * Locks an order. Every operation after the checkout begins with this lock, then takes those of payments, then those of
+ * Locks an order. Every operation after the checkout takes this lock first, then the locks of payments, then those of
  * stock levels by variant and location: so they wait for each other, and never deadlock.
  *
  * @throws UserError `order-not-found`

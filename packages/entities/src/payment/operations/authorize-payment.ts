@@ -6,9 +6,8 @@ import { int8, int8Sum, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
-import { amountMinor } from './amount-minor.ts';
+import { amountMinor, amountWithin } from './amount-minor.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
-import { AmountExceeds } from './payment-errors.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 import { submitTransaction } from './submit-transaction.ts';
@@ -21,17 +20,21 @@ const authorization = z.strictObject({
 });
 
 /**
- * A payment for a pending order. `paymentMethod` is the provider's token of a card or an account: it is sent, and never
- * stored. `amountMinor` is all that is due unless told; several payments may share an order.
+ * What {@link authorizePayment} takes. `paymentMethod` is the provider's token of a card or an account: it is sent, and
+ * never stored. `amountMinor` is by default all that is due; an order can have several payments.
  */
 export type PaymentAuthorization = z.input<typeof authorization>;
 
 /**
- * Reserves money at the provider, and confirms the order where its payments cover it then. One key makes one
- * authorization, however often it is sent.
+ * Reserves money at the provider for a pending order, and confirms the order once its payments cover it. One key makes
+ * one authorization, however often it is sent.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is due), IllegalTransition (the order is not
- *   pending), UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: the order is not pending
+ * @throws AmountExceeds `amount-exceeds-due`: more than is left to pay of the order
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function authorizePayment(
   em: EntityManager,
@@ -41,20 +44,22 @@ export async function authorizePayment(
   const { idempotencyKey, orderId, paymentMethod, amountMinor } = parseInput(authorization, request);
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const order = await lockOrder(em, orderId);
+    const kind = 'authorize' as const;
     const asked = {
       idempotencyKey,
-      kind: 'authorize',
+      kind,
       orderId,
+      paymentId: undefined,
       amountMinor,
       provider: provider.name,
-    } as const;
+    };
     const earlier = await findTransaction(em, asked);
     const amount = earlier?.amountMinor ?? (await insertPayment(em, order, asked));
     const { currencyCode } = order;
     return {
       order,
       earlier,
-      request: { kind: 'authorize', idempotencyKey, amountMinor: amount, currencyCode, paymentMethod },
+      request: { kind, idempotencyKey, amountMinor: amount, currencyCode, paymentMethod },
     };
   });
 }
@@ -83,24 +88,14 @@ async function insertPayment(
   }
   // What is under way counts: two payments at the same time must not pay the same twice.
   const [sum] = await sumPayments(em, { orderId: order.id });
-  const due = order.totalMinor - (sum?.takenMinor ?? 0n);
-  const amountMinor = asked.amountMinor ?? due;
-  if (amountMinor > due || due <= 0n) {
-    throw new AmountExceeds('due', { requestedMinor: amountMinor, availableMinor: due });
-  }
+  const amountMinor = amountWithin('due', {
+    requestedMinor: asked.amountMinor,
+    availableMinor: order.totalMinor - (sum?.takenMinor ?? 0n),
+  });
+  const { provider, idempotencyKey } = asked;
+  const { id: orderId, currencyCode } = order;
   const paymentId = uuidV7();
-  await insertPaymentRow(em, {
-    id: paymentId,
-    orderId: order.id,
-    currencyCode: order.currencyCode,
-    provider: asked.provider,
-    amountMinor,
-  });
-  await insertTransaction(em, {
-    paymentId,
-    kind: 'authorize',
-    amountMinor,
-    idempotencyKey: asked.idempotencyKey,
-  });
+  await insertPaymentRow(em, { id: paymentId, orderId, currencyCode, provider, amountMinor });
+  await insertTransaction(em, { paymentId, kind: 'authorize', amountMinor, idempotencyKey });
   return amountMinor;
 }

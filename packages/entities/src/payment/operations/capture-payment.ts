@@ -1,16 +1,20 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { amountWithin } from './amount-minor.ts';
 import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
-import { AmountExceeds } from './payment-errors.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Takes authorized money, in parts where told. Parallel captures never take more than was authorized.
+ * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is authorized), IllegalTransition (the payment is
- *   not authorized, is being voided, or its order was cancelled), UserError `invalid-input`, `payment-not-found`,
- *   `payment-provider-mismatch`, `transaction-open`, `idempotency-conflict`
+ * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
+ *   `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: not authorized, being voided, or of a cancelled order
+ * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function capturePayment(
   em: EntityManager,
@@ -20,18 +24,14 @@ export async function capturePayment(
   return await changePayment(em, provider, { kind: 'capture', amountOf }, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, paymentId, requestedMinor) => {
+const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   const from = payment.isVoiding ? 'being voided' : payment.status;
   if (from !== 'authorized' && from !== 'captured') {
-    throw new IllegalTransition('payment', paymentId, { from, to: 'captured' });
+    throw new IllegalTransition('payment', payment.id, { from, to: 'captured' });
   }
   if (payment.order.status === 'cancelled') {
-    throw new IllegalTransition('payment', paymentId, { from: 'of a cancelled order', to: 'captured' });
+    throw new IllegalTransition('payment', payment.id, { from: 'of a cancelled order', to: 'captured' });
   }
   const availableMinor = payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
-  const amountMinor = requestedMinor ?? availableMinor;
-  if (amountMinor > availableMinor || amountMinor <= 0n) {
-    throw new AmountExceeds('authorized', { requestedMinor: amountMinor, availableMinor });
-  }
-  return amountMinor;
+  return amountWithin('authorized', { requestedMinor, availableMinor });
 };

@@ -15,13 +15,13 @@ const paymentChange = z.strictObject({
   amountMinor: amountMinor.optional(),
 });
 
-/** A change of a payment. `amountMinor` is all that is left unless told. */
+/** A capture, refund or void of a payment. `amountMinor` is by default all that is left. */
 export type PaymentChange = z.input<typeof paymentChange>;
 
-/** How a kind of change goes: `amountOf` refuses it, or says how much it is. */
+/** A kind of change: `amountOf` refuses it, or returns how much it is. */
 export interface ChangeKind {
   kind: 'capture' | 'refund' | 'void';
-  amountOf(payment: LockedPayment, paymentId: string, requestedMinor: bigint | undefined): bigint;
+  amountOf(payment: LockedPayment, requestedMinor: bigint | undefined): bigint;
 }
 
 /** Asks the provider for a change of an authorized payment. */
@@ -41,26 +41,28 @@ export async function changePayment(
         { hint: `Call it with the provider ${payment.provider}.` },
       );
     }
-    const earlier = await findTransaction(em, {
+    const { order } = payment;
+    const asked = {
       idempotencyKey,
       kind,
-      orderId: payment.order.id,
+      orderId: order.id,
       paymentId,
       amountMinor,
       provider: provider.name,
-    });
-    const amount = earlier?.amountMinor ?? amountOf(payment, paymentId, amountMinor);
+    };
+    const earlier = await findTransaction(em, asked);
+    const amount = earlier?.amountMinor ?? amountOf(payment, amountMinor);
     if (earlier === undefined) {
       await insertTransaction(em, { paymentId, kind, amountMinor: amount, idempotencyKey });
     }
     return {
-      order: payment.order,
+      order,
       earlier,
       request: {
         kind,
         idempotencyKey,
         amountMinor: amount,
-        currencyCode: payment.order.currencyCode,
+        currencyCode: order.currencyCode,
         paymentReference: payment.reference ?? '',
       },
     };

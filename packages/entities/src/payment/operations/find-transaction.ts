@@ -1,40 +1,29 @@
-import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { idempotencyConflict } from '../../runtime/once.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 
+/** What a provider is asked to do. */
 export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void';
 export type TransactionStatus = 'pending' | 'succeeded' | 'failed';
 
-/** The transaction that a key has made already. */
-export interface EarlierTransaction {
-  status: TransactionStatus;
-  amountMinor: bigint;
-  reason: string | null;
-}
+const transactionRow = { status: textOf<TransactionStatus>(), reason: nullable(text), amountMinor: int8 };
 
-/** What a key stands for. */
-export interface TransactionIdentity {
-  idempotencyKey: string;
-  kind: TransactionKind;
-  orderId: string;
-  /** Undefined: the payment that the key authorized. */
-  paymentId?: string;
-  /** Undefined: all there was. */
-  amountMinor?: bigint | undefined;
-  provider: string;
-}
+/** The transaction that a key has made already. */
+export type EarlierTransaction = RowOf<typeof transactionRow>;
 
 const compareTransaction = statement({
   params: {
     idempotencyKey: text,
-    kind: text,
+    kind: textOf<TransactionKind>(),
     orderId: uuid,
+    /** Undefined: the payment that the key authorized. */
     paymentId: nullable(uuid),
+    /** Undefined: all that there was. */
     amountMinor: nullable(int8),
     provider: text,
   },
-  row: { status: textOf<TransactionStatus>(), reason: nullable(text), amountMinor: int8, same: bool },
+  row: { ...transactionRow, same: bool },
   sql: `select t.status, t.failure_reason as reason, t.amount_minor as "amountMinor",
       t.kind = :kind and p.order_id = :orderId and p.provider = :provider
         and t.payment_id = coalesce(:paymentId, t.payment_id)
@@ -43,7 +32,7 @@ const compareTransaction = statement({
 });
 
 const insertPending = statement({
-  params: { paymentId: uuid, kind: text, amountMinor: int8, idempotencyKey: text },
+  params: { paymentId: uuid, kind: textOf<TransactionKind>(), amountMinor: int8, idempotencyKey: text },
   row: { id: uuid },
   sql: `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
     values (:paymentId, :kind, :amountMinor, :idempotencyKey)
@@ -53,34 +42,28 @@ const insertPending = statement({
 /**
  * The transaction of a key, once the order is locked.
  *
- * @throws UserError `idempotency-conflict` when it is another request
+ * @throws UserError `idempotency-conflict`: the key is of another request
  */
 export async function findTransaction(
   em: EntityManager,
-  asked: TransactionIdentity,
+  asked: Parameters<typeof compareTransaction>[1],
 ): Promise<EarlierTransaction | undefined> {
-  const [found] = await compareTransaction(em, { paymentId: null, amountMinor: null, ...asked });
+  const [found] = await compareTransaction(em, asked);
   if (found === undefined) return undefined;
   const { same, ...transaction } = found;
-  if (!same) throw conflict(asked.idempotencyKey);
+  if (!same) throw idempotencyConflict(asked.idempotencyKey);
   return transaction;
 }
 
 /**
  * Writes a pending transaction.
  *
- * @throws UserError `idempotency-conflict` when a request about another order took the key in the meantime
+ * @throws UserError `idempotency-conflict`: a request about another order took the key in the meantime
  */
 export async function insertTransaction(
   em: EntityManager,
-  row: { paymentId: string; kind: TransactionIdentity['kind']; amountMinor: bigint; idempotencyKey: string },
+  row: Parameters<typeof insertPending>[1],
 ): Promise<void> {
   const inserted = await insertPending(em, row);
-  if (inserted.length === 0) throw conflict(row.idempotencyKey);
-}
-
-function conflict(idempotencyKey: string): UserError {
-  return new UserError('idempotency-conflict', `The key '${idempotencyKey}' was used for another request.`, {
-    hint: 'Use a new key for a new request, and the same one only to repeat a request.',
-  });
+  if (inserted.length === 0) throw idempotencyConflict(row.idempotencyKey);
 }

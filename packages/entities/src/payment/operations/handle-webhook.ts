@@ -15,16 +15,20 @@ const webhook = z.strictObject({
 });
 
 /**
- * What a provider tells of a request. `eventId` is the provider's; `idempotencyKey` is that of the request, which a
- * provider repeats in its metadata. Verify the signature before.
+ * What a provider reports about a request. `eventId` is the provider's; `idempotencyKey` is the request's, which
+ * providers repeat in their metadata. Verify the signature first.
  */
 export type PaymentWebhook = z.input<typeof webhook>;
 
 /**
- * Records what a webhook tells, once an event, in whatever order events come: before the answer of the request, after
- * it, or after an event of a later request. Answer the provider 2xx when this resolves; it sends again otherwise.
+ * Records the outcome that a webhook reports, once for each event, in whatever order they come: before the answer to the
+ * request, after it, or after an event of a later request. Answer the provider with 2xx when this resolves; otherwise it
+ * sends the event again.
  *
- * @throws UserError `invalid-input`, `transaction-not-found`, `payment-outcome-conflict`, `idempotency-conflict`
+ * @throws UserError `invalid-input`
+ * @throws UserError `transaction-not-found`: the provider's request was not begun here
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded
+ * @throws UserError `idempotency-conflict`: the event came before, with another content
  */
 export async function handleWebhook(em: EntityManager, event: PaymentWebhook): Promise<void> {
   const input = parseInput(webhook, event);

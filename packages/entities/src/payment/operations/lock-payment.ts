@@ -1,23 +1,27 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, int8, int8Sum, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
 
-/** A payment whose row, and that of its order, this transaction has locked. Amounts are minor units. */
-export interface LockedPayment {
-  order: LockedOrder;
-  provider: string;
-  /** The provider's. Null: not authorized. */
-  reference: string | null;
-  status: string;
-  authorizedMinor: bigint;
-  capturedMinor: bigint;
-  refundedMinor: bigint;
+const paymentRow = {
+  id: uuid,
+  provider: text,
+  /** The provider's name of the payment. Null: not authorized. */
+  reference: nullable(text),
+  status: text,
+  authorizedMinor: int8,
+  capturedMinor: int8,
+  refundedMinor: int8,
   /** What is under way. */
-  capturingMinor: bigint;
-  refundingMinor: bigint;
-  isVoiding: boolean;
+  capturingMinor: int8Sum,
+  refundingMinor: int8Sum,
+  isVoiding: bool,
+};
+
+/** A payment whose row, and that of its order, this transaction has locked. Amounts are minor units. */
+export interface LockedPayment extends RowOf<typeof paymentRow> {
+  order: LockedOrder;
 }
 
 const selectOrderOfPayment = statement({
@@ -34,18 +38,8 @@ const lockPaymentRow = statement({
 
 const selectPayment = statement({
   params: { paymentId: uuid },
-  row: {
-    provider: text,
-    reference: nullable(text),
-    status: text,
-    authorizedMinor: int8,
-    capturedMinor: int8,
-    refundedMinor: int8,
-    capturingMinor: int8Sum,
-    refundingMinor: int8Sum,
-    isVoiding: bool,
-  },
-  sql: `select p.provider, p.provider_reference as reference, p.status, p.authorized_minor as "authorizedMinor",
+  row: paymentRow,
+  sql: `select p.id, p.provider, p.provider_reference as reference, p.status, p.authorized_minor as "authorizedMinor",
       p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",

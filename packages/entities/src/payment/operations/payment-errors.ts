@@ -1,9 +1,15 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** What bounds an amount: what is due of the order, authorized or captured of the payment. */
+/** What limits an amount: what is due for the order, or authorized or captured of the payment. */
 export type AmountLimit = 'due' | 'authorized' | 'captured';
 
-/** More than is left, requests that wait for an answer counted. Code `amount-exceeds-due`, `-authorized`, `-captured`. */
+const left: Record<AmountLimit, string> = {
+  due: 'left to pay',
+  authorized: 'authorized and not captured',
+  captured: 'captured and not refunded',
+};
+
+/** More than is left; requests without an answer count as done. Code `amount-exceeds-due`, `-authorized`, `-captured`. */
 export class AmountExceeds extends UserError {
   override readonly name = 'AmountExceeds';
   readonly limit: AmountLimit;
@@ -11,14 +17,15 @@ export class AmountExceeds extends UserError {
   readonly availableMinor: bigint;
 
   constructor(limit: AmountLimit, amounts: { requestedMinor: bigint; availableMinor: bigint }) {
+    const { requestedMinor, availableMinor } = amounts;
     super(
       `amount-exceeds-${limit}`,
-      `${amounts.requestedMinor} exceeds what is ${limit} and neither done nor under way: ${amounts.availableMinor}.`,
+      `The amount ${requestedMinor} exceeds the ${availableMinor} that are ${left[limit]} and not under way.`,
       { hint: 'Reduce the amount, or wait until what is under way has an outcome.' },
     );
     this.limit = limit;
-    this.requestedMinor = amounts.requestedMinor;
-    this.availableMinor = amounts.availableMinor;
+    this.requestedMinor = requestedMinor;
+    this.availableMinor = availableMinor;
   }
 }
 
@@ -29,20 +36,20 @@ export class PaymentDeclined extends UserError {
   readonly reason: string;
 
   constructor(idempotencyKey: string, reason: string) {
-    super('payment-declined', `The provider refused '${idempotencyKey}': ${reason}.`, {
+    super('payment-declined', `The provider refused the request '${idempotencyKey}': ${reason}.`, {
       hint: 'Try another payment method, with a new key.',
     });
     this.reason = reason;
   }
 }
 
-/** No answer came: the provider may have done it or not. Code `payment-outcome-unknown`. */
+/** No answer came: the provider may or may not have done it. Code `payment-outcome-unknown`. */
 export class PaymentOutcomeUnknown extends UserError {
   override readonly name = 'PaymentOutcomeUnknown';
 
   constructor(idempotencyKey: string, cause: unknown) {
-    super('payment-outcome-unknown', `The provider did not answer '${idempotencyKey}'.`, {
-      hint: 'Repeat it with the same key: nothing is charged twice. The sweep asks for the outcome, too.',
+    super('payment-outcome-unknown', `The provider did not answer the request '${idempotencyKey}'.`, {
+      hint: 'Repeat it with the same key: nothing is charged twice. The sweep asks for the outcome as well.',
       cause,
     });
   }

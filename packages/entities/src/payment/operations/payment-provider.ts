@@ -1,6 +1,6 @@
-/** What is common to all requests to a provider. */
+/** What all requests to a provider have. */
 interface RequestBase {
-  /** Of the `payment_transaction`: the provider must do one request a key, and answer its repetitions alike. */
+  /** The transaction's: the provider must do one request for each key, and answer repetitions alike. */
   idempotencyKey: string;
   /** Minor units of the currency. */
   amountMinor: bigint;
@@ -15,25 +15,25 @@ export type ProviderRequest = RequestBase &
     | { kind: 'capture' | 'refund' | 'void'; paymentReference: string }
   );
 
-/** What became of a request. `pending`: a webhook or the sweep will tell. */
+/** The outcome of a request. `pending`: a webhook or the sweep brings it later. */
 export type ProviderAnswer =
   | {
       status: 'succeeded';
-      /** The provider's name of what it did; that of an authorization names the payment from then on. */
+      /** The provider's id of what it did; an authorization's identifies the payment from then on. */
       reference: string;
     }
   | { status: 'failed'; reason: string }
   | { status: 'pending' };
 
 /**
- * A payment provider, implemented once for each (Stripe, Adyen...). Its client has timeouts of its own. Any throw means
- * that the outcome is not known: a refusal is the answer `failed`.
+ * A payment provider, to be implemented for each (Stripe, Adyen...) over its client, which needs timeouts. Any throw means
+ * that the outcome is unknown: a refusal is the answer `failed`.
  */
 export interface PaymentProvider {
   /** Stored with each payment. */
   readonly name: string;
-  /** Does what is requested; the same key again answers with what became of the first request. */
+  /** Does what is requested; the same key again answers with the outcome of the first request. */
   submit(request: ProviderRequest): Promise<ProviderAnswer>;
-  /** What became of the request with this key. Undefined: the provider never got it. */
+  /** The outcome of the request with this key. Undefined: the provider never got it. */
   find(idempotencyKey: string): Promise<ProviderAnswer | undefined>;
 }

@@ -13,7 +13,7 @@ export interface PaymentState {
   authorizedMinor: bigint;
   capturedMinor: bigint;
   refundedMinor: bigint;
-  /** Of the operation: `pending` where the provider will tell its outcome later. */
+  /** Of the operation: `pending` where the provider gives its outcome later. */
   transactionStatus: 'pending' | 'succeeded';
 }
 

@@ -32,58 +32,57 @@ beforeAll(async () => {
 });
 
 const sums = 'payment_sums';
+const permissionDenied = '42501';
 
-test.each([
-  // The whole outcome, as settleTransaction records it.
-  ['accepted', `${succeed('refund')}; update payment set refunded_minor = 400`],
-  ['accepted', `update payment set refunded_minor = 400; ${succeed('refund')}`],
-  [
-    'accepted',
+/** Statements of the application, by what refuses them. */
+const outcomes = {
+  accepted: [
+    // The whole outcome, as settleTransaction records it.
+    `${succeed('refund')}; update payment set refunded_minor = 400`,
+    `update payment set refunded_minor = 400; ${succeed('refund')}`,
     `update payment_transaction set status = 'failed', completed_at = now() where kind = 'refund'`,
-  ],
-  [
-    'accepted',
     `${begin('more', 'capture', 600)}; ${succeed('more')}; update payment set captured_minor = 1600`,
+    begin('pending', 'capture', 600),
+    `update payment set status = status, provider_reference = 'another'`,
   ],
-  ['accepted', begin('pending', 'capture', 600)],
-  ['accepted', `update payment set status = status, provider_reference = 'another'`],
-  // One half of it, or another amount.
-  [sums, succeed('refund')],
-  [sums, `update payment set refunded_minor = 400`],
-  [sums, `update payment set captured_minor = 1001`],
-  [sums, `update payment set captured_minor = 999`],
-  [sums, `update payment set authorized_minor = 2000`],
-  [
-    sums,
+  [sums]: [
+    // One half of it, or another amount.
+    succeed('refund'),
+    `update payment set refunded_minor = 400`,
+    `update payment set captured_minor = 1001`,
+    `update payment set captured_minor = 999`,
+    `update payment set authorized_minor = 2000`,
     `update payment set status = 'refunded', captured_minor = 400, refunded_minor = 400; ${succeed('refund')}`,
+    `${begin('more', 'capture', 600)}; ${succeed('more')}`,
+    `${begin('more', 'authorize', 1)}; ${succeed('more')}`,
+    // A payment that begins with money.
+    insertPayment('authorized_minor', '100'),
+    // The check can be put off, not left out.
+    `set constraints all deferred; update payment set captured_minor = 999`,
   ],
-  [sums, `${begin('more', 'capture', 600)}; ${succeed('more')}`],
-  [sums, `${begin('more', 'authorize', 1)}; ${succeed('more')}`],
-  // A payment that begins with money.
-  [sums, insertPayment('authorized_minor', '100')],
-  ['payment_status_transition', insertPayment('status, authorized_minor', `'authorized', 100`)],
+  payment_status_transition: [insertPayment('status, authorized_minor', `'authorized', 100`)],
   // What succeeded stays so, and is not written after the fact.
-  [
-    'payment_transaction_status_transition',
+  payment_transaction_status_transition: [
     `update payment_transaction set status = 'failed' where kind = 'capture'`,
-  ],
-  [
-    'payment_transaction_status_transition',
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, status, completed_at)
      values ('${ids.payment}', 'refund', 1, 'late', 'succeeded', now())`,
   ],
-  ['42501', `update payment_transaction set amount_minor = 1`],
-  ['42501', `update payment_transaction set kind = 'void'`],
-  ['42501', `delete from payment_transaction`],
-  ['42501', `delete from payment`],
-  // The check can be moved, not left out.
-  [sums, `set constraints all deferred; update payment set captured_minor = 999`],
-  ['42501', `alter table payment disable trigger payment_sums`],
-  ['42501', `drop trigger payment_sums on payment`],
-  ['42501', `create or replace function check_payment_sums() returns trigger language sql as 'select null'`],
-])('the application: %s: %s', async (outcome, sql) => {
-  expect(await refusal(await app(), sql)).toBe(outcome);
-});
+  [permissionDenied]: [
+    `update payment_transaction set amount_minor = 1`,
+    `update payment_transaction set kind = 'void'`,
+    `delete from payment_transaction`,
+    `delete from payment`,
+    `alter table payment disable trigger payment_sums`,
+    `drop trigger payment_sums on payment`,
+    `create or replace function check_payment_sums() returns trigger language sql as 'select null'`,
+  ],
+};
+
+for (const [outcome, statements] of Object.entries(outcomes)) {
+  test.each(statements)(`the application: ${outcome}: %s`, async (sql) => {
+    expect(await refusal(await app(), sql)).toBe(outcome);
+  });
+}
 
 test.each([
   `delete from payment_transaction where kind = 'capture'`,

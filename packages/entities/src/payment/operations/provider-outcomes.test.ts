@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
-import { key, outcomes, placeOrder, stockedVariant, superuser } from '../../../test/placed-order.ts';
+import {
+  expireHoldsOf,
+  key,
+  outcomes,
+  placeOrder,
+  stockedVariant,
+  superuser,
+} from '../../../test/placed-order.ts';
 import {
   authorizePayment,
   cancelOrder,
@@ -42,56 +49,52 @@ const newProvider = () => new InMemoryPaymentProvider(randomUUID());
 
 const now = { minAgeMs: 0 };
 
-describe.each([
-  ['was lost', 'lose-answer', 'payment-outcome-unknown'],
-  ['comes later', 'answer-later', 'done'],
-] satisfies [string, ProviderBehaviour, string][])(
-  'an authorization whose answer %s',
-  (_name, behaviour, code) => {
-    const begin = async () => {
-      const provider = newProvider();
-      provider.behave(behaviour);
-      const request = await pending();
-      expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual([code]);
-      expect(await stateOf(request.orderId)).toMatchObject([{ order: 'pending', status: 'pending' }]);
-      return { provider, request };
-    };
+describe.each<{ answer: string; behaviour: ProviderBehaviour; code: string }>([
+  { answer: 'was lost', behaviour: 'lose-answer', code: 'payment-outcome-unknown' },
+  { answer: 'comes later', behaviour: 'answer-later', code: 'done' },
+])('an authorization whose answer $answer', ({ behaviour, code }) => {
+  const begin = async () => {
+    const provider = newProvider();
+    provider.behave(behaviour);
+    const request = await pending();
+    expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual([code]);
+    expect(await stateOf(request.orderId)).toMatchObject([{ order: 'pending', status: 'pending' }]);
+    return { provider, request };
+  };
 
-    test('is settled by a repetition, its webhook (twice), or the sweep, once', async () => {
-      const { provider, request } = await begin();
-      await Promise.all([
-        authorizePayment(em(), provider, request),
-        ...provider.webhooks.flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
-        sweepPendingTransactions(em(), provider, now),
-        sweepPendingTransactions(em(), provider, now),
-      ]);
-      expect(await stateOf(request.orderId)).toEqual([authorized]);
-      expect(provider.totals().authorizedMinor).toBe(3000n);
-      expect(
-        await shop().rows(
-          `select topic from outbox_event where aggregate_id = '${request.orderId}' order by id`,
-        ),
-      ).toEqual([{ topic: 'order.placed' }, { topic: 'payment.authorized' }, { topic: 'order.confirmed' }]);
-    });
+  test('is settled by a repetition, its webhook (twice), or the sweep, once', async () => {
+    const { provider, request } = await begin();
+    await Promise.all([
+      authorizePayment(em(), provider, request),
+      ...provider.webhooks.flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+      sweepPendingTransactions(em(), provider, now),
+      sweepPendingTransactions(em(), provider, now),
+    ]);
+    expect(await stateOf(request.orderId)).toEqual([authorized]);
+    expect(provider.totals().authorizedMinor).toBe(3000n);
+    expect(
+      await shop().rows(
+        `select topic from outbox_event where aggregate_id = '${request.orderId}' order by id`,
+      ),
+    ).toEqual([{ topic: 'order.placed' }, { topic: 'payment.authorized' }, { topic: 'order.confirmed' }]);
+  });
 
-    test.each(['repetition', 'webhook', 'sweep'])('is settled by its %s alone', async (by) => {
-      const { provider, request } = await begin();
-      if (by === 'repetition') await authorizePayment(em(), provider, request);
-      if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), event);
-      if (by === 'sweep') await sweepPendingTransactions(em(), provider, now);
-      expect(await stateOf(request.orderId)).toEqual([authorized]);
-    });
+  test.each(['repetition', 'webhook', 'sweep'])('is settled by its %s alone', async (by) => {
+    const { provider, request } = await begin();
+    if (by === 'repetition') await authorizePayment(em(), provider, request);
+    if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), event);
+    if (by === 'sweep') await sweepPendingTransactions(em(), provider, now);
+    expect(await stateOf(request.orderId)).toEqual([authorized]);
+  });
 
-    test('keeps the order from expiring until its outcome is known', async () => {
-      const { provider, request } = await begin();
-      await shop().rows(`update stock_reservation set expires_at = now() - interval '1 minute'
-      where order_line_id in (select id from order_line where order_id = '${request.orderId}')`);
-      expect(await expireHolds(em())).not.toContain(request.orderId);
-      await sweepPendingTransactions(em(), provider, now);
-      expect(await stateOf(request.orderId)).toEqual([authorized]);
-    });
-  },
-);
+  test('keeps the order from expiring until its outcome is known', async () => {
+    const { provider, request } = await begin();
+    await expireHoldsOf(shop(), request.orderId);
+    expect(await expireHolds(em())).not.toContain(request.orderId);
+    await sweepPendingTransactions(em(), provider, now);
+    expect(await stateOf(request.orderId)).toEqual([authorized]);
+  });
+});
 
 test('webhooks in the reverse order, each twice and at once, give the same amounts', async () => {
   const provider = newProvider();

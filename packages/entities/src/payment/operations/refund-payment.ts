@@ -1,16 +1,20 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
+import { amountWithin } from './amount-minor.ts';
 import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
-import { AmountExceeds } from './payment-errors.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Gives captured money back, in parts where told. Parallel refunds never give back more than was captured.
+ * Returns captured money, all or a part of it. Concurrent refunds never return more than was captured.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, AmountExceeds (what is captured), IllegalTransition (nothing was
- *   captured, or all was refunded), UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
+ * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: nothing was captured, or all was refunded
+ * @throws AmountExceeds `amount-exceeds-captured`: more than is left of the captured amount
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function refundPayment(
   em: EntityManager,
@@ -20,14 +24,10 @@ export async function refundPayment(
   return await changePayment(em, provider, { kind: 'refund', amountOf }, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, paymentId, requestedMinor) => {
+const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   if (payment.status !== 'captured') {
-    throw new IllegalTransition('payment', paymentId, { from: payment.status, to: 'refunded' });
+    throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
   }
   const availableMinor = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor;
-  const amountMinor = requestedMinor ?? availableMinor;
-  if (amountMinor > availableMinor || amountMinor <= 0n) {
-    throw new AmountExceeds('captured', { requestedMinor: amountMinor, availableMinor });
-  }
-  return amountMinor;
+  return amountWithin('captured', { requestedMinor, availableMinor });
 };

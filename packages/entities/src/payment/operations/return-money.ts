@@ -26,11 +26,15 @@ const countOutcomes = statement({
 });
 
 /**
- * Gives the money of a cancelled order back: voids what this provider has authorized, and refunds what it has captured.
+ * Returns the money of a cancelled order: voids what this provider has authorized, and refunds what it has captured.
  * Its keys follow from the state of the payment, so that a repetition continues where the last one ended, tries again
- * what was refused, and gives nothing back twice.
+ * what was refused, and returns nothing twice.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, UserError `invalid-input`, `order-not-cancelled`, `transaction-open`
+ * @throws UserError `invalid-input`, `order-not-cancelled`, `transaction-open`
+ * @throws UserError `illegal-transition`, `amount-exceeds-captured`: another change of the payment is under way
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function returnMoney(
   em: EntityManager,
@@ -40,26 +44,27 @@ export async function returnMoney(
   const { orderId } = parseInput(target, request);
   const [order] = await selectOrderStatus(em, { orderId });
   if (order?.status !== 'cancelled') {
-    throw new UserError('order-not-cancelled', `Order ${orderId} is ${order?.status ?? 'not there'}.`, {
-      hint: 'Cancel the order first, or refund a part of a payment.',
-    });
-  }
-  const states: PaymentState[] = [];
-  for (const payment of await readPaymentsToReturn(em, orderId)) {
-    if (payment.provider !== provider.name) continue;
-    const { paymentId, refundableMinor } = payment;
-    const idempotencyKey = await returnKey(em, paymentId);
-    states.push(
-      payment.voidableMinor > 0n
-        ? await voidPayment(em, provider, { idempotencyKey, paymentId })
-        : await refundPayment(em, provider, {
-            idempotencyKey,
-            paymentId,
-            amountMinor: refundableMinor,
-          }),
+    throw new UserError(
+      'order-not-cancelled',
+      `Order ${orderId} is ${order?.status ?? 'not there'}, not cancelled.`,
+      {
+        hint: 'Cancel the order first, or refund its payments with refundPayment.',
+      },
     );
   }
-  return states;
+  const states: PaymentState[] = [];
+  const pending = new Set<string>();
+  for (;;) {
+    // Read anew: what a repetition returns may be less than what the payment holds by now.
+    const payments = await readPaymentsToReturn(em, orderId);
+    const next = payments.find((each) => each.provider === provider.name && !pending.has(each.paymentId));
+    if (next === undefined) return states;
+    const { paymentId, voidableMinor } = next;
+    const change = voidableMinor > 0n ? voidPayment : refundPayment;
+    const state = await change(em, provider, { idempotencyKey: await returnKey(em, paymentId), paymentId });
+    states.push(state);
+    if (state.transactionStatus === 'pending') pending.add(paymentId);
+  }
 }
 
 /** A new key once the last one has an outcome, the same one before. */

@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { bool, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
-import { type RowOf, statement } from '../../runtime/statement.ts';
+import { statement } from '../../runtime/statement.ts';
 import { confirmIfCovered } from '../../order/operations/confirm-order.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import type { TransactionKind, TransactionStatus } from './find-transaction.ts';
@@ -15,28 +15,22 @@ const selectOrderOfTransaction = statement({
     where t.idempotency_key = :idempotencyKey and p.provider = :provider`,
 });
 
-const transactionRow = {
-  id: uuid,
-  paymentId: uuid,
-  kind: textOf<TransactionKind>(),
-  status: textOf<TransactionStatus>(),
-};
-
-const lockTransactionRow = statement({
+/** Locks the payment, then reads the transaction as it is now. */
+const lockTransaction = statement({
   params: { idempotencyKey: text },
-  row: transactionRow,
+  row: {
+    id: uuid,
+    paymentId: uuid,
+    kind: textOf<TransactionKind>(),
+    status: textOf<TransactionStatus>(),
+  },
   sql: `select t.id, p.id as "paymentId", t.kind, t.status
     from payment p join payment_transaction t on t.payment_id = p.id
     where t.idempotency_key = :idempotencyKey for no key update`,
 });
 
 const endTransaction = statement({
-  params: {
-    id: uuid,
-    status: text,
-    reference: nullable(text),
-    reason: nullable(text),
-  },
+  params: { id: uuid, status: text, reference: nullable(text), reason: nullable(text) },
   row: {},
   sql: `update payment_transaction
     set status = :status, completed_at = now(), provider_reference = :reference, failure_reason = :reason
@@ -70,15 +64,22 @@ const addToPayment = statement({
     from sums where p.id = sums.id`,
 });
 
-type Transaction = RowOf<typeof transactionRow>;
+/** The status that an outcome gives a payment; after captures and refunds it follows from the sums. */
+const paymentStatuses: { [outcome: string]: string } = {
+  'authorize succeeded': 'authorized',
+  'authorize failed': 'failed',
+  'void succeeded': 'voided',
+};
 
 const happened = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' };
 
 /**
- * Records what became of a transaction, in the caller's transaction: its amount is added to the payment, and the order
- * is confirmed where that covers it. The same outcome again, from the answer, a webhook or the sweep, changes nothing.
+ * Records the outcome of a request to the provider, in the caller's transaction: adds its amount to the payment, and
+ * confirms the order once that covers it. The same outcome again, from the answer, a webhook or the sweep, changes
+ * nothing.
  *
- * @throws UserError `transaction-not-found`, `payment-outcome-conflict`
+ * @throws UserError `transaction-not-found`
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded
  */
 export async function settleTransaction(
   em: EntityManager,
@@ -92,65 +93,38 @@ export async function settleTransaction(
       'transaction-not-found',
       `No transaction of ${provider} has the key '${idempotencyKey}'.`,
       {
-        hint: 'It was not begun here: look for it in the dashboard of the provider.',
+        hint: 'The request was not made here: look for it in the dashboard of the provider.',
       },
     );
   }
   const order = await lockOrder(em, known.orderId);
-  const transaction = await lockTransaction(em, idempotencyKey);
+  const [transaction] = await lockTransaction(em, { idempotencyKey });
+  if (transaction === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
   if (transaction.status !== 'pending') {
     if (transaction.status === answer.status) return;
     throw new UserError(
       'payment-outcome-conflict',
       `'${idempotencyKey}' has ${transaction.status}, and now ${provider} says that it has ${answer.status}.`,
       {
-        hint: 'Compare with the dashboard of the provider, and correct what is wrong by a refund or a void there.',
+        hint: 'Compare with the dashboard of the provider, and correct what is wrong with a refund or a void there.',
       },
     );
   }
-  await endTransaction(em, {
-    id: transaction.id,
-    status: answer.status,
-    reference: answer.status === 'succeeded' ? answer.reference : null,
-    reason: answer.status === 'failed' ? answer.reason : null,
-  });
-  await updatePayment(em, transaction, answer);
-  const { kind, paymentId } = transaction;
-  const topic = answer.status === 'succeeded' ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
-  // An answer may come after the cancellation: its money is to be given back by whoever reads this.
-  await emitEvent(em, topic, order.id, {
-    paymentId,
-    transactionId: transaction.id,
-    isOrderCancelled: order.status === 'cancelled',
-  });
-  await confirmIfCovered(em, order);
-}
-
-/** Locks the payment, then reads the transaction as it is now. */
-async function lockTransaction(em: EntityManager, idempotencyKey: string): Promise<Transaction> {
-  const [row] = await lockTransactionRow(em, { idempotencyKey });
-  if (row === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
-  return row;
-}
-
-async function updatePayment(
-  em: EntityManager,
-  { id, paymentId, kind }: Transaction,
-  answer: Exclude<ProviderAnswer, { status: 'pending' }>,
-): Promise<void> {
-  const hasSucceeded = answer.status === 'succeeded';
+  const { id, paymentId, kind } = transaction;
+  const { status } = answer;
+  const hasSucceeded = status === 'succeeded';
+  const reference = hasSucceeded ? answer.reference : null;
+  await endTransaction(em, { id, status, reference, reason: hasSucceeded ? null : answer.reason });
   await addToPayment(em, {
     transactionId: id,
     paymentId,
     hasSucceeded,
-    reference: kind === 'authorize' && hasSucceeded ? answer.reference : null,
-    status:
-      kind === 'authorize'
-        ? hasSucceeded
-          ? 'authorized'
-          : 'failed'
-        : kind === 'void' && hasSucceeded
-          ? 'voided'
-          : null,
+    reference: kind === 'authorize' ? reference : null,
+    status: paymentStatuses[`${kind} ${status}`],
   });
+  const topic = hasSucceeded ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
+  // An answer may come after the cancellation: its money is to be given back by whoever reads this.
+  const isOrderCancelled = order.status === 'cancelled';
+  await emitEvent(em, topic, order.id, { paymentId, transactionId: id, isOrderCancelled });
+  await confirmIfCovered(em, order);
 }

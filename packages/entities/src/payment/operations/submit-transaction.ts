@@ -17,10 +17,14 @@ export interface BegunTransaction {
 
 /**
  * Writes a pending transaction and commits it, asks the provider outside of any transaction, and records the answer.
- * Whatever is interrupted, the key finds it again.
+ * Wherever this is interrupted, the same key continues it.
  *
  * @param begin writes the transaction, or finds the one that has the key
- * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (cancelled since), UserError `transaction-open`
+ * @throws UserError `transaction-open`
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
+ * @throws IllegalTransition `illegal-transition`: the order was cancelled since the first request
  */
 export async function submitTransaction(
   em: EntityManager,
@@ -29,7 +33,7 @@ export async function submitTransaction(
   begin: (em: EntityManager) => Promise<BegunTransaction>,
 ): Promise<PaymentState> {
   if (em.isInTransaction()) {
-    throw new UserError('transaction-open', 'A payment operation can not be part of a transaction.', {
+    throw new UserError('transaction-open', 'A payment operation cannot be part of a transaction.', {
       hint: 'What is sent to the provider is not rolled back: call it after the commit.',
     });
   }

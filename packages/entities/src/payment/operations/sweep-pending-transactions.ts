@@ -4,21 +4,21 @@ import { statement } from '../../runtime/statement.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
-/** How {@link sweepPendingTransactions} goes about it. */
+/** Options of {@link sweepPendingTransactions}. */
 export interface SweepOptions {
-  /** Only transactions that are older; 1 minute unless told. At least the timeout of the provider's client. */
+  /** Only transactions that are older are looked at. Default 1 minute; at least the timeout of the provider's client. */
   minAgeMs?: number;
-  /** What the provider has never got fails when it is older; 1 hour unless told. No request may be on its way so long. */
+  /** What the provider never got fails when it is older. Default 1 hour; no request may be on its way for so long. */
   abandonAgeMs?: number;
-  /** At most so many; 100 unless told. */
+  /** The most that are looked at. Default 100. */
   limit?: number;
 }
 
-/** What became of the transactions that were looked at. */
+/** The outcomes of the transactions that were looked at. */
 export interface SweepReport {
   succeeded: number;
   failed: number;
-  /** The provider has no outcome yet, or has not got them and they are too young to be abandoned. */
+  /** The provider has no outcome yet, or did not get them and they are too young to be abandoned. */
   pending: number;
   /** Keys for which the provider gave no answer, or one that could not be recorded, with the errors. */
   errors: { idempotencyKey: string; error: unknown }[];
@@ -37,8 +37,8 @@ const claimPending = statement({
 });
 
 /**
- * Asks the provider for the truth about transactions without an outcome, as after a crash between its answer and our
- * commit. Sweepers that run at the same time share the work: each looks at a transaction at most once a `minAgeMs`.
+ * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
+ * commit. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs` at most.
  */
 export async function sweepPendingTransactions(
   em: EntityManager,

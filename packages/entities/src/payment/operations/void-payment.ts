@@ -5,12 +5,16 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Gives authorized money free of which nothing was captured. The order is pending or cancelled: a confirmed one would
- * lose its cover, so cancel it first.
+ * Releases an authorization of which nothing was captured. Its order must be pending or cancelled: a confirmed one would
+ * no longer be covered, so cancel it first.
  *
- * @throws PaymentDeclined, PaymentOutcomeUnknown, IllegalTransition (the payment is not authorized, is being captured or
- *   voided, or covers an order), UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
+ * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: not authorized, being captured or voided, or the cover of a confirmed
+ *   order
+ * @throws PaymentDeclined `payment-declined`: the provider refused
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  */
 export async function voidPayment(
   em: EntityManager,
@@ -20,15 +24,21 @@ export async function voidPayment(
   return await changePayment(em, provider, { kind: 'void', amountOf }, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, paymentId) => {
-  const { order, isVoiding, capturingMinor, status } = payment;
+const amountOf: ChangeKind['amountOf'] = ({
+  id,
+  order,
+  isVoiding,
+  capturingMinor,
+  status,
+  authorizedMinor,
+}) => {
   const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
-  if (from !== 'authorized') throw new IllegalTransition('payment', paymentId, { from, to: 'voided' });
+  if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
   if (order.status !== 'pending' && order.status !== 'cancelled') {
-    throw new IllegalTransition('payment', paymentId, {
+    throw new IllegalTransition('payment', id, {
       from: `the cover of an order that is ${order.status}`,
       to: 'voided',
     });
   }
-  return payment.authorizedMinor;
+  return authorizedMinor;
 };

@@ -1,12 +1,39 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { jsonb, text } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
-import type { Hold } from './lock-holds.ts';
+import { int4, jsonb, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
+
+const holdRow = {
+  id: uuid,
+  lineId: uuid,
+  variantId: uuid,
+  locationId: uuid,
+  quantity: int4,
+  onHand: int4,
+};
+
+/** Stock that is promised to a line, and what is at its location now. */
+export type Hold = RowOf<typeof holdRow>;
+
+/**
+ * The holds of orders that the caller has locked, with their stock levels locked in the order of all operations: by
+ * variant and location. A level that had to be waited for is read as it is then.
+ */
+export const lockHolds = statement({
+  params: { orderIds: uuidArray },
+  row: holdRow,
+  sql: `select hold.id, line.id as "lineId", hold.variant_id as "variantId",
+      hold.location_id as "locationId", hold.quantity, level.on_hand as "onHand"
+    from order_line line
+    join stock_reservation hold on hold.order_line_id = line.id and hold.status = 'held'
+    join stock_level level on level.variant_id = hold.variant_id and level.location_id = hold.location_id
+    where line.order_id = any (:orderIds)
+    order by hold.variant_id, hold.location_id, hold.id
+    for no key update of level`,
+});
 
 /** Units of a hold that end: all of it, or a part; the rest stays held. */
-export interface HoldEnd {
-  hold: Hold;
-  quantity: number;
+export interface HoldEnd extends Hold {
+  units: number;
   /** The shipment that takes them out of the stock, when they are consumed. */
   shipmentId?: string;
 }
@@ -35,8 +62,8 @@ const endHeld = statement({
 });
 
 /**
- * Ends holds whose levels are locked, in one statement, whatever their number: their status, what is reserved and, of
- * those that are consumed, what is on hand, with a row of the ledger.
+ * Ends holds whose levels are locked, in one statement, whatever their number: sets their status, reduces what is
+ * reserved and, for those that are consumed, what is on hand, with a row of the stock ledger.
  */
 export async function endHolds(
   em: EntityManager,
@@ -44,10 +71,10 @@ export async function endHolds(
   status: 'consumed' | 'released' | 'expired',
 ): Promise<void> {
   if (ends.length === 0) return;
-  const rows = ends.map(({ hold, quantity, shipmentId }) => ({
-    id: hold.id,
-    units: quantity,
-    rest: hold.quantity - quantity,
+  const rows = ends.map(({ id, units, quantity, shipmentId }) => ({
+    id,
+    units,
+    rest: quantity - units,
     shipmentId,
   }));
   await endHeld(em, { ends: rows, status });

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { shopTemplate } from './shop-database.ts';
 
-/** The ids of the rows that {@link soundShopTemplate} holds: `id(1)` is category 1, see there. */
+/** The ids of the rows that {@link validShopTemplate} holds: `id(1)` is category 1, see there. */
 export const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 /** Orders: returned in part, unpaid of a guest, cancelled of an erased customer, confirmed, and free by phone. */
@@ -26,8 +26,8 @@ export const payment = {
 };
 
 /** A migrated shop with a few rows of everything that keep all invariants, written with every trigger on. */
-export const soundShopTemplate = {
-  name: 'sound-shop',
+export const validShopTemplate = {
+  name: 'valid-shop',
   async prepare(url: string): Promise<void> {
     await shopTemplate.prepare(url);
     const client = new Client({ connectionString: url });

@@ -1,0 +1,38 @@
+import { customer, order } from '../valid-shop.ts';
+import type { Corruption } from './corruption.ts';
+
+/** Invariant 9: erased customers. */
+export const customerCorruptions: Corruption[] = [
+  {
+    what: 'a phone number of an erased customer',
+    sql: `alter table customer drop constraint customer_erased_check;
+     update customer set phone = '1' where id = '${customer.erased}'`,
+    findings: ['customer.erased'],
+  },
+  {
+    what: 'an address of an erased customer',
+    sql: `update customer_address set customer_id = '${customer.erased}'`,
+    findings: ['customer.erased-address'],
+  },
+  {
+    what: 'a credential of an erased customer',
+    sql: `update customer_credential set customer_id = '${customer.erased}'`,
+    findings: ['customer.erased-credential'],
+  },
+  {
+    what: 'a session of an erased customer',
+    sql: `insert into customer_token (customer_id, token_hash, purpose, expires_at)
+     values ('${customer.erased}', sha256('x'), 'session', now() + interval '1 hour')`,
+    findings: ['customer.erased-credential'],
+  },
+  {
+    what: 'an email on an order',
+    sql: `update sales_order set email = 'bob@example.com' where id = '${order.cancelled}'`,
+    findings: ['customer.erased-order'],
+  },
+  {
+    what: 'a city on an order',
+    sql: `update order_address set city = 'Springfield' where order_id = '${order.cancelled}'`,
+    findings: ['customer.erased-order'],
+  },
+];

@@ -1,0 +1,32 @@
+import { catalogCorruptions } from './catalog.ts';
+import { couponCorruptions } from './coupon.ts';
+import { customerCorruptions } from './customer.ts';
+import {
+  amountsCorruptions,
+  coverCorruptions,
+  fulfilmentCorruptions,
+  historyCorruptions,
+  placementCorruptions,
+} from './order.ts';
+import { overdueCorruptions } from './overdue.ts';
+import { paymentCorruptions } from './payment.ts';
+import { stockCorruptions } from './stock.ts';
+
+/** By the number of the invariant that they break, as the reference counts them. */
+const byInvariant = {
+  1: stockCorruptions,
+  2: amountsCorruptions,
+  3: paymentCorruptions,
+  4: coverCorruptions,
+  5: historyCorruptions,
+  6: placementCorruptions,
+  7: fulfilmentCorruptions,
+  8: overdueCorruptions,
+  9: customerCorruptions,
+  10: catalogCorruptions,
+  12: couponCorruptions,
+};
+
+export const corruptions = Object.entries(byInvariant).flatMap(([invariant, corruptions]) =>
+  corruptions.map((corruption) => ({ invariant, ...corruption })),
+);

@@ -1,0 +1,166 @@
+import { cart, hold, line, order, payment, variant } from '../valid-shop.ts';
+import type { Corruption } from './corruption.ts';
+
+const levelOf = (variantId: string) => `where variant_id = '${variantId}'`;
+const stepsOf = (orderId: string) => `order_status_history where order_id = '${orderId}'`;
+const late = `updated_at = now() - interval '2 hours'`;
+const lateOrder = `update sales_order set ${late} where id = '${order.cancelled}'`;
+
+/** Invariant 2: amounts of orders. */
+export const amountsCorruptions: Corruption[] = [
+  {
+    what: 'a line that costs more',
+    sql: `update order_line set unit_price_minor = 1001, total_minor = 2002 where id = '${line.tees}'`,
+    findings: ['order.subtotal'],
+  },
+  {
+    what: 'an order without lines',
+    sql: `delete from order_line where order_id = '${order.pending}'`,
+    findings: ['order.subtotal'],
+  },
+  {
+    what: 'a discount that is lost',
+    sql: `delete from order_adjustment where kind = 'discount'`,
+    findings: ['order.discount'],
+  },
+  {
+    what: 'a fee that changed',
+    sql: `update order_adjustment set amount_minor = 499 where kind = 'shipping'`,
+    findings: ['order.shipping'],
+  },
+  {
+    what: 'a tax that is there twice',
+    sql: `insert into order_adjustment (order_id, kind, code, amount_minor) values ('${order.completed}', 'tax', 'vat', 100)`,
+    findings: ['order.tax'],
+  },
+  {
+    what: 'a total that is not the sum',
+    sql: `alter table sales_order drop constraint sales_order_total_check;
+     update sales_order set total_minor = 999 where id = '${order.pending}'`,
+    findings: ['order.total'],
+  },
+];
+
+/** Invariant 4: orders without cover, and cancelled ones that keep something. */
+export const coverCorruptions: Corruption[] = [
+  {
+    what: 'a cancelled order whose money is still authorized',
+    sql: `update payment set status = 'authorized', ${late} where id = '${payment.cancelled}'; ${lateOrder}`,
+    findings: ['order.cancelled-money'],
+  },
+  {
+    what: 'a cancelled order whose money was taken',
+    sql: `update payment_transaction set kind = 'capture' where idempotency_key = 'e';
+     update payment set status = 'captured', captured_minor = 4000, ${late} where id = '${payment.cancelled}'; ${lateOrder}`,
+    findings: ['order.cancelled-money'],
+  },
+  {
+    what: 'a confirmed order without its payment',
+    sql: `delete from payment_transaction where payment_id = '${payment.confirmed}'; delete from payment where id = '${payment.confirmed}'`,
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a cancelled order that holds stock',
+    sql: `update stock_reservation set status = 'held' where id = '${hold.cancelled}';
+     update stock_level set reserved = reserved + 2 ${levelOf(variant.coat)}`,
+    findings: ['order.cancelled-holds'],
+  },
+];
+
+/** Invariant 5: histories. */
+export const historyCorruptions: Corruption[] = [
+  {
+    what: 'a step that is lost',
+    sql: `delete from ${stepsOf(order.completed)} and to_status = 'confirmed'`,
+    findings: ['order.history-contiguous'],
+  },
+  {
+    what: 'a step that is not legal',
+    sql: `delete from ${stepsOf(order.completed)} and to_status = 'confirmed';
+     update order_status_history set from_status = 'pending' where to_status = 'shipped'`,
+    findings: ['order.history-legal'],
+  },
+  {
+    what: 'a step that is legal for shipments only',
+    sql: `update order_status_history set to_status = 'delivered' where to_status = 'completed';
+     update sales_order set status = 'shipped' where id = '${order.completed}'`,
+    findings: ['order.history-last', 'order.history-legal'],
+  },
+  {
+    what: 'a status that was set past the history',
+    sql: `update sales_order set status = 'shipped' where id = '${order.completed}'`,
+    findings: ['order.history-last'],
+  },
+  {
+    what: 'a history that is lost',
+    sql: `delete from ${stepsOf(order.pending)}`,
+    findings: ['order.history-contiguous', 'order.history-last', 'order.history-legal'],
+  },
+];
+
+/** Invariant 6: carts, orders and their events. */
+export const placementCorruptions: Corruption[] = [
+  {
+    what: 'a completed cart without an order',
+    sql: `update sales_order set cart_id = null where id = '${order.confirmed}'`,
+    findings: ['cart.completed'],
+  },
+  {
+    what: 'an open cart with an order',
+    sql: `update cart set status = 'open' where id = '${cart.confirmed}'`,
+    findings: ['cart.completed'],
+  },
+  {
+    what: 'two orders from one cart',
+    sql: `alter table sales_order drop constraint sales_order_cart_id_unique;
+     update sales_order set cart_id = '${cart.confirmed}' where id = '${order.free}'`,
+    findings: ['cart.one-order'],
+  },
+  {
+    what: 'an event that is lost',
+    sql: `delete from outbox_event where aggregate_id = '${order.pending}'`,
+    findings: ['order.placed-event'],
+  },
+  {
+    what: 'an event that is there twice',
+    sql: `drop index outbox_event_order_placed_unique;
+     insert into outbox_event (topic, aggregate_id, published_at) values ('order.placed', '${order.pending}', now())`,
+    findings: ['order.placed-event'],
+  },
+];
+
+/** Invariant 7: what was shipped, cancelled and returned. */
+export const fulfilmentCorruptions: Corruption[] = [
+  {
+    what: 'shipped without a hold',
+    sql: `update stock_reservation set quantity = 3 where id = '${hold.shippedTees}'`,
+    findings: ['order-line.shipped'],
+  },
+  {
+    what: 'shipped without the ledger',
+    sql: `update order_line set shipped_quantity = 1 where id = '${line.tees}'`,
+    findings: ['order-line.outbound', 'order-line.shipped'],
+  },
+  {
+    what: 'a ledger row that changed',
+    sql: `update stock_movement set quantity = -1 where quantity = -2`,
+    findings: ['inventory.on-hand', 'order-line.outbound'],
+  },
+  {
+    what: 'restocked without a return',
+    sql: `update order_line set returned_quantity = 0 where id = '${line.tees}'`,
+    findings: ['order-line.restocked'],
+  },
+  {
+    what: 'more cancelled than ordered',
+    sql: `alter table order_line drop constraint order_line_fulfilment_check;
+     update order_line set cancelled_quantity = 9 where id = '${line.coat}'`,
+    findings: ['order-line.quantities'],
+  },
+  {
+    what: 'more returned than shipped',
+    sql: `alter table order_line drop constraint order_line_fulfilment_check;
+     update order_line set returned_quantity = 9 where id = '${line.coat}'`,
+    findings: ['order-line.quantities'],
+  },
+];

@@ -1,0 +1,32 @@
+import { payment } from '../valid-shop.ts';
+import type { Corruption } from './corruption.ts';
+
+/** Invariant 3: payments. */
+export const paymentCorruptions: Corruption[] = [
+  {
+    what: 'an authorization that was not added',
+    sql: `update payment set authorized_minor = 0 where id = '${payment.cancelled}'`,
+    findings: ['payment.authorized'],
+  },
+  {
+    what: 'a capture that is lost',
+    sql: `delete from payment_transaction where idempotency_key = 'b'`,
+    findings: ['payment.captured'],
+  },
+  {
+    what: 'a capture that was added twice',
+    sql: `update payment set captured_minor = 4599 where id = '${payment.completed}'`,
+    findings: ['payment.captured'],
+  },
+  {
+    what: 'a refund that was not added',
+    sql: `update payment set refunded_minor = 0 where id = '${payment.completed}'`,
+    findings: ['payment.refunded'],
+  },
+  {
+    what: 'a payment in another currency',
+    sql: `alter table payment drop constraint payment_order_id_currency_code_foreign;
+     update payment set currency_code = 'USD' where id = '${payment.pending}'`,
+    findings: ['payment.currency'],
+  },
+];
