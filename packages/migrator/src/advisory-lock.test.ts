@@ -50,7 +50,7 @@ test('a run waits for the server to end a statement of a killed run', async () =
   const migrator = await openMigrator(url, data);
   const { code, message } = await failure(migrator.up({ lockTimeoutMs: 50 }));
   expect(code).toBe('migration-locked');
-  expect(message).toContain('still executes a statement of a run whose process is gone');
+  expect(message).toContain('is still executing a statement of a run whose process is gone');
   await orphan.query('select pg_advisory_unlock_all()');
   expect(await migrator.up()).toHaveLength(2);
 });

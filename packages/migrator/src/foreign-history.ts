@@ -2,7 +2,7 @@ import { qualifiedName } from './identifiers.ts';
 import type { Ledger } from './ledger.ts';
 import type { Fault } from './refuse-faults.ts';
 
-/** The tables in which other tools keep what they have applied. */
+/** The tables in which other tools record what they have applied. */
 const toolsByTable: Record<string, string> = {
   flyway_schema_history: 'Flyway',
   databasechangelog: 'Liquibase',
@@ -23,18 +23,19 @@ interface FoundTable {
 }
 
 /**
- * Pending migrations that another table of applied migrations has: that of MikroORM's own migrator, or a ledger of
- * this one under another name. Running them again would fail, or repeat changes.
+ * Pending migrations that another table records as applied: that of MikroORM's own migrator, or a ledger of this one
+ * under another name. Running them again would fail, or repeat changes.
  *
- * @param schema of the run: another schema may have had the same migrations; undefined looks at all
+ * @param schema of the run, since the same migrations may have run in another one; undefined looks at all schemas
+ * @param isNew whether the ledger has no rows
  */
 export async function recordedElsewhere(
   ledger: Ledger,
   { pending, schema, isNew }: { pending: readonly string[]; schema: string | undefined; isNew: boolean },
 ): Promise<Fault[]> {
   const own = ledger.getTableName();
-  // Known by their columns, since each project may name them. Ledgers of this migrator with the same name in other
-  // schemas are those of other runs with `schema`; MikroORM's own has no checksums.
+  // Recognized by their columns, since projects name them freely. Ledgers of this migrator with the same name in other
+  // schemas belong to other runs with `schema`; MikroORM's own table has no checksums.
   const tables = await findTables(
     ledger,
     `(relation.relname <> ? or namespace.nspname <> ? and not exists (
@@ -57,14 +58,14 @@ export async function recordedElsewhere(
     for (const migration of pending.filter((each) => applied.has(each))) {
       faults.push({
         name: migration,
-        problem: `is recorded as applied in the table ${name}. Record it here too with logMigration(): running it would apply it twice.`,
+        problem: `is recorded as applied in the table ${name}, and running it would apply it twice. Record it here too, with logMigration().`,
       });
     }
   }
   return faults;
 }
 
-/** What other tools have recorded in the schemas of the run. */
+/** Histories of other tools in the schemas of the run. */
 export async function otherToolsFaults(ledger: Ledger, schema: string | undefined): Promise<Fault[]> {
   const tables = await findTables(
     ledger,
@@ -82,7 +83,7 @@ export async function otherToolsFaults(ledger: Ledger, schema: string | undefine
     if (rows.length === 0) continue;
     faults.push({
       name,
-      problem: `is the history of ${toolsByTable[name.split('.').at(-1) ?? '']}, and the ledger ${ledger.table} has no row. Taking over such a database is not supported yet. Where you know that the database has what a migration does, record that one with logMigration(); up() then runs the others.`,
+      problem: `is the history of ${toolsByTable[name.split('.').at(-1) ?? '']}, and the ledger ${ledger.table} has no rows. Taking over such a database is not supported yet. If you know that the database already has the changes of a migration, record it with logMigration(); up() then runs the others.`,
     });
   }
   return faults;
@@ -112,6 +113,6 @@ async function findTables(
 function unreadable(name: string, quotedName: string): Fault {
   return {
     name,
-    problem: `looks like a history of migrations, and the database user may not read it, so nobody can say what is applied already: grant select on ${quotedName} to it.`,
+    problem: `looks like a history of migrations, but the database user may not read it, so what has been applied is unknown. Grant select on ${quotedName} to that user.`,
   };
 }

@@ -143,7 +143,7 @@ test('a stock table that is named as the ledger: its hint leads to no second run
   await client.query(`create schema meta; ${stockTable('done')}`);
   const tableName = (name: string) => ({ migrations: { tableName: name } });
   const { code, hint } = await failure((await openMigrator(url, [counting, two], tableName('done'))).up());
-  expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
+  expect([code, hint]).toEqual(['ledger-foreign', 'Set migrations.tableName to another name.']);
   // Without it, only the stock table tells of Migration1.
   await client.query('drop table t1');
   // Another name is also the same one in another schema.
@@ -222,10 +222,10 @@ test('a history that may not be read is a refusal, whose remedy works', async ()
     create table flyway_schema_history (version text)`);
   const migrator = await openMigrator(loginUrl, [one]);
   const { message } = await failure(migrator.up());
-  expect(message).toContain('grant select on "public"."done" to it');
+  expect(message).toContain('Grant select on "public"."done" to that user');
   await client.query(`grant select on "public"."done" to ${login}`);
   expect((await failure(migrator.up())).message).toContain(
-    'grant select on "public"."flyway_schema_history" to it',
+    'Grant select on "public"."flyway_schema_history" to that user',
   );
   await client.query(`grant select on "public"."flyway_schema_history" to ${login}`);
   expect(await migrator.up()).toEqual([{ name: 'Migration1' }]);
@@ -237,7 +237,7 @@ test('a table of another kind is not taken for the ledger, and another name help
   await client.query('create table history (id int)');
   const migrator = await openMigrator(url, [one], { migrations: { tableName: 'history' } });
   const { code, hint } = await failure(migrator.up());
-  expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
+  expect([code, hint]).toEqual(['ledger-foreign', 'Set migrations.tableName to another name.']);
   const other = await openMigrator(url, [one], { migrations: { tableName: 'ledger' } });
   expect(await other.up()).toEqual([{ name: 'Migration1' }]);
 });

@@ -8,7 +8,7 @@ import type { RunSettings } from './options.ts';
 import type { RunLock } from './run-lock.ts';
 import { sqlState } from './sql-state.ts';
 
-/** What all migrations of a run share. */
+/** What the migrations of a run share. */
 export interface Run {
   lock: RunLock;
   settings: RunSettings;
@@ -28,19 +28,32 @@ export class WorkSession implements Queryable {
     this.#pid = pid;
   }
 
-  /** A query of the migrator's own; an abort does not cancel it. */
+  /** Runs a query of the migrator's own; an abort does not cancel it. */
   query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     return this.#execute(sql, params);
   }
 
   /**
-   * A statement of a migration: not begun when the lock is lost or the run aborted, cancelled by an abort.
+   * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
    * @throws UserError `migration-lock-lost`; the signal's reason; PostgreSQL's error
    */
   async execute(sql: string): Promise<void> {
     await this.assertMayGoOn();
     await this.#cancelledOnAbort(this.#execute(sql));
+  }
+
+  /** Runs `work` in a transaction of this session. */
+  async transaction(work: () => Promise<void>): Promise<void> {
+    await this.query('begin');
+    try {
+      await work();
+      await this.query('commit');
+    } catch (error) {
+      // The session can be gone; the server has rolled back then.
+      await this.query('rollback').catch(() => {});
+      throw error;
+    }
   }
 
   /** @throws UserError `migration-lock-lost`, or the signal's reason */
