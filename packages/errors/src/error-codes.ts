@@ -18,8 +18,7 @@ const descriptions = {
   },
   'invalid-database-url': {
     exitCode: 2,
-    cause:
-      'The URL is not the URL of a PostgreSQL database, or a special character in it is not percent-encoded.',
+    cause: 'The URL does not name a PostgreSQL database, or a special character is not percent-encoded.',
     remedy: 'Write it as postgres://user:password@host:5432/database, with the password percent-encoded.',
   },
   'database-unreachable': {
@@ -62,10 +61,8 @@ const descriptions = {
     remedy: 'Restore the data, or remove the cluster and create it again.',
   },
   'cluster-copied': {
-    cause:
-      "The folder is a copy of a cluster's folder, and its data, which is stored elsewhere, belongs to the original.",
-    remedy:
-      'Delete the file that the hint names, to create a new cluster here or to continue with the original.',
+    cause: "The folder is a copy of a cluster's folder; the data, stored elsewhere, belongs to the original.",
+    remedy: 'Delete the file that the hint names, to start a new cluster here or to keep the original.',
   },
   'cluster-not-owned': {
     cause: 'The cluster belongs to another user of the machine.',
@@ -154,14 +151,12 @@ const descriptions = {
   },
   'test-cluster-not-found': {
     cause: 'createTestDatabase() was called in a test run that provides no cluster.',
-    remedy:
-      'Call startTestCluster() in a globalSetup of the vitest config, and provide its URL as testClusterUrl.',
+    remedy: 'Call startTestCluster() in a globalSetup of vitest, and provide its URL as testClusterUrl.',
   },
 
   // migrator
   'migrations-refused': {
-    cause:
-      'A migration has a fault, or the code, the ledger and the database do not fit together; nothing was run.',
+    cause: 'A migration has a fault, or code, ledger and database do not fit together; nothing was run.',
     remedy: 'Correct each fault in the message; info() shows the state of every migration.',
   },
   'migration-failed': {
@@ -173,8 +168,7 @@ const descriptions = {
     remedy: 'Run it again to continue.',
   },
   'migration-locked': {
-    cause:
-      'Another run of migrations holds the lock, or the server is still executing a statement of a killed one.',
+    cause: 'Another run of migrations holds the lock, or a statement of a killed run is still running.',
     remedy: 'Wait for it to end and run again, or, if it hangs, end it with pg_terminate_backend(pid).',
   },
   'migration-lock-lost': {
@@ -192,13 +186,11 @@ const descriptions = {
   },
   'invalid-migration': {
     exitCode: 2,
-    cause:
-      "A migration's up() or down() fails before a statement runs, or its file exports no migration class.",
+    cause: "A migration's up() or down() fails before any statement, or its file exports no migration.",
     remedy: 'Correct the migration.',
   },
   'cascade-refused': {
-    cause:
-      'A view has changed, and dropping it would drop other views that depend on it; no migration was written.',
+    cause: 'Dropping a changed view would drop others that depend on it; no migration was written.',
     remedy: 'Write this migration by hand: drop those views first, and create them again after it.',
   },
   'ledger-foreign': {
@@ -269,13 +261,11 @@ const descriptions = {
     remedy: 'Follow the hint, then seed again or call restore(): both put the constraints back.',
   },
   'rows-of-others': {
-    cause:
-      'A load that was cut off is not undone, because that would delete rows that others wrote or changed.',
+    cause: 'An interrupted load is not undone: that would delete rows that others wrote or changed.',
     remedy: 'Keep or delete those rows; the hint has the statements that show them.',
   },
   'rows-violate-constraint': {
-    cause:
-      'A load that was cut off is not undone: without its rows, rows of others would violate a constraint.',
+    cause: 'An interrupted load is not undone: without it, rows of others would violate a constraint.',
     remedy: 'Correct or delete those rows, then try again.',
   },
   'run-unreadable': {
@@ -483,8 +473,7 @@ const descriptions = {
   },
   'catalog-conflict': {
     exitCode: 2,
-    cause:
-      'Variants in the file have the SKU or the options of variants of the shop that are not in the file.',
+    cause: 'Variants in the file have the SKU or options of variants of the shop that the file lacks.',
     remedy: 'Change or delete the variants of the shop, or add them to the file.',
   },
   'catalog-tables-not-found': {
