@@ -16,12 +16,6 @@ const toolsByTable: Record<string, string> = {
   schema_migrations: 'another migration tool',
 };
 
-interface FoundTable {
-  name: string;
-  quotedName: string;
-  readable: boolean;
-}
-
 /**
  * Pending migrations that another table records as applied: that of MikroORM's own migrator, or a ledger of this one
  * under another name. Running them again would fail, or repeat changes.
@@ -45,22 +39,15 @@ export async function recordedElsewhere(
           and attname in ('id', 'name', 'executed_at')) = 3`,
     [own.tableName, own.schemaName ?? '', schema ?? null, schema ?? null, own.schemaName],
   );
-  const faults: Fault[] = [];
-  for (const { name, quotedName, readable } of tables) {
-    if (!readable) {
-      if (isNew) faults.push(unreadable(name, quotedName));
-      continue;
-    }
+  const unreadable = isNew ? tables.filter(({ readable }) => !readable) : [];
+  const faults = unreadable.map(unreadableFault);
+  for (const { name, quotedName } of tables.filter(({ readable }) => readable)) {
     const rows = await ledger.query(
       `select distinct regexp_replace(name::text, '[.][jt]s$', '') as name from ${quotedName}`,
     );
-    const applied = new Set(rows.map((row) => String(row['name'])));
-    for (const migration of pending.filter((each) => applied.has(each))) {
-      faults.push({
-        name: migration,
-        problem: `is recorded as applied in the table ${name}, and running it would apply it twice. Record it here too, with logMigration().`,
-      });
-    }
+    const applied = new Set(rows.map((row) => row['name']));
+    const problem = `is recorded as applied in the table ${name}, and running it would apply it twice. Record it here too, with logMigration().`;
+    faults.push(...pending.filter((each) => applied.has(each)).map((each) => ({ name: each, problem })));
   }
   return faults;
 }
@@ -73,20 +60,24 @@ export async function otherToolsFaults(ledger: Ledger, schema: string | undefine
        = any (case when ?::text is null then current_schemas(false)::text[] else array[?::text] end))`,
     [`{${Object.keys(toolsByTable).join(',')}}`, schema ?? null, schema ?? null],
   );
-  const faults: Fault[] = [];
-  for (const { name, quotedName, readable } of tables) {
-    if (!readable) {
-      faults.push(unreadable(name, quotedName));
-      continue;
-    }
+  const faults = tables.filter(({ readable }) => !readable).map(unreadableFault);
+  for (const { name, table, quotedName } of tables.filter(({ readable }) => readable)) {
     const rows = await ledger.query(`select from ${quotedName} limit 1`);
     if (rows.length === 0) continue;
     faults.push({
       name,
-      problem: `is the history of ${toolsByTable[name.split('.').at(-1) ?? '']}, and the ledger ${ledger.table} has no rows. Taking over such a database is not supported yet. If you know that the database already has the changes of a migration, record it with logMigration(); up() then runs the others.`,
+      problem: `is the history of ${toolsByTable[table]}, and the ledger ${ledger.table} has no rows. Taking over such a database is not supported yet. If you know that the database already has the changes of a migration, record it with logMigration(); up() then runs the others.`,
     });
   }
   return faults;
+}
+
+interface FoundTable {
+  /** With its schema. */
+  name: string;
+  table: string;
+  quotedName: string;
+  readable: boolean;
 }
 
 async function findTables(
@@ -105,12 +96,13 @@ async function findTables(
   );
   return rows.map(({ schema, name, readable }) => ({
     name: `${schema}.${name}`,
+    table: String(name),
     quotedName: qualifiedName([String(schema), String(name)]),
     readable: readable === true,
   }));
 }
 
-function unreadable(name: string, quotedName: string): Fault {
+function unreadableFault({ name, quotedName }: FoundTable): Fault {
   return {
     name,
     problem: `looks like a history of migrations, but the database user may not read it, so what has been applied is unknown. Grant select on ${quotedName} to that user.`,

@@ -116,26 +116,24 @@ export async function withWorkSession<Result>(
   }
 }
 
+/** Sets what the session needs, and returns its process id in the server. */
 async function prepare(execute: Queryable['query'], { settings, schema }: Run): Promise<number> {
-  const set = (name: string, value: string): Promise<unknown> =>
-    execute('select set_config(?, ?, false)', [name, value]);
-  await execute(
-    `select set_config('application_name', 'dms-migrator', false) where current_setting('application_name') = ''`,
+  const [row] = await execute(
+    `select pg_backend_pid() as pid, set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false),
+       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
+       set_config('search_path', coalesce(?::text, current_setting('search_path')), false)`,
+    [
+      `${settings.ddlLockTimeoutMs}`,
+      `${settings.statementTimeoutMs}`,
+      schema === undefined ? null : qualifiedName([schema]),
+    ],
   );
-  await set('lock_timeout', `${settings.ddlLockTimeoutMs}`);
-  await set('statement_timeout', `${settings.statementTimeoutMs}`);
-  await stopWithClient(set);
-  if (schema !== undefined) await set('search_path', qualifiedName([schema]));
-  const [row] = await execute('select pg_backend_pid() as pid');
-  return Number(row?.['pid']);
-}
-
-/** Makes the server cancel a statement within a second once the migrator's process is gone. */
-async function stopWithClient(set: (name: string, value: string) => Promise<unknown>): Promise<void> {
   try {
-    await set('client_connection_check_interval', '1s');
+    // The server cancels a statement within a second once the migrator's process is gone.
+    await execute(`set client_connection_check_interval = '1s'`);
   } catch (error) {
     // Servers on Windows accept only 0 (22023); there, the work lock makes the next run wait for the statement.
     if (sqlState(error) !== '22023') throw error;
   }
+  return Number(row?.['pid']);
 }
