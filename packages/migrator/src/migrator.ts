@@ -109,7 +109,8 @@ export class Migrator extends StockMigrator {
    * Reverts the last applied migration, or those that `options` names.
    *
    * @returns those that this call reverted
-   * @throws UserError with the codes of {@link up}
+   * @throws UserError `invalid-migration`: a `down()` fails before any of its statements runs.
+   * @throws UserError with the codes of {@link up}, for the same reasons.
    */
   override down(options?: string | string[] | DownOptions): Promise<MigrationInfo[]> {
     return this.runMigrations('down', options);
