@@ -624,7 +624,7 @@ const descriptions = {
     remedy: 'Try another payment method, with a new key.',
   },
   'payment-outcome-unknown': {
-    cause: 'The provider did not answer: the payment may have been made or not.',
+    cause: 'The provider did not answer: the transaction may have taken place or not.',
     remedy: 'Repeat it with the same key: nothing is charged twice.',
   },
   'payment-outcome-conflict': {

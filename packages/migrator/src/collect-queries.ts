@@ -7,7 +7,7 @@ import { type AbstractSqlDriver, NativeQueryBuilder } from '@mikro-orm/postgresq
 /** Whether a migration is applied or reverted. */
 export type Direction = 'up' | 'down';
 
-/** The methods of a driver that run queries, or give what does. */
+/** The methods of a driver that run queries, or return something that does. */
 const executing = new Set<PropertyKey>([
   'execute',
   'createEntityManager',

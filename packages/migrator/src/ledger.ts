@@ -18,7 +18,7 @@ export class Ledger extends MigrationStorage implements Queryable {
   readonly #checksumOf: (name: string) => Promise<string>;
   #transaction: Transaction | undefined;
 
-  /** @param checksumOf gives the checksum of a migration in the code; `logMigration` has only its name */
+  /** @param checksumOf returns the checksum of a migration in the code; `logMigration` has only its name */
   constructor(
     driver: AbstractSqlDriver,
     options: MigrationsOptions,

@@ -51,7 +51,7 @@ export async function preflight(
 }
 
 /**
- * Signs that the database already has what is pending: others have applied it, or another ledger says so.
+ * Signs that the database already has what is pending: another tool or another ledger has recorded it, or it exists.
  *
  * @param isNew whether the ledger has no rows
  */

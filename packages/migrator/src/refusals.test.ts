@@ -119,7 +119,7 @@ const counting = migration('Migration1', [
 ]);
 
 test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'])(
-  "what MikroORM's own migrator has recorded in %s is not applied again, and the remedy goes on",
+  "what MikroORM's own migrator has recorded in %s is not applied again, and the remedy works",
   async (name) => {
     const { url, client } = await openDatabase();
     await client.query('create schema meta');

@@ -100,7 +100,7 @@ async function withoutLockTimeout(session: WorkSession): Promise<() => Promise<u
   return () => session.query(`select set_config('lock_timeout', ?, false)`, [row?.['value']]);
 }
 
-/** A resumed run has a new session, without the settings that the statements before made. */
+/** A resumed run has a new session, without the settings that earlier statements made. */
 async function replaySettings(session: WorkSession, done: readonly PlannedStatement[]): Promise<void> {
   for (const { sql, sessionSetting } of done) if (sessionSetting) await session.execute(sql);
 }

@@ -28,7 +28,7 @@ export async function runTransactional(
           const execution_ms = Math.round(performance.now() - startedMs);
           await ledger.update(session, plan.name, { execution_ms });
         }
-        await session.assertMayGoOn();
+        await session.assertMayContinue();
       });
     } catch (error) {
       throw statementError(plan, index, error, settings.signal);

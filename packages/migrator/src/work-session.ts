@@ -18,29 +18,26 @@ export interface Run {
 
 /** The session that executes the statements of one migration. */
 export class WorkSession implements Queryable {
+  /** Runs a query of the migrator's own; an abort does not cancel it. */
+  readonly query: Queryable['query'];
   readonly #run: Run;
-  readonly #execute: Queryable['query'];
   readonly #pid: number;
 
-  constructor(run: Run, execute: Queryable['query'], pid: number) {
+  constructor(run: Run, query: Queryable['query'], pid: number) {
+    this.query = query;
     this.#run = run;
-    this.#execute = execute;
     this.#pid = pid;
-  }
-
-  /** Runs a query of the migrator's own; an abort does not cancel it. */
-  query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
-    return this.#execute(sql, params);
   }
 
   /**
    * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
-   * @throws UserError `migration-lock-lost`; the signal's reason; PostgreSQL's error
+   * @throws UserError `migration-lock-lost`: the lock's session has ended.
+   * @throws the signal's reason, or PostgreSQL's error
    */
   async execute(sql: string): Promise<void> {
-    await this.assertMayGoOn();
-    await this.#cancelledOnAbort(this.#execute(sql));
+    await this.assertMayContinue();
+    await this.#cancelledOnAbort(this.query(sql));
   }
 
   /** Runs `work` in a transaction of this session. */
@@ -56,8 +53,8 @@ export class WorkSession implements Queryable {
     }
   }
 
-  /** @throws UserError `migration-lock-lost`, or the signal's reason */
-  async assertMayGoOn(): Promise<void> {
+  /** @throws UserError `migration-lock-lost`, or the signal's reason: no further statement may run. */
+  async assertMayContinue(): Promise<void> {
     await this.#run.lock.assertHeld();
     this.#run.settings.signal?.throwIfAborted();
   }
@@ -68,7 +65,7 @@ export class WorkSession implements Queryable {
     let cancelling = Promise.resolve();
     const cancel = (): void => {
       cancelling = this.#run.lock.cancelBackend(this.#pid).catch(() => {});
-      // The cancel is lost when the server has not begun the statement yet: repeat it until the statement ends.
+      // The server ignores a cancel before the statement has begun: repeat it until the statement ends.
       timer = setTimeout(cancel, 100);
     };
     signal?.addEventListener('abort', cancel);
