@@ -107,6 +107,9 @@ test('a run stops before the next statement when its lock is gone', async () => 
     const { code, message } = await run;
     expect(code).toBe('migration-lock-lost');
     expect(message).toContain('The session that holds the migration lock has ended');
+    expect(message).toContain(
+      scenario === 'stepwise' ? '4 of its 5 statements are done' : 'Its transaction was rolled back',
+    );
     expect((await migrator.info()).at(-1)?.state).toBe(scenario === 'stepwise' ? 'failed' : 'pending');
     await migrator.up();
     expect((await migrator.info()).at(-1)?.state).toBe('applied');

@@ -192,10 +192,20 @@ export class Migrator extends StockMigrator {
     return { ...result, unmanaged };
   }
 
+  /**
+   * Writes the first migration, and records it as applied if the tables exist already.
+   *
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
     return this.#locked(() => super.createInitial(path, name, blank));
   }
 
+  /**
+   * Merges applied migrations into one file and one row of the ledger.
+   *
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
   override rollup(migrations?: string[]): Promise<MigrationResult> {
     return this.#locked(() => super.rollup(migrations));
   }
