@@ -1,4 +1,4 @@
-import { type ErrorCode, isUserError, UserError } from '@ecommerce-dms/errors';
+import { type ErrorCode, isUserError, withHint } from '@ecommerce-dms/errors';
 import { commandFor } from './command-for.ts';
 
 type Command = (command: string) => string;
@@ -43,7 +43,9 @@ export async function withHintsInCommands<Result>(
   } catch (error) {
     const hintOf = isUserError(error) ? hints[error.code] : undefined;
     if (!isUserError(error) || error.hint === undefined || hintOf === undefined) throw error;
-    const hint = hintOf(error.hint, (command) => commandFor(environment, command));
-    throw new UserError(error.code, error.message, { hint, cause: error });
+    throw withHint(
+      error,
+      hintOf(error.hint, (command) => commandFor(environment, command)),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type ErrorCode, isUserError, UserError } from '@ecommerce-dms/errors';
+import { type ErrorCode, isUserError, withHint } from '@ecommerce-dms/errors';
 import { commandFor } from './command-for.ts';
 import type { LoadedEnvironment } from './config/load-config.ts';
 
@@ -54,10 +54,7 @@ export function withSeedCommand(
   const start = isUp
     ? `'${commandFor(environment, 'up --orders 0')}' starts it without generated data. Then: `
     : '';
-  return new UserError(error.code, error.message, {
-    hint: `${start}${hint}`,
-    cause: error,
-  });
+  return withHint(error, `${start}${hint}`);
 }
 
 /** A seed that has hardly been used before. */

@@ -4,18 +4,23 @@ const introduction = `# Error codes
 
 <!-- Written by \`pnpm docs:errors\` from packages/errors/src/error-codes.ts. -->
 
-A failure that its reader can do something about is a \`UserError\`: \`code\`, \`message\` (what happened, and where), \`hint\`
-(what to do) and \`exitCode\`. The code is stable, for programs; \`dms\` prints message and hint and ends with the exit code
-of the code: 1 failed, 2 usage or settings, 3 findings.
+An error that the user can do something about is a \`UserError\`, with a \`code\`, a \`message\` (what happened, and where), a
+\`hint\` (what to do) and an \`exitCode\`. The code is a stable name for programs. \`dms\` prints the message and the hint, and
+ends with the exit code: 1 failed, 2 usage or settings, 3 findings.
 
-A code says what is wrong, in one of these forms. \`<thing>-not-found\`: what was named, or is needed, is not there.
-\`invalid-<thing>\`: what was given is wrong, and always ends with 2; \`invalid-settings\` stands for all options, props, flags
-and settings, \`invalid-input\` for the input of an operation. \`<thing>-required\`: something has to be given that was not.
-\`<thing>-exists\`, \`<thing>-taken\`: it is there already, or somebody else's. \`<thing>-mismatch\`, \`<thing>-conflict\`: two
-things do not fit together. \`<thing>-unreadable\`, \`<thing>-unavailable\`, \`<thing>-busy\`, \`<thing>-lost\` and other states,
-such as \`cart-empty\` or \`port-in-use\`: the thing is in a state that rules the work out. \`<action>-failed\`: it was tried.
-\`<action>-refused\`: it was not tried, because it would do harm or may not be. \`<check>-findings\`: a check has found
-something.
+The form of a code says what kind of error it is:
+
+- \`<thing>-not-found\`: something that was named, or is needed, does not exist.
+- \`invalid-<thing>\`: an input is wrong; the exit code is always 2. \`invalid-settings\` covers all options, props, flags and
+  settings, \`invalid-input\` the input of an operation.
+- \`<thing>-required\`: something has to be given.
+- \`<thing>-exists\`, \`<thing>-taken\`: it already exists, or belongs to somebody else.
+- \`<thing>-mismatch\`, \`<thing>-conflict\`: two things do not fit together.
+- \`<thing>-unreadable\`, \`<thing>-unavailable\`, \`<thing>-busy\`, \`<thing>-lost\` and other states, such as \`cart-empty\` or
+  \`port-in-use\`: the state of the thing prevents the work.
+- \`<action>-failed\`: it was tried, and failed.
+- \`<action>-refused\`: it was not tried, because it is not allowed or would do harm.
+- \`<check>-findings\`: a check found something.
 `;
 
 /**

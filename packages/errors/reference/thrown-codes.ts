@@ -5,12 +5,12 @@ import { type ErrorCode, errorCodes } from '../src/error-codes.ts';
 const codes = Object.keys(errorCodes) as ErrorCode[];
 
 /**
- * Which packages throw which code, by the first argument of each `new UserError(...)` in their sources, and of `super(...)`
- * in its subclasses.
+ * Finds which packages throw which code, by the first argument of each `new UserError(...)` in their sources, and of
+ * `super(...)` in its subclasses.
  *
  * @param root of the repository
  * @returns the names of the packages' folders, sorted, by code, in the order of the list
- * @throws Error for an argument from which no code can be told: it has to be written there
+ * @throws Error when a code is not written as a literal where it is thrown
  */
 export function findThrownCodes(root: string): Map<ErrorCode, string[]> {
   const files = globSync('{packages,apps}/*/src/**/*.ts', { cwd: root }).filter(
@@ -31,7 +31,7 @@ export function findThrownCodes(root: string): Map<ErrorCode, string[]> {
   );
 }
 
-/** What the codes that a source throws look like. A template stands for all codes that it can make. */
+/** Patterns of the codes that a source throws. A template matches all codes that it can produce. */
 export function codePatterns(source: string, file: string): RegExp[] {
   const code = source.replaceAll(/^[ \t]*\/\*\*[^]*?\*\//gm, '');
   const call = /extends UserError\b/.test(code) ? /\b(?:new UserError|super)\(/g : /\bnew UserError\(/g;
@@ -40,9 +40,9 @@ export function codePatterns(source: string, file: string): RegExp[] {
     const literals = [...argument.matchAll(/'([^']+)'|`([^`]+)`/g)].map(
       ([, text, template = '']) => new RegExp(`^${text ?? template.replaceAll(/\$\{[^}]*\}/g, '[a-z-]+')}$`),
     );
-    // Thrown anew with another hint: the code is told where it was thrown first.
+    // A copy with another hint: the code is written where the original is thrown.
     if (literals.length === 0 && argument.trim() !== 'error.code') {
-      throw new Error(`${file}: which code is this? new UserError(${argument.trim()}, ...)`);
+      throw new Error(`${file}: the code in new UserError(${argument.trim()}, ...) has to be a literal.`);
     }
     return literals;
   });

@@ -1,4 +1,4 @@
-// Writes docs/reference/errors.md, or with --check fails unless it is written as the list and the sources say now.
+// Writes docs/reference/errors.md; with --check it only fails when the page differs from the list and the sources.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,6 @@ if (!values.check) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, page);
 } else if (readFileSync(file, 'utf8') !== page) {
-  console.error('docs/reference/errors.md is outdated. Write it anew: pnpm docs:errors');
+  console.error('docs/reference/errors.md is outdated. Write it again: pnpm docs:errors');
   process.exitCode = 1;
 }

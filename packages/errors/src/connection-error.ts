@@ -3,9 +3,9 @@ import { redactUrl } from './redact-url.ts';
 import { UserError } from './user-error.ts';
 
 /**
- * The failure to open a session on `url`, with where it went and no password. Code `database-unreachable`.
+ * The error `database-unreachable`: no connection to `url` could be opened. Its message has the URL without the password.
  *
- * @param url one that `checkDatabaseUrl` has accepted
+ * @param url a URL that `checkDatabaseUrl` accepts
  * @param cause what the driver threw
  */
 export function connectionError(url: string, cause: unknown): UserError {

@@ -1,17 +1,17 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { type ErrorCode, errorCodes } from './error-codes.ts';
-import { isUserError, UserError } from './user-error.ts';
+import { isUserError, UserError, withHint } from './user-error.ts';
 
 const codes = Object.entries(errorCodes);
 
-test.each(codes)('%s has a name of the scheme, a cause and a remedy', (code, { cause, remedy }) => {
+test.each(codes)('%s has a name that follows the scheme, a cause and a remedy', (code, { cause, remedy }) => {
   expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
   expect(code).not.toMatch(/^(bad|wrong|no|unknown)-|-(invalid|missing)$/);
   expect(cause).toMatch(/^\S.*\.$/);
   expect(remedy).toMatch(/^[A-Z].*[.\d]$/);
 });
 
-test('what was given wrong ends with 2', () => {
+test('a wrong input ends with exit code 2', () => {
   const invalid = codes.filter(([code]) => code.startsWith('invalid-'));
   expect(new Set(invalid.map(([, { exitCode }]) => exitCode))).toEqual(new Set([2]));
 });
@@ -30,7 +30,20 @@ test('a code that is not in the list does not compile', () => {
   expectTypeOf<'disk-ful'>().not.toExtend<ErrorCode>();
 });
 
-test("an error of somebody else's is reported like ours when it has the same fields", () => {
+test('another hint keeps the code, the message and the exit code', () => {
+  const original = new UserError('policy-findings', 'Two.', { hint: 'Fix them.' });
+  const copy = withHint(original, "Run 'dms policy'.");
+  expect(copy).toBeInstanceOf(UserError);
+  expect(copy).toMatchObject({
+    code: 'policy-findings',
+    message: 'Two.',
+    hint: "Run 'dms policy'.",
+    exitCode: 3,
+    cause: original,
+  });
+});
+
+test('an error of another program is reported like ours when it has the same fields', () => {
   class ShopClosed extends Error {
     readonly code = 'shop-closed';
     readonly hint = 'Come back tomorrow.';

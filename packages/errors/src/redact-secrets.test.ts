@@ -4,31 +4,36 @@ import { expect, test } from 'vitest';
 import { redactSecrets } from './redact-secrets.ts';
 
 test.each([
-  ['postgres://app:s3cret@db:5432/shop', 'postgres://app:***@db:5432/shop'],
-  ['postgres://app:p@ss/w#r d?%@db/shop', 'postgres://app:***@db/shop'],
-  [
-    "from 'postgres://a:x@one/d' to postgres://b:y@two/d",
-    "from 'postgres://a:***@one/d' to postgres://b:***@two/d",
-  ],
-  ['amqp://app:s3cret@queue:1234/', 'amqp://app:***@queue:1234/'],
-  ['http://127.0.0.1:9000/a mail@example.com', 'http://127.0.0.1:9000/a mail@example.com'],
-  ['postgres://db/shop?password=s3cret&sslmode=require', 'postgres://db/shop?password=***&sslmode=require'],
-  ["host=db password='it\\'s a secret' user=app", 'host=db password=*** user=app'],
-  ['PGPASSWORD=s3cret psql', 'PGPASSWORD=*** psql'],
-  [
-    'db:5432/?Action=connect&X-Amz-Signature=abc&DBUser=app',
-    'db:5432/?Action=connect&X-Amz-Signature=***&DBUser=app',
-  ],
-  [
-    'at file:///app/node_modules/@mikro-orm/core@7.2.1/x.js:1:2',
-    'at file:///app/node_modules/@mikro-orm/core@7.2.1/x.js:1:2',
-  ],
-])('%s is shown as %s', (text, shown) => {
+  { text: 'postgres://app:s3cret@db:5432/shop', shown: 'postgres://app:***@db:5432/shop' },
+  { text: 'postgres://app:p@ss/w#r d?%@db/shop', shown: 'postgres://app:***@db/shop' },
+  {
+    text: "from 'postgres://a:x@one/d' to postgres://b:y@two/d",
+    shown: "from 'postgres://a:***@one/d' to postgres://b:***@two/d",
+  },
+  { text: 'amqp://app:s3cret@queue:1234/', shown: 'amqp://app:***@queue:1234/' },
+  {
+    text: 'postgres://db/shop?password=s3cret&sslmode=require',
+    shown: 'postgres://db/shop?password=***&sslmode=require',
+  },
+  { text: "host=db password='it\\'s a secret' user=app", shown: 'host=db password=*** user=app' },
+  { text: 'PGPASSWORD=s3cret psql', shown: 'PGPASSWORD=*** psql' },
+  {
+    text: 'db:5432/?Action=connect&X-Amz-Signature=abc&DBUser=app',
+    shown: 'db:5432/?Action=connect&X-Amz-Signature=***&DBUser=app',
+  },
+])('$text is shown as $shown', ({ text, shown }) => {
   expect(redactSecrets(text)).toBe(shown);
   expect(redactSecrets(shown)).toBe(shown);
 });
 
-test('a known secret is found on its own, encoded and decoded', () => {
+test.each([
+  'http://127.0.0.1:9000/a mail@example.com',
+  'at file:///app/node_modules/@mikro-orm/core@7.2.1/x.js:1:2',
+])('%s has no secret', (text) => {
+  expect(redactSecrets(text)).toBe(text);
+});
+
+test('a known secret is hidden on its own, encoded and decoded', () => {
   const secrets = ['postgres://app:correct%20horse%2Fbattery@db/shop', 'a bare\ttoken'];
   for (const text of [
     'correct horse/battery',
@@ -40,12 +45,12 @@ test('a known secret is found on its own, encoded and decoded', () => {
   }
 });
 
-test('what is short, or also a name, is no secret on its own', () => {
+test('a short word, or one that is also a name, is not hidden on its own', () => {
   const text = '{"user": "postgres", "command": "admin"}';
   expect(redactSecrets(text, ['postgres://postgres:postgres@db/postgres', 'admin'])).toBe(text);
 });
 
-/** How a URL gets into what is printed. */
+/** Ways in which a URL gets into what is printed. */
 const messages: ((url: string) => string)[] = [
   (url) => `Cannot connect to ${url}: no such host`,
   (url) =>
@@ -69,7 +74,7 @@ const password = fc
   .string({ unit: 'grapheme', minLength: 8, maxLength: 40 })
   .filter((text) => text.trim() === text);
 
-/** Which quotes and line breaks `inspect` chooses follows from the text, and tells nothing of it. */
+/** The quotes and line breaks that `inspect` chooses depend on the text, but reveal nothing of it. */
 function withoutLayout(text: string): string {
   return text.replaceAll(/["'`]/g, '"').replaceAll(/\s+/g, ' ');
 }
@@ -85,7 +90,7 @@ test('what is printed of an error with a known URL does not depend on the passwo
   );
 });
 
-test('nor does it with a URL that nobody knows, unless the password has quotes', () => {
+test('neither does what is printed of an error with an unknown URL, unless the password has quotes', () => {
   const unquoted = password.filter((text) => !/["'`\\]/.test(text));
   fc.assert(
     fc.property(
@@ -102,7 +107,7 @@ test('nor does it with a URL that nobody knows, unless the password has quotes',
   );
 });
 
-test('a secret that is known comes out nowhere', () => {
+test('a known secret is hidden in every encoding', () => {
   fc.assert(
     fc.property(
       password,

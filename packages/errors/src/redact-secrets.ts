@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
-/** A shorter secret is replaced only where its place shows what it is: `admin` is a word of many outputs. */
+/** A shorter secret is replaced only where its position shows what it is: many outputs contain a word like `admin`. */
 const minimumBareLength = 8;
 
-/** Between `scheme://user:` and the last `@` before a quote or the end of the line, whatever the password holds. */
+/** Up to the last `@` before a quote or the end of the line, whatever the password contains. */
 const inDatabaseUrl =
   /(\bpostgres(?:ql)?:\/\/[^\s:"'`]*:)((?:(?!\bpostgres(?:ql)?:\/\/)(?:\\.|[^"'`\n\\]))*)@/gi;
 const inOtherUrl = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:@/"'`]*:)[^\s"'`/?#]*@/gi;
@@ -12,19 +12,20 @@ const byName = /(\b\w*password\s*=\s*)('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|(?:\\
 const inSignedRequest = /(\bX-Amz-(?:Signature|Security-Token)(?:=|%3D))[^\s&"'`]+/gi;
 
 /**
- * The text with `***` for each password in it, for messages, logs and whatever else is printed.
+ * Replaces each password in a text with `***`, for messages, logs and whatever else is printed.
  *
- * It finds passwords by their place: `scheme://user:password@`, `?password=`, `password=` of a libpq connection string,
- * the signature and session token of a signed AWS request. In a PostgreSQL URL it goes on to the last `@` of the line,
- * since a password that is not percent-encoded may hold an `@`, `/`, `#` or a space: it rather hides too much.
+ * It finds passwords by their position: `scheme://user:password@`, `?password=`, `password=` of a libpq connection
+ * string, the signature and session token of a signed AWS request. In a PostgreSQL URL it hides everything up to the last
+ * `@` of the line, since a password that is not percent-encoded may contain an `@`, `/`, `#` or a space: it hides too much
+ * rather than too little.
  *
- * @param secrets what this program knows to be secret: passwords, tokens, or URLs that hold one. They are replaced
- * wherever they stand, as they are, percent-encoded, decoded, or quoted; a bare one only from 8 characters on.
+ * @param secrets what the program knows to be secret: passwords, tokens, or URLs that contain one. They are replaced
+ * everywhere: as they are, percent-encoded, decoded, or quoted; outside a URL only if they have at least 8 characters.
  */
 export function redactSecrets(text: string, secrets: readonly string[] = []): string {
   const forms = new Map(secrets.flatMap(formsOf));
   let redacted = text;
-  // The longest first: a secret that is part of another one must not leave the rest of it.
+  // The longest first: a secret that is part of another one must not leave the rest of that one visible.
   for (const [form, shown] of [...forms].toSorted(([a], [b]) => b.length - a.length)) {
     redacted = redacted.replaceAll(form, () => shown);
   }
@@ -50,7 +51,7 @@ function formsOf(secret: string): [form: string, shown: string][] {
     parsed?.password ?? '',
     parsed?.searchParams.get('password') ?? '',
   ];
-  // What is a name as well is in many places, and no secret there.
+  // A password that is also a name occurs in many places where it is no secret.
   const names = new Set([scheme, user, parsed?.hostname, parsed?.pathname.slice(1)]);
   return [
     ...(afterUser.length === 0 ? [] : quotedForms(secret.trim())).map((form): [string, string] => [

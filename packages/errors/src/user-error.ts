@@ -1,11 +1,11 @@
 import { type ErrorCode, errorCodes } from './error-codes.ts';
 
 /**
- * A failure that its reader can do something about: a wrong setting, a server that is not there, bad input.
+ * An error that the user can do something about: a wrong setting, a server that cannot be reached, bad input.
  *
- * A command prints `message` and `hint` and no stack trace. Anything else that is thrown is a defect.
+ * A command prints `message` and `hint`, and no stack trace. Anything else that is thrown is a defect.
  *
- * Its codes are those of ecommerce-dms ({@link errorCodes}). An error of your own extends `Error`; with a `code`, a
+ * The codes are those of ecommerce-dms ({@link errorCodes}). An error of your own extends `Error`; with a `code`, a
  * `hint` and an `exitCode` it is reported like one of these: see {@link isUserError}.
  *
  * @example
@@ -19,16 +19,14 @@ import { type ErrorCode, errorCodes } from './error-codes.ts';
  */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
-  /** For programs: stable, one of {@link errorCodes}. */
+  /** A stable name for programs, one of {@link errorCodes}. */
   readonly code: ErrorCode;
   /** What to do about it, as a sentence. */
   readonly hint: string | undefined;
-  /** The exit code that a command ends with: 1 failed, 2 usage or settings, 3 findings. It follows from the code. */
+  /** The exit code of a command: 1 failed, 2 usage or settings, 3 findings. It follows from the code. */
   readonly exitCode: 1 | 2 | 3;
 
-  /**
-   * @param message what happened, and where, as a sentence
-   */
+  /** @param message what happened, and where, as a sentence */
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.code = code;
@@ -38,9 +36,14 @@ export class UserError extends Error {
 }
 
 /**
- * Whether `error` is a {@link UserError}, of this copy of the package or of another one, or an error of somebody else's
- * with the same fields: `code`, `hint`, `exitCode`.
+ * Whether `error` is a {@link UserError}, of this copy of the package or of another one, or another error with the same
+ * fields: `code`, `hint`, `exitCode`.
  */
 export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && 'exitCode' in error && 'hint' in error && 'code' in error;
+}
+
+/** The same error with another hint; the original is its `cause`. */
+export function withHint(error: UserError, hint: string): UserError {
+  return new UserError(error.code, error.message, { hint, cause: error });
 }

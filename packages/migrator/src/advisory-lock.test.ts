@@ -1,10 +1,19 @@
 import { expect, test } from 'vitest';
 import { appliedBy, startUp } from '../test/child.ts';
-import { column, failure, openClient, openDatabase, openMigrator, states } from '../test/fixtures.ts';
+import {
+  column,
+  failure,
+  indexesOf,
+  openClient,
+  openDatabase,
+  openMigrator,
+  states,
+  takeLock,
+} from '../test/fixtures.ts';
 import { scenarios } from '../test/scenarios.ts';
 import { lockClass } from './advisory-lock.ts';
 
-const data = scenarios['data'] ?? [];
+const { data, index } = scenarios;
 const runLock = `${lockClass('migration_ledger')}, 1`;
 
 test('of two processes, one applies and the other finds nothing to do', async () => {
@@ -26,10 +35,10 @@ test('two runs of one migrator take turns', async () => {
   expect(await column(client, 'select value from counter')).toEqual([1]);
 });
 
-test('a run that waits too long names the holder, and has touched nothing', async () => {
+test('a run that waits too long names the holder, and changes nothing', async () => {
   const { url, client } = await openDatabase();
   const holder = await openClient(`${url}?application_name=other-deploy`);
-  await holder.query(`select pg_advisory_lock(${runLock})`);
+  await takeLock(holder, 'run');
   const [pid] = await column(holder, 'select pg_backend_pid()');
   const migrator = await openMigrator(url, data);
   const { code, message, hint } = await failure(migrator.up({ lockTimeoutMs: 50 }));
@@ -37,7 +46,7 @@ test('a run that waits too long names the holder, and has touched nothing', asyn
   expect(message).toContain(`pid ${pid}, application_name "other-deploy", user postgres`);
   expect(hint).toContain('pg_terminate_backend');
   expect(await column(client, `select to_regclass('migration_ledger')::text`)).toEqual([null]);
-  // What only reads is not held up.
+  // Reading does not need the lock.
   expect(await states(migrator)).toEqual(['Migration1 pending', 'Migration2 pending']);
   await holder.query(`select pg_advisory_unlock(${runLock})`);
   expect(await migrator.up({ lockTimeoutMs: 0 })).toHaveLength(2);
@@ -46,11 +55,11 @@ test('a run that waits too long names the holder, and has touched nothing', asyn
 test('a run waits for the server to end a statement of a killed run', async () => {
   const { url } = await openDatabase();
   const orphan = await openClient(url);
-  await orphan.query(`select pg_advisory_lock(${lockClass('migration_ledger')}, 2)`);
+  await takeLock(orphan, 'work');
   const migrator = await openMigrator(url, data);
   const { code, message } = await failure(migrator.up({ lockTimeoutMs: 50 }));
   expect(code).toBe('migration-locked');
-  expect(message).toContain('still executes a statement of a run whose process is gone');
+  expect(message).toContain('is still executing a statement of a run whose process is gone');
   await orphan.query('select pg_advisory_unlock_all()');
   expect(await migrator.up()).toHaveLength(2);
 });
@@ -71,13 +80,10 @@ test('the lock is free after success, failure and refusal', async () => {
   expect(await isFree()).toBe(true);
 });
 
-test('a waiting run does not hold up CREATE INDEX CONCURRENTLY', async () => {
+test('a waiting run does not block CREATE INDEX CONCURRENTLY', async () => {
   const { url, client } = await openDatabase();
-  const list = scenarios['index'] ?? [];
-  const [migrator, waiting] = [await openMigrator(url, list), await openMigrator(url, list)];
+  const [migrator, waiting] = [await openMigrator(url, index), await openMigrator(url, index)];
   const applied = await Promise.all([migrator.up(), waiting.up()]);
   expect(applied.map(({ length }) => length).sort()).toEqual([0, 2]);
-  expect(await column(client, `select indisvalid from pg_index where indrelid = 'item'::regclass`)).toEqual([
-    true,
-  ]);
+  expect(await indexesOf(client, 'item')).toEqual(['item_id true']);
 });

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Queryable } from './ledger.ts';
 
-/** What is locked: the run as a whole, or the work session that executes statements. */
-export type LockScope = 'run' | 'work';
+/** The second half of the lock's keys, by what is locked: the run as a whole, or the session that executes statements. */
+const objectIds = { run: 1, work: 2 };
 
-const objectIds: Record<LockScope, number> = { run: 1, work: 2 };
+type LockScope = keyof typeof objectIds;
 
-/** The first half of a ledger's advisory lock keys: 31 bits of the SHA-256 of the table's name. */
+/** The first half of the keys of a ledger's advisory locks: 31 bits of the SHA-256 of the table's name. */
 export function lockClass(table: string): number {
   return createHash('sha256').update(`ecommerce-dms/migrator ${table}`).digest().readUInt32BE() >>> 1;
 }
@@ -19,7 +19,7 @@ export function lockClass(table: string): number {
  * It never blocks in the server: a blocked waiter holds a snapshot, which `CREATE INDEX CONCURRENTLY` waits for
  * while the waiter waits for it.
  *
- * @throws UserError `migration-locked` after `timeoutMs`, naming the holder
+ * @throws UserError `migration-locked`: another session has held the lock for `timeoutMs`; the message names it.
  */
 export async function pollAdvisoryLock(
   session: Queryable,
@@ -38,12 +38,12 @@ export async function pollAdvisoryLock(
     if (row?.['locked'] === true) return;
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw await lockedError(session, classId, scope, timeoutMs);
-    // Jitter, so that several waiters do not ask in step.
+    // Jitter, so that several waiters do not poll in step.
     await delay(Math.min(leftMs, pauseMs * (0.5 + Math.random() / 2)), undefined, { signal });
   }
 }
 
-/** Who holds the lock now, as text for an error, or undefined. */
+/** The session that holds the lock now, described for an error; undefined when the lock is free. */
 export async function advisoryLockHolder(
   session: Queryable,
   classId: number,
@@ -67,11 +67,11 @@ async function lockedError(
   scope: LockScope,
   timeoutMs: number,
 ): Promise<UserError> {
-  const holder = (await advisoryLockHolder(session, classId, scope)) ?? 'released it just now';
+  const holder = (await advisoryLockHolder(session, classId, scope)) ?? 'it was released just now';
   const what =
     scope === 'run'
       ? 'Another run of migrations holds the lock'
-      : 'The server still executes a statement of a run whose process is gone';
+      : 'The server is still executing a statement of a run whose process is gone,';
   return new UserError('migration-locked', `${what} after ${timeoutMs} ms of waiting: ${holder}.`, {
     hint: 'Wait for it to end and run again, or, if it hangs, end it with pg_terminate_backend(pid).',
   });

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { classifyStatement } from './classify-statement.ts';
-import { enumValueUsedLater } from './enum-values.ts';
+import { classifyStatement, type StatementTraits } from './classify-statement.ts';
 import { parseStatements } from './parse-statements.ts';
 
 const outside = {
   'create unique index concurrently a on t (x)': 'CREATE INDEX CONCURRENTLY',
   'drop index concurrently if exists s.a': 'DROP INDEX CONCURRENTLY',
   'reindex (verbose, concurrently) index a': 'REINDEX CONCURRENTLY',
+  'reindex (concurrently on) database': 'REINDEX CONCURRENTLY',
   'reindex schema s': 'REINDEX of a schema or database',
   'vacuum full t': 'VACUUM',
   'alter table t detach partition p concurrently': 'DETACH PARTITION CONCURRENTLY',
@@ -23,36 +23,78 @@ const inside = [
   'create index a on t (x)',
   'drop index a',
   'reindex table t',
+  'reindex (concurrently off) table t',
+  'reindex (concurrently 0) table t',
   'analyze t',
   'cluster t using a',
+  'alter table t add x int',
   'alter table t detach partition p',
   'alter table t detach partition p finalize',
+  'alter database d connection limit 1',
+  'discard plans',
   'refresh materialized view concurrently v',
   "comment on table t is 'create index concurrently'",
   "do $$ begin execute 'vacuum'; end $$",
   'savepoint a',
 ];
 
-async function nonTransactional(sql: string): Promise<(string | undefined)[]> {
-  return (await parseStatements(sql)).map(({ node }) => classifyStatement(node).nonTransactional);
+async function traitsOf(sql: string): Promise<StatementTraits[]> {
+  return (await parseStatements(sql)).map(({ node }) => classifyStatement(node));
+}
+
+async function commandsOutside(sql: string): Promise<(string | undefined)[]> {
+  return (await traitsOf(sql)).map(({ nonTransactional }) => nonTransactional?.command);
 }
 
 test.each(Object.entries(outside))('%s must run outside a transaction', async (sql, command) => {
-  expect(await nonTransactional(sql)).toEqual([command]);
+  expect(await commandsOutside(sql)).toEqual([command]);
 });
 
 test.each(inside)('%s may run in a transaction', async (sql) => {
-  expect(await nonTransactional(sql)).toEqual([undefined]);
+  expect(await commandsOutside(sql)).toEqual([undefined]);
 });
 
-test('only what blocks nobody may wait without a lock timeout', async () => {
-  const waits = async (sql: string): Promise<unknown> => {
-    const [statement] = await parseStatements(sql);
-    return statement && classifyStatement(statement.node).waitsHarmlessly;
-  };
-  expect(await waits('vacuum t')).toBe(true);
-  expect(await waits('vacuum (full) t')).toBeUndefined();
-  expect(await waits('alter table t detach partition p concurrently')).toBeUndefined();
+test.each([
+  { sql: 'vacuum t', waitsHarmlessly: true },
+  { sql: 'vacuum (full off) t', waitsHarmlessly: true },
+  { sql: 'vacuum (full) t', waitsHarmlessly: false },
+  { sql: 'reindex table concurrently t', waitsHarmlessly: true },
+  { sql: 'alter table t detach partition p concurrently', waitsHarmlessly: false },
+])('$sql may wait without a lock timeout: $waitsHarmlessly', async ({ sql, waitsHarmlessly }) => {
+  const [traits] = await traitsOf(sql);
+  expect(traits?.nonTransactional?.waitsHarmlessly ?? false).toBe(waitsHarmlessly);
+});
+
+test.each([
+  {
+    sql: 'create index concurrently "A" on s."T" (x)',
+    leftover: { kind: 'create-index', table: '"s"."T"', index: 'A' },
+  },
+  { sql: 'drop index concurrently s.a', leftover: { kind: 'drop-index', index: '"s"."a"' } },
+  { sql: 'reindex table concurrently t', leftover: { kind: 'reindex', relation: '"t"' } },
+  { sql: 'reindex schema concurrently s', leftover: undefined },
+  {
+    sql: 'alter table t detach partition s.p concurrently',
+    leftover: { kind: 'detach-partition', parent: '"t"', partition: '"s"."p"' },
+  },
+])('an interrupted "$sql" leaves $leftover.kind', async ({ sql, leftover }) => {
+  const [traits] = await traitsOf(sql);
+  expect(traits?.nonTransactional?.leftover).toEqual(leftover);
+});
+
+test.each([
+  { sql: 'begin', traits: { refusal: expect.stringContaining('begins and ends transactions') } },
+  {
+    sql: 'create index concurrently on t (x)',
+    traits: { refusal: expect.stringContaining('name the index') },
+  },
+  { sql: 'set search_path = a', traits: { sessionSetting: true } },
+  { sql: 'set local search_path = a', traits: { sessionSetting: false } },
+  { sql: "create role a password 'x'", traits: { secret: true } },
+  { sql: "create user mapping for a server s options (password 'x')", traits: { secret: true } },
+  { sql: 'create table t (x int)', traits: {} },
+])('the traits of "$sql"', async ({ sql, traits }) => {
+  expect(await traitsOf(sql)).toEqual([traits]);
 });
 
 test('any sequence of statements is split into the same statements', async () => {
@@ -65,22 +107,13 @@ test('any sequence of statements is split into the same statements', async () =>
   const separator = fc.constantFrom(';', ' ;\n', ';;', '; -- é; ü\n', ' /* ; ß */ ;');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(statement, separator), { minLength: 1 }), async (parts) => {
-      const statements = await parseStatements(parts.flat().join(''));
-      const commands = await nonTransactional(parts.flat().join(''));
-      expect(commands).toEqual(parts.map(([sql]) => (outside as Record<string, string>)[sql]));
+      const text = parts.flat().join('');
+      const statements = await parseStatements(text);
+      expect(await commandsOutside(text)).toEqual(
+        parts.map(([sql]) => (outside as Record<string, string>)[sql]),
+      );
       for (const [index, [sql]] of parts.entries()) expect(statements[index]?.sql).toContain(sql);
     }),
     { numRuns: 50 },
   );
-});
-
-test.each([
-  ["alter type mood add value 'a'; insert into t values ('a')", 'a'],
-  ["alter type mood add value 'a'; do $$ begin perform 'a'::mood; end $$", 'a'],
-  ["alter type mood add value 'a'; select 1", undefined],
-  ["select 'a'; alter type mood add value 'a'", undefined],
-  ["create type mood as enum (); alter type mood add value 'a'; select 'a'::mood", undefined],
-  ["alter type mood rename value 'b' to 'a'; select 'a'::mood", undefined],
-])('%s uses the new enum value %s', async (sql, value) => {
-  expect(enumValueUsedLater(await parseStatements(sql))).toBe(value);
 });

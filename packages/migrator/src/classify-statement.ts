@@ -1,5 +1,14 @@
-import type { Node, RangeVar } from 'libpg-query';
-import { qualifiedName } from './identifiers.ts';
+import type {
+  AlterTableStmt,
+  DefElem,
+  DropStmt,
+  IndexStmt,
+  Node,
+  ReindexStmt,
+  TransactionStmt,
+  VacuumStmt,
+} from 'libpg-query';
+import { namePartsOf, qualifiedName, relationName } from './identifiers.ts';
 
 /** What an interrupted attempt of a statement can leave behind, with names quoted for SQL. */
 export type Leftover =
@@ -8,21 +17,25 @@ export type Leftover =
   | { kind: 'reindex'; relation: string }
   | { kind: 'detach-partition'; parent: string; partition: string };
 
-/** What the runner must know about a statement. */
-export interface StatementTraits {
-  /** The command that PostgreSQL refuses inside a transaction block, such as `CREATE INDEX CONCURRENTLY`. */
-  nonTransactional?: string;
-  /** It takes no lock that stops reads or writes: it may wait for old transactions as long as it needs. */
+/** How to run a statement that PostgreSQL refuses inside a transaction block. */
+export interface NonTransactional {
+  /** The command, such as `CREATE INDEX CONCURRENTLY`. */
+  command: string;
+  /** It takes no lock that stops reads or writes, so it may wait for old transactions as long as it needs. */
   waitsHarmlessly?: boolean;
   leftover?: Leftover;
-  /** The statement starts or ends a transaction. */
-  transactionControl?: boolean;
+}
+
+/** How a statement must be run. */
+export interface StatementTraits {
+  /** Set when PostgreSQL refuses the statement inside a transaction block. */
+  nonTransactional?: NonTransactional;
+  /** Why the migrator does not run the statement, and what to do instead. */
+  refusal?: string;
   /** It changes a setting of the session, which a resumed run must set again. */
   sessionSetting?: boolean;
-  /** It can hold a password. */
+  /** Its text can hold a password. */
   secret?: boolean;
-  /** The statement makes an index concurrently and gives it no name. */
-  unnamedIndex?: boolean;
 }
 
 /**
@@ -32,102 +45,112 @@ export interface StatementTraits {
  * far as the parse tree shows them: for a partitioned table, REINDEX and CLUSTER are refused by the server alone.
  */
 export function classifyStatement(node: Node): StatementTraits {
-  if ('IndexStmt' in node && node.IndexStmt.concurrent) {
-    const { idxname: index, relation } = node.IndexStmt;
-    const traits = { nonTransactional: 'CREATE INDEX CONCURRENTLY', waitsHarmlessly: true };
-    if (!index || !relation) return { ...traits, unnamedIndex: true };
-    return { ...traits, leftover: { kind: 'create-index', table: relationName(relation), index } };
-  }
-  if ('DropStmt' in node && node.DropStmt.concurrent) {
-    const index = qualifiedName(stringsOf(node.DropStmt.objects?.[0]));
-    return {
-      nonTransactional: 'DROP INDEX CONCURRENTLY',
-      waitsHarmlessly: true,
-      leftover: { kind: 'drop-index', index },
-    };
-  }
-  if ('ReindexStmt' in node) {
-    const { kind, relation, params } = node.ReindexStmt;
-    const concurrent = hasOption(params, 'concurrently');
-    const one = kind === 'REINDEX_OBJECT_INDEX' || kind === 'REINDEX_OBJECT_TABLE';
-    if (!concurrent) return one ? {} : { nonTransactional: 'REINDEX of a schema or database' };
-    const traits = { nonTransactional: 'REINDEX CONCURRENTLY', waitsHarmlessly: true };
-    return relation ? { ...traits, leftover: { kind: 'reindex', relation: relationName(relation) } } : traits;
-  }
-  if ('AlterTableStmt' in node) {
-    const { relation, cmds = [] } = node.AlterTableStmt;
-    for (const cmd of cmds) {
-      if (!('AlterTableCmd' in cmd) || cmd.AlterTableCmd.subtype !== 'AT_DetachPartition') continue;
-      const { def } = cmd.AlterTableCmd;
-      if (!relation || !def || !('PartitionCmd' in def)) continue;
-      const { name, concurrent } = def.PartitionCmd;
-      if (!concurrent || !name) continue;
-      return {
-        nonTransactional: 'DETACH PARTITION CONCURRENTLY',
-        leftover: { kind: 'detach-partition', parent: relationName(relation), partition: relationName(name) },
-      };
-    }
-    return {};
-  }
-  if ('TransactionStmt' in node) {
-    const inside = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];
-    return { transactionControl: !inside.includes(node.TransactionStmt.kind ?? '') };
-  }
-  if ('VacuumStmt' in node) {
-    if (!node.VacuumStmt.is_vacuumcmd) return {};
-    const full = hasOption(node.VacuumStmt.options, 'full');
-    return { nonTransactional: 'VACUUM', ...(!full && { waitsHarmlessly: true }) };
-  }
-  if ('DiscardStmt' in node) {
-    return node.DiscardStmt.target === 'DISCARD_ALL' ? { nonTransactional: 'DISCARD ALL' } : {};
-  }
-  if ('AlterDatabaseStmt' in node) {
-    const moves = hasOption(node.AlterDatabaseStmt.options, 'tablespace');
-    return moves ? { nonTransactional: 'ALTER DATABASE SET TABLESPACE' } : {};
-  }
-  if ('VariableSetStmt' in node) return { sessionSetting: !node.VariableSetStmt.is_local };
-  if ('ClusterStmt' in node) {
-    return node.ClusterStmt.relation ? {} : { nonTransactional: 'CLUSTER of all tables' };
-  }
-  return classifyByKind(Object.keys(node)[0] ?? '');
+  // A node is an object with one key, its kind.
+  const [[kind, statement] = []] = Object.entries(node);
+  const traitsOf = traitsByKind[kind as NodeKind] as ((statement: unknown) => StatementTraits) | undefined;
+  return traitsOf?.(statement) ?? {};
 }
 
-const commandsOutsideTransactions: Record<string, string> = {
-  CreatedbStmt: 'CREATE DATABASE',
-  DropdbStmt: 'DROP DATABASE',
-  AlterSystemStmt: 'ALTER SYSTEM',
-  CreateTableSpaceStmt: 'CREATE TABLESPACE',
-  DropTableSpaceStmt: 'DROP TABLESPACE',
-  CreateSubscriptionStmt: 'CREATE SUBSCRIPTION',
-  DropSubscriptionStmt: 'DROP SUBSCRIPTION',
+type KeyOf<T> = T extends unknown ? keyof T : never;
+type NodeKind = KeyOf<Node>;
+type StatementOf<Kind extends NodeKind> =
+  Extract<Node, Record<Kind, unknown>> extends Record<Kind, infer Statement> ? Statement : never;
+
+/** Statements of all other kinds have no trait. */
+const traitsByKind: { [Kind in NodeKind]?: (statement: StatementOf<Kind>) => StatementTraits } = {
+  IndexStmt: createIndex,
+  DropStmt: drop,
+  ReindexStmt: reindex,
+  AlterTableStmt: alterTable,
+  VacuumStmt: vacuum,
+  ClusterStmt: ({ relation }) => (relation ? {} : outside('CLUSTER of all tables')),
+
+  CreatedbStmt: () => outside('CREATE DATABASE'),
+  DropdbStmt: () => outside('DROP DATABASE'),
+  AlterDatabaseStmt: ({ options }) =>
+    findOption(options, 'tablespace') ? outside('ALTER DATABASE SET TABLESPACE') : {},
+  CreateTableSpaceStmt: () => outside('CREATE TABLESPACE'),
+  DropTableSpaceStmt: () => outside('DROP TABLESPACE'),
+  AlterSystemStmt: () => outside('ALTER SYSTEM'),
+  DiscardStmt: ({ target }) => (target === 'DISCARD_ALL' ? outside('DISCARD ALL') : {}),
+
+  CreateSubscriptionStmt: () => ({ ...outside('CREATE SUBSCRIPTION'), secret: true }),
+  AlterSubscriptionStmt: () => ({ secret: true }),
+  DropSubscriptionStmt: () => outside('DROP SUBSCRIPTION'),
+  CreateForeignServerStmt: () => ({ secret: true }),
+  AlterForeignServerStmt: () => ({ secret: true }),
+  CreateUserMappingStmt: () => ({ secret: true }),
+  AlterUserMappingStmt: () => ({ secret: true }),
+  CreateRoleStmt: () => ({ secret: true }),
+  AlterRoleStmt: () => ({ secret: true }),
+
+  TransactionStmt: transaction,
+  VariableSetStmt: ({ is_local }) => ({ sessionSetting: is_local !== true }),
 };
 
-const kindsWithSecrets = [
-  'CreateRoleStmt',
-  'AlterRoleStmt',
-  'CreateUserMappingStmt',
-  'AlterUserMappingStmt',
-  'CreateForeignServerStmt',
-  'AlterForeignServerStmt',
-  'CreateSubscriptionStmt',
-  'AlterSubscriptionStmt',
-];
-
-function classifyByKind(kind: string): StatementTraits {
-  const nonTransactional = commandsOutsideTransactions[kind];
-  const secret = kindsWithSecrets.includes(kind);
-  return { ...(nonTransactional && { nonTransactional }), ...(secret && { secret }) };
+function createIndex({ concurrent, idxname: index, relation }: IndexStmt): StatementTraits {
+  if (!concurrent) return {};
+  if (!index) return { refusal: 'name the index, so that a failed attempt can be found' };
+  return outside('CREATE INDEX CONCURRENTLY', {
+    waitsHarmlessly: true,
+    leftover: { kind: 'create-index', table: relationName(relation), index },
+  });
 }
 
-function hasOption(options: readonly Node[] | undefined, name: string): boolean {
-  return (options ?? []).some((option) => 'DefElem' in option && option.DefElem.defname === name);
+function drop({ concurrent, objects }: DropStmt): StatementTraits {
+  if (!concurrent) return {};
+  return outside('DROP INDEX CONCURRENTLY', {
+    waitsHarmlessly: true,
+    leftover: { kind: 'drop-index', index: qualifiedName(namePartsOf(objects?.[0])) },
+  });
 }
 
-function relationName({ schemaname, relname }: RangeVar): string {
-  return qualifiedName(schemaname ? [schemaname, relname ?? ''] : [relname ?? '']);
+/** A schema, the database and the system catalogs have no `relation`. */
+function reindex({ relation, params }: ReindexStmt): StatementTraits {
+  if (!isOn(params, 'concurrently')) return relation ? {} : outside('REINDEX of a schema or database');
+  return outside('REINDEX CONCURRENTLY', {
+    waitsHarmlessly: true,
+    leftover: relation && { kind: 'reindex', relation: relationName(relation) },
+  });
 }
 
-function stringsOf(node: Node | undefined): string[] {
-  if (!node || !('List' in node)) return [];
-  return (node.List.items ?? []).flatMap((item) => ('String' in item ? [item.String.sval ?? ''] : []));
+function alterTable({ relation, cmds: [command] = [] }: AlterTableStmt): StatementTraits {
+  // PostgreSQL takes the detachment of a partition as the only command.
+  const change = command && 'AlterTableCmd' in command ? command.AlterTableCmd.def : undefined;
+  if (change === undefined || !('PartitionCmd' in change) || !change.PartitionCmd.concurrent) return {};
+  const partition = relationName(change.PartitionCmd.name);
+  return outside('DETACH PARTITION CONCURRENTLY', {
+    leftover: { kind: 'detach-partition', parent: relationName(relation), partition },
+  });
+}
+
+/** ANALYZE is of this kind too. */
+function vacuum({ is_vacuumcmd, options }: VacuumStmt): StatementTraits {
+  return is_vacuumcmd ? outside('VACUUM', { waitsHarmlessly: !isOn(options, 'full') }) : {};
+}
+
+const savepointKinds = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];
+
+function transaction({ kind = 'TRANS_STMT_BEGIN' }: TransactionStmt): StatementTraits {
+  return savepointKinds.includes(kind) ? {} : { refusal: 'the migrator itself begins and ends transactions' };
+}
+
+function outside(command: string, more: Omit<NonTransactional, 'command'> = {}): StatementTraits {
+  return { nonTransactional: { command, ...more } };
+}
+
+function findOption(options: readonly Node[] | undefined, name: string): DefElem | undefined {
+  return (options ?? [])
+    .flatMap((option) => ('DefElem' in option ? [option.DefElem] : []))
+    .find(({ defname }) => defname === name);
+}
+
+/** Whether a boolean option is given, and not as `off`, `false` or `0`. */
+function isOn(options: readonly Node[] | undefined, name: string): boolean {
+  const option = findOption(options, name);
+  if (option === undefined) return false;
+  const { arg } = option;
+  if (arg === undefined) return true;
+  if ('Integer' in arg) return (arg.Integer.ival ?? 0) !== 0;
+  return !('String' in arg && /^(off|false)$/i.test(arg.String.sval ?? ''));
 }

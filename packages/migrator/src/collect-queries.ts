@@ -7,35 +7,37 @@ import { type AbstractSqlDriver, NativeQueryBuilder } from '@mikro-orm/postgresq
 /** Whether a migration is applied or reverted. */
 export type Direction = 'up' | 'down';
 
+/** The methods of a driver that run queries, or return something that does. */
+const executing = new Set<PropertyKey>([
+  'execute',
+  'createEntityManager',
+  'getConnection',
+  'createQueryBuilder',
+]);
+
 /**
  * A driver for migrations that only emit statements: it builds queries and runs none.
  *
- * What a migration does must be known before it runs: the checksum, the dry run and the resumption depend on it.
+ * What a migration does must be known before it runs: the checksum, the dry run and resuming depend on it.
  */
 export function withoutExecution(driver: AbstractSqlDriver): AbstractSqlDriver {
-  const refused = new Set<PropertyKey>([
-    'execute',
-    'createEntityManager',
-    'getConnection',
-    'createQueryBuilder',
-  ]);
   return new Proxy(driver, {
     get(target, key) {
-      if (refused.has(key)) {
-        return () => {
-          throw new Error('it runs queries itself; emit every statement with addSql() instead');
-        };
-      }
+      if (executing.has(key)) return refuseExecution;
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
 
+function refuseExecution(): never {
+  throw new Error('it runs queries itself; emit every statement with addSql() instead');
+}
+
 /**
  * The queries that `up()` or `down()` emits, in order, as SQL text; blank ones are left out.
  *
- * @throws UserError `invalid-migration` when the method throws
+ * @throws UserError `invalid-migration`: the method throws, or emits something else than SQL.
  */
 export async function collectQueries(
   migration: Migration,
@@ -57,7 +59,10 @@ function queryText(query: unknown, driver: AbstractSqlDriver): string {
   if (typeof query === 'string') return query;
   const fragment = query instanceof NativeQueryBuilder ? query.toRaw() : query;
   if (isRaw(fragment)) return driver.getPlatform().formatQuery(fragment.sql, fragment.params);
-  throw new UserError('invalid-migration', 'addSql() was given neither SQL text nor a query');
+  throw new UserError(
+    'invalid-migration',
+    'addSql() was given something that is neither SQL text nor a query.',
+  );
 }
 
 /** SHA-256, in hex, of the queries, each followed by U+0000 (which SQL text cannot hold). Nothing is normalised. */

@@ -2,13 +2,13 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { ClientConfig } from 'pg';
 import { sqlState } from './sql-state.ts';
 
-/** The failure to open a session, with where it went and no password. */
+/** The failure to open a session: names the database, server and user, not the password. */
 export function connectionError({ host, port, database, user }: ClientConfig, cause: unknown): UserError {
   // An AggregateError, for a host with several addresses, has no message.
   const reason = cause instanceof Error ? cause.message || String(Reflect.get(cause, 'code')) : String(cause);
   return new UserError(
     'database-unreachable',
-    `Could not connect to database ${database} at ${host}:${port} as ${user}: ${reason}`,
+    `Cannot connect to database ${database} at ${host}:${port} as ${user}: ${reason}`,
     { hint: 'Check that the server runs, and the host, port, database, user and password.', cause },
   );
 }

@@ -52,7 +52,7 @@ async function openFolder(url: string, options: Options): Promise<{ migrator: Mi
   return { migrator, folder };
 }
 
-/** A database with what the entities have. */
+/** A database that matches the entities. */
 async function shopDatabase(options: Options): Promise<{ url: string; client: Client }> {
   const { url, client } = await openDatabase();
   const { migrator } = await openFolder(url, options);
@@ -64,7 +64,7 @@ async function shopDatabase(options: Options): Promise<{ url: string; client: Cl
 
 const shop: Options = { entities: [Item, Measurement, Summary], routines: [answer] };
 
-/** What nobody can say of whether an entity had it. */
+/** Objects that no entity names. */
 const foreign = `
   create schema other;
   create table other.stock (id int);
@@ -90,7 +90,7 @@ const foreign = `
   create policy item_all on item using (true);
 `;
 
-/** Every object of the database, with its definition as far as dropping one would show. */
+/** Every object of the database, in enough detail to show that one was dropped. */
 const objects = `
   select pg_describe_object(classid, objid, 0) as object from (
     select 'pg_class'::regclass as classid, oid as objid, relnamespace as namespace from pg_class
@@ -112,7 +112,7 @@ async function objectsOf(client: Client): Promise<string[]> {
   return rows.map(({ object }) => object).sort();
 }
 
-test('what the entities do not name is left alone, and told', async () => {
+test('what the entities do not name is left alone, and listed', async () => {
   const { url, client } = await shopDatabase(shop);
   await client.query(foreign);
   const { migrator, folder } = await openFolder(url, shop);
@@ -146,7 +146,7 @@ test('what the entities do not name is left alone, and told', async () => {
   );
 });
 
-test('a migration that is needed beside them drops none of them', async () => {
+test('a migration for something else drops none of it', async () => {
   const { url, client } = await shopDatabase(shop);
   await client.query(foreign);
   const before = await objectsOf(client);
@@ -175,7 +175,7 @@ test('a migration that is needed beside them drops none of them', async () => {
   expect(before.filter((object) => !reverted.includes(object))).toEqual([]);
 });
 
-test('a property that is gone leaves its column and table, and names them', async () => {
+test('a removed property leaves its column and table, and lists them', async () => {
   const { url } = await shopDatabase(shop);
   const Smaller = defineEntity({ name: 'Item', properties: { id: p.integer().primary(), name: p.string() } });
   const { migrator } = await openFolder(url, { entities: [Smaller, Summary] });
@@ -190,7 +190,7 @@ test('a property that is gone leaves its column and table, and names them', asyn
   );
 });
 
-test('a changed view that others stand on is refused: MikroORM would drop them with it', async () => {
+test('a changed view that others depend on is refused: MikroORM would drop them with it', async () => {
   const { url, client } = await shopDatabase(shop);
   await client.query(foreign);
   const Changed = defineEntity({
@@ -213,17 +213,22 @@ test('a changed view that others stand on is refused: MikroORM would drop them w
 });
 
 test.each([
-  ['identity', 'id int primary key generated always as identity, name text not null', 'id'],
-  ['generated', `id serial primary key, name text not null generated always as ('x') stored`, 'name'],
-])(
-  'a column that is %s in the database alone is not dropped with what is in it',
-  async (_, columns, name) => {
-    const { url, client } = await openDatabase();
-    await client.query(`create table item (${columns})`);
-    const Plain = defineEntity({ name: 'Item', properties: { id: p.integer().primary(), name: p.text() } });
-    const { migrator } = await openFolder(url, { entities: [Plain] });
-    const { diff, unmanaged } = await migrator.create();
-    expect(diff.up).toEqual([]);
-    expect(unmanaged).toEqual([`generation of column public.item.${name}`]);
+  {
+    kind: 'an identity',
+    columns: 'id int primary key generated always as identity, name text not null',
+    name: 'id',
   },
-);
+  {
+    kind: 'generated',
+    columns: `id serial primary key, name text not null generated always as ('x') stored`,
+    name: 'name',
+  },
+])('a column that is $kind only in the database is not dropped with its data', async ({ columns, name }) => {
+  const { url, client } = await openDatabase();
+  await client.query(`create table item (${columns})`);
+  const Plain = defineEntity({ name: 'Item', properties: { id: p.integer().primary(), name: p.text() } });
+  const { migrator } = await openFolder(url, { entities: [Plain] });
+  const { diff, unmanaged } = await migrator.create();
+  expect(diff.up).toEqual([]);
+  expect(unmanaged).toEqual([`generation of column public.item.${name}`]);
+});

@@ -3,8 +3,8 @@ import type { ParsedStatement } from './parse-statements.ts';
 /**
  * The first enum value that a statement adds and a later one uses, or undefined.
  *
- * PostgreSQL takes `ALTER TYPE ... ADD VALUE` inside a transaction, but not the use of the new value before the
- * commit, unless the same transaction created the type. A later string that equals the value, or a function body
+ * PostgreSQL accepts `ALTER TYPE ... ADD VALUE` inside a transaction, but no use of the new value before the commit,
+ * unless the same transaction created the type. A later string that equals the value, or a function body
  * that quotes it, counts as use: a wrong guess only costs the one transaction around the migration.
  */
 export function enumValueUsedLater(statements: readonly ParsedStatement[]): string | undefined {

@@ -1,13 +1,12 @@
 import type { Node, RangeVar } from 'libpg-query';
-import { qualifiedName } from './identifiers.ts';
+import { namePartsOf, relationName } from './identifiers.ts';
 import type { Ledger } from './ledger.ts';
-import { parseStatements } from './parse-statements.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import type { Fault } from './refuse-faults.ts';
 
 /**
- * Migrations that create tables which are there already: somebody else has made them, and IF NOT EXISTS would hide
- * it. For a ledger without rows.
+ * Migrations that create tables which exist already: somebody else has created them, and IF NOT EXISTS would hide
+ * that. For a ledger without rows.
  *
  * @param schema of the run; undefined is the search path of the connection
  */
@@ -19,24 +18,20 @@ export async function existingTableFaults(
   const [current] = await ledger.query('select coalesce(?::text, current_schema()) as schema', [
     schema ?? null,
   ]);
-  const defaultSchema = String(current?.['schema']);
-  const nameOf = ({ schemaname, relname }: RangeVar): string =>
-    qualifiedName([schemaname ?? defaultSchema, relname ?? '']);
+  const schemaname = String(current?.['schema']);
+  const nameOf = (table: RangeVar): string => relationName({ schemaname, ...table });
   const removed = new Set<string>();
   const faults: Fault[] = [];
   for (const plan of plans) {
-    for (const { sql } of plan.statements) {
-      for (const { node } of await parseStatements(sql)) {
-        for (const table of removedTables(node)) removed.add(nameOf(table));
-        const created = createdTable(node);
-        if (created === undefined || removed.has(nameOf(created))) continue;
-        const [found] = await ledger.query('select to_regclass(?) is not null as exists', [nameOf(created)]);
-        if (found?.['exists'] !== true) continue;
-        faults.push({
-          name: plan.name,
-          problem: `creates the table ${nameOf(created)}, which exists, and the ledger ${ledger.table} has no row. Taking over a database is not supported yet. If it has all that this migration does, record it with logMigration().`,
-        });
-      }
+    for (const { node } of plan.statements) {
+      for (const table of removedTables(node)) removed.add(nameOf(table));
+      const created = createdTable(node);
+      if (created === undefined || removed.has(nameOf(created))) continue;
+      if (!(await ledger.relationExists(nameOf(created)))) continue;
+      faults.push({
+        name: plan.name,
+        problem: `creates the table ${nameOf(created)}, which exists, and the ledger ${ledger.table} has no rows. Taking over a database is not supported yet. If the database already has all changes of this migration, record it with logMigration().`,
+      });
     }
   }
   return faults;
@@ -61,14 +56,8 @@ function removedTables(node: Node): RangeVar[] {
     return node.AlterObjectSchemaStmt.relation ? [node.AlterObjectSchemaStmt.relation] : [];
   }
   if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_TABLE') return [];
-  return (node.DropStmt.objects ?? []).flatMap((object) => {
-    if (!('List' in object)) return [];
-    const parts = (object.List.items ?? []).flatMap((item) =>
-      'String' in item ? [item.String.sval ?? ''] : [],
-    );
-    const relname = parts.at(-1);
-    if (relname === undefined) return [];
-    const schemaname = parts.at(-2);
-    return [{ relname, ...(schemaname !== undefined && { schemaname }) }];
+  return (node.DropStmt.objects ?? []).map((object) => {
+    const [relname, schemaname] = namePartsOf(object).toReversed();
+    return { relname, ...(schemaname !== undefined && { schemaname }) };
   });
 }

@@ -2,7 +2,7 @@ import { qualifiedName } from './identifiers.ts';
 import type { Ledger } from './ledger.ts';
 import type { Fault } from './refuse-faults.ts';
 
-/** The tables in which other tools keep what they have applied. */
+/** The tables in which other tools record what they have applied. */
 const toolsByTable: Record<string, string> = {
   flyway_schema_history: 'Flyway',
   databasechangelog: 'Liquibase',
@@ -16,25 +16,20 @@ const toolsByTable: Record<string, string> = {
   schema_migrations: 'another migration tool',
 };
 
-interface FoundTable {
-  name: string;
-  quotedName: string;
-  readable: boolean;
-}
-
 /**
- * Pending migrations that another table of applied migrations has: that of MikroORM's own migrator, or a ledger of
- * this one under another name. Running them again would fail, or repeat changes.
+ * Pending migrations that another table records as applied: that of MikroORM's own migrator, or a ledger of this one
+ * under another name. Running them again would fail, or repeat changes.
  *
- * @param schema of the run: another schema may have had the same migrations; undefined looks at all
+ * @param schema of the run, since the same migrations may have run in another one; undefined looks at all schemas
+ * @param isNew whether the ledger has no rows
  */
 export async function recordedElsewhere(
   ledger: Ledger,
   { pending, schema, isNew }: { pending: readonly string[]; schema: string | undefined; isNew: boolean },
 ): Promise<Fault[]> {
   const own = ledger.getTableName();
-  // Known by their columns, since each project may name them. Ledgers of this migrator with the same name in other
-  // schemas are those of other runs with `schema`; MikroORM's own has no checksums.
+  // Recognized by their columns, since projects name them freely. Ledgers of this migrator with the same name in other
+  // schemas belong to other runs with `schema`; MikroORM's own table has no checksums.
   const tables = await findTables(
     ledger,
     `(relation.relname <> ? or namespace.nspname <> ? and not exists (
@@ -44,27 +39,20 @@ export async function recordedElsewhere(
           and attname in ('id', 'name', 'executed_at')) = 3`,
     [own.tableName, own.schemaName ?? '', schema ?? null, schema ?? null, own.schemaName],
   );
-  const faults: Fault[] = [];
-  for (const { name, quotedName, readable } of tables) {
-    if (!readable) {
-      if (isNew) faults.push(unreadable(name, quotedName));
-      continue;
-    }
+  const unreadable = isNew ? tables.filter(({ readable }) => !readable) : [];
+  const faults = unreadable.map(unreadableFault);
+  for (const { name, quotedName } of tables.filter(({ readable }) => readable)) {
     const rows = await ledger.query(
       `select distinct regexp_replace(name::text, '[.][jt]s$', '') as name from ${quotedName}`,
     );
-    const applied = new Set(rows.map((row) => String(row['name'])));
-    for (const migration of pending.filter((each) => applied.has(each))) {
-      faults.push({
-        name: migration,
-        problem: `is recorded as applied in the table ${name}. Record it here too with logMigration(): running it would apply it twice.`,
-      });
-    }
+    const applied = new Set(rows.map((row) => row['name']));
+    const problem = `is recorded as applied in the table ${name}, and running it would apply it twice. Record it here too, with logMigration().`;
+    faults.push(...pending.filter((each) => applied.has(each)).map((each) => ({ name: each, problem })));
   }
   return faults;
 }
 
-/** What other tools have recorded in the schemas of the run. */
+/** Histories of other tools in the schemas of the run. */
 export async function otherToolsFaults(ledger: Ledger, schema: string | undefined): Promise<Fault[]> {
   const tables = await findTables(
     ledger,
@@ -72,20 +60,24 @@ export async function otherToolsFaults(ledger: Ledger, schema: string | undefine
        = any (case when ?::text is null then current_schemas(false)::text[] else array[?::text] end))`,
     [`{${Object.keys(toolsByTable).join(',')}}`, schema ?? null, schema ?? null],
   );
-  const faults: Fault[] = [];
-  for (const { name, quotedName, readable } of tables) {
-    if (!readable) {
-      faults.push(unreadable(name, quotedName));
-      continue;
-    }
+  const faults = tables.filter(({ readable }) => !readable).map(unreadableFault);
+  for (const { name, table, quotedName } of tables.filter(({ readable }) => readable)) {
     const rows = await ledger.query(`select from ${quotedName} limit 1`);
     if (rows.length === 0) continue;
     faults.push({
       name,
-      problem: `is the history of ${toolsByTable[name.split('.').at(-1) ?? '']}, and the ledger ${ledger.table} has no row. Taking over such a database is not supported yet. Where you know that the database has what a migration does, record that one with logMigration(); up() then runs the others.`,
+      problem: `is the history of ${toolsByTable[table]}, and the ledger ${ledger.table} has no rows. Taking over such a database is not supported yet. If you know that the database already has the changes of a migration, record it with logMigration(); up() then runs the others.`,
     });
   }
   return faults;
+}
+
+interface FoundTable {
+  /** With its schema. */
+  name: string;
+  table: string;
+  quotedName: string;
+  readable: boolean;
 }
 
 async function findTables(
@@ -104,14 +96,15 @@ async function findTables(
   );
   return rows.map(({ schema, name, readable }) => ({
     name: `${schema}.${name}`,
+    table: String(name),
     quotedName: qualifiedName([String(schema), String(name)]),
     readable: readable === true,
   }));
 }
 
-function unreadable(name: string, quotedName: string): Fault {
+function unreadableFault({ name, quotedName }: FoundTable): Fault {
   return {
     name,
-    problem: `looks like a history of migrations, and the database user may not read it, so nobody can say what is applied already: grant select on ${quotedName} to it.`,
+    problem: `looks like a history of migrations, but the database user may not read it, so what has been applied is unknown. Grant select on ${quotedName} to that user.`,
   };
 }

@@ -1,8 +1,8 @@
 import type { Direction } from './collect-queries.ts';
 
-/** What the ledger knows of one migration. */
+/** What the ledger records about one migration. */
 export interface LedgerRow {
-  /** Rises in the order of application. */
+  /** Grows in the order of application. */
   id: number;
   name: string;
   /** SHA-256 of what `up()` emitted when it was applied. */
@@ -15,15 +15,15 @@ export interface LedgerRow {
   /** How many statements of `direction` are done: the index of the next one, from 0. */
   next_statement: number;
   executed_at: Date;
-  /** Time of its statements in ms, retries included. */
+  /** How long its statements took, in ms, retries included. */
   execution_ms: number;
   /** The database user that logged in. */
   executed_by: string;
 }
 
-/** The ledger's table; `table` is its quoted, qualified name. */
+/** The statement that creates the ledger; `table` is its quoted, qualified name. */
 export function createLedgerSql(table: string): string {
-  return `create table if not exists ${table} (
+  return `create table ${table} (
   id integer generated always as identity primary key,
   name text not null unique,
   checksum text not null,

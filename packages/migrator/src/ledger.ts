@@ -8,17 +8,17 @@ import { createLedgerSql, type LedgerRow } from './ledger-row.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { sqlState } from './sql-state.ts';
 
-/** Runs a query with `?` placeholders and gives its rows. */
+/** Runs a query with `?` placeholders and returns its rows. */
 export interface Queryable {
   query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** The table of applied migrations: one row a migration, with its checksum and how far it got. */
+/** The table of applied migrations: one row per migration, with its checksum and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #checksumOf: (name: string) => Promise<string>;
   #transaction: Transaction | undefined;
 
-  /** @param checksumOf the checksum of a migration in the code; for `logMigration`, which only has its name */
+  /** @param checksumOf returns the checksum of a migration in the code; `logMigration` has only its name */
   constructor(
     driver: AbstractSqlDriver,
     options: MigrationsOptions,
@@ -34,7 +34,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     return qualifiedName([schemaName, tableName]);
   }
 
-  /** A query on the ORM's own connection. */
+  /** Runs a query on the ORM's own connection. */
   async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     const connection = this.driver.getConnection();
     try {
@@ -56,8 +56,7 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** All rows in the order of application; none when there is no table. Creates nothing. */
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
-    const [found] = await session.query('select to_regclass(?) is not null as exists', [this.table]);
-    if (found?.['exists'] !== true) return [];
+    if (!(await this.relationExists(this.table, session))) return [];
     const columns =
       'id, name, checksum, state, direction, down_checksum, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
@@ -69,16 +68,23 @@ export class Ledger extends MigrationStorage implements Queryable {
     }));
   }
 
-  /** Creates the table, and its schema, unless they exist. The caller holds the run lock. */
-  async create(session: Queryable = this): Promise<void> {
-    const { schemaName } = this.getTableName();
-    const [found] = await session.query('select to_regclass(?) is not null as exists', [this.table]);
-    if (found?.['exists'] === true) return;
-    const [schema] = await session.query('select to_regnamespace(?) is not null as exists', [
-      qualifiedName([schemaName]),
-    ]);
-    if (schema?.['exists'] !== true) await session.query(`create schema ${qualifiedName([schemaName])}`);
-    await session.query(createLedgerSql(this.table));
+  /** Whether a table, view or index exists; `name` is quoted. */
+  async relationExists(name: string, session: Queryable = this): Promise<boolean> {
+    const [found] = await session.query('select to_regclass(?) is not null as exists', [name]);
+    return found?.['exists'] === true;
+  }
+
+  /**
+   * Creates the table, and its schema, unless they exist. The caller holds the run lock.
+   *
+   * It looks first: IF NOT EXISTS needs the right to create even where nothing has to be created.
+   */
+  override async ensureTable(): Promise<void> {
+    if (await this.relationExists(this.table)) return;
+    const schema = qualifiedName([this.getTableName().schemaName]);
+    const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
+    if (found?.['exists'] !== true) await this.query(`create schema ${schema}`);
+    await this.query(createLedgerSql(this.table));
   }
 
   /** Records an applied migration, or one that begins outside a transaction. */
@@ -116,7 +122,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     await session.query(`delete from ${this.table} where name = ?`, [name]);
   }
 
-  /** The names that MikroORM may revert, last applied first in its reading; a half-reverted one comes first. */
+  /** What MikroORM may revert. It begins with the last name: a half-reverted migration, else the last applied one. */
   override async executed(): Promise<string[]> {
     const rows = await this.rows();
     const reverting = rows.filter((row) => row.direction === 'down');
@@ -131,7 +137,7 @@ export class Ledger extends MigrationStorage implements Queryable {
   override async logMigration({ name }: { name: string }): Promise<void> {
     const migrationName = this.getMigrationName(name);
     const checksum = await this.#checksumOf(migrationName);
-    await this.create();
+    await this.ensureTable();
     const inserted = await this.query(
       `insert into ${this.table} (name, checksum, state, next_statement) values (?, ?, 'applied', 0)
        on conflict (name) do nothing returning name`,
@@ -141,15 +147,12 @@ export class Ledger extends MigrationStorage implements Queryable {
       throw new UserError(
         'migration-recorded',
         `Migration ${migrationName} is already in the ledger ${this.table}.`,
-        {
-          hint: 'info() shows its state.',
-        },
+        { hint: 'info() shows its state.' },
       );
     }
   }
 
   override async unlogMigration({ name }: { name: string }): Promise<void> {
-    await this.create();
     const removed = await this.query(`delete from ${this.table} where name in (?, ?) returning name`, [
       name,
       this.getMigrationName(name),
@@ -160,22 +163,24 @@ export class Ledger extends MigrationStorage implements Queryable {
     });
   }
 
-  override async ensureTable(): Promise<void> {
-    await this.create();
-  }
-
   #readError(error: unknown): unknown {
-    const state = sqlState(error);
-    if (state === '42703') {
-      return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
-        hint: 'Give another name as migrations.tableName.',
-        cause: error,
-      });
+    switch (sqlState(error)) {
+      case '42703': // undefined_column
+        return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
+          hint: 'Set migrations.tableName to another name.',
+          cause: error,
+        });
+      case '42501': // insufficient_privilege
+        return new UserError(
+          'ledger-unreadable',
+          `The database user may not read the ledger ${this.table}.`,
+          {
+            hint: `Grant select on ${this.table} to that user.`,
+            cause: error,
+          },
+        );
+      default:
+        return error;
     }
-    if (state !== '42501') return error;
-    return new UserError('ledger-unreadable', `The database user may not read the ledger ${this.table}.`, {
-      hint: `grant select on ${this.table} to it.`,
-      cause: error,
-    });
   }
 }

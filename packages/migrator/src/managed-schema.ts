@@ -9,18 +9,18 @@ import {
 /** The database as far as the entities name it. */
 export interface ManagedSchema {
   schema: DatabaseSchema;
-  /** What else is there, such as `table public.legacy` or `column public.item.note`. */
+  /** What else the database has, such as `table public.legacy` or `column public.item.note`. */
   unmanaged: string[];
 }
 
 type Routine = ReturnType<DatabaseSchema['getRoutines']>[number];
 
-/** Notes what is left out; true, for use in conditions. */
+/** Records what is left out; returns true, for use in conditions. */
 type LeaveOut = (kind: string, ...name: readonly (string | undefined)[]) => true;
 
 /**
- * Reads the database without what the entities do not name. A diff that starts from it cannot drop or rename
- * anything else: whether an earlier version of an entity or somebody else has made the rest, no database tells.
+ * Reads the database without what the entities do not name. A diff that starts from it cannot drop or rename anything
+ * else: a database does not show whether an earlier version of an entity or somebody else has created the rest.
  */
 export async function readManagedSchema(
   driver: AbstractSqlDriver,
@@ -46,7 +46,7 @@ export async function readManagedSchema(
       .getTables()
       .filter((table) => !(removedTables.has(table) && leaveOut('table', table.schema, table.name))),
   );
-  // Compared anew: foreign keys to a table that is gone are not among the changes of their own table.
+  // Compared again: foreign keys to a table that is gone are not among the changes of their own table.
   const { changedTables } = comparator.compare(schema, target);
   for (const change of Object.values(changedTables)) leaveOutParts(change, leaveOut);
   const removedViews = new Set(Object.values(diff.removedViews));
@@ -67,7 +67,7 @@ export async function readManagedSchema(
   return { schema, unmanaged };
 }
 
-/** As MikroORM's own diff reads it. */
+/** Reads the database as MikroORM's own diff does. */
 function readSchema(driver: AbstractSqlDriver, target: DatabaseSchema): Promise<DatabaseSchema> {
   const { skipTables, skipViews } = driver.config.get('schemaGenerator');
   return DatabaseSchema.create(
@@ -103,25 +103,19 @@ async function addNamedRoutines(
   }
 }
 
-/** Takes what the entity does not name out of a table of the database. */
+/** Removes what the entity does not name from a table as the database has it. */
 function leaveOutParts(
   { fromTable: from, toTable: to, ...change }: TableDifference,
   leaveOut: LeaveOut,
 ): void {
-  const unnamed = (
-    kind: string,
-    removed: Record<string, unknown>,
-    isNamed: (name: string) => boolean,
-  ): Set<string> =>
-    new Set(
-      Object.keys(removed).filter((name) => !isNamed(name) && leaveOut(kind, from.schema, from.name, name)),
-    );
-  // A rename is a guess: that the column with another name had been the entity's.
-  const columns = unnamed('column', { ...change.removedColumns, ...change.renamedColumns }, (name) =>
-    to.hasColumn(name),
-  );
-  for (const name of columns) from.removeColumn(name);
-  // One that is generated otherwise, MikroORM drops with what is in it, and adds anew.
+  const isLeftOut = (kind: string, name: string, removed: object, isNamed: boolean): boolean =>
+    name in removed && !isNamed && leaveOut(kind, from.schema, from.name, name);
+  // A renamed column or index is a guess of MikroORM's: that the one with the other name had been the entity's.
+  const columns = { ...change.removedColumns, ...change.renamedColumns };
+  for (const name of Object.keys(columns)) {
+    if (isLeftOut('column', name, columns, to.hasColumn(name))) from.removeColumn(name);
+  }
+  // MikroORM drops a column that is generated differently, with its data, and adds it again.
   for (const name of Object.keys(change.removedColumns)) {
     const column = to.getColumn(name);
     if (column === undefined) continue;
@@ -129,31 +123,34 @@ function leaveOutParts(
     from.removeColumn(name);
     from.addColumn(column);
   }
-  const indexes = unnamed('index', { ...change.removedIndexes, ...change.renamedIndexes }, (name) =>
-    to.hasIndex(name),
+  const indexes = { ...change.removedIndexes, ...change.renamedIndexes };
+  from.setIndexes(
+    from.getIndexes().filter(({ keyName }) => !isLeftOut('index', keyName, indexes, to.hasIndex(keyName))),
   );
-  from.setIndexes(from.getIndexes().filter(({ keyName }) => !indexes.has(keyName)));
-  const checks = unnamed('check', change.removedChecks, (name) => to.hasCheck(name));
-  from.setChecks(from.getChecks().filter(({ name }) => !checks.has(name)));
-  const triggers = unnamed('trigger', change.removedTriggers, (name) => to.hasTrigger(name));
-  from.setTriggers(from.getTriggers().filter(({ name }) => !triggers.has(name)));
-  const policies = unnamed('policy', change.removedPolicies, (name) => to.hasPolicy(name));
-  from.setPolicies(from.getPolicies().filter(({ name }) => !policies.has(name)));
-  const foreignKeys = unnamed(
-    'foreign key',
-    change.removedForeignKeys,
-    (name) => name in to.getForeignKeys(),
+  from.setChecks(
+    from.getChecks().filter(({ name }) => !isLeftOut('check', name, change.removedChecks, to.hasCheck(name))),
   );
-  from.setForeignKeys(
-    Object.fromEntries(Object.entries(from.getForeignKeys()).filter(([name]) => !foreignKeys.has(name))),
+  from.setTriggers(
+    from
+      .getTriggers()
+      .filter(({ name }) => !isLeftOut('trigger', name, change.removedTriggers, to.hasTrigger(name))),
   );
+  from.setPolicies(
+    from
+      .getPolicies()
+      .filter(({ name }) => !isLeftOut('policy', name, change.removedPolicies, to.hasPolicy(name))),
+  );
+  const foreignKeys = Object.entries(from.getForeignKeys()).filter(
+    ([name]) => !isLeftOut('foreign key', name, change.removedForeignKeys, name in to.getForeignKeys()),
+  );
+  from.setForeignKeys(Object.fromEntries(foreignKeys));
   if (change.changedRlsEnabled === false || change.changedRlsForced === false) {
     leaveOut('row level security of table', from.schema, from.name);
     from.rlsEnabled = to.rlsEnabled;
     from.rlsForced = to.rlsForced;
   }
   if (change.changedPartitioning) {
-    // MikroORM would make the table anew and drop what hangs on the old one, partitions of others included.
+    // MikroORM would create the table again and drop what depends on the old one, other people's partitions included.
     leaveOut('partitioning of table', from.schema, from.name);
     from.setPartitioning(to.getPartitioning());
   }

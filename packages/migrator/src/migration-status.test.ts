@@ -37,14 +37,14 @@ test('whatever the code and the ledger hold, a run is allowed only where the led
   );
 });
 
-test('a changed checksum is a fault both ways', () => {
+test('a changed checksum is a fault in both directions', () => {
   const statuses = migrationStatuses([{ name: 'A', checksum: 'other' }], [row('A', 1)], false);
   expect(statuses).toMatchObject([{ name: 'A', state: 'changed' }]);
   for (const direction of ['up', 'down'] as const)
     expect(faultsOf(statuses, direction, true)).toHaveLength(1);
 });
 
-test('half-way migrations go on the same way only', () => {
+test('a partly applied migration continues only in its direction', () => {
   const half = { ...row('A', 1), state: 'failed', direction: 'down', down_checksum: 'x' } as const;
   const code = [{ name: 'A', checksum: 'A', downChecksum: 'x' }];
   expect(migrationStatuses(code, [half], true)).toMatchObject([{ state: 'running' }]);

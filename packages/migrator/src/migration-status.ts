@@ -2,13 +2,15 @@ import type { Direction } from './collect-queries.ts';
 import type { LedgerRow } from './ledger-row.ts';
 
 /**
+ * What `info()` says about a migration.
+ *
  * - `applied`: in the code and in the ledger, with the same checksum
  * - `pending`: in the code only
  * - `out-of-order`: in the code only, and its name sorts before an applied one
- * - `changed`: it emits other statements than when it was applied, or half-applied
+ * - `changed`: its statements differ from those that were applied, or half-applied
  * - `missing`: in the ledger, not in the code
  * - `failed`: applied, or reverted, in part; a run resumes it
- * - `running`: the same, and a run is at work now
+ * - `running`: applied, or reverted, in part, and a run is working on it now
  */
 export type MigrationState =
   | 'applied'
@@ -38,14 +40,14 @@ export interface CodeMigration {
   name: string;
   path?: string;
   checksum: string;
-  /** Of what `down()` emits; needed only while the migration is half-reverted. */
+  /** The checksum of what `down()` emits; needed only while the migration is half-reverted. */
   downChecksum?: string;
 }
 
 /**
  * Compares the code with the ledger.
  *
- * @param isRunning whether a run is at work now
+ * @param isRunning whether a run holds the lock now
  * @returns every migration of either, by name
  */
 export function migrationStatuses(
@@ -56,14 +58,10 @@ export function migrationStatuses(
   const byName = new Map(rows.map((row) => [row.name, row]));
   const lastRecorded = rows.map((row) => row.name).reduce((last, name) => (name > last ? name : last), '');
   const inCode = code.map((migration): MigrationStatus => {
-    const row = byName.get(migration.name);
-    const path = migration.path === undefined ? {} : { path: migration.path };
-    if (row !== undefined) return { ...fromRow(row, recordedState(migration, row, isRunning)), ...path };
-    return {
-      name: migration.name,
-      state: migration.name < lastRecorded ? 'out-of-order' : 'pending',
-      ...path,
-    };
+    const { name, path } = migration;
+    const row = byName.get(name);
+    if (row !== undefined) return { ...fromRow(row, recordedState(migration, row, isRunning)), path };
+    return { name, state: name < lastRecorded ? 'out-of-order' : 'pending', path };
   });
   const names = new Set(code.map(({ name }) => name));
   const missing = rows.filter((row) => !names.has(row.name)).map((row) => fromRow(row, 'missing'));
@@ -84,8 +82,7 @@ function fromRow(row: LedgerRow, state: MigrationState): MigrationStatus {
     executedAt: row.executed_at,
     executionMs: row.execution_ms,
     executedBy: row.executed_by,
-    ...(row.state !== 'applied' && {
-      progress: { direction: row.direction, doneStatements: row.next_statement },
-    }),
+    progress:
+      row.state === 'applied' ? undefined : { direction: row.direction, doneStatements: row.next_statement },
   };
 }

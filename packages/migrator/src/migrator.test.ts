@@ -11,7 +11,7 @@ const first = migration(
 );
 const second = migration('Migration2', ['alter table item add name text'], ['alter table item drop name']);
 
-test('up applies, info tells, down reverts', async () => {
+test('up applies, info shows, down reverts', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, [second, first]);
   expect(await states(migrator)).toEqual(['Migration1 pending', 'Migration2 pending']);
@@ -32,7 +32,7 @@ test('up applies, info tells, down reverts', async () => {
   expect(await column(client, 'select count(*)::int from migration_ledger')).toEqual([0]);
 });
 
-test('the selections of MikroORM work', async () => {
+test('from, to and names select migrations as in MikroORM', async () => {
   const { url } = await openDatabase();
   const migrator = await openMigrator(url, [
     first,
@@ -106,7 +106,7 @@ test('every wrong option is named', async () => {
   expect(message).toMatch(/lockTimeoutMs is -1[^]*ddlLockRetries is 0.5[^]*transaction cannot be given/);
 });
 
-test('a server that is not there is told without the password', async () => {
+test('an unreachable server is reported without the password', async () => {
   const migrator = await openMigrator('postgres://me:s3cret@127.0.0.1:1/none', []);
   for (const attempt of [() => migrator.up(), () => migrator.info(), () => migrator.dryRun()]) {
     const { code, message } = await failure(attempt());

@@ -1,53 +1,31 @@
-import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { UserError } from '@ecommerce-dms/errors';
 import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
-import { advisoryLockHolder, lockClass } from './advisory-lock.ts';
 import { type Direction, withoutExecution } from './collect-queries.ts';
-import { existingTableFaults } from './existing-tables.ts';
-import { otherToolsFaults, recordedElsewhere } from './foreign-history.ts';
-import { Ledger } from './ledger.ts';
-import type { LedgerRow } from './ledger-row.ts';
-import { loadMigration } from './load-migration.ts';
-import { lockSessionConfig } from './lock-session-config.ts';
-import { readManagedSchema } from './managed-schema.ts';
-import { refuseCascades } from './refuse-cascades.ts';
-import { type MigrationStatus, migrationStatuses } from './migration-status.ts';
-import { type DownOptions, type RunSettings, runSettings, type UpOptions } from './options.ts';
-import { type Fault, faultsOf, refuse } from './refuse-faults.ts';
-import { checkRequestedNames } from './requested-names.ts';
-import { RunLock } from './run-lock.ts';
-import { Runner } from './runner.ts';
 import {
-  type LoadedMigration,
-  loadMigrations,
-  type MigrationSource,
-  type PendingMigration,
-  planPending,
-} from './survey.ts';
-
-/** A pending migration as `dryRun()` shows it. */
-export interface DryRunMigration {
-  name: string;
-  /** The file; undefined for a class from `migrationsList`. */
-  path?: string;
-  /** Whether it runs in one transaction. */
-  transactional: boolean;
-  /** Why it does not. */
-  nonTransactionalReason?: string;
-  /** All its statements, as they would be sent. */
-  statements: string[];
-  /** The index of the first statement that would be sent, from 0: above 0 when it is half-applied. */
-  nextStatement: number;
-}
+  type DiscoveredMigration,
+  discoveredMigration,
+  importMigrationClass,
+  inOrder,
+} from './discovered-migration.ts';
+import { type DryRunMigration, dryRunOf } from './dry-run.ts';
+import { Ledger } from './ledger.ts';
+import { readManagedSchema } from './managed-schema.ts';
+import type { MigrationStatus } from './migration-status.ts';
+import { type DownOptions, runSettings, type UpOptions } from './options.ts';
+import { preflight } from './preflight.ts';
+import { refuseCascades } from './refuse-cascades.ts';
+import { checkRequestedNames } from './requested-names.ts';
+import { type RunLock, withRunLock } from './run-lock.ts';
+import { Runner } from './runner.ts';
+import { loadMigrations, type Survey, survey } from './survey.ts';
 
 /** What `create()` wrote. */
 export interface CreatedMigration extends MigrationResult {
-  /** What is in the schemas of the entities and they do not name, such as `table public.legacy`: it is left alone. */
+  /** What the schemas of the entities contain and the entities do not name, such as `table public.legacy`: left alone. */
   unmanaged: string[];
 }
-
-type Discovered = Awaited<ReturnType<StockMigrator['discoverMigrations']>>;
 
 /**
  * MikroORM's migrator, made safe: one run at a time, a ledger with checksums, each migration atomic or resumable.
@@ -80,15 +58,14 @@ type Discovered = Awaited<ReturnType<StockMigrator['discoverMigrations']>>;
 export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
-  readonly #sources = new Map<string, MigrationSource>();
   #unmanaged: string[] = [];
 
   static {
-    // MikroORM replaces a migrator whose class has another name by its own; a minifier may change it.
+    // MikroORM replaces a migrator whose class has another name with its own; a minifier may change the name.
     Object.defineProperty(this, 'name', { value: 'Migrator' });
   }
 
-  /** Called by MikroORM. Sets the options of `migrations` that this migrator does not leave open. */
+  /** Registers the migrator with an ORM; MikroORM calls it. It sets the options of `migrations` that are not yours to choose. */
   static override register(orm: MikroORM): void {
     const options = orm.config.get('migrations');
     orm.config.set('migrations', {
@@ -105,7 +82,7 @@ export class Migrator extends StockMigrator {
   /**
    * The migrator of an ORM, with its type.
    *
-   * @throws UserError `migrator-not-registered` when the ORM has another one
+   * @throws UserError `migrator-not-registered`: the ORM has another migrator.
    */
   static of(orm: Pick<MikroORM, 'migrator'>): Migrator {
     if (orm.migrator instanceof Migrator) return orm.migrator;
@@ -118,67 +95,82 @@ export class Migrator extends StockMigrator {
    * Applies the pending migrations in the order of their names.
    *
    * @returns those that this call applied; none when another run did it meanwhile
-   * @throws UserError `migrations-refused`, `migration-failed`, `migration-interrupted`, `migration-locked`,
-   *   `migration-lock-lost`, `invalid-settings`, `migration-not-found`, `database-unreachable`
+   * @throws UserError `migrations-refused`: the code, the ledger and the database do not fit together; nothing was run.
+   * @throws UserError `invalid-settings`, `migration-not-found`: an option is wrong or names no migration.
+   * @throws UserError `migration-failed`, `migration-interrupted`: a statement failed or was stopped by the signal.
+   * @throws UserError `migration-locked`, `migration-lock-lost`: another run holds the lock, or this one lost it.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   override up(options?: string | string[] | UpOptions): Promise<MigrationInfo[]> {
     return this.runMigrations('up', options);
   }
 
   /**
-   * Reverts the last applied migration, or those that `options` names. Errors as in {@link up}.
+   * Reverts the last applied migration, or those that `options` names.
    *
    * @returns those that this call reverted
+   * @throws UserError `invalid-migration`: a `down()` fails before any of its statements runs.
+   * @throws UserError with the codes of {@link up}, for the same reasons.
    */
   override down(options?: string | string[] | DownOptions): Promise<MigrationInfo[]> {
     return this.runMigrations('down', options);
   }
 
-  /** The state of every migration of the code and of the ledger, by name. Reads only. */
-  async info(options: { schema?: string } = {}): Promise<MigrationStatus[]> {
-    return this.#inSchema(options.schema, async () => (await this.#survey()).statuses);
+  /**
+   * The state of every migration of the code and of the ledger, by name. Reads only.
+   *
+   * @throws UserError `migrations-refused`: the code of a migration fails, or two have the same name.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
+   */
+  async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
+    return this.#inSchema(schema, async () => (await this.#survey()).statuses);
   }
 
   /**
    * The statements that `up()` would send. Executes none, takes no lock and creates no table.
    *
-   * @throws UserError `migrations-refused` as `up()` would
+   * @throws UserError `migrations-refused`: `up()` would be refused, too.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
-  async dryRun(options: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
-    return this.#inSchema(options.schema, async () => {
-      const { pending } = await this.#preflight(
-        'up',
-        options.allowOutOfOrder ?? false,
-        options.schema ?? this.options.schema,
-      );
-      return pending.map(({ plan, status }) => ({
-        name: plan.name,
-        ...(status.path !== undefined && { path: status.path }),
-        transactional: plan.nonTransactionalReason === undefined,
-        ...(plan.nonTransactionalReason !== undefined && {
-          nonTransactionalReason: plan.nonTransactionalReason,
-        }),
-        statements: plan.statements.map(({ sql }) => sql),
-        nextStatement: status.progress?.doneStatements ?? 0,
-      }));
+  async dryRun({
+    allowOutOfOrder = false,
+    schema = this.options.schema,
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
+    return this.#inSchema(schema, async () => {
+      const request = { direction: 'up', allowOutOfOrder, schema } as const;
+      const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
+      return pending.map(dryRunOf);
     });
   }
 
-  /** Records a migration of the code as applied, without running it. */
+  /**
+   * Records a migration of the code as applied, without running it.
+   *
+   * @throws UserError `migration-not-found`, `migration-recorded`: the code has no such migration, or the ledger has it.
+   * @throws UserError `migrations-refused`: its code fails.
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
   override logMigration(name: string): Promise<void> {
-    return this.#locked(runSettings({}), () => super.logMigration(name));
-  }
-
-  /** Forgets a migration, without reverting it. */
-  override unlogMigration(name: string): Promise<void> {
-    return this.#locked(runSettings({}), () => super.unlogMigration(name));
+    return this.#locked(() => super.logMigration(name));
   }
 
   /**
-   * Writes a migration of what the entities have and the database has not. It drops and renames nothing that they do
-   * not name, and never rebuilds a table to partition it otherwise; `unmanaged` of the result, and the log, name that.
+   * Removes a migration from the ledger, without reverting it.
    *
-   * @throws UserError `cascade-refused` when it would have to drop a view that others use
+   * @throws UserError `migration-not-found`: the ledger has no such migration.
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
+  override unlogMigration(name: string): Promise<void> {
+    return this.#locked(() => super.unlogMigration(name));
+  }
+
+  /**
+   * Writes a migration that adds what the entities have and the database lacks. It neither drops nor renames what the
+   * entities do not name, and never rebuilds a table to partition it differently; the result's `unmanaged`, and the log,
+   * name what was left alone.
+   *
+   * @throws UserError `cascade-refused`: it would have to drop a view that others use.
+   * @throws UserError `database-unreachable`: there is no session.
    */
   override async create(
     path?: string,
@@ -194,18 +186,28 @@ export class Migrator extends StockMigrator {
         .getLogger()
         .warn(
           'info',
-          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. Where you want one dropped, renamed or rebuilt, write that into a migration by hand.`,
+          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
         );
     }
     return { ...result, unmanaged };
   }
 
+  /**
+   * Writes the first migration, and records it as applied if the tables exist already.
+   *
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
-    return this.#locked(runSettings({}), () => super.createInitial(path, name, blank));
+    return this.#locked(() => super.createInitial(path, name, blank));
   }
 
+  /**
+   * Merges applied migrations into one file and one row of the ledger.
+   *
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
   override rollup(migrations?: string[]): Promise<MigrationResult> {
-    return this.#locked(runSettings({}), () => super.rollup(migrations));
+    return this.#locked(() => super.rollup(migrations));
   }
 
   protected override createRunner(): Runner {
@@ -214,10 +216,12 @@ export class Migrator extends StockMigrator {
 
   protected override createStorage(): Ledger {
     return new Ledger(this.driver, this.options, async (name) => {
-      const migration = (await this.#load([])).find((each) => each.name === name);
+      await this.init();
+      const found = (await this.discoverMigrations()).filter((each) => each.name === name);
+      const [migration] = await loadMigrations(found, [], this.driver);
       if (migration !== undefined) return migration.checksum;
       throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
-        hint: 'Check its name; a class must be in migrationsList.',
+        hint: 'Check its name; a class has to be in migrationsList.',
       });
     });
   }
@@ -243,129 +247,55 @@ export class Migrator extends StockMigrator {
     options?: string | string[] | UpOptions,
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
+    const { allowOutOfOrder = false, schema = this.options.schema } = named;
     const settings = runSettings(named);
-    const schema = named.schema ?? this.options.schema;
-    return this.#locked(settings, async (lock) => {
+    return this.#locked(async (lock) => {
       await this.#inSchema(schema, async () => {
-        const { statuses } = await this.#preflight(direction, named.allowOutOfOrder ?? false, schema);
-        checkRequestedNames(options, new Set(statuses.map(({ name }) => name)), this.options);
-        await this.storage.create();
+        const found = await this.#survey();
+        await preflight(found, this.storage, this.driver, { direction, allowOutOfOrder, schema });
+        checkRequestedNames(options, new Set(found.statuses.map(({ name }) => name)), this.options);
+        await this.storage.ensureTable();
       });
       return this.runner.during({ lock, settings, schema }, () => super.runMigrations(direction, options));
-    });
+    }, settings);
   }
 
   /** In the order of names, which is the order of application. */
-  protected override async discoverMigrations(): Promise<Discovered> {
-    const found = await super.discoverMigrations();
-    const repeated = found.filter(
-      ({ name }, index) => found.findIndex((each) => each.name === name) !== index,
-    );
-    refuse(repeated.map(({ name }) => ({ name, problem: 'is the name of several migrations.' })));
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
+    // They are what initialize() and resolve() below have returned.
+    return inOrder((await super.discoverMigrations()) as DiscoveredMigration[]);
   }
 
-  protected override initialize(MigrationClass: Constructor<Migration>, name?: string): Discovered[number] {
+  protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {
     const migration = new MigrationClass(withoutExecution(this.driver), this.config);
-    return this.#discovered(name ?? migration.name ?? MigrationClass.name, undefined, async () => migration);
+    const named = { name: this.storage.getMigrationName(name ?? migration.name ?? MigrationClass.name) };
+    return discoveredMigration(this.runner, named, async () => migration);
   }
 
-  protected override resolve({ name, path }: { name: string; path: string }): Discovered[number] {
-    return this.#discovered(name, path, () =>
-      loadMigration(path, withoutExecution(this.driver), this.config),
-    );
+  protected override resolve({ name, path }: { name: string; path: string }): DiscoveredMigration {
+    const named = { name: this.storage.getMigrationName(name), path };
+    return discoveredMigration(this.runner, named, async () => {
+      const MigrationClass = await importMigrationClass(path);
+      return new MigrationClass(withoutExecution(this.driver), this.config);
+    });
   }
 
-  #discovered(
-    givenName: string,
-    path: string | undefined,
-    load: () => Promise<Migration>,
-  ): Discovered[number] {
-    const name = this.storage.getMigrationName(givenName);
-    const loadNamed = async (): Promise<Migration> => Object.assign(await load(), { name });
-    const entry = { name, ...(path !== undefined && { path }) };
-    this.#sources.set(name, { ...entry, load: loadNamed });
-    return {
-      ...entry,
-      up: async () => this.runner.run(await loadNamed(), 'up'),
-      down: async () => this.runner.run(await loadNamed(), 'down'),
-    };
-  }
-
-  async #load(rows: readonly LedgerRow[]): Promise<LoadedMigration[]> {
+  async #survey(): Promise<Survey> {
     await this.init();
-    const found = await this.discoverMigrations();
-    const sources = found.flatMap(({ name }) => this.#sources.get(name) ?? []);
-    return loadMigrations(sources, rows, this.driver);
+    return survey(this.storage, this.#ledgerName, this.driver, await this.discoverMigrations());
   }
 
-  async #survey(): Promise<{ loaded: LoadedMigration[]; statuses: MigrationStatus[] }> {
-    const rows = await this.storage.rows();
-    const loaded = await this.#load(rows);
-    const partial = rows.some((row) => row.state !== 'applied');
-    const isRunning =
-      partial && (await advisoryLockHolder(this.storage, this.#lockClass, 'run')) !== undefined;
-    return { loaded, statuses: migrationStatuses(loaded, rows, isRunning) };
+  /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
+  get #ledgerName(): string {
+    return this.options.tableName ?? '';
   }
 
-  /** What a run would do. Throws `migrations-refused` with everything that forbids it. */
-  async #preflight(
-    direction: Direction,
-    allowOutOfOrder: boolean,
-    schema: string | undefined,
-  ): Promise<{ pending: PendingMigration[]; statuses: MigrationStatus[] }> {
-    const { loaded, statuses } = await this.#survey();
-    const pending = direction === 'up' ? await planPending(loaded, statuses, this.driver) : [];
-    refuse([
-      ...faultsOf(statuses, direction, allowOutOfOrder),
-      ...pending.flatMap(({ plan }) => plan.faults.map((problem) => ({ name: plan.name, problem }))),
-      ...(direction === 'up' ? await this.#takeoverFaults(pending, statuses, schema) : []),
-    ]);
-    return { pending, statuses };
-  }
-
-  /** Signs that the database has what is pending: others have applied it, or another ledger says so. */
-  async #takeoverFaults(
-    pending: readonly PendingMigration[],
-    statuses: readonly MigrationStatus[],
-    schema: string | undefined,
-  ): Promise<Fault[]> {
-    if (pending.length === 0) return [];
-    const plans = pending.map(({ plan }) => plan);
-    const isNew = statuses.every(({ state }) => state === 'pending');
-    const names = plans.map(({ name }) => name);
-    const recorded = await recordedElsewhere(this.storage, { pending: names, schema, isNew });
-    if (!isNew || recorded.length > 0) return recorded;
-    return [
-      ...(await otherToolsFaults(this.storage, schema)),
-      ...(await existingTableFaults(this.storage, plans, schema)),
-    ];
-  }
-
-  /** One key for all schemas of a multi-schema project: its runs take turns. */
-  get #lockClass(): number {
-    return lockClass(this.options.tableName ?? '');
-  }
-
-  async #locked<Result>(settings: RunSettings, use: (lock: RunLock) => Promise<Result>): Promise<Result> {
-    try {
-      await using lock = await RunLock.acquire(
-        await lockSessionConfig(this.driver),
-        this.#lockClass,
-        settings,
-      );
-      return await use(lock);
-    } catch (error) {
-      if (settings.signal?.aborted !== true || isUserError(error)) throw error;
-      throw new UserError('migration-interrupted', 'The run was interrupted between two statements.', {
-        hint: 'What it applied is in the ledger. Run it again to go on.',
-        cause: error,
-      });
-    }
+  #locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {
+    return withRunLock(this.driver, this.#ledgerName, settings, use);
   }
 
   async #inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
-    this.storage.setRunSchema(schema ?? this.options.schema);
+    this.storage.setRunSchema(schema);
     try {
       return await use();
     } finally {

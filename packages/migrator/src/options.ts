@@ -6,7 +6,7 @@ export interface RunOptions {
   /** How long to wait for another run to end, in ms. Default 60,000; 0 tries once. */
   lockTimeoutMs?: number;
   /**
-   * PostgreSQL's `lock_timeout` for the statements of a migration, in ms. Default 2,000; 0 waits for ever.
+   * PostgreSQL's `lock_timeout` for the statements of a migration, in ms. Default 2,000; 0 waits forever.
    * A statement that waits for a table's lock makes all later queries of that table wait behind it.
    */
   ddlLockTimeoutMs?: number;
@@ -28,43 +28,31 @@ export interface UpOptions extends MigrateOptions, RunOptions {
 export interface DownOptions extends Omit<MigrateOptions, 'from'>, RunOptions {}
 
 /** {@link RunOptions} with the defaults filled in. */
-export interface RunSettings {
-  lockTimeoutMs: number;
-  ddlLockTimeoutMs: number;
-  ddlLockRetries: number;
-  statementTimeoutMs: number;
-  signal: AbortSignal | undefined;
-}
-
-const defaults = { lockTimeoutMs: 60_000, ddlLockTimeoutMs: 2000, ddlLockRetries: 10, statementTimeoutMs: 0 };
+export type RunSettings = Required<Omit<RunOptions, 'signal'>> & Pick<RunOptions, 'signal'>;
 
 /**
  * Fills in the defaults.
  *
- * @throws UserError `invalid-settings` naming every option that is not a whole number from 0 to 2147483647
+ * @throws UserError `invalid-settings`: names every option that is not a whole number from 0 to 2147483647, and `transaction`
  */
 export function runSettings(options: UpOptions): RunSettings {
-  const faults: string[] = [];
-  const read = (name: keyof typeof defaults): number => {
-    const value = options[name] ?? defaults[name];
+  const {
+    lockTimeoutMs = 60_000,
+    ddlLockTimeoutMs = 2000,
+    ddlLockRetries = 10,
+    statementTimeoutMs = 0,
+    signal,
+  } = options;
+  const limits = { lockTimeoutMs, ddlLockTimeoutMs, ddlLockRetries, statementTimeoutMs };
+  const faults = Object.entries(limits)
     // PostgreSQL's own upper bound for its timeouts.
-    if (!Number.isInteger(value) || value < 0 || value > 2_147_483_647) {
-      faults.push(`${name} is ${value}: it must be a whole number from 0 to 2147483647`);
-    }
-    return value;
-  };
-  const settings = {
-    lockTimeoutMs: read('lockTimeoutMs'),
-    ddlLockTimeoutMs: read('ddlLockTimeoutMs'),
-    ddlLockRetries: read('ddlLockRetries'),
-    statementTimeoutMs: read('statementTimeoutMs'),
-    signal: options.signal,
-  };
+    .filter(([, value]) => !Number.isInteger(value) || value < 0 || value > 2_147_483_647)
+    .map(([name, value]) => `${name} is ${value}: it must be a whole number from 0 to 2147483647`);
   if (options.transaction !== undefined) {
     faults.push('transaction cannot be given: each migration runs in a transaction and a session of its own');
   }
   if (faults.length > 0) {
     throw new UserError('invalid-settings', `Wrong options for the migrator:\n- ${faults.join('\n- ')}`);
   }
-  return settings;
+  return { ...limits, signal };
 }

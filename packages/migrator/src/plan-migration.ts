@@ -8,11 +8,9 @@ import { excerpt } from './excerpt.ts';
 import { type ParsedStatement, parseStatements } from './parse-statements.ts';
 
 /** One statement of a migration and how it must be run. */
-export interface PlannedStatement extends StatementTraits {
-  sql: string;
-}
+export interface PlannedStatement extends ParsedStatement, StatementTraits {}
 
-/** All that is known of one direction of a migration before it runs. */
+/** What is known about one direction of a migration before it runs. */
 export interface MigrationPlan {
   name: string;
   direction: Direction;
@@ -24,7 +22,7 @@ export interface MigrationPlan {
   nonTransactionalReason: string | undefined;
 }
 
-/** Collects and parses the statements of a migration, whose `name` is set, and finds how they must be run. */
+/** Collects and parses the statements of a migration, whose `name` is set, and decides how they must be run. */
 export async function planMigration(
   migration: Migration,
   direction: Direction,
@@ -32,11 +30,9 @@ export async function planMigration(
 ): Promise<MigrationPlan> {
   const queries = await collectQueries(migration, direction, driver);
   const { parsed, faults } = await parseAll(queries);
-  const statements = parsed.map(({ sql, node }) => ({ sql, ...classifyStatement(node) }));
-  for (const { sql, transactionControl, unnamedIndex } of statements) {
-    if (transactionControl)
-      faults.push(`"${excerpt(sql)}": the migrator itself begins and ends transactions`);
-    if (unnamedIndex) faults.push(`"${excerpt(sql)}": name the index, so that a failed attempt can be found`);
+  const statements = parsed.map((statement) => ({ ...statement, ...classifyStatement(statement.node) }));
+  for (const { sql, refusal } of statements) {
+    if (refusal !== undefined) faults.push(`"${excerpt(sql)}": ${refusal}`);
   }
   return {
     name: migration.name ?? '',
@@ -44,7 +40,7 @@ export async function planMigration(
     checksum: checksumOf(queries),
     statements,
     faults,
-    nonTransactionalReason: nonTransactionalReason(migration, statements, parsed),
+    nonTransactionalReason: nonTransactionalReason(migration, statements),
   };
 }
 
@@ -68,11 +64,10 @@ async function parseAll(
 function nonTransactionalReason(
   migration: Migration,
   statements: readonly PlannedStatement[],
-  parsed: readonly ParsedStatement[],
 ): string | undefined {
-  const command = statements.find((statement) => statement.nonTransactional)?.nonTransactional;
-  if (command !== undefined) return command;
-  const enumValue = enumValueUsedLater(parsed);
+  const first = statements.find(({ nonTransactional }) => nonTransactional !== undefined);
+  if (first?.nonTransactional !== undefined) return first.nonTransactional.command;
+  const enumValue = enumValueUsedLater(statements);
   if (enumValue !== undefined) return `enum value '${enumValue}' is added and used`;
   return migration.isTransactional() ? undefined : 'isTransactional() is false';
 }

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { column, failure, openClient, openDatabase, openMigrator, states, until } from '../test/fixtures.ts';
+import {
+  column,
+  failure,
+  indexesOf,
+  openClient,
+  openDatabase,
+  openMigrator,
+  states,
+  until,
+  waitsForLock,
+} from '../test/fixtures.ts';
 import { type ListedMigration, migration } from '../test/migration.ts';
 
 const setUp = migration('Migration1', [
@@ -7,12 +17,12 @@ const setUp = migration('Migration1', [
   'create table item1 partition of item for values from (0) to (10)',
   'create index item1_id on item1 (id)',
 ]);
-const indexes = `select indexrelid::regclass || ' ' || indisvalid from pg_index where indrelid = 'item1'::regclass order by 1`;
+const detachPending = `select inhdetachpending from pg_inherits where inhrelid::regclass::text = 'item1'`;
 
-/** Applies `setUp`, then aborts `list`'s last migration while it waits for a transaction that uses `item`. */
+/** Applies `setUp`, then aborts `last` while it waits for a transaction that uses `item`. */
 async function interrupt(
   last: ListedMigration,
-  waitsFor: string,
+  waitingStatement: string,
 ): Promise<Awaited<ReturnType<typeof prepare>>> {
   const context = await prepare(last);
   const { url, client, migrator } = context;
@@ -20,10 +30,7 @@ async function interrupt(
   await user.query('begin; insert into item values (1)');
   const controller = new AbortController();
   const run = failure(migrator.up({ signal: controller.signal }));
-  await until(
-    client,
-    `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '${waitsFor}%')`,
-  );
+  await until(client, waitsForLock(waitingStatement));
   controller.abort();
   expect((await run).code).toBe('migration-interrupted');
   await user.query('commit');
@@ -38,22 +45,12 @@ async function prepare(last: ListedMigration) {
   return { url, client, migrator };
 }
 
-test('an interrupted detachment is finished', async () => {
+test('an interrupted DETACH PARTITION CONCURRENTLY is finished', async () => {
   const detach = migration('Migration2', ['alter table item detach partition item1 concurrently']);
   const { client, migrator } = await interrupt(detach, 'alter table item detach');
-  expect(
-    await column(
-      client,
-      'select inhdetachpending from pg_inherits where inhrelid::regclass::text = $$item1$$',
-    ),
-  ).toEqual([true]);
+  expect(await column(client, detachPending)).toEqual([true]);
   await migrator.up();
-  expect(
-    await column(
-      client,
-      'select inhdetachpending from pg_inherits where inhrelid::regclass::text = $$item1$$',
-    ),
-  ).toEqual([]);
+  expect(await column(client, detachPending)).toEqual([]);
 });
 
 test('the leftover of an interrupted REINDEX CONCURRENTLY is dropped', async () => {
@@ -61,9 +58,9 @@ test('the leftover of an interrupted REINDEX CONCURRENTLY is dropped', async () 
     migration('Migration2', ['reindex table concurrently item1']),
     'reindex table concurrently',
   );
-  expect(await column(client, indexes)).toEqual(['item1_id true', 'item1_id_ccnew false']);
+  expect(await indexesOf(client, 'item1')).toEqual(['item1_id true', 'item1_id_ccnew false']);
   await migrator.up();
-  expect(await column(client, indexes)).toEqual(['item1_id true']);
+  expect(await indexesOf(client, 'item1')).toEqual(['item1_id true']);
 });
 
 test('IF NOT EXISTS does not keep an invalid index', async () => {
@@ -71,16 +68,19 @@ test('IF NOT EXISTS does not keep an invalid index', async () => {
     migration('Migration2', ['create index concurrently if not exists item1_new on item1 (id)']),
     'create index concurrently',
   );
-  expect(await column(client, indexes)).toEqual(['item1_id true', 'item1_new false']);
+  expect(await indexesOf(client, 'item1')).toEqual(['item1_id true', 'item1_new false']);
   await migrator.up();
-  expect(await column(client, indexes)).toEqual(['item1_id true', 'item1_new true']);
+  expect(await indexesOf(client, 'item1')).toEqual(['item1_id true', 'item1_new true']);
 });
 
 test.each([
-  ['create index concurrently item1_new on item1 (id)', ['item1_id true', 'item1_new true']],
-  ['drop index concurrently item1_id', []],
-  ['alter table item detach partition item1 concurrently', ['item1_id true']],
-])('a kill between "%s" and its record does not repeat it', async (sql, expected) => {
+  {
+    sql: 'create index concurrently item1_new on item1 (id)',
+    indexes: ['item1_id true', 'item1_new true'],
+  },
+  { sql: 'drop index concurrently item1_id', indexes: [] },
+  { sql: 'alter table item detach partition item1 concurrently', indexes: ['item1_id true'] },
+])('a kill between "$sql" and its record does not repeat it', async ({ sql, indexes }) => {
   const { client, migrator } = await prepare(migration('Migration2', [sql]));
   await migrator.up();
   // What the kill would have left.
@@ -88,6 +88,6 @@ test.each([
     `update migration_ledger set state = 'running', next_statement = 0 where name = 'Migration2'`,
   );
   expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
-  expect(await column(client, indexes)).toEqual(expected);
+  expect(await indexesOf(client, 'item1')).toEqual(indexes);
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 applied']);
 });

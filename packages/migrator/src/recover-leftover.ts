@@ -4,8 +4,8 @@ import type { WorkSession } from './work-session.ts';
 /**
  * Clears what an earlier attempt of a statement left behind, so that the statement can run again.
  *
- * @param interrupted whether that attempt ended without an answer of the server (a kill): then its effect, when it
- *   is there, is its own
+ * @param interrupted whether that attempt ended without an answer from the server (a kill): then an effect that is
+ *   found is that attempt's own
  * @returns whether the statement is done and must not run again
  */
 export async function recoverLeftover(

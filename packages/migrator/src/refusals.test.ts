@@ -7,7 +7,7 @@ const table = (n: number): ListedMigration =>
 const [one, two, three, four] = [table(1), table(2), table(3), table(4)] as const;
 const changedOne = migration('Migration1', ['create table t1 (id  int)'], ['drop table t1']);
 
-test('all faults are told at once, and nothing is applied', async () => {
+test('all faults are reported at once, and nothing is applied', async () => {
   const { url, client } = await openDatabase();
   await (await openMigrator(url, [one, three])).up();
   const broken = migration('Migration5', [
@@ -72,7 +72,7 @@ test('the remedies for a changed and an out-of-order migration work', async () =
   expect(await (await openMigrator(url, [one, three, renamed])).up()).toEqual([{ name: 'Migration9' }]);
 });
 
-test('allowOutOfOrder applies what was left out', async () => {
+test('allowOutOfOrder applies a migration that was left out', async () => {
   const { url } = await openDatabase();
   await (await openMigrator(url, [one, three])).up();
   const migrator = await openMigrator(url, [one, two, three]);
@@ -81,7 +81,7 @@ test('allowOutOfOrder applies what was left out', async () => {
   expect(await migrator.down()).toEqual([{ name: 'Migration2' }]);
 });
 
-test('two migrations of one name are refused', async () => {
+test('two migrations with the same name are refused', async () => {
   const { url } = await openDatabase();
   const migrator = await openMigrator(url, [one, changedOne]);
   expect((await failure(migrator.info())).message).toContain('Migration1: is the name of several migrations');
@@ -108,7 +108,7 @@ test('a half-applied migration that is undone by hand and forgotten runs again a
   expect(await column(client, 'select id from item')).toEqual([1]);
 });
 
-/** Applies `one` with a counter beside it, as another migrator has, and records it in its table. */
+/** Creates what `counting` creates, and records it as applied in the table of another migrator. */
 const stockTable = (name: string): string => `
   create table t1 (id int); create table runs (n int);
   create table ${name} (id serial, name varchar(255), executed_at timestamptz default now());
@@ -119,7 +119,7 @@ const counting = migration('Migration1', [
 ]);
 
 test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'])(
-  "what MikroORM's own migrator has recorded in %s is not applied again, and the remedy goes on",
+  "what MikroORM's own migrator has recorded in %s is not applied again, and the remedy works",
   async (name) => {
     const { url, client } = await openDatabase();
     await client.query('create schema meta');
@@ -138,15 +138,15 @@ test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'
   },
 );
 
-test('a stock table that is named as the ledger: its hint leads to no second run', async () => {
+test("the hint for a ledger that is named like MikroORM's table does not lead to a second run", async () => {
   const { url, client } = await openDatabase();
   await client.query(`create schema meta; ${stockTable('done')}`);
   const tableName = (name: string) => ({ migrations: { tableName: name } });
   const { code, hint } = await failure((await openMigrator(url, [counting, two], tableName('done'))).up());
-  expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
-  // Without it, only the stock table tells of Migration1.
+  expect([code, hint]).toEqual(['ledger-foreign', 'Set migrations.tableName to another name.']);
+  // Without the table t1, only the stock table shows that Migration1 was applied.
   await client.query('drop table t1');
-  // Another name is also the same one in another schema.
+  // The same name in another schema is another name, too.
   for (const other of ['ledger', 'meta.done']) {
     const migrator = await openMigrator(url, [counting, two], tableName(other));
     expect((await failure(migrator.up())).message).toContain(
@@ -156,7 +156,7 @@ test('a stock table that is named as the ledger: its hint leads to no second run
   expect(await column(client, 'select n from runs')).toEqual([]);
 });
 
-test('a ledger that was given another name is not begun anew', async () => {
+test('a ledger that was given another name is not started again', async () => {
   const { url } = await openDatabase();
   await (await openMigrator(url, [one])).up();
   const migrator = await openMigrator(url, [one, two], { migrations: { tableName: 'other' } });
@@ -166,20 +166,20 @@ test('a ledger that was given another name is not begun anew', async () => {
 });
 
 test.each([
-  ['Flyway', 'flyway_schema_history'],
-  ['Prisma', '_prisma_migrations'],
-  ['Drizzle', 'drizzle.__drizzle_migrations'],
-  ['node-pg-migrate', 'pgmigrations'],
-  ['Knex', 'knex_migrations'],
-])('a database of %s is refused until what it has is recorded', async (tool, table) => {
+  { tool: 'Flyway', history: 'flyway_schema_history' },
+  { tool: 'Prisma', history: '_prisma_migrations' },
+  { tool: 'Drizzle', history: 'drizzle.__drizzle_migrations' },
+  { tool: 'node-pg-migrate', history: 'pgmigrations' },
+  { tool: 'Knex', history: 'knex_migrations' },
+])('a database of $tool is refused until its migrations are recorded', async ({ tool, history }) => {
   const { url, client } = await openDatabase();
   await client.query(
-    `create schema drizzle; create table ${table} (version text); create table runs (n int)`,
+    `create schema drizzle; create table ${history} (version text); create table runs (n int)`,
   );
   const migrator = await openMigrator(url, [counting, two]);
-  // It has no row: nothing was applied.
+  // The history has no rows: nothing was applied.
   expect(await migrator.dryRun()).toHaveLength(2);
-  await client.query(`insert into ${table} values ('1')`);
+  await client.query(`insert into ${history} values ('1')`);
   const { message } = await failure(migrator.up());
   expect(message).toContain(`is the history of ${tool}`);
   expect(message).toContain('not supported yet');
@@ -189,7 +189,7 @@ test.each([
   expect(await column(client, 'select n from runs')).toEqual([]);
 });
 
-test('tables that are there already are not made again, nor passed over by IF NOT EXISTS', async () => {
+test('tables that exist already are refused, even with IF NOT EXISTS', async () => {
   const { url, client } = await openDatabase();
   await client.query('create table t1 (id int); create table runs (n int)');
   const migrator = await openMigrator(url, [counting, two]);
@@ -201,7 +201,7 @@ test('tables that are there already are not made again, nor passed over by IF NO
   expect(await column(client, 'select n from runs')).toEqual([]);
 });
 
-test('a table that the migrations themselves drop or rename first is no obstacle', async () => {
+test('a table that the migrations drop or rename first may exist', async () => {
   const { url, client } = await openDatabase();
   await client.query('create table t1 (id int); create table t2 (id int)');
   const list = [
@@ -213,7 +213,7 @@ test('a table that the migrations themselves drop or rename first is no obstacle
   expect(await (await openMigrator(url, list)).up()).toHaveLength(4);
 });
 
-test('a history that may not be read is a refusal, whose remedy works', async () => {
+test('a history that may not be read is refused, and the remedy works', async () => {
   const { url, client } = await openDatabase();
   const login = `reader_${client.database}`;
   const loginUrl = await createLogin(client, url, login);
@@ -222,22 +222,22 @@ test('a history that may not be read is a refusal, whose remedy works', async ()
     create table flyway_schema_history (version text)`);
   const migrator = await openMigrator(loginUrl, [one]);
   const { message } = await failure(migrator.up());
-  expect(message).toContain('grant select on "public"."done" to it');
+  expect(message).toContain('Grant select on "public"."done" to that user');
   await client.query(`grant select on "public"."done" to ${login}`);
   expect((await failure(migrator.up())).message).toContain(
-    'grant select on "public"."flyway_schema_history" to it',
+    'Grant select on "public"."flyway_schema_history" to that user',
   );
   await client.query(`grant select on "public"."flyway_schema_history" to ${login}`);
   expect(await migrator.up()).toEqual([{ name: 'Migration1' }]);
   await client.query(`drop owned by ${login}; drop role ${login}`);
 });
 
-test('a table of another kind is not taken for the ledger, and another name helps', async () => {
+test('a table of another kind is not mistaken for the ledger, and another name helps', async () => {
   const { url, client } = await openDatabase();
   await client.query('create table history (id int)');
   const migrator = await openMigrator(url, [one], { migrations: { tableName: 'history' } });
   const { code, hint } = await failure(migrator.up());
-  expect([code, hint]).toEqual(['ledger-foreign', 'Give another name as migrations.tableName.']);
+  expect([code, hint]).toEqual(['ledger-foreign', 'Set migrations.tableName to another name.']);
   const other = await openMigrator(url, [one], { migrations: { tableName: 'ledger' } });
   expect(await other.up()).toEqual([{ name: 'Migration1' }]);
 });

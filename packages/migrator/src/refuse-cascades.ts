@@ -4,9 +4,10 @@ import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
 
 /**
- * MikroORM drops a changed view with CASCADE and makes only those anew that changed too.
+ * Refuses a change of views that others depend on: MikroORM drops a changed view with CASCADE, and creates only those
+ * again that changed too.
  *
- * @throws UserError `cascade-refused` naming the other views that this would drop
+ * @throws UserError `cascade-refused`: names the other views that would be dropped.
  */
 export async function refuseCascades(
   database: Queryable,
@@ -33,7 +34,7 @@ export async function refuseCascades(
   if (rows.length === 0) return;
   throw new UserError(
     'cascade-refused',
-    `No migration was written: ${names.join(', ')} changed, and MikroORM drops a changed view with all that stands on it: ${rows.map(({ name }) => String(name)).join(', ')}.`,
-    { hint: 'Write this migration by hand: drop those views first, and make them anew after it.' },
+    `No migration was written: ${names.join(', ')} changed, and MikroORM drops a changed view together with the views that depend on it: ${rows.map(({ name }) => String(name)).join(', ')}.`,
+    { hint: 'Write this migration by hand: drop those views first, and create them again after it.' },
   );
 }

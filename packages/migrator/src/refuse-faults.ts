@@ -14,14 +14,14 @@ export function faultsOf(
   direction: Direction,
   allowOutOfOrder: boolean,
 ): Fault[] {
-  return statuses.flatMap(({ name, state, progress }) => {
-    const problem = problemOf({ state, progress }, direction, allowOutOfOrder);
-    return problem === undefined ? [] : [{ name, problem }];
+  return statuses.flatMap((status) => {
+    const problem = problemOf(status, direction, allowOutOfOrder);
+    return problem === undefined ? [] : [{ name: status.name, problem }];
   });
 }
 
 function problemOf(
-  { state, progress }: Pick<MigrationStatus, 'state' | 'progress'>,
+  { state, progress }: MigrationStatus,
   direction: Direction,
   allowOutOfOrder: boolean,
 ): string | undefined {
@@ -38,12 +38,13 @@ function problemOf(
     return 'sorts before a migration that is applied. Rename it to sort last, or allow it with allowOutOfOrder.';
   }
   if (progress && progress.direction !== direction) {
-    return `is half-way ${progress.direction}, after ${progress.doneStatements} statements. Run \`${progress.direction}\` to its end first.`;
+    const state = progress.direction === 'up' ? 'applied' : 'reverted';
+    return `is partly ${state}: statements done: ${progress.doneStatements}. Run \`${progress.direction}\` first, to finish that.`;
   }
   return undefined;
 }
 
-/** @throws UserError `migrations-refused` with all faults, when there are any */
+/** @throws UserError `migrations-refused`: names every fault; nothing is thrown when there are none. */
 export function refuse(faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const lines = faults.map(({ name, problem }) => `- ${name}: ${problem}`);

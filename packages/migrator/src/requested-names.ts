@@ -2,11 +2,11 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { MigrateOptions, MigrationsOptions } from '@mikro-orm/core';
 
 /**
- * Makes sure that every migration that `up` or `down` is asked for exists: MikroORM ignores a name that it does not
- * find, and `up({ to: 'tpyo' })` applies everything.
+ * Refuses names in the options of `up` or `down` that no migration has: MikroORM ignores a name that it does not find,
+ * and `up({ to: 'tpyo' })` applies everything.
  *
  * @param known names in the code and in the ledger
- * @throws UserError `migration-not-found` naming all that do not exist
+ * @throws UserError `migration-not-found`: names all that do not exist.
  */
 export function checkRequestedNames(
   options: string | string[] | MigrateOptions | undefined,

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { column, failure, openClient, openDatabase, openMigrator, states, until } from '../test/fixtures.ts';
+import {
+  column,
+  failure,
+  openClient,
+  openDatabase,
+  openMigrator,
+  states,
+  until,
+  waitsForLock,
+} from '../test/fixtures.ts';
 import { type ListedMigration, migration } from '../test/migration.ts';
 
 const table = migration('Migration1', ['create table item (id int)', 'create table log (value int)']);
@@ -12,7 +21,7 @@ const outside = migration('Migration2', [
   'alter table item add name text',
   'vacuum log',
 ]);
-const waiting = `exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'alter table item%')`;
+const waiting = waitsForLock('alter table item');
 
 async function lockItem(last: ListedMigration) {
   const { url, client } = await openDatabase();
@@ -24,14 +33,14 @@ async function lockItem(last: ListedMigration) {
 }
 
 test.each([
-  ['a transaction', inTransaction],
-  ['a statement', outside],
-])('%s that times out waiting for a lock is tried again', async (_, last) => {
+  { unit: 'transaction', last: inTransaction },
+  { unit: 'statement', last: outside },
+])('a $unit that times out waiting for a lock is tried again', async ({ last }) => {
   const { client, migrator, reader } = await lockItem(last);
   const run = migrator.up({ ddlLockTimeoutMs: 40 });
   for (const _ of [1, 2]) {
-    await until(client, `select ${waiting}`);
-    await until(client, `select not ${waiting}`);
+    await until(client, waiting);
+    await until(client, `not ${waiting}`);
   }
   await reader.query('commit');
   expect(await run).toEqual([{ name: 'Migration2' }]);
@@ -47,13 +56,13 @@ test('CREATE INDEX CONCURRENTLY waits for old transactions beyond the lock timeo
   const waited = `wait_event_type = 'Lock' and query like 'create index%' and query_start < clock_timestamp() - interval '120 ms'`;
   await until(
     client,
-    `select exists (select from pg_stat_activity where datname = current_database() and ${waited})`,
+    `exists (select from pg_stat_activity where datname = current_database() and ${waited})`,
   );
   await reader.query('commit');
   expect(await run).toEqual([{ name: 'Migration2' }]);
 });
 
-test('it gives up after the retries', async () => {
+test('a run fails after its last retry', async () => {
   const { migrator, reader } = await lockItem(inTransaction);
   const { message, hint } = await failure(migrator.up({ ddlLockTimeoutMs: 40, ddlLockRetries: 1 }));
   expect(message).toContain('canceling statement due to lock timeout (SQLSTATE 55P03)');

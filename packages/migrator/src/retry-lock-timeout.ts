@@ -9,7 +9,7 @@ const maxPauseMs = 30_000;
  * Calls `attempt` again while it fails with PostgreSQL's `lock_not_available` (55P03), at most `ddlLockRetries`
  * times. The pauses double from 250 ms to 30 s, with jitter, so that the queue behind the lock drains in between.
  *
- * @param attempt is told its number, from 0
+ * @param attempt called with its number, from 0
  */
 export async function retryLockTimeout(
   { ddlLockRetries, signal }: RunSettings,

@@ -1,9 +1,37 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { Client, type ClientConfig } from 'pg';
-import { pollAdvisoryLock } from './advisory-lock.ts';
+import { lockClass, pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError } from './connection-error.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
+
+/**
+ * Calls `use` while it holds the lock of a whole run.
+ *
+ * @param ledgerName the name of the ledger's table: each has its own lock
+ * @throws UserError `migration-locked`: another run holds the lock for `lockTimeoutMs`.
+ * @throws UserError `migration-interrupted`: the signal stopped the run between two statements.
+ * @throws UserError `database-unreachable`, `invalid-settings`: no session could be opened.
+ */
+export async function withRunLock<Result>(
+  driver: AbstractSqlDriver,
+  ledgerName: string,
+  settings: RunSettings,
+  use: (lock: RunLock) => Promise<Result>,
+): Promise<Result> {
+  try {
+    await using lock = new RunLock(await sessionConfig(driver), lockClass(ledgerName));
+    await lock.acquire(settings);
+    return await use(lock);
+  } catch (error) {
+    if (settings.signal?.aborted !== true || isUserError(error)) throw error;
+    throw new UserError('migration-interrupted', 'The run was interrupted between two statements.', {
+      hint: 'The ledger has recorded what was applied. Run it again to continue.',
+      cause: error,
+    });
+  }
+}
 
 /**
  * The lock of a whole run, on a session that does nothing else.
@@ -12,34 +40,34 @@ import type { RunSettings } from './options.ts';
  */
 export class RunLock implements AsyncDisposable, Queryable {
   readonly classId: number;
+  readonly #config: ClientConfig;
   readonly #client: Client;
   #pid = 0;
 
-  private constructor(config: ClientConfig, classId: number) {
+  constructor(config: ClientConfig, classId: number) {
     this.classId = classId;
+    this.#config = config;
     this.#client = new Client(config);
     // A session that the server ends emits 'error'; assertHeld() reports it.
     this.#client.on('error', () => {});
   }
 
-  /**
-   * Connects and takes the lock.
-   *
-   * @throws UserError `migration-locked` when another run holds it for `lockTimeoutMs`
-   */
-  static async acquire(config: ClientConfig, classId: number, settings: RunSettings): Promise<RunLock> {
-    const lock = new RunLock(config, classId);
-    try {
-      await lock.#client.connect().catch((error: unknown) => {
-        throw connectionError(config, error);
-      });
-      await lock.#prepare();
-      await pollAdvisoryLock(lock, lock.classId, 'run', settings.lockTimeoutMs, settings.signal);
-      return lock;
-    } catch (error) {
-      await lock[Symbol.asyncDispose]();
-      throw error;
-    }
+  /** Connects and takes the lock. */
+  async acquire({ lockTimeoutMs, signal }: RunSettings): Promise<void> {
+    await this.#client.connect().catch((error: unknown) => {
+      throw connectionError(this.#config, error);
+    });
+    // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in.
+    await this.query('set role none');
+    // The session is idle during long statements, and the lock must outlive them.
+    await this.query('set idle_session_timeout = 0');
+    await this.query('set statement_timeout = 0');
+    // The server notices within a minute that a machine has vanished without closing its connections.
+    await this.query('set tcp_keepalives_idle = 30');
+    await this.query('set tcp_keepalives_interval = 10');
+    await this.query('set tcp_keepalives_count = 3');
+    this.#pid = await this.#backendPid();
+    await pollAdvisoryLock(this, this.classId, 'run', lockTimeoutMs, signal);
   }
 
   async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
@@ -51,11 +79,10 @@ export class RunLock implements AsyncDisposable, Queryable {
     return result.rows;
   }
 
-  /** @throws UserError `migration-lock-lost` when the session has ended, or a pooler gave it to another client */
+  /** @throws UserError `migration-lock-lost`: the session has ended, or a pooler gave it to another client. */
   async assertHeld(): Promise<void> {
     try {
-      const [row] = await this.query('select pg_backend_pid() as pid');
-      if (row?.['pid'] === this.#pid) return;
+      if ((await this.#backendPid()) === this.#pid) return;
     } catch (cause) {
       throw lockLost(cause);
     }
@@ -72,19 +99,36 @@ export class RunLock implements AsyncDisposable, Queryable {
     await this.#client.end().catch(() => {});
   }
 
-  async #prepare(): Promise<void> {
-    // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in.
-    await this.query('set role none');
-    // The session is idle during long statements, and the lock must outlive them.
-    await this.query('set idle_session_timeout = 0');
-    await this.query('set statement_timeout = 0');
-    // The server notices within a minute that a machine has vanished without closing its connections.
-    await this.query('set tcp_keepalives_idle = 30');
-    await this.query('set tcp_keepalives_interval = 10');
-    await this.query('set tcp_keepalives_count = 3');
+  async #backendPid(): Promise<number> {
     const [row] = await this.query('select pg_backend_pid() as pid');
-    this.#pid = Number(row?.['pid']);
+    return Number(row?.['pid']);
   }
+}
+
+/** How to open the lock's session: as the ORM's pool opens its own. */
+async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
+  const connection = driver.getConnection();
+  if (connection instanceof PostgreSqlConnection) {
+    // Its first use connects, and creates the database unless `ensureDatabase` is off.
+    await connection.ensureConnection().catch((error: unknown) => {
+      throw connectionError(connection.getConnectionOptions(), error);
+    });
+    const options = (await connection.getNativeClient().catch(() => undefined))?.options;
+    if (options !== undefined) {
+      return {
+        ...options,
+        // Not enumerable in the pool's options.
+        password: options.password,
+        application_name: options.application_name ?? 'dms-migrator',
+        keepAlive: true,
+      };
+    }
+  }
+  throw new UserError(
+    'invalid-settings',
+    'The migrator needs PostgreSQL sessions of its own, and this ORM cannot open any.',
+    { hint: 'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.' },
+  );
 }
 
 function lockLost(cause: unknown): UserError {

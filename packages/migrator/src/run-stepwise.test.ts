@@ -1,18 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
-import type { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { column, failure, openDatabase, openMigrator, states } from '../test/fixtures.ts';
+import { column, failure, indexesOf, openDatabase, openMigrator, states } from '../test/fixtures.ts';
 import { migration } from '../test/migration.ts';
 
 const table = migration('Migration1', ['create table item (id int)', 'insert into item values (1), (1)']);
-
-async function validIndexes(client: Client): Promise<unknown[]> {
-  const name = 'indexrelid::regclass::text';
-  return column(
-    client,
-    `select ${name} || ' ' || indisvalid from pg_index where indrelid = 'item'::regclass order by 1`,
-  );
-}
 
 test('CREATE INDEX CONCURRENTLY runs after a change of the same table', async () => {
   const { url, client } = await openDatabase();
@@ -23,10 +14,10 @@ test('CREATE INDEX CONCURRENTLY runs after a change of the same table', async ()
     ]),
   ]);
   expect(await migrator.up()).toHaveLength(2);
-  expect(await validIndexes(client)).toEqual(['item_name true']);
+  expect(await indexesOf(client, 'item')).toEqual(['item_name true']);
 });
 
-test('a failure of a later migration leaves an index and its record alone', async () => {
+test('the failure of a later migration does not affect an index and its record', async () => {
   const { url } = await openDatabase();
   const index = migration('Migration2', ['create index concurrently item_id on item (id)']);
   const first = await openMigrator(url, [table, index, migration('Migration3', ['select wrong'])]);
@@ -53,23 +44,23 @@ test('a failed run resumes at its statement, without the invalid index and with 
   expect(message).toContain('failed at statement 5 of 6: create unique index concurrently item_id');
   expect(message).toContain('(CREATE INDEX CONCURRENTLY): 4 of its 6 statements are done');
   expect(hint).toContain('Fix the cause in the database');
-  expect(await validIndexes(client)).toEqual(['item_id false']);
+  expect(await indexesOf(client, 'item')).toEqual(['item_id false']);
   expect((await migrator.info())[1]).toMatchObject({
     state: 'failed',
     progress: { direction: 'up', doneStatements: 4 },
   });
   expect(await migrator.dryRun()).toMatchObject([{ name: 'Migration2', nextStatement: 4 }]);
   expect((await failure(migrator.down())).message).toContain(
-    'Migration2: is half-way up, after 4 statements',
+    'Migration2: is partly applied: statements done: 4. Run `up` first',
   );
 
   await client.query('delete from item where ctid = (select min(ctid) from item)');
   expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
-  expect(await validIndexes(client)).toEqual(['item_id true']);
+  expect(await indexesOf(client, 'item')).toEqual(['item_id true']);
   expect(await column(client, 'select value from other.log')).toEqual([1, 2]);
 });
 
-test('an index of the same name that was there before is not taken for ours', async () => {
+test("an existing index of the same name is not mistaken for the migration's", async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, [
     table,
@@ -78,7 +69,7 @@ test('an index of the same name that was there before is not taken for ours', as
   await migrator.up({ to: 'Migration1' });
   await client.query('create index item_id on item (id) where id > 5');
   for (const _ of [1, 2]) expect((await failure(migrator.up())).message).toContain('SQLSTATE 42P07');
-  expect(await validIndexes(client)).toEqual(['item_id true']);
+  expect(await indexesOf(client, 'item')).toEqual(['item_id true']);
 });
 
 test('a half-applied migration whose statements changed is refused', async () => {
@@ -112,7 +103,7 @@ test('a half-reverted migration resumes down, and up is refused meanwhile', asyn
   expect(message).toContain('Migration Migration2 (down) failed at statement 2 of 3');
   expect((await migrator.info())[1]).toMatchObject({ state: 'failed', progress: { direction: 'down' } });
   expect((await failure(migrator.up())).message).toContain(
-    'Migration2: is half-way down, after 1 statements',
+    'Migration2: is partly reverted: statements done: 1. Run `down` first',
   );
   const changed = migration(
     'Migration2',
@@ -130,7 +121,7 @@ test('a half-reverted migration resumes down, and up is refused meanwhile', asyn
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
 });
 
-test('statements that PostgreSQL refuses in a transaction run', async () => {
+test('statements that PostgreSQL refuses in a transaction are run outside one', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, [
     migration('Migration1', [
@@ -150,7 +141,7 @@ test('statements that PostgreSQL refuses in a transaction run', async () => {
   expect(await column(client, 'select count(*)::int from pg_inherits')).toEqual([0]);
 });
 
-test('isTransactional() of the migration is heeded', async () => {
+test('isTransactional() of the migration is respected', async () => {
   const { url } = await openDatabase();
   class Outside extends Migration {
     override up(): void {
@@ -163,6 +154,17 @@ test('isTransactional() of the migration is heeded', async () => {
   }
   const { message } = await failure((await openMigrator(url, [{ name: 'Migration1', class: Outside }])).up());
   expect(message).toContain('(isTransactional() is false): 1 of its 2 statements are done');
+});
+
+test('the time of a failed attempt counts', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [
+    migration('Migration1', ['select pg_sleep(0.2)', 'insert into missing values (1)', 'vacuum pg_class']),
+  ]);
+  await failure(migrator.up());
+  await client.query('create table missing (id int)');
+  await migrator.up();
+  expect((await migrator.info())[0]?.executionMs).toBeGreaterThanOrEqual(200);
 });
 
 test('a statement whose record fails has not taken effect', async () => {

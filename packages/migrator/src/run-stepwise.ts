@@ -11,7 +11,7 @@ import type { WorkSession } from './work-session.ts';
  * Runs a migration statement by statement, recording each one, and resumes at the first one that is not recorded.
  *
  * A statement that may run in a transaction shares one with its record, so it takes effect exactly once. For the
- * others, what an attempt without an answer left behind tells whether it took effect.
+ * others, what an attempt without an answer left behind shows whether it took effect.
  */
 export async function runStepwise(
   session: WorkSession,
@@ -21,89 +21,86 @@ export async function runStepwise(
 ): Promise<void> {
   const startedMs = performance.now();
   const resumed = await begin(session, ledger, plan);
-  let index = resumed.next_statement;
+  const executionMs = (): number => resumed.executionMs + Math.round(performance.now() - startedMs);
+  let index = resumed.nextStatement;
   try {
     await replaySettings(session, plan.statements.slice(0, index));
-    for (; index < plan.statements.length; index++) {
-      const statement = plan.statements[index];
-      if (statement === undefined) break;
-      const earlier = index === resumed.next_statement ? resumed.earlier : undefined;
+    for (const statement of plan.statements.slice(index)) {
+      const record = (): Promise<void> => ledger.update(session, plan.name, { next_statement: index + 1 });
+      const earlier = index === resumed.nextStatement ? resumed.earlier : undefined;
       await retryLockTimeout(settings, (attempt) =>
-        step(session, ledger, plan.name, index, statement, attempt > 0 ? 'failed' : earlier),
+        runStatement(session, statement, record, attempt > 0 ? 'failed' : earlier),
       );
+      index++;
     }
   } catch (error) {
     // When this fails too, the row stays `running`, from which a run resumes as well.
-    await ledger.update(session, plan.name, { state: 'failed' }).catch(() => {});
+    const failed = { state: 'failed', execution_ms: executionMs() } as const;
+    await ledger.update(session, plan.name, failed).catch(() => {});
     throw statementError(plan, index, error, settings.signal);
   }
   if (plan.direction === 'down') return await ledger.remove(session, plan.name);
-  const execution_ms = resumed.execution_ms + Math.round(performance.now() - startedMs);
-  await ledger.finish(session, plan.name, execution_ms);
+  await ledger.finish(session, plan.name, executionMs());
 }
 
 interface Resumption {
-  next_statement: number;
-  execution_ms: number;
-  /** How an earlier attempt of the next statement ended; undefined when there was none. */
+  /** The index of the next statement. */
+  nextStatement: number;
+  /** The time that earlier attempts took. */
+  executionMs: number;
   earlier: LedgerRow['state'] | undefined;
 }
+
+const fromStart: Resumption = { nextStatement: 0, executionMs: 0, earlier: undefined };
 
 /** Marks the migration as running, and says where it resumes. */
 async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan): Promise<Resumption> {
   const row = (await ledger.rows(session)).find(({ name }) => name === plan.name);
   if (row === undefined) {
     await ledger.insert(session, plan, 'running');
-    return { next_statement: 0, execution_ms: 0, earlier: undefined };
+    return fromStart;
   }
   if (row.state === 'applied') {
     const start = { direction: 'down', down_checksum: plan.checksum, next_statement: 0 } as const;
     await ledger.update(session, plan.name, { state: 'running', ...start });
-    return { next_statement: 0, execution_ms: 0, earlier: undefined };
+    return fromStart;
   }
   await ledger.update(session, plan.name, { state: 'running' });
-  return { next_statement: row.next_statement, execution_ms: row.execution_ms, earlier: row.state };
+  return { nextStatement: row.next_statement, executionMs: row.execution_ms, earlier: row.state };
 }
 
-async function step(
+/** @param earlier how an earlier attempt of the statement ended; undefined when there was none */
+async function runStatement(
   session: WorkSession,
-  ledger: Ledger,
-  name: string,
-  index: number,
-  statement: PlannedStatement,
+  { sql, nonTransactional }: PlannedStatement,
+  record: () => Promise<void>,
   earlier: LedgerRow['state'] | undefined,
 ): Promise<void> {
-  const record = (): Promise<void> => ledger.update(session, name, { next_statement: index + 1 });
-  if (statement.nonTransactional === undefined) {
-    await session.query('begin');
-    try {
-      await session.execute(statement.sql);
+  if (nonTransactional === undefined) {
+    return await session.transaction(async () => {
+      await session.execute(sql);
       await record();
-      await session.query('commit');
-    } catch (error) {
-      await session.query('rollback').catch(() => {});
-      throw error;
-    }
-    return;
+    });
   }
-  const restore = statement.waitsHarmlessly ? await withoutLockTimeout(session) : undefined;
+  const { waitsHarmlessly, leftover } = nonTransactional;
+  const restore = waitsHarmlessly ? await withoutLockTimeout(session) : undefined;
   const done =
-    statement.leftover !== undefined &&
+    leftover !== undefined &&
     earlier !== undefined &&
-    (await recoverLeftover(session, statement.leftover, earlier === 'running'));
-  if (!done) await session.execute(statement.sql);
+    (await recoverLeftover(session, leftover, earlier === 'running'));
+  if (!done) await session.execute(sql);
   await record();
   await restore?.();
 }
 
-/** Waiting for old transactions harms nobody here, and a timeout would leave an invalid index. */
+/** Waiting for old transactions blocks nobody here, and a timeout would leave an invalid index. */
 async function withoutLockTimeout(session: WorkSession): Promise<() => Promise<unknown>> {
   const [row] = await session.query(`select current_setting('lock_timeout') as value`);
   await session.query('set lock_timeout = 0');
   return () => session.query(`select set_config('lock_timeout', ?, false)`, [row?.['value']]);
 }
 
-/** A resumed run has a new session, without the settings that the statements before made. */
+/** A resumed run has a new session, without the settings that earlier statements made. */
 async function replaySettings(session: WorkSession, done: readonly PlannedStatement[]): Promise<void> {
   for (const { sql, sessionSetting } of done) if (sessionSetting) await session.execute(sql);
 }

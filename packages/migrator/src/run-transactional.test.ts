@@ -4,7 +4,7 @@ import { migration } from '../test/migration.ts';
 
 const first = migration('Migration1', ['create table item (id int primary key)']);
 
-test('a failure rolls back its migration alone and tells where it was', async () => {
+test('a failure rolls back only its migration and says where it happened', async () => {
   const { url, client } = await openDatabase();
   const broken = migration('Migration2', [
     'insert into item values (1)',
@@ -23,7 +23,7 @@ test('a failure rolls back its migration alone and tells where it was', async ()
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending', 'Migration3 pending']);
 });
 
-test('a constraint that fails at the commit is told as such', async () => {
+test('a constraint that fails at the commit is reported as such', async () => {
   const { url } = await openDatabase();
   const deferred = migration('Migration2', [
     'alter table item add parent int references item deferrable initially deferred',
@@ -35,7 +35,7 @@ test('a constraint that fails at the commit is told as such', async () => {
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
 });
 
-test('no password of a role gets into an error', async () => {
+test('the password of a role does not appear in an error', async () => {
   const { url } = await openDatabase();
   const roles = [
     migration('Migration1', [`create role postgres password 's3cret'`]),
@@ -48,7 +48,7 @@ test('no password of a role gets into an error', async () => {
   }
 });
 
-test('settings of a migration reach neither the next one nor the pool', async () => {
+test('settings of a migration affect neither the next one nor the pool', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, [
     migration('Migration1', [`set search_path = ''`, 'create table public.item (id int)']),

@@ -16,22 +16,21 @@ export async function runTransactional(
   await retryLockTimeout(settings, async () => {
     let index = 0;
     try {
-      await session.query('begin');
-      // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
-      if (plan.direction === 'up') await ledger.insert(session, plan, 'applied');
-      else await ledger.remove(session, plan.name);
-      for (; index < plan.statements.length; index++) {
-        await session.execute(plan.statements[index]?.sql ?? '');
-      }
-      if (plan.direction === 'up') {
-        const execution_ms = Math.round(performance.now() - startedMs);
-        await ledger.update(session, plan.name, { execution_ms });
-      }
-      await session.assertMayGoOn();
-      await session.query('commit');
+      await session.transaction(async () => {
+        // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
+        if (plan.direction === 'up') await ledger.insert(session, plan, 'applied');
+        else await ledger.remove(session, plan.name);
+        for (const { sql } of plan.statements) {
+          await session.execute(sql);
+          index++;
+        }
+        if (plan.direction === 'up') {
+          const execution_ms = Math.round(performance.now() - startedMs);
+          await ledger.update(session, plan.name, { execution_ms });
+        }
+        await session.assertMayContinue();
+      });
     } catch (error) {
-      // The session can be gone; the server has rolled back then.
-      await session.query('rollback').catch(() => {});
       throw statementError(plan, index, error, settings.signal);
     }
   });

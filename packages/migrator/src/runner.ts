@@ -16,7 +16,7 @@ export class Runner implements IMigrationRunner {
   readonly #ledger: () => Ledger;
   readonly #run = new AsyncLocalStorage<Run>();
 
-  /** @param ledger is asked for when a migration runs: MikroORM creates the runner before the storage */
+  /** @param ledger called when a migration runs: MikroORM creates the runner before the storage */
   constructor(driver: AbstractSqlDriver, ledger: () => Ledger) {
     this.#driver = driver;
     this.#ledger = ledger;

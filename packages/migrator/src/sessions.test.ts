@@ -4,7 +4,7 @@ import { migration } from '../test/migration.ts';
 
 const list = [migration('Migration1', ['create table item (id int)'], ['drop table item'])];
 
-test('a role that the login role switches to owns what is made, and an abort works', async () => {
+test('the role that the login role switches to owns what is created, and an abort works', async () => {
   const { url, client } = await openDatabase();
   const [owner, login] = [`owner_${client.database}`, `migrator_${client.database}`];
   const loginUrl = await createLogin(client, url, login);
@@ -16,7 +16,7 @@ test('a role that the login role switches to owns what is made, and an abort wor
   const run = failure(migrator.up({ signal: controller.signal }));
   await until(
     client,
-    `select exists (select from pg_stat_activity where usename = '${login}' and query = 'select pg_sleep(60)')`,
+    `exists (select from pg_stat_activity where usename = '${login}' and query = 'select pg_sleep(60)')`,
   );
   controller.abort();
   expect((await run).code).toBe('migration-interrupted');
@@ -26,7 +26,7 @@ test('a role that the login role switches to owns what is made, and an abort wor
   await client.query(`drop owned by ${owner}; drop role ${owner}, ${login}`);
 });
 
-test('the ledger lies in the schema of the ORM, or of its name', async () => {
+test('the ledger is in the schema of the ORM, or in the one of its name', async () => {
   const { url, client } = await openDatabase();
   await (await openMigrator(url, list, { schema: 'shop' })).up();
   expect(await column(client, `select to_regclass('shop.migration_ledger')::text`)).toEqual([
@@ -53,12 +53,12 @@ test('each schema of a run has its own ledger', async () => {
   expect(await states(migrator)).toEqual(['Migration1 pending']);
 });
 
-test('a session that ends in the middle of a statement is told, and a run goes on afterwards', async () => {
+test('a session that ends in the middle of a statement is reported, and the next run continues', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, [...list, migration('Migration2', ['select pg_sleep(0.5)'])]);
   const run = failure(migrator.up());
   const sleeping = `from pg_stat_activity where query = 'select pg_sleep(0.5)' and datname = current_database()`;
-  await until(client, `select exists (select ${sleeping})`);
+  await until(client, `exists (select ${sleeping})`);
   await client.query(`select pg_terminate_backend(pid) ${sleeping}`);
   const { code, message } = await run;
   expect(code).toBe('migration-failed');

@@ -5,7 +5,8 @@ import type { MigrationPlan } from './plan-migration.ts';
 import { sqlState } from './sql-state.ts';
 
 /**
- * What failed, where, in which state the database is now, and how to go on.
+ * The failure of a migration: what failed and where, what state the database is in now, and how to continue. An error
+ * that PostgreSQL did not cause comes back as it is.
  *
  * @param index of the statement, from 0; the number of statements for the commit
  * @param signal of the run: once aborted, the failure is the abort's
@@ -16,31 +17,36 @@ export function statementError(
   error: unknown,
   signal: AbortSignal | undefined,
 ): unknown {
-  const aborted = signal?.aborted === true;
+  const { name, direction, statements, nonTransactionalReason } = plan;
+  const statement = statements[index];
+  const migration = `Migration ${name} (${direction})`;
+  const where =
+    statement === undefined
+      ? `at the commit, after ${statements.length} statements`
+      : `at statement ${index + 1} of ${statements.length}: ${excerpt(statement.sql, statement.secret)}`;
+  const goOn = `Run \`${direction}\` again.${nonTransactionalReason === undefined ? '' : ' It resumes at this statement.'}`;
+  if (signal?.aborted === true) {
+    const message = `${migration} was interrupted ${where}\n${stateAfter(plan, index)}`;
+    return new UserError('migration-interrupted', message, { hint: goOn, cause: error });
+  }
+  if (isUserError(error) && error.code === 'migration-lock-lost') {
+    const message = `${migration} failed ${where}\n${error.message}\n${stateAfter(plan, index)}`;
+    return new UserError('migration-lock-lost', message, { hint: `${error.hint} ${goOn}`, cause: error });
+  }
+  const isLost = isConnectionFailure(error);
   const code = sqlState(error);
-  const lockLost = isUserError(error) && error.code === 'migration-lock-lost';
-  if (!aborted && !lockLost && code === undefined && !isConnectionFailure(error)) return error;
-  const statement = plan.statements[index];
-  const where = statement
-    ? `at statement ${index + 1} of ${plan.statements.length}: ${excerpt(statement.sql, statement.secret)}`
-    : `at the commit, after ${plan.statements.length} statements`;
-  const lines = [
-    `Migration ${plan.name} (${plan.direction}) ${aborted ? 'was interrupted' : 'failed'} ${where}`,
-    ...(aborted ? [] : [lockLost ? error.message : describe(error)]),
-    // The server can have committed before the connection broke.
-    statement === undefined && !aborted && isConnectionFailure(error)
-      ? 'The connection was lost at the commit: info() tells whether it took place.'
-      : state(plan, index),
-  ];
-  const remedy = aborted ? '' : lockLost ? `${error.hint} ` : remedyOf(plan, code);
-  const resumes = plan.nonTransactionalReason === undefined ? '' : ' It goes on at this statement.';
-  return new UserError(
-    aborted ? 'migration-interrupted' : lockLost ? 'migration-lock-lost' : 'migration-failed',
-    lines.join('\n'),
-    { hint: `${remedy}Run \`${plan.direction}\` again.${resumes}`, cause: error },
-  );
+  if (code === undefined && !isLost) return error;
+  const state =
+    statement === undefined && isLost
+      ? 'The connection was lost at the commit: info() shows whether the commit took place.'
+      : stateAfter(plan, index);
+  return new UserError('migration-failed', `${migration} failed ${where}\n${describe(error)}\n${state}`, {
+    hint: `${remedyFor(code, plan)} ${goOn}`,
+    cause: error,
+  });
 }
 
+/** What PostgreSQL says, with its hint. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const field = (name: string): string | undefined => {
@@ -54,17 +60,17 @@ function describe(error: unknown): string {
   return `PostgreSQL: ${error.message}${details.length > 0 ? ` (${details.join(', ')})` : ''}${hint ? `\nPostgreSQL's hint: ${hint}` : ''}`;
 }
 
-function state({ nonTransactionalReason, statements, direction }: MigrationPlan, index: number): string {
+function stateAfter({ nonTransactionalReason, statements, direction }: MigrationPlan, index: number): string {
   if (nonTransactionalReason === undefined) {
     return `Its transaction was rolled back: nothing of this migration was ${direction === 'up' ? 'applied' : 'reverted'}. Earlier migrations of the run stay.`;
   }
   return `It runs outside a transaction (${nonTransactionalReason}): ${index} of its ${statements.length} statements are done, and recorded in the ledger.`;
 }
 
-function remedyOf({ nonTransactionalReason }: MigrationPlan, code: string | undefined): string {
+function remedyFor(code: string | undefined, { nonTransactionalReason }: MigrationPlan): string {
   if (code === '55P03') {
-    return 'Another transaction keeps a lock: wait for its end, or raise ddlLockTimeoutMs or ddlLockRetries. ';
+    return 'Another transaction holds a lock: wait for it to end, or raise ddlLockTimeoutMs or ddlLockRetries.';
   }
-  if (nonTransactionalReason === undefined) return 'Correct the migration. ';
-  return 'Fix the cause in the database; if the statement itself is wrong, undo by hand what is done, forget the migration with unlogMigration(), and correct it. ';
+  if (nonTransactionalReason === undefined) return 'Correct the migration.';
+  return 'Fix the cause in the database. If the statement itself is wrong, undo by hand what is done, forget the migration with unlogMigration(), and correct it.';
 }

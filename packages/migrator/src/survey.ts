@@ -1,17 +1,18 @@
 import { isUserError } from '@ecommerce-dms/errors';
 import type { Migration } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
+import { advisoryLockHolder, lockClass } from './advisory-lock.ts';
 import { checksumOf, collectQueries, type Direction } from './collect-queries.ts';
+import type { Ledger } from './ledger.ts';
 import type { LedgerRow } from './ledger-row.ts';
-import type { CodeMigration, MigrationStatus } from './migration-status.ts';
-import { type MigrationPlan, planMigration } from './plan-migration.ts';
+import { type CodeMigration, type MigrationStatus, migrationStatuses } from './migration-status.ts';
 import { type Fault, refuse } from './refuse-faults.ts';
 
 /** Where a migration of the code comes from. */
 export interface MigrationSource {
   name: string;
   path?: string;
-  /** Gives an instance whose `name` is set. */
+  /** Returns an instance whose `name` is set. */
   load(): Promise<Migration>;
 }
 
@@ -20,8 +21,34 @@ export interface LoadedMigration extends CodeMigration {
   migration: Migration;
 }
 
+/** The migrations of the code, and their states together with those of the ledger. */
+export interface Survey {
+  loaded: LoadedMigration[];
+  statuses: MigrationStatus[];
+}
+
 /**
- * Loads all migrations and computes their checksums.
+ * Compares the code with the ledger.
+ *
+ * @param ledgerName the name of the ledger's table, by which a run locks it
+ * @throws UserError `migrations-refused` naming every migration whose code fails
+ */
+export async function survey(
+  ledger: Ledger,
+  ledgerName: string,
+  driver: AbstractSqlDriver,
+  sources: readonly MigrationSource[],
+): Promise<Survey> {
+  const rows = await ledger.rows();
+  const loaded = await loadMigrations(sources, rows, driver);
+  const isPartial = rows.some((row) => row.state !== 'applied');
+  const isRunning =
+    isPartial && (await advisoryLockHolder(ledger, lockClass(ledgerName), 'run')) !== undefined;
+  return { loaded, statuses: migrationStatuses(loaded, rows, isRunning) };
+}
+
+/**
+ * Loads migrations and computes their checksums.
  *
  * @throws UserError `migrations-refused` naming every migration whose code fails
  */
@@ -40,10 +67,10 @@ export async function loadMigrations(
         checksumOf(await collectQueries(migration, direction, driver));
       loaded.push({
         name,
+        path,
         migration,
         checksum: await checksum('up'),
-        ...(path !== undefined && { path }),
-        ...(reverting.has(name) && { downChecksum: await checksum('down') }),
+        downChecksum: reverting.has(name) ? await checksum('down') : undefined,
       });
     } catch (error) {
       if (!isUserError(error)) throw error;
@@ -52,27 +79,4 @@ export async function loadMigrations(
   }
   refuse(faults);
   return loaded;
-}
-
-/** A migration that `up()` would run. */
-export interface PendingMigration {
-  plan: MigrationPlan;
-  status: MigrationStatus;
-}
-
-/** Plans what `up()` would run, half-applied migrations included. */
-export async function planPending(
-  loaded: readonly LoadedMigration[],
-  statuses: readonly MigrationStatus[],
-  driver: AbstractSqlDriver,
-): Promise<PendingMigration[]> {
-  const byName = new Map(statuses.map((status) => [status.name, status]));
-  const pending: PendingMigration[] = [];
-  for (const { name, migration } of loaded) {
-    const status = byName.get(name);
-    if (status === undefined || !['pending', 'out-of-order', 'failed', 'running'].includes(status.state))
-      continue;
-    pending.push({ status, plan: await planMigration(migration, 'up', driver) });
-  }
-  return pending;
 }

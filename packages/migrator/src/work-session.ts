@@ -8,7 +8,7 @@ import type { RunSettings } from './options.ts';
 import type { RunLock } from './run-lock.ts';
 import { sqlState } from './sql-state.ts';
 
-/** What all migrations of a run share. */
+/** What the migrations of a run share. */
 export interface Run {
   lock: RunLock;
   settings: RunSettings;
@@ -18,33 +18,43 @@ export interface Run {
 
 /** The session that executes the statements of one migration. */
 export class WorkSession implements Queryable {
+  /** Runs a query of the migrator's own; an abort does not cancel it. */
+  readonly query: Queryable['query'];
   readonly #run: Run;
-  readonly #execute: Queryable['query'];
   readonly #pid: number;
 
-  constructor(run: Run, execute: Queryable['query'], pid: number) {
+  constructor(run: Run, query: Queryable['query'], pid: number) {
+    this.query = query;
     this.#run = run;
-    this.#execute = execute;
     this.#pid = pid;
   }
 
-  /** A query of the migrator's own; an abort does not cancel it. */
-  query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
-    return this.#execute(sql, params);
-  }
-
   /**
-   * A statement of a migration: not begun when the lock is lost or the run aborted, cancelled by an abort.
+   * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
-   * @throws UserError `migration-lock-lost`; the signal's reason; PostgreSQL's error
+   * @throws UserError `migration-lock-lost`: the lock's session has ended.
+   * @throws the signal's reason, or PostgreSQL's error
    */
   async execute(sql: string): Promise<void> {
-    await this.assertMayGoOn();
-    await this.#cancelledOnAbort(this.#execute(sql));
+    await this.assertMayContinue();
+    await this.#cancelledOnAbort(this.query(sql));
   }
 
-  /** @throws UserError `migration-lock-lost`, or the signal's reason */
-  async assertMayGoOn(): Promise<void> {
+  /** Runs `work` in a transaction of this session. */
+  async transaction(work: () => Promise<void>): Promise<void> {
+    await this.query('begin');
+    try {
+      await work();
+      await this.query('commit');
+    } catch (error) {
+      // The session can be gone; the server has rolled back then.
+      await this.query('rollback').catch(() => {});
+      throw error;
+    }
+  }
+
+  /** @throws UserError `migration-lock-lost`, or the signal's reason: no further statement may run. */
+  async assertMayContinue(): Promise<void> {
     await this.#run.lock.assertHeld();
     this.#run.settings.signal?.throwIfAborted();
   }
@@ -55,7 +65,7 @@ export class WorkSession implements Queryable {
     let cancelling = Promise.resolve();
     const cancel = (): void => {
       cancelling = this.#run.lock.cancelBackend(this.#pid).catch(() => {});
-      // The cancel is lost when the server has not begun the statement yet: repeat it until the statement ends.
+      // The server ignores a cancel before the statement has begun: repeat it until the statement ends.
       timer = setTimeout(cancel, 100);
     };
     signal?.addEventListener('abort', cancel);
@@ -103,26 +113,24 @@ export async function withWorkSession<Result>(
   }
 }
 
+/** Sets what the session needs, and returns its process id in the server. */
 async function prepare(execute: Queryable['query'], { settings, schema }: Run): Promise<number> {
-  const set = (name: string, value: string): Promise<unknown> =>
-    execute('select set_config(?, ?, false)', [name, value]);
-  await execute(
-    `select set_config('application_name', 'dms-migrator', false) where current_setting('application_name') = ''`,
+  const [row] = await execute(
+    `select pg_backend_pid() as pid, set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false),
+       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
+       set_config('search_path', coalesce(?::text, current_setting('search_path')), false)`,
+    [
+      `${settings.ddlLockTimeoutMs}`,
+      `${settings.statementTimeoutMs}`,
+      schema === undefined ? null : qualifiedName([schema]),
+    ],
   );
-  await set('lock_timeout', `${settings.ddlLockTimeoutMs}`);
-  await set('statement_timeout', `${settings.statementTimeoutMs}`);
-  await stopWithClient(set);
-  if (schema !== undefined) await set('search_path', qualifiedName([schema]));
-  const [row] = await execute('select pg_backend_pid() as pid');
-  return Number(row?.['pid']);
-}
-
-/** Makes the server cancel a statement within a second once the migrator's process is gone. */
-async function stopWithClient(set: (name: string, value: string) => Promise<unknown>): Promise<void> {
   try {
-    await set('client_connection_check_interval', '1s');
+    // The server cancels a statement within a second once the migrator's process is gone.
+    await execute(`set client_connection_check_interval = '1s'`);
   } catch (error) {
     // Servers on Windows accept only 0 (22023); there, the work lock makes the next run wait for the statement.
     if (sqlState(error) !== '22023') throw error;
   }
+  return Number(row?.['pid']);
 }

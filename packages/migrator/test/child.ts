@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { Scenario } from './scenarios.ts';
 
-/** Starts `test/up.ts`; it is killed at the end of the test if it still runs. */
-export function startUp(url: string, scenario: string): ChildProcess {
+/** Runs a scenario in a process of its own; it is killed at the end of the test if it is still running. */
+export function startUp(url: string, scenario: Scenario): ChildProcess {
   const script = fileURLToPath(new URL('up.ts', import.meta.url));
   const child = spawn(process.execPath, [script, url, scenario], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));

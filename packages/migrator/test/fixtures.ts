@@ -3,6 +3,7 @@ import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import type { Options } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
+import { lockClass } from '../src/advisory-lock.ts';
 import { Migrator } from '../src/index.ts';
 import { type ListedMigration, openOrm } from './migration.ts';
 
@@ -24,7 +25,7 @@ export async function openDatabase(): Promise<{ url: string; client: Client }> {
   return { url: database.url, client: await openClient(database.url) };
 }
 
-/** A client that ends with the test. */
+/** A client that is closed at the end of the test. */
 export async function openClient(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
   // Tests end sessions on purpose, and a database is dropped with force.
@@ -34,7 +35,7 @@ export async function openClient(url: string): Promise<Client> {
   return client;
 }
 
-/** Creates a role that may log in, and gives the URL as it. Roles belong to the whole cluster: name it uniquely. */
+/** Creates a role that may log in, and returns the URL with it. Roles belong to the whole cluster: name it uniquely. */
 export async function createLogin(client: Client, url: string, role: string): Promise<string> {
   await client.query(`create role ${role} login password 'secret'`);
   return Object.assign(new URL(url), { username: role, password: 'secret' }).href;
@@ -46,9 +47,28 @@ export async function column(client: Client, sql: string): Promise<unknown[]> {
   return rows.map((row: unknown[]) => row[0]);
 }
 
-/** Waits until a query gives `true`. */
-export async function until(client: Client, sql: string): Promise<void> {
-  while ((await column(client, sql))[0] !== true) await new Promise((resolve) => setTimeout(resolve, 20));
+/** The indexes of a table by name, each with whether it is valid, such as `item_id true`. */
+export function indexesOf(client: Client, table: string): Promise<unknown[]> {
+  return column(
+    client,
+    `select indexrelid::regclass || ' ' || indisvalid from pg_index where indrelid = '${table}'::regclass order by 1`,
+  );
+}
+
+/** Whether a session of the database waits for a lock in a statement that begins with `statement`, as an expression. */
+export function waitsForLock(statement: string): string {
+  return `exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '${statement}%')`;
+}
+
+/** Takes the advisory lock of a run, or of its work session, as another process would. */
+export async function takeLock(client: Client, scope: 'run' | 'work'): Promise<void> {
+  await client.query(`select pg_advisory_lock(${lockClass('migration_ledger')}, ${scope === 'run' ? 1 : 2})`);
+}
+
+/** Waits until an expression is true. */
+export async function until(client: Client, expression: string): Promise<void> {
+  while ((await column(client, `select ${expression}`))[0] !== true)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** The names and states that `info()` shows. */

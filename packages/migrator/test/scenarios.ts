@@ -1,15 +1,15 @@
-import { type ListedMigration, migration } from './migration.ts';
+import { migration } from './migration.ts';
 
 const table = 'create table item as select n as id, 1 as kind from generate_series(1, 100) n';
 
-/** Migrations that a test and the child processes that it starts have in common. */
-export const scenarios: Record<string, ListedMigration[]> = {
+/** Migrations that a test shares with the child processes that it starts. */
+export const scenarios = {
   /** A data migration that takes a while: running it twice shows. */
   data: [
     migration('Migration1', ['create table counter (value int)', 'insert into counter values (0)']),
     migration('Migration2', ['select pg_sleep(0.3)', 'update counter set value = value + 1']),
   ],
-  /** The second statement of the second migration takes for ever while the test's advisory lock is held. */
+  /** The second statement of the second migration waits while the test holds its advisory lock. */
   transactional: [
     migration('Migration1', ['create table item (id int)']),
     migration('Migration2', ['insert into item values (1)', 'select pg_advisory_xact_lock_shared(7)']),
@@ -30,3 +30,5 @@ export const scenarios: Record<string, ListedMigration[]> = {
     migration('Migration2', ['create index concurrently item_id on item (id)']),
   ],
 };
+
+export type Scenario = keyof typeof scenarios;

@@ -1,4 +1,4 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { type UserError, withHint } from '@ecommerce-dms/errors';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import type { Flags, RunContext, Stage, StageRun } from '../stage.ts';
@@ -51,7 +51,5 @@ function stepOf(stage: Stage, context: RunContext, flags: Flags, stops: boolean)
 /** The failure of a stage whose outcome was not printed, with the command that prints it. */
 function withCommand(error: UserError, stage: string, environment: LoadedEnvironment): UserError {
   const shows = `'${commandFor(environment, stage)}' shows all of it.`;
-  return new UserError(error.code, error.message, {
-    hint: error.hint === undefined ? shows : `${shows} ${error.hint}`,
-  });
+  return withHint(error, error.hint === undefined ? shows : `${shows} ${error.hint}`);
 }

@@ -1,0 +1,28 @@
+import type { PendingMigration } from './preflight.ts';
+
+/** A pending migration as `dryRun()` shows it. */
+export interface DryRunMigration {
+  name: string;
+  /** The file; undefined for a class from `migrationsList`. */
+  path?: string;
+  /** Whether it runs in one transaction. */
+  transactional: boolean;
+  /** Why it does not, such as `CREATE INDEX CONCURRENTLY`. */
+  nonTransactionalReason?: string;
+  /** All its statements, as they would be sent. */
+  statements: string[];
+  /** The index of the first statement that would be sent, from 0: above 0 when it is half-applied. */
+  nextStatement: number;
+}
+
+/** What `dryRun()` shows of a migration. */
+export function dryRunOf({ plan, status }: PendingMigration): DryRunMigration {
+  return {
+    name: plan.name,
+    path: status.path,
+    transactional: plan.nonTransactionalReason === undefined,
+    nonTransactionalReason: plan.nonTransactionalReason,
+    statements: plan.statements.map(({ sql }) => sql),
+    nextStatement: status.progress?.doneStatements ?? 0,
+  };
+}
