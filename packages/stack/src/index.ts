@@ -11,8 +11,9 @@ export {
   hoursPerMonth,
   type Unpriced,
 } from './cost/estimate-cost.ts';
-export { type PriceList, priceList, priceOf, unitOf } from './cost/price-list.ts';
+export { type PriceList, priceList, priceOf } from './cost/price-list.ts';
 export type { Price, PriceQuality, RegionPrices } from './cost/prices/price.ts';
+export { unitOf } from './cost/prices/units.ts';
 export { renderComparison } from './cost/render-comparison.ts';
 export { renderCost } from './cost/render-cost.ts';
 export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
