@@ -2,12 +2,13 @@ import { UserError } from '@ecommerce-dms/errors';
 import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
 import { number, StackModel, type StackResource } from '../model/stack-model.ts';
-import type { CostGroup, CostItem, CostItems } from './cost-item.ts';
+import { type CostGroup, type CostItem, type CostItems, groupOf } from './cost-item.ts';
 import { literalFault } from './literal-attributes.ts';
 import { type PriceList, priceList, priceOf } from './price-list.ts';
 import type { Price, PriceQuality } from './prices/price.ts';
 import { isFree, pricers } from './pricers.ts';
-import { notEstimated, type Range, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
+import { type Range, sumOf, times } from './range.ts';
+import { notEstimated, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
 
 /** Hours that AWS counts a month. */
 export const hoursPerMonth = 730;
@@ -159,17 +160,14 @@ function itemsOf(resource: StackResource, stack: StackModel, usage: UsageAssumpt
 }
 
 function toRow(item: CostItem, resource: StackResource, price: Price, hours: number, rate: number): CostRow {
-  const { group, component, quantity } = item;
+  const { component, quantity, priceKey } = item;
   const usageBased = typeof quantity !== 'number';
   const range = usageBased ? quantity : { low: quantity, high: quantity };
   const unitPrice = price.usd * rate;
   const perHour = unitPrice / (price.per === 'hour' ? 1 : hoursPerMonth);
-  const amount = (factor: number) => ({
-    low: range.low * perHour * factor,
-    high: range.high * perHour * factor,
-  });
+  const hourly = times(range, perHour);
   return {
-    group,
+    group: groupOf(priceKey),
     component,
     resource: resource.address,
     quantity: range,
@@ -178,20 +176,17 @@ function toRow(item: CostItem, resource: StackResource, price: Price, hours: num
     usageBased,
     source: price.source,
     quality: price.quality,
-    hourly: amount(1),
-    period: amount(hours),
-    monthly: amount(hoursPerMonth),
+    hourly,
+    period: times(hourly, hours),
+    monthly: times(hourly, hoursPerMonth),
   };
 }
 
-function sum(rows: readonly Amounts[]): Amounts {
-  const total = (pick: (row: Amounts) => Range) => ({
-    low: rows.reduce((acc, row) => acc + pick(row).low, 0),
-    high: rows.reduce((acc, row) => acc + pick(row).high, 0),
-  });
+/** The amounts of all rows together. */
+export function sum(rows: readonly Amounts[]): Amounts {
   return {
-    hourly: total((row) => row.hourly),
-    period: total((row) => row.period),
-    monthly: total((row) => row.monthly),
+    hourly: sumOf(rows.map(({ hourly }) => hourly)),
+    period: sumOf(rows.map(({ period }) => period)),
+    monthly: sumOf(rows.map(({ monthly }) => monthly)),
   };
 }

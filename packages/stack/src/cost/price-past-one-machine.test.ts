@@ -214,7 +214,7 @@ describe('what belongs to a cluster', () => {
     const added = unpriced.filter(({ resource }) => resource === 'aws_appautoscaling_target.it');
     expect(added).toMatchObject([{ price: { key: 'aurora.instance.db.r7g.large' } }]);
     const capacity = quantities(
-      /3 readers more: Aurora capacity/,
+      /3 more readers: Aurora capacity/,
       ...serverless,
       scaling({ max_capacity: 3 }),
     );

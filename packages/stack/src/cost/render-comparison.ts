@@ -1,7 +1,7 @@
 import type { CostChange, CostComparison } from './compare-costs.ts';
 import { align, money } from './text-table.ts';
 import { totalTitle, unpricedSection } from './unpriced-section.ts';
-import type { Range } from './usage-assumptions.ts';
+import type { Range } from './range.ts';
 
 /** The comparison as text for a terminal: a row a component, then the total, and what is not in it. */
 export function renderComparison(comparison: CostComparison): string {

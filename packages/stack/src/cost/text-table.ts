@@ -1,4 +1,4 @@
-import type { Range } from './usage-assumptions.ts';
+import type { Range } from './range.ts';
 
 export type Cells = readonly string[];
 

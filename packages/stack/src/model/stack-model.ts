@@ -41,6 +41,13 @@ export class StackModel {
     });
   }
 
+  /** The resources of a type whose `attribute` refers to another resource. */
+  referrers(type: string, attribute: string, to: StackResource): StackResource[] {
+    return this.ofType(type).filter(
+      ({ config }) => this.target(config[attribute], to.type)?.address === to.address,
+    );
+  }
+
   /** The region of the AWS provider. */
   get region(): string | undefined {
     return text(this.json.provider?.['aws']?.[0]?.['region']);
