@@ -46,7 +46,7 @@ test.skipIf(checkovMissing)(
 
 /** One for each rule that Checkov has too, by the rule's id. */
 function brokenStacks(sound: StackJson): Record<string, StackJson> {
-  const shared = policyRules.filter(({ ids }) => ids.checkov !== undefined);
+  const shared = policyRules.filter(({ ids }) => ids?.checkov !== undefined);
   return Object.fromEntries(
     shared.map(({ id }) => {
       const draft = new StackDraft(sound);
@@ -60,11 +60,11 @@ function placesOfOurs(json: StackJson): Set<string> {
   const { findings } = checkPolicy(json);
   return new Set(
     findings.flatMap(({ ids, resource }) =>
-      (ids.checkov ?? []).map((check) => place({ stack: '', check, resource })),
+      (ids?.checkov ?? []).map((check) => place({ stack: '', check, resource })),
     ),
   );
 }
 
 function checkovIds(ruleId: string): readonly string[] {
-  return policyRules.find(({ id }) => id === ruleId)?.ids.checkov ?? [];
+  return policyRules.find(({ id }) => id === ruleId)?.ids?.checkov ?? [];
 }

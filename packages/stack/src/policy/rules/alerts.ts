@@ -27,7 +27,6 @@ export const alertRules: readonly PolicyRule[] = [
     severity: 'critical',
     why: 'Alarms, events and budgets are sent to a topic that nobody is subscribed to: they reach nobody.',
     fix: 'Add an aws_sns_topic_subscription without a filter policy to the topic: alertEmails of the environment does.',
-    ids: {},
     broken: (stack) => alertTopics(stack).filter(({ address }) => !isSubscribed(`\${${address}.arn}`, stack)),
   },
   {
@@ -35,7 +34,6 @@ export const alertRules: readonly PolicyRule[] = [
     severity: 'critical',
     why: 'Its topic is not in the stack, so that it can not be told whether anybody is subscribed to it.',
     fix: 'Subscribe somebody in this stack, or suppress this rule with the reason: who gets what the topic is sent.',
-    ids: {},
     broken: unless(alertTypes, (alert, stack) => {
       const receivers = receiversOf(alert);
       const isKnown = receivers.some((receiver) => isSubscribed(receiver, stack));

@@ -1,5 +1,5 @@
 import { blocks } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { hasReferrer, isNotTrue, type PolicyRule, unless } from '../policy-rule.ts';
 import { partsOf } from './buckets.ts';
 
 const bucket = 'aws_s3_bucket';
@@ -23,8 +23,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'With force_destroy the bucket takes every object along.',
     fix: 'Set force_destroy to false.',
-    ids: {},
-    broken: unless(bucket, ({ config }) => config['force_destroy'] !== true),
+    broken: unless(bucket, isNotTrue('force_destroy')),
   },
   {
     id: 'bucket-lifecycle',
@@ -59,7 +58,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     why: 'After an incident nobody can tell who read what.',
     fix: 'Add an aws_s3_bucket_logging.',
     ids: { checkov: ['CKV_AWS_18'], trivy: ['AWS-0089'], securityHub: ['S3.9'] },
-    broken: unless(bucket, (resource, stack) => partsOf(resource, 'aws_s3_bucket_logging', stack).length > 0),
+    broken: unless(bucket, hasReferrer('aws_s3_bucket_logging', 'bucket')),
   },
   {
     id: 'bucket-replicated',
@@ -67,10 +66,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     why: 'When its region is away, so are the objects.',
     fix: 'Add an aws_s3_bucket_replication_configuration.',
     ids: { checkov: ['CKV_AWS_144'], securityHub: ['S3.7'] },
-    broken: unless(
-      bucket,
-      (resource, stack) => partsOf(resource, 'aws_s3_bucket_replication_configuration', stack).length > 0,
-    ),
+    broken: unless(bucket, hasReferrer('aws_s3_bucket_replication_configuration', 'bucket')),
   },
   {
     id: 'bucket-events',
@@ -78,9 +74,6 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     why: 'Nobody hears of a changed object.',
     fix: 'Add an aws_s3_bucket_notification.',
     ids: { checkov: ['CKV2_AWS_62'], securityHub: ['S3.11'] },
-    broken: unless(
-      bucket,
-      (resource, stack) => partsOf(resource, 'aws_s3_bucket_notification', stack).length > 0,
-    ),
+    broken: unless(bucket, hasReferrer('aws_s3_bucket_notification', 'bucket')),
   },
 ];

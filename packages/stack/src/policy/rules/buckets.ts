@@ -79,10 +79,7 @@ function blocksAll(config: JsonObject): boolean {
   return blocksOfAccess.every((name) => config[name] === true);
 }
 
-/** The configurations of one kind that name a bucket. */
-export function partsOf({ address }: StackResource, type: string, stack: StackModel): JsonObject[] {
-  return stack
-    .ofType(type)
-    .filter(({ config }) => stack.target(config['bucket'])?.address === address)
-    .map(({ config }) => config);
+/** The settings of a bucket that are resources of a type. */
+export function partsOf(bucket: StackResource, type: string, stack: StackModel): JsonObject[] {
+  return stack.referrers(type, 'bucket', bucket).map(({ config }) => config);
 }

@@ -8,7 +8,6 @@ export const budgetRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'Nobody hears of a bill before it comes.',
     fix: 'Give each notification an address or a topic.',
-    ids: {},
     broken: unless('aws_budgets_budget', ({ config }) => {
       const notifications = blocks(config['notification']);
       return (

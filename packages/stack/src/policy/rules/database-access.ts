@@ -1,6 +1,6 @@
 import { list, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
 import { cluster, clusterInstance, instance, isReplica } from '../database-facts.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isNotTrue, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const guessedNames = ['postgres', 'admin', 'root', 'administrator', 'master'];
 
@@ -12,7 +12,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     why: 'A public address lets the whole internet try to log in.',
     fix: 'Set publicly_accessible to false.',
     ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
-    broken: unless([instance, clusterInstance], ({ config }) => config['publicly_accessible'] !== true),
+    broken: unless([instance, clusterInstance], isNotTrue('publicly_accessible')),
   },
   {
     id: 'rds-no-internet-route',
@@ -36,10 +36,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
       trivy: ['AWS-0176'],
       securityHub: ['RDS.10', 'RDS.12'],
     },
-    broken: unless(
-      [instance, cluster],
-      ({ config }) => config['iam_database_authentication_enabled'] === true,
-    ),
+    broken: unless([instance, cluster], isTrue('iam_database_authentication_enabled')),
   },
   {
     id: 'rds-port',
@@ -68,15 +65,9 @@ export const databaseAccessRules: readonly PolicyRule[] = [
 
 function reachesInternet(subnet: StackResource | undefined, stack: StackModel): boolean {
   if (subnet === undefined) return false;
-  const tables = stack
-    .ofType('aws_route_table_association')
-    .filter(({ config }) => stack.target(config['subnet_id'])?.address === subnet.address)
-    .map(({ config }) => stack.target(config['route_table_id'])?.address);
   return stack
-    .ofType('aws_route')
-    .some(
-      ({ config }) =>
-        tables.includes(stack.target(config['route_table_id'])?.address) &&
-        stack.target(config['gateway_id'])?.type === 'aws_internet_gateway',
-    );
+    .referrers('aws_route_table_association', 'subnet_id', subnet)
+    .flatMap(({ config }) => stack.target(config['route_table_id']) ?? [])
+    .flatMap((table) => stack.referrers('aws_route', 'route_table_id', table))
+    .some(({ config }) => stack.target(config['gateway_id'])?.type === 'aws_internet_gateway');
 }

@@ -1,6 +1,6 @@
 import { number, type StackModel, type StackResource } from '../../model/stack-model.ts';
 import { cluster, clusterInstance, instance, isMultiAzCluster, isReplica } from '../database-facts.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** What keeps data and service when something breaks, or somebody errs. */
 export const databaseAvailabilityRules: readonly PolicyRule[] = [
@@ -35,14 +35,13 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
       trivy: ['AWS-0177', 'AWS-0343'],
       securityHub: ['RDS.8', 'RDS.7'],
     },
-    broken: unless([instance, cluster], ({ config }) => config['deletion_protection'] === true),
+    broken: unless([instance, cluster], isTrue('deletion_protection')),
   },
   {
     id: 'rds-final-snapshot',
     severity: 'medium',
     why: 'Deletion without a snapshot is final.',
     fix: 'Set skip_final_snapshot to false and name final_snapshot_identifier.',
-    ids: {},
     broken: unless(
       [instance, cluster],
       (resource) =>
@@ -57,7 +56,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     why: 'A snapshot without tags has no owner, and nobody dares to remove it.',
     fix: 'Set copy_tags_to_snapshot to true.',
     ids: { checkov: ['CKV2_AWS_60', 'CKV_AWS_313'], securityHub: ['RDS.17', 'RDS.16'] },
-    broken: unless([instance, cluster], ({ config }) => config['copy_tags_to_snapshot'] === true),
+    broken: unless([instance, cluster], isTrue('copy_tags_to_snapshot')),
   },
   {
     id: 'rds-minor-upgrades',
@@ -74,8 +73,6 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
 
 /** Aurora keeps the data in three zones anyway; what takes over is a second server. */
 function hasStandby(resource: StackResource, stack: StackModel): boolean {
-  const servers = stack
-    .ofType(clusterInstance)
-    .filter(({ config }) => stack.target(config['cluster_identifier'])?.address === resource.address);
+  const servers = stack.referrers(clusterInstance, 'cluster_identifier', resource);
   return isMultiAzCluster(resource) || servers.length >= 2;
 }

@@ -7,7 +7,7 @@ import {
   isReplica,
   parameterOf,
 } from '../database-facts.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const currentAuthorities = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'];
 
@@ -23,7 +23,7 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
       trivy: ['AWS-0080', 'AWS-0079'],
       securityHub: ['RDS.3', 'RDS.27'],
     },
-    broken: unless([instance, cluster], ({ config }) => config['storage_encrypted'] === true),
+    broken: unless([instance, cluster], isTrue('storage_encrypted')),
   },
   {
     id: 'rds-customer-key',
@@ -66,7 +66,6 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'A password in the configuration is in the state and the history, and nobody changes it.',
     fix: 'Remove the password; set manage_master_user_password, or password_wo where there are replicas.',
-    ids: {},
     broken: unless([instance, cluster], (resource) => {
       const { config } = resource;
       const isManaged = config['manage_master_user_password'] === true;
@@ -82,7 +81,6 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'RDS refuses a replica of an instance whose password it manages: the apply breaks off half-way.',
     fix: 'Give the source password_wo from a secret in place of manage_master_user_password.',
-    ids: {},
     broken: unless(
       instance,
       ({ config }, stack) =>

@@ -1,5 +1,5 @@
 import { allowsEverybody, statementsOf } from '../policy-document.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** KMS keys and SNS topics. */
 export const keyAndTopicRules: readonly PolicyRule[] = [
@@ -9,7 +9,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     why: 'The longer one key is used, the more a leak of it opens.',
     fix: 'Set enable_key_rotation to true.',
     ids: { checkov: ['CKV_AWS_7'], trivy: ['AWS-0065'], securityHub: ['KMS.4'] },
-    broken: unless('aws_kms_key', ({ config }) => config['enable_key_rotation'] === true),
+    broken: unless('aws_kms_key', isTrue('enable_key_rotation')),
   },
   {
     id: 'kms-policy',

@@ -1,5 +1,5 @@
 import { number } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isSet, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** Log groups. */
 export const logRules: readonly PolicyRule[] = [
@@ -20,6 +20,6 @@ export const logRules: readonly PolicyRule[] = [
     why: 'Logs of a database hold statements, and so data.',
     fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_158'], trivy: ['AWS-0017'] },
-    broken: unless('aws_cloudwatch_log_group', ({ config }) => config['kms_key_id'] !== undefined),
+    broken: unless('aws_cloudwatch_log_group', isSet('kms_key_id')),
   },
 ];

@@ -51,7 +51,6 @@ export const machineRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'A private key is copied and kept; Session Manager knows who came, and when.',
     fix: 'Remove key_name.',
-    ids: {},
     broken: unless(template, ({ config }) => config['key_name'] === undefined),
   },
   {

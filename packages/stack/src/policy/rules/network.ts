@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/stack-json.ts';
 import { blocks, list, type StackResource, text } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { hasReferrer, isNotTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const ingressRule = 'aws_vpc_security_group_ingress_rule';
 const egressRule = 'aws_vpc_security_group_egress_rule';
@@ -15,11 +15,7 @@ export const networkRules: readonly PolicyRule[] = [
     why: 'After an incident nobody can tell who talked to whom.',
     fix: 'Add an aws_flow_log for the VPC.',
     ids: { checkov: ['CKV2_AWS_11'], trivy: ['AWS-0178'], securityHub: ['EC2.6'] },
-    broken: unless('aws_vpc', (vpc, stack) =>
-      stack
-        .ofType('aws_flow_log')
-        .some(({ config }) => stack.target(config['vpc_id'])?.address === vpc.address),
-    ),
+    broken: unless('aws_vpc', hasReferrer('aws_flow_log', 'vpc_id')),
   },
   {
     id: 'vpc-default-group-closed',
@@ -29,13 +25,8 @@ export const networkRules: readonly PolicyRule[] = [
     ids: { checkov: ['CKV2_AWS_12'], securityHub: ['EC2.2'] },
     broken: unless('aws_vpc', (vpc, stack) =>
       stack
-        .ofType('aws_default_security_group')
-        .some(
-          ({ config }) =>
-            stack.target(config['vpc_id'])?.address === vpc.address &&
-            blocks(config['ingress']).length === 0 &&
-            blocks(config['egress']).length === 0,
-        ),
+        .referrers('aws_default_security_group', 'vpc_id', vpc)
+        .some(({ config }) => blocks(config['ingress']).length + blocks(config['egress']).length === 0),
     ),
   },
   {
@@ -44,7 +35,7 @@ export const networkRules: readonly PolicyRule[] = [
     why: 'Everything that is started in the subnet gets a public address.',
     fix: 'Set map_public_ip_on_launch to false.',
     ids: { checkov: ['CKV_AWS_130'], trivy: ['AWS-0164'], securityHub: ['EC2.15'] },
-    broken: unless('aws_subnet', ({ config }) => config['map_public_ip_on_launch'] !== true),
+    broken: unless('aws_subnet', isNotTrue('map_public_ip_on_launch')),
   },
   {
     id: 'security-group-described',

@@ -1,5 +1,5 @@
 import { blocks } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isNotTrue, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** RDS Proxy. */
 export const proxyRules: readonly PolicyRule[] = [
@@ -8,15 +8,13 @@ export const proxyRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'A client without TLS sends its password and data in the clear.',
     fix: 'Set require_tls to true.',
-    ids: {},
-    broken: unless('aws_db_proxy', ({ config }) => config['require_tls'] === true),
+    broken: unless('aws_db_proxy', isTrue('require_tls')),
   },
   {
     id: 'proxy-iam-authentication',
     severity: 'medium',
     why: 'Without it workloads hold the password that the proxy logs in with.',
     fix: 'Set iam_auth of each auth block to REQUIRED.',
-    ids: {},
     broken: unless('aws_db_proxy', ({ config }) =>
       blocks(config['auth']).every((auth) => auth['iam_auth'] === 'REQUIRED'),
     ),
@@ -26,7 +24,6 @@ export const proxyRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'It writes the text of statements, and so data, into the log.',
     fix: 'Set debug_logging to false.',
-    ids: {},
-    broken: unless('aws_db_proxy', ({ config }) => config['debug_logging'] !== true),
+    broken: unless('aws_db_proxy', isNotTrue('debug_logging')),
   },
 ];

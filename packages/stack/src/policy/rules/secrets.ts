@@ -1,5 +1,5 @@
 import { blocks, number } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { hasReferrer, isSet, type PolicyRule, unless } from '../policy-rule.ts';
 
 const secret = 'aws_secretsmanager_secret';
 const rotation = 'aws_secretsmanager_secret_rotation';
@@ -12,7 +12,7 @@ export const secretRules: readonly PolicyRule[] = [
     why: "The AWS-managed key can't be shared, limited by a policy, or withdrawn.",
     fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_149'], trivy: ['AWS-0098'] },
-    broken: unless(secret, ({ config }) => config['kms_key_id'] !== undefined),
+    broken: unless(secret, isSet('kms_key_id')),
   },
   {
     id: 'secret-rotated',
@@ -20,9 +20,7 @@ export const secretRules: readonly PolicyRule[] = [
     why: 'A password that nobody changes is known to everybody who ever had it.',
     fix: 'Add an aws_secretsmanager_secret_rotation of the secret.',
     ids: { checkov: ['CKV2_AWS_57'], securityHub: ['SecretsManager.1'] },
-    broken: unless(secret, ({ address }, stack) =>
-      stack.ofType(rotation).some(({ config }) => stack.target(config['secret_id'])?.address === address),
-    ),
+    broken: unless(secret, hasReferrer(rotation, 'secret_id')),
   },
   {
     id: 'secret-rotated-often',

@@ -10,7 +10,6 @@ export const stackRules: readonly PolicyRule[] = [
     severity: 'low',
     why: 'Nobody can tell whose resource it is, and who pays for it.',
     fix: `Set ${requiredTags.join(', ')} in default_tags of the provider.`,
-    ids: {},
     broken: (stack) =>
       (stack.json.provider?.['aws'] ?? []).flatMap((provider, index) => {
         const tags = blocks(provider['default_tags']).map((block) => object(block['tags']) ?? {});
@@ -23,7 +22,6 @@ export const stackRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'What a module makes is not in the stack, so that no rule was held against it.',
     fix: 'Judge its plan (checkPlanPolicy), which has them, and suppress this rule with that reason.',
-    ids: {},
     broken: (stack) =>
       stack.modules.map((name) => ({ address: `module.${name}`, path: modulePath(stack, name) })),
   },
@@ -32,7 +30,6 @@ export const stackRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'State holds what must stay secret, and two applies at once break it.',
     fix: 'Set encrypt and use_lockfile of the S3 backend to true.',
-    ids: {},
     broken: (stack) => {
       const backend = s3Backend(stack);
       return backend === undefined || (backend['encrypt'] === true && backend['use_lockfile'] === true)
