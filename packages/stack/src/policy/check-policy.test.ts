@@ -59,6 +59,13 @@ test('findings come worst first, with the address and the path of the construct'
   ]);
 });
 
+test('a switch that is written as text, or is null, counts as what it says', () => {
+  const draft = new StackDraft(production);
+  draft.set('aws_db_instance', { publicly_accessible: 'false', auto_minor_version_upgrade: 'true' });
+  draft.set('aws_subnet', { map_public_ip_on_launch: null });
+  expect(checkPolicy(draft.json).findings).toEqual([]);
+});
+
 test('PostgreSQL rules ask nothing of another engine', () => {
   const draft = new StackDraft(production);
   draft.set('aws_db_instance', { engine: 'mysql', parameter_group_name: 'mysql8' });

@@ -20,9 +20,10 @@ export function hasServers(database: StackResource): boolean {
   return database.type !== cluster || isMultiAzCluster(database);
 }
 
-/** Rules on PostgreSQL's own settings ask nothing of another engine. A replica names no engine. */
+/** Rules on PostgreSQL's own settings ask nothing of another engine. A replica names no engine; an expression may be it. */
 export function isPostgres({ config }: StackResource): boolean {
-  return ['postgres', 'aurora-postgresql', undefined].includes(text(config['engine']));
+  const engine = text(config['engine']) ?? 'postgres';
+  return engine === 'postgres' || engine === 'aurora-postgresql' || engine.includes('${');
 }
 
 /** The value of a parameter in the parameter group of a database; undefined when the stack does not set it. */
@@ -42,7 +43,7 @@ export function hasEventSubscription(
   return stack.ofType('aws_db_event_subscription').some(({ config }) => {
     const sources = list(config['source_ids']);
     return (
-      config['enabled'] !== false &&
+      (config['enabled'] ?? true) === true &&
       text(config['source_type']) === sourceType &&
       (sources.length === 0 || sources.some((source) => stack.target(source)?.address === resource.address))
     );

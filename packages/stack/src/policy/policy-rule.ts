@@ -16,7 +16,7 @@ export interface ExternalIds {
 /** What a finding is about: a resource, or a block of the stack itself. */
 export type PolicySubject = Pick<StackResource, 'address' | 'path'>;
 
-/** A rule that a stack must keep to. A value that is not literally in the JSON counts as not set. */
+/** A rule that a stack must keep to. A switch or a number that is not literally in the JSON breaks it. */
 export interface PolicyRule {
   /** Stable and kebab-case: `rds-multi-az`. */
   readonly id: string;
@@ -44,9 +44,14 @@ export function isTrue(attribute: string): Holds {
   return ({ config }) => config[attribute] === true;
 }
 
-/** Holds where an attribute is anything but true, whose default is false. */
-export function isNotTrue(attribute: string): Holds {
-  return ({ config }) => config[attribute] !== true;
+/** Holds where a switch is off, as it is by default. An expression may turn it on. */
+export function isOffOrUnset(attribute: string): Holds {
+  return ({ config }) => [false, 'false', null, undefined].some((off) => off === config[attribute]);
+}
+
+/** Holds where a switch is on, as it is by default. An expression may turn it off. */
+export function isOnOrUnset(attribute: string): Holds {
+  return ({ config }) => [true, 'true', null, undefined].some((on) => on === config[attribute]);
 }
 
 /** Holds where an attribute has a value, or refers to one. */

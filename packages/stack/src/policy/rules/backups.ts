@@ -1,5 +1,5 @@
 import { blocks, number } from '../../model/stack-model.ts';
-import { isNotTrue, isSet, type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isSet, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** AWS Backup. */
 export const backupRules: readonly PolicyRule[] = [
@@ -16,7 +16,7 @@ export const backupRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'With force_destroy the vault takes every backup along.',
     fix: 'Set force_destroy to false.',
-    broken: unless('aws_backup_vault', isNotTrue('force_destroy')),
+    broken: unless('aws_backup_vault', isOffOrUnset('force_destroy')),
   },
   {
     id: 'backup-plan-retention',

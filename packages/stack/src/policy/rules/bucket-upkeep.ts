@@ -1,5 +1,5 @@
 import { blocks } from '../../model/stack-model.ts';
-import { hasReferrer, isNotTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { hasReferrer, isOffOrUnset, type PolicyRule, unless } from '../policy-rule.ts';
 import { partsOf } from './buckets.ts';
 
 const bucket = 'aws_s3_bucket';
@@ -23,7 +23,7 @@ export const bucketUpkeepRules: readonly PolicyRule[] = [
     severity: 'high',
     why: 'With force_destroy the bucket takes every object along.',
     fix: 'Set force_destroy to false.',
-    broken: unless(bucket, isNotTrue('force_destroy')),
+    broken: unless(bucket, isOffOrUnset('force_destroy')),
   },
   {
     id: 'bucket-lifecycle',

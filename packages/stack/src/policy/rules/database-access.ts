@@ -1,6 +1,6 @@
 import { list, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
 import { cluster, clusterInstance, instance, isReplica } from '../database-facts.ts';
-import { isNotTrue, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const guessedNames = ['postgres', 'admin', 'root', 'administrator', 'master'];
 
@@ -12,7 +12,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     why: 'A public address lets the whole internet try to log in.',
     fix: 'Set publicly_accessible to false.',
     ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
-    broken: unless([instance, clusterInstance], isNotTrue('publicly_accessible')),
+    broken: unless([instance, clusterInstance], isOffOrUnset('publicly_accessible')),
   },
   {
     id: 'rds-no-internet-route',
@@ -44,11 +44,10 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     why: 'Scanners try the default port first.',
     fix: 'Set port to another one than 5432.',
     ids: { securityHub: ['RDS.23'] },
-    broken: unless(
-      [instance, cluster],
-      (resource) =>
-        resource.config['port'] !== 5432 && (isReplica(resource) || resource.config['port'] !== undefined),
-    ),
+    broken: unless([instance, cluster], (resource) => {
+      const { port } = resource.config;
+      return port === undefined ? isReplica(resource) : typeof port === 'number' && port !== 5432;
+    }),
   },
   {
     id: 'rds-admin-name',
@@ -57,8 +56,8 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     fix: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
     ids: { securityHub: ['RDS.24', 'RDS.25'] },
     broken: unless([instance, cluster], ({ config }) => {
-      const name = text(config['username'] ?? config['master_username']);
-      return !guessedNames.includes(name?.toLowerCase() ?? '');
+      const name = text(config['username'] ?? config['master_username'])?.toLowerCase() ?? '';
+      return !guessedNames.includes(name) && !name.includes('${');
     }),
   },
 ];

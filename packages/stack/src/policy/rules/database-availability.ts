@@ -1,6 +1,8 @@
 import { number, type StackModel, type StackResource } from '../../model/stack-model.ts';
 import { cluster, clusterInstance, instance, isMultiAzCluster, isReplica } from '../database-facts.ts';
-import { isTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isOnOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
+
+const takesSnapshot = isOffOrUnset('skip_final_snapshot');
 
 /** What keeps data and service when something breaks, or somebody errs. */
 export const databaseAvailabilityRules: readonly PolicyRule[] = [
@@ -44,10 +46,9 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     fix: 'Set skip_final_snapshot to false and name final_snapshot_identifier.',
     broken: unless(
       [instance, cluster],
-      (resource) =>
+      (resource, stack) =>
         isReplica(resource) ||
-        (resource.config['skip_final_snapshot'] !== true &&
-          resource.config['final_snapshot_identifier'] !== undefined),
+        (takesSnapshot(resource, stack) && resource.config['final_snapshot_identifier'] !== undefined),
     ),
   },
   {
@@ -64,10 +65,7 @@ export const databaseAvailabilityRules: readonly PolicyRule[] = [
     why: 'Minor versions carry the security fixes.',
     fix: 'Set auto_minor_version_upgrade to true.',
     ids: { checkov: ['CKV_AWS_226'], securityHub: ['RDS.13', 'RDS.35'] },
-    broken: unless(
-      [instance, clusterInstance],
-      ({ config }) => config['auto_minor_version_upgrade'] !== false,
-    ),
+    broken: unless([instance, clusterInstance], isOnOrUnset('auto_minor_version_upgrade')),
   },
 ];
 

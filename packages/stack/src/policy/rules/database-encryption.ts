@@ -7,9 +7,11 @@ import {
   isReplica,
   parameterOf,
 } from '../database-facts.ts';
-import { isTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const currentAuthorities = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'];
+
+const hasNoInsights = isOffOrUnset('performance_insights_enabled');
 
 /** Data at rest, on the wire, and the administrator's password. */
 export const databaseEncryptionRules: readonly PolicyRule[] = [
@@ -95,9 +97,8 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
     ids: { checkov: ['CKV_AWS_354'], trivy: ['AWS-0078'] },
     broken: unless(
       [instance, cluster, clusterInstance],
-      ({ config }) =>
-        config['performance_insights_enabled'] !== true ||
-        config['performance_insights_kms_key_id'] !== undefined,
+      (resource, stack) =>
+        hasNoInsights(resource, stack) || resource.config['performance_insights_kms_key_id'] !== undefined,
     ),
   },
 ];

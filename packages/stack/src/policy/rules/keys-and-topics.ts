@@ -1,5 +1,5 @@
 import { allowsEverybody, statementsOf } from '../policy-document.ts';
-import { isTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { isOnOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** KMS keys and SNS topics. */
 export const keyAndTopicRules: readonly PolicyRule[] = [
@@ -28,7 +28,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
     why: 'With the key disabled nothing that it encrypts can be read, backups included.',
     fix: 'Set is_enabled to true.',
     ids: { checkov: ['CKV_AWS_227'] },
-    broken: unless('aws_kms_key', ({ config }) => config['is_enabled'] !== false),
+    broken: unless('aws_kms_key', isOnOrUnset('is_enabled')),
   },
   {
     id: 'sns-encrypted',

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/stack-json.ts';
-import { blocks, number } from '../../model/stack-model.ts';
+import { blocks } from '../../model/stack-model.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
 const template = 'aws_launch_template';
@@ -20,8 +20,7 @@ export const machineRules: readonly PolicyRule[] = [
       blocks(config['metadata_options']).some(
         (options) =>
           options['http_endpoint'] === 'disabled' ||
-          (options['http_tokens'] === 'required' &&
-            (number(options['http_put_response_hop_limit']) ?? 1) === 1),
+          (options['http_tokens'] === 'required' && (options['http_put_response_hop_limit'] ?? 1) === 1),
       ),
     ),
   },

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/stack-json.ts';
-import { blocks, list, type StackResource, text } from '../../model/stack-model.ts';
-import { hasReferrer, isNotTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { blocks, list, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
+import { hasReferrer, isOffOrUnset, type PolicyRule, unless } from '../policy-rule.ts';
 
 const ingressRule = 'aws_vpc_security_group_ingress_rule';
 const egressRule = 'aws_vpc_security_group_egress_rule';
@@ -35,7 +35,7 @@ export const networkRules: readonly PolicyRule[] = [
     why: 'Everything that is started in the subnet gets a public address.',
     fix: 'Set map_public_ip_on_launch to false.',
     ids: { checkov: ['CKV_AWS_130'], trivy: ['AWS-0164'], securityHub: ['EC2.15'] },
-    broken: unless('aws_subnet', isNotTrue('map_public_ip_on_launch')),
+    broken: unless('aws_subnet', isOffOrUnset('map_public_ip_on_launch')),
   },
   {
     id: 'security-group-described',
@@ -61,7 +61,7 @@ export const networkRules: readonly PolicyRule[] = [
     },
     broken: unless(
       [group, ingressRule, oldRule],
-      (resource) => !directed(resource, 'ingress', ingressRule).some(isOpen),
+      (resource, stack) => !directed(resource, 'ingress', ingressRule).some((rule) => mayBeOpen(rule, stack)),
     ),
   },
   {
@@ -72,7 +72,7 @@ export const networkRules: readonly PolicyRule[] = [
     ids: { checkov: ['CKV_AWS_382'], trivy: ['AWS-0104'] },
     broken: unless(
       [group, egressRule, oldRule],
-      (resource) => !directed(resource, 'egress', egressRule).some(isOpen),
+      (resource, stack) => !directed(resource, 'egress', egressRule).some((rule) => mayBeOpen(rule, stack)),
     ),
   },
 ];
@@ -83,8 +83,14 @@ function directed({ type, config }: StackResource, direction: string, ownType: s
   return type === ownType || config['type'] === direction ? [config] : [];
 }
 
-function isOpen(rule: JsonObject): boolean {
+/** Whether a rule has every address, or an expression that may be every address: not one of a resource. */
+function mayBeOpen(rule: JsonObject, stack: StackModel): boolean {
   return ['cidr_ipv4', 'cidr_ipv6', 'cidr_blocks', 'ipv6_cidr_blocks']
     .flatMap((key) => list(rule[key]))
-    .some((block) => block === '0.0.0.0/0' || block === '::/0');
+    .some(
+      (block) =>
+        block === '0.0.0.0/0' ||
+        block === '::/0' ||
+        (text(block)?.includes('${') === true && stack.target(block) === undefined),
+    );
 }

@@ -1,5 +1,5 @@
 import { blocks } from '../../model/stack-model.ts';
-import { isNotTrue, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** RDS Proxy. */
 export const proxyRules: readonly PolicyRule[] = [
@@ -24,6 +24,6 @@ export const proxyRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'It writes the text of statements, and so data, into the log.',
     fix: 'Set debug_logging to false.',
-    broken: unless('aws_db_proxy', isNotTrue('debug_logging')),
+    broken: unless('aws_db_proxy', isOffOrUnset('debug_logging')),
   },
 ];
