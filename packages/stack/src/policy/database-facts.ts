@@ -10,12 +10,12 @@ export function isReplica({ config }: StackResource): boolean {
   return config['replicate_source_db'] !== undefined || config['replication_source_identifier'] !== undefined;
 }
 
-/** Two readable standbys, which are settings of the cluster itself. */
+/** A cluster of a writer and two readable standbys, which are not resources of their own. */
 export function isMultiAzCluster({ config }: StackResource): boolean {
   return config['db_cluster_instance_class'] !== undefined;
 }
 
-/** What has servers of its own, with their monitoring and certificates: all but a cluster of Aurora. */
+/** Whether monitoring and certificates are its own: of all but a cluster of Aurora. */
 export function hasServers(database: StackResource): boolean {
   return database.type !== cluster || isMultiAzCluster(database);
 }

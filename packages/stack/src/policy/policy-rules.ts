@@ -20,7 +20,7 @@ import { secretRules } from './rules/secrets.ts';
 import { stackRules } from './rules/stack.ts';
 import { trustRules } from './rules/trust.ts';
 
-/** Every rule that `checkPolicy` asks. */
+/** All rules that `checkPolicy` and `checkPlanPolicy` check. */
 export const policyRules: readonly PolicyRule[] = [
   ...databaseEncryptionRules,
   ...databaseAccessRules,

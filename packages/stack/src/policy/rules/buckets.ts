@@ -16,7 +16,7 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-not-public',
     severity: 'critical',
-    why: 'One wrong policy opens the objects to the whole internet.',
+    why: 'One wrong policy or ACL makes the objects public.',
     fix: `Add an aws_s3_bucket_public_access_block with ${blocksOfAccess.join(', ')}.`,
     ids: {
       checkov: ['CKV2_AWS_6', 'CKV_AWS_53', 'CKV_AWS_54', 'CKV_AWS_55', 'CKV_AWS_56'],
@@ -32,8 +32,8 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-policy-not-public',
     severity: 'critical',
-    why: 'Whoever guesses the name reads the objects.',
-    fix: 'Name the principals, or set a condition.',
+    why: 'Anybody who guesses the name of the bucket can use it.',
+    fix: 'Name the principals, or add a condition.',
     ids: { checkov: ['CKV_AWS_70'], securityHub: ['S3.2', 'S3.3'] },
     broken: unless(
       'aws_s3_bucket_policy',
@@ -43,8 +43,8 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-tls-only',
     severity: 'medium',
-    why: 'Without TLS objects travel in the clear.',
-    fix: 'Deny what has aws:SecureTransport = false in an aws_s3_bucket_policy.',
+    why: 'Without TLS, objects are sent unencrypted.',
+    fix: 'Deny requests with aws:SecureTransport = false in an aws_s3_bucket_policy.',
     ids: { securityHub: ['S3.5'] },
     broken: unless(bucket, (resource, stack) =>
       partsOf(resource, 'aws_s3_bucket_policy', stack).some((policy) =>
@@ -59,8 +59,8 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-customer-key',
     severity: 'medium',
-    why: 'Whoever may read the bucket reads the objects; a key is a second lock.',
-    fix: 'Add an aws_s3_bucket_server_side_encryption_configuration with aws:kms and kms_master_key_id.',
+    why: 'Without a customer key, access to the bucket is enough to read its objects.',
+    fix: 'Add an aws_s3_bucket_server_side_encryption_configuration with sse_algorithm aws:kms and a kms_master_key_id.',
     ids: {
       checkov: ['CKV_AWS_145', 'CKV_AWS_19'],
       trivy: ['AWS-0088', 'AWS-0132'],

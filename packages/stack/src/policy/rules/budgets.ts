@@ -6,8 +6,8 @@ export const budgetRules: readonly PolicyRule[] = [
   {
     id: 'budget-tells-somebody',
     severity: 'medium',
-    why: 'Nobody hears of a bill before it comes.',
-    fix: 'Give each notification an address or a topic.',
+    why: 'Nobody learns of the costs before the bill arrives.',
+    fix: 'Give each notification an email address or a topic.',
     broken: unless('aws_budgets_budget', ({ config }) => {
       const notifications = blocks(config['notification']);
       return (

@@ -9,7 +9,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
   {
     id: 'rds-not-public',
     severity: 'critical',
-    why: 'A public address lets the whole internet try to log in.',
+    why: 'With a public address, anybody on the internet can try to log in.',
     fix: 'Set publicly_accessible to false.',
     ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
     broken: unless([instance, clusterInstance], isOffOrUnset('publicly_accessible')),
@@ -17,8 +17,8 @@ export const databaseAccessRules: readonly PolicyRule[] = [
   {
     id: 'rds-no-internet-route',
     severity: 'high',
-    why: 'In a subnet with a route to an internet gateway, one wrong switch makes the database public.',
-    fix: 'Use subnets whose route tables have no internet gateway.',
+    why: 'In a subnet with a route to an internet gateway, one wrong setting makes the database public.',
+    fix: 'Use subnets whose route tables have no route to an internet gateway.',
     ids: { securityHub: ['RDS.46'] },
     broken: unless(
       'aws_db_subnet_group',
@@ -29,7 +29,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
   {
     id: 'rds-iam-authentication',
     severity: 'medium',
-    why: 'Without it workloads hold long-lived passwords.',
+    why: 'Without it, workloads hold long-lived passwords.',
     fix: 'Set iam_database_authentication_enabled to true.',
     ids: {
       checkov: ['CKV_AWS_161', 'CKV_AWS_162'],
@@ -42,7 +42,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     id: 'rds-port',
     severity: 'low',
     why: 'Scanners try the default port first.',
-    fix: 'Set port to another one than 5432.',
+    fix: 'Set port to a number other than 5432.',
     ids: { securityHub: ['RDS.23'] },
     broken: unless([instance, cluster], (resource) => {
       const { port } = resource.config;
@@ -52,8 +52,8 @@ export const databaseAccessRules: readonly PolicyRule[] = [
   {
     id: 'rds-admin-name',
     severity: 'medium',
-    why: 'Half of a login is known when the name is the one that everybody tries.',
-    fix: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
+    why: 'A name that everybody tries first leaves only the password to guess.',
+    fix: `Set username (master_username of a cluster) to a name other than ${guessedNames.join(', ')}.`,
     ids: { securityHub: ['RDS.24', 'RDS.25'] },
     broken: unless([instance, cluster], ({ config }) => {
       const name = text(config['username'] ?? config['master_username'])?.toLowerCase() ?? '';

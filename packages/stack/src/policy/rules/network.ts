@@ -12,7 +12,7 @@ export const networkRules: readonly PolicyRule[] = [
   {
     id: 'vpc-flow-logs',
     severity: 'medium',
-    why: 'After an incident nobody can tell who talked to whom.',
+    why: 'After an incident nobody can find out who talked to whom.',
     fix: 'Add an aws_flow_log for the VPC.',
     ids: { checkov: ['CKV2_AWS_11'], trivy: ['AWS-0178'], securityHub: ['EC2.6'] },
     broken: unless('aws_vpc', hasReferrer('aws_flow_log', 'vpc_id')),
@@ -20,7 +20,7 @@ export const networkRules: readonly PolicyRule[] = [
   {
     id: 'vpc-default-group-closed',
     severity: 'high',
-    why: 'What is started without a group lands in the default one, which is open among its members and outwards.',
+    why: 'What is started without a security group gets the default one, which allows all traffic among its members and outwards.',
     fix: 'Add an aws_default_security_group of the VPC, without rules.',
     ids: { checkov: ['CKV2_AWS_12'], securityHub: ['EC2.2'] },
     broken: unless('aws_vpc', (vpc, stack) =>
@@ -40,7 +40,7 @@ export const networkRules: readonly PolicyRule[] = [
   {
     id: 'security-group-described',
     severity: 'low',
-    why: 'A rule that nobody can explain is a rule that nobody removes.',
+    why: 'A rule that nobody can explain is never removed.',
     fix: 'Describe the group and each of its rules.',
     ids: { checkov: ['CKV_AWS_23'], trivy: ['AWS-0099', 'AWS-0124'] },
     broken: unless([group, ingressRule, egressRule, oldRule], ({ config }) =>
@@ -52,8 +52,8 @@ export const networkRules: readonly PolicyRule[] = [
   {
     id: 'security-group-no-open-ingress',
     severity: 'critical',
-    why: 'The whole internet may knock.',
-    fix: 'Name a security group or a block of addresses as the source.',
+    why: 'Anybody on the internet can connect.',
+    fix: 'Name a security group, or a narrower range of addresses, as the source.',
     ids: {
       checkov: ['CKV_AWS_24', 'CKV_AWS_25', 'CKV_AWS_260', 'CKV_AWS_277'],
       trivy: ['AWS-0107'],
@@ -67,8 +67,8 @@ export const networkRules: readonly PolicyRule[] = [
   {
     id: 'security-group-no-open-egress',
     severity: 'high',
-    why: 'What breaks in can send everything out.',
-    fix: 'Name the targets that are needed.',
+    why: 'An intruder can send data anywhere.',
+    fix: 'Name the destinations that are needed.',
     ids: { checkov: ['CKV_AWS_382'], trivy: ['AWS-0104'] },
     broken: unless(
       [group, egressRule, oldRule],
