@@ -1,7 +1,7 @@
 import { type InstanceClass, requireInstanceClass } from '@ecommerce-dms/rds-classes';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import type { AlarmSettings } from './alarm-settings.ts';
-import { type StorageType, type VolumePerformance, volumePerformance } from './volume-performance.ts';
+import { type VolumePerformance, volumePerformance } from './volume-performance.ts';
 
 export const gib = 2 ** 30;
 export const mib = 2 ** 20;
@@ -14,7 +14,6 @@ export interface Instance {
   readonly logExports: boolean;
   readonly maxConnections: number;
   readonly storageBytes: number;
-  readonly storageType: StorageType;
   readonly storageGib: number;
   /** Whether it is gp2 of a size whose baseline is below its burst. */
   readonly volumeBurstable: boolean;
@@ -46,7 +45,6 @@ export function describeInstance(settings: AlarmSettings): Instance {
     logExports: settings.logExports ?? false,
     maxConnections: settings.maxConnections,
     storageBytes: allocatedStorageGib * gib,
-    storageType,
     storageGib: allocatedStorageGib,
     volumeBurstable: volume.burstable,
     io: sustainedIo(ofClass, volume, `${storageType} of ${allocatedStorageGib} GiB`),

@@ -53,10 +53,8 @@ export interface CostReport {
   readonly region: string;
   readonly hours: number;
   readonly currency: Currency;
-  /** USD is 1. */
-  readonly exchange:
-    | { readonly rate: number; readonly source: string; readonly quality: PriceQuality }
-    | undefined;
+  /** The rate that was applied; undefined for USD. */
+  readonly exchange: PriceList['eurPerUsd'] | undefined;
   readonly pricesAsOf: string;
   readonly rows: readonly CostRow[];
   readonly groups: Readonly<Record<CostGroup, Amounts>>;

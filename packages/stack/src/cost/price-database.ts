@@ -29,11 +29,7 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
   const kind = (text(config['replicate_source_db']) ?? '') === '' ? '' : ', read replica';
   const suffix = (copies === 2 ? ', Multi-AZ' : '') + kind;
   const items: CostItem[] = [
-    {
-      component: `${instanceClass}${suffix}`,
-      priceKey: `rds.instance.${instanceClass}`,
-      quantity: copies,
-    },
+    { component: `${instanceClass}${suffix}`, priceKey: `rds.instance.${instanceClass}`, quantity: copies },
     {
       component: `${storageType} storage, ${allocatedGiB} GiB${suffix}`,
       priceKey: `rds.storage.${storageType}`,

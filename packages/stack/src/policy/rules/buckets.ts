@@ -61,11 +61,7 @@ export const bucketRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'Without a customer key, access to the bucket is enough to read its objects.',
     fix: 'Add an aws_s3_bucket_server_side_encryption_configuration with sse_algorithm aws:kms and a kms_master_key_id.',
-    ids: {
-      checkov: ['CKV_AWS_145', 'CKV_AWS_19'],
-      trivy: ['AWS-0088', 'AWS-0132'],
-      securityHub: ['S3.17'],
-    },
+    ids: { checkov: ['CKV_AWS_145', 'CKV_AWS_19'], trivy: ['AWS-0088', 'AWS-0132'], securityHub: ['S3.17'] },
     broken: unless(bucket, (resource, stack) =>
       partsOf(resource, 'aws_s3_bucket_server_side_encryption_configuration', stack)
         .flatMap((encryption) => blocks(encryption['rule']))

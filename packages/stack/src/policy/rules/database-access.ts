@@ -31,11 +31,7 @@ export const databaseAccessRules: readonly PolicyRule[] = [
     severity: 'medium',
     why: 'Without it, workloads hold long-lived passwords.',
     fix: 'Set iam_database_authentication_enabled to true.',
-    ids: {
-      checkov: ['CKV_AWS_161', 'CKV_AWS_162'],
-      trivy: ['AWS-0176'],
-      securityHub: ['RDS.10', 'RDS.12'],
-    },
+    ids: { checkov: ['CKV_AWS_161', 'CKV_AWS_162'], trivy: ['AWS-0176'], securityHub: ['RDS.10', 'RDS.12'] },
     broken: unless([instance, cluster], isTrue('iam_database_authentication_enabled')),
   },
   {
