@@ -1,7 +1,7 @@
 import type { CostReport, Unpriced } from './estimate-cost.ts';
 import { type Range, sumOf } from './range.ts';
 
-/** What happens to the monthly cost of one component. */
+/** How the monthly cost of one component changes. */
 export interface CostChange {
   readonly component: string;
   /** How many resources have it, before and after. */
@@ -10,11 +10,12 @@ export interface CostChange {
   readonly after: Range;
 }
 
+/** How the monthly costs of a stack change. */
 export interface CostComparison {
   readonly currency: CostReport['currency'];
   /** Components whose count or cost a month differs, the greatest difference first. */
   readonly changes: readonly CostChange[];
-  /** A month, of what has a price. */
+  /** Monthly total of what has a price. */
   readonly before: Range;
   readonly after: Range;
   /** Whether both estimates are complete. */
@@ -26,7 +27,7 @@ export interface CostComparison {
 /** Half a cent: less is rounding. */
 const tolerance = 0.005;
 
-/** Holds one estimate against another of the same currency, component by component. */
+/** Compares two estimates of the same currency, component by component. */
 export function compareCosts(before: CostReport, after: CostReport): CostComparison {
   const names = new Set([...before.rows, ...after.rows].map(({ component }) => component));
   const changes = [...names]

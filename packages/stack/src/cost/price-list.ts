@@ -5,7 +5,7 @@ import { usEast1 } from './prices/us-east-1.ts';
 
 /** The prices that an estimate rests on. */
 export interface PriceList {
-  /** Day on which the list was put together. */
+  /** Day on which the list was compiled. */
   readonly asOf: string;
   readonly eurPerUsd: { readonly rate: number; readonly source: string; readonly quality: PriceQuality };
   readonly regions: Readonly<Record<string, RegionPrices>>;

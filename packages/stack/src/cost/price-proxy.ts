@@ -27,12 +27,7 @@ export const priceProxy: Pricer = (resource, stack) => {
   return items;
 };
 
-interface InstanceBehind {
-  readonly instanceClass: string | undefined;
-  readonly cluster: StackResource | undefined;
-}
-
-function instancesBehind(proxy: StackResource, stack: StackModel): InstanceBehind[] {
+function instancesBehind(proxy: StackResource, stack: StackModel) {
   return stack.referrers('aws_db_proxy_target', 'db_proxy_name', proxy).flatMap(({ config }) => {
     const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
     const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');

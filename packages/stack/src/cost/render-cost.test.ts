@@ -12,7 +12,7 @@ const stack = costStack([
 
 test('a table by group, with marks and sources', () => {
   expect(renderCost(estimateCost(stack, { hours: 3 }))).toMatchInlineSnapshot(`
-    "Cost in eu-west-1, USD, on demand, without free tier; prices put together on 2026-11-30
+    "Cost in eu-west-1, USD, on demand, without free tier; prices compiled on 2026-11-30
 
                                            count             USD/h   USD for 3 h         USD/month
     RDS                                                     0.1908          0.57            139.28

@@ -3,7 +3,7 @@ import { align, type Cells, money } from './text-table.ts';
 import { totalTitle, unpricedSection } from './unpriced-section.ts';
 
 /**
- * The report as text for a terminal: a row a component, the groups, the total, what is not in it, and the sources.
+ * The report as text for a terminal: a row for each component, the groups, the total, what is not in it, and the sources.
  *
  * Equal components are added up. `*` marks what depends on use, from low to high; `?` a price that is not verified.
  */
@@ -30,7 +30,7 @@ export function renderCost(report: CostReport): string {
   table.push([totalTitle(report.complete), '', ...amountCells(total), '']);
 
   return [
-    `Cost in ${report.region}, ${currency}, on demand, without free tier; prices put together on ${report.pricesAsOf}`,
+    `Cost in ${report.region}, ${currency}, on demand, without free tier; prices compiled on ${report.pricesAsOf}`,
     '',
     ...align(table, [0, header.length - 1]),
     '',

@@ -66,7 +66,7 @@ test('a type that nobody thought of is drawn by its own name, in the region of i
 });
 
 test('nothing is no diagram', () => {
-  expect(() => architectureDiagram({}, 'nothing')).toThrow(/no stack to judge/);
+  expect(() => architectureDiagram({}, 'nothing')).toThrow(/no stack to check/);
 });
 
 test('a diagram of nothing but a database is a diagram', async () => {

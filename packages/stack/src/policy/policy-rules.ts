@@ -3,7 +3,6 @@ import { alertRules } from './rules/alerts.ts';
 import { backupRules } from './rules/backups.ts';
 import { bucketUpkeepRules } from './rules/bucket-upkeep.ts';
 import { bucketRules } from './rules/buckets.ts';
-import { budgetRules } from './rules/budgets.ts';
 import { databaseAccessRules } from './rules/database-access.ts';
 import { databaseAvailabilityRules } from './rules/database-availability.ts';
 import { databaseEncryptionRules } from './rules/database-encryption.ts';
@@ -38,7 +37,6 @@ export const policyRules: readonly PolicyRule[] = [
   ...bucketUpkeepRules,
   ...logRules,
   ...alertRules,
-  ...budgetRules,
   ...identityRules,
   ...trustRules,
   ...stackRules,
