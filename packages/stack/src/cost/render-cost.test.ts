@@ -3,12 +3,12 @@ import { costStack, firstDesignDatabase } from '../../test/cost-stack.ts';
 import { estimateCost } from './estimate-cost.ts';
 import { renderCost } from './render-cost.ts';
 
-const stack = costStack([
-  { type: 'aws_db_instance', name: 'db', config: firstDesignDatabase },
-  { type: 'aws_nat_gateway', name: 'a', config: {} },
-  { type: 'aws_nat_gateway', name: 'b', config: {} },
-  { type: 'aws_redshift_cluster', name: 'r', config: {} },
-]);
+const stack = costStack({
+  'aws_db_instance.db': firstDesignDatabase,
+  'aws_nat_gateway.a': {},
+  'aws_nat_gateway.b': {},
+  'aws_redshift_cluster.r': {},
+});
 
 test('a table by group, with marks and sources', () => {
   expect(renderCost(estimateCost(stack, { hours: 3 }))).toMatchInlineSnapshot(`
@@ -50,10 +50,10 @@ test('what rests on unverified prices is said below the total, and only where th
   const line = (instance_class: string) =>
     renderCost(
       estimateCost(
-        costStack([
-          { type: 'aws_db_instance', name: 'db', config: { ...firstDesignDatabase, instance_class } },
-          { type: 'aws_nat_gateway', name: 'a', config: {} },
-        ]),
+        costStack({
+          'aws_db_instance.db': { ...firstDesignDatabase, instance_class },
+          'aws_nat_gateway.a': {},
+        }),
         { hours: 3 },
       ),
     )
