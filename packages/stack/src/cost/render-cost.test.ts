@@ -46,7 +46,7 @@ test('a table by group, with marks and sources', () => {
   `);
 });
 
-test('what rests on unverified prices is said below the total, and only where there is some', () => {
+test('the report says below the total what rests on unverified prices, where anything does', () => {
   const line = (instance_class: string) =>
     renderCost(
       estimateCost(
@@ -65,7 +65,7 @@ test('what rests on unverified prices is said below the total, and only where th
   expect(line('db.t3.medium')).toBeUndefined();
 });
 
-test('the rate of another currency is told', () => {
+test('the report has the rate of another currency', () => {
   expect(renderCost(estimateCost(stack, { hours: 3, currency: 'EUR' }))).toMatch(
     /EUR for 3 h[^]*1 USD = 0\.\d+ EUR: ECB .* \(not verified\)/,
   );
