@@ -1,4 +1,4 @@
-/** Every alarm that {@link alarmDefinitions} can give, for a writer or a replica of any class. */
+/** Ids of all alarms that `alarmDefinitions` can return, for a writer or a replica of any class. */
 export const alarmIds = [
   'instance-not-reporting',
   'cpu-utilization',
@@ -28,28 +28,33 @@ export const alarmIds = [
   'replication-stopped',
 ] as const;
 
+/** Id of an alarm: `cpu-utilization`. */
 export type AlarmId = (typeof alarmIds)[number];
 
+/** How CloudWatch summarizes the samples of a period. */
 export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'SampleCount' | 'p90';
 
+/** How a value is compared with the threshold; it breaches when that is true. */
 export type ComparisonOperator =
   | 'GreaterThanThreshold'
   | 'GreaterThanOrEqualToThreshold'
   | 'LessThanThreshold'
   | 'LessThanOrEqualToThreshold';
 
+/** What CloudWatch takes a missing datapoint for. */
 export type TreatMissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
 
+/** Unit of a metric's values and of its threshold. */
 export type Unit = 'percent' | 'bytes' | 'bytes/s' | 'seconds' | 'count' | 'count/s' | 'vCPU-minutes';
 
-/** `page`: somebody gets up. `ticket`: somebody looks at it in working hours. */
+/** How urgent an alarm is: a `page` wakes somebody up, a `ticket` waits for working hours. */
 export type Severity = 'page' | 'ticket';
 
-/** What CloudWatch's state machine needs to know of an alarm. */
+/** The part of an alarm that decides its state from datapoints. */
 export interface AlarmRule {
   readonly operator: ComparisonOperator;
   readonly threshold: number;
-  /** N: how many of the latest datapoints are judged. */
+  /** N: how many of the latest datapoints count. */
   readonly evaluationPeriods: number;
   /** M: how many of them must breach. */
   readonly datapointsToAlarm: number;
@@ -62,7 +67,7 @@ export interface AlarmDefinition extends AlarmRule {
   /** The kind of instance that the alarm is for. */
   readonly role: 'writer' | 'replica';
   readonly namespace: string;
-  /** Metric names. The alarm watches their sum where there are several. */
+  /** Names of the metrics. Of several, the alarm watches the sum. */
   readonly metrics: readonly string[];
   readonly statistic: Statistic;
   readonly periodSeconds: number;
@@ -71,14 +76,14 @@ export interface AlarmDefinition extends AlarmRule {
   readonly title: string;
   /** What is at stake. */
   readonly why: string;
-  /** How the threshold follows from the instance, with its figures. */
+  /** How the threshold follows from the figures of the instance. */
   readonly derivation: string;
   /** Where the rule or the limit comes from. */
   readonly source: string;
   /** What to do when it fires. */
   readonly runbook: string;
-  /** The values that the metric can take on this instance; `max: null` is unbounded. */
+  /** The values that the metric can have on this instance; `max: null` is unbounded. */
   readonly range: { readonly min: number; readonly max: number | null };
-  /** Set where the metric is not RDS's own but counts log lines that match this CloudWatch Logs filter pattern. */
+  /** CloudWatch Logs filter pattern, for a metric that is not RDS's own but counts the log lines that match. */
   readonly logPattern?: string;
 }

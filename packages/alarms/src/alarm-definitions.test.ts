@@ -1,5 +1,7 @@
 import { classesOf } from '@ecommerce-dms/rds-classes';
 import { describe, expect, test } from 'vitest';
+import { withThreshold } from '../test/definitions.ts';
+import { medium } from '../test/instances.ts';
 import { type AlarmDefinition, type AlarmId, alarmIds } from './alarm-definition.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { alarmDescription } from './alarm-description.ts';
@@ -7,12 +9,6 @@ import type { AlarmSettings } from './alarm-settings.ts';
 import { reachabilityFaults } from './reachability.ts';
 import { simulate } from './simulate.ts';
 import { underivableAlarms } from './underivable-alarms.ts';
-
-const medium: AlarmSettings = {
-  instanceClass: 'db.t4g.medium',
-  allocatedStorageGib: 100,
-  maxConnections: 200,
-};
 
 function without(ids: readonly AlarmId[]): AlarmSettings['overrides'] {
   return Object.fromEntries(ids.map((id) => [id, false]));
@@ -50,7 +46,7 @@ describe('every alarm of every class', () => {
     expect(all.flatMap(reachabilityFaults)).toEqual([]);
   });
 
-  test('fits into CloudWatch’s description and says all it should', () => {
+  test('has a description that fits into CloudWatch’s and lacks nothing', () => {
     const tooLong = all.filter((definition) => alarmDescription(definition).length > 1024);
     expect(tooLong.map(({ id }) => id)).toEqual([]);
     const empty = all.filter(({ title, why, derivation, source, runbook }) =>
@@ -59,7 +55,7 @@ describe('every alarm of every class', () => {
     expect(empty.map(({ id }) => id)).toEqual([]);
   });
 
-  test('that pages needs more than one bad minute, or has a value that cannot jump', () => {
+  test('that pages needs more than one bad minute, unless its value cannot jump', () => {
     const hasty = all.filter(
       ({ severity, datapointsToAlarm }) => severity === 'page' && datapointsToAlarm < 3,
     );
@@ -100,7 +96,7 @@ test('a replica has lag alarms and none of the writer’s', () => {
   expect(ids).not.toContain('transaction-ids');
 });
 
-test('replication that is not active, -1, fires although the lag alarm sees no lag', () => {
+test('replication that is not active (-1) fires, although the lag alarm sees no lag', () => {
   const [lag, stopped] = ['replica-lag', 'replication-stopped'].map((id) =>
     alarmDefinitions({ ...medium, replica: true }).find((definition) => definition.id === id),
   ) as [AlarmDefinition, AlarmDefinition];
@@ -109,13 +105,13 @@ test('replication that is not active, -1, fires although the lag alarm sees no l
   expect(simulate(stopped, series).states.at(-1)).toBe('ALARM');
 });
 
-test('an outage is one page, not one an alarm', () => {
+test('an outage is one page, not one for each alarm', () => {
   const silent = alarmDefinitions(medium).filter((definition) => {
-    const sound = definition.operator.startsWith('Greater')
+    const healthy = definition.operator.startsWith('Greater')
       ? definition.range.min
       : (definition.range.max ?? 0);
     return (
-      simulate(definition, [...Array<number>(50).fill(sound), ...Array<null>(50).fill(null)]).states.at(
+      simulate(definition, [...Array<number>(50).fill(healthy), ...Array<null>(50).fill(null)]).states.at(
         -1,
       ) === 'ALARM'
     );
@@ -187,7 +183,7 @@ describe('faults are told all at once', () => {
   test('of figures that no source tells, until the alarms that need them are left out', () => {
     const x2g: AlarmSettings = { ...medium, instanceClass: 'db.x2g.large' };
     expect(messageOf(x2g)).toMatch(
-      /"db\.x2g\.large": no source tells the figures that disk-queue-depth, iops, .*ebs-byte-balance follow/,
+      /"db\.x2g\.large": no source has the figures that disk-queue-depth, iops, .*ebs-byte-balance follow/,
     );
     const definitions = alarmDefinitions({ ...x2g, overrides: without(underivableAlarms('db.x2g.large')) });
     expect(definitions.map(({ id }) => id)).toEqual(
@@ -225,14 +221,12 @@ describe('faults are told all at once', () => {
   });
 });
 
-test('an alarm on more connections than there can be, or on the last transaction id, is found out', () => {
+test('an alarm on more connections than there can be, or on the last transaction id, has a fault', () => {
   const definitions = alarmDefinitions(medium);
-  const withThreshold = (id: string, threshold: number): AlarmDefinition[] =>
-    definitions
-      .filter((definition) => definition.id === id)
-      .map((definition) => ({ ...definition, threshold }));
-  expect(withThreshold('transaction-ids', 2_144_483_646).flatMap(reachabilityFaults)).toEqual([]);
-  expect(withThreshold('transaction-ids', 2_144_483_647).flatMap(reachabilityFaults)).toHaveLength(1);
-  expect(withThreshold('database-connections', 200).flatMap(reachabilityFaults)).toHaveLength(1);
-  expect(withThreshold('cpu-utilization', -1).flatMap(reachabilityFaults)).toHaveLength(1);
+  const faults = (id: AlarmId, threshold: number) =>
+    withThreshold(definitions, id, threshold).flatMap(reachabilityFaults);
+  expect(faults('transaction-ids', 2_144_483_646)).toEqual([]);
+  expect(faults('transaction-ids', 2_144_483_647)).toHaveLength(1);
+  expect(faults('database-connections', 200)).toHaveLength(1);
+  expect(faults('cpu-utilization', -1)).toHaveLength(1);
 });

@@ -4,17 +4,18 @@ import type { AlarmOverride, AlarmSettings } from './alarm-settings.ts';
 import { definitionFaults } from './check-definition.ts';
 import { instanceFaults, overrideFaults } from './check-settings.ts';
 import { computeAlarms } from './definitions/compute.ts';
+import { type InstanceAlarm, usual } from './definitions/instance-alarm.ts';
 import { connectionAlarms, writerAlarms } from './definitions/postgresql.ts';
 import { replicaAlarms } from './definitions/replication.ts';
 import { storagePerformanceAlarms } from './definitions/storage-performance.ts';
 import { storageSpaceAlarms } from './definitions/storage-space.ts';
-import { describeInstance, type InstanceAlarm } from './instance.ts';
+import { describeInstance } from './instance.ts';
 
 /**
- * The alarms of one database instance, with thresholds that follow from its class, storage and settings. Each of
- * them can fire and can clear (see `reachabilityFaults`), overrides included.
+ * The alarms of one database instance, with thresholds that follow from its class, storage and settings. Each can
+ * fire and can clear (see `reachabilityFaults`), overrides included.
  *
- * @throws UserError `invalid-settings` with every fault at once
+ * @throws UserError `invalid-settings`: for wrong settings or overrides, with every fault at once
  * @example
  * ```ts
  * import { alarmDefinitions } from '@ecommerce-dms/alarms';
@@ -36,7 +37,7 @@ export function alarmDefinitions(settings: AlarmSettings): AlarmDefinition[] {
   }
   if (faults.length === 0) return definitions;
   throw new UserError('invalid-settings', `The alarm settings have faults:\n- ${faults.join('\n- ')}`, {
-    hint: 'Correct them in the settings of the alarms.',
+    hint: 'Correct the settings that are named above.',
   });
 }
 
@@ -52,7 +53,12 @@ function derive(settings: AlarmSettings): AlarmDefinition[] {
   return alarms.flatMap((alarm): AlarmDefinition[] => {
     const override = settings.overrides?.[alarm.id];
     if (override === false) return [];
-    const definition = { namespace: 'AWS/RDS', periodSeconds: 60, ...alarm, role: instance.role };
+    const definition = {
+      ...usual,
+      datapointsToAlarm: alarm.evaluationPeriods,
+      ...alarm,
+      role: instance.role,
+    };
     return [override === undefined ? definition : overridden(definition, override)];
   });
 }

@@ -5,27 +5,27 @@ import type { StorageType } from './volume-performance.ts';
 export interface AlarmSettings {
   /** A class that RDS or Aurora has for PostgreSQL, for example `db.t4g.medium`. */
   instanceClass: string;
-  /** 20 to 65536. */
+  /** Allocated storage, 20 to 65536 GiB. */
   allocatedStorageGib: number;
   /** `max_connections` of the instance's parameter group, 6 to 262143. */
   maxConnections: number;
-  /** The instance is a read replica. Default: false. */
+  /** Whether the instance is a read replica. Default: false. */
   replica?: boolean;
-  /** The instance has a standby in another zone. Default: false. */
+  /** Whether the instance has a standby in another zone. Default: false. */
   multiAz?: boolean;
   /** Default: `gp3`. */
   storageType?: StorageType;
-  /** Provisioned IOPS: required for io1 and io2, possible for gp3 from 400 GiB on. */
+  /** Provisioned IOPS: required for io1 and io2, possible for gp3 from 400 GiB. */
   iops?: number;
-  /** Provisioned MiB/s: possible for gp3 from 400 GiB on. */
+  /** Provisioned MiB/s: possible for gp3 from 400 GiB. */
   throughputMibps?: number;
-  /** The PostgreSQL log goes to CloudWatch Logs, so that deadlocks can be counted. Default: false. */
+  /** Whether the PostgreSQL log goes to CloudWatch Logs, where deadlocks can be counted. Default: false. */
   logExports?: boolean;
-  /** Changes by alarm id; `false` leaves that alarm out. An id that does not apply to this instance has no effect. */
+  /** Changes by alarm id; `false` leaves the alarm out. An id that does not apply to this instance has no effect. */
   overrides?: Partial<Record<AlarmId, AlarmOverride | false>>;
 }
 
-/** What may be changed of one alarm. */
+/** What can be changed in one alarm. */
 export type AlarmOverride = Partial<Pick<AlarmDefinition, (typeof overridable)[number]>>;
 
 export const overridable = [

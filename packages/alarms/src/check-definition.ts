@@ -1,7 +1,7 @@
 import type { AlarmDefinition } from './alarm-definition.ts';
 import { reachabilityFaults } from './reachability.ts';
 
-/** What CloudWatch would refuse (PutMetricAlarm), and what could never fire or clear. */
+/** What CloudWatch (PutMetricAlarm) would refuse in a definition, or else why it could never fire or clear. */
 export function definitionFaults(definition: AlarmDefinition): string[] {
   const { threshold, evaluationPeriods, datapointsToAlarm, periodSeconds, treatMissingData, severity } =
     definition;
@@ -11,7 +11,7 @@ export function definitionFaults(definition: AlarmDefinition): string[] {
     faults.push(`periodSeconds ${periodSeconds} must be a multiple of 60: RDS publishes once a minute.`);
   }
   if (!Number.isInteger(evaluationPeriods) || evaluationPeriods < 1) {
-    faults.push(`evaluationPeriods ${evaluationPeriods} must be a whole number from 1 on.`);
+    faults.push(`evaluationPeriods ${evaluationPeriods} must be a whole number of 1 or more.`);
   }
   if (
     !Number.isInteger(datapointsToAlarm) ||

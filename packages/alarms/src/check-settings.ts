@@ -1,8 +1,10 @@
-import { instanceClassFault } from '@ecommerce-dms/rds-classes';
+import { gp3Storage, instanceClassFault } from '@ecommerce-dms/rds-classes';
 import { alarmIds } from './alarm-definition.ts';
 import { overridable, type AlarmSettings } from './alarm-settings.ts';
 import { underivableAlarms } from './underivable-alarms.ts';
-import { storageTypes, stripedFromGib } from './volume-performance.ts';
+import { storageTypes } from './volume-performance.ts';
+
+const { stripedFromGiB } = gp3Storage;
 
 const known: Record<keyof AlarmSettings, true> = {
   instanceClass: true,
@@ -17,7 +19,7 @@ const known: Record<keyof AlarmSettings, true> = {
   overrides: true,
 };
 
-/** Every fault of what describes the instance, as sentences; without any, definitions can be derived. */
+/** Every fault in the description of the instance, as sentences. Without one, definitions can be derived. */
 export function instanceFaults(settings: AlarmSettings): string[] {
   return [
     ...unknownNames('setting', Object.keys(settings), Object.keys(known)),
@@ -33,15 +35,16 @@ function classFaults({ instanceClass, overrides }: AlarmSettings): string[] {
   const missing = underivableAlarms(instanceClass).filter((id) => overrides?.[id] !== false);
   if (missing.length === 0) return [];
   return [
-    `instanceClass "${instanceClass}": no source tells the figures that ${missing.join(', ')} follow from; set each of them to false in overrides.`,
+    `instanceClass "${instanceClass}": no source has the figures that ${missing.join(', ')} follow from; set each of them to false in overrides.`,
   ];
 }
 
 function sizeFaults(settings: AlarmSettings): string[] {
-  const faults: string[] = [];
-  // The limits of RDS for PostgreSQL: of general purpose storage, and of the parameter max_connections.
-  faults.push(...wholeNumberFaults('allocatedStorageGib', settings.allocatedStorageGib, 20, 65_536));
-  faults.push(...wholeNumberFaults('maxConnections', settings.maxConnections, 6, 262_143));
+  // RDS for PostgreSQL's limits of general purpose storage, and of the parameter max_connections.
+  const faults = [
+    ...wholeNumberFaults('allocatedStorageGib', settings.allocatedStorageGib, 20, 65_536),
+    ...wholeNumberFaults('maxConnections', settings.maxConnections, 6, 262_143),
+  ];
   for (const name of ['replica', 'multiAz', 'logExports'] as const) {
     const value = settings[name];
     if (value !== undefined && typeof value !== 'boolean') faults.push(`${name} must be true or false.`);
@@ -56,23 +59,25 @@ function volumeFaults(settings: AlarmSettings): string[] {
   }
   const faults: string[] = [];
   const provisioned = storageType === 'io1' || storageType === 'io2';
-  const tunable = storageType === 'gp3' && settings.allocatedStorageGib >= stripedFromGib;
+  const tunable = storageType === 'gp3' && settings.allocatedStorageGib >= stripedFromGiB;
   if (iops !== undefined) faults.push(...wholeNumberFaults('iops', iops, 1000, 256_000));
   if (throughputMibps !== undefined)
     faults.push(...wholeNumberFaults('throughputMibps', throughputMibps, 125, 4000));
   if (provisioned && iops === undefined) faults.push(`storageType ${storageType} needs iops.`);
   if (!provisioned && !tunable && iops !== undefined) {
     faults.push(
-      `iops cannot be set: only io1, io2 and gp3 from ${stripedFromGib} GiB on have provisioned IOPS.`,
+      `iops cannot be set: only io1, io2, and gp3 from ${stripedFromGiB} GiB, have provisioned IOPS.`,
     );
   }
   if (!tunable && throughputMibps !== undefined) {
-    faults.push(`throughputMibps cannot be set: only gp3 from ${stripedFromGib} GiB on has it.`);
+    faults.push(
+      `throughputMibps cannot be set: only gp3 from ${stripedFromGiB} GiB has provisioned throughput.`,
+    );
   }
   return faults;
 }
 
-/** Every fault of the names in the overrides; their values are checked with the alarms that they change. */
+/** Every fault in the names of the overrides; their values are checked with the alarms that they change. */
 export function overrideFaults(overrides: NonNullable<AlarmSettings['overrides']>): string[] {
   const faults = unknownNames('alarm id in overrides', Object.keys(overrides), alarmIds);
   for (const [id, override] of Object.entries(overrides)) {

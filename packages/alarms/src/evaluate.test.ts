@@ -21,48 +21,83 @@ function parse(notation: string): Datapoint[] {
   return notation.split(' ').map((mark) => (mark === 'X' ? 1 : mark === '0' ? 0 : null));
 }
 
-const keep = 'Retain current state';
+/** In place of a state: the alarm keeps the one it has, as the user guide's "Retain current state". */
+const keep = 'keep';
 
 // The two tables of the user guide, "Configuring how CloudWatch alarms treat missing data"; N = 3, range 5.
-const tables: readonly (readonly [m: number, datapoints: string, ...states: string[]])[] = [
-  [3, '0 - X - X', 'OK', 'OK', 'OK', 'OK'],
-  [3, '0 - - - -', 'OK', 'OK', 'OK', 'OK'],
-  [3, '- - - - -', 'INSUFFICIENT_DATA', keep, 'ALARM', 'OK'],
-  [3, '0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  [3, '- - X - -', 'ALARM', keep, 'ALARM', 'OK'],
-  [2, '0 - X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  [2, '0 0 X 0 X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
-  [2, '0 - X - -', 'OK', 'OK', 'ALARM', 'OK'],
-  [2, '- - - - 0', 'OK', 'OK', 'ALARM', 'OK'],
-  [2, '- - - X -', 'ALARM', keep, 'ALARM', 'OK'],
+const tables: readonly ({ m: number; datapoints: string } & Record<
+  TreatMissingData,
+  AlarmState | typeof keep
+>)[] = [
+  { m: 3, datapoints: '0 - X - X', missing: 'OK', ignore: 'OK', breaching: 'OK', notBreaching: 'OK' },
+  { m: 3, datapoints: '0 - - - -', missing: 'OK', ignore: 'OK', breaching: 'OK', notBreaching: 'OK' },
+  {
+    m: 3,
+    datapoints: '- - - - -',
+    missing: 'INSUFFICIENT_DATA',
+    ignore: keep,
+    breaching: 'ALARM',
+    notBreaching: 'OK',
+  },
+  {
+    m: 3,
+    datapoints: '0 X X - X',
+    missing: 'ALARM',
+    ignore: 'ALARM',
+    breaching: 'ALARM',
+    notBreaching: 'ALARM',
+  },
+  { m: 3, datapoints: '- - X - -', missing: 'ALARM', ignore: keep, breaching: 'ALARM', notBreaching: 'OK' },
+  {
+    m: 2,
+    datapoints: '0 - X - X',
+    missing: 'ALARM',
+    ignore: 'ALARM',
+    breaching: 'ALARM',
+    notBreaching: 'ALARM',
+  },
+  {
+    m: 2,
+    datapoints: '0 0 X 0 X',
+    missing: 'ALARM',
+    ignore: 'ALARM',
+    breaching: 'ALARM',
+    notBreaching: 'ALARM',
+  },
+  { m: 2, datapoints: '0 - X - -', missing: 'OK', ignore: 'OK', breaching: 'ALARM', notBreaching: 'OK' },
+  { m: 2, datapoints: '- - - - 0', missing: 'OK', ignore: 'OK', breaching: 'ALARM', notBreaching: 'OK' },
+  { m: 2, datapoints: '- - - X -', missing: 'ALARM', ignore: keep, breaching: 'ALARM', notBreaching: 'OK' },
 ];
 
-const cells = tables.flatMap(([m, datapoints, ...row]) =>
-  treatments.map((treatment, column) => [m, datapoints, treatment, row[column] ?? ''] as const),
+const cells = tables.flatMap((row) =>
+  treatments.map((treatment) => ({ ...row, treatment, expected: row[treatment] })),
 );
 
 describe("the user guide's tables", () => {
   test('have 40 cells', () => expect(cells).toHaveLength(40));
 
-  test.each(cells)('%i of 3, %s, %s: %s', (m, datapoints, treatment, expected) => {
-    for (const state of states) {
-      const result = evaluate(ruleOf(m, 3, treatment), parse(datapoints), { state, evaluationRange: 5 });
-      expect(result).toBe(expected === keep ? state : expected);
-    }
-  });
+  test.each(cells)(
+    '$m of 3, $datapoints, $treatment: $expected',
+    ({ m, datapoints, treatment, expected }) => {
+      for (const state of states) {
+        const result = evaluate(ruleOf(m, 3, treatment), parse(datapoints), { state, evaluationRange: 5 });
+        expect(result).toBe(expected === keep ? state : expected);
+      }
+    },
+  );
 });
 
 test.each([
   // Enough real datapoints: only the latest N count, not all that were fetched.
-  [2, 'X X 0 0 0', 'missing', 'OK'],
-  [2, 'X X 0 - 0', 'breaching', 'OK'],
-  // Too young for the premature rule, then followed by a sound one.
-  [3, '- - - - X', 'missing', 'OK'],
-  [3, '- - - X -', 'missing', 'OK'],
-  [3, '- - X - 0', 'missing', 'OK'],
-  [3, '- X X - -', 'missing', 'ALARM'],
-  [1, '- - - - X', 'ignore', 'ALARM'],
-] as const)('%i of 3, %s, %s: %s', (m, datapoints, treatment, expected) => {
+  { m: 2, datapoints: 'X X 0 0 0', treatment: 'missing', expected: 'OK' },
+  { m: 2, datapoints: 'X X 0 - 0', treatment: 'breaching', expected: 'OK' },
+  // Too young for the premature rule, then followed by one that does not breach.
+  { m: 3, datapoints: '- - - - X', treatment: 'missing', expected: 'OK' },
+  { m: 3, datapoints: '- - - X -', treatment: 'missing', expected: 'OK' },
+  { m: 3, datapoints: '- - X - 0', treatment: 'missing', expected: 'OK' },
+  { m: 3, datapoints: '- X X - -', treatment: 'missing', expected: 'ALARM' },
+  { m: 1, datapoints: '- - - - X', treatment: 'ignore', expected: 'ALARM' },
+] as const)('$m of 3, $datapoints, $treatment: $expected', ({ m, datapoints, treatment, expected }) => {
   expect(evaluate(ruleOf(m, 3, treatment), parse(datapoints), { state: 'OK' })).toBe(expected);
 });
 
@@ -118,11 +153,11 @@ describe('any series', () => {
     );
   });
 
-  test('gets no better when a sound datapoint turns bad', () => {
+  test('gets no better when a good datapoint turns bad', () => {
     fc.assert(
       fc.property(mOfN, series, fc.nat(), fc.constantFrom(...treatments), ([m, n], points, at, treatment) => {
-        const sound = points.flatMap((value, index) => (value === 0 ? [index] : []));
-        const index = sound[at % sound.length];
+        const good = points.flatMap((value, index) => (value === 0 ? [index] : []));
+        const index = good[at % good.length];
         fc.pre(index !== undefined);
         const rule = ruleOf(m, n, treatment);
         fc.pre(evaluate(rule, points, { state: 'ALARM' }) === 'ALARM');
@@ -132,7 +167,7 @@ describe('any series', () => {
     );
   });
 
-  test('is INSUFFICIENT_DATA only without a real datapoint', () => {
+  test('gives INSUFFICIENT_DATA only without a real datapoint', () => {
     fc.assert(
       fc.property(mOfN, series, fc.constantFrom(...treatments), ([m, n], points, treatment) => {
         fc.pre(points.slice(-(n + 2)).some((value) => value !== null));
@@ -142,7 +177,7 @@ describe('any series', () => {
   });
 });
 
-test('operators that face each other are each other’s mirror and complement', () => {
+test('opposite operators are mirror images and complements of each other', () => {
   fc.assert(
     fc.property(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -5, max: 5 }), (value, threshold) => {
       const greater = breaches({ operator: 'GreaterThanThreshold', threshold }, value);

@@ -1,12 +1,14 @@
 import type { AlarmRule, ComparisonOperator } from './alarm-definition.ts';
 
+/** State of a CloudWatch alarm. */
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** One period's value; `null` is missing. */
 export type Datapoint = number | null;
 
+/** What {@link evaluate} takes into account beside rule and datapoints. */
 export interface EvaluationOptions {
-  /** The state before, which `ignore` keeps. Default: `INSUFFICIENT_DATA`, a new alarm's state. */
+  /** The current state, which `ignore` keeps. Default: `INSUFFICIENT_DATA`, that of a new alarm. */
   state?: AlarmState;
   /**
    * How many periods CloudWatch looks back for real datapoints, N or more. AWS does not say how many; its example has
@@ -15,19 +17,19 @@ export interface EvaluationOptions {
   evaluationRange?: number;
 }
 
-/** How many periods are looked at when nothing else is said: see {@link EvaluationOptions.evaluationRange}. */
+/** How many periods are looked at by default: see {@link EvaluationOptions.evaluationRange}. */
 export function defaultEvaluationRange(rule: Pick<AlarmRule, 'evaluationPeriods'>): number {
   return rule.evaluationPeriods + 2;
 }
 
 /**
- * The state that CloudWatch gives an alarm for these datapoints, one a period, the oldest first. Datapoints before
+ * The state that CloudWatch gives an alarm for these datapoints, one per period, the oldest first. Datapoints before
  * the first one are missing, and those before the evaluation range are not looked at.
  *
  * - With N or more real datapoints in the range, the latest N decide: ALARM if M of them breach. Missing ones are
  *   skipped, whatever `treatMissingData` says.
  * - With fewer, the shortfall is filled: `breaching` counts it as breaching, `notBreaching` does not.
- * - With fewer and `missing` or `ignore`: no datapoint at all is INSUFFICIENT_DATA, or the state before. Where only
+ * - With fewer and `missing` or `ignore`: no datapoint at all is INSUFFICIENT_DATA, or the current state. Where only
  *   breaching datapoints are left, fewer than M, and the oldest is M or more periods old, the state is ALARM
  *   (`missing`: the "premature alarm" rule) or stays what it was (`ignore`).
  *

@@ -20,7 +20,7 @@ export function formatValue(value: number, unit: Unit): string {
   return `${digits}${suffix}`;
 }
 
-/** When an alarm's value breaches: `> 90 %`. */
+/** The values that breach an alarm's threshold: `> 90 %`. */
 export function formatThreshold(definition: AlarmDefinition): string {
   return `${symbols[definition.operator]} ${formatValue(definition.threshold, definition.unit)}`;
 }

@@ -1,7 +1,7 @@
 import { type InstanceClass, requireInstanceClass } from '@ecommerce-dms/rds-classes';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import type { AlarmSettings } from './alarm-settings.ts';
-import { type StorageType, type VolumePerformance, volumePerformance } from './volume-performance.ts';
+import { type VolumePerformance, volumePerformance } from './volume-performance.ts';
 
 export const gib = 2 ** 30;
 export const mib = 2 ** 20;
@@ -14,11 +14,10 @@ export interface Instance {
   readonly logExports: boolean;
   readonly maxConnections: number;
   readonly storageBytes: number;
-  readonly storageType: StorageType;
   readonly storageGib: number;
-  /** gp2 below the size from which its baseline reaches its burst. */
+  /** Whether it is gp2 of a size whose baseline is below its burst. */
   readonly volumeBurstable: boolean;
-  /** What the volume and the class both sustain; undefined where that of the class is not known. */
+  /** What the volume and the class both sustain; undefined where the figures of the class are not known. */
   readonly io: SustainedIo | undefined;
 }
 
@@ -27,16 +26,12 @@ export interface SustainedIo {
   readonly iops: number;
   /** In bytes a second. */
   readonly throughput: number;
-  /** The class exceeds its EBS baseline for a while; RDS publishes its EBS balances. */
+  /** Whether the class can exceed its EBS baseline for a while; RDS then publishes its EBS balances. */
   readonly burstable: boolean;
   /** The figures behind the first two, as text. */
   readonly iopsLimits: string;
   readonly throughputLimits: string;
 }
-
-/** A definition as its file writes it: what is the same for nearly all alarms has a default. */
-export type InstanceAlarm = Omit<AlarmDefinition, 'role' | 'namespace' | 'periodSeconds'> &
-  Partial<Pick<AlarmDefinition, 'namespace' | 'periodSeconds'>>;
 
 /** The figures of the instance that (valid) settings describe. */
 export function describeInstance(settings: AlarmSettings): Instance {
@@ -50,7 +45,6 @@ export function describeInstance(settings: AlarmSettings): Instance {
     logExports: settings.logExports ?? false,
     maxConnections: settings.maxConnections,
     storageBytes: allocatedStorageGib * gib,
-    storageType,
     storageGib: allocatedStorageGib,
     volumeBurstable: volume.burstable,
     io: sustainedIo(ofClass, volume, `${storageType} of ${allocatedStorageGib} GiB`),
@@ -71,4 +65,10 @@ function sustainedIo(
     iopsLimits: `${volumeName} sustains ${volume.iops} IOPS, ${name} ${baselineIops}`,
     throughputLimits: `${volumeName} sustains ${volume.throughputMibps} MiB/s, ${name} ${baselineMegabytesPerSecond} MB/s`,
   };
+}
+
+/** A percentage of the allocated storage, with how it follows from it as text. */
+export function shareOfStorage(instance: Instance, percent: number): { bytes: number; text: string } {
+  const bytes = Math.round((percent / 100) * instance.storageBytes);
+  return { bytes, text: `${percent} % of ${instance.storageGib} GiB: ${(bytes / gib).toFixed(1)} GiB` };
 }

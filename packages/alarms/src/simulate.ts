@@ -7,7 +7,7 @@ import {
   type EvaluationOptions,
 } from './evaluate.ts';
 
-/** A change of state, which is when CloudWatch runs the actions. */
+/** A change of state, on which CloudWatch runs the actions. */
 export interface Transition {
   /** Index of the datapoint after which the state changed. */
   readonly at: number;
@@ -16,9 +16,10 @@ export interface Transition {
 }
 
 /**
- * Runs an alarm over a series, one datapoint a period, the oldest first, and evaluates it after each.
+ * Evaluates an alarm after each datapoint of a series, one per period, the oldest first.
  *
- * @returns the state after each datapoint, and the changes of state. `options.state` is the state at the start.
+ * @param options.state the state at the start
+ * @returns the state after each datapoint, and the changes of state
  */
 export function simulate(
   rule: AlarmRule,

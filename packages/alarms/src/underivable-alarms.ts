@@ -1,7 +1,7 @@
 import { instanceClass } from '@ecommerce-dms/rds-classes';
 import type { AlarmId } from './alarm-definition.ts';
 
-/** The alarms whose thresholds follow from a figure of the class. */
+/** The alarms whose thresholds follow from each figure of a class. */
 const alarmsByFigure = {
   vcpus: ['db-load'],
   memoryGib: ['freeable-memory', 'swap-usage'],
@@ -9,10 +9,10 @@ const alarmsByFigure = {
 } as const satisfies Readonly<Record<string, readonly AlarmId[]>>;
 
 /**
- * The alarms that can't be derived, because no source tells the figure of the class that they follow from. Whoever
- * goes without them says so by `false` in the overrides.
+ * The alarms that can't be derived for a class, because no source has the figure that their thresholds follow from.
+ * `alarmDefinitions` wants each of them set to `false` in the overrides.
  *
- * @returns none for a class that does not exist
+ * @returns an empty list for a class that does not exist
  */
 export function underivableAlarms(className: string): AlarmId[] {
   const known = instanceClass(className);

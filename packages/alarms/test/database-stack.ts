@@ -5,6 +5,7 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { type App, TerraformStack } from 'cdktf';
 import { DatabaseAlarms, DatabaseDashboard } from '../src/cdktf.ts';
 import { alarmDefinitions } from '../src/index.ts';
+import { medium } from './instances.ts';
 
 /** A writer, its replica, and all that this package can put beside them. */
 export class DatabaseStack extends TerraformStack {
@@ -23,14 +24,12 @@ export class DatabaseStack extends TerraformStack {
       const replica = role === 'replica';
       const instance = new DbInstance(this, role, {
         identifier: `${name}-${role}`,
-        instanceClass: 'db.t4g.medium',
+        instanceClass: medium.instanceClass,
       });
       return new DatabaseAlarms(this, `${role}-alarms`, {
         instanceIdentifier: instance.identifier,
         definitions: alarmDefinitions({
-          instanceClass: 'db.t4g.medium',
-          allocatedStorageGib: 100,
-          maxConnections: 200,
+          ...medium,
           storageType: 'gp2',
           replica,
           logExports: !replica,

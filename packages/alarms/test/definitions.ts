@@ -1,6 +1,8 @@
 import { alarmDefinitions, type AlarmDefinition, type AlarmId } from '../src/index.ts';
+import { medium } from './instances.ts';
 
-const instance = { instanceClass: 'db.t4g.medium', allocatedStorageGib: 20, maxConnections: 100 };
+// Little storage, so that a small test database can exceed a share of it.
+const instance = { ...medium, allocatedStorageGib: 20, maxConnections: 100 };
 export const writerDefinitions = alarmDefinitions({ ...instance, logExports: true });
 export const replicaDefinitions = alarmDefinitions({ ...instance, replica: true });
 

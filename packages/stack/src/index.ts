@@ -11,11 +11,13 @@ export {
   hoursPerMonth,
   type Unpriced,
 } from './cost/estimate-cost.ts';
-export { type PriceList, priceList, priceOf, unitOf } from './cost/price-list.ts';
+export { type PriceList, priceList, priceOf } from './cost/price-list.ts';
 export type { Price, PriceQuality, RegionPrices } from './cost/prices/price.ts';
+export { unitOf } from './cost/prices/units.ts';
 export { renderComparison } from './cost/render-comparison.ts';
 export { renderCost } from './cost/render-cost.ts';
-export { type Range, type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
+export type { Range } from './cost/range.ts';
+export { type UsageAssumptions, usageAssumptions } from './cost/usage-assumptions.ts';
 export type { Json, JsonObject, StackJson } from './model/stack-json.ts';
 export { blocks, list, number, object, StackModel, type StackResource, text } from './model/stack-model.ts';
 export { checkPlanPolicy } from './plan/check-plan-policy.ts';

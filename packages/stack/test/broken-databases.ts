@@ -37,6 +37,8 @@ export const brokenDatabases: Breaks = {
   'rds-tls-required': [
     (draft) => setParameter(draft, 'rds.force_ssl', '0'),
     (draft) => draft.set(instance, { parameter_group_name: 'default.postgres18' }),
+    (draft) =>
+      draft.set(instance, { engine: '${var.engine}', parameter_group_name: 'default.postgres18' }, isWriter),
     (draft) => setParameter(draft, 'rds.force_ssl', '0', 'aws_rds_cluster_parameter_group'),
   ],
   'rds-current-authority': [
@@ -53,10 +55,17 @@ export const brokenDatabases: Breaks = {
   'rds-replicas-possible': [(draft) => draft.set(instance, { manage_master_user_password: true }, isWriter)],
   'rds-insights-key': [
     (draft) => draft.set(instance, { performance_insights_kms_key_id: undefined }),
+    (draft) =>
+      draft.set(instance, {
+        performance_insights_enabled: '${var.insights}',
+        performance_insights_kms_key_id: undefined,
+      }),
     (draft) => draft.set(clusterInstance, { performance_insights_kms_key_id: undefined }),
   ],
   'rds-not-public': [
     (draft) => draft.set(instance, { publicly_accessible: true }),
+    (draft) => draft.set(instance, { publicly_accessible: 'true' }),
+    (draft) => draft.set(instance, { publicly_accessible: '${var.public}' }),
     (draft) => draft.set(clusterInstance, { publicly_accessible: true }),
   ],
   'rds-no-internet-route': [
@@ -74,12 +83,14 @@ export const brokenDatabases: Breaks = {
   ],
   'rds-port': [
     (draft) => draft.set(instance, { port: 5432 }),
+    (draft) => draft.set(instance, { port: '${var.port}' }),
     (draft) => draft.set(instance, { port: undefined }, isWriter),
     (draft) => draft.set(cluster, { port: 5432 }),
   ],
   'rds-admin-name': [
     (draft) => draft.set(instance, { username: 'Postgres' }, isWriter),
     (draft) => draft.set(cluster, { master_username: 'admin' }),
+    (draft) => draft.set(instance, { username: '${var.username}' }, isWriter),
   ],
   'rds-multi-az': [
     (draft) => draft.set(instance, { multi_az: false }, isWriter),
@@ -97,6 +108,7 @@ export const brokenDatabases: Breaks = {
   ],
   'rds-final-snapshot': [
     (draft) => draft.set(instance, { skip_final_snapshot: true }, isWriter),
+    (draft) => draft.set(instance, { skip_final_snapshot: '${var.skip}' }, isWriter),
     (draft) => draft.set(instance, { final_snapshot_identifier: undefined }, isWriter),
     (draft) => draft.set(cluster, { skip_final_snapshot: true }),
   ],
@@ -106,6 +118,7 @@ export const brokenDatabases: Breaks = {
   ],
   'rds-minor-upgrades': [
     (draft) => draft.set(instance, { auto_minor_version_upgrade: false }),
+    (draft) => draft.set(instance, { auto_minor_version_upgrade: '${var.upgrade}' }),
     (draft) => draft.set(clusterInstance, { auto_minor_version_upgrade: false }),
   ],
   'rds-enhanced-monitoring': [
@@ -131,6 +144,7 @@ export const brokenDatabases: Breaks = {
   'rds-instance-events': [
     (draft) => draft.remove('aws_db_event_subscription'),
     (draft) => draft.set('aws_db_event_subscription', { enabled: false }),
+    (draft) => draft.set('aws_db_event_subscription', { enabled: '${var.enabled}' }),
     (draft) => draft.set('aws_db_event_subscription', { source_ids: ['another'] }),
     (draft) => draft.set('aws_db_event_subscription', { enabled: false }, ofClusters),
   ],
@@ -147,5 +161,8 @@ export const brokenDatabases: Breaks = {
   'proxy-iam-authentication': [
     (draft) => draft.set('aws_db_proxy', { auth: [{ auth_scheme: 'SECRETS', iam_auth: 'DISABLED' }] }),
   ],
-  'proxy-no-debug-logging': [(draft) => draft.set('aws_db_proxy', { debug_logging: true })],
+  'proxy-no-debug-logging': [
+    (draft) => draft.set('aws_db_proxy', { debug_logging: true }),
+    (draft) => draft.set('aws_db_proxy', { debug_logging: '${var.debug}' }),
+  ],
 };

@@ -1,7 +1,7 @@
 import { type Breaks, policyFor } from './breaks.ts';
 import type { Draft, StackDraft } from './edit-stack.ts';
 
-/** Takes conditions, and more, off the trust in GitHub's tokens. */
+/** Replaces the trust of every role by one in GitHub's tokens, under a condition. */
 function trustGithub(draft: StackDraft, condition: Draft): void {
   draft.set('aws_iam_role', {
     assume_role_policy: JSON.stringify({

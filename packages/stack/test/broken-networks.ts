@@ -13,7 +13,10 @@ export const brokenNetworks: Breaks = {
     (draft) => draft.remove('aws_default_security_group'),
     (draft) => draft.set('aws_default_security_group', { egress: { protocol: '-1' } }),
   ],
-  'subnet-no-public-addresses': [(draft) => draft.set('aws_subnet', { map_public_ip_on_launch: true })],
+  'subnet-no-public-addresses': [
+    (draft) => draft.set('aws_subnet', { map_public_ip_on_launch: true }),
+    (draft) => draft.set('aws_subnet', { map_public_ip_on_launch: '${var.public}' }),
+  ],
   'security-group-described': [
     (draft) => draft.set('aws_security_group', { description: undefined }),
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { description: '' }),
@@ -29,6 +32,7 @@ export const brokenNetworks: Breaks = {
       }),
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv4: '0.0.0.0/0' }),
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv6: '::/0' }),
+    (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv4: '${var.clients}' }),
     (draft) => draft.set('aws_security_group', { ingress: { cidr_blocks: ['10.0.0.0/8', '0.0.0.0/0'] } }),
     (draft) => draft.add('aws_security_group_rule', { type: 'ingress', cidr_blocks: ['0.0.0.0/0'] }),
   ],
@@ -40,6 +44,7 @@ export const brokenNetworks: Breaks = {
         referenced_security_group_id: undefined,
       }),
     (draft) => draft.set('aws_vpc_security_group_egress_rule', { cidr_ipv4: '0.0.0.0/0' }),
+    (draft) => draft.set('aws_security_group', { egress: [{ cidr_blocks: '${var.targets}' }] }),
     (draft) => draft.set('aws_security_group', { egress: [{ ipv6_cidr_blocks: ['::/0'] }] }),
     (draft) => draft.add('aws_security_group_rule', { type: 'egress', cidr_blocks: ['0.0.0.0/0'] }),
   ],
@@ -58,6 +63,10 @@ export const brokenNetworks: Breaks = {
     (draft) =>
       draft.set('aws_launch_template', {
         metadata_options: [{ http_tokens: 'required', http_put_response_hop_limit: 2 }],
+      }),
+    (draft) =>
+      draft.set('aws_launch_template', {
+        metadata_options: [{ http_tokens: 'required', http_put_response_hop_limit: '${var.hops}' }],
       }),
     (draft) => draft.set('aws_launch_template', { metadata_options: undefined }),
   ],

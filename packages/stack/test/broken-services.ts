@@ -54,7 +54,10 @@ export const brokenServices: Breaks = {
         notification: [{ subscriber_sns_topic_arns: ['arn:aws:sns:eu-west-1:1:oncall'] }],
       }),
   ],
-  'kms-enabled': [(draft) => draft.set('aws_kms_key', { is_enabled: false })],
+  'kms-enabled': [
+    (draft) => draft.set('aws_kms_key', { is_enabled: false }),
+    (draft) => draft.set('aws_kms_key', { is_enabled: '${var.enabled}' }),
+  ],
   'secret-customer-key': [(draft) => draft.set('aws_secretsmanager_secret', { kms_key_id: undefined })],
   'secret-rotated': [
     (draft) => draft.remove('aws_secretsmanager_secret_rotation'),
@@ -93,7 +96,10 @@ export const brokenServices: Breaks = {
     (draft) => draft.remove('aws_s3_bucket_versioning'),
     (draft) => draft.set('aws_s3_bucket_versioning', { versioning_configuration: { status: 'Suspended' } }),
   ],
-  'bucket-kept': [(draft) => draft.set('aws_s3_bucket', { force_destroy: true })],
+  'bucket-kept': [
+    (draft) => draft.set('aws_s3_bucket', { force_destroy: true }),
+    (draft) => draft.set('aws_s3_bucket', { force_destroy: '${var.destroy}' }),
+  ],
   'bucket-lifecycle': [
     (draft) => draft.remove('aws_s3_bucket_lifecycle_configuration'),
     (draft) => draft.set('aws_s3_bucket_lifecycle_configuration', { rule: [{ id: 'x', status: 'Enabled' }] }),

@@ -27,13 +27,13 @@ interface CheckovReport {
 /**
  * Runs Checkov once over stacks, by their names. It asks nothing of the network.
  *
- * @throws Error when it can't read one of the stacks: it would pass over it in silence
+ * @throws Error when Checkov can't read one of the stacks, which it would skip in silence
  */
 export async function runCheckov(
   stacks: Readonly<Record<string, StackJson>>,
   baseline?: CheckovBaseline,
 ): Promise<CheckovFailure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'infra-checkov-'));
+  const folder = mkdtempSync(join(tmpdir(), 'stack-checkov-'));
   try {
     for (const [name, json] of Object.entries(stacks)) {
       mkdirSync(join(folder, 'stacks', name), { recursive: true });

@@ -1,12 +1,15 @@
 import type { JsonObject, StackJson } from '../src/index.ts';
 
-/** A stack of loose resources, `name` by `type`, in a region. */
-export function costStack(
-  resources: readonly { type: string; name: string; config: JsonObject }[],
-  region = 'eu-west-1',
-): StackJson {
+/** Attributes of resources by their addresses: `aws_eip.it`. */
+export type Resources = Readonly<Record<string, JsonObject>>;
+
+/** A stack of single resources in a region. */
+export function costStack(resources: Resources, region = 'eu-west-1'): StackJson {
   const resource: Record<string, Record<string, JsonObject>> = {};
-  for (const { type, name, config } of resources) (resource[type] ??= {})[name] = config;
+  for (const [address, config] of Object.entries(resources)) {
+    const [type = '', name = ''] = address.split('.');
+    (resource[type] ??= {})[name] = config;
+  }
   return { provider: { aws: [{ region }] }, resource };
 }
 

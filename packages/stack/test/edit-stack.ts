@@ -21,6 +21,7 @@ export class StackDraft {
     for (const config of matching) Object.assign(config, attributes);
   }
 
+  /** Changes every resource of a type. */
   edit(type: string, change: (config: Draft) => void): void {
     for (const config of Object.values(this.#resources[type] ?? {})) change(config);
   }

@@ -6,7 +6,7 @@ export function ruleTable(): string {
     `\`${id}\``,
     severity,
     fix,
-    ...[ids.checkov, ids.trivy, ids.securityHub].map((external) => external?.join(', ') ?? ''),
+    ...[ids?.checkov, ids?.trivy, ids?.securityHub].map((external) => external?.join(', ') ?? ''),
   ]);
   const header = ['rule', 'severity', 'what it wants', 'Checkov', 'Trivy', 'Security Hub'];
   const table = [header, header.map(() => '-'), ...rows];

@@ -6,7 +6,7 @@ import type { AlarmDefinition } from '../alarm-definition.ts';
 import { metricReferences } from './metric-references.ts';
 
 /**
- * The part of an alarm resource that says what it watches: one metric, or the sum of several as metric math.
+ * The arguments of an alarm resource for what it watches: one metric, or the sum of several as metric math.
  *
  * Percentiles of few samples are evaluated, CloudWatch's default: RDS publishes about one a minute, and with `ignore`
  * a p90 of fewer than 100 would never change the state.

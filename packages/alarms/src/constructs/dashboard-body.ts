@@ -23,8 +23,8 @@ const panel = { width: 8, height: 6 };
 const alarmsHeight = 4;
 
 /**
- * CloudWatch's dashboard body: for each instance its alarms' states, then its graphs with the thresholds of the same
- * definitions as lines.
+ * CloudWatch's dashboard body: for each instance the states of its alarms, then its graphs, with the thresholds of the
+ * same definitions as lines.
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
@@ -80,7 +80,7 @@ function graphProperties(region: string, instance: DashboardInstance, graph: Pan
     title: `${graph.title}, ${instanceIdentifier}`,
     region,
     view: 'timeSeries',
-    // A metric that comes every 5 minutes would be dots at 60 s.
+    // At 60 s a metric that is published every 5 minutes would be dots.
     period: shown[0]?.periodSeconds ?? 60,
     metrics,
     yAxis: { left: { label: graph.unit, showUnits: false } },

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
+import { large } from '../../test/instances.ts';
 import { alarmDefinitions } from '../alarm-definitions.ts';
 import { definitionsOf, panelsOf } from './dashboard-panels.ts';
 
-const definitions = alarmDefinitions({
-  instanceClass: 'db.m7g.large',
-  allocatedStorageGib: 50,
-  maxConnections: 300,
-});
+const definitions = alarmDefinitions(large);
 
 test('alarms on a metric without a graph of its own share one that their metric names', () => {
   const others = definitions

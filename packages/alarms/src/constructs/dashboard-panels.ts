@@ -5,7 +5,7 @@ export interface Panel {
   readonly title: string;
   readonly metrics: readonly string[];
   readonly statistic: Statistic;
-  /** What the axis shows. */
+  /** Label of the axis. */
   readonly unit: string;
 }
 
@@ -48,7 +48,7 @@ const byRole: Record<AlarmDefinition['role'], readonly Panel[]> = {
   replica: [{ title: 'Replica lag', metrics: ['ReplicaLag'], statistic: 'Maximum', unit: 'seconds' }],
 };
 
-/** Only where the instance has them, which its definitions tell. */
+/** Shown where the instance has the metric: where a definition watches it. */
 const whereDefined: readonly Panel[] = [
   { title: 'CPU credits', metrics: ['CPUCreditBalance'], statistic: 'Average', unit: 'vCPU-minutes' },
   {
@@ -65,10 +65,9 @@ const whereDefined: readonly Panel[] = [
 
 /** The graphs of an instance with these definitions. */
 export function panelsOf(definitions: readonly AlarmDefinition[]): Panel[] {
-  const role = definitions.some((definition) => definition.role === 'replica') ? 'replica' : 'writer';
   const titled = [
     ...everyInstance,
-    ...byRole[role],
+    ...byRole[definitions[0]?.role ?? 'writer'],
     ...whereDefined.filter((panel) => definitionsOf(panel, definitions).length > 0),
   ];
   const shown = new Set(titled.flatMap((panel) => definitionsOf(panel, definitions)));
@@ -79,13 +78,13 @@ export function panelsOf(definitions: readonly AlarmDefinition[]): Panel[] {
   ];
 }
 
-/** The graph of what no panel above shows, by the name of its metric. */
+/** The graph of a definition that no panel above shows, named by its metric. */
 function panelOf(definition: AlarmDefinition): Panel {
   const { metrics, statistic, unit } = definition;
   return { title: metrics.join(' + '), metrics, statistic, unit };
 }
 
-/** A count of values has no place on the axis of the values. */
+/** A count of samples has no place on the axis of the values. */
 function drawn({ statistic }: AlarmDefinition): boolean {
   return statistic !== 'SampleCount';
 }
@@ -94,7 +93,7 @@ function metricsOf({ metrics }: Pick<Panel, 'metrics'>): string {
   return metrics.join();
 }
 
-/** The definitions whose thresholds belong into a panel: on the same metrics, by value and not by count of values. */
+/** The definitions whose thresholds a panel draws: those of the same metrics. */
 export function definitionsOf(panel: Panel, definitions: readonly AlarmDefinition[]): AlarmDefinition[] {
   return definitions.filter((definition) => drawn(definition) && metricsOf(definition) === metricsOf(panel));
 }

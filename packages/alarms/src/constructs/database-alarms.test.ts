@@ -1,6 +1,7 @@
 import { App, TerraformStack, Testing } from 'cdktf';
 import { describe, expect, test } from 'vitest';
 import { DatabaseStack } from '../../test/database-stack.ts';
+import { large } from '../../test/instances.ts';
 import { alarmDefinitions } from '../alarm-definitions.ts';
 import { alarmIds } from '../alarm-definition.ts';
 import { DatabaseAlarms } from './database-alarms.ts';
@@ -23,14 +24,14 @@ describe('a writer and a replica', () => {
   const alarms = Object.values(resource.aws_cloudwatch_metric_alarm);
   const alarm = (id: string) => alarms.find(({ alarm_name }) => String(alarm_name).endsWith(`-${id}`));
 
-  test('have an alarm each of every definition, with names of their own', () => {
+  test('have one alarm for each definition, each with its own name', () => {
     expect(alarms).toHaveLength(stack.alarms.flatMap(({ definitions }) => definitions).length);
     expect(new Set(alarms.map(({ alarm_name }) => alarm_name)).size).toBe(alarms.length);
     const ids = new Set(stack.alarms.flatMap(({ alarms }) => [...alarms.keys()]));
     expect(ids).toEqual(new Set(alarmIds));
   });
 
-  test('tell the topic of ALARM and of OK, all of them', () => {
+  test('notify the topic of ALARM and of OK', () => {
     for (const { alarm_actions, ok_actions } of alarms) {
       expect(alarm_actions).toEqual(['${aws_sns_topic.topic.arn}']);
       expect(ok_actions).toEqual(['${aws_sns_topic.topic.arn}']);
@@ -43,9 +44,9 @@ describe('a writer and a replica', () => {
         "alarm_actions": [
           "\${aws_sns_topic.topic.arn}",
         ],
-        "alarm_description": "Connections nearly used up. At max_connections the database refuses every new connection.
+        "alarm_description": "Connections nearly exhausted. At max_connections the database refuses every new connection.
 
-      What to do: Group pg_stat_activity by application_name and state. Many 'idle': a pool too large, or a leak; many 'idle in transaction': end them with pg_terminate_backend(). Then pool (RDS Proxy), or raise max_connections if memory allows.
+      What to do: Group pg_stat_activity by application_name and state. Many 'idle': a pool that is too large, or a leak; many 'idle in transaction': end them with pg_terminate_backend(). Then use a pool (RDS Proxy), or raise max_connections if memory allows.
 
       Threshold: 90 % of max_connections = 200, rounded down. (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html#RDS)",
         "alarm_name": "\${aws_db_instance.replica.identifier}-database-connections",
@@ -203,11 +204,7 @@ test('tickets can go to a topic of their own, and tags reach the alarms', () => 
   const stack = new TerraformStack(Testing.app(), 'shop');
   const { alarms } = new DatabaseAlarms(stack, 'alarms', {
     instanceIdentifier: 'shop-1',
-    definitions: alarmDefinitions({
-      instanceClass: 'db.m7g.large',
-      allocatedStorageGib: 50,
-      maxConnections: 300,
-    }),
+    definitions: alarmDefinitions(large),
     topicArn: 'arn:page',
     ticketTopicArn: 'arn:ticket',
     tags: { team: 'data' },
@@ -220,12 +217,7 @@ test('tickets can go to a topic of their own, and tags reach the alarms', () => 
 
 test('an alarm on log lines without a log group is refused', () => {
   const stack = new TerraformStack(new App(), 'shop');
-  const definitions = alarmDefinitions({
-    instanceClass: 'db.m7g.large',
-    allocatedStorageGib: 50,
-    maxConnections: 300,
-    logExports: true,
-  });
+  const definitions = alarmDefinitions({ ...large, logExports: true });
   expect(
     () =>
       new DatabaseAlarms(stack, 'alarms', {

@@ -7,25 +7,27 @@ import { alarmDescription } from '../alarm-description.ts';
 import { alarmMetric } from './alarm-metric.ts';
 import { metricReferences } from './metric-references.ts';
 
+/** What {@link DatabaseAlarms} watches, and whom it notifies. */
 export interface DatabaseAlarmsConfig {
   /** The DB instance identifier, as text or as a reference such as `instance.identifier`. */
   readonly instanceIdentifier: string;
-  /** From `alarmDefinitions`, for this instance. */
+  /** Alarms of this instance, from `alarmDefinitions`. */
   readonly definitions: readonly AlarmDefinition[];
-  /** SNS topic that is told of ALARM and of OK. */
+  /** SNS topic that is notified of ALARM and of OK. */
   readonly topicArn: string;
   /** SNS topic for definitions of severity `ticket`. Default: `topicArn`. */
   readonly ticketTopicArn?: string;
   /** Log group of the instance's PostgreSQL log; needed by definitions that count log lines (`deadlocks`). */
   readonly logGroupName?: string;
+  /** Tags of the alarms; each also gets `severity`. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * One CloudWatch alarm a definition, on one DB instance, and metric filters for definitions that count log lines.
- * An alarm's name is `<instance>-<alarm id>`: unique in an account and region, as instance identifiers are.
+ * A CloudWatch alarm for each definition, on one DB instance, and metric filters for definitions that count log lines.
+ * An alarm is named `<instance>-<alarm id>`, which is unique in an account and region, as instance identifiers are.
  *
- * @throws UserError `log-group-required` when a definition counts log lines and there is no `logGroupName`
+ * @throws UserError `log-group-required`: a definition counts log lines, and there is no `logGroupName`
  * @example
  * ```ts
  * new DatabaseAlarms(stack, 'writer-alarms', {
@@ -40,7 +42,7 @@ export class DatabaseAlarms extends Construct {
   readonly definitions: readonly AlarmDefinition[];
   /** The alarms by the id of their definition. */
   readonly alarms: ReadonlyMap<AlarmId, CloudwatchMetricAlarm>;
-  /** What counts log lines, for the definitions that need it. */
+  /** The filters that count log lines, for the definitions that need them. */
   readonly logFilters: readonly CloudwatchLogMetricFilter[];
 
   constructor(scope: Construct, id: string, config: DatabaseAlarmsConfig) {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { dashboardBody } from './dashboard-body.ts';
 import type { DatabaseAlarms } from './database-alarms.ts';
 
+/** What {@link DatabaseDashboard} shows. */
 export interface DatabaseDashboardConfig {
   /** The alarms of each instance to show, the writer's first. */
   readonly instances: readonly DatabaseAlarms[];
@@ -12,8 +13,8 @@ export interface DatabaseDashboardConfig {
 }
 
 /**
- * One CloudWatch dashboard of a database's instances, named `<stack>-<id of the construct>`: the states of their
- * alarms, and graphs of their metrics with the alarms' thresholds.
+ * A CloudWatch dashboard of a database's instances, named `<stack>-<id of the construct>`: the states of their alarms,
+ * and graphs of their metrics with the alarms' thresholds.
  *
  * @example
  * ```ts

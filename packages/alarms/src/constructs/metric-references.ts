@@ -8,8 +8,8 @@ export interface MetricReference {
 }
 
 /**
- * The metrics that a definition watches, on this instance. RDS's own have the instance as their dimension; those
- * counted from log lines have it in their namespace, because a filter on plain text cannot give a dimension.
+ * The metrics that a definition watches, on this instance. RDS's own have the instance as their dimension. Those
+ * counted from log lines have it in their namespace, because a filter on plain text cannot set a dimension.
  */
 export function metricReferences(
   definition: Pick<AlarmDefinition, 'metrics' | 'namespace' | 'logPattern'>,

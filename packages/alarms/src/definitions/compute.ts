@@ -1,4 +1,5 @@
-import { gib, mib, type Instance, type InstanceAlarm } from '../instance.ts';
+import { gib, mib, type Instance } from '../instance.ts';
+import type { InstanceAlarm } from './instance-alarm.ts';
 import { awsRecommended, ownRule } from './sources.ts';
 
 /** Availability, CPU, load and memory. */
@@ -25,16 +26,15 @@ function notReporting(instance: Instance): InstanceAlarm {
     threshold: 1,
     unit: 'count',
     evaluationPeriods: 3,
-    datapointsToAlarm: 3,
     treatMissingData: 'breaching',
     severity: 'page',
     title: 'Instance does not report',
-    why: 'A running instance publishes its CPU every minute. One that does not is down, or nobody can see what it does.',
+    why: 'A running instance publishes its CPU utilization every minute. One that does not is down, or cannot be monitored.',
     derivation:
-      'No value in 3 minutes, and none in the 2 before that CloudWatch also looks at; a Multi-AZ failover takes 1 to 2.',
+      'No value for 3 minutes, nor for the 2 before them, which CloudWatch also looks at. A Multi-AZ failover takes 1 to 2.',
     source: `${ownRule}; failover time: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html`,
     runbook: instance.multiAz
-      ? 'Read the RDS events of the instance. A failover ends by itself in 2 minutes: when it has not, reboot with failover. If storage or key is gone, restore to a point in time.'
+      ? 'Read the RDS events of the instance. A failover completes by itself within 2 minutes; if it does not, reboot with failover. If the storage or the key is gone, restore to a point in time.'
       : 'Read the RDS events of the instance. There is no standby: reboot it; if that fails, restore to a point in time, or promote a read replica.',
     range: { min: 1, max: 60 },
   };
@@ -46,20 +46,16 @@ function cpu(instance: Instance): InstanceAlarm {
   return {
     id: 'cpu-utilization',
     metrics: ['CPUUtilization'],
-    statistic: 'Average',
     operator: 'GreaterThanThreshold',
     threshold: 90,
     unit: 'percent',
     evaluationPeriods: 15,
-    datapointsToAlarm: 15,
-    treatMissingData: 'missing',
-    severity: 'ticket',
-    title: 'CPU nearly used up',
-    why: 'Above 90 % queries wait for a CPU, and there is nothing left for a peak or for autovacuum.',
-    derivation: `90 % of ${capacity}. 15 minutes instead of AWS's 5: a nightly job is no fault.`,
+    title: 'CPU nearly exhausted',
+    why: 'Above 90 % queries wait for CPU, and nothing is left for a peak or for autovacuum.',
+    derivation: `90 % of ${capacity}, for 15 minutes rather than AWS's 5: a nightly job is not a fault.`,
     source: awsRecommended,
     runbook:
-      'Find the statements with the most CPU in Database Insights or pg_stat_statements. Add the missing index or stop the job; else take the next class.',
+      'Find the statements that use the most CPU in Database Insights or pg_stat_statements. Add the missing index or stop the job; otherwise move to a larger class.',
     range: { min: 0, max: 100 },
   };
 }
@@ -71,21 +67,18 @@ function load(instance: Instance): InstanceAlarm[] {
     {
       id: 'db-load',
       metrics: ['DBLoad'],
-      statistic: 'Average',
       operator: 'GreaterThanThreshold',
       threshold: vcpus,
       unit: 'count',
       evaluationPeriods: 15,
-      datapointsToAlarm: 15,
       // Published only under load: no data is an idle database, not a lost one.
       treatMissingData: 'notBreaching',
-      severity: 'ticket',
       title: 'More active sessions than vCPUs',
-      why: 'Sessions beyond the vCPUs wait: for a CPU, a lock or the disk.',
+      why: 'Sessions beyond the number of vCPUs wait for CPU, a lock or the disk.',
       derivation: `The vCPUs of ${name}: ${vcpus}.`,
       source: awsRecommended,
       runbook:
-        'See what they wait for: wait_event_type in pg_stat_activity. Lock: find the blocker with pg_blocking_pids(). IO: see the iops and latency alarms. None: CPU.',
+        'See what the sessions wait for: wait_event_type in pg_stat_activity. Lock: find the blocker with pg_blocking_pids(). IO: see the iops and latency alarms. None: CPU.',
       range: { min: 0, max: instance.maxConnections },
     },
   ];
@@ -101,20 +94,16 @@ function credits(instance: Instance): InstanceAlarm[] {
     {
       id: 'cpu-credit-balance',
       metrics: ['CPUCreditBalance'],
-      statistic: 'Average',
       periodSeconds: 300,
       operator: 'LessThanThreshold',
       threshold: maxBalance / 10,
       unit: 'vCPU-minutes',
       evaluationPeriods: 36,
-      datapointsToAlarm: 36,
-      treatMissingData: 'missing',
-      severity: 'ticket',
-      title: 'CPU credits nearly used up',
-      why: `Without credits ${name} runs on surplus credits, which cost extra: the work is too much for the class.`,
-      derivation: `10 % of the greatest balance, ${maxBalance}. 3 hours: a new instance starts at 0 and earns ${perHour} an hour.`,
+      title: 'CPU credits nearly exhausted',
+      why: `Without credits ${name} runs on surplus credits, which cost extra: the class is too small for the work.`,
+      derivation: `10 % of the maximum balance of ${maxBalance}, for 3 hours: a new instance starts at 0 and earns ${perHour} an hour.`,
       source: creditsSource,
-      runbook: `Average CPU is above the baseline of ${baselinePercent} % a vCPU. Cut the load, or take a class without credits.`,
+      runbook: `The average CPU utilization is above the baseline of ${baselinePercent} % per vCPU. Reduce the load, or move to a class without credits.`,
       range: { min: 0, max: maxBalance },
     },
     {
@@ -126,16 +115,12 @@ function credits(instance: Instance): InstanceAlarm[] {
       threshold: 0,
       unit: 'vCPU-minutes',
       evaluationPeriods: 3,
-      datapointsToAlarm: 3,
-      treatMissingData: 'missing',
-      severity: 'ticket',
       title: 'Surplus CPU credits are charged',
-      why: 'RDS runs t classes in unlimited mode: CPU above the baseline is billed a vCPU-hour once the credits are gone.',
-      derivation: 'Any charge, in 3 reports of 5 minutes.',
+      why: 'RDS runs t classes in unlimited mode: once the credits are gone, CPU above the baseline is billed per vCPU-hour.',
+      derivation: 'Any charge in each of 3 periods of 5 minutes.',
       source: creditsSource,
       runbook:
-        'As for cpu-credit-balance: cut the load, or take a class without credits, which may be cheaper by now.',
-      range: { min: 0, max: null },
+        'As for cpu-credit-balance: reduce the load, or move to a class without credits, which may be cheaper by now.',
     },
   ];
 }
@@ -144,47 +129,37 @@ function memory(instance: Instance): InstanceAlarm[] {
   const { memoryGib, name } = instance.class;
   if (memoryGib === undefined) return [];
   const memoryBytes = memoryGib * gib;
-  // PostgreSQL and RDS leave little of 1 or 2 GiB free in normal work: 10 % there is an alarm that never clears.
+  // PostgreSQL and RDS leave little of 1 or 2 GiB free in normal operation: an alarm at 10 % would never clear.
   const freePercent = memoryGib <= 2 ? 5 : 10;
   const swapBytes = Math.max(256 * mib, 0.05 * memoryBytes);
   return [
     {
       id: 'freeable-memory',
       metrics: ['FreeableMemory'],
-      statistic: 'Average',
       operator: 'LessThanThreshold',
       threshold: Math.round((freePercent / 100) * memoryBytes),
       unit: 'bytes',
       evaluationPeriods: 15,
-      datapointsToAlarm: 15,
-      treatMissingData: 'missing',
-      severity: 'ticket',
-      title: 'Memory nearly used up',
-      why: 'When memory runs out the kernel kills a backend, and PostgreSQL restarts all connections.',
-      derivation: `${freePercent} % of the ${memoryGib} GiB of ${name}. AWS's 25 % fires in normal work, where shared_buffers and the page cache hold most of the memory.`,
-      source: `${awsRecommended}; own share`,
+      title: 'Memory nearly exhausted',
+      why: 'When memory runs out the kernel kills a backend, and PostgreSQL ends all connections to recover.',
+      derivation: `${freePercent} % of the ${memoryGib} GiB of ${name}. AWS's 25 % fires in normal operation, when shared_buffers and the page cache hold most of the memory.`,
+      source: `${awsRecommended}; the percentage is our own`,
       runbook:
-        'Count connections and their work_mem: connections x work_mem must fit beside shared_buffers. Lower either, pool connections, or take the next class.',
+        'Count connections and their work_mem: connections x work_mem must fit beside shared_buffers. Lower either, pool connections, or move to a larger class.',
       range: { min: 0, max: memoryBytes },
     },
     {
       id: 'swap-usage',
       metrics: ['SwapUsage'],
-      statistic: 'Average',
       operator: 'GreaterThanThreshold',
       threshold: Math.round(swapBytes),
       unit: 'bytes',
       evaluationPeriods: 15,
-      datapointsToAlarm: 15,
-      treatMissingData: 'missing',
-      severity: 'ticket',
-      title: 'Instance swaps',
-      why: 'Swapped memory makes every query slower, and comes before memory runs out.',
-      derivation: `5 % of the ${memoryGib} GiB of ${name}, at least 256 MiB: ${(swapBytes / gib).toFixed(2)} GiB. The kernel keeps a little swapped at all times.`,
+      title: 'Instance is swapping',
+      why: 'Swapping slows queries down, and is followed by running out of memory.',
+      derivation: `5 % of the ${memoryGib} GiB of ${name}, at least 256 MiB: ${(swapBytes / gib).toFixed(2)} GiB. The kernel always keeps a little in swap.`,
       source: ownRule,
-      runbook:
-        'As for freeable-memory. Swap that is used but neither grows nor shrinks, with memory free, is harmless.',
-      range: { min: 0, max: null },
+      runbook: 'As for freeable-memory. Swap usage that stays constant while memory is free is harmless.',
     },
   ];
 }

@@ -1,7 +1,7 @@
-import type { InstanceAlarm } from '../instance.ts';
+import type { InstanceAlarm } from './instance-alarm.ts';
 import { awsRecommended, ownRule } from './sources.ts';
 
-/** What only a replica has: its lag, and the value -1 by which RDS says that replication is not active. */
+/** What only a replica has: its lag, and the value -1 that RDS reports when replication is not active. */
 export function replicaAlarms(): InstanceAlarm[] {
   return [
     {
@@ -12,15 +12,12 @@ export function replicaAlarms(): InstanceAlarm[] {
       threshold: 60,
       unit: 'seconds',
       evaluationPeriods: 10,
-      datapointsToAlarm: 10,
-      treatMissingData: 'missing',
-      severity: 'ticket',
       title: 'Replica falls behind',
-      why: 'Whoever reads here sees the data as it was a minute ago or earlier.',
+      why: 'Readers of this replica see data that is a minute old or older.',
       derivation: '60 s, the same for every class.',
       source: awsRecommended,
       runbook:
-        'Long queries on the replica stop replay (max_standby_streaming_delay): end them. Else the replica is too small for the writes: compare its class and its iops alarm with the writer.',
+        "Long queries on the replica stop replay (max_standby_streaming_delay): end them. Otherwise the replica is too small for the writes: compare its class and its iops alarm with the writer's.",
       range: { min: -1, max: null },
     },
     {
@@ -31,16 +28,13 @@ export function replicaAlarms(): InstanceAlarm[] {
       threshold: 0,
       unit: 'seconds',
       evaluationPeriods: 5,
-      datapointsToAlarm: 5,
-      treatMissingData: 'missing',
       severity: 'page',
       title: 'Replication has stopped',
       why: 'The replica receives nothing: its data gets older, and the writer keeps WAL for it until the volume is full.',
-      derivation:
-        '-1 is the value for replication that is not active; an alarm on a great lag alone never sees it.',
+      derivation: 'RDS reports -1 when replication is not active; an alarm on a high lag never sees it.',
       source: `https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html; ${ownRule}`,
       runbook:
-        'Read the replication state and the RDS events of the replica. WAL that it needs may be gone: then create it anew. Send reads to another instance until then.',
+        'Read the replication state and the RDS events of the replica. If the WAL that it needs is gone, create the replica again. Until then, send reads to another instance.',
       range: { min: -1, max: null },
     },
   ];

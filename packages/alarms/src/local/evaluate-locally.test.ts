@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMonitoredCluster, type MonitoredCluster } from '../../test/cluster.ts';
 import { replicaDefinitions, withThreshold, writerDefinitions } from '../../test/definitions.ts';
@@ -12,7 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cluster.stop());
 
-test('a healthy writer and standby: what SQL can tell is ok, the rest is not evaluable', async () => {
+test('on a healthy writer and standby all that SQL can measure is ok, and the rest not evaluable', async () => {
   const { writerUrl, readerUrl } = cluster;
   const definitions = [...writerDefinitions, ...replicaDefinitions];
   const evaluation = await evaluateLocally({ writerUrl, readerUrls: [readerUrl], definitions });
@@ -97,11 +96,19 @@ async function evaluateOne(writerUrl: string, readerUrls: string[]): Promise<rea
 
 describe('refuses', () => {
   test.each([
-    ['a wrong password', (url: URL) => (url.password = 'wrong-secret'), /password authentication failed/],
-    ['a database that does not exist', (url: URL) => (url.pathname = 'nowhere'), /"nowhere" does not exist/],
-  ])('%s, without showing the password', async (_name, change, message) => {
+    {
+      what: 'a wrong password',
+      change: { password: 'wrong-secret' },
+      message: /password authentication failed/,
+    },
+    {
+      what: 'a database that does not exist',
+      change: { pathname: 'nowhere' },
+      message: /"nowhere" does not exist/,
+    },
+  ])('$what, without showing the password', async ({ change, message }) => {
     const url = new URL(cluster.writerUrl);
-    change(url);
+    Object.assign(url, change);
     const refusal = evaluateLocally({ writerUrl: url.href, definitions: writerDefinitions });
     await expect(refusal).rejects.toMatchObject({
       code: 'monitoring-refused',

@@ -4,23 +4,26 @@ import { evaluate, type AlarmState, type Datapoint } from '../evaluate.ts';
 import { localMeasure } from './local-measure.ts';
 import { readSignals, type Reading } from './read-signals.ts';
 
+/** Servers, alarms and readings of {@link evaluateLocally}. */
 export interface LocalEvaluationOptions {
-  /** A role with `pg_monitor`. */
+  /** URL of the writer, with a role that has `pg_monitor`. */
   writerUrl: string;
-  /** Standbys. Default: none. */
+  /** URLs of standbys. Default: none. */
   readerUrls?: readonly string[];
-  /** Those of the role `writer` are evaluated on the writer, those of the role `replica` on each reader. */
+  /** Alarms: those of the role `writer` are evaluated on the writer, those of the role `replica` on each reader. */
   definitions: readonly AlarmDefinition[];
-  /** Readings of each server. Default: 3. */
+  /** Number of readings of each server. Default: 3. */
   samples?: number;
-  /** Time between two readings. Default: 50. */
+  /** Milliseconds between two readings. Default: 50. */
   intervalMs?: number;
   /** Ends the evaluation: it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
+/** Verdict on an alarm; `not-evaluable` where PostgreSQL cannot know the metric, or the server has another role. */
 export type LocalState = 'ok' | 'alarm' | 'insufficient' | 'not-evaluable';
 
+/** The verdict on one alarm of one server. */
 export interface LocalAlarm {
   readonly definition: AlarmDefinition;
   /** `writer`, or `reader 1` and so on, in the order of `readerUrls`. */
@@ -32,6 +35,7 @@ export interface LocalAlarm {
   readonly reason: string;
 }
 
+/** The verdicts on all alarms, and the servers that did not answer. */
 export interface LocalEvaluation {
   readonly alarms: readonly LocalAlarm[];
   /** Names of the servers that did not answer the latest reading. */
@@ -39,9 +43,9 @@ export interface LocalEvaluation {
 }
 
 /**
- * Evaluates alarms against running servers, by SQL and by the rules of {@link evaluate}.
+ * Evaluates alarms on running servers, from readings by SQL and by the rules of {@link evaluate}.
  *
- * Each reading is one datapoint. A pass is shorter than N periods, so the first reading stands for the time before
+ * Each reading is one datapoint. They cover less time than N periods, so the first one stands for the time before
  * it: the result is what CloudWatch would say if the servers had been like this for N periods. An alarm of N of N
  * fires only if all readings breach. With `samples` >= N and `intervalMs` = 60000 nothing is assumed.
  *
@@ -49,7 +53,8 @@ export interface LocalEvaluation {
  * that does not answer gives missing datapoints: its alarm `instance-not-reporting` fires, the others are
  * `insufficient`.
  *
- * @throws UserError `monitoring-refused` when a server refuses the role
+ * @throws UserError `invalid-database-url`: a URL can't be read
+ * @throws UserError `monitoring-refused`: a server refuses the login, the database or the right
  * @example
  * ```ts
  * import { alarmDefinitions, evaluateLocally } from '@ecommerce-dms/alarms';
@@ -69,7 +74,7 @@ export async function evaluateLocally(options: LocalEvaluationOptions): Promise<
     { instance: 'writer', url: writerUrl, definitions: writer },
     ...readerUrls.map((url, index) => ({ instance: `reader ${index + 1}`, url, definitions: replica })),
   ];
-  // When one server refuses, the result is an error: do not go on asking the others.
+  // When one server refuses, the result is an error: stop reading the others.
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, ...(options.signal ? [options.signal] : [])]);
   const readings = await Promise.all(servers.map(({ url }) => sample(url, { ...options, signal }))).finally(
@@ -124,7 +129,7 @@ function evaluateOn(
   const value = series.at(-1) ?? null;
   const failure = readings.findLast((reading) => typeof reading === 'string');
   const reason = value === null ? (failure ?? 'no reading has a value yet') : '';
-  // Where missing data counts as sound, CloudWatch says OK to it; nobody has looked, so here it is not ok.
+  // CloudWatch says OK where missing data is not breaching. Here nothing was seen, so it is not ok.
   if (value === null && definition.treatMissingData !== 'breaching') {
     return { definition, instance, state: 'insufficient', value, reason };
   }

@@ -7,11 +7,11 @@ type Measure = (
   previous: Reading | undefined,
 ) => number | null;
 
-/** CloudWatch metrics by what PostgreSQL itself knows. */
+/** What PostgreSQL itself knows of CloudWatch's metrics, by their names. */
 const measures: Readonly<Record<string, Measure>> = {
   DatabaseConnections: (reading) => reading.connections,
   DBLoad: (reading) => reading.activeSessions,
-  // The greatest value of the metric is the storage that is allocated.
+  // The metric's maximum is the allocated storage.
   FreeStorageSpace: (reading, { range }) => (range.max === null ? null : range.max - reading.usedStorage),
   TransactionLogsDiskUsage: (reading) => reading.wal,
   MaximumUsedTransactionIDs: (reading) => reading.transactionIdAge,
@@ -41,9 +41,9 @@ const reasons: Readonly<Record<string, string>> = {
   ReadThroughput: volume,
 };
 
-/** How an alarm's metric is read from a server, or why it cannot be. */
+/** How an alarm's metric follows from a reading, or why it does not. */
 export function localMeasure(definition: AlarmDefinition): Measure | string {
-  // A count of reports, not a value: here each answer is one.
+  // It counts reports: here each answer is one.
   if (definition.statistic === 'SampleCount') return () => 1;
   const metric = definition.metrics[0] ?? '';
   return measures[metric] ?? reasons[metric] ?? `${metric} has no SQL counterpart`;

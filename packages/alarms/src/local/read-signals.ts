@@ -2,12 +2,12 @@ import { Socket } from 'node:net';
 import { checkDatabaseUrl, redactUrl, UserError } from '@ecommerce-dms/errors';
 import { Client, DatabaseError } from 'pg';
 
-/** What one look at a server says. Sizes in bytes, times in seconds. */
+/** One reading of a server. Sizes in bytes, times in seconds. */
 export interface Reading {
   readonly inRecovery: boolean;
-  /** Client connections, without the one that asks. */
+  /** Client connections, without the reading's own. */
   readonly connections: number;
-  /** Sessions and parallel workers that run a statement at this moment, without the one that asks. */
+  /** Sessions and parallel workers that run a statement at this moment, without the reading's own. */
   readonly activeSessions: number;
   readonly usedStorage: number;
   readonly wal: number;
@@ -18,7 +18,7 @@ export interface Reading {
   /** `null` on a standby, as the next. */
   readonly checkpointLag: number | null;
   readonly slotLag: number | null;
-  /** -1 when nothing is received, as in CloudWatch; `null` on a writer, and before the first transaction is replayed. */
+  /** -1 when nothing is received, as in CloudWatch; `null` on a writer, and until a transaction is replayed. */
   readonly replicaLag: number | null;
 }
 
@@ -56,11 +56,13 @@ select
 from (select coalesce(sum(size), 0)::float8 as bytes from pg_ls_waldir()) as wal`;
 
 /**
- * Reads everything in one statement on a connection of its own, so that each reading tells whether the server answers.
+ * Reads everything in one statement on a connection of its own, so that each reading shows whether the server answers.
  * The role needs `pg_monitor`. PostgreSQL 15 to 18.
  *
  * @returns why there is no reading, as text, where the server does not answer or takes no connection
- * @throws UserError `invalid-database-url`; `monitoring-refused` when the server refuses the role; the signal's reason when aborted
+ * @throws UserError `invalid-database-url`: the URL can't be read
+ * @throws UserError `monitoring-refused`: the server refuses the login, the database or the right
+ * @throws the signal's reason when aborted
  */
 export async function readSignals(url: string, signal: AbortSignal): Promise<Reading | string> {
   signal.throwIfAborted();

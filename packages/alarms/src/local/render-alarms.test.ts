@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest';
+import { medium } from '../../test/instances.ts';
 import { alarmDefinitions } from '../alarm-definitions.ts';
 import type { AlarmId } from '../alarm-definition.ts';
 import type { LocalAlarm, LocalState } from './evaluate-locally.ts';
 import { renderAlarms } from './render-alarms.ts';
 
-const definitions = alarmDefinitions({
-  instanceClass: 'db.t4g.medium',
-  allocatedStorageGib: 100,
-  maxConnections: 200,
-});
+const definitions = alarmDefinitions(medium);
 
 function row(id: AlarmId, state: LocalState, value: number | null, reason = ''): LocalAlarm[] {
   return definitions
@@ -30,6 +27,6 @@ test('what needs attention comes first, and with it what to do', () => {
     ok             writer    free-storage-low      75.5 GiB  < 20 GiB
     not evaluable  writer    cpu-utilization       -         > 90 %     not known
 
-    database-connections on writer: Connections nearly used up. Group pg_stat_activity by application_name and state. Many 'idle': a pool too large, or a leak; many 'idle in transaction': end them with pg_terminate_backend(). Then pool (RDS Proxy), or raise max_connections if memory allows."
+    database-connections on writer: Connections nearly exhausted. Group pg_stat_activity by application_name and state. Many 'idle': a pool that is too large, or a leak; many 'idle in transaction': end them with pg_terminate_backend(). Then use a pool (RDS Proxy), or raise max_connections if memory allows."
   `);
 });

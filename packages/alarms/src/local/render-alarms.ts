@@ -4,7 +4,7 @@ import type { LocalAlarm, LocalEvaluation, LocalState } from './evaluate-locally
 const order: readonly LocalState[] = ['alarm', 'insufficient', 'ok', 'not-evaluable'];
 const header = ['state', 'instance', 'alarm', 'value', 'threshold', 'note'];
 
-/** The result as a plain text table, what needs attention first; below it what to do about each alarm that fires. */
+/** The verdicts as a plain text table, what needs attention first, and below it what to do about each alarm that fires. */
 export function renderAlarms(evaluation: LocalEvaluation): string {
   const alarms = evaluation.alarms.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   const rows = [header, ...alarms.map(cells)];

@@ -2,7 +2,7 @@ import type { PlannedModule, PlannedResource } from '../plan/terraform-plan.ts';
 import type { Json, StackJson } from '../model/stack-json.ts';
 import { StackModel, type StackResource, text } from '../model/stack-model.ts';
 
-/** What `terraform show -json` prints of a state, as far as we read it. */
+/** The part of what `terraform show -json` prints of a state that is read. */
 export interface TerraformState {
   /** Absent when nothing is applied. */
   readonly values?: { readonly root_module: PlannedModule };
@@ -11,9 +11,9 @@ export interface TerraformState {
 /** Attributes by which one resource names another. */
 const nameAttributes = ['arn', 'id', 'identifier', 'cluster_identifier', 'name'];
 
-/** What Terraform has applied: values in place of references, and everything that AWS filled in. */
+/** A stack as Terraform has applied it: with values in place of references, and with everything that AWS filled in. */
 export class AppliedStack extends StackModel {
-  /** @param synthesized the stack whose state it is; it tells the region */
+  /** @param synthesized the stack whose state it is, which has the region */
   constructor(state: TerraformState, synthesized: StackJson) {
     const resources = state.values === undefined ? [] : resourcesOf(state.values.root_module);
     super(
@@ -39,7 +39,7 @@ export class AppliedStack extends StackModel {
     );
   }
 
-  /** An ARN tells it: `arn:aws:rds:eu-central-1:123456789012:db:shop`. */
+  /** The region of a resource's ARN, `arn:aws:rds:eu-central-1:123456789012:db:shop`, or of its provider. */
   override regionOf(resource: StackResource): string | undefined {
     const fromArn = text(resource.config['arn'])?.split(':')[3] ?? '';
     return fromArn === '' ? super.regionOf(resource) : fromArn;

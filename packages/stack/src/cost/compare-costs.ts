@@ -1,7 +1,7 @@
 import type { CostReport, Unpriced } from './estimate-cost.ts';
-import type { Range } from './usage-assumptions.ts';
+import { type Range, sumOf } from './range.ts';
 
-/** What happens to the monthly cost of one component. */
+/** How the monthly cost of one component changes. */
 export interface CostChange {
   readonly component: string;
   /** How many resources have it, before and after. */
@@ -10,11 +10,12 @@ export interface CostChange {
   readonly after: Range;
 }
 
+/** How the monthly costs of a stack change. */
 export interface CostComparison {
   readonly currency: CostReport['currency'];
   /** Components whose count or cost a month differs, the greatest difference first. */
   readonly changes: readonly CostChange[];
-  /** A month, of what has a price. */
+  /** Monthly total of what has a price. */
   readonly before: Range;
   readonly after: Range;
   /** Whether both estimates are complete. */
@@ -23,19 +24,17 @@ export interface CostComparison {
   readonly unpriced: { readonly before: readonly Unpriced[]; readonly after: readonly Unpriced[] };
 }
 
-const nothing: Range = { low: 0, high: 0 };
 /** Half a cent: less is rounding. */
 const tolerance = 0.005;
 
-/** Holds one estimate against another of the same currency, component by component. */
+/** Compares two estimates of the same currency, component by component. */
 export function compareCosts(before: CostReport, after: CostReport): CostComparison {
   const names = new Set([...before.rows, ...after.rows].map(({ component }) => component));
   const changes = [...names]
     .map((component) => {
-      const old = sumOf(before, component);
-      const now = sumOf(after, component);
-      const count = { before: old.count, after: now.count };
-      return { component, count, before: old.monthly, after: now.monthly };
+      const [old, now] = [monthlyOf(before, component), monthlyOf(after, component)];
+      const count = { before: old.length, after: now.length };
+      return { component, count, before: sumOf(old), after: sumOf(now) };
     })
     .filter(
       (change) => change.count.before !== change.count.after || Math.abs(difference(change)) >= tolerance,
@@ -51,13 +50,8 @@ export function compareCosts(before: CostReport, after: CostReport): CostCompari
   };
 }
 
-function sumOf(report: CostReport, component: string): { count: number; monthly: Range } {
-  const rows = report.rows.filter((row) => row.component === component);
-  const monthly = rows.reduce(
-    (sum, row) => ({ low: sum.low + row.monthly.low, high: sum.high + row.monthly.high }),
-    nothing,
-  );
-  return { count: rows.length, monthly };
+function monthlyOf({ rows }: CostReport, component: string): Range[] {
+  return rows.filter((row) => row.component === component).map(({ monthly }) => monthly);
 }
 
 function difference({ before, after }: Pick<CostChange, 'before' | 'after'>): number {

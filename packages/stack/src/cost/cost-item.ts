@@ -1,12 +1,20 @@
 import type { StackModel, StackResource } from '../model/stack-model.ts';
-import type { Range, UsageAssumptions } from './usage-assumptions.ts';
+import type { Range } from './range.ts';
+import type { UsageAssumptions } from './usage-assumptions.ts';
 
-/** The groups of the first design's table. */
+/** Part of an estimate: databases, the way out of the network, and everything else. */
 export type CostGroup = 'RDS' | 'NAT' | 'misc';
+
+const groups: Readonly<Record<string, CostGroup>> = {
+  rds: 'RDS',
+  aurora: 'RDS',
+  nat: 'NAT',
+  ipv4: 'NAT',
+  endpoint: 'NAT',
+};
 
 /** Something that is paid for, before its price is looked up. */
 export interface CostItem {
-  readonly group: CostGroup;
   /** `db.m7g.large, Multi-AZ`. */
   readonly component: string;
   /** Key of the price list. */
@@ -17,11 +25,12 @@ export interface CostItem {
   readonly region?: string;
 }
 
-/** What a resource costs, or why that can't be told. */
+/** What a resource costs, or why that is not known. */
 export type CostItems = readonly CostItem[] | { readonly unpriced: string };
 
 export type Pricer = (resource: StackResource, stack: StackModel, usage: UsageAssumptions) => CostItems;
 
-export function times(range: Range, factor: number): Range {
-  return { low: range.low * factor, high: range.high * factor };
+/** The group that a price belongs to. */
+export function groupOf(priceKey: string): CostGroup {
+  return groups[priceKey.split('.')[0] ?? ''] ?? 'misc';
 }

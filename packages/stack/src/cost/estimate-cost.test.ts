@@ -8,7 +8,7 @@ import { priceList } from './price-list.ts';
 import type { Price } from './prices/price.ts';
 
 function rowsOf(type: string, config: JsonObject, region?: string) {
-  return estimateCost(costStack([{ type, name: 'it', config }], region), { hours: 1 });
+  return estimateCost(costStack({ [`${type}.it`]: config }, region), { hours: 1 });
 }
 
 function database(config: JsonObject) {
@@ -16,15 +16,14 @@ function database(config: JsonObject) {
 }
 
 test('the first design for three hours', () => {
-  const nat = ['a', 'b'].flatMap((name) => [
-    { type: 'aws_nat_gateway', name, config: {} },
-    { type: 'aws_eip', name, config: {} },
-  ]);
-  const stack = costStack([
-    { type: 'aws_db_instance', name: 'db', config: firstDesignDatabase },
-    ...nat,
-    { type: 'aws_kms_key', name: 'key', config: {} },
-  ]);
+  const stack = costStack({
+    'aws_db_instance.db': firstDesignDatabase,
+    'aws_nat_gateway.a': {},
+    'aws_nat_gateway.b': {},
+    'aws_eip.a': {},
+    'aws_eip.b': {},
+    'aws_kms_key.key': {},
+  });
   const { groups, total } = estimateCost(stack, { hours: 3 });
   // 3 x (2 x 0.078 + 200 x 0.127 / 730); its own estimate, in euro, was 0.45.
   expect(groups.RDS.period.low).toBeCloseTo(0.5724, 4);
@@ -47,104 +46,121 @@ test.each(['development', 'test', 'staging', 'production'] as const)(
   },
 );
 
+const metric = { metric: { period: 60 } };
+
+/** Why a resource has no price. */
+function reasonsOf(type: string, config: JsonObject): string {
+  const { unpriced } = rowsOf(type, config);
+  expect(unpriced.map(({ resource }) => resource)).toContain(`${type}.it`);
+  return unpriced.map(({ reason }) => reason).join();
+}
+
 describe('what has no price is named', () => {
-  test.each<[string, string, JsonObject, RegExp]>([
-    ['an unknown type', 'aws_redshift_cluster', {}, /type aws_redshift_cluster/],
-    [
-      'an unknown class',
-      'aws_db_instance',
-      { ...firstDesignDatabase, instance_class: 'db.x9.big' },
-      /db\.x9\.big/,
-    ],
-    ['another engine', 'aws_db_instance', { ...firstDesignDatabase, engine: 'mysql' }, /engine mysql/],
-    [
-      'another storage',
-      'aws_db_instance',
-      { ...firstDesignDatabase, storage_type: 'io2' },
-      /storage type io2/,
-    ],
-    ['a class by reference', 'aws_db_instance', { engine: 'postgres' }, /not literal/],
-    ['an unknown count', 'aws_eip', { count: '${var.n}' }, /how many/],
-    ['for_each', 'aws_eip', { for_each: '${var.zones}' }, /how many/],
-    ['logs for ever', 'aws_cloudwatch_log_group', { name: 'x' }, /for ever/],
-    ...[
-      'multi_az',
-      'iops',
-      'storage_throughput',
-      'dedicated_log_volume',
-      'database_insights_mode',
-      'performance_insights_retention_period',
-      'monitoring_interval',
-      'backup_retention_period',
-      'manage_master_user_password',
-    ].map((name): [string, string, JsonObject, RegExp] => [
-      `an unknown ${name}`,
-      'aws_db_instance',
-      { ...firstDesignDatabase, [name]: '${var.it}' },
-      new RegExp(`its ${name} is not literal`),
-    ]),
-    [
-      'a number in quotes',
-      'aws_db_instance',
-      { ...firstDesignDatabase, monitoring_interval: '1' },
-      /monitoring_interval/,
-    ],
-    [
-      'a volume for the log',
-      'aws_db_instance',
-      { ...firstDesignDatabase, dedicated_log_volume: true },
-      /no price of rds.dedicated-log-volume/,
-    ],
-    [
-      'a long history of Performance Insights',
-      'aws_db_instance',
-      { ...firstDesignDatabase, performance_insights_retention_period: 731 },
-      /no price of rds.insights.731-days/,
-    ],
-    [
-      'an alarm on a query',
-      'aws_cloudwatch_metric_alarm',
-      { metric_query: [{ expression: 'SELECT 1' }] },
-      /query/,
-    ],
-    ['an unknown period', 'aws_cloudwatch_metric_alarm', { period: '${var.period}' }, /period/],
-    [
-      'an unknown period of one of several metrics',
-      'aws_cloudwatch_metric_alarm',
-      { metric_query: [{ metric: { period: 60 } }, { metric: { period: '${var.period}' } }] },
-      /period/,
-    ],
-    [
-      'an endpoint in unknown subnets',
-      'aws_vpc_endpoint',
-      { vpc_endpoint_type: 'Interface', subnet_ids: '${var.subnets}' },
-      /how many zones/,
-    ],
-    [
-      'an endpoint in all subnets of a count',
-      'aws_vpc_endpoint',
-      { vpc_endpoint_type: 'Interface', subnet_ids: ['${aws_subnet.private[*].id}'] },
-      /how many zones/,
-    ],
-  ])('%s', (_case, type, config, reason) => {
-    const { unpriced } = rowsOf(type, config);
-    expect(unpriced.map((entry) => entry.resource)).toContain(`${type}.it`);
-    expect(unpriced.map((entry) => entry.reason).join()).toMatch(reason);
+  const optional = [
+    'multi_az',
+    'iops',
+    'storage_throughput',
+    'dedicated_log_volume',
+    'database_insights_mode',
+    'performance_insights_retention_period',
+    'monitoring_interval',
+    'backup_retention_period',
+    'manage_master_user_password',
+  ];
+  const unknownPeriod = { metric: { period: '${var.period}' } };
+  const endpoint = { vpc_endpoint_type: 'Interface' };
+
+  test.each<{ what: string; config: JsonObject; reason: RegExp }>([
+    { what: 'an unknown class', config: { instance_class: 'db.x9.big' }, reason: /db\.x9\.big/ },
+    { what: 'another engine', config: { engine: 'mysql' }, reason: /engine mysql/ },
+    { what: 'another storage', config: { storage_type: 'io2' }, reason: /storage type io2/ },
+    { what: 'a class by reference', config: { instance_class: undefined }, reason: /class is not literal/ },
+    { what: 'a number in quotes', config: { monitoring_interval: '1' }, reason: /monitoring_interval/ },
+    {
+      what: 'a volume for the log',
+      config: { dedicated_log_volume: true },
+      reason: /no price of rds.dedicated-log-volume/,
+    },
+    {
+      what: 'a long history of Performance Insights',
+      config: { performance_insights_retention_period: 731 },
+      reason: /no price of rds.insights.731-days/,
+    },
+    ...optional.map((name) => ({
+      what: `an unknown ${name}`,
+      config: { [name]: '${var.it}' },
+      reason: new RegExp(`its ${name} is not literal`),
+    })),
+  ])('a database with $what', ({ config, reason }) => {
+    expect(reasonsOf('aws_db_instance', { ...firstDesignDatabase, ...config })).toMatch(reason);
+  });
+
+  test.each<{ what: string; type: string; config: JsonObject; reason: RegExp }>([
+    {
+      what: 'an unknown type',
+      type: 'aws_redshift_cluster',
+      config: {},
+      reason: /type aws_redshift_cluster/,
+    },
+    { what: 'an unknown count', type: 'aws_eip', config: { count: '${var.n}' }, reason: /how many/ },
+    { what: 'for_each', type: 'aws_eip', config: { for_each: '${var.zones}' }, reason: /how many/ },
+    {
+      what: 'logs kept for ever',
+      type: 'aws_cloudwatch_log_group',
+      config: { name: 'x' },
+      reason: /for ever/,
+    },
+    {
+      what: 'an alarm on a query',
+      type: 'aws_cloudwatch_metric_alarm',
+      config: { metric_query: [{ expression: 'SELECT 1' }] },
+      reason: /query/,
+    },
+    {
+      what: 'an alarm of an unknown period',
+      type: 'aws_cloudwatch_metric_alarm',
+      config: { period: '${var.period}' },
+      reason: /period/,
+    },
+    {
+      what: 'an alarm on several metrics, one of an unknown period',
+      type: 'aws_cloudwatch_metric_alarm',
+      config: { metric_query: [metric, unknownPeriod] },
+      reason: /period/,
+    },
+    {
+      what: 'an endpoint in unknown subnets',
+      type: 'aws_vpc_endpoint',
+      config: { ...endpoint, subnet_ids: '${var.subnets}' },
+      reason: /how many zones/,
+    },
+    {
+      what: 'an endpoint in all subnets of a count',
+      type: 'aws_vpc_endpoint',
+      config: { ...endpoint, subnet_ids: ['${aws_subnet.private[*].id}'] },
+      reason: /how many zones/,
+    },
+  ])('$what', ({ type, config, reason }) => {
+    expect(reasonsOf(type, config)).toMatch(reason);
   });
 
   test('a stack with modules, whose resources are not in it', () => {
-    const stack = { ...costStack([]), module: { network: { source: 'terraform-aws-modules/vpc/aws' } } };
+    const stack = { ...costStack({}), module: { network: { source: 'terraform-aws-modules/vpc/aws' } } };
     const { complete, unpriced } = estimateCost(stack, { hours: 1 });
     expect(complete).toBe(false);
     expect(unpriced).toMatchObject([{ resource: 'module.network' }]);
   });
 
-  test.each<[string, JsonObject, JsonObject[]]>([
-    ['of a provider by another name', { provider: 'aws.far' }, []],
-    ['of a provider by a variable', { provider: 'aws.far' }, [{ alias: 'far', region: '${var.region}' }]],
-    ['of its own by a variable', { region: '${var.region}' }, []],
-  ])('a region %s, rather than the region of the stack', (_case, config, providers) => {
-    const stack = costStack([{ type: 'aws_eip', name: 'it', config }]);
+  test.each<{ which: string; config: JsonObject; providers: JsonObject[] }>([
+    { which: 'of a provider that is not there', config: { provider: 'aws.far' }, providers: [] },
+    {
+      which: 'of a provider by a variable',
+      config: { provider: 'aws.far' },
+      providers: [{ alias: 'far', region: '${var.region}' }],
+    },
+    { which: 'of its own by a variable', config: { region: '${var.region}' }, providers: [] },
+  ])('a region $which, rather than the region of the stack', ({ config, providers }) => {
+    const stack = costStack({ 'aws_eip.it': config });
     const aws = [...(stack.provider?.['aws'] ?? []), ...providers];
     const { rows, unpriced } = estimateCost({ ...stack, provider: { aws } }, { hours: 1 });
     expect(rows).toEqual([]);
@@ -154,7 +170,7 @@ describe('what has no price is named', () => {
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a price of %d, which is none', (usd) => {
     const nat = { 'nat.hour': { usd, per: 'hour', source: 'mine', quality: 'bill' } } as const;
     const prices = { ...priceList, regions: { 'eu-west-1': { ...priceList.regions['eu-west-1'], ...nat } } };
-    const stack = costStack([{ type: 'aws_nat_gateway', name: 'it', config: {} }]);
+    const stack = costStack({ 'aws_nat_gateway.it': {} });
     const { complete, unpriced } = estimateCost(stack, { hours: 1, prices });
     expect(complete).toBe(false);
     expect(unpriced).toMatchObject([{ price: { region: 'eu-west-1', key: 'nat.hour' } }]);
@@ -175,17 +191,13 @@ describe('what has no price is named', () => {
 
 test('a replica has the storage of its source, and no backups of its own', () => {
   const report = estimateCost(
-    costStack([
-      { type: 'aws_db_instance', name: 'writer', config: firstDesignDatabase },
-      {
-        type: 'aws_db_instance',
-        name: 'replica',
-        config: {
-          instance_class: 'db.t3.medium',
-          replicate_source_db: '${aws_db_instance.writer.identifier}',
-        },
+    costStack({
+      'aws_db_instance.writer': firstDesignDatabase,
+      'aws_db_instance.replica': {
+        instance_class: 'db.t3.medium',
+        replicate_source_db: '${aws_db_instance.writer.identifier}',
       },
-    ]),
+    }),
     { hours: 1 },
   );
   expect(report.unpriced).toEqual([]);
@@ -197,18 +209,14 @@ test('a replica has the storage of its source, and no backups of its own', () =>
 });
 
 test('only performance above what striped gp3 includes is paid for, at both copies', () => {
-  // No public source tells the price of throughput: it has one where it was fetched.
+  // No public source has the price of throughput; fetched prices do.
   const throughput: Price = { usd: 1, per: 'MiB/s-month', source: 'test', quality: 'bill' };
   const regions = { 'eu-west-1': { ...priceList.regions['eu-west-1'], 'rds.throughput.gp3': throughput } };
   const bought = (config: JsonObject) =>
     estimateCost(
-      costStack([
-        {
-          type: 'aws_db_instance',
-          name: 'it',
-          config: { ...firstDesignDatabase, allocated_storage: 400, ...config },
-        },
-      ]),
+      costStack({
+        'aws_db_instance.it': { ...firstDesignDatabase, allocated_storage: 400, ...config },
+      }),
       { hours: 1, prices: { ...priceList, regions } },
     )
       .rows.filter((row) => row.component.startsWith('gp3 ') && !row.component.includes('storage'))
@@ -220,12 +228,12 @@ test('only performance above what striped gp3 includes is paid for, at both copi
   ]);
 });
 
-test('a price that nothing supports is none', () => {
+test('what no source supports has no price', () => {
   const { unpriced } = database({ allocated_storage: 400, iops: 12_000, storage_throughput: 600 });
   expect(unpriced.map(({ reason }) => reason)).toEqual(['no price of rds.throughput.gp3 in eu-west-1']);
 });
 
-test('the report tells how much of the total rests on unverified prices', () => {
+test('the report says how much of the total rests on unverified prices', () => {
   const verified = database({});
   expect(verified.unverified.monthly).toEqual({ low: 0, high: 0 });
   const { unverified, rows, total } = database({ instance_class: 'db.m7g.large' });
@@ -240,16 +248,20 @@ test('advanced insights are paid by the vCPU, for known classes', () => {
   expect(insights({ instance_class: 'db.x9.big' }).unpriced).toHaveLength(2);
 });
 
-test.each<[JsonObject, number, number]>([
-  [{ period: 60 }, 1, 0.1],
-  [{ period: 10 }, 1, 0.3],
-  [
-    { metric_query: [{ metric: { period: 60 } }, { metric: [{ period: 300 }] }, { expression: 'm1/m2' }] },
-    2,
-    0.1,
-  ],
-  [{ metric_query: [{ metric: { period: 60 } }, { expression: 'ANOMALY_DETECTION_BAND(m1)' }] }, 3, 0.1],
-])('alarm %o reads %i metrics', (config, metrics, unitPrice) => {
+const band = { expression: 'ANOMALY_DETECTION_BAND(m1)' };
+const quotient = { expression: 'm1/m2' };
+
+test.each<{ alarm: string; config: JsonObject; metrics: number; unitPrice: number }>([
+  { alarm: 'every minute', config: { period: 60 }, metrics: 1, unitPrice: 0.1 },
+  { alarm: 'every 10 s', config: { period: 10 }, metrics: 1, unitPrice: 0.3 },
+  {
+    alarm: 'on a quotient',
+    config: { metric_query: [metric, { metric: [{ period: 300 }] }, quotient] },
+    metrics: 2,
+    unitPrice: 0.1,
+  },
+  { alarm: 'on an anomaly', config: { metric_query: [metric, band] }, metrics: 3, unitPrice: 0.1 },
+])('an alarm $alarm is paid for $metrics metrics', ({ config, metrics, unitPrice }) => {
   const [row] = rowsOf('aws_cloudwatch_metric_alarm', config).rows;
   expect([row?.quantity.low, row?.unitPrice]).toEqual([metrics, unitPrice]);
 });
@@ -269,7 +281,7 @@ test('a literal count multiplies', () => {
   expect(rowsOf('aws_eip', { count: 0 }).total.hourly.low).toBe(0);
 });
 
-test('euro amounts are dollar amounts times the rate, which is told', () => {
+test('euro amounts are dollar amounts times the rate, which the report has', () => {
   const stack = recordedStack('production');
   const usd = estimateCost(stack, { hours: 3 });
   const eur = estimateCost(stack, { hours: 3, currency: 'EUR' });
@@ -282,7 +294,7 @@ test('other prices and assumptions can be given', () => {
     ...priceList,
     regions: { 'eu-west-1': { 'nat.hour': { usd: 7, per: 'hour', source: 'mine', quality: 'bill' } } },
   } as const;
-  const { rows, unpriced } = estimateCost(costStack([{ type: 'aws_nat_gateway', name: 'n', config: {} }]), {
+  const { rows, unpriced } = estimateCost(costStack({ 'aws_nat_gateway.n': {} }), {
     hours: 2,
     prices,
   });
@@ -294,8 +306,8 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('%d hours are refused', (h
   expect(() => estimateCost({}, { hours })).toThrow(/can't be estimated/);
 });
 
-test('a stack that is not there costs nothing that is known, and is refused', () => {
-  for (const json of [{}, costStack([])]) {
+test('an empty stack is refused', () => {
+  for (const json of [{}, costStack({})]) {
     expect(() => estimateCost(json, { hours: 1 })).toThrow(expect.objectContaining({ code: 'stack-empty' }));
   }
 });
@@ -319,15 +331,16 @@ const anyResource = fc.oneof(
     .map((config) => ({ type: 'aws_db_instance', config: { ...firstDesignDatabase, ...config } })),
 );
 /** Without a resource there is no stack to estimate. */
-const free = { type: 'aws_vpc', name: 'free', config: {} };
+const free = { 'aws_vpc.free': {} };
 const anyStack = fc
   .array(anyResource, { maxLength: 12 })
-  .map((resources) => resources.map((resource, index) => ({ ...resource, name: `r${index}` })));
+  .map((resources) => resources.map(({ type, config }, index) => [`${type}.r${index}`, config] as const));
 
 test('cost is additive: the whole costs what its parts cost', () => {
   fc.assert(
     fc.property(anyStack, fc.nat(12), fc.double({ min: 0, max: 10_000, noNaN: true }), (all, cut, hours) => {
-      const cost = (resources: typeof all) => estimateCost(costStack([...resources, free]), { hours });
+      const cost = (resources: typeof all) =>
+        estimateCost(costStack({ ...Object.fromEntries(resources), ...free }), { hours });
       const [whole, left, right] = [cost(all), cost(all.slice(0, cut)), cost(all.slice(cut))];
       for (const end of ['low', 'high'] as const) {
         expect(whole.total.period[end]).toBeCloseTo(left.total.period[end] + right.total.period[end], 6);
@@ -342,7 +355,8 @@ test('cost is additive: the whole costs what its parts cost', () => {
 test('cost is linear in the hours, and a month is 730 of them', () => {
   fc.assert(
     fc.property(anyStack, fc.double({ min: 0, max: 1000, noNaN: true }), (resources, hours) => {
-      const cost = (h: number) => estimateCost(costStack([...resources, free]), { hours: h }).total;
+      const cost = (h: number) =>
+        estimateCost(costStack({ ...Object.fromEntries(resources), ...free }), { hours: h }).total;
       const { hourly, period, monthly } = cost(hours);
       for (const end of ['low', 'high'] as const) {
         expect(period[end]).toBeCloseTo(hourly[end] * hours, 6);

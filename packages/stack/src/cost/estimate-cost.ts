@@ -2,19 +2,21 @@ import { UserError } from '@ecommerce-dms/errors';
 import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
 import { number, StackModel, type StackResource } from '../model/stack-model.ts';
-import type { CostGroup, CostItem, CostItems } from './cost-item.ts';
+import { type CostGroup, type CostItem, type CostItems, groupOf } from './cost-item.ts';
 import { literalFault } from './literal-attributes.ts';
 import { type PriceList, priceList, priceOf } from './price-list.ts';
 import type { Price, PriceQuality } from './prices/price.ts';
 import { isFree, pricers } from './pricers.ts';
-import { notEstimated, type Range, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
+import { type Range, sumOf, times } from './range.ts';
+import { notEstimated, type UsageAssumptions, usageAssumptions } from './usage-assumptions.ts';
 
-/** Hours that AWS counts a month. */
+/** Hours in a month, as AWS counts them. */
 export const hoursPerMonth = 730;
 
+/** Currency of a report. AWS's prices are in USD. */
 export type Currency = 'USD' | 'EUR';
 
-/** Amounts in the currency of the report. Low and high differ where the cost depends on use. */
+/** Amounts in the currency of the report. Low and high differ where they depend on use. */
 export interface Amounts {
   readonly hourly: Range;
   /** For the hours that were asked for. */
@@ -23,23 +25,24 @@ export interface Amounts {
   readonly monthly: Range;
 }
 
+/** What one component of a resource costs. */
 export interface CostRow extends Amounts {
   readonly group: CostGroup;
   readonly component: string;
   /** Terraform address. */
   readonly resource: string;
-  /** At a time for a price per hour, a month for every other price. */
+  /** How many at a time for a price per hour; how many a month for every other price. */
   readonly quantity: Range;
   readonly per: Price['per'];
   /** In the currency of the report. */
   readonly unitPrice: number;
-  /** Whether an assumption on the use went in. */
+  /** Whether it rests on an assumption of use. */
   readonly usageBased: boolean;
   readonly source: string;
   readonly quality: PriceQuality;
 }
 
-/** Something that costs, and is not in the total. */
+/** Something that costs money, and is not in the total. */
 export interface Unpriced {
   /** Terraform address. */
   readonly resource: string;
@@ -48,18 +51,17 @@ export interface Unpriced {
   readonly price?: { readonly region: string; readonly key: string };
 }
 
+/** What a stack costs, by component. */
 export interface CostReport {
   readonly region: string;
   readonly hours: number;
   readonly currency: Currency;
-  /** USD is 1. */
-  readonly exchange:
-    | { readonly rate: number; readonly source: string; readonly quality: PriceQuality }
-    | undefined;
+  /** The rate that was applied; undefined for USD. */
+  readonly exchange: PriceList['eurPerUsd'] | undefined;
   readonly pricesAsOf: string;
   readonly rows: readonly CostRow[];
   readonly groups: Readonly<Record<CostGroup, Amounts>>;
-  /** Of what has a price. */
+  /** The amounts of everything that has a price. */
   readonly total: Amounts;
   /** How much of the total rests on prices of quality `not verified`. */
   readonly unverified: Amounts;
@@ -67,16 +69,19 @@ export interface CostReport {
   readonly complete: boolean;
   /** What is not in the total, each with the reason. */
   readonly unpriced: readonly Unpriced[];
-  /** Kinds of cost that no estimate has. */
+  /** Costs that no estimate includes. */
   readonly notEstimated: readonly string[];
 }
 
+/** What an estimate is for, and what it rests on. */
 export interface CostOptions {
   /** How long the environment runs. */
   readonly hours: number;
   /** Default `USD`. */
   readonly currency?: Currency;
+  /** Default: {@link priceList}. */
   readonly prices?: PriceList;
+  /** Default: {@link usageAssumptions}. */
   readonly usage?: UsageAssumptions;
 }
 
@@ -84,8 +89,8 @@ export interface CostOptions {
  * What a stack costs, on demand and without any free tier. Each resource is priced in its own region.
  *
  * @param given the stack, as synthesized, or as applied
- * @throws UserError `invalid-settings` for hours that are negative or not a number, `stack-empty` for a synthesized stack
- *   without resources and modules
+ * @throws UserError `invalid-settings`: the hours are negative or no number
+ * @throws UserError `stack-empty`: the synthesized stack has neither a resource nor a module
  * @example
  * ```ts
  * const report = estimateCost(json, { hours: 24, currency: 'EUR' }); // json: of `synthesize`
@@ -96,7 +101,7 @@ export function estimateCost(given: StackJson | StackModel, options: CostOptions
   const { hours, currency = 'USD', prices = priceList, usage = usageAssumptions } = options;
   if (!Number.isFinite(hours) || hours < 0) {
     throw new UserError('invalid-settings', `The cost of ${hours} hours can't be estimated.`, {
-      hint: 'Give a number of hours of 0 or more.',
+      hint: 'Give a number of hours that is 0 or more.',
     });
   }
   const stack = given instanceof StackModel ? given : requireStack(given);
@@ -159,17 +164,14 @@ function itemsOf(resource: StackResource, stack: StackModel, usage: UsageAssumpt
 }
 
 function toRow(item: CostItem, resource: StackResource, price: Price, hours: number, rate: number): CostRow {
-  const { group, component, quantity } = item;
+  const { component, quantity, priceKey } = item;
   const usageBased = typeof quantity !== 'number';
   const range = usageBased ? quantity : { low: quantity, high: quantity };
   const unitPrice = price.usd * rate;
   const perHour = unitPrice / (price.per === 'hour' ? 1 : hoursPerMonth);
-  const amount = (factor: number) => ({
-    low: range.low * perHour * factor,
-    high: range.high * perHour * factor,
-  });
+  const hourly = times(range, perHour);
   return {
-    group,
+    group: groupOf(priceKey),
     component,
     resource: resource.address,
     quantity: range,
@@ -178,20 +180,17 @@ function toRow(item: CostItem, resource: StackResource, price: Price, hours: num
     usageBased,
     source: price.source,
     quality: price.quality,
-    hourly: amount(1),
-    period: amount(hours),
-    monthly: amount(hoursPerMonth),
+    hourly,
+    period: times(hourly, hours),
+    monthly: times(hourly, hoursPerMonth),
   };
 }
 
-function sum(rows: readonly Amounts[]): Amounts {
-  const total = (pick: (row: Amounts) => Range) => ({
-    low: rows.reduce((acc, row) => acc + pick(row).low, 0),
-    high: rows.reduce((acc, row) => acc + pick(row).high, 0),
-  });
+/** The amounts of all rows together. */
+export function sum(rows: readonly Amounts[]): Amounts {
   return {
-    hourly: total((row) => row.hourly),
-    period: total((row) => row.period),
-    monthly: total((row) => row.monthly),
+    hourly: sumOf(rows.map(({ hourly }) => hourly)),
+    period: sumOf(rows.map(({ period }) => period)),
+    monthly: sumOf(rows.map(({ monthly }) => monthly)),
   };
 }

@@ -2,7 +2,7 @@ import type { StackResource } from '../model/stack-model.ts';
 
 type Kind = 'boolean' | 'number' | 'string';
 
-/** By type, what the price depends on and what may be left out: AWS has a default then, and an expression has none. */
+/** By type, the optional attributes that the price depends on: AWS has a default, but an expression may be anything. */
 const literals: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   aws_db_instance: {
     multi_az: 'boolean',
@@ -33,7 +33,7 @@ const literals: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   aws_vpc_endpoint: { vpc_endpoint_type: 'string' },
 };
 
-/** Which attribute of a resource keeps its price from being known; undefined when none does. */
+/** Why a resource can't be priced: the attribute that is not literal; undefined when all are. */
 export function literalFault({ type, config }: StackResource): string | undefined {
   const unknown = Object.entries(literals[type] ?? {}).find(([name, kind]) => {
     const value = config[name] ?? undefined;

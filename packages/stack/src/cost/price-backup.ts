@@ -1,37 +1,30 @@
 import { blocks, list, number, type StackModel, type StackResource, text } from '../model/stack-model.ts';
 import type { CostItem, Pricer } from './cost-item.ts';
-import type { Range, UsageAssumptions } from './usage-assumptions.ts';
+import { type Range, sumOf } from './range.ts';
+import type { UsageAssumptions } from './usage-assumptions.ts';
 
-/** What lies in the vaults of a plan: a share of the storage that its selections protect, once a rule and a copy. */
+/** What lies in the vaults of a plan: a share of the storage that its selections protect, for each rule and each copy. */
 export const priceBackupPlan: Pricer = (resource, stack, usage) => {
   const databases = protectedDatabases(resource, stack);
   if (databases.length === 0) return { unpriced: 'what it backs up is not in the stack' };
-  const sizes: Range[] = [];
-  for (const database of databases) {
-    const size = database === undefined ? undefined : sizeOf(database, stack, usage);
-    if (size === undefined) return { unpriced: 'not all of what it backs up is in the stack with its size' };
-    sizes.push(size);
+  const sizes = databases.map((database) => database && sizeOf(database, stack, usage));
+  if (sizes.includes(undefined)) {
+    return { unpriced: 'not all of what it backs up is in the stack with its size' };
   }
-  const total = (pick: (size: Range) => number) => sizes.reduce((sum, size) => sum + pick(size), 0);
+  const size = sumOf(sizes.filter((size) => size !== undefined));
   const quantity = {
-    low: total(({ low }) => low) * usage.vaultShareOfStorage.low,
-    high: total(({ high }) => high) * usage.vaultShareOfStorage.high,
+    low: size.low * usage.vaultShareOfStorage.low,
+    high: size.high * usage.vaultShareOfStorage.high,
   };
   const items: CostItem[] = [];
   for (const rule of blocks(resource.config['rule'])) {
     const name = text(rule['rule_name']) ?? 'rule';
-    const backups = { group: 'misc', component: `backups (${name})`, priceKey: 'backup.storage' } as const;
-    items.push({ ...backups, quantity });
+    items.push({ component: `backups (${name})`, priceKey: 'backup.storage', quantity });
     for (const copy of blocks(rule['copy_action'])) {
       const region = regionOfVault(text(copy['destination_vault_arn']), stack);
       if (region === undefined)
         return { unpriced: `the region of the copies of its rule ${name} is not known` };
-      const copies = {
-        group: 'misc',
-        component: `copies of backups (${name})`,
-        priceKey: 'backup.copy',
-      } as const;
-      items.push({ ...copies, quantity, region });
+      items.push({ component: `copies of backups (${name})`, priceKey: 'backup.copy', quantity, region });
     }
   }
   return items;
@@ -39,13 +32,12 @@ export const priceBackupPlan: Pricer = (resource, stack, usage) => {
 
 /** Undefined stands for what a selection names or finds outside of the stack. */
 function protectedDatabases(plan: StackResource, stack: StackModel): (StackResource | undefined)[] {
-  const selections = stack
-    .ofType('aws_backup_selection')
-    .filter(({ config }) => stack.target(config['plan_id'], 'aws_backup_plan')?.address === plan.address);
-  return selections.flatMap(({ config }) => [
-    ...list(config['resources']).map((arn) => databaseOf(arn, stack)),
-    ...[...blocks(config['selection_tag']), ...blocks(config['condition'])].map(() => undefined),
-  ]);
+  return stack
+    .referrers('aws_backup_selection', 'plan_id', plan)
+    .flatMap(({ config }) => [
+      ...list(config['resources']).map((arn) => databaseOf(arn, stack)),
+      ...[...blocks(config['selection_tag']), ...blocks(config['condition'])].map(() => undefined),
+    ]);
 }
 
 function databaseOf(arn: Parameters<StackModel['target']>[0], stack: StackModel): StackResource | undefined {

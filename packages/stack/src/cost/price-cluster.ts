@@ -1,8 +1,9 @@
 import { serverlessClass } from '@ecommerce-dms/rds-classes';
 import { blocks, number, type StackModel, type StackResource, text } from '../model/stack-model.ts';
-import { type CostItem, type Pricer, times } from './cost-item.ts';
-import { insightsItems, monitoringItems, performanceItems } from './price-database.ts';
-import type { Range, UsageAssumptions } from './usage-assumptions.ts';
+import type { CostItem, Pricer } from './cost-item.ts';
+import { insightsItems, monitoringItems, performanceItems, secretItems } from './price-database.ts';
+import { type Range, times } from './range.ts';
+import type { UsageAssumptions } from './usage-assumptions.ts';
 
 /** A writer and two readable standbys, each with its own storage. */
 export const multiAzInstances = 3;
@@ -11,7 +12,7 @@ export const multiAzInstances = 3;
 export const priceCluster: Pricer = (resource, _stack, usage) => {
   const { config } = resource;
   const engine = text(config['engine']);
-  if (engine === 'aurora-postgresql') return [...auroraItems(resource, usage), ...secretItems(resource)];
+  if (engine === 'aurora-postgresql') return [...auroraItems(resource, usage), ...secretItems(config)];
   if (engine !== 'postgres') return { unpriced: `engine ${engine ?? 'unknown'}` };
   const instanceClass = text(config['db_cluster_instance_class']);
   const allocatedGiB = number(config['allocated_storage']);
@@ -20,69 +21,55 @@ export const priceCluster: Pricer = (resource, _stack, usage) => {
   if (allocatedGiB === undefined) return { unpriced: 'its storage size is not literal' };
   const items: CostItem[] = [
     {
-      group: 'RDS',
       component: `${instanceClass}, writer and two readable standbys`,
       priceKey: `rds.cluster.${instanceClass}`,
       quantity: 1,
     },
     {
-      group: 'RDS',
       component: `${storageType} storage, ${allocatedGiB} GiB on three instances`,
       priceKey: `rds.storage.${storageType}`,
       quantity: multiAzInstances * allocatedGiB,
     },
     {
-      group: 'RDS',
       component: 'backups beyond the free amount',
       priceKey: 'rds.backup',
       quantity: times(usage.backupShareOfStorage, allocatedGiB),
     },
     ...insightsItems(config, instanceClass, multiAzInstances),
     ...monitoringItems(resource, usage, multiAzInstances),
-    ...secretItems(resource),
+    ...secretItems(config),
   ];
   if (storageType === 'gp3') return [...items, ...performanceItems(config, multiAzInstances)];
   const iops = number(config['iops']);
   if (iops === undefined) return { unpriced: 'its iops are not literal' };
-  const provisioned = {
-    group: 'RDS',
-    component: `${storageType} IOPS`,
-    priceKey: `rds.iops.${storageType}`,
-  } as const;
-  return [...items, { ...provisioned, quantity: multiAzInstances * iops }];
+  const priceKey = `rds.iops.${storageType}`;
+  return [...items, { component: `${storageType} IOPS`, priceKey, quantity: multiAzInstances * iops }];
 };
 
 function auroraItems({ config }: StackResource, usage: UsageAssumptions): CostItem[] {
-  const optimized = text(config['storage_type']) === 'aurora-iopt1';
+  const isOptimized = isIoOptimized(config);
   const items: CostItem[] = [
     {
-      group: 'RDS',
-      component: `Aurora storage${optimized ? ', I/O-Optimized' : ''}`,
-      priceKey: optimized ? 'aurora.storage.io-optimized' : 'aurora.storage',
+      component: `Aurora storage${isOptimized ? ', I/O-Optimized' : ''}`,
+      priceKey: isOptimized ? 'aurora.storage.io-optimized' : 'aurora.storage',
       quantity: usage.auroraStorageGB,
     },
     {
-      group: 'RDS',
       component: 'Aurora backups beyond the free amount',
       priceKey: 'aurora.backup',
       quantity: times(usage.backupShareOfStorage, usage.auroraStorageGB.high),
     },
   ];
-  if (!optimized) {
-    items.push({
-      group: 'RDS',
-      component: 'Aurora I/O requests, in millions',
-      priceKey: 'aurora.io',
-      quantity: usage.auroraMillionIoPerMonth,
-    });
-  }
-  return items;
+  const requests: CostItem = {
+    component: 'Aurora I/O requests, in millions',
+    priceKey: 'aurora.io',
+    quantity: usage.auroraMillionIoPerMonth,
+  };
+  return isOptimized ? items : [...items, requests];
 }
 
-function secretItems({ config }: StackResource): CostItem[] {
-  return config['manage_master_user_password'] === true
-    ? [{ group: 'misc', component: 'managed secret of the administrator', priceKey: 'secret', quantity: 1 }]
-    : [];
+function isIoOptimized(cluster: StackResource['config']): boolean {
+  return text(cluster['storage_type']) === 'aurora-iopt1';
 }
 
 /** An Aurora instance by its class, or by the capacity that its cluster lets it take. */
@@ -92,31 +79,25 @@ export const priceClusterInstance: Pricer = (resource, stack, usage) => {
   const instanceClass = text(config['instance_class']);
   if (cluster === undefined) return { unpriced: 'its cluster is not in the stack' };
   if (instanceClass === undefined) return { unpriced: 'its instance class is not literal' };
-  const optimized = text(cluster.config['storage_type']) === 'aurora-iopt1' ? '.io-optimized' : '';
-  const isServerless = instanceClass === serverlessClass;
-  const capacity = capacityOf(cluster);
-  if (isServerless && capacity === undefined)
-    return { unpriced: 'the capacity of its cluster is not literal' };
+  const optimized = isIoOptimized(cluster.config) ? '.io-optimized' : '';
   const insights = { ...config, database_insights_mode: cluster.config['database_insights_mode'] };
-  const size = isServerless && capacity !== undefined ? capacity : undefined;
-  const server: CostItem =
-    size === undefined
-      ? {
-          group: 'RDS',
-          component: `${instanceClass}, Aurora`,
-          priceKey: `aurora.instance${optimized}.${instanceClass}`,
-          quantity: 1,
-        }
-      : {
-          group: 'RDS',
-          component: `Aurora capacity units, ${size.low} to ${size.high}`,
-          priceKey: `aurora.capacity-unit${optimized}`,
-          quantity: size,
-        };
-  return [server, ...insightsItems(insights, instanceClass, size ?? 1), ...monitoringItems(resource, usage)];
+  const monitoring = monitoringItems(resource, usage);
+  if (instanceClass !== serverlessClass) {
+    const priceKey = `aurora.instance${optimized}.${instanceClass}`;
+    const server = { component: `${instanceClass}, Aurora`, priceKey, quantity: 1 };
+    return [server, ...insightsItems(insights, instanceClass, 1), ...monitoring];
+  }
+  const capacity = capacityOf(cluster);
+  if (capacity === undefined) return { unpriced: 'the capacity of its cluster is not literal' };
+  const server = {
+    component: `Aurora capacity units, ${capacity.low} to ${capacity.high}`,
+    priceKey: `aurora.capacity-unit${optimized}`,
+    quantity: capacity,
+  };
+  return [server, ...insightsItems(insights, instanceClass, capacity), ...monitoring];
 };
 
-/** The readers that autoscaling may add to those that are there: none of them, to all. */
+/** The readers that autoscaling may add to those that are there: from none of them to all. */
 export const priceReaderScaling: Pricer = ({ config }, stack, usage) => {
   if (config['scalable_dimension'] !== 'rds:cluster:ReadReplicaCount') {
     return { unpriced: 'what it scales is not known' };
@@ -124,8 +105,7 @@ export const priceReaderScaling: Pricer = ({ config }, stack, usage) => {
   const maxReaders = number(config['max_capacity']);
   if (maxReaders === undefined) return { unpriced: 'its max_capacity is not literal' };
   const id = text(config['resource_id'])?.replace(/^cluster:/, '');
-  const cluster = stack.target(id, 'aws_rds_cluster');
-  const members = membersOf(cluster, stack);
+  const members = membersOf(stack.target(id, 'aws_rds_cluster'), stack);
   const [like] = members;
   if (like === undefined) return { unpriced: 'the cluster that it scales is not in the stack' };
   const items = priceClusterInstance(like, stack, usage);
@@ -134,19 +114,15 @@ export const priceReaderScaling: Pricer = ({ config }, stack, usage) => {
   return items.map((item) => {
     const most = typeof item.quantity === 'number' ? item.quantity : item.quantity.high;
     const quantity = { low: 0, high: added * most };
-    return { ...item, component: `up to ${added} readers more: ${item.component}`, quantity };
+    return { ...item, component: `up to ${added} more readers: ${item.component}`, quantity };
   });
 };
 
 /** The instances of an Aurora cluster. */
 export function membersOf(cluster: StackResource | undefined, stack: StackModel): StackResource[] {
-  if (cluster === undefined) return [];
-  return stack
-    .ofType('aws_rds_cluster_instance')
-    .filter(
-      ({ config }) =>
-        stack.target(config['cluster_identifier'], 'aws_rds_cluster')?.address === cluster.address,
-    );
+  return cluster === undefined
+    ? []
+    : stack.referrers('aws_rds_cluster_instance', 'cluster_identifier', cluster);
 }
 
 /** The capacity units that each serverless instance of a cluster may take. */

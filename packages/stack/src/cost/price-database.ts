@@ -1,7 +1,8 @@
 import { gp3Storage, instanceClass as figuresOf } from '@ecommerce-dms/rds-classes';
 import { number, type StackResource, text } from '../model/stack-model.ts';
-import { type CostItem, type Pricer, times } from './cost-item.ts';
-import type { Range, UsageAssumptions } from './usage-assumptions.ts';
+import type { CostItem, Pricer } from './cost-item.ts';
+import { type Range, times } from './range.ts';
+import type { UsageAssumptions } from './usage-assumptions.ts';
 
 const { includedIops, includedThroughputMibps } = gp3Storage;
 const secondsPerMonth = 730 * 3600;
@@ -28,14 +29,8 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
   const kind = (text(config['replicate_source_db']) ?? '') === '' ? '' : ', read replica';
   const suffix = (copies === 2 ? ', Multi-AZ' : '') + kind;
   const items: CostItem[] = [
+    { component: `${instanceClass}${suffix}`, priceKey: `rds.instance.${instanceClass}`, quantity: copies },
     {
-      group: 'RDS',
-      component: `${instanceClass}${suffix}`,
-      priceKey: `rds.instance.${instanceClass}`,
-      quantity: copies,
-    },
-    {
-      group: 'RDS',
       component: `${storageType} storage, ${allocatedGiB} GiB${suffix}`,
       priceKey: `rds.storage.${storageType}`,
       quantity: copies * allocatedGiB,
@@ -46,7 +41,6 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
   ];
   if ((number(config['backup_retention_period']) ?? 0) > 0) {
     items.push({
-      group: 'RDS',
       component: 'backups beyond the free amount',
       priceKey: 'rds.backup',
       quantity: times(usage.backupShareOfStorage, allocatedGiB),
@@ -54,46 +48,39 @@ export const priceDatabase: Pricer = (resource, stack, usage) => {
   }
   if (config['dedicated_log_volume'] === true) {
     items.push({
-      group: 'RDS',
       component: `dedicated log volume${suffix}`,
       priceKey: 'rds.dedicated-log-volume',
       quantity: copies,
     });
   }
-  if (config['manage_master_user_password'] === true) {
-    items.push({
-      group: 'misc',
-      component: 'managed secret of the administrator',
-      priceKey: 'secret',
-      quantity: 1,
-    });
-  }
-  return items;
+  return [...items, ...secretItems(config)];
 };
 
-/** What was bought above the performance that comes with 400 GiB of gp3 and more. */
+/** The secret of a password that RDS manages. */
+export function secretItems(config: StackResource['config']): CostItem[] {
+  return config['manage_master_user_password'] === true
+    ? [{ component: 'managed secret of the administrator', priceKey: 'secret', quantity: 1 }]
+    : [];
+}
+
+/** Performance bought beyond what comes with 400 GiB of gp3 and more. */
 export function performanceItems(storage: StackResource['config'], copies: number): CostItem[] {
   const iops = (number(storage['iops']) ?? 0) - includedIops.striped;
   const throughput = (number(storage['storage_throughput']) ?? 0) - includedThroughputMibps.striped;
   return [
-    { group: 'RDS' as const, component: 'gp3 IOPS', priceKey: 'rds.iops.gp3', quantity: iops * copies },
-    {
-      group: 'RDS' as const,
-      component: 'gp3 throughput',
-      priceKey: 'rds.throughput.gp3',
-      quantity: throughput * copies,
-    },
+    { component: 'gp3 IOPS', priceKey: 'rds.iops.gp3', quantity: iops * copies },
+    { component: 'gp3 throughput', priceKey: 'rds.throughput.gp3', quantity: throughput * copies },
   ].filter((item) => item.quantity > 0);
 }
 
-/** Seven days of Performance Insights are free, and the 465 of the advanced mode come with it. */
+/** Days of Performance Insights that are free. The 465 of the advanced mode are part of its price. */
 const freeInsightsDays = 7;
 
 /**
- * Advanced Database Insights are paid by the vCPU, as is a longer history in the standard mode. The number of
- * a class that does not exist is not known.
+ * Advanced Database Insights are paid by the vCPU, as is a longer history in the standard mode. For a class whose vCPUs
+ * are not known the price is looked up by the class, and so found missing.
  *
- * @param config of what has the mode: an instance, or a cluster for its instances
+ * @param config of the resource that has the mode: an instance, or a cluster for its instances
  */
 export function insightsItems(
   config: StackResource['config'],
@@ -107,7 +94,6 @@ export function insightsItems(
   const key = isAdvanced ? 'rds.insights.advanced' : `rds.insights.${retentionDays}-days`;
   return [
     {
-      group: 'RDS',
       component: isAdvanced ? 'advanced Database Insights' : `${retentionDays} days of Performance Insights`,
       priceKey: vcpus === undefined ? `${key}.${instanceClass}` : key,
       quantity: typeof instances === 'number' ? instances * (vcpus ?? 1) : times(instances, vcpus ?? 1),
@@ -115,7 +101,7 @@ export function insightsItems(
   ];
 }
 
-/** Enhanced monitoring is paid as what each instance writes to CloudWatch Logs. */
+/** Enhanced monitoring is paid for by what each instance writes to CloudWatch Logs. */
 export function monitoringItems(
   { config }: StackResource,
   usage: UsageAssumptions,
@@ -125,7 +111,6 @@ export function monitoringItems(
   if (intervalSeconds === 0) return [];
   return [
     {
-      group: 'misc',
       component: `enhanced monitoring every ${intervalSeconds} s`,
       priceKey: 'logs.ingestion',
       quantity: times(usage.monitoringKBPerSample, (instances * secondsPerMonth) / intervalSeconds / 1e6),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { priceList } from './price-list.ts';
+import { unitOf } from './prices/units.ts';
 
 const regions = Object.entries(priceList.regions);
 
@@ -15,6 +16,15 @@ test('every price is above zero, and its source says of when it is', () => {
 test('the regions have the same prices', () => {
   const keys = regions.map(([, prices]) => Object.keys(prices).toSorted());
   expect(keys[0]).toEqual(keys[1]);
+});
+
+test.each([
+  { key: 'rds.throughput.gp3', unit: 'MiB/s-month', what: 'that the list has no price of' },
+  { key: 'rds.cluster.db.m6gd.large', unit: 'hour', what: 'of a class' },
+  { key: 'nat.hour', unit: 'hour', what: 'of the list' },
+  { key: 'toString', unit: undefined, what: 'that is not known' },
+])('a key $what has the unit $unit', ({ key, unit }) => {
+  expect(unitOf(key)).toBe(unit);
 });
 
 test('sizes are in proportion to the one that is known', () => {

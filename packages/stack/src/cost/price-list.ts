@@ -3,8 +3,9 @@ import { euWest1 } from './prices/eu-west-1.ts';
 import type { Price, PriceQuality, RegionPrices } from './prices/price.ts';
 import { usEast1 } from './prices/us-east-1.ts';
 
+/** The prices that an estimate rests on. */
 export interface PriceList {
-  /** Day on which the list was put together. */
+  /** Day on which the list was compiled. */
   readonly asOf: string;
   readonly eurPerUsd: { readonly rate: number; readonly source: string; readonly quality: PriceQuality };
   readonly regions: Readonly<Record<string, RegionPrices>>;
@@ -12,18 +13,10 @@ export interface PriceList {
   readonly everywhere: RegionPrices;
 }
 
-const hourly = /^(rds\.(instance|cluster|insights)|aurora\.instance|ec2)\./;
-
-/** What something is paid by: that of the prices in the list, and for a class or a machine the hour; otherwise undefined. */
-export function unitOf(key: string): Price['per'] | undefined {
-  const known = [...Object.values(priceList.regions), priceList.everywhere].find((prices) => key in prices);
-  return known?.[key]?.per ?? (hourly.test(key) ? 'hour' : undefined);
-}
-
 /**
  * The price of something in a region.
  *
- * @returns undefined for what has none. An amount of 0 or less, or none at all, is no price: it would hide a cost
+ * @returns undefined where there is none. An amount that is not above 0 counts as none: it would hide a cost
  */
 export function priceOf({ regions, everywhere }: PriceList, region: string, key: string): Price | undefined {
   const price = regions[region]?.[key] ?? everywhere[key];

@@ -2,17 +2,8 @@ import { blocks, list, number, text } from '../model/stack-model.ts';
 import type { CostItem, Pricer } from './cost-item.ts';
 
 export const priceNatGateway: Pricer = (_resource, _stack, usage) => [
-  { group: 'NAT', component: 'NAT gateway', priceKey: 'nat.hour', quantity: 1 },
-  {
-    group: 'NAT',
-    component: 'data through the NAT gateway',
-    priceKey: 'nat.data',
-    quantity: usage.natGBPerMonth,
-  },
-];
-
-export const pricePublicAddress: Pricer = () => [
-  { group: 'NAT', component: 'public IPv4 address', priceKey: 'ipv4.hour', quantity: 1 },
+  { component: 'NAT gateway', priceKey: 'nat.hour', quantity: 1 },
+  { component: 'data through the NAT gateway', priceKey: 'nat.data', quantity: usage.natGBPerMonth },
 ];
 
 /** A gateway endpoint is free; an interface endpoint is paid for each zone that it is in. */
@@ -25,24 +16,14 @@ export const priceEndpoint: Pricer = ({ config }, _stack, usage) => {
   const service = text(config['service_name'])?.split('.').at(-1) ?? 'a service';
   if (zones === 0) return { unpriced: 'how many zones it is in is not literal' };
   return [
+    { component: `VPC endpoint of ${service} in ${zones} zones`, priceKey: 'endpoint.hour', quantity: zones },
     {
-      group: 'NAT',
-      component: `VPC endpoint of ${service} in ${zones} zones`,
-      priceKey: 'endpoint.hour',
-      quantity: zones,
-    },
-    {
-      group: 'NAT',
       component: 'data through the VPC endpoint',
       priceKey: 'endpoint.data',
       quantity: usage.endpointGBPerMonth,
     },
   ];
 };
-
-export const priceZone: Pricer = () => [
-  { group: 'misc', component: 'hosted zone', priceKey: 'zone', quantity: 1 },
-];
 
 /** The instances that an auto scaling group keeps, with the volumes of its launch template. */
 export const priceScalingGroup: Pricer = ({ config }, stack) => {
@@ -53,22 +34,15 @@ export const priceScalingGroup: Pricer = ({ config }, stack) => {
   if (count === undefined) return { unpriced: 'its capacity is not literal' };
   if (instanceType === undefined) return { unpriced: 'its instance type is not literal' };
   const volumes = blocks(template?.config['block_device_mappings']).flatMap(({ ebs }) => blocks(ebs));
-  const items: CostItem[] = [
-    { group: 'misc', component: instanceType, priceKey: `ec2.${instanceType}`, quantity: count },
-  ];
+  const items: CostItem[] = [{ component: instanceType, priceKey: `ec2.${instanceType}`, quantity: count }];
   // An image brings its own volume where the template names none.
   if (volumes.length === 0) return { unpriced: 'its volumes are not literal' };
   for (const volume of volumes) {
     const gib = number(volume['volume_size']);
     const type = text(volume['volume_type']);
     if (gib === undefined || type === undefined)
-      return { unpriced: 'a volume of it has no literal size and type' };
-    items.push({
-      group: 'misc',
-      component: `${type} volume, ${gib} GiB`,
-      priceKey: `ebs.${type}`,
-      quantity: count * gib,
-    });
+      return { unpriced: 'the size or type of one of its volumes is not literal' };
+    items.push({ component: `${type} volume, ${gib} GiB`, priceKey: `ebs.${type}`, quantity: count * gib });
   }
   return items;
 };

@@ -3,7 +3,7 @@ import { type StackModel, type StackResource, text } from '../model/stack-model.
 import type { CostItem, Pricer } from './cost-item.ts';
 import { capacityOf, membersOf, multiAzInstances } from './price-cluster.ts';
 
-/** RDS Proxy is paid by the vCPUs of the instances behind it, two at the least. */
+/** RDS Proxy is paid by the vCPUs of the instances behind it, at least two for each. */
 const minimumVcpus = 2;
 
 export const priceProxy: Pricer = (resource, stack) => {
@@ -15,39 +15,28 @@ export const priceProxy: Pricer = (resource, stack) => {
     if (instanceClass === serverlessClass) {
       const capacity = capacityOf(cluster);
       if (capacity === undefined) return { unpriced: 'the capacity of its cluster is not literal' };
-      items.push({
-        group: 'RDS',
-        component: 'proxy by capacity units',
-        priceKey: 'rds.proxy.capacity-unit',
-        quantity: capacity,
-      });
+      const priceKey = 'rds.proxy.capacity-unit';
+      items.push({ component: 'proxy by capacity units', priceKey, quantity: capacity });
       continue;
     }
     const vcpus = figuresOf(instanceClass)?.vcpus;
     if (vcpus === undefined) return { unpriced: `the number of vCPUs of ${instanceClass} is not known` };
     const paid = Math.max(minimumVcpus, vcpus);
-    items.push({ group: 'RDS', component: `proxy for ${paid} vCPUs`, priceKey: 'rds.proxy', quantity: paid });
+    items.push({ component: `proxy for ${paid} vCPUs`, priceKey: 'rds.proxy', quantity: paid });
   }
   return items;
 };
 
-interface InstanceBehind {
-  readonly instanceClass: string | undefined;
-  readonly cluster: StackResource | undefined;
-}
-
-function instancesBehind(proxy: StackResource, stack: StackModel): InstanceBehind[] {
-  return stack
-    .ofType('aws_db_proxy_target')
-    .filter(({ config }) => stack.target(config['db_proxy_name'], 'aws_db_proxy')?.address === proxy.address)
-    .flatMap(({ config }) => {
-      const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
-      const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');
-      const ofInstance = instance === undefined ? [] : [instance.config['instance_class']];
-      return [...ofInstance, ...classesOfCluster(cluster, stack)]
-        .map(text)
-        .map((instanceClass) => ({ instanceClass, cluster }));
-    });
+function instancesBehind(proxy: StackResource, stack: StackModel) {
+  return stack.referrers('aws_db_proxy_target', 'db_proxy_name', proxy).flatMap(({ config }) => {
+    const instance = stack.target(config['db_instance_identifier'], 'aws_db_instance');
+    const cluster = stack.target(config['db_cluster_identifier'], 'aws_rds_cluster');
+    const ofInstance = instance === undefined ? [] : [instance.config['instance_class']];
+    return [...ofInstance, ...classesOfCluster(cluster, stack)].map((instanceClass) => ({
+      instanceClass: text(instanceClass),
+      cluster,
+    }));
+  });
 }
 
 function classesOfCluster(cluster: StackResource | undefined, stack: StackModel) {

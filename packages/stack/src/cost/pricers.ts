@@ -1,26 +1,17 @@
-import type { Pricer } from './cost-item.ts';
+import type { CostItem, Pricer } from './cost-item.ts';
 import { priceBackupPlan } from './price-backup.ts';
 import { priceCluster, priceClusterInstance, priceReaderScaling } from './price-cluster.ts';
 import { priceDatabase } from './price-database.ts';
-import {
-  priceEndpoint,
-  priceNatGateway,
-  pricePublicAddress,
-  priceScalingGroup,
-  priceZone,
-} from './price-network.ts';
-import {
-  priceCompositeAlarm,
-  priceDashboard,
-  priceKey,
-  priceLogGroup,
-  priceMetricAlarm,
-  priceMetricFilter,
-  priceSecret,
-} from './price-other.ts';
+import { priceLogGroup, priceMetricAlarm } from './price-monitoring.ts';
+import { priceEndpoint, priceNatGateway, priceScalingGroup } from './price-network.ts';
 import { priceProxy } from './price-proxy.ts';
 
-/** How each type of resource is priced. A type in neither this list nor the next is reported as unpriced. */
+/** Of what is paid for as it stands, whatever its settings. */
+function one(item: Omit<CostItem, 'quantity'>): Pricer {
+  return () => [{ ...item, quantity: 1 }];
+}
+
+/** How each type of resource is priced. A type that is neither here nor free is reported as unpriced. */
 export const pricers: ReadonlyMap<string, Pricer> = new Map([
   ['aws_db_instance', priceDatabase],
   ['aws_rds_cluster', priceCluster],
@@ -29,29 +20,32 @@ export const pricers: ReadonlyMap<string, Pricer> = new Map([
   ['aws_db_proxy', priceProxy],
   ['aws_backup_plan', priceBackupPlan],
   ['aws_vpc_endpoint', priceEndpoint],
-  ['aws_route53_zone', priceZone],
+  ['aws_route53_zone', one({ component: 'hosted zone', priceKey: 'zone' })],
   ['aws_autoscaling_group', priceScalingGroup],
   ['aws_nat_gateway', priceNatGateway],
-  ['aws_eip', pricePublicAddress],
-  ['aws_kms_key', priceKey],
-  ['aws_secretsmanager_secret', priceSecret],
+  ['aws_eip', one({ component: 'public IPv4 address', priceKey: 'ipv4.hour' })],
+  ['aws_kms_key', one({ component: 'KMS key', priceKey: 'kms.key' })],
+  ['aws_secretsmanager_secret', one({ component: 'secret', priceKey: 'secret' })],
   ['aws_cloudwatch_metric_alarm', priceMetricAlarm],
-  ['aws_cloudwatch_composite_alarm', priceCompositeAlarm],
-  ['aws_cloudwatch_dashboard', priceDashboard],
+  ['aws_cloudwatch_composite_alarm', one({ component: 'composite alarm', priceKey: 'alarm.composite' })],
+  ['aws_cloudwatch_dashboard', one({ component: 'dashboard', priceKey: 'dashboard' })],
   ['aws_cloudwatch_log_group', priceLogGroup],
-  ['aws_cloudwatch_log_metric_filter', priceMetricFilter],
+  [
+    'aws_cloudwatch_log_metric_filter',
+    one({ component: 'custom metric of a log filter', priceKey: 'metric.custom' }),
+  ],
 ]);
 
-/** Whether AWS charges nothing for resources of a type by themselves. */
+/** Whether AWS charges nothing for the resources of a type themselves. */
 export function isFree(type: string): boolean {
-  // Nothing of IAM is paid for.
+  // IAM is free.
   return type.startsWith('aws_iam_') || freeTypes.has(type);
 }
 
 const freeTypes: ReadonlySet<string> = new Set([
   'aws_appautoscaling_policy',
   'aws_backup_selection',
-  // What it holds is counted at the plan.
+  // What it holds is priced with the plan.
   'aws_backup_vault',
   'aws_backup_vault_lock_configuration',
   'aws_backup_vault_policy',
@@ -64,7 +58,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   'aws_db_proxy_target',
   'aws_db_subnet_group',
   'aws_default_security_group',
-  // What it writes is counted at its log group.
+  // What it writes is priced with its log group.
   'aws_flow_log',
   'aws_internet_gateway',
   'aws_kms_alias',
@@ -75,7 +69,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   'aws_route53_record',
   'aws_route_table',
   'aws_route_table_association',
-  // The state bucket holds kilobytes; it is named among what is not estimated.
+  // The state bucket holds kilobytes; `notEstimated` names it.
   'aws_s3_bucket',
   'aws_s3_bucket_lifecycle_configuration',
   'aws_s3_bucket_logging',
@@ -91,7 +85,7 @@ const freeTypes: ReadonlySet<string> = new Set([
   'aws_security_group_rule',
   // Its function runs for seconds a month.
   'aws_serverlessapplicationrepository_cloudformation_stack',
-  // Messages are named among what is not estimated.
+  // `notEstimated` names its messages.
   'aws_sns_topic',
   'aws_sns_topic_policy',
   'aws_sns_topic_subscription',

@@ -1,9 +1,9 @@
 import type { CostChange, CostComparison } from './compare-costs.ts';
 import { align, money } from './text-table.ts';
 import { totalTitle, unpricedSection } from './unpriced-section.ts';
-import type { Range } from './usage-assumptions.ts';
+import type { Range } from './range.ts';
 
-/** The comparison as text for a terminal: a row a component, then the total, and what is not in it. */
+/** The comparison as text for a terminal: a row for each component, the total, and what is not in it. */
 export function renderComparison(comparison: CostComparison): string {
   const { changes, before, after, currency, complete, unpriced } = comparison;
   const header = [`${currency} a month`, 'count', 'applied', 'now', 'change'];

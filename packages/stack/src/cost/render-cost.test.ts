@@ -3,16 +3,16 @@ import { costStack, firstDesignDatabase } from '../../test/cost-stack.ts';
 import { estimateCost } from './estimate-cost.ts';
 import { renderCost } from './render-cost.ts';
 
-const stack = costStack([
-  { type: 'aws_db_instance', name: 'db', config: firstDesignDatabase },
-  { type: 'aws_nat_gateway', name: 'a', config: {} },
-  { type: 'aws_nat_gateway', name: 'b', config: {} },
-  { type: 'aws_redshift_cluster', name: 'r', config: {} },
-]);
+const stack = costStack({
+  'aws_db_instance.db': firstDesignDatabase,
+  'aws_nat_gateway.a': {},
+  'aws_nat_gateway.b': {},
+  'aws_redshift_cluster.r': {},
+});
 
 test('a table by group, with marks and sources', () => {
   expect(renderCost(estimateCost(stack, { hours: 3 }))).toMatchInlineSnapshot(`
-    "Cost in eu-west-1, USD, on demand, without free tier; prices put together on 2026-11-30
+    "Cost in eu-west-1, USD, on demand, without free tier; prices compiled on 2026-11-30
 
                                            count             USD/h   USD for 3 h         USD/month
     RDS                                                     0.1908          0.57            139.28
@@ -46,14 +46,14 @@ test('a table by group, with marks and sources', () => {
   `);
 });
 
-test('what rests on unverified prices is said below the total, and only where there is some', () => {
+test('the report says below the total what rests on unverified prices, where anything does', () => {
   const line = (instance_class: string) =>
     renderCost(
       estimateCost(
-        costStack([
-          { type: 'aws_db_instance', name: 'db', config: { ...firstDesignDatabase, instance_class } },
-          { type: 'aws_nat_gateway', name: 'a', config: {} },
-        ]),
+        costStack({
+          'aws_db_instance.db': { ...firstDesignDatabase, instance_class },
+          'aws_nat_gateway.a': {},
+        }),
         { hours: 3 },
       ),
     )
@@ -65,7 +65,7 @@ test('what rests on unverified prices is said below the total, and only where th
   expect(line('db.t3.medium')).toBeUndefined();
 });
 
-test('the rate of another currency is told', () => {
+test('the report has the rate of another currency', () => {
   expect(renderCost(estimateCost(stack, { hours: 3, currency: 'EUR' }))).toMatch(
     /EUR for 3 h[^]*1 USD = 0\.\d+ EUR: ECB .* \(not verified\)/,
   );

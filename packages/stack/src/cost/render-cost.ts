@@ -1,10 +1,9 @@
-import type { Amounts, CostReport, CostRow } from './estimate-cost.ts';
+import { type Amounts, type CostReport, type CostRow, sum } from './estimate-cost.ts';
 import { align, type Cells, money } from './text-table.ts';
 import { totalTitle, unpricedSection } from './unpriced-section.ts';
-import type { Range } from './usage-assumptions.ts';
 
 /**
- * The report as text for a terminal: a row a component, the groups, the total, what is not in it, and the sources.
+ * The report as text for a terminal: a row for each component, the groups, the total, what is not in it, and the sources.
  *
  * Equal components are added up. `*` marks what depends on use, from low to high; `?` a price that is not verified.
  */
@@ -25,13 +24,13 @@ export function renderCost(report: CostReport): string {
       if (first === undefined) continue;
       const marks = (first.usageBased ? '*' : '') + (first.quality === 'not verified' ? '?' : '');
       const note = `${marks} [${footnote(first)}]`.trim();
-      table.push([`  ${first.component}`, String(same.length), ...amountCells(addUp(same)), note]);
+      table.push([`  ${first.component}`, String(same.length), ...amountCells(sum(same)), note]);
     }
   }
   table.push([totalTitle(report.complete), '', ...amountCells(total), '']);
 
   return [
-    `Cost in ${report.region}, ${currency}, on demand, without free tier; prices put together on ${report.pricesAsOf}`,
+    `Cost in ${report.region}, ${currency}, on demand, without free tier; prices compiled on ${report.pricesAsOf}`,
     '',
     ...align(table, [0, header.length - 1]),
     '',
@@ -59,15 +58,6 @@ function equalComponents(rows: readonly CostRow[]): CostRow[][] {
   return [
     ...Map.groupBy(dearestFirst, (row) => `${row.component} ${row.monthly.low} ${row.monthly.high}`).values(),
   ];
-}
-
-function addUp(rows: readonly Amounts[]): Amounts {
-  const [first] = rows;
-  const times = (range: Range | undefined) => ({
-    low: (range?.low ?? 0) * rows.length,
-    high: (range?.high ?? 0) * rows.length,
-  });
-  return { hourly: times(first?.hourly), period: times(first?.period), monthly: times(first?.monthly) };
 }
 
 function amountCells({ hourly, period, monthly }: Amounts): Cells {

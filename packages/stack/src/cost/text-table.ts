@@ -1,15 +1,15 @@
-import type { Range } from './usage-assumptions.ts';
+import type { Range } from './range.ts';
 
 export type Cells = readonly string[];
 
-/** A range with a fixed number of decimals; one figure where both ends are the same. */
+/** An amount with a fixed number of decimals, as a range where its ends differ. */
 export function money({ low, high }: Range, digits: number): string {
   const [from, to] = [low.toFixed(digits), high.toFixed(digits)];
   return from === to ? from : `${from} to ${to}`;
 }
 
 /**
- * Lines of cells under each other: text to the left, figures to the right.
+ * Lines of aligned cells: text to the left, figures to the right.
  *
  * @param textColumns Default: the first
  */

@@ -1,14 +1,10 @@
-/** From a quiet environment to a busy one. */
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
+import type { Range } from './range.ts';
 
-/** What no configuration tells: how much the environment is used. These are assumptions of ours, not measured. */
+/** How much an environment is used, which no configuration says. */
 export interface UsageAssumptions {
   /** Data through each NAT gateway. */
   readonly natGBPerMonth: Range;
-  /** What is written to each log group. */
+  /** Logs written to each log group. */
   readonly logGBPerMonth: Range;
   /** Backups beyond the free amount, as a share of the allocated storage. */
   readonly backupShareOfStorage: Range;
@@ -18,12 +14,13 @@ export interface UsageAssumptions {
   readonly auroraStorageGB: Range;
   /** Reads from and writes to Aurora's storage. */
   readonly auroraMillionIoPerMonth: Range;
-  /** What AWS Backup keeps for a rule, as a share of the storage: its first backup is whole, further ones are changes. */
+  /** What AWS Backup keeps for a rule, as a share of the storage: a full first backup, then changes. */
   readonly vaultShareOfStorage: Range;
   /** One sample of enhanced monitoring, with its list of processes. */
   readonly monitoringKBPerSample: Range;
 }
 
+/** The use that estimates assume unless another is given. None of it was measured. */
 export const usageAssumptions: UsageAssumptions = {
   natGBPerMonth: { low: 0, high: 100 },
   logGBPerMonth: { low: 0.1, high: 5 },
@@ -35,7 +32,7 @@ export const usageAssumptions: UsageAssumptions = {
   monitoringKBPerSample: { low: 5, high: 20 },
 };
 
-/** What is left out of every estimate, because it is a matter of requests and traffic and small beside the rest. */
+/** What every estimate leaves out: requests and traffic, which cost little beside the rest. */
 export const notEstimated = [
   'data transfer between zones and to the internet',
   'requests to KMS, SNS, Secrets Manager and CloudWatch',
@@ -45,5 +42,5 @@ export const notEstimated = [
   'extended support of a major version after its end of life',
 ];
 
-/** CloudWatch stores logs compressed; a common ratio for text. */
+/** Size of a stored log as a share of what was written: CloudWatch compresses it, and this is a common ratio for text. */
 export const storedShareOfLogs = 0.15;

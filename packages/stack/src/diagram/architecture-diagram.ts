@@ -1,29 +1,18 @@
 import { requireStack } from '../model/require-stack.ts';
 import type { StackJson } from '../model/stack-json.ts';
 import { object, type StackModel, type StackResource, text } from '../model/stack-model.ts';
+import { categories, type Category } from './categories.ts';
 import { connections } from './connections.ts';
-import type { Category, Diagram, DiagramEdge, DiagramNode } from './diagram.ts';
+import type { Diagram, DiagramEdge, DiagramNode } from './diagram.ts';
 import { membersOf, tiersRoutedBy } from './members.ts';
 import { constructOf, placeOf, resourcesIn, tierOf, vpcOf, zoneOf } from './placement.ts';
-import { hiddenTypes, type ShownType, shownTypes } from './shown-types.ts';
-
-/** Boxes for what lies in no network. */
-const categoryTitles: Readonly<Record<Category, string>> = {
-  network: 'Names',
-  compute: 'Compute',
-  database: 'Databases outside of the VPC',
-  security: 'Security',
-  monitoring: 'Monitoring',
-  backup: 'Backups',
-  storage: 'Storage',
-  other: 'Other',
-};
+import { detailsOf, hiddenTypes, type ShownType, shownTypes } from './shown-types.ts';
 
 /**
- * The architecture of a synthesized stack: VPC, subnets, databases, what watches and protects them, and the ways
- * between them. Subnets are grouped by the construct that made them. The same stack gives the same diagram.
+ * The architecture of a synthesized stack: VPC, subnets, databases, what watches and protects them, and what connects
+ * them. Subnets are grouped by the construct that made them. The same stack gives the same diagram.
  *
- * @throws UserError `stack-empty` for a stack without resources and modules
+ * @throws UserError `stack-empty`: the stack has neither a resource nor a module
  * @example
  * ```ts
  * const { nodes } = architectureDiagram(json, 'billing'); // json: of `synthesize`
@@ -75,19 +64,17 @@ function networkNodes(stack: StackModel): DiagramNode[] {
     }),
   );
   const tiers = Map.groupBy(stack.ofType('aws_subnet'), tierOf);
-  const tierNodes = [...tiers].flatMap(([id, subnets]) => {
-    const [first] = subnets;
-    return first === undefined
-      ? []
-      : node({
-          id,
-          title: `${constructOf(first).split('/').at(-1)} subnets`,
-          details: subnets
-            .map((subnet) => `${zoneOf(subnet)}  ${text(subnet.config['cidr_block']) ?? ''}`)
-            .toSorted(),
-          parent: vpcOf(first, stack)?.address ?? regionOf(first, stack),
-          paths: lines(subnets.map(({ path }) => path)),
-        });
+  const tierNodes = [...tiers].map(([id, subnets]) => {
+    const [first] = subnets as [StackResource];
+    return node({
+      id,
+      title: `${constructOf(first).split('/').at(-1)} subnets`,
+      details: subnets
+        .map((subnet) => `${zoneOf(subnet)}  ${text(subnet.config['cidr_block']) ?? ''}`)
+        .toSorted(),
+      parent: vpcOf(first, stack)?.address ?? regionOf(first, stack),
+      paths: lines(subnets.map(({ path }) => path)),
+    });
   });
   return [...vpcs, ...tierNodes];
 }
@@ -95,36 +82,26 @@ function networkNodes(stack: StackModel): DiagramNode[] {
 function categoryNodes(content: readonly DiagramNode[]): DiagramNode[] {
   const ids = new Set(content.flatMap(({ parent }) => (parent?.startsWith('category:') ? parent : [])));
   return [...ids].toSorted().map((id) => {
-    const [, region = '', category] = id.split(':') as [string, string?, Category?];
-    const of = category ?? 'other';
-    return node({ id, title: categoryTitles[of], category: of, parent: `region:${region}` });
+    const [, region, category] = id.split(':') as [string, string, Category];
+    return node({ id, title: categories[category].title, category, parent: `region:${region}` });
   });
 }
 
 function contentNode(id: string, resources: readonly StackResource[], stack: StackModel): DiagramNode {
-  const places = resources.flatMap((resource) => placeOf(resource, stack) ?? []);
-  const [first] = resources;
-  const shown: ShownType = shownTypes[first?.type ?? ''] ?? {
-    title: (first?.type ?? '').replace(/^aws_/, '').replaceAll('_', ' '),
+  const [first] = resources as [StackResource];
+  const shown: ShownType = shownTypes[first.type] ?? {
+    title: first.type.replace(/^aws_/, '').replaceAll('_', ' '),
     category: 'other',
   };
-  const title = typeof shown.title === 'string' ? shown.title : shown.title(first?.config ?? {});
+  const title = typeof shown.title === 'string' ? shown.title : shown.title(first.config);
+  const places = resources.flatMap((resource) => placeOf(resource, stack) ?? []);
+  const zones = places.flatMap((place) => place.zones);
   return node({
     id,
     title: shown.merged === true ? `${title}: ${resources.length}` : title,
-    details: [
-      ...new Set(
-        lines(resources.flatMap(({ config }) => shown.details?.(config) ?? [])).concat(
-          places.flatMap(({ zones }) => zones),
-        ),
-      ),
-    ],
+    details: [...new Set([...lines(resources.flatMap(detailsOf)), ...zones])],
     category: shown.category,
-    parent:
-      places[0]?.node ??
-      (first === undefined
-        ? undefined
-        : regionOf(first, stack).replace('region:', 'category:') + `:${shown.category}`),
+    parent: places[0]?.node ?? `${regionOf(first, stack).replace('region:', 'category:')}:${shown.category}`,
     paths: lines(resources.map(({ path }) => path)),
   });
 }
@@ -148,7 +125,7 @@ function edgesOf(stack: StackModel, ids: ReadonlySet<string>): DiagramEdge[] {
   return [...unique.values()].filter(({ from, to }) => from !== to && ids.has(from) && ids.has(to));
 }
 
-/** The nodes that stand for resources, which are not all drawn themselves. */
+/** The nodes that show resources, which are not all drawn themselves. */
 function endsOf(resources: readonly StackResource[], stack: StackModel): string[] {
   return resources.flatMap((resource) => {
     if (resource.type === 'aws_route_table') return tiersRoutedBy(resource, stack);
@@ -158,5 +135,5 @@ function endsOf(resources: readonly StackResource[], stack: StackModel): string[
 }
 
 function lines(values: readonly (string | undefined)[]): string[] {
-  return values.filter((value) => value !== undefined && value !== '') as string[];
+  return values.flatMap((value) => (value === undefined || value === '' ? [] : value));
 }

@@ -17,7 +17,7 @@ import { hiddenTypes } from './shown-types.ts';
 const names = ['development', 'test', 'staging', 'production'] as const;
 const production = recordedStack('production');
 
-test.each(names)('every resource of %s is drawn, or is of a type that is no box', (preset) => {
+test.each(names)('every resource of %s is drawn, or is of a hidden type', (preset) => {
   const json = recordedStack(preset);
   const { nodes } = architectureDiagram(json, preset);
   const drawn = new Set(nodes.flatMap(({ paths }) => paths));
@@ -29,7 +29,7 @@ test.each(names)('every resource of %s is drawn, or is of a type that is no box'
   expect(nodes.filter(({ category, id }) => category === 'other' && !id.startsWith('region:'))).toEqual([]);
 });
 
-test('production shows where the databases lie and what talks to them', () => {
+test('production shows where the databases are and what connects to them', () => {
   const { nodes, edges } = architectureDiagram(production, 'production');
   const titles = new Map(nodes.map(({ id, title }) => [id, title]));
   const places = nodes.map(({ title, parent }) => `${title} in ${titles.get(parent ?? '')}`);
@@ -55,7 +55,7 @@ test('production shows where the databases lie and what talks to them', () => {
   expect(nodes.find(({ title }) => title.startsWith('VPC endpoints'))?.details).toEqual(['s3']);
 });
 
-test('a type that nobody thought of is drawn by its own name, in the region of its provider', () => {
+test('an unknown type is drawn by its own name, in the region of its provider', () => {
   const draft = new StackDraft(production);
   draft.add('aws_quantum_ledger', { name: 'new', provider: 'aws.far' });
   const provider = { aws: [...(draft.json.provider?.['aws'] ?? []), { alias: 'far', region: 'eu-north-1' }] };
@@ -65,11 +65,11 @@ test('a type that nobody thought of is drawn by its own name, in the region of i
   expect(nodes.find(({ id }) => id === other?.parent)?.title).toBe('AWS eu-north-1');
 });
 
-test('nothing is no diagram', () => {
-  expect(() => architectureDiagram({}, 'nothing')).toThrow(/no stack to judge/);
+test('without a stack there is no diagram', () => {
+  expect(() => architectureDiagram({}, 'nothing')).toThrow(/no stack to check/);
 });
 
-test('a diagram of nothing but a database is a diagram', async () => {
+test('a stack of a single database has a diagram', async () => {
   const json = {
     resource: {
       aws_db_instance: { shop: { identifier: 'a<b&"c"', engine: 'postgres', db_subnet_group_name: 'given' } },

@@ -1,27 +1,20 @@
-/** What a node is for; it decides the colour. */
-export type Category =
-  | 'network'
-  | 'compute'
-  | 'database'
-  | 'security'
-  | 'monitoring'
-  | 'backup'
-  | 'storage'
-  | 'other';
+import type { Category } from './categories.ts';
 
+/** A box of the diagram. */
 export interface DiagramNode {
-  /** Address of the resource, `aws_db_instance.shop_writer`; for what stands for several or none, a name with a colon. */
+  /** Address of the resource (`aws_db_instance.shop_writer`); a name with a colon for a node of several or none. */
   readonly id: string;
   readonly title: string;
   /** Further lines: name, class, size. */
   readonly details: readonly string[];
   readonly category: Category;
-  /** Node that this one lies in. */
+  /** Id of the node that this one lies in. */
   readonly parent: string | undefined;
-  /** Paths of the constructs that it stands for. */
+  /** Paths of the constructs that it shows. */
   readonly paths: readonly string[];
 }
 
+/** An arrow of the diagram, between two nodes by their ids. */
 export interface DiagramEdge {
   readonly from: string;
   readonly to: string;

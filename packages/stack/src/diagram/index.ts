@@ -1,5 +1,6 @@
 export { architectureDiagram } from './architecture-diagram.ts';
-export type { Category, Diagram, DiagramEdge, DiagramNode } from './diagram.ts';
+export type { Category } from './categories.ts';
+export type { Diagram, DiagramEdge, DiagramNode } from './diagram.ts';
 export {
   layoutDiagram,
   type PlacedDiagram,

@@ -1,25 +1,28 @@
 import elkjs, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
 import type { Diagram, DiagramEdge, DiagramNode } from './diagram.ts';
 
+/** A place in the picture, in pixels from its top left corner. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A node with its place in the whole picture, in pixels. */
+/** A node with its place and its size, in pixels. */
 export interface PlacedNode extends DiagramNode, Point {
   readonly width: number;
   readonly height: number;
-  /** Others lie in it. */
+  /** Whether other nodes lie in it. */
   readonly isGroup: boolean;
 }
 
+/** An arrow with its bends, and the place of its label. */
 export interface PlacedEdge extends DiagramEdge {
   readonly points: readonly Point[];
   /** Top left corner of the label. */
   readonly labelAt: Point | undefined;
 }
 
+/** A diagram with the places of its nodes and arrows, and its size in pixels. */
 export interface PlacedDiagram {
   readonly title: string;
   readonly width: number;

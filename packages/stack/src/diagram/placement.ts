@@ -16,7 +16,7 @@ const placedBy = [
 export interface Place {
   /** Node of the subnets, or of the VPC. */
   readonly node: string;
-  /** The zone, when it is a single one. */
+  /** The zone, where there is only one. */
   readonly zones: readonly string[];
 }
 

@@ -1,6 +1,6 @@
+import { categories } from './categories.ts';
 import { escapeXml } from './escape-xml.ts';
 import { linesOf, type PlacedDiagram, type PlacedEdge, type PlacedNode } from './layout-diagram.ts';
-import { palette } from './palette.ts';
 
 /**
  * A diagram as a draw.io file: boxes that lie in each other, and arrows that stay attached when they are moved.
@@ -31,7 +31,7 @@ export function renderDrawio({ title, nodes, edges }: PlacedDiagram): string {
 
 /** A place in draw.io counts from the parent's corner. */
 function cell(node: PlacedNode, parent: PlacedNode | undefined): string {
-  const { stroke, fill } = palette[node.category];
+  const { stroke, fill } = categories[node.category];
   const style = [
     'rounded=1;arcSize=6;absoluteArcSize=1;html=1;whiteSpace=wrap;align=left;verticalAlign=top;spacing=8',
     node.isGroup ? 'container=1;collapsible=0;dashed=1;fillColor=none' : `fillColor=${fill}`,

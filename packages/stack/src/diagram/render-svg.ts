@@ -1,3 +1,4 @@
+import { categories } from './categories.ts';
 import { escapeXml } from './escape-xml.ts';
 import {
   lineHeight,
@@ -6,7 +7,6 @@ import {
   type PlacedEdge,
   type PlacedNode,
 } from './layout-diagram.ts';
-import { palette } from './palette.ts';
 
 /**
  * A diagram as an SVG file, with the constructs' paths as tooltips.
@@ -31,7 +31,7 @@ export function renderSvg({ title, width, height, nodes, edges }: PlacedDiagram)
 
 function box(node: PlacedNode): string {
   const { x, y, width, height, category, isGroup, paths } = node;
-  const { stroke, fill } = palette[category];
+  const { stroke, fill } = categories[category];
   const tooltip = paths.length === 0 ? '' : `<title>${escapeXml(paths.join('\n'))}</title>`;
   const look = isGroup ? `fill="#ffffff" stroke-dasharray="5 4"` : `fill="${fill}"`;
   const text = linesOf(node).map(

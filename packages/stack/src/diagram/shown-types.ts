@@ -1,13 +1,13 @@
-import { number, object, text } from '../model/stack-model.ts';
+import { number, object, type StackResource, text } from '../model/stack-model.ts';
 import type { JsonObject } from '../model/stack-json.ts';
-import type { Category } from './diagram.ts';
+import type { Category } from './categories.ts';
 
 /** How the resources of a type are drawn. */
 export interface ShownType {
   readonly title: string | ((config: JsonObject) => string);
   readonly category: Category;
-  /** Lines below the title. */
-  readonly details?: (config: JsonObject) => readonly (string | undefined)[];
+  /** Lines below the title, or the attributes that have them. */
+  readonly details?: readonly string[] | ((config: JsonObject) => readonly (string | undefined)[]);
   /** One node for all of them, with their number. */
   readonly merged?: true;
 }
@@ -16,7 +16,7 @@ const name = (config: JsonObject): string | undefined =>
   text(config['name']) ?? text(config['identifier']) ?? text(object(config['tags'])?.['Name']);
 const named = (config: JsonObject): readonly (string | undefined)[] => [name(config)];
 
-/** Types that are drawn. A type that is neither here nor hidden is drawn too, by its own name. */
+/** How types are drawn. A type that is neither here nor hidden is drawn by its own name. */
 export const shownTypes: Readonly<Record<string, ShownType>> = {
   aws_internet_gateway: { title: 'Internet gateway', category: 'network' },
   aws_nat_gateway: { title: 'NAT gateways', category: 'network', merged: true },
@@ -38,11 +38,7 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
     category: 'compute',
     details: () => ['SSM Session Manager only'],
   },
-  aws_security_group: {
-    title: 'Clients',
-    category: 'compute',
-    details: ({ description }) => [text(description)],
-  },
+  aws_security_group: { title: 'Clients', category: 'compute', details: ['description'] },
   aws_db_instance: {
     title: (config) => (config['replicate_source_db'] === undefined ? 'Writer' : 'Read replica'),
     category: 'database',
@@ -74,23 +70,11 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
   aws_rds_cluster_instance: {
     title: 'Cluster instance',
     category: 'database',
-    details: (config) => [text(config['identifier']), text(config['instance_class'])],
+    details: ['identifier', 'instance_class'],
   },
-  aws_db_proxy: {
-    title: 'RDS Proxy',
-    category: 'database',
-    details: named,
-  },
-  aws_kms_key: {
-    title: 'Customer key',
-    category: 'security',
-    details: ({ description, provider }) => [text(description), text(provider)],
-  },
-  aws_secretsmanager_secret: {
-    title: 'Secret',
-    category: 'security',
-    details: ({ description }) => [text(description)],
-  },
+  aws_db_proxy: { title: 'RDS Proxy', category: 'database', details: named },
+  aws_kms_key: { title: 'Customer key', category: 'security', details: ['description', 'provider'] },
+  aws_secretsmanager_secret: { title: 'Secret', category: 'security', details: ['description'] },
   aws_serverlessapplicationrepository_cloudformation_stack: {
     title: 'Password rotation',
     category: 'security',
@@ -100,11 +84,7 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
   aws_sns_topic: { title: 'Alert topic', category: 'monitoring', details: named },
   aws_cloudwatch_metric_alarm: { title: 'Alarms', category: 'monitoring', merged: true },
   aws_cloudwatch_composite_alarm: { title: 'Composite alarms', category: 'monitoring', merged: true },
-  aws_cloudwatch_dashboard: {
-    title: 'Dashboard',
-    category: 'monitoring',
-    details: ({ dashboard_name }) => [text(dashboard_name)],
-  },
+  aws_cloudwatch_dashboard: { title: 'Dashboard', category: 'monitoring', details: ['dashboard_name'] },
   aws_cloudwatch_log_group: {
     title: 'Log groups',
     category: 'monitoring',
@@ -118,11 +98,7 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
     details: (config) => [name(config), text(config['provider'])],
   },
   aws_route53_zone: { title: 'Private zone', category: 'network', details: named },
-  aws_s3_bucket: {
-    title: 'Bucket',
-    category: 'storage',
-    details: ({ bucket }) => [text(bucket)],
-  },
+  aws_s3_bucket: { title: 'Bucket', category: 'storage', details: ['bucket'] },
   aws_budgets_budget: {
     title: 'Budget',
     category: 'monitoring',
@@ -133,7 +109,15 @@ export const shownTypes: Readonly<Record<string, ShownType>> = {
   },
 };
 
-/** Types that are no box of their own: settings of another resource, rights, wiring. */
+/** The lines below the title of a resource. */
+export function detailsOf({ type, config }: StackResource): readonly (string | undefined)[] {
+  const { details = [] } = shownTypes[type] ?? {};
+  return typeof details === 'function'
+    ? details(config)
+    : details.map((attribute) => text(config[attribute]));
+}
+
+/** Types without a box of their own: settings of another resource, permissions, routes. */
 export const hiddenTypes: readonly RegExp[] = [
   /^aws_iam_(?!openid)/,
   /^aws_kms_(alias|grant)$/,

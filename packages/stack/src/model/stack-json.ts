@@ -1,6 +1,7 @@
 /** A block or a value of Terraform's JSON syntax. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
+/** An object of Terraform's JSON syntax. */
 export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }

@@ -1,16 +1,17 @@
 import type { Json, JsonObject, StackJson } from './stack-json.ts';
 
+/** A resource of a stack, with its attributes. */
 export interface StackResource {
   readonly type: string;
   readonly name: string;
-  /** As Terraform names it: `aws_db_instance.shop_writer`. */
+  /** Terraform's address: `aws_db_instance.shop_writer`. */
   readonly address: string;
-  /** Path of the construct, for people: `shop-production/database/writer`. */
+  /** Path of the construct: `shop-production/database/writer`. */
   readonly path: string | undefined;
   readonly config: JsonObject;
 }
 
-/** A synthesized stack, to be asked for resources and for what refers to what. */
+/** A synthesized stack: its resources, and what refers to what. */
 export class StackModel {
   readonly json: StackJson;
   readonly resources: readonly StackResource[];
@@ -24,6 +25,7 @@ export class StackModel {
     this.modules = resources === undefined ? Object.keys(json.module ?? {}) : [];
   }
 
+  /** The resources of some types. */
   ofType(...types: string[]): StackResource[] {
     return this.resources.filter((resource) => types.includes(resource.type));
   }
@@ -31,7 +33,7 @@ export class StackModel {
   /**
    * The resource that `${aws_kms_key.key.arn}` refers to; undefined for a literal or for something outside.
    *
-   * @param _type of the resource, which a stack without references goes by
+   * @param _type type of the resource, by which a stack of values in place of references finds it
    */
   target(value: Json | undefined, _type?: string): StackResource | undefined {
     if (typeof value !== 'string' || !value.startsWith('${')) return undefined;
@@ -39,6 +41,13 @@ export class StackModel {
       const attribute = value.at(2 + address.length);
       return value.startsWith(address, 2) && (attribute === '.' || attribute === '[');
     });
+  }
+
+  /** The resources of a type whose `attribute` refers to another resource. */
+  referrers(type: string, attribute: string, to: StackResource): StackResource[] {
+    return this.ofType(type).filter(
+      ({ config }) => this.target(config[attribute], to.type)?.address === to.address,
+    );
   }
 
   /** The region of the AWS provider. */
@@ -79,22 +88,25 @@ export function blocks(value: Json | undefined): JsonObject[] {
     .filter((entry) => entry !== undefined);
 }
 
-/** A list as it is, a single value as a list of one. */
+/** A list as it is, a single value as a list of one, and nothing as an empty list. */
 export function list(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
+/** An object as it is; undefined for anything else. */
 export function object(value: Json | undefined): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
     : undefined;
 }
 
+/** A text as it is; undefined for anything else. */
 export function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A number as it is; undefined for anything else. */
 export function number(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }

@@ -13,7 +13,7 @@ import { checkPlanPolicy } from './check-plan-policy.ts';
 const note = terraformMissing === false ? '' : ` (skipped: ${terraformMissing})`;
 
 function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'infra-plan-'));
+  const directory = mkdtempSync(join(tmpdir(), 'stack-plan-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

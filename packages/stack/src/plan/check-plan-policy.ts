@@ -6,9 +6,10 @@ import { plannedStack } from './planned-stack.ts';
 import type { TerraformPlan } from './terraform-plan.ts';
 
 /**
- * Holds what a plan leads to against the rules: with the values of variables, and with stacks that CDKTF did not make.
+ * Checks the stack that a plan leads to against the rules: with the values of variables, and whatever wrote the
+ * configuration.
  *
- * @param options.synthesized the stack that was planned: its suppressions hold, and its backend is asked too
+ * @param options.synthesized the stack that was planned: for its suppressions and its backend
  * @param options.rules default: all of `policyRules`
  * @example
  * ```ts

@@ -19,22 +19,25 @@ function planWith(
 
 test('what a plan deletes and replaces is named, with what forces it', () => {
   const found = destructiveChanges(fixturePlan());
-  expect(found.map(({ address, action, name, forcedBy }) => [address, action, name, ...forcedBy])).toEqual([
-    ['aws_backup_vault.daily', 'delete', 'daily'],
-    ['aws_db_instance.ledger', 'update', 'ledger', 'password_wo_version'],
-    ['aws_db_instance.replica', 'delete', 'billing-replica-1'],
-    ['aws_db_instance.writer', 'replace', 'billing', 'storage_encrypted', 'kms_key_id'],
-    ['aws_db_subnet_group.billing', 'delete', 'billing'],
-    ['aws_kms_key.old', 'delete', '1234abcd-12ab-34cd-56ef-1234567890ab'],
-    ['aws_rds_cluster.archive', 'delete', 'archive'],
-    ['aws_s3_bucket.state', 'delete', 'acme-state'],
-    ['module.network.aws_subnet.database[0]', 'replace', 'database-a', 'availability_zone'],
-    ['module.network.aws_subnet.database[1]', 'replace', 'subnet-2', 'availability_zone'],
+  const lines = found.map(
+    ({ address, action, name, forcedBy }) => `${action} ${address} ${name}: ${forcedBy.join(', ')}`,
+  );
+  expect(lines).toEqual([
+    'delete aws_backup_vault.daily daily: ',
+    'update aws_db_instance.ledger ledger: password_wo_version',
+    'delete aws_db_instance.replica billing-replica-1: ',
+    'replace aws_db_instance.writer billing: storage_encrypted, kms_key_id',
+    'delete aws_db_subnet_group.billing billing: ',
+    'delete aws_kms_key.old 1234abcd-12ab-34cd-56ef-1234567890ab: ',
+    'delete aws_rds_cluster.archive archive: ',
+    'delete aws_s3_bucket.state acme-state: ',
+    'replace module.network.aws_subnet.database[0] database-a: availability_zone',
+    'replace module.network.aws_subnet.database[1] subnet-2: availability_zone',
   ]);
   expect(found.map(({ reason }) => reason)).toContain('delete_because_no_resource_config');
 });
 
-test('it is told whether anything of the data is kept', () => {
+test('it says whether anything of the data is kept', () => {
   const why = (before: JsonObject) =>
     destructiveChanges(planWith('aws_db_instance', ['delete'], before)).map((change) => change.why)[0];
   expect(why({ skip_final_snapshot: false, final_snapshot_identifier: 'shop-final' })).toContain(
@@ -53,21 +56,21 @@ test('a resource without a name is confirmed by its address', () => {
 });
 
 test.each([
-  ['no-op', ['no-op']],
-  ['an update', ['update']],
-  ['a resource that Terraform only forgets', ['forget']],
-] as const)('%s is not destructive', (_title, actions) => {
-  expect(destructiveChanges(planWith('aws_db_instance', actions, {}, {}))).toEqual([]);
+  { what: 'no change', action: 'no-op' },
+  { what: 'an update', action: 'update' },
+  { what: 'a resource that Terraform only forgets', action: 'forget' },
+] as const)('$what is not destructive', ({ action }) => {
+  expect(destructiveChanges(planWith('aws_db_instance', [action], {}, {}))).toEqual([]);
 });
 
-test('either order of a replacement is one', () => {
+test('a replacement in either order is one', () => {
   for (const actions of [['delete', 'create'] as const, ['create', 'delete'] as const]) {
     const found = destructiveChanges(planWith('aws_kms_key', actions, { id: '1' }, {}));
     expect(found.map(({ action }) => action)).toEqual(['replace']);
   }
 });
 
-test('only a password that changes under blue/green has to be confirmed', () => {
+test('only a password that changes under blue/green must be confirmed', () => {
   const blueGreen = { blue_green_update: [{ enabled: true }] };
   const found = (before: JsonObject, after: JsonObject) =>
     destructiveChanges(planWith('aws_db_instance', ['update'], before, after)).map(
@@ -83,7 +86,7 @@ test('only a password that changes under blue/green has to be confirmed', () => 
   expect(found({ password: null }, blueGreen)).toEqual([]);
 });
 
-test('no password is in what is told', () => {
+test('no password is in the change', () => {
   const [change] = destructiveChanges(
     planWith(
       'aws_db_instance',

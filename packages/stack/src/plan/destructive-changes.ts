@@ -3,17 +3,18 @@ import { blocks, object, text } from '../model/stack-model.ts';
 import { guardedTypes } from './guarded-resources.ts';
 import type { ResourceChange, TerraformPlan } from './terraform-plan.ts';
 
-/** A change that has to be confirmed by name. */
+/** A change of a plan that must be confirmed by name. */
 export interface DestructiveChange {
   readonly address: string;
   /** `update` for a change in place that would break the database. */
   readonly action: 'delete' | 'replace' | 'update';
-  /** What the user types to confirm: `shop-production`, or the address of a resource that has no name. */
+  /** What is typed to confirm it: `shop-production`, or the address of a resource that has no name. */
   readonly name: string;
   /** Attributes that force it: `availability_zone`, `ingress[0].from_port`. */
   readonly forcedBy: readonly string[];
   /** Terraform's own reason when no attribute forces it: `delete_because_no_resource_config`. */
   readonly reason: string | undefined;
+  /** What is lost, or what goes wrong. */
   readonly why: string;
 }
 
@@ -23,7 +24,7 @@ const passwordAttributes = ['password', 'password_wo_version', 'manage_master_us
  * Changes of a plan that delete or replace a database, a key, a network, or backups, and a change of the
  * administrator's password under blue/green, which RDS refuses half-way.
  *
- * @returns in the order of the plan; empty when nothing has to be confirmed
+ * @returns in the order of the plan; empty when nothing needs to be confirmed
  * @example
  * ```ts
  * const plan = readPlan(planJson); // planJson: of `terraform show -json FILE`
@@ -78,10 +79,6 @@ function common(changed: ResourceChange, before: JsonObject) {
 }
 
 function pathText(path: readonly (string | number)[]): string {
-  return path.map((step, index) => stepText(step, index === 0)).join('');
-}
-
-function stepText(step: string | number, isFirst: boolean): string {
-  if (typeof step === 'number') return `[${step}]`;
-  return isFirst ? step : `.${step}`;
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+  return steps.join('').replace(/^\./, '');
 }

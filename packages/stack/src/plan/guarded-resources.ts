@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/stack-json.ts';
 import { text } from '../model/stack-model.ts';
 
-/** A type of resource whose end can't be undone, or takes a database with it. */
+/** A type of resource whose deletion can't be undone, or takes a database with it. */
 export interface GuardedType {
   /** Attribute with the name that people know it by. */
   readonly nameAttribute?: string;
@@ -11,11 +11,13 @@ export interface GuardedType {
 
 const instanceLoss = (before: JsonObject): string =>
   isReplica(before)
-    ? 'The replica is deleted: whoever reads from it has no server until there is another.'
+    ? 'The replica is deleted: its readers have no server until there is another.'
     : databaseLoss(before);
 
 const keyLoss = (): string =>
-  'The key is scheduled for deletion: at once nothing that it encrypts can be read, backups and snapshots included.';
+  'The key is scheduled for deletion: from then on nothing that it encrypts can be read, backups and snapshots included.';
+
+const snapshotLoss = (): string => 'The snapshot is deleted, and with it the data as it was then.';
 
 /** By type of Terraform's resource. */
 export const guardedTypes: Readonly<Record<string, GuardedType>> = {
@@ -23,30 +25,32 @@ export const guardedTypes: Readonly<Record<string, GuardedType>> = {
   aws_rds_cluster: { nameAttribute: 'cluster_identifier', loss: databaseLoss },
   aws_rds_cluster_instance: {
     nameAttribute: 'identifier',
-    loss: () => 'The cluster loses a server: its connections break, and a reader takes over from a writer.',
+    loss: () =>
+      'The cluster loses a server: its connections break, and a reader takes over if it was the writer.',
   },
   aws_db_subnet_group: {
     nameAttribute: 'name',
     loss: () =>
-      'A database can not leave its subnet group: it is replaced with the group, or the apply fails.',
+      'A database cannot leave its subnet group: it is replaced with the group, or the apply fails.',
   },
   aws_kms_key: { loss: keyLoss },
   aws_kms_replica_key: { loss: keyLoss },
   aws_subnet: {
-    loss: () => 'What runs in the subnet goes with it, or blocks its deletion half-way through the apply.',
+    loss: () =>
+      'What runs in the subnet is deleted with it, or blocks its deletion half-way through the apply.',
   },
-  aws_vpc: { loss: () => 'The network goes, with everything in it.' },
+  aws_vpc: { loss: () => 'The network is deleted, with everything in it.' },
   aws_backup_vault: {
     nameAttribute: 'name',
     loss: () => 'Its recovery points are lost, or block its deletion half-way through the apply.',
   },
   aws_db_snapshot: {
     nameAttribute: 'db_snapshot_identifier',
-    loss: () => 'The snapshot is deleted, and with it the data as it was then.',
+    loss: snapshotLoss,
   },
   aws_db_cluster_snapshot: {
     nameAttribute: 'db_cluster_snapshot_identifier',
-    loss: () => 'The snapshot is deleted, and with it the data as it was then.',
+    loss: snapshotLoss,
   },
   aws_s3_bucket: {
     nameAttribute: 'bucket',
@@ -54,7 +58,7 @@ export const guardedTypes: Readonly<Record<string, GuardedType>> = {
   },
 };
 
-/** What deletes the data, and what is kept of it. */
+/** What is lost with a database, and what is kept of it. */
 function databaseLoss(before: JsonObject): string {
   const snapshot = text(before['final_snapshot_identifier']);
   const kept =

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../model/stack-json.ts';
 import { list, object, text } from '../model/stack-model.ts';
 
-/** The full address of what a reference means; undefined for one to no resource of the module, such as `var.size`. */
+/** The full address of what is referred to; undefined where that is no resource of the module, such as `var.size`. */
 export type ReferenceResolver = (reference: string) => string | undefined;
 
 /**
@@ -18,7 +18,7 @@ export function plannedConfig(
   const configured = Object.entries(expressions).map(
     ([name, expression]) => [name, planned(expression, values[name], resolve)] as const,
   );
-  // The plan's configuration leaves dynamic blocks out, its values have them.
+  // The plan's configuration leaves dynamic blocks out; its values have them.
   const dynamic = Object.entries(values).filter(
     ([name, value]) => !(name in expressions) && Array.isArray(value) && object(value[0]) !== undefined,
   );
@@ -35,7 +35,7 @@ function planned(
     return isKnown ? value : nestedBlocks(expression, resolve);
   }
   const references = referencesOf(expression, resolve);
-  // Of an id it matters what it is taken from; a switch, a number and a policy document speak for themselves.
+  // Of an id it matters where it is from; of a switch, a number and a policy document, the value.
   const isLiteral = typeof value === 'boolean' || typeof value === 'number' || text(value)?.startsWith('{');
   if (references.length === 0 || isLiteral)
     return value ?? expression['constant_value'] ?? unresolved(expression);

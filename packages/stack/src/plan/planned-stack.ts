@@ -4,7 +4,7 @@ import { plannedConfig, type ReferenceResolver } from './planned-config.ts';
 import type { ConfiguredModule, PlannedModule, TerraformPlan } from './terraform-plan.ts';
 
 /**
- * The stack that a plan leads to: what the configuration sets, with variables and the like in place, and with
+ * The stack that a plan leads to: what the configuration sets, with the values of variables and the like, and with
  * references kept as references. What AWS fills in counts as not set, as it does in a synthesized stack.
  *
  * @param synthesized the stack that was planned. A plan lacks its backend, suppressions and paths of constructs.

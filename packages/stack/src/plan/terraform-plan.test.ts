@@ -7,12 +7,12 @@ test('a plan is read as it is', () => {
 });
 
 test.each([
-  ['nothing', ''],
-  ['lines of terraform plan -json', '{"type":"version"}\n{"type":"planned_change"}\n'],
-  ['a state', '{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{}}}'],
-  ['a plan of another format', JSON.stringify({ ...fixturePlan(), format_version: '2.0' })],
-  ['null', 'null'],
-])('%s is refused, with the command that makes a plan', (_title, json) => {
+  { what: 'nothing', json: '' },
+  { what: 'output of terraform plan -json', json: '{"type":"version"}\n{"type":"planned_change"}\n' },
+  { what: 'a state', json: '{"format_version":"1.0","values":{"root_module":{}}}' },
+  { what: 'a plan of another format', json: JSON.stringify({ ...fixturePlan(), format_version: '2.0' }) },
+  { what: 'null', json: 'null' },
+])('$what is refused, with the command that makes a plan', ({ json }) => {
   expect(() => readPlan(json)).toThrow(/not the JSON of a Terraform plan/);
   expect(() => readPlan(json)).toThrow(
     expect.objectContaining({

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../model/stack-json.ts';
 
 export type PlanAction = 'no-op' | 'create' | 'read' | 'update' | 'delete' | 'forget';
 
-/** What the plan does to one resource. */
+/** What a plan does to one resource. */
 export interface ResourceChange {
   readonly address: string;
   readonly mode: 'managed' | 'data';
@@ -65,9 +65,9 @@ export interface TerraformPlan {
 }
 
 /**
- * Reads what `terraform show -json FILE` prints of a saved plan. It holds sensitive values: keep it off the disk.
+ * Reads what `terraform show -json FILE` prints of a saved plan. It contains sensitive values: keep it off the disk.
  *
- * @throws UserError `plan-unreadable` for anything else, such as a state or the lines of `terraform plan -json`
+ * @throws UserError `plan-unreadable`: it is anything else, such as a state or the lines of `terraform plan -json`
  */
 export function readPlan(json: string): TerraformPlan {
   const plan = parse(json);

@@ -13,7 +13,7 @@ export const alarmTypes = ['aws_cloudwatch_metric_alarm', 'aws_cloudwatch_compos
 export const alertTypes = [...alarmTypes, 'aws_db_event_subscription', 'aws_budgets_budget'] as const;
 const topic = 'aws_sns_topic';
 
-/** Where an alarm, a subscription to RDS's events or a budget sends what it has to tell: ARNs, or expressions. */
+/** Where an alarm, a subscription to RDS's events or a budget sends its alerts: ARNs, or expressions. */
 export function receiversOf({ type, config }: StackResource): readonly Json[] {
   if (type === 'aws_db_event_subscription') return list(config['sns_topic']);
   if (type !== 'aws_budgets_budget') return list(config['alarm_actions']);
@@ -39,12 +39,12 @@ export function isSubscribed(arn: Json, stack: StackModel): boolean {
   return stack.ofType('aws_sns_topic_subscription').some((subscription) => {
     const { topic_arn: of, filter_policy: filter } = subscription.config;
     const isOfTopic = address === undefined ? of === arn : stack.target(of, topic)?.address === address;
-    // Alarms carry no attributes, which is what a filter goes by unless it is told otherwise.
+    // By default a filter looks at attributes, which alarms do not have.
     return isOfTopic && (filter ?? '') === '' && isMade(subscription);
   });
 }
 
-/** How many there are of it by `count` or `for_each`: at least one, as far as that is literal. */
+/** Whether its `count` or `for_each` makes at least one; false where that is not literal. */
 function isMade({ config }: StackResource): boolean {
   const { count, for_each: forEach } = config;
   const members = Array.isArray(forEach) ? forEach : Object.keys(object(forEach) ?? {});
@@ -57,7 +57,7 @@ export function isOutside(receiver: Json, stack: StackModel): boolean {
   return stack.target(receiver) === undefined && (arn.includes('${') || serviceOf(arn) === 'sns');
 }
 
-/** Whether a receiver lies in the region of an alarm, which can act in no other; true where that can't be told. */
+/** Whether a receiver lies in the region of an alarm, which can act in no other; true where either is not known. */
 export function isInRegionOf(alarm: StackResource, receiver: Json, stack: StackModel): boolean {
   const target = stack.target(receiver);
   const region = target === undefined ? (text(receiver) ?? '').split(':')[3] : stack.regionOf(target);

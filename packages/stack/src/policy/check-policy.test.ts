@@ -10,9 +10,9 @@ const production = recordedStack('production');
 const everything = recordedStack('everything');
 
 test.each([
-  ['the production preset', production],
-  ['a stack with each construct', everything],
-])('%s passes every rule', (_title, json) => {
+  { stack: 'the production preset', json: production },
+  { stack: 'a stack with each construct', json: everything },
+])('$stack passes every rule', ({ json }) => {
   const report = checkPolicy(json);
   expect(report.findings).toEqual([]);
   expect(report.rulesChecked).toBe(policyRules.length);
@@ -32,9 +32,9 @@ test('each rule has a stack that breaks it, and an id of its own', () => {
 });
 
 describe.each(Object.entries(breaks))('%s', (ruleId, ways) => {
-  test.each(ways.map((breakIt, index) => [index + 1, breakIt] as const))(
-    'is found, way %i',
-    (_way, breakIt) => {
+  test.each(ways.map((breakIt, index) => ({ way: index + 1, breakIt })))(
+    'is found, way $way',
+    ({ breakIt }) => {
       const draft = new StackDraft(everything);
       breakIt(draft);
       const found = checkPolicy(draft.json).findings.filter((finding) => finding.rule === ruleId);
@@ -51,15 +51,22 @@ test('findings come worst first, with the address and the path of the construct'
   const draft = new StackDraft(production);
   draft.set('aws_db_instance', { publicly_accessible: true, copy_tags_to_snapshot: false });
   const { findings } = checkPolicy(draft.json);
-  expect(findings.map((finding) => [finding.severity, finding.rule, finding.path])).toEqual([
-    ['critical', 'rds-not-public', 'shop-production/shop/database/replica-1'],
-    ['critical', 'rds-not-public', 'shop-production/shop/database/writer'],
-    ['low', 'rds-copy-tags', 'shop-production/shop/database/replica-1'],
-    ['low', 'rds-copy-tags', 'shop-production/shop/database/writer'],
+  expect(findings.map(({ severity, rule, path }) => `${severity} ${rule} ${path}`)).toEqual([
+    'critical rds-not-public shop-production/shop/database/replica-1',
+    'critical rds-not-public shop-production/shop/database/writer',
+    'low rds-copy-tags shop-production/shop/database/replica-1',
+    'low rds-copy-tags shop-production/shop/database/writer',
   ]);
 });
 
-test('PostgreSQL rules ask nothing of another engine', () => {
+test('a switch that is written as text, or is null, counts as what it says', () => {
+  const draft = new StackDraft(production);
+  draft.set('aws_db_instance', { publicly_accessible: 'false', auto_minor_version_upgrade: 'true' });
+  draft.set('aws_subnet', { map_public_ip_on_launch: null });
+  expect(checkPolicy(draft.json).findings).toEqual([]);
+});
+
+test('rules on PostgreSQL do not apply to another engine', () => {
   const draft = new StackDraft(production);
   draft.set('aws_db_instance', { engine: 'mysql', parameter_group_name: 'mysql8' });
   const rules = checkPolicy(draft.json).findings.map((finding) => finding.rule);
@@ -68,7 +75,7 @@ test('PostgreSQL rules ask nothing of another engine', () => {
 });
 
 test.each([{}, { resource: {} }, { provider: { aws: [{ region: 'eu-west-1' }] }, output: {} }])(
-  'no verdict is given of %o, in which there is no stack',
+  'there is no verdict on %o, in which there is no stack',
   (json) => {
     for (const judge of [checkPolicy, checkovBaseline]) {
       expect(() => judge(json)).toThrow(expect.objectContaining({ code: 'stack-empty', exitCode: 2 }));

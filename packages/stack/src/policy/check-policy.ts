@@ -5,6 +5,7 @@ import { type ExternalIds, type PolicyRule, severities, type Severity } from './
 import { policyRules } from './policy-rules.ts';
 import { suppressionReason } from './suppressions.ts';
 
+/** A resource, or a block of the stack, that breaks a rule. */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
@@ -17,20 +18,21 @@ export interface Finding {
   readonly ids: ExternalIds;
 }
 
+/** What {@link checkPolicy} found. */
 export interface PolicyReport {
   /** Worst first; empty when the stack passes. */
   readonly findings: readonly Finding[];
-  /** What `suppress` accepted, each with its reason. */
+  /** Findings that the stack suppresses, each with its reason. */
   readonly suppressed: readonly (Finding & { readonly reason: string })[];
-  /** Number of rules that were asked. */
+  /** Number of rules that were checked. */
   readonly rulesChecked: number;
 }
 
 /**
- * Holds a synthesized stack against the rules.
+ * Checks a synthesized stack against the rules.
  *
- * @param options.rules Default: all of {@link policyRules}
- * @throws UserError `stack-empty` for a stack without resources and modules
+ * @param options.rules default: all of {@link policyRules}
+ * @throws UserError `stack-empty`: the stack has neither a resource nor a module
  * @example
  * ```ts
  * const { findings, rulesChecked } = checkPolicy(json); // json: of `synthesize`
@@ -42,11 +44,11 @@ export function checkPolicy(json: StackJson, options: { rules?: readonly PolicyR
   return judge(requireStack(json), options.rules ?? policyRules);
 }
 
-/** What the rules say of a stack, wherever it was read from. */
+/** Checks a stack against rules, wherever it was read from. */
 export function judge(stack: StackModel, rules: readonly PolicyRule[]): PolicyReport {
   const findings: Finding[] = [];
   const suppressed: (Finding & { reason: string })[] = [];
-  for (const { id, severity, why, fix, ids, broken } of rules) {
+  for (const { id, severity, why, fix, ids = {}, broken } of rules) {
     for (const { address, path } of broken(stack)) {
       const finding: Finding = { rule: id, severity, resource: address, path, why, fix, ids };
       const reason = suppressionReason(stack, { address, path }, id);

@@ -3,7 +3,7 @@ import type { StackJson } from '../model/stack-json.ts';
 import { policyRules } from './policy-rules.ts';
 import { suppressionReason } from './suppressions.ts';
 
-/** Content of a file for Checkov's `--baseline`. */
+/** Content of the file that Checkov's `--baseline` takes. */
 export interface CheckovBaseline {
   readonly failed_checks: readonly {
     readonly file: string;
@@ -12,16 +12,16 @@ export interface CheckovBaseline {
 }
 
 /**
- * What `suppress` accepted in a synthesized stack, as a baseline for Checkov: it takes no comments from Terraform's
- * JSON syntax (3.3, framework `terraform_json`).
+ * The suppressions of a synthesized stack as a baseline for Checkov, which takes no comments from Terraform's JSON
+ * syntax (3.3, framework `terraform_json`).
  *
- * @throws UserError `stack-empty` for a stack without resources and modules
+ * @throws UserError `stack-empty`: the stack has neither a resource nor a module
  */
 export function checkovBaseline(json: StackJson): CheckovBaseline {
   const stack = requireStack(json);
   const findings = stack.resources.flatMap((resource) => {
     const accepted = policyRules.filter(({ id }) => suppressionReason(stack, resource, id) !== undefined);
-    const check_ids = accepted.flatMap(({ ids }) => ids.checkov ?? []);
+    const check_ids = accepted.flatMap(({ ids }) => ids?.checkov ?? []);
     // Checkov names a resource without its type where the check looks at one resource alone.
     const named = [resource.address, `resource.${resource.name}`];
     return check_ids.length === 0 ? [] : named.map((name) => ({ resource: name, check_ids }));

@@ -28,10 +28,10 @@ test.skipIf(checkovMissing)(
 test.skipIf(checkovMissing)(
   `our rules find what Checkov finds in broken stacks${note}`,
   async () => {
-    const sound = recordedStack('everything');
-    const stacks = brokenStacks(sound);
-    const failures = await runCheckov({ sound, ...stacks });
-    const known = new Set(failures.filter(({ stack }) => stack === 'sound').map(place));
+    const healthy = recordedStack('everything');
+    const stacks = brokenStacks(healthy);
+    const failures = await runCheckov({ healthy, ...stacks });
+    const known = new Set(failures.filter(({ stack }) => stack === 'healthy').map(place));
     expect([...known].map((failure) => failure.split(' ')[0])).toContain('CKV_AWS_157');
     const fresh = failures.filter((failure) => !known.has(place(failure)));
 
@@ -45,11 +45,11 @@ test.skipIf(checkovMissing)(
 );
 
 /** One for each rule that Checkov has too, by the rule's id. */
-function brokenStacks(sound: StackJson): Record<string, StackJson> {
-  const shared = policyRules.filter(({ ids }) => ids.checkov !== undefined);
+function brokenStacks(healthy: StackJson): Record<string, StackJson> {
+  const shared = policyRules.filter(({ ids }) => ids?.checkov !== undefined);
   return Object.fromEntries(
     shared.map(({ id }) => {
-      const draft = new StackDraft(sound);
+      const draft = new StackDraft(healthy);
       breaks[id]?.[0]?.(draft);
       return [id, draft.json];
     }),
@@ -60,11 +60,11 @@ function placesOfOurs(json: StackJson): Set<string> {
   const { findings } = checkPolicy(json);
   return new Set(
     findings.flatMap(({ ids, resource }) =>
-      (ids.checkov ?? []).map((check) => place({ stack: '', check, resource })),
+      (ids?.checkov ?? []).map((check) => place({ stack: '', check, resource })),
     ),
   );
 }
 
 function checkovIds(ruleId: string): readonly string[] {
-  return policyRules.find(({ id }) => id === ruleId)?.ids.checkov ?? [];
+  return policyRules.find(({ id }) => id === ruleId)?.ids?.checkov ?? [];
 }

@@ -10,19 +10,20 @@ export function isReplica({ config }: StackResource): boolean {
   return config['replicate_source_db'] !== undefined || config['replication_source_identifier'] !== undefined;
 }
 
-/** Two readable standbys, which are settings of the cluster itself. */
+/** A cluster of a writer and two readable standbys, which are not resources of their own. */
 export function isMultiAzCluster({ config }: StackResource): boolean {
   return config['db_cluster_instance_class'] !== undefined;
 }
 
-/** What has servers of its own, with their monitoring and certificates: all but a cluster of Aurora. */
+/** Whether monitoring and certificates are its own: of all but a cluster of Aurora. */
 export function hasServers(database: StackResource): boolean {
   return database.type !== cluster || isMultiAzCluster(database);
 }
 
-/** Rules on PostgreSQL's own settings ask nothing of another engine. A replica names no engine. */
+/** Rules on PostgreSQL's own settings ask nothing of another engine. A replica names no engine; an expression may be it. */
 export function isPostgres({ config }: StackResource): boolean {
-  return ['postgres', 'aurora-postgresql', undefined].includes(text(config['engine']));
+  const engine = text(config['engine']) ?? 'postgres';
+  return engine === 'postgres' || engine === 'aurora-postgresql' || engine.includes('${');
 }
 
 /** The value of a parameter in the parameter group of a database; undefined when the stack does not set it. */
@@ -42,7 +43,7 @@ export function hasEventSubscription(
   return stack.ofType('aws_db_event_subscription').some(({ config }) => {
     const sources = list(config['source_ids']);
     return (
-      config['enabled'] !== false &&
+      (config['enabled'] ?? true) === true &&
       text(config['source_type']) === sourceType &&
       (sources.length === 0 || sources.some((source) => stack.target(source)?.address === resource.address))
     );

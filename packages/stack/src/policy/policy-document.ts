@@ -9,7 +9,7 @@ import { blocks, list, object, text } from '../model/stack-model.ts';
 export function statementsOf(policy: Json | undefined): JsonObject[] | undefined {
   if (typeof policy !== 'string') return undefined;
   try {
-    // A Terraform expression may hold quotes of its own; what it stands for does not matter here.
+    // A Terraform expression may contain quotes; its value does not matter here.
     const document = JSON.parse(policy.replaceAll(/\$\{[^}]*\}/g, 'expression')) as Json;
     return blocks(object(document)?.['Statement']);
   } catch {
@@ -21,14 +21,14 @@ export function allows(statement: JsonObject): boolean {
   return statement['Effect'] === 'Allow';
 }
 
-/** Whether anybody at all is allowed, with no condition. */
+/** Whether it allows everybody, without a condition. */
 export function allowsEverybody(statement: JsonObject): boolean {
   const principal = statement['Principal'];
   const named = object(principal) === undefined ? list(principal) : list(object(principal)?.['AWS']);
   return allows(statement) && named.includes('*') && statement['Condition'] === undefined;
 }
 
-/** Whether a whole service is allowed on every resource, or anything on every resource without a condition. */
+/** Whether it allows a whole service on every resource, or anything on every resource without a condition. */
 export function allowsTooMuch(statement: JsonObject): boolean {
   const actions = list(statement['Action']).map((action) => text(action) ?? '');
   const wide = actions.some((action) => action === '*' || action.endsWith(':*'));

@@ -3,7 +3,6 @@ import { alertRules } from './rules/alerts.ts';
 import { backupRules } from './rules/backups.ts';
 import { bucketUpkeepRules } from './rules/bucket-upkeep.ts';
 import { bucketRules } from './rules/buckets.ts';
-import { budgetRules } from './rules/budgets.ts';
 import { databaseAccessRules } from './rules/database-access.ts';
 import { databaseAvailabilityRules } from './rules/database-availability.ts';
 import { databaseEncryptionRules } from './rules/database-encryption.ts';
@@ -20,7 +19,7 @@ import { secretRules } from './rules/secrets.ts';
 import { stackRules } from './rules/stack.ts';
 import { trustRules } from './rules/trust.ts';
 
-/** Every rule that `checkPolicy` asks. */
+/** All rules that `checkPolicy` and `checkPlanPolicy` check. */
 export const policyRules: readonly PolicyRule[] = [
   ...databaseEncryptionRules,
   ...databaseAccessRules,
@@ -38,7 +37,6 @@ export const policyRules: readonly PolicyRule[] = [
   ...bucketUpkeepRules,
   ...logRules,
   ...alertRules,
-  ...budgetRules,
   ...identityRules,
   ...trustRules,
   ...stackRules,

@@ -1,18 +1,18 @@
 import { blocks, type StackModel, text } from '../model/stack-model.ts';
 import type { PolicySubject } from './policy-rule.ts';
 
-/** Key of the stack's own comment, which holds the list. */
+/** Key in the stack's own comment (`//`) of the list of {@link Suppression}s. */
 export const suppressionsKey = 'suppressions';
 
-/** A rule that a construct, and everything below it, is let off. */
+/** A rule that is not checked for a construct and everything below it. */
 export interface Suppression {
   readonly rule: string;
-  /** Of the construct: `shop-production/shop/database/replica-1`. */
+  /** Path of the construct: `shop-production/shop/database/replica-1`. */
   readonly path: string;
   readonly reason: string;
 }
 
-/** The reason for which something is let off a rule; undefined when it is not. The last one that was given wins. */
+/** The reason why a rule is suppressed for a subject; undefined when it is not. The last one given wins. */
 export function suppressionReason(
   stack: StackModel,
   { path }: PolicySubject,
@@ -24,7 +24,7 @@ export function suppressionReason(
   return text(suppression?.['reason']);
 }
 
-/** What has no path is part of the stack itself, whose path is its id alone. */
+/** A subject without a path is part of the stack itself, whose path is its id alone. */
 function covers(scope: string, path: string | undefined): boolean {
   if (path === undefined) return !scope.includes('/');
   return path === scope || path.startsWith(`${scope}/`);

@@ -1,12 +1,11 @@
-import type { RegionPrices } from './price.ts';
+import { bill, published } from './sources.ts';
+import { priced } from './units.ts';
 
 /** USD, the same in all regions: AWS lists them once for an account. */
-export const everywhere: RegionPrices = {
-  zone: { usd: 0.5, per: 'month', source: 'a bill: HostedZone, the same everywhere', quality: 'bill' },
+export const everywhere = priced({
+  zone: { usd: 0.5, ...bill('a bill: HostedZone, the same everywhere') },
   dashboard: {
     usd: 3,
-    per: 'month',
-    source: 'AWS price list as read by a public repository, 2026 (DashboardsUsageHour, location Any)',
-    quality: 'published',
+    ...published('AWS price list as read by a public repository, 2026 (DashboardsUsageHour, location Any)'),
   },
-};
+});

@@ -5,6 +5,7 @@
  */
 export type PriceQuality = 'price list' | 'bill' | 'published' | 'derived' | 'not verified';
 
+/** What one unit of something costs, on demand and without any free tier. */
 export interface Price {
   readonly usd: number;
   readonly per: 'hour' | 'month' | 'GB' | 'million' | 'GB-month' | 'IOPS-month' | 'MiB/s-month';
@@ -13,5 +14,8 @@ export interface Price {
   readonly quality: PriceQuality;
 }
 
-/** By what is paid for: `rds.instance.db.t4g.micro`, `nat.hour`. On demand, without any free tier. */
+/** Prices by what is paid for: `rds.instance.db.t4g.micro`, `nat.hour`. */
 export type RegionPrices = Readonly<Record<string, Price>>;
+
+/** A price as a region's file has it: its key says what it is paid by. */
+export type Figure = Omit<Price, 'per'>;

@@ -1,21 +1,14 @@
 import { expect, test } from 'vitest';
-import { costStack } from '../../../test/cost-stack.ts';
+import { costStack, type Resources } from '../../../test/cost-stack.ts';
 import type { JsonObject } from '../../model/stack-json.ts';
 import { checkPolicy } from '../check-policy.ts';
 import { alertRules } from './alerts.ts';
 
-type Parts = Readonly<Record<string, JsonObject>>;
-
-/** What the rules find in an alarm with these actions, with what is beside it by `type.name`. */
-function findingsOf(actions: readonly string[], parts: Parts = {}, alarm: JsonObject = {}): string[] {
-  const resources = [
-    ['aws_cloudwatch_metric_alarm.cpu', { alarm_actions: actions, ...alarm }] as const,
-    ...Object.entries(parts),
-  ].map(([address, config]) => {
-    const [type = '', name = ''] = address.split('.');
-    return { type, name, config };
-  });
-  const { findings } = checkPolicy(costStack(resources), { rules: alertRules });
+/** What the rules find in an alarm with these actions, with other resources beside it. */
+function findingsOf(actions: readonly string[], beside: Resources = {}, alarm: JsonObject = {}): string[] {
+  const cpu = { alarm_actions: actions, ...alarm };
+  const stack = costStack({ 'aws_cloudwatch_metric_alarm.cpu': cpu, ...beside });
+  const { findings } = checkPolicy(stack, { rules: alertRules });
   expect(findings.every(({ severity }) => severity === 'critical')).toBe(true);
   return findings.map(({ rule, resource }) => `${rule} ${resource}`);
 }
@@ -23,7 +16,7 @@ function findingsOf(actions: readonly string[], parts: Parts = {}, alarm: JsonOb
 const ours = '${aws_sns_topic.alerts.arn}';
 const topic = { 'aws_sns_topic.alerts': { name: 'alerts' } };
 const outside = 'arn:aws:sns:eu-west-1:123456789012:oncall';
-const subscription = (config: JsonObject): Parts => ({ 'aws_sns_topic_subscription.it': config });
+const subscription = (config: JsonObject): Resources => ({ 'aws_sns_topic_subscription.it': config });
 
 test.each(['email', 'email-json', 'https', 'sms', 'sqs', 'lambda', 'application', 'firehose'])(
   'an alarm to a topic with a subscription by %s reaches somebody',
@@ -32,10 +25,10 @@ test.each(['email', 'email-json', 'https', 'sms', 'sqs', 'lambda', 'application'
   },
 );
 
-test.each<[string, JsonObject]>([
-  ['of a count', { count: 2 }],
-  ['for each of several', { for_each: { anna: 'anna@example.com' } }],
-])('a subscription %s is one', (_case, config) => {
+test.each<{ which: string; config: JsonObject }>([
+  { which: 'of a count', config: { count: 2 } },
+  { which: 'for each of several', config: { for_each: { anna: 'anna@example.com' } } },
+])('a subscription $which is one', ({ config }) => {
   expect(findingsOf([ours], { ...topic, ...subscription({ topic_arn: ours, ...config }) })).toEqual([]);
 });
 
@@ -49,7 +42,7 @@ test('a topic that no alert is sent to needs nobody', () => {
   expect(findingsOf([ours], parts)).toEqual([]);
 });
 
-test('of a topic outside of the stack nothing can be told, unless the stack subscribes somebody to it', () => {
+test('of a topic outside of the stack nothing is known, unless the stack subscribes somebody to it', () => {
   for (const arn of [outside, '${var.topic}', '${data.aws_sns_topic.oncall.arn}']) {
     expect(findingsOf([arn])).toEqual(['alert-topic-known aws_cloudwatch_metric_alarm.cpu']);
     expect(findingsOf([arn], subscription({ topic_arn: arn }))).toEqual([]);
@@ -65,17 +58,19 @@ test('one receiver that is known is enough', () => {
   ]);
 });
 
-test('an action that is no topic is what the alarm is for', () => {
+test('an action that is not a topic needs no subscriber', () => {
   expect(findingsOf(['arn:aws:automate:eu-west-1:ec2:recover'])).toEqual([]);
   const scaling = { 'aws_appautoscaling_policy.readers': {} };
   expect(findingsOf(['${aws_appautoscaling_policy.readers.arn}'], scaling)).toEqual([]);
 });
 
-test.each<[string, readonly string[], JsonObject]>([
-  ['without an action', [], {}],
-  ['whose actions are switched off', [outside], { actions_enabled: false }],
-  ['whose actions may be switched off', [outside], { actions_enabled: '${var.isOn}' }],
-  ['that acts in another region alone', ['arn:aws:sns:us-east-1:123456789012:oncall'], {}],
-])('an alarm %s reaches nobody', (_case, actions, config) => {
+const farTopic = 'arn:aws:sns:us-east-1:123456789012:oncall';
+
+test.each<{ which: string; actions: readonly string[]; config?: JsonObject }>([
+  { which: 'without an action', actions: [] },
+  { which: 'whose actions are off', actions: [outside], config: { actions_enabled: false } },
+  { which: 'whose actions may be off', actions: [outside], config: { actions_enabled: '${var.isOn}' } },
+  { which: 'with actions in another region only', actions: [farTopic] },
+])('an alarm $which reaches nobody', ({ actions, config }) => {
   expect(findingsOf(actions, {}, config)).toContain('alarm-tells-somebody aws_cloudwatch_metric_alarm.cpu');
 });

@@ -16,7 +16,7 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-not-public',
     severity: 'critical',
-    why: 'One wrong policy opens the objects to the whole internet.',
+    why: 'One wrong policy or ACL makes the objects public.',
     fix: `Add an aws_s3_bucket_public_access_block with ${blocksOfAccess.join(', ')}.`,
     ids: {
       checkov: ['CKV2_AWS_6', 'CKV_AWS_53', 'CKV_AWS_54', 'CKV_AWS_55', 'CKV_AWS_56'],
@@ -32,8 +32,8 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-policy-not-public',
     severity: 'critical',
-    why: 'Whoever guesses the name reads the objects.',
-    fix: 'Name the principals, or set a condition.',
+    why: 'Anybody who guesses the name of the bucket can use it.',
+    fix: 'Name the principals, or add a condition.',
     ids: { checkov: ['CKV_AWS_70'], securityHub: ['S3.2', 'S3.3'] },
     broken: unless(
       'aws_s3_bucket_policy',
@@ -43,8 +43,8 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-tls-only',
     severity: 'medium',
-    why: 'Without TLS objects travel in the clear.',
-    fix: 'Deny what has aws:SecureTransport = false in an aws_s3_bucket_policy.',
+    why: 'Without TLS, objects are sent unencrypted.',
+    fix: 'Deny requests with aws:SecureTransport = false in an aws_s3_bucket_policy.',
     ids: { securityHub: ['S3.5'] },
     broken: unless(bucket, (resource, stack) =>
       partsOf(resource, 'aws_s3_bucket_policy', stack).some((policy) =>
@@ -59,13 +59,9 @@ export const bucketRules: readonly PolicyRule[] = [
   {
     id: 'bucket-customer-key',
     severity: 'medium',
-    why: 'Whoever may read the bucket reads the objects; a key is a second lock.',
-    fix: 'Add an aws_s3_bucket_server_side_encryption_configuration with aws:kms and kms_master_key_id.',
-    ids: {
-      checkov: ['CKV_AWS_145', 'CKV_AWS_19'],
-      trivy: ['AWS-0088', 'AWS-0132'],
-      securityHub: ['S3.17'],
-    },
+    why: 'Without a customer key, access to the bucket is enough to read its objects.',
+    fix: 'Add an aws_s3_bucket_server_side_encryption_configuration with sse_algorithm aws:kms and a kms_master_key_id.',
+    ids: { checkov: ['CKV_AWS_145', 'CKV_AWS_19'], trivy: ['AWS-0088', 'AWS-0132'], securityHub: ['S3.17'] },
     broken: unless(bucket, (resource, stack) =>
       partsOf(resource, 'aws_s3_bucket_server_side_encryption_configuration', stack)
         .flatMap((encryption) => blocks(encryption['rule']))
@@ -79,10 +75,7 @@ function blocksAll(config: JsonObject): boolean {
   return blocksOfAccess.every((name) => config[name] === true);
 }
 
-/** The configurations of one kind that name a bucket. */
-export function partsOf({ address }: StackResource, type: string, stack: StackModel): JsonObject[] {
-  return stack
-    .ofType(type)
-    .filter(({ config }) => stack.target(config['bucket'])?.address === address)
-    .map(({ config }) => config);
+/** The settings of a bucket that are resources of a type. */
+export function partsOf(bucket: StackResource, type: string, stack: StackModel): JsonObject[] {
+  return stack.referrers(type, 'bucket', bucket).map(({ config }) => config);
 }

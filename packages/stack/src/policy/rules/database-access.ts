@@ -1,6 +1,6 @@
 import { list, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
 import { cluster, clusterInstance, instance, isReplica } from '../database-facts.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const guessedNames = ['postgres', 'admin', 'root', 'administrator', 'master'];
 
@@ -9,16 +9,16 @@ export const databaseAccessRules: readonly PolicyRule[] = [
   {
     id: 'rds-not-public',
     severity: 'critical',
-    why: 'A public address lets the whole internet try to log in.',
+    why: 'With a public address, anybody on the internet can try to log in.',
     fix: 'Set publicly_accessible to false.',
     ids: { checkov: ['CKV_AWS_17'], trivy: ['AWS-0180'], securityHub: ['RDS.2'] },
-    broken: unless([instance, clusterInstance], ({ config }) => config['publicly_accessible'] !== true),
+    broken: unless([instance, clusterInstance], isOffOrUnset('publicly_accessible')),
   },
   {
     id: 'rds-no-internet-route',
     severity: 'high',
-    why: 'In a subnet with a route to an internet gateway, one wrong switch makes the database public.',
-    fix: 'Use subnets whose route tables have no internet gateway.',
+    why: 'In a subnet with a route to an internet gateway, one wrong setting makes the database public.',
+    fix: 'Use subnets whose route tables have no route to an internet gateway.',
     ids: { securityHub: ['RDS.46'] },
     broken: unless(
       'aws_db_subnet_group',
@@ -29,54 +29,40 @@ export const databaseAccessRules: readonly PolicyRule[] = [
   {
     id: 'rds-iam-authentication',
     severity: 'medium',
-    why: 'Without it workloads hold long-lived passwords.',
+    why: 'Without it, workloads hold long-lived passwords.',
     fix: 'Set iam_database_authentication_enabled to true.',
-    ids: {
-      checkov: ['CKV_AWS_161', 'CKV_AWS_162'],
-      trivy: ['AWS-0176'],
-      securityHub: ['RDS.10', 'RDS.12'],
-    },
-    broken: unless(
-      [instance, cluster],
-      ({ config }) => config['iam_database_authentication_enabled'] === true,
-    ),
+    ids: { checkov: ['CKV_AWS_161', 'CKV_AWS_162'], trivy: ['AWS-0176'], securityHub: ['RDS.10', 'RDS.12'] },
+    broken: unless([instance, cluster], isTrue('iam_database_authentication_enabled')),
   },
   {
     id: 'rds-port',
     severity: 'low',
     why: 'Scanners try the default port first.',
-    fix: 'Set port to another one than 5432.',
+    fix: 'Set port to a number other than 5432.',
     ids: { securityHub: ['RDS.23'] },
-    broken: unless(
-      [instance, cluster],
-      (resource) =>
-        resource.config['port'] !== 5432 && (isReplica(resource) || resource.config['port'] !== undefined),
-    ),
+    broken: unless([instance, cluster], (resource) => {
+      const { port } = resource.config;
+      return port === undefined ? isReplica(resource) : typeof port === 'number' && port !== 5432;
+    }),
   },
   {
     id: 'rds-admin-name',
     severity: 'medium',
-    why: 'Half of a login is known when the name is the one that everybody tries.',
-    fix: `Set username, or master_username, to none of ${guessedNames.join(', ')}.`,
+    why: 'A name that everybody tries first leaves only the password to guess.',
+    fix: `Set username (master_username of a cluster) to a name other than ${guessedNames.join(', ')}.`,
     ids: { securityHub: ['RDS.24', 'RDS.25'] },
     broken: unless([instance, cluster], ({ config }) => {
-      const name = text(config['username'] ?? config['master_username']);
-      return !guessedNames.includes(name?.toLowerCase() ?? '');
+      const name = text(config['username'] ?? config['master_username'])?.toLowerCase() ?? '';
+      return !guessedNames.includes(name) && !name.includes('${');
     }),
   },
 ];
 
 function reachesInternet(subnet: StackResource | undefined, stack: StackModel): boolean {
   if (subnet === undefined) return false;
-  const tables = stack
-    .ofType('aws_route_table_association')
-    .filter(({ config }) => stack.target(config['subnet_id'])?.address === subnet.address)
-    .map(({ config }) => stack.target(config['route_table_id'])?.address);
   return stack
-    .ofType('aws_route')
-    .some(
-      ({ config }) =>
-        tables.includes(stack.target(config['route_table_id'])?.address) &&
-        stack.target(config['gateway_id'])?.type === 'aws_internet_gateway',
-    );
+    .referrers('aws_route_table_association', 'subnet_id', subnet)
+    .flatMap(({ config }) => stack.target(config['route_table_id']) ?? [])
+    .flatMap((table) => stack.referrers('aws_route', 'route_table_id', table))
+    .some(({ config }) => stack.target(config['gateway_id'])?.type === 'aws_internet_gateway');
 }

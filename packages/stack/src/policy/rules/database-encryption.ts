@@ -7,28 +7,30 @@ import {
   isReplica,
   parameterOf,
 } from '../database-facts.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 const currentAuthorities = ['rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'];
 
-/** Data at rest, on the wire, and the administrator's password. */
+const hasNoInsights = isOffOrUnset('performance_insights_enabled');
+
+/** Encryption at rest and in transit, and the administrator's password. */
 export const databaseEncryptionRules: readonly PolicyRule[] = [
   {
     id: 'rds-storage-encrypted',
     severity: 'high',
-    why: 'Whoever gets hold of a volume or a snapshot reads the data. It can not be turned on later.',
+    why: "Whoever gets hold of a volume or a snapshot can read the data. Encryption can't be turned on later.",
     fix: 'Set storage_encrypted to true.',
     ids: {
       checkov: ['CKV_AWS_16', 'CKV_AWS_96'],
       trivy: ['AWS-0080', 'AWS-0079'],
       securityHub: ['RDS.3', 'RDS.27'],
     },
-    broken: unless([instance, cluster], ({ config }) => config['storage_encrypted'] === true),
+    broken: unless([instance, cluster], isTrue('storage_encrypted')),
   },
   {
     id: 'rds-customer-key',
     severity: 'medium',
-    why: "The AWS-managed key can't be shared, limited by a policy, or withdrawn.",
+    why: "The AWS-managed key can't be shared, limited by a policy, or disabled.",
     fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_327'] },
     broken: unless(
@@ -39,8 +41,8 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
   {
     id: 'rds-tls-required',
     severity: 'high',
-    why: 'A client without TLS sends its password and data in the clear.',
-    fix: 'Give the database a parameter group of the stack with rds.force_ssl = 1.',
+    why: 'A client without TLS sends its data unencrypted.',
+    fix: 'Use a parameter group of this stack that sets rds.force_ssl to 1.',
     ids: { checkov: ['CKV2_AWS_69'], securityHub: ['RDS.38'] },
     broken: unless(
       [instance, cluster],
@@ -50,8 +52,8 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
   {
     id: 'rds-current-authority',
     severity: 'medium',
-    why: 'The certificate of an older authority has expired: clients that check it do not connect.',
-    fix: `Set ca_cert_identifier, or ca_certificate_identifier of a Multi-AZ cluster, to one of ${currentAuthorities.join(', ')}.`,
+    why: "The certificate of an older authority has expired: clients that verify it can't connect.",
+    fix: `Set ca_cert_identifier (ca_certificate_identifier of a Multi-AZ cluster) to one of ${currentAuthorities.join(', ')}.`,
     ids: { checkov: ['CKV_AWS_211'] },
     broken: unless([instance, cluster, clusterInstance], (resource) => {
       const { ca_cert_identifier: ofInstance, ca_certificate_identifier: ofCluster } = resource.config;
@@ -64,9 +66,8 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
   {
     id: 'rds-password-not-in-state',
     severity: 'high',
-    why: 'A password in the configuration is in the state and the history, and nobody changes it.',
-    fix: 'Remove the password; set manage_master_user_password, or password_wo where there are replicas.',
-    ids: {},
+    why: 'A password in the configuration ends up in the state and in version control, and is seldom changed.',
+    fix: 'Remove the password. Set manage_master_user_password or, where there are replicas, password_wo.',
     broken: unless([instance, cluster], (resource) => {
       const { config } = resource;
       const isManaged = config['manage_master_user_password'] === true;
@@ -80,9 +81,8 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
   {
     id: 'rds-replicas-possible',
     severity: 'high',
-    why: 'RDS refuses a replica of an instance whose password it manages: the apply breaks off half-way.',
-    fix: 'Give the source password_wo from a secret in place of manage_master_user_password.',
-    ids: {},
+    why: 'RDS refuses a replica of an instance whose password it manages: the apply fails half-way.',
+    fix: 'Set password_wo of the source from a secret, instead of manage_master_user_password.',
     broken: unless(
       instance,
       ({ config }, stack) =>
@@ -92,14 +92,13 @@ export const databaseEncryptionRules: readonly PolicyRule[] = [
   {
     id: 'rds-insights-key',
     severity: 'medium',
-    why: 'Insights keep the text of statements, which can hold data.',
+    why: 'Performance Insights stores the text of statements, which can contain data.',
     fix: 'Set performance_insights_kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_354'], trivy: ['AWS-0078'] },
     broken: unless(
       [instance, cluster, clusterInstance],
-      ({ config }) =>
-        config['performance_insights_enabled'] !== true ||
-        config['performance_insights_kms_key_id'] !== undefined,
+      (resource, stack) =>
+        hasNoInsights(resource, stack) || resource.config['performance_insights_kms_key_id'] !== undefined,
     ),
   },
 ];

@@ -10,12 +10,12 @@ import {
 } from '../database-facts.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
-/** What somebody on call needs to see. */
+/** What whoever is on call needs to see. */
 export const databaseInsightRules: readonly PolicyRule[] = [
   {
     id: 'rds-enhanced-monitoring',
     severity: 'low',
-    why: 'Without it nobody sees which process used the CPU and the memory.',
+    why: 'Without it, nobody can see which process uses the CPU and the memory.',
     fix: 'Set monitoring_interval and monitoring_role_arn.',
     ids: { checkov: ['CKV_AWS_118'], securityHub: ['RDS.6'] },
     broken: unless(
@@ -29,7 +29,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
   {
     id: 'rds-insights',
     severity: 'low',
-    why: 'Without it nobody sees which statement waited for what.',
+    why: 'Without it, nobody can see which statements wait, and for what.',
     fix: 'Set performance_insights_enabled to true.',
     ids: { checkov: ['CKV_AWS_353'], trivy: ['AWS-0133'] },
     broken: unless(
@@ -40,8 +40,8 @@ export const databaseInsightRules: readonly PolicyRule[] = [
   {
     id: 'rds-log-exports',
     severity: 'medium',
-    why: 'Logs on the instance are gone after three days, and with the instance.',
-    fix: 'Put postgresql into enabled_cloudwatch_logs_exports.',
+    why: 'Logs on the instance are deleted after three days, and with the instance.',
+    fix: 'Add postgresql to enabled_cloudwatch_logs_exports.',
     ids: { checkov: ['CKV_AWS_129', 'CKV_AWS_324'], securityHub: ['RDS.36', 'RDS.37'] },
     broken: unless(
       [instance, cluster],
@@ -53,7 +53,7 @@ export const databaseInsightRules: readonly PolicyRule[] = [
   {
     id: 'rds-query-logging',
     severity: 'low',
-    why: 'Changes of the schema and slow statements leave no trace.',
+    why: 'Schema changes and slow statements leave no trace.',
     fix: 'Set log_statement and log_min_duration_statement in the parameter group.',
     ids: { checkov: ['CKV2_AWS_30', 'CKV2_AWS_27'] },
     broken: unless(
@@ -67,8 +67,8 @@ export const databaseInsightRules: readonly PolicyRule[] = [
   {
     id: 'rds-instance-events',
     severity: 'low',
-    why: 'Nobody hears of a failover or of maintenance.',
-    fix: 'Subscribe a topic to the events of the instance or cluster.',
+    why: 'Nobody learns of a failover or of maintenance.',
+    fix: 'Add an aws_db_event_subscription for the events of the instance or cluster.',
     ids: { securityHub: ['RDS.20', 'RDS.19'] },
     broken: unless([instance, cluster], (resource, stack) =>
       hasEventSubscription(resource, resource.type === cluster ? 'db-cluster' : 'db-instance', stack),
@@ -77,8 +77,8 @@ export const databaseInsightRules: readonly PolicyRule[] = [
   {
     id: 'rds-parameter-events',
     severity: 'low',
-    why: 'Nobody hears of a changed parameter.',
-    fix: 'Subscribe a topic to the events of the parameter group.',
+    why: 'Nobody learns that a parameter has changed.',
+    fix: 'Add an aws_db_event_subscription for the events of the parameter group.',
     ids: { securityHub: ['RDS.21'] },
     broken: unless('aws_db_parameter_group', (resource, stack) =>
       hasEventSubscription(resource, 'db-parameter-group', stack),

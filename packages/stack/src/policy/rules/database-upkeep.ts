@@ -2,15 +2,15 @@ import { list, type StackModel, type StackResource, text } from '../../model/sta
 import { cluster, instance, isPostgres, isReplica } from '../database-facts.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
-/** RDS ends its standard support of 13 in 2026 (its release calendar); older ones carry known holes. */
+/** RDS ends its standard support of 13 in 2026 (its release calendar). */
 const oldestMajorVersion = 14;
 
-/** What keeps a database sound over the years. */
+/** What keeps a database healthy over the years. */
 export const databaseUpkeepRules: readonly PolicyRule[] = [
   {
     id: 'rds-supported-version',
     severity: 'high',
-    why: 'Out of support no fix comes any more, and RDS charges for extended support.',
+    why: 'An unsupported version gets no more fixes, and RDS charges for extended support.',
     fix: `Set engine_version to ${oldestMajorVersion} or later.`,
     ids: { checkov: ['CKV_AWS_250', 'CKV_AWS_388'] },
     broken: unless([instance, cluster], (resource) => {
@@ -21,7 +21,7 @@ export const databaseUpkeepRules: readonly PolicyRule[] = [
   {
     id: 'rds-backup-plan',
     severity: 'medium',
-    why: "RDS's own backups end after 35 days, and may go with the database.",
+    why: "RDS's own backups are kept for 35 days at most, and can be deleted with the database.",
     fix: 'Name the database in an aws_backup_selection.',
     ids: { checkov: ['CKV2_AWS_8'], securityHub: ['RDS.26'] },
     broken: unless(

@@ -7,8 +7,8 @@ export const identityRules: readonly PolicyRule[] = [
   {
     id: 'iam-least-privilege',
     severity: 'high',
-    why: 'Whoever gets hold of such an identity owns a whole service, or the account.',
-    fix: 'Name actions and resources; where an action knows no resource, set a condition.',
+    why: 'Whoever gets hold of such an identity controls a whole service, or the account.',
+    fix: 'Name actions and resources; where an action supports no resource, add a condition.',
     ids: {
       checkov: [
         'CKV_AWS_62',
@@ -31,7 +31,7 @@ export const identityRules: readonly PolicyRule[] = [
   {
     id: 'iam-no-user-policies',
     severity: 'low',
-    why: 'Rights of single users are forgotten when people change.',
+    why: 'Permissions of individual users are forgotten when people change jobs.',
     fix: 'Attach the policy to a role or a group.',
     ids: { checkov: ['CKV_AWS_40'], securityHub: ['IAM.2'] },
     broken: unless(['aws_iam_user_policy', 'aws_iam_user_policy_attachment'], () => false),
@@ -39,8 +39,8 @@ export const identityRules: readonly PolicyRule[] = [
   {
     id: 'iam-no-administrators',
     severity: 'high',
-    why: 'Whoever gets hold of such an identity owns the account.',
-    fix: 'Attach a policy that names what is needed.',
+    why: 'Whoever gets hold of such an identity controls the account.',
+    fix: 'Attach a policy with only the permissions that are needed.',
     ids: { checkov: ['CKV_AWS_274', 'CKV2_AWS_56'], securityHub: ['IAM.1'] },
     broken: unless(
       ['aws_iam_role_policy_attachment', 'aws_iam_group_policy_attachment', 'aws_iam_policy_attachment'],

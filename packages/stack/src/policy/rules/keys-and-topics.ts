@@ -1,20 +1,20 @@
 import { allowsEverybody, statementsOf } from '../policy-document.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isOnOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** KMS keys and SNS topics. */
 export const keyAndTopicRules: readonly PolicyRule[] = [
   {
     id: 'kms-rotation',
     severity: 'medium',
-    why: 'The longer one key is used, the more a leak of it opens.',
+    why: 'The longer one key is in use, the more data a leak of it exposes.',
     fix: 'Set enable_key_rotation to true.',
     ids: { checkov: ['CKV_AWS_7'], trivy: ['AWS-0065'], securityHub: ['KMS.4'] },
-    broken: unless('aws_kms_key', ({ config }) => config['enable_key_rotation'] === true),
+    broken: unless('aws_kms_key', isTrue('enable_key_rotation')),
   },
   {
     id: 'kms-policy',
     severity: 'high',
-    why: 'A key without a policy of its own, or with one for everybody, is decided about by nobody.',
+    why: 'Without a policy of its own, any IAM policy of the account can grant the use of the key; a policy for everybody opens it to the world.',
     fix: 'Set policy, with named principals.',
     ids: { checkov: ['CKV_AWS_33', 'CKV2_AWS_64'] },
     broken: unless(
@@ -25,16 +25,16 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
   {
     id: 'kms-enabled',
     severity: 'high',
-    why: 'With the key disabled nothing that it encrypts can be read, backups included.',
+    why: 'While the key is disabled, nothing that it encrypts can be read, backups included.',
     fix: 'Set is_enabled to true.',
     ids: { checkov: ['CKV_AWS_227'] },
-    broken: unless('aws_kms_key', ({ config }) => config['is_enabled'] !== false),
+    broken: unless('aws_kms_key', isOnOrUnset('is_enabled')),
   },
   {
     id: 'sns-encrypted',
     severity: 'medium',
     why: 'Alerts name hosts, users and faults.',
-    fix: 'Set kms_master_key_id to a customer key: with the AWS-managed one CloudWatch can not publish.',
+    fix: "Set kms_master_key_id to a customer key: CloudWatch can't publish to a topic with the AWS-managed one.",
     ids: { checkov: ['CKV_AWS_26'], trivy: ['AWS-0095', 'AWS-0136'], securityHub: ['SNS.1'] },
     broken: unless('aws_sns_topic', ({ config }) => {
       const key = config['kms_master_key_id'];
@@ -44,7 +44,7 @@ export const keyAndTopicRules: readonly PolicyRule[] = [
   {
     id: 'sns-not-public',
     severity: 'high',
-    why: 'Anybody may publish false alerts, or subscribe to the real ones.',
+    why: 'Anybody can publish false alerts, or subscribe to the real ones.',
     fix: 'Name the services or accounts, with a condition on the account.',
     ids: { checkov: ['CKV_AWS_169', 'CKV_AWS_385'] },
     broken: unless(

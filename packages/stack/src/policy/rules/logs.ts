@@ -1,12 +1,12 @@
 import { number } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isSet, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** Log groups. */
 export const logRules: readonly PolicyRule[] = [
   {
     id: 'log-retention',
     severity: 'low',
-    why: 'Audits ask for a year. A group without retention keeps everything, and its price, for ever.',
+    why: 'Audits ask for a year of logs; a group without a retention keeps, and charges for, all of them indefinitely.',
     fix: 'Set retention_in_days to 365 or more.',
     ids: { checkov: ['CKV_AWS_66', 'CKV_AWS_338'], securityHub: ['CloudWatch.16'] },
     broken: unless(
@@ -17,9 +17,9 @@ export const logRules: readonly PolicyRule[] = [
   {
     id: 'log-encrypted',
     severity: 'low',
-    why: 'Logs of a database hold statements, and so data.',
+    why: 'Logs of a database contain statements, and so data.',
     fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_158'], trivy: ['AWS-0017'] },
-    broken: unless('aws_cloudwatch_log_group', ({ config }) => config['kms_key_id'] !== undefined),
+    broken: unless('aws_cloudwatch_log_group', isSet('kms_key_id')),
   },
 ];

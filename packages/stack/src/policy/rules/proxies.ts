@@ -1,22 +1,20 @@
 import { blocks } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { isOffOrUnset, isTrue, type PolicyRule, unless } from '../policy-rule.ts';
 
 /** RDS Proxy. */
 export const proxyRules: readonly PolicyRule[] = [
   {
     id: 'proxy-tls-required',
     severity: 'high',
-    why: 'A client without TLS sends its password and data in the clear.',
+    why: 'A client without TLS sends its data unencrypted.',
     fix: 'Set require_tls to true.',
-    ids: {},
-    broken: unless('aws_db_proxy', ({ config }) => config['require_tls'] === true),
+    broken: unless('aws_db_proxy', isTrue('require_tls')),
   },
   {
     id: 'proxy-iam-authentication',
     severity: 'medium',
-    why: 'Without it workloads hold the password that the proxy logs in with.',
-    fix: 'Set iam_auth of each auth block to REQUIRED.',
-    ids: {},
+    why: 'Without it, workloads hold the password that the proxy logs in with.',
+    fix: 'Set iam_auth to REQUIRED in each auth block.',
     broken: unless('aws_db_proxy', ({ config }) =>
       blocks(config['auth']).every((auth) => auth['iam_auth'] === 'REQUIRED'),
     ),
@@ -24,9 +22,8 @@ export const proxyRules: readonly PolicyRule[] = [
   {
     id: 'proxy-no-debug-logging',
     severity: 'medium',
-    why: 'It writes the text of statements, and so data, into the log.',
+    why: 'Debug logging writes the text of statements, and so data, to the log.',
     fix: 'Set debug_logging to false.',
-    ids: {},
-    broken: unless('aws_db_proxy', ({ config }) => config['debug_logging'] !== true),
+    broken: unless('aws_db_proxy', isOffOrUnset('debug_logging')),
   },
 ];

@@ -1,5 +1,5 @@
 import { blocks, number } from '../../model/stack-model.ts';
-import { type PolicyRule, unless } from '../policy-rule.ts';
+import { hasReferrer, isSet, type PolicyRule, unless } from '../policy-rule.ts';
 
 const secret = 'aws_secretsmanager_secret';
 const rotation = 'aws_secretsmanager_secret_rotation';
@@ -9,26 +9,24 @@ export const secretRules: readonly PolicyRule[] = [
   {
     id: 'secret-customer-key',
     severity: 'low',
-    why: "The AWS-managed key can't be shared, limited by a policy, or withdrawn.",
+    why: "The AWS-managed key can't be shared, limited by a policy, or disabled.",
     fix: 'Set kms_key_id to a customer key.',
     ids: { checkov: ['CKV_AWS_149'], trivy: ['AWS-0098'] },
-    broken: unless(secret, ({ config }) => config['kms_key_id'] !== undefined),
+    broken: unless(secret, isSet('kms_key_id')),
   },
   {
     id: 'secret-rotated',
     severity: 'medium',
-    why: 'A password that nobody changes is known to everybody who ever had it.',
+    why: 'A password that is never changed stays known to everybody who ever had it.',
     fix: 'Add an aws_secretsmanager_secret_rotation of the secret.',
     ids: { checkov: ['CKV2_AWS_57'], securityHub: ['SecretsManager.1'] },
-    broken: unless(secret, ({ address }, stack) =>
-      stack.ofType(rotation).some(({ config }) => stack.target(config['secret_id'])?.address === address),
-    ),
+    broken: unless(secret, hasReferrer(rotation, 'secret_id')),
   },
   {
     id: 'secret-rotated-often',
     severity: 'low',
     why: 'Audits ask for a new password every 90 days.',
-    fix: 'Set automatically_after_days of rotation_rules to 90 or less.',
+    fix: 'Set automatically_after_days in rotation_rules to 90 or less.',
     ids: { checkov: ['CKV_AWS_304'], securityHub: ['SecretsManager.4'] },
     broken: unless(rotation, ({ config }) =>
       blocks(config['rotation_rules']).every(

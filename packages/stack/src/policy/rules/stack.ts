@@ -3,14 +3,13 @@ import type { PolicyRule } from '../policy-rule.ts';
 
 const requiredTags = ['Environment', 'Owner', 'CostCenter', 'Stack'];
 
-/** The stack as a whole: its tags and its state. */
+/** The stack as a whole: its tags, its modules and its state. */
 export const stackRules: readonly PolicyRule[] = [
   {
     id: 'required-tags',
     severity: 'low',
-    why: 'Nobody can tell whose resource it is, and who pays for it.',
+    why: 'Nobody can find out who owns a resource, and who pays for it.',
     fix: `Set ${requiredTags.join(', ')} in default_tags of the provider.`,
-    ids: {},
     broken: (stack) =>
       (stack.json.provider?.['aws'] ?? []).flatMap((provider, index) => {
         const tags = blocks(provider['default_tags']).map((block) => object(block['tags']) ?? {});
@@ -21,18 +20,16 @@ export const stackRules: readonly PolicyRule[] = [
   {
     id: 'modules-judged-by-plan',
     severity: 'high',
-    why: 'What a module makes is not in the stack, so that no rule was held against it.',
-    fix: 'Judge its plan (checkPlanPolicy), which has them, and suppress this rule with that reason.',
-    ids: {},
+    why: 'What a module creates is not in the stack, so no rule was checked for it.',
+    fix: 'Check its plan (checkPlanPolicy), which has the resources of modules, and suppress this rule with that reason.',
     broken: (stack) =>
       stack.modules.map((name) => ({ address: `module.${name}`, path: modulePath(stack, name) })),
   },
   {
     id: 'state-encrypted-and-locked',
     severity: 'high',
-    why: 'State holds what must stay secret, and two applies at once break it.',
+    why: 'State contains secrets, and two applies at once corrupt it.',
     fix: 'Set encrypt and use_lockfile of the S3 backend to true.',
-    ids: {},
     broken: (stack) => {
       const backend = s3Backend(stack);
       return backend === undefined || (backend['encrypt'] === true && backend['use_lockfile'] === true)

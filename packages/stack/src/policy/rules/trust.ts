@@ -3,12 +3,12 @@ import { list, object, text } from '../../model/stack-model.ts';
 import { allows, allowsEverybody, statementsOf } from '../policy-document.ts';
 import { type PolicyRule, unless } from '../policy-rule.ts';
 
-/** Who may take a role. */
+/** Who may assume a role. */
 export const trustRules: readonly PolicyRule[] = [
   {
     id: 'iam-role-trust',
     severity: 'critical',
-    why: 'Every AWS account in the world may take the role.',
+    why: 'Anybody with an AWS account can assume the role.',
     fix: 'Name the services or accounts that may assume it.',
     ids: { checkov: ['CKV_AWS_60', 'CKV_AWS_61'] },
     broken: unless(
@@ -19,8 +19,8 @@ export const trustRules: readonly PolicyRule[] = [
   {
     id: 'iam-pipeline-trust',
     severity: 'critical',
-    why: "Every repository that the provider knows, anybody's, may take the role.",
-    fix: 'Name the audience and the subject in conditions: repo:ORG/REPO:environment:NAME, without an early wildcard.',
+    why: 'Every repository of the identity provider, whoever owns it, can assume the role.',
+    fix: 'Set conditions on the audience and on the subject, such as repo:ORG/REPO:environment:NAME, with a wildcard in its last part at most.',
     ids: { checkov: ['CKV_AWS_393'] },
     broken: unless('aws_iam_role', ({ config }) =>
       (statementsOf(config['assume_role_policy']) ?? []).filter(isFederated).every(namesSubject),
@@ -42,7 +42,7 @@ function namesSubject(statement: JsonObject): boolean {
   return (
     valuesOf('aud').length > 0 &&
     subjects.length > 0 &&
-    // repo:ORG/REPO:...: a wildcard before the last part lets others in.
+    // Of repo:ORG/REPO:...: a wildcard before the last part admits others.
     subjects.every((subject) => !subject.split(':').slice(0, -1).join(':').includes('*') && subject !== '*')
   );
 }
