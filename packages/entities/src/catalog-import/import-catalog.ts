@@ -1,7 +1,7 @@
 import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
 import { Client, type ClientBase } from 'pg';
 import { int2, text } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { onlyRow, statement } from '../runtime/statement.ts';
 import { catalogFaultsError } from './catalog-fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type CategoryReport, importCategories } from './import-categories.ts';
@@ -166,6 +166,5 @@ const readClock = statement({
 
 /** Taken once the lock is held: the transaction's own now() may lie before the end of the import that it waited for. */
 async function serverTime(client: ClientBase): Promise<string> {
-  const [clock] = await readClock(client, {});
-  return clock?.at ?? '';
+  return onlyRow(await readClock(client, {})).at;
 }

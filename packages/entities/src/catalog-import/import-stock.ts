@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
 import { bool, int4, json, text, uuid, uuidArray } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { onlyRow, statement } from '../runtime/statement.ts';
 import type { ImportedVariant, MissingVariant } from './import-variants.ts';
 import { planStock, unlimitedBackorder } from './plan-stock.ts';
 
@@ -94,8 +94,7 @@ async function ensureLocation(client: ClientBase, code: string): Promise<string>
     });
   }
   await insertLocation(client, { code });
-  const [found] = await findLocation(client, { code });
-  return found?.id ?? '';
+  return onlyRow(await findLocation(client, { code })).id;
 }
 
 const insertLevels = statement({
@@ -128,8 +127,7 @@ async function createLevels(
     on_hand: quantity ?? 0,
     backorder_limit: backorder === true ? unlimitedBackorder : 0,
   }));
-  const [inserted] = await insertLevels(client, { levels, locationId, note });
-  return inserted?.received ?? 0;
+  return onlyRow(await insertLevels(client, { levels, locationId, note })).received;
 }
 
 const selectImportedLevels = statement({

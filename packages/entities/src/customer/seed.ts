@@ -1,7 +1,7 @@
 import type { Emit, Uuid } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
 import { float8 } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { onlyRow, statement } from '../runtime/statement.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 import { type Address, drawAddress, drawPerson, type Person } from './seed-person.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
@@ -58,8 +58,7 @@ const countCustomers = statement({
 });
 
 export async function readFirstCustomerNumber(client: ClientBase): Promise<number> {
-  const [customers] = await countCustomers(client, {});
-  return (customers?.count ?? 0) + 1;
+  return onlyRow(await countCustomers(client, {})).count + 1;
 }
 
 export interface SeedCustomer {

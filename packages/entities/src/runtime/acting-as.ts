@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { text } from './sql-type.ts';
-import { statement } from './statement.ts';
+import { onlyRow, statement } from './statement.ts';
 import type { Operation } from './with-retry.ts';
 
 const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
@@ -26,7 +26,7 @@ export function actingAs<Input, Result>(
   parseInput(actorName, { actor });
   return async (em, input) =>
     await em.transactional(async (em) => {
-      const before = await currentActor(em);
+      const { actor: before } = onlyRow(await selectActor(em, {}));
       await setActor(em, { actor });
       const result = await operation(em, input);
       // The transaction may be the caller's, and go on. One that fails takes the setting back by itself.
@@ -46,8 +46,3 @@ const setActor = statement({
   row: { actor: text },
   sql: `select set_config('shop.actor', :actor, true) as actor`,
 });
-
-async function currentActor(em: EntityManager): Promise<string> {
-  const [row] = await selectActor(em, {});
-  return row?.actor ?? '';
-}

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, nullable, pgLsn } from './sql-type.ts';
-import { statement } from './statement.ts';
+import { onlyRow, statement } from './statement.ts';
 import { transientFailure } from './transient-failure.ts';
 import type { Operation } from './with-retry.ts';
 
@@ -30,9 +30,7 @@ const selectInsertLsn = statement({
  * it to the caller (in a cookie, say), and give it to {@link onReader}. A token like `0/3A1B2C8`.
  */
 export async function commitLsn(em: EntityManager): Promise<string> {
-  const [row] = await selectInsertLsn(em, {});
-  if (row === undefined) throw new Error('pg_current_wal_insert_lsn() returned no row');
-  return row.lsn;
+  return onlyRow(await selectInsertLsn(em, {})).lsn;
 }
 
 /**
@@ -100,8 +98,7 @@ async function waitForReplay(
   const deadline = performance.now() + maxWaitMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     signal?.throwIfAborted();
-    const [row] = await hasReplayed(em, { lsn });
-    if (row?.replayed) return;
+    if (onlyRow(await hasReplayed(em, { lsn })).replayed) return;
     if (performance.now() + pauseMs > deadline) throw new ReaderBehind();
     await delay(pauseMs);
   }

@@ -68,6 +68,13 @@ export function statement<const Params extends SqlTypes, const Row extends SqlTy
   };
 }
 
+/** The row of a statement that always returns one: an INSERT of a row, a query of aggregates... */
+export function onlyRow<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error('A statement that always returns a row has returned none.');
+  return row;
+}
+
 /** Turns, in place, what the driver gives into what the types say. */
 export function decodeRows(row: SqlTypes, rows: Record<string, unknown>[]): Record<string, unknown>[] {
   for (const [name, { decode }] of Object.entries(row)) {

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { text } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 
@@ -32,7 +32,7 @@ export async function createAttribute(em: EntityManager, input: AttributeCreatio
   try {
     await withoutRowDetails(() => insertAttribute(em, attribute));
   } catch (error) {
-    if (!violates(error, 'attribute_pkey')) throw error;
+    if (violatedConstraint(error) !== 'attribute_pkey') throw error;
     throw new UserError('attribute-exists', `There is an attribute '${attribute.code}' already.`, {
       cause: error,
     });

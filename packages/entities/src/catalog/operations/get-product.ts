@@ -130,12 +130,12 @@ export async function getProduct(em: EntityManager, input: ProductRequest): Prom
   const { handle, currency, priceList } = parseInput(request, input);
   await requirePriceList(em, priceList);
   const [product] = await selectProduct(em, { handle });
-  if (product === undefined) throw noSuchProduct(handle);
+  if (product === undefined) throw productNotFound(handle);
   return { ...product, variants: await readVariants(em, product.id, { currency, priceList }) };
 }
 
 /** There is no product of this handle or id to see or to change. */
-export function noSuchProduct(which: string): UserError {
+export function productNotFound(which: string): UserError {
   return new UserError('product-not-found', `There is no product ${which}, or it is not on offer any more.`);
 }
 

@@ -2,7 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 
@@ -54,9 +55,7 @@ const findCategory = statement({
 export async function createCategory(em: EntityManager, input: CategoryCreation): Promise<PlacedCategory> {
   const category = parseInput(creation, input);
   return await changeTree(em, category.parentId ?? null, async (em) => {
-    const [created] = await insertCategory(em, { ...category, parentId: category.parentId });
-    if (created === undefined) throw new Error('An INSERT of a row returns it.');
-    return created;
+    return onlyRow(await insertCategory(em, { ...category, parentId: category.parentId }));
   });
 }
 
@@ -96,7 +95,7 @@ async function changeTree(
       }),
     );
   } catch (error) {
-    const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+    const constraint = violatedConstraint(error);
     if (constraint === 'category_no_cycle') {
       throw new UserError('category-cycle', 'A category cannot move below itself.', { cause: error });
     }

@@ -2,8 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { nullable, text, timestamptz, timestamptzText } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
-import { violates } from '../../runtime/violates.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 
@@ -58,7 +58,7 @@ export async function createPriceList(em: EntityManager, input: PriceListCreatio
   try {
     await withoutRowDetails(() => insertPriceList(em, priceList));
   } catch (error) {
-    if (!violates(error, 'price_list_pkey')) throw error;
+    if (violatedConstraint(error) !== 'price_list_pkey') throw error;
     throw new UserError('price-list-exists', `There is a price list '${priceList.code}' already.`, {
       cause: error,
     });
@@ -78,7 +78,7 @@ export async function endPriceList(em: EntityManager, input: z.input<typeof endi
     em.transactional(async (em) => {
       // The lock first, the time after it: a price that was waited for has begun before the end.
       const found = await lockPriceList(em, { code });
-      if (found.length === 0) throw unknownPriceList(code);
+      if (found.length === 0) throw priceListNotFound(code);
       const [ended] = await markEnded(em, { code });
       if (!ended?.endedAt) throw new Error('An UPDATE of a locked row returns it.');
       await deleteLaterPrices(em, { code, at: ended.at });
@@ -89,7 +89,7 @@ export async function endPriceList(em: EntityManager, input: z.input<typeof endi
 }
 
 /** There is no such price list. */
-export function unknownPriceList(code: string): UserError {
+export function priceListNotFound(code: string): UserError {
   return new UserError('price-list-not-found', `There is no price list '${code}'.`, {
     hint: 'createPriceList makes one.',
   });

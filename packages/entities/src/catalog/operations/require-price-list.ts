@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { text } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { unknownPriceList } from './manage-price-lists.ts';
+import { priceListNotFound } from './manage-price-lists.ts';
 
 const findPriceList = statement({
   params: { code: text },
@@ -17,5 +17,5 @@ const findPriceList = statement({
 export async function requirePriceList(em: EntityManager, code: string): Promise<void> {
   if (code === 'base') return;
   const found = await findPriceList(em, { code });
-  if (found.length === 0) throw unknownPriceList(code);
+  if (found.length === 0) throw priceListNotFound(code);
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { builtStatement } from '../../runtime/built-statement.ts';
 import { bool, jsonb } from '../../runtime/sql-type.ts';
+import { onlyRow } from '../../runtime/statement.ts';
 import type { AttributeValue } from '../attribute.ts';
 import { facetCounts } from './facet-counts.ts';
 import { allMatches, type TextMatch } from './search-conditions.ts';
@@ -41,9 +42,7 @@ export async function searchFacets(
   match: TextMatch,
 ): Promise<SearchFacets> {
   const bounds = (search.facets?.priceBoundsMinor ?? []).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const [row] = await countFacets(em, { search, match, bounds });
-  if (row === undefined) throw new Error('A query of aggregates has one row.');
-  const { prices, ...counts } = row;
+  const { prices, ...counts } = onlyRow(await countFacets(em, { search, match, bounds }));
   return {
     ...counts,
     prices: prices.map(({ bucket, count }) => ({

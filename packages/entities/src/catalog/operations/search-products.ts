@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { builtStatement } from '../../runtime/built-statement.ts';
 import { pageCursor, parsePageCursor } from '../../runtime/page-cursor.ts';
 import { bool, int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { requirePriceList } from './require-price-list.ts';
 import { allMatches, type TextMatch } from './search-conditions.ts';
@@ -90,7 +90,8 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
   const { order, match } = request;
   // An order by price: of few products, their offers are looked up and sorted; of many, prices are read in order.
   const ordered = { search, ...request };
-  const isBroad = order.startsWith('price') && isNarrowed(search) && (await hasBreadth(em, ordered));
+  const isBroad =
+    order.startsWith('price') && isNarrowed(search) && onlyRow(await measureBreadth(em, ordered)).isBroad;
   const rows = await selectPage(em, { ...ordered, isBroad });
   const page = rows.slice(0, search.limit);
   const last = page.at(-1);
@@ -109,9 +110,4 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
     match,
     facets: search.facets && (await searchFacets(em, search, match)),
   };
-}
-
-async function hasBreadth(em: EntityManager, ordered: OrderedSearch): Promise<boolean> {
-  const [row] = await measureBreadth(em, ordered);
-  return row?.isBroad ?? false;
 }

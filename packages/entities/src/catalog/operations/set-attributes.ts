@@ -3,10 +3,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { jsonb, nullable, textArray, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
-import { noSuchProduct } from './get-product.ts';
-import { noSuchVariant } from './set-price.ts';
+import { productNotFound } from './get-product.ts';
+import { variantNotFound } from './set-price.ts';
 
 const value = z.union([z.string().min(1).max(200), z.number(), z.boolean()]);
 const attributes = z.record(z.string(), z.array(value).max(100));
@@ -57,7 +58,7 @@ export async function setProductAttributes(em: EntityManager, input: AttributeAs
   const { productId, attributes } = parseInput(ofProduct, input);
   await replaceValues(em, attributes, async (em) => {
     const locked = await lockProduct(em, { productId });
-    if (locked.length === 0) throw noSuchProduct(productId);
+    if (locked.length === 0) throw productNotFound(productId);
     return { productId, variantId: null };
   });
 }
@@ -74,7 +75,7 @@ export async function setVariantAttributes(
   const { variantId, attributes } = parseInput(ofVariant, input);
   await replaceValues(em, attributes, async (em) => {
     const [locked] = await lockVariant(em, { variantId });
-    if (locked === undefined) throw noSuchVariant(variantId);
+    if (locked === undefined) throw variantNotFound(variantId);
     return { productId: locked.productId, variantId };
   });
 }
@@ -105,8 +106,7 @@ async function replaceValues(
 }
 
 function reasonOf(error: unknown, codes: string): unknown {
-  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-  switch (constraint) {
+  switch (violatedConstraint(error)) {
     case 'product_attribute_value_type':
       return new UserError(
         'invalid-attribute-value',

@@ -2,10 +2,11 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { bool, int8, nullable, text, timestamptz, timestamptzText, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
-import { unknownPriceList } from './manage-price-lists.ts';
+import { priceListNotFound } from './manage-price-lists.ts';
 
 const pricing = z
   .strictObject({
@@ -69,7 +70,7 @@ export async function setPrice(em: EntityManager, input: Pricing): Promise<strin
 }
 
 /** There is no variant of this id to change. */
-export function noSuchVariant(variantId: string): UserError {
+export function variantNotFound(variantId: string): UserError {
   return new UserError('variant-not-found', `There is no variant ${variantId}, or it was deleted.`);
 }
 
@@ -121,26 +122,19 @@ async function replacePrice(em: EntityManager, price: z.output<typeof pricing>):
   const { variantId, priceList } = price;
   // The list first, as who ends it does.
   const [list] = await shareLockPriceList(em, { priceList });
-  if (list === undefined) throw unknownPriceList(priceList);
+  if (list === undefined) throw priceListNotFound(priceList);
   if (list.hasEnded) throw new UserError('price-list-ended', `The price list '${priceList}' has ended.`);
   // The lock first, the time after it: a price that was waited for has begun before this one.
   const [variant] = await lockVariant(em, { variantId });
-  if (variant === undefined) throw noSuchVariant(variantId);
-  const [beginning] = await readBeginning(em, { from: price.from });
-  const from = beginning?.from ?? '';
+  if (variant === undefined) throw variantNotFound(variantId);
+  const { from } = onlyRow(await readBeginning(em, { from: price.from }));
   await closePriceAt(em, { ...price, from });
-  const [row] = await insertPrice(em, {
-    ...price,
-    compareAtMinor: price.compareAtMinor,
-    from,
-    until: price.until,
-  });
-  return row?.id ?? '';
+  const { compareAtMinor, until } = price;
+  return onlyRow(await insertPrice(em, { ...price, compareAtMinor, from, until })).id;
 }
 
 function reasonOf(error: unknown, { variantId, currency }: z.output<typeof pricing>): unknown {
-  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-  switch (constraint) {
+  switch (violatedConstraint(error)) {
     case 'price_no_overlap':
       return new PriceOverlap(variantId, error);
     case 'price_currency_code_foreign':

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
-import { noSuchProduct } from './get-product.ts';
-import { noSuchVariant } from './set-price.ts';
+import { productNotFound } from './get-product.ts';
+import { variantNotFound } from './set-price.ts';
 
 const whichProduct = z.strictObject({ productId: z.uuid() });
 const whichVariant = z.strictObject({ variantId: z.uuid() });
@@ -40,7 +40,7 @@ export async function softDeleteProduct(
 ): Promise<void> {
   const { productId } = parseInput(whichProduct, input);
   const deleted = await markProductDeleted(em, { productId });
-  if (deleted.length === 0) throw noSuchProduct(productId);
+  if (deleted.length === 0) throw productNotFound(productId);
 }
 
 /**
@@ -56,7 +56,7 @@ export async function softDeleteVariant(
   const { variantId } = parseInput(whichVariant, input);
   await em.transactional(async (em) => {
     const deleted = await markVariantDeleted(em, { variantId });
-    if (deleted.length === 0) throw noSuchVariant(variantId);
+    if (deleted.length === 0) throw variantNotFound(variantId);
     await deleteAttributesOfVariant(em, { variantId });
   });
 }

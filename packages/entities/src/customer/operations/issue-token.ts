@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { bytea, int4, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 
 /** What a token is for, and how long it is valid. */
@@ -54,11 +54,10 @@ export async function issueToken(
   purpose: TokenPurpose,
 ): Promise<IssuedToken> {
   const token = randomBytes(32).toString('base64url');
-  const [issued] = await withoutRowDetails(() =>
+  const issued = await withoutRowDetails(() =>
     insertToken(em, { customerId, purpose, tokenHash: hashToken(token), hours: lifetimeHours[purpose] }),
   );
-  if (issued === undefined) throw new Error('An INSERT of a row returns it.');
-  return { customerId, token, expiresAt: issued.expiresAt };
+  return { customerId, token, expiresAt: onlyRow(issued).expiresAt };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { emailAddress, newPassword } from './account-input.ts';
@@ -57,8 +57,11 @@ export async function registerCustomer(em: EntityManager, input: Registration): 
       }),
     );
   } catch (error) {
-    if (violates(error, 'customer_email_unique')) throw emailTaken(error);
-    if (identity !== undefined && violates(error, 'customer_credential_provider_subject_unique')) {
+    if (violatedConstraint(error) === 'customer_email_unique') throw emailTaken(error);
+    if (
+      identity !== undefined &&
+      violatedConstraint(error) === 'customer_credential_provider_subject_unique'
+    ) {
       throw identityTaken(identity.provider, error);
     }
     throw error;

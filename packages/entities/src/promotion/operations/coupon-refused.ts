@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 
 const messages = {
   unknown: 'does not exist',
@@ -30,8 +31,12 @@ export class CouponRefused extends UserError {
 
 /** The refusal that an error of the database stands for: of the trigger that counts the uses of a coupon. */
 export function couponRefusalOf(error: unknown): CouponRefusal | undefined {
-  if (!(error instanceof Error && 'constraint' in error)) return undefined;
-  if (error.constraint === 'coupon_redemption_usage_limit') return 'used-up';
-  if (error.constraint === 'coupon_redemption_customer_usage_limit') return 'used-by-customer';
-  return undefined;
+  switch (violatedConstraint(error)) {
+    case 'coupon_redemption_usage_limit':
+      return 'used-up';
+    case 'coupon_redemption_customer_usage_limit':
+      return 'used-by-customer';
+    default:
+      return undefined;
+  }
 }
