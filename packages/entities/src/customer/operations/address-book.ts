@@ -2,9 +2,10 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { bool, jsonb, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { postalAddress } from '../postal-address.ts';
+import { addressColumns, jsonKey } from '../personal-columns.ts';
 import { lockCustomer } from './lock-customer.ts';
 
 const entry = postalAddress.extend({
@@ -15,13 +16,12 @@ const addition = entry.extend({ customerId: z.uuid() });
 const replacement = entry.extend({ customerId: z.uuid(), addressId: z.uuid() });
 const removal = z.strictObject({ customerId: z.uuid(), addressId: z.uuid() });
 
-const columns = `full_name, company, line1, line2, city, region, postal_code, country_code, phone,
-  is_default_shipping, is_default_billing`;
-const record = `jsonb_to_record(:address) as a ("fullName" text, company text, line1 text, line2 text, city text,
-  region text, "postalCode" text, "countryCode" text, phone text, "isDefaultShipping" boolean,
-  "isDefaultBilling" boolean)`;
-const values = `"fullName", company, line1, line2, city, region, "postalCode", "countryCode", phone,
-  "isDefaultShipping", "isDefaultBilling"`;
+const entryColumns = [...addressColumns, 'is_default_shipping', 'is_default_billing'];
+const columns = entryColumns.join(', ');
+const given = 'jsonb_populate_record(null::customer_address, :address)';
+/** What `given` makes a row of. */
+const rowOf = (address: Record<string, unknown>) =>
+  Object.fromEntries(entryColumns.map((column) => [column, address[jsonKey(column)]]));
 
 const selectHasAddress = statement({
   params: { customerId: uuid },
@@ -32,14 +32,14 @@ const selectHasAddress = statement({
 const insertAddress = statement({
   params: { customerId: uuid, address: jsonb() },
   row: { addressId: uuid },
-  sql: `insert into customer_address (customer_id, ${columns}) select :customerId, ${values} from ${record}
+  sql: `insert into customer_address (customer_id, ${columns}) select :customerId, ${columns} from ${given}
     returning id as "addressId"`,
 });
 
 const updateAddress = statement({
   params: { customerId: uuid, addressId: uuid, address: jsonb() },
   row: { id: uuid },
-  sql: `update customer_address set (${columns}) = (select ${values} from ${record})
+  sql: `update customer_address set (${columns}) = (select ${columns} from ${given})
     where id = :addressId and customer_id = :customerId returning id`,
 });
 
@@ -72,12 +72,10 @@ export async function addAddress(em: EntityManager, input: NewAddress): Promise<
   const { customerId, ...address } = parseInput(addition, input);
   return await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    const [book] = await selectHasAddress(em, { customerId });
-    const first = book?.hasAddress ? {} : { isDefaultShipping: true, isDefaultBilling: true };
+    const { hasAddress } = onlyRow(await selectHasAddress(em, { customerId }));
+    const first = hasAddress ? {} : { isDefaultShipping: true, isDefaultBilling: true };
     await endDefaults(em, customerId, address);
-    const [added] = await insertAddress(em, { customerId, address: { ...address, ...first } });
-    if (added === undefined) throw new Error('An INSERT of a row returns it.');
-    return added;
+    return onlyRow(await insertAddress(em, { customerId, address: rowOf({ ...address, ...first }) }));
   });
 }
 
@@ -91,7 +89,7 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
   await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
     await endDefaults(em, customerId, address);
-    const changed = await updateAddress(em, { customerId, addressId, address });
+    const changed = await updateAddress(em, { customerId, addressId, address: rowOf(address) });
     if (changed.length === 0) {
       throw new UserError('address-not-found', `The customer ${customerId} has no address ${addressId}.`);
     }

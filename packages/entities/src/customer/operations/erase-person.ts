@@ -1,9 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
 import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { customerNotFound } from './lock-customer.ts';
+import { emptied } from '../personal-columns.ts';
 import { type Person, personInput } from './person-input.ts';
 
 /** What was erased. */
@@ -44,8 +45,7 @@ const eraseAccount = statement({
     addresses as (delete from customer_address where customer_id = :customerId),
     tokens as (delete from customer_token where customer_id = :customerId)
     update customer
-    set email = null, email_verified_at = null, first_name = null, last_name = null, phone = null,
-      accepts_marketing = false, erased_at = now()
+    set ${emptied('customer')}, email_verified_at = null, accepts_marketing = false, erased_at = now()
     where id = :customerId`,
 });
 
@@ -53,14 +53,12 @@ const eraseOrders = statement({
   params: { customerId: nullable(uuid), guestEmail: nullable(text) },
   row: { orders: int4, guestOrders: int4 },
   sql: `with orders as (
-      update sales_order set email = null where customer_id = :customerId returning id),
+      update sales_order set ${emptied('sales_order')} where customer_id = :customerId returning id),
     guest_orders as (
-      update sales_order set email = null where customer_id is null and lower(email) = lower(:guestEmail)
+      update sales_order set ${emptied('sales_order')} where customer_id is null and lower(email) = lower(:guestEmail)
       returning id),
     addresses as (
-      update order_address
-      set full_name = null, company = null, line1 = null, line2 = null, city = null, region = null,
-        postal_code = null, phone = null
+      update order_address set ${emptied('order_address')}
       where order_id in (select id from orders union all select id from guest_orders))
     select (select count(*)::integer from orders) as orders,
       (select count(*)::integer from guest_orders) as "guestOrders"`,
@@ -81,8 +79,7 @@ export async function erasePerson(em: EntityManager, input: Person): Promise<Era
     const guestEmail = 'email' in person ? person.email : customer?.guestEmail;
     const customerId = customer?.id;
     if (customerId !== undefined) await eraseAccount(em, { customerId });
-    const [erased] = await eraseOrders(em, { customerId, guestEmail });
-    if (erased === undefined) throw new Error('A query of counts has one row.');
+    const erased = onlyRow(await eraseOrders(em, { customerId, guestEmail }));
     await recordAudit(em, {
       action: 'customer.erase',
       entity: 'customer',

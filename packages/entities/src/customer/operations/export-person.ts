@@ -1,21 +1,24 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
 import { json, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
+import { addressColumns, jsonKey, personalColumns } from '../personal-columns.ts';
 import { customerNotFound } from './lock-customer.ts';
 import { type Person, personInput } from './person-input.ts';
 import type { PersonalData } from './personal-data.ts';
 
-const address = `'fullName', a.full_name, 'company', a.company, 'line1', a.line1, 'line2', a.line2, 'city', a.city,
-  'region', a.region, 'postalCode', a.postal_code, 'countryCode', a.country_code, 'phone', a.phone`;
+/** Keys and values of a JSON object with these columns of `alias`. */
+const pairs = (alias: string, columns: readonly string[]) =>
+  columns.map((column) => `'${jsonKey(column)}', ${alias}.${column}`).join(', ');
+const address = pairs('a', addressColumns);
 
 /** The JSON array of a subquery's rows, `row` of `from`. */
 const list = (row: string, from: string, order: string) =>
   `(select coalesce(json_agg(json_build_object(${row}) order by ${order}), '[]') from ${from})`;
 
 const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.status,
-  'asGuest', o.customer_id is null, 'email', o.email, 'currencyCode', o.currency_code,
+  'asGuest', o.customer_id is null, ${pairs('o', personalColumns.sales_order)}, 'currencyCode', o.currency_code,
   'subtotalMinor', o.subtotal_minor::text, 'discountMinor', o.discount_minor::text,
   'shippingMinor', o.shipping_minor::text, 'taxMinor', o.tax_minor::text, 'totalMinor', o.total_minor::text,
   'lines', ${list(
@@ -47,9 +50,8 @@ const documentOf = (condition: string, guestEmail: string) => `
     select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(${guestEmail}))
   select (select id from person) as "customerId", json_build_object(
     'exportedAt', now(),
-    'profile', (select json_build_object('id', p.id, 'email', p.email, 'emailVerifiedAt', p.email_verified_at,
-      'firstName', p.first_name, 'lastName', p.last_name, 'phone', p.phone,
-      'acceptsMarketing', p.accepts_marketing, 'createdAt', p.created_at) from person p),
+    'profile', (select json_build_object('id', p.id, ${pairs('p', personalColumns.customer)},
+      'emailVerifiedAt', p.email_verified_at, 'acceptsMarketing', p.accepts_marketing, 'createdAt', p.created_at) from person p),
     'credentials', ${list(
       `'provider', k.provider, 'subject', k.subject, 'createdAt', k.created_at`,
       'customer_credential k join person p on k.customer_id = p.id',
@@ -94,8 +96,9 @@ const selectByCustomer = statement({
 export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
   const person = parseInput(personInput, input);
   return await em.transactional(async (em) => {
-    const [found] = 'email' in person ? await selectByEmail(em, person) : await selectByCustomer(em, person);
-    if (found === undefined) throw new Error('A query of sub-selects has one row.');
+    const found = onlyRow(
+      'email' in person ? await selectByEmail(em, person) : await selectByCustomer(em, person),
+    );
     if (found.customerId === null && 'customerId' in person) throw customerNotFound(person.customerId);
     const detail = { orders: found.document.orders.length };
     const entityId = found.customerId ?? undefined;
