@@ -1,5 +1,6 @@
-import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
-import { Client, type ClientBase } from 'pg';
+import { UserError } from '@ecommerce-dms/errors';
+import type { ClientBase } from 'pg';
+import { connect } from '../runtime/connect.ts';
 import { int2, text } from '../runtime/sql-type.ts';
 import { onlyRow, statement } from '../runtime/statement.ts';
 import { catalogFaultsError } from './catalog-fault.ts';
@@ -67,25 +68,12 @@ export async function importCatalog(
     throw new UserError('invalid-catalog', `${catalog.file} has no product without a fault.`);
   }
   if (typeof target !== 'string') return await inTransaction(target, catalog, options);
-  const client = await connect(target);
+  const client = await connect(target, 'catalog-import');
   try {
     return await inTransaction(client, catalog, options);
   } finally {
     await client.end();
   }
-}
-
-async function connect(url: string): Promise<Client> {
-  checkDatabaseUrl(url);
-  const client = new Client({ connectionString: url, application_name: 'catalog-import' });
-  // A connection that breaks fails the query under way; without a listener the event would end the process as well.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw connectionError(url, error);
-  }
-  return client;
 }
 
 async function inTransaction(

@@ -2,6 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
 import { bool, int4, json, text, uuid, uuidArray } from '../runtime/sql-type.ts';
 import { onlyRow, statement } from '../runtime/statement.ts';
+import { slug } from '../catalog/slug.ts';
 import type { ImportedVariant, MissingVariant } from './import-variants.ts';
 import { planStock, unlimitedBackorder } from './plan-stock.ts';
 
@@ -88,7 +89,7 @@ const findLocation = statement({
 });
 
 async function ensureLocation(client: ClientBase, code: string): Promise<string> {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(code)) {
+  if (!slug.safeParse(code).success) {
     throw new UserError('invalid-settings', `${JSON.stringify(code)} is not the code of a stock location.`, {
       hint: 'A code has lower-case letters, digits and hyphens: main, berlin-2.',
     });

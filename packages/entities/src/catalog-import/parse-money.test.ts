@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal } from '../../test/catalog-csv.ts';
-import { currencyExponent } from './currency-exponent.ts';
+import { currencyExponents } from '../migrations/iso-4217.ts';
 import { parseMoney } from './parse-money.ts';
 
 const anAmount = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
@@ -69,5 +69,5 @@ test.each([
   ['usd', undefined],
   ['XXX', undefined],
 ])('%s has %s decimals', (currency, exponent) => {
-  expect(currencyExponent(currency)).toBe(exponent);
+  expect(currencyExponents.get(currency)).toBe(exponent);
 });

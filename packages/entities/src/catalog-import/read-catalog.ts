@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import { type CsvError, parse } from 'csv-parse';
+import { currencyExponents } from '../migrations/iso-4217.ts';
 import type { CatalogFault } from './catalog-fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type Header, readHeader } from './columns.ts';
-import { currencyExponent } from './currency-exponent.ts';
 import { ProductAssembler } from './product-assembler.ts';
 import { Row } from './row.ts';
 import { universalNewlines } from './universal-newlines.ts';
@@ -45,7 +45,7 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const currency = options.currency ?? 'USD';
   const file = options.file ?? (typeof source === 'string' ? source : '(stream)');
-  const exponent = currencyExponent(currency);
+  const exponent = currencyExponents.get(currency);
   if (exponent === undefined) {
     throw new UserError('invalid-settings', `${JSON.stringify(currency)} is not a currency.`, {
       hint: 'Give the code of ISO 4217, such as USD.',

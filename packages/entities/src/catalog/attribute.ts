@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { Product, ProductVariant } from './product.ts';
+import { slugPattern } from './slug.ts';
 
 const AttributeSchema = defineEntity({
   name: 'Attribute',
@@ -14,7 +15,7 @@ const AttributeSchema = defineEntity({
     createdAt,
   },
   checks: [
-    { name: 'attribute_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` },
+    { name: 'attribute_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'attribute_name_check', expression: `name <> ''` },
   ],
 });

@@ -1,8 +1,9 @@
-import { defineEntity, type Opt, p } from '@mikro-orm/core';
-import { createdAt, id, minorUnits, timestamp } from '../columns.ts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, id, minorUnits, timestamp, validity } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { Currency } from './currency.ts';
 import { ProductVariant } from './product.ts';
+import { slugPattern } from './slug.ts';
 
 const PriceListSchema = defineEntity({
   name: 'PriceList',
@@ -15,7 +16,7 @@ const PriceListSchema = defineEntity({
     endedAt: timestamp().nullable(),
   },
   checks: [
-    { name: 'price_list_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` },
+    { name: 'price_list_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'price_list_ended_at_check', expression: `code <> 'base' or ended_at is null` },
   ],
 });
@@ -35,12 +36,8 @@ const PriceSchema = defineEntity({
     amountMinor: minorUnits(),
     /** The struck-through price beside it. */
     compareAtMinor: minorUnits().nullable(),
-    /** `[from, to)`; without an end while nobody has changed the price. */
-    valid: p
-      .string()
-      .columnType('tstzrange')
-      .$type<Opt<string>>()
-      .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)'),
+    /** Without an end while nobody has changed the price. */
+    valid: validity(),
     createdAt,
   },
   indexes: [{ name: 'price_listing_index', properties: ['priceList', 'currency', 'amountMinor'] }],

@@ -84,13 +84,7 @@ async function readCurrency(
 ): Promise<{ currency: string; exponent: number }> {
   const [found] = await selectCurrency(client, { at: new Date(atMs) });
   if (found === undefined) {
-    throw new UserError(
-      'nothing-for-sale',
-      'There is nothing to sell: no variant has a current base price.',
-      {
-        hint: 'Import a catalog first.',
-      },
-    );
+    throw nothingForSale('no variant has a current base price');
   }
   return found;
 }
@@ -118,13 +112,12 @@ const selectVariants = statement({
 async function readVariants(client: ClientBase, currency: string, atMs: number): Promise<SeedVariant[]> {
   const rows = await selectVariants(client, { currency, at: new Date(atMs) });
   if (rows.length === 0) {
-    throw new UserError(
-      'nothing-for-sale',
-      `There is nothing to sell: no active product has a price in ${currency}.`,
-      {
-        hint: 'Import a catalog with active products first.',
-      },
-    );
+    throw nothingForSale(`no active product has a price in ${currency}`);
   }
   return rows.map((row) => ({ ...row, id: Uuid.parse(row.id) }));
+}
+
+function nothingForSale(reason: string): UserError {
+  const hint = 'Import a catalog with active products first.';
+  return new UserError('nothing-for-sale', `There is nothing to sell: ${reason}.`, { hint });
 }

@@ -1,6 +1,6 @@
-import { defineEntity, type Opt, p } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
-import { createdAt, id, minorUnits } from '../columns.ts';
+import { createdAt, id, minorUnits, validity } from '../columns.ts';
 
 const PromotionSchema = defineEntity({
   name: 'Promotion',
@@ -18,12 +18,7 @@ const PromotionSchema = defineEntity({
     currency: () =>
       p.manyToOne(Currency).nullable().deleteRule('no action').index('promotion_currency_code_index'),
     minimumSubtotalMinor: minorUnits().defaultRaw('0'),
-    /** `[from, to)`. */
-    valid: p
-      .string()
-      .columnType('tstzrange')
-      .$type<Opt<string>>()
-      .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)'),
+    valid: validity(),
     createdAt,
   },
   checks: [

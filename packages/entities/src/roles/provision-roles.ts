@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkDatabaseUrl, connectionError, redactUrl, UserError } from '@ecommerce-dms/errors';
-import { Client } from 'pg';
+import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+import { connect } from '../runtime/connect.ts';
 import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
 import { roleStatements } from './role-statements.ts';
 import { scramVerifier } from './scram-verifier.ts';
@@ -50,7 +51,7 @@ export async function provisionRoles(settings: RoleSettings): Promise<Provisione
     const password = settings.passwords?.[role];
     if (password !== undefined) verifiers[role] = await scramVerifier(password);
   }
-  const client = await connect(settings.adminUrl);
+  const client = await connect(settings.adminUrl, 'provision-roles');
   try {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -93,17 +94,6 @@ async function provision(
   for (const statement of roleStatements({ database, created, verifiers })) await client.query(statement);
   await client.query('commit');
   return { database, created };
-}
-
-async function connect(url: string): Promise<Client> {
-  checkDatabaseUrl(url);
-  const client = new Client({ connectionString: url, application_name: 'provision-roles' });
-  try {
-    await client.connect();
-  } catch (error) {
-    throw connectionError(url, error);
-  }
-  return client;
 }
 
 function isConcurrencyFailure(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Delivery } from './deliver-event.ts';
-import type { RelayedEvent } from './relayed-event.ts';
-import { bool, float8, int4, int8, int8Array, jsonb, nullable, text, timestamptz, uuid } from './sql-type.ts';
+import { eventColumns, eventRow, type RelayedEvent } from './relayed-event.ts';
+import { bool, float8, int4, int8, int8Array, jsonb, nullable, text, uuid } from './sql-type.ts';
 import { type RowOf, statement } from './statement.ts';
 
 /** What a relay does next. */
@@ -31,16 +31,6 @@ const maxRetryDelayMs = 5 * 60_000;
 const killedError =
   'Its relay was killed, or stopped for longer than the lease, while it delivered this event.';
 
-const eventRow = {
-  id: int8,
-  topic: text,
-  aggregateId: uuid,
-  payload: jsonb<Record<string, unknown>>(),
-  createdAt: timestamptz,
-  attempts: int4,
-};
-const eventColumns = `event.id, event.topic, event.aggregate_id as "aggregateId", event.payload,
-  event.created_at as "createdAt", event.attempts`;
 const recordedRow = { ...eventRow, isSetAside: bool, lastError: nullable(text) };
 const recordedColumns = `${eventColumns}, event.set_aside_at is not null as "isSetAside",
   event.last_error as "lastError"`;

@@ -3,8 +3,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { recordAudit } from './audit.ts';
-import type { RelayedEvent } from './relayed-event.ts';
-import { int4, int8, jsonb, nullable, text, timestamptz, uuid } from './sql-type.ts';
+import { eventColumns, eventRow, type RelayedEvent } from './relayed-event.ts';
+import { int4, int8, nullable, text, timestamptz } from './sql-type.ts';
 import { statement } from './statement.ts';
 
 /** An event that the relays have given up. */
@@ -23,19 +23,8 @@ const listing = z.strictObject({
 
 const selectSetAsideEvents = statement({
   params: { after: int8, limit: int8 },
-  row: {
-    id: int8,
-    topic: text,
-    aggregateId: uuid,
-    payload: jsonb<Record<string, unknown>>(),
-    createdAt: timestamptz,
-    attempts: int4,
-    lastError: nullable(text),
-    setAsideAt: nullable(timestamptz),
-    waiting: int4,
-  },
-  sql: `select id, topic, aggregate_id as "aggregateId", payload, created_at as "createdAt", attempts,
-      last_error as "lastError", set_aside_at as "setAsideAt",
+  row: { ...eventRow, lastError: nullable(text), setAsideAt: nullable(timestamptz), waiting: int4 },
+  sql: `select ${eventColumns}, last_error as "lastError", set_aside_at as "setAsideAt",
       (select count(*)::int from outbox_event later
        where later.aggregate_id = event.aggregate_id and later.id > event.id and later.published_at is null) as waiting
     from outbox_event event

@@ -6,9 +6,10 @@ import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 
 const creation = z.strictObject({
-  code: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens'),
+  code: slug,
   name: z.string().min(1),
   valueType: z.enum(['string', 'number', 'boolean']),
 });

@@ -6,14 +6,11 @@ import { onlyRow, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 
-const slug = z
-  .string()
-  .max(200)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens');
 const creation = z.strictObject({
   parentId: z.uuid().optional(),
-  slug,
+  slug: slug.max(200),
   name: z.string().min(1),
   position: z.int().default(0),
 });

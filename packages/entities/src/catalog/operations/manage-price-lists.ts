@@ -6,11 +6,11 @@ import { onlyRow, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 
-const code = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens');
-const creation = z.strictObject({ code, name: z.string().min(1) });
+const creation = z.strictObject({ code: slug, name: z.string().min(1) });
 const ending = z.strictObject({
-  code: code.refine((code) => code !== 'base', 'the list base has the prices of what other lists have not'),
+  code: slug.refine((code) => code !== 'base', 'the list base never ends: it prices what other lists do not'),
 });
 
 /** A list of prices beside `base`. */
