@@ -1,6 +1,6 @@
 import { startTestCluster } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { migrateShop } from '../../test/shop-database.ts';
 import { loginRoles, provisionRoles } from './index.ts';
 
@@ -73,6 +73,25 @@ test('each role logs in with its password, and acts as what it is', async () => 
   const sql = `select has_database_privilege('pg_monitor', 'shop', 'connect') as others,
     (select rolcanlogin from pg_roles where rolname = 'shop_owner') as owner`;
   expect(await query(url, sql)).toEqual([{ others: false, owner: false }]);
+});
+
+test('a lost connection is an error that says so, and ends nothing else', async () => {
+  const other = new Client({ connectionString: url });
+  await other.connect();
+  await other.query('begin; create role shop_owner');
+  const provisioning = provisionRoles({ adminUrl: url }).catch((error: unknown) => error);
+  await vi.waitFor(async () => {
+    const ended = await query(
+      cluster.url,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'provision-roles' and wait_event_type = 'Lock'`,
+    );
+    expect(ended).toHaveLength(1);
+  }, 10_000);
+  expect(await provisioning).toMatchObject({ code: 'connection-lost', exitCode: 1 });
+  await other.query('rollback');
+  await other.end();
+  expect(await provisionRoles({ adminUrl: url })).toMatchObject({ created: { length: 4 } });
 });
 
 test('the migrator migrates, and all that it creates is the owner’s', async () => {

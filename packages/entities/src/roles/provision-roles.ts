@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { redactUrl, UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
 import { connect } from '../runtime/connect.ts';
+import { transientFailure } from '../runtime/transient-failure.ts';
 import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
 import { roleStatements } from './role-statements.ts';
 import { scramVerifier } from './scram-verifier.ts';
@@ -32,8 +33,8 @@ const attempts = 20;
  * Creates the shop's roles on the cluster, and gives them the database: before the first migration, and again at
  * any time. Tables are granted by the migrations. Safe to run concurrently.
  *
- * @throws UserError `invalid-database-url`, `database-unreachable`, `role-too-powerful`, `provisioning-failed`,
- *   `invalid-password`
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `invalid-password`, `role-too-powerful`,
+ *   `connection-lost`; `provisioning-failed` where the rights of `adminUrl` are not enough
  * @example
  * ```ts
  * import { provisionRoles } from '@ecommerce-dms/entities/roles';
@@ -57,7 +58,8 @@ export async function provisionRoles(settings: RoleSettings): Promise<Provisione
       try {
         return await provision(client, verifiers);
       } catch (error) {
-        await client.query('rollback');
+        // On a broken connection the server rolls back by itself.
+        await client.query('rollback').catch(() => undefined);
         if (!isConcurrencyFailure(error) || attempt === attempts) throw explain(error, settings.adminUrl);
         await delay(10 + Math.random() * 20 * attempt);
       }
@@ -103,13 +105,16 @@ function isConcurrencyFailure(error: unknown): boolean {
 
 function explain(error: unknown, url: string): unknown {
   const { code, message } = error as Error & { code?: string };
+  const [place, cause] = [redactUrl(url), error];
+  if (transientFailure(error) === 'connection-lost') {
+    return new UserError('connection-lost', `The connection to ${place} was lost: ${message}`, {
+      hint: 'Provision the roles again: those that are there already stay.',
+      cause,
+    });
+  }
   if (code !== '42501') return error;
-  return new UserError(
-    'provisioning-failed',
-    `Cannot provision roles through ${redactUrl(url)}: ${message}`,
-    {
-      hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
-      cause: error,
-    },
-  );
+  return new UserError('provisioning-failed', `Cannot provision roles through ${place}: ${message}`, {
+    hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
+    cause,
+  });
 }
