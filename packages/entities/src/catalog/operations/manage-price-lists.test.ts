@@ -57,21 +57,21 @@ test('what a list has no price for costs what base says, currency by currency', 
 test.each(['price-ascending', 'price-descending', 'newest'] as const)(
   'a search by a list, %s: pages of all that is on offer in it or in base',
   async (sort) => {
-    const found: [string, bigint | undefined][] = [];
+    const found: { handle: string; fromMinor: bigint | undefined }[] = [];
     let cursor: string | undefined;
     do {
       const input = { price: { currency: 'EUR' }, priceList: 'sale', sort, limit: 1 } as const;
       const page = await searchProducts(em(), { ...input, ...(cursor ? { cursor } : {}) });
-      for (const { handle, fromMinor } of page.products) found.push([handle, fromMinor]);
+      found.push(...page.products.map(({ handle, fromMinor }) => ({ handle, fromMinor })));
       cursor = page.next;
     } while (cursor);
-    const expected: [string, bigint][] = [
-      ['product-0', 700n],
-      ['product-2', 1000n],
-      ['product-1', 1300n],
+    const expected = [
+      { handle: 'product-0', fromMinor: 700n },
+      { handle: 'product-2', fromMinor: 1000n },
+      { handle: 'product-1', fromMinor: 1300n },
     ];
     if (sort === 'price-descending') expected.reverse();
-    if (sort === 'newest') expected.sort(([a], [b]) => (a < b ? 1 : -1));
+    if (sort === 'newest') expected.sort((a, b) => (a.handle < b.handle ? 1 : -1));
     expect(found).toEqual(expected);
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openAccount, outcome } from '../../../test/account.ts';
+import { openAccount, openSession, outcome } from '../../../test/account.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import {
   changePassword,
@@ -10,13 +10,11 @@ import {
   requestPasswordReset,
   resetPassword,
 } from '../../index.ts';
-import { startSession } from './session.ts';
 
 const shop = useOpenShop();
 const em = () => shop().orm.em.fork();
 const enter = (email: string, password = 'correct horse') => logIn(em(), { email, password });
-/** Without the hashing of a login, which takes long. */
-const session = (customerId: string) => em().transactional((em) => startSession(em, customerId));
+const session = (customerId: string) => openSession(shop(), customerId);
 const ask = async (email: string) => (await requestPasswordReset(em(), { email }))?.token ?? '';
 const reset = (token: string, newPassword = 'battery staple') => resetPassword(em(), { token, newPassword });
 const actions = (customerId: string) =>

@@ -117,24 +117,25 @@ describe('erasure', () => {
 });
 
 test('erasure and export take the same few statements for one order and for three', async () => {
-  const counts: number[][] = [];
-  for (const [name, orders] of [
-    ['Uma', 0],
-    ['Una', 2],
+  const counts: { exportStatements: number; erasureStatements: number }[] = [];
+  for (const { name, guestOrders } of [
+    { name: 'Uma', guestOrders: 0 },
+    { name: 'Una', guestOrders: 2 },
   ] as const) {
     const customerId = await openPerson(shop(), name);
-    for (let order = 0; order < orders; order++) await guestOrder(name);
+    for (let order = 0; order < guestOrders; order++) await guestOrder(name);
     await verify(customerId);
     const start = shop().queries.length;
     await exportPerson(em(), { customerId });
     const exported = shop().queries.length;
     await erasePerson(em(), { customerId });
-    counts.push([exported - start, shop().queries.length - exported]);
+    counts.push({
+      exportStatements: exported - start,
+      erasureStatements: shop().queries.length - exported,
+    });
   }
-  expect(counts).toEqual([
-    [4, 7],
-    [4, 7],
-  ]);
+  const few = { exportStatements: 4, erasureStatements: 7 };
+  expect(counts).toEqual([few, few]);
 });
 
 describe('an export', () => {
