@@ -34,8 +34,6 @@ export function catalogFaultsError(file: string, faults: readonly CatalogFault[]
   return new UserError(
     'invalid-catalog',
     `${file} has ${count}; nothing was imported.\n${faults.map(formatCatalogFault).join('\n')}`,
-    {
-      hint: 'Fix these cells, or leave the products that they belong to out with --skip-invalid.',
-    },
+    { hint: 'Fix these cells, or leave the products that they belong to out with --skip-invalid.' },
   );
 }

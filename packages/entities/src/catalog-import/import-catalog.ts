@@ -146,11 +146,7 @@ async function checkCurrency(client: ClientBase, { currency, currencyExponent }:
   );
 }
 
-const readClock = statement({
-  params: {},
-  row: { at: text },
-  sql: 'select clock_timestamp()::text as at',
-});
+const readClock = statement({ params: {}, row: { at: text }, sql: 'select clock_timestamp()::text as at' });
 
 /** Taken once the lock is held: the transaction's own now() may lie before the end of the import that it waited for. */
 async function serverTime(client: ClientBase): Promise<string> {

@@ -52,8 +52,5 @@ export async function importProducts(
     ...Object.fromEntries(productFieldEntries.map(([name, { column }]) => [column, product[name]])),
   }));
   const merged = await mergeProducts(client, { products: rows, at });
-  return {
-    productIds: new Map(merged.map(({ handle, id }) => [handle, id])),
-    report: countRows(merged),
-  };
+  return { productIds: new Map(merged.map(({ handle, id }) => [handle, id])), report: countRows(merged) };
 }

@@ -58,12 +58,7 @@ export async function importStock(
     const quantity = after.onHand - before.onHand;
     if (after.short > 0) {
       const { product, sku, optionValues } = entry;
-      report.short.push({
-        handle: product.handle,
-        sku,
-        optionValues,
-        units: after.short,
-      });
+      report.short.push({ handle: product.handle, sku, optionValues, units: after.short });
     }
     if (quantity === 0 && after.backorderLimit === before.backorderLimit) continue;
     const kind = quantity > 0 && !entry.received ? 'receipt' : 'adjustment';

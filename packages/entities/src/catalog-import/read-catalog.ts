@@ -121,9 +121,7 @@ class CatalogReader {
       throw new UserError(
         'invalid-catalog',
         `${this.#file}:${begin}: a row from here on has more than 4 MiB.`,
-        {
-          hint: 'A closing quote is probably missing.',
-        },
+        { hint: 'A closing quote is probably missing.' },
       );
     }
     if (this.#header === undefined) throw notText(this.#file);

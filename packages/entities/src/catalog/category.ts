@@ -24,10 +24,7 @@ const CategorySchema = defineEntity({
     },
   ],
   checks: [
-    {
-      name: 'category_slug_check',
-      expression: `slug ~ '${slugPattern}' and length(slug) <= 200`,
-    },
+    { name: 'category_slug_check', expression: `slug ~ '${slugPattern}' and length(slug) <= 200` },
     { name: 'category_name_check', expression: `name <> ''` },
   ],
   triggers: [

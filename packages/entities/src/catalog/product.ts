@@ -102,10 +102,7 @@ const ProductVariantSchema = defineEntity({
   ],
   checks: [
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
-    {
-      name: 'product_variant_option_values_check',
-      expression: `jsonb_typeof(option_values) = 'object'`,
-    },
+    { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
   ],
   triggers: [updatedAtTrigger('product_variant')],

@@ -86,9 +86,7 @@ async function provision(
     throw new UserError(
       'role-too-powerful',
       `More rights than the shop gives it has: ${powerful.join(', ')}.`,
-      {
-        hint: 'Take SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from it, or drop it.',
-      },
+      { hint: 'Take SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from it, or drop it.' },
     );
   }
   const existing = new Set(rows.map((row) => row.rolname));

@@ -16,9 +16,7 @@ export async function scramVerifier(password: string, salt: Buffer = randomBytes
     throw new UserError(
       'invalid-password',
       'A password is empty or has characters other than printable ASCII.',
-      {
-        hint: 'Generate one, for instance with: openssl rand -base64 24',
-      },
+      { hint: 'Generate one, for instance with: openssl rand -base64 24' },
     );
   }
   const salted = await promisify(pbkdf2)(password, salt, iterations, 32, 'sha256');

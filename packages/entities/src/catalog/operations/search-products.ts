@@ -43,11 +43,7 @@ const selectPage = builtStatement({
   examples: orderedExamples,
 });
 
-const measureBreadth = builtStatement({
-  row: { isBroad: bool },
-  build: breadth,
-  examples: orderedExamples,
-});
+const measureBreadth = builtStatement({ row: { isBroad: bool }, build: breadth, examples: orderedExamples });
 
 // Of Jaccard's index of the trigrams: one mistake in a word of 5 letters is 0.44. The default, 0.6, is for 10.
 const allowMistakes = statement({

@@ -111,10 +111,7 @@ function reasonOf(error: unknown, codes: string): unknown {
       return new UserError(
         'invalid-attribute-value',
         `Of ${codes}, a value is not of the type of its attribute.`,
-        {
-          hint: 'Its value_type is string, number or boolean, and does not change.',
-          cause: error,
-        },
+        { hint: 'Its value_type is string, number or boolean, and does not change.', cause: error },
       );
     case 'product_attribute_attribute_code_foreign':
       return new UserError('attribute-not-found', `Not all of these are attributes: ${codes}.`, {

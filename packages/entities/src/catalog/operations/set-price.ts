@@ -20,10 +20,7 @@ const pricing = z
   })
   .refine(
     ({ amountMinor, compareAtMinor }) => compareAtMinor === undefined || compareAtMinor >= amountMinor,
-    {
-      path: ['compareAtMinor'],
-      message: 'below the price',
-    },
+    { path: ['compareAtMinor'], message: 'below the price' },
   )
   .refine(({ from, until }) => !until || until > (from ?? new Date()), {
     path: ['until'],
@@ -44,10 +41,7 @@ export class PriceOverlap extends UserError {
     super(
       'price-overlap',
       `The variant ${variantId} has another price that begins while this one is valid.`,
-      {
-        hint: 'Let this one end (until) where that one begins.',
-        cause,
-      },
+      { hint: 'Let this one end (until) where that one begins.', cause },
     );
   }
 }
