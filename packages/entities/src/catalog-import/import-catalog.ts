@@ -12,7 +12,7 @@ import { importPrices, type PriceReport } from './import-prices.ts';
 import { importProducts } from './import-products.ts';
 import { importStock, type StockReport } from './import-stock.ts';
 import { importVariants, listMissing, type MissingVariant } from './import-variants.ts';
-import type { RowReport } from './row-report.ts';
+import type { RowReport } from './merge-rows.ts';
 
 export interface ImportCatalogOptions {
   /** Code of the stock location that the quantities are of: lower-case words and hyphens. Default `main`. */

@@ -2,8 +2,7 @@ import type { ClientBase } from 'pg';
 import { json } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { ImportedVariant } from './import-variants.ts';
-import { mergedRow, mergeRows } from './merge-rows.ts';
-import { countRows, type RowReport } from './row-report.ts';
+import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 
 interface MediaRow {
   product_id: string;

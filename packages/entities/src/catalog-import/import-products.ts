@@ -2,9 +2,8 @@ import type { ClientBase } from 'pg';
 import { json, text, timestamptzText, uuid } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { CatalogProduct } from './catalog.ts';
-import { mergedRow, mergeRows } from './merge-rows.ts';
+import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 import { productFieldEntries } from './product-fields.ts';
-import { countRows, type RowReport } from './row-report.ts';
 
 /** Columns of which every product of a file says something. */
 const stated = ['title', 'option_names'];

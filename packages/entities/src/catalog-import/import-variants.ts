@@ -10,8 +10,7 @@ import {
   matchVariants,
   type ShopVariant,
 } from './match-variants.ts';
-import { mergedRow, mergeRows } from './merge-rows.ts';
-import { countRows, type RowReport } from './row-report.ts';
+import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 
 /** A variant of the file that is in the shop now. */
 export interface ImportedVariant extends MatchedVariant {

@@ -5,8 +5,13 @@ import type { SqlType } from './sql-type.ts';
 
 /** Parameters, or columns, by name. */
 export type SqlTypes = Readonly<Record<string, SqlType<unknown, never>>>;
+type InOf<Type> = Type extends SqlType<unknown, infer In> ? In : never;
+type IsOptional<Type> = unknown extends InOf<Type> ? false : undefined extends InOf<Type> ? true : false;
+/** One that may be null may be left out. */
 type ParamsOf<Types> = {
-  readonly [Name in keyof Types]: Types[Name] extends SqlType<unknown, infer In> ? In : never;
+  readonly [Name in keyof Types as IsOptional<Types[Name]> extends true ? never : Name]: InOf<Types[Name]>;
+} & {
+  readonly [Name in keyof Types as IsOptional<Types[Name]> extends true ? Name : never]?: InOf<Types[Name]>;
 };
 export type RowOf<Types> = {
   [Name in keyof Types]: Types[Name] extends SqlType<infer Out, never> ? Out : never;

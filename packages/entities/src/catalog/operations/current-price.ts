@@ -6,10 +6,7 @@ export interface PriceScope {
   currency: string;
 }
 
-/** The same in SQL: parameters, columns, or {@link baseList}, beside which no other list is looked at. */
-export type PriceScopeSql = PriceScope;
-
-/** SQL: the list `base`. */
+/** SQL: the list `base`, in whose place {@link currentPrice} takes parameters and columns, too. */
 export const baseList = `'base'`;
 
 /** SQL: whether a row of `price` is a current one of exactly this list. */
@@ -28,7 +25,7 @@ export const priceOfVariant = (variantId: string, scope: PriceScope): RawQueryFr
  * A sub-select of what a variant costs now: its price of this list; where it has none, that of the list `base`. Search,
  * carts and checkout have their prices of it.
  */
-export function currentPrice(variantId: string, { priceList, currency }: PriceScopeSql): string {
+export function currentPrice(variantId: string, { priceList, currency }: PriceScope): string {
   const current = `select price.* from price
     where ${isCurrentOf(withBase(priceList), currency)} and price.variant_id = ${variantId}`;
   return priceList === baseList ? current : `${current} order by price.price_list_code = 'base' limit 1`;
@@ -43,10 +40,7 @@ function withBase(priceList: string): string {
 }
 
 /** The parameters of the text are the list, unless it is `base`, and the currency. */
-function bound(
-  { priceList, currency }: PriceScope,
-  text: (scope: PriceScopeSql) => string,
-): RawQueryFragment {
+function bound({ priceList, currency }: PriceScope, text: (scope: PriceScope) => string): RawQueryFragment {
   return priceList === 'base'
     ? raw(text({ priceList: baseList, currency: '?' }), [currency])
     : raw(text({ priceList: '?', currency: '?' }), [priceList, currency]);

@@ -48,7 +48,7 @@ const findCategory = statement({ params: { id: uuid }, row: {}, sql: 'select fro
 export async function createCategory(em: EntityManager, input: CategoryCreation): Promise<PlacedCategory> {
   const category = parseInput(creation, input);
   return await changeTree(em, category.parentId ?? null, async (em) => {
-    return onlyRow(await insertCategory(em, { ...category, parentId: category.parentId }));
+    return onlyRow(await insertCategory(em, category));
   });
 }
 

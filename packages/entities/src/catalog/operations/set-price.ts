@@ -121,10 +121,9 @@ async function replacePrice(em: EntityManager, price: z.output<typeof pricing>):
   // The lock first, the time after it: a price that was waited for has begun before this one.
   const [variant] = await lockVariant(em, { variantId });
   if (variant === undefined) throw variantNotFound(variantId);
-  const { from } = onlyRow(await readBeginning(em, { from: price.from }));
+  const { from } = onlyRow(await readBeginning(em, price));
   await closePriceAt(em, { ...price, from });
-  const { compareAtMinor, until } = price;
-  return onlyRow(await insertPrice(em, { ...price, compareAtMinor, from, until })).id;
+  return onlyRow(await insertPrice(em, { ...price, from })).id;
 }
 
 function reasonOf(error: unknown, { variantId, currency }: z.output<typeof pricing>): unknown {

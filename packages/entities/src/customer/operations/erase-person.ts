@@ -5,7 +5,7 @@ import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { customerNotFound } from './lock-customer.ts';
 import { emptied } from '../personal-columns.ts';
-import { type Person, personInput } from './person-input.ts';
+import { isPerson, type Person, personInput } from './person-input.ts';
 
 /** What was erased. */
 export interface Erasure {
@@ -17,22 +17,25 @@ export interface Erasure {
   guestOrders: number;
 }
 
-const ofEmail = 'lower(c.email) = lower(:email)';
-const ofCustomer = 'c.id = :customerId';
+const params = { customerId: nullable(uuid), email: nullable(text) };
 
-const endCartsOf = (person: string) =>
-  `update cart set status = 'expired' from customer c
-   where cart.customer_id = c.id and cart.status = 'open' and ${person}`;
-const endCartsByEmail = statement({ params: { email: text }, row: {}, sql: endCartsOf(ofEmail) });
-const endCartsByCustomer = statement({ params: { customerId: uuid }, row: {}, sql: endCartsOf(ofCustomer) });
+const endCarts = statement({
+  params,
+  row: {},
+  sql: `update cart set status = 'expired' from customer c
+    where cart.customer_id = c.id and cart.status = 'open' and ${isPerson}`,
+});
 
-/** `guestEmail`: whose guest orders are the person's. */
-const locked = { id: uuid, guestEmail: nullable(text) };
-const lockOf = (person: string) =>
-  `select c.id, case when c.email_verified_at is not null then c.email end as "guestEmail"
-   from customer c where ${person} and c.erased_at is null for no key update`;
-const lockByEmail = statement({ params: { email: text }, row: locked, sql: lockOf(ofEmail) });
-const lockByCustomer = statement({ params: { customerId: uuid }, row: locked, sql: lockOf(ofCustomer) });
+const lockPerson = statement({
+  params,
+  row: {
+    id: uuid,
+    /** Whose guest orders are the person's. */
+    guestEmail: nullable(text),
+  },
+  sql: `select c.id, case when c.email_verified_at is not null then c.email end as "guestEmail"
+    from customer c where ${isPerson} and c.erased_at is null for no key update`,
+});
 
 // Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
 const eraseAccount = statement({
@@ -75,7 +78,10 @@ const eraseOrders = statement({
 export async function erasePerson(em: EntityManager, input: Person): Promise<Erasure> {
   const person = parseInput(personInput, input);
   return await em.transactional(async (em) => {
-    const customer = await findAndLock(em, person);
+    // The carts first: a checkout locks its cart, then, with its order, the customer.
+    await endCarts(em, person);
+    const [customer] = await lockPerson(em, person);
+    if (customer === undefined && 'customerId' in person) throw customerNotFound(person.customerId);
     const guestEmail = 'email' in person ? person.email : customer?.guestEmail;
     const customerId = customer?.id;
     if (customerId !== undefined) await eraseAccount(em, { customerId });
@@ -88,16 +94,4 @@ export async function erasePerson(em: EntityManager, input: Person): Promise<Era
     });
     return { customerId, ...erased };
   });
-}
-
-/** Locks the carts first: a checkout locks its cart, then, with its order, the customer. */
-async function findAndLock(em: EntityManager, person: Person) {
-  if ('email' in person) {
-    await endCartsByEmail(em, person);
-    return (await lockByEmail(em, person))[0];
-  }
-  await endCartsByCustomer(em, person);
-  const [customer] = await lockByCustomer(em, person);
-  if (customer === undefined) throw customerNotFound(person.customerId);
-  return customer;
 }

@@ -5,7 +5,7 @@ import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { addressColumns, jsonKey, personalColumns } from '../personal-columns.ts';
 import { customerNotFound } from './lock-customer.ts';
-import { type Person, personInput } from './person-input.ts';
+import { isPerson, type Person, personInput } from './person-input.ts';
 import type { PersonalData } from './personal-data.ts';
 
 /** Keys and values of a JSON object with these columns of `alias`. */
@@ -41,13 +41,16 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
 const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
 
 // One statement, so that all of it is of one moment.
-const documentOf = (condition: string, guestEmail: string) => `
-  with person as (
-    select c.* from customer c where ${condition} and c.erased_at is null),
+const selectDocument = statement({
+  params: { customerId: nullable(uuid), email: nullable(text) },
+  row: { customerId: nullable(uuid), document: json<PersonalData>() },
+  sql: `with person as (
+    select c.* from customer c where ${isPerson} and c.erased_at is null),
   mine as (
     select o.* from sales_order o where o.customer_id = (select id from person)
     union all
-    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(${guestEmail}))
+    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(
+      coalesce(:email, (select email from person where email_verified_at is not null))))
   select (select id from person) as "customerId", json_build_object(
     'exportedAt', now(),
     'profile', (select json_build_object('id', p.id, ${pairs('p', personalColumns.customer)},
@@ -73,18 +76,7 @@ const documentOf = (condition: string, guestEmail: string) => `
       'cart c join person p on c.customer_id = p.id',
       'c.created_at, c.id',
     )},
-    'orders', ${list(order, 'mine o', 'o.placed_at desc, o.id desc')}) as document`;
-
-const row = { customerId: nullable(uuid), document: json<PersonalData>() };
-const selectByEmail = statement({
-  params: { email: text },
-  row,
-  sql: documentOf('lower(c.email) = lower(:email)', ':email'),
-});
-const selectByCustomer = statement({
-  params: { customerId: uuid },
-  row,
-  sql: documentOf('c.id = :customerId', '(select email from person where email_verified_at is not null)'),
+    'orders', ${list(order, 'mine o', 'o.placed_at desc, o.id desc')}) as document`,
 });
 
 /**
@@ -96,9 +88,7 @@ const selectByCustomer = statement({
 export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
   const person = parseInput(personInput, input);
   return await em.transactional(async (em) => {
-    const found = onlyRow(
-      'email' in person ? await selectByEmail(em, person) : await selectByCustomer(em, person),
-    );
+    const found = onlyRow(await selectDocument(em, person));
     if (found.customerId === null && 'customerId' in person) throw customerNotFound(person.customerId);
     const detail = { orders: found.document.orders.length };
     const entityId = found.customerId ?? undefined;

@@ -12,3 +12,6 @@ export const personInput = z.union(
  * caller vouches for that the address is the person's.
  */
 export type Person = z.infer<typeof personInput>;
+
+/** SQL: whether a row of `customer c` is the account of the person, of whom one parameter is null. */
+export const isPerson = '(c.id = :customerId or lower(c.email) = lower(:email))';

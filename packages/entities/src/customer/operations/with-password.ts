@@ -7,6 +7,7 @@ import { type RowOf, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { AccountLocked } from './account-locked.ts';
 import { hashPassword, isWeakHash, verifyPassword } from './password-hash.ts';
+import { isPerson, type Person } from './person-input.ts';
 
 // OWASP Authentication Cheat Sheet asks for a threshold and a duration; NIST SP 800-63B for at most 100 failures.
 const failuresToLock = 10;
@@ -28,16 +29,10 @@ const passwordWhere = (condition: string) => `
     case when k.locked_until > now() then k.locked_until end as "lockedUntil"
   from customer c join customer_credential k on k.customer_id = c.id and k.provider = 'password' where ${condition}`;
 
-const findPasswordByEmail = statement({
-  params: { email: text },
+const findPassword = statement({
+  params: { customerId: nullable(uuid), email: nullable(text) },
   row: storedPassword,
-  sql: passwordWhere('lower(c.email) = lower(:email)'),
-});
-
-const findPasswordByCustomer = statement({
-  params: { customerId: uuid },
-  row: storedPassword,
-  sql: passwordWhere('c.id = :customerId'),
+  sql: passwordWhere(isPerson),
 });
 
 const lockPassword = statement({
@@ -79,15 +74,14 @@ const addFailure = statement({
  */
 export async function withPassword<Result>(
   em: EntityManager,
-  of: { email: string } | { customerId: string },
+  of: Person,
   password: string,
   operation: (em: EntityManager, customerId: string) => Promise<Result>,
 ): Promise<Result> {
   // Not the caller's transaction: one that is rolled back because of the refusal would take back the count.
   const own = em.fork();
   for (;;) {
-    const [stored] =
-      'email' in of ? await findPasswordByEmail(own, of) : await findPasswordByCustomer(own, of);
+    const [stored] = await findPassword(own, of);
     const right = await verifyPassword(password, stored?.secretHash ?? undefined);
     const better =
       right && stored?.secretHash && isWeakHash(stored.secretHash) ? await hashPassword(password) : undefined;
