@@ -113,7 +113,7 @@ test.each<{ cells: Record<string, string>; fault: string }>([
     cells: { 'Image Src': 'https://example.com/a.jpg', 'Image Position': 'first' },
     fault: 'Image Position "first": is not a whole number',
   },
-  { cells: { Vendor: 'A\0B' }, fault: 'Vendor "A\\u0000B": holds a NUL byte' },
+  { cells: { Vendor: 'A\0B' }, fault: 'Vendor "A\\u0000B": contains a NUL byte' },
   {
     cells: { Title: 'T'.repeat(256) },
     fault: `Title "${'T'.repeat(100)}...": has 256 characters; 255 are allowed`,
@@ -140,7 +140,7 @@ test.each<{ cells: Record<string, string>; fault: string }>([
   expect(await faultsOf({ ...allColumns, ...cells })).toEqual([`shop.csv:3: ${fault}`]);
 });
 
-test('rows of a product that contradict each other', async () => {
+test('contradictory rows of a product are faults', async () => {
   const sized = { ...allColumns, 'Option1 Name': 'Size', 'Option1 Value': 'S', 'Variant SKU': 'L-S' };
   const more = { Handle: 'lamp', 'Variant Price': '1' };
   expect(
@@ -168,7 +168,7 @@ test('rows of a product that contradict each other', async () => {
   ]);
 });
 
-test('all faults are reported at once, with the products that they keep out', async () => {
+test('all faults are reported at once, with the products that they leave out', async () => {
   const catalog = await readText(
     csv([
       { ...allColumns, 'Variant Price': 'x', 'Variant Inventory Qty': 'y' },
@@ -201,7 +201,7 @@ test('all faults are reported at once, with the products that they keep out', as
 
 const header = 'Handle,Title,Option1 Name,Option1 Value,Variant Price\n';
 
-test('a wrong number of fields keeps the product out', async () => {
+test('a wrong number of fields leaves the product out', async () => {
   const catalog = await readText(`${header}a,A,Size,S,1\na,,,M\nb,B,,,1\nc,C,,,1,2\n`);
   expect(catalog.faults.map(formatCatalogFault)).toEqual([
     'shop.csv:3: the row has 4 fields; the header has 5',
@@ -211,7 +211,7 @@ test('a wrong number of fields keeps the product out', async () => {
   expect(catalog.products.map(({ handle }) => handle)).toEqual(['b']);
 });
 
-test('a broken quote keeps the product before it out, which the row may belong to', async () => {
+test('a broken quote leaves out the product before it, to which the row may belong', async () => {
   const catalog = await readText(
     `${header}a,A,Size,S,1\nb,B,Size,S,1\nb,,"Size" x,M,1\nb,,"Size"",L,1\n"\nc,C,,,1\nd,"D\n,,,1\n`,
   );

@@ -11,7 +11,7 @@ test.each([
   expect(categorySlug(name)).toBe(slug);
 });
 
-test('every name has a slug that the database takes', () => {
+test('every name has a slug that the database accepts', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), (name) => {
       const slug = categorySlug(name);

@@ -14,16 +14,17 @@ import { importStock, type StockReport } from './import-stock.ts';
 import { importVariants, listMissing, type MissingVariant } from './import-variants.ts';
 import type { RowReport } from './merge-rows.ts';
 
+/** The options of {@link importCatalog}. */
 export interface ImportCatalogOptions {
-  /** Code of the stock location that the quantities are of: lower-case words and hyphens. Default `main`. */
+  /** Code of the stock location of the quantities: lower-case words and hyphens. Default `main`. */
   location?: string;
-  /** When changed prices begin, and new products count as published. Default: now, by the server's clock. */
+  /** When new prices begin and new products are published. Default: now, by the clock of the server. */
   at?: Date;
   /** Import the products without a fault although others have one. Default false. */
   skipInvalid?: boolean;
 }
 
-/** What an import did, and what it left alone. */
+/** What an import did. */
 export interface ImportReport {
   products: RowReport;
   variants: RowReport;
@@ -31,24 +32,25 @@ export interface ImportReport {
   prices: PriceReport;
   stock: StockReport;
   categories: CategoryReport;
-  /** The shop's variants that the file doesn't have. They are left as they are. */
+  /** Variants of the shop that the file does not have. They stay as they are. */
   missing: MissingVariant[];
-  /** Handles of the products that a fault kept out; their faults are in the catalog. */
+  /** Handles of the products that were not imported because of a fault, which the catalog lists. */
   leftOut: readonly string[];
 }
 
 /**
- * Brings the shop's catalog to what the file says, in one transaction: all of it or nothing.
+ * Imports a catalog into the shop, in one transaction: all of it or nothing.
  *
- * The same catalog a second time changes no row. Nothing is ever deleted. Imports wait for each other. The number of
- * statements does not grow with the catalog. The rights of `shop_app` are enough.
+ * The same catalog a second time changes no row. Nothing is ever deleted. Concurrent imports wait for each other. The
+ * number of statements does not grow with the catalog. The role `shop_app` has all the rights it needs.
  *
- * @param target a connection without an open transaction, or the URL of the shop's database
- * @param catalog what `readCatalog` has read
- * @throws UserError `invalid-catalog` (exit code 2) if the catalog has faults and `skipInvalid` is not set,
- *   or no product is without one; `catalog-conflict` (2) if a variant would take the SKU or
- *   the options of one that the file doesn't have; `currency-mismatch`, `invalid-settings`,
- *   `invalid-database-url` (2); `database-unreachable`, `connection-lost`, `catalog-tables-not-found`, `permission-denied`, `catalog-busy` (1)
+ * @param target a connection without an open transaction, or the URL of the database of the shop
+ * @param catalog the result of `readCatalog`
+ * @throws UserError with exit code 2: `invalid-catalog`: the catalog has faults and `skipInvalid` is not set, or no
+ *   product is without a fault; `catalog-conflict`: a variant would take the SKU or the options of a variant that the
+ *   file does not have; `currency-mismatch`, `invalid-settings`, `invalid-database-url`
+ * @throws UserError with exit code 1: `database-unreachable`, `connection-lost`, `catalog-tables-not-found`,
+ *   `permission-denied`, `catalog-busy`
  * @example
  * ```ts
  * const catalog = await readCatalog('products.csv', { currency: 'USD' });
@@ -148,7 +150,7 @@ async function checkCurrency(client: ClientBase, { currency, currencyExponent }:
 
 const readClock = statement({ params: {}, row: { at: text }, sql: 'select clock_timestamp()::text as at' });
 
-/** Taken once the lock is held: the transaction's own now() may lie before the end of the import that it waited for. */
+/** Read under the lock: now() of the transaction may precede the end of the import that it waited for. */
 async function serverTime(client: ClientBase): Promise<string> {
   return onlyRow(await readClock(client, {})).at;
 }

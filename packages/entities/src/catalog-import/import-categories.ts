@@ -14,7 +14,7 @@ const findCategories = statement({
   sql: 'select path::text as path from category where path = any (:paths::text[]::ltree[])',
 });
 
-// A trigger makes the path, from the parent's: parents first.
+// Parents first: a trigger derives the path from the parent's.
 const insertCategories = statement({
   params: { categories: json() },
   row: {},
@@ -49,7 +49,7 @@ const insertPlacements = statement({
 
 /**
  * Creates the categories that the shop lacks, and puts each product into its own at position 0, which belongs to the
- * import. Categories at other positions are left alone, and so is a product whose file names no category.
+ * import. Categories at other positions stay, and so does a product whose file names no category.
  */
 export async function importCategories(
   client: ClientBase,

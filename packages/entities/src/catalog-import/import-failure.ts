@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { transientFailure } from '../runtime/transient-failure.ts';
 
-/** Makes a UserError of what a person can fix; any other error comes back as it is. */
+/** Converts an error that a person can fix to a UserError; returns any other error as it is. */
 export function explainImportFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const sqlState = 'code' in error ? String(error.code) : '';

@@ -58,8 +58,8 @@ const insertPrices = statement({
 });
 
 /**
- * Ends the base prices that differ at `at`, and begins the new ones there: without a gap, without an overlap, up to
- * where the old one would have ended or the next one begins. A price that began at that very instant is corrected.
+ * Ends the base prices that differ at `at`, and begins the new ones there: without a gap or an overlap, until the old
+ * one would have ended or the next one begins. A price that began at that very instant is corrected.
  */
 export async function importPrices(
   client: ClientBase,

@@ -5,13 +5,13 @@ import type { CatalogProduct } from './catalog.ts';
 import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 import { productFieldEntries } from './product-fields.ts';
 
-/** Columns of which every product of a file says something. */
+/** Columns that every file has for every product. */
 const stated = ['title', 'option_names'];
 const fields = [
   ...productFieldEntries.map(([, { column, otherwise }]) => ({ column, otherwise })),
   { column: 'status', otherwise: `'active'` },
 ];
-/** What the file does not state is null in `s`: a product of the shop, `p`, keeps its own. */
+/** SQL: the column after the import: the file's, or else the shop's (`p`), or else that of a new product. */
 const afterImport = ({ column, otherwise }: (typeof fields)[number]) =>
   `coalesce(s.${column}, p.${column}, ${otherwise})`;
 

@@ -7,7 +7,7 @@ import type { ImportedVariant, MissingVariant } from './import-variants.ts';
 import { planStock, unlimitedBackorder } from './plan-stock.ts';
 
 export interface StockReport {
-  /** Variants whose first stock came in. */
+  /** Variants that received their first stock. */
   received: number;
   /** Variants whose quantity changed since the last import. */
   adjusted: number;
@@ -19,7 +19,7 @@ export interface StockReport {
 /** Marks the movements of imports in the ledger. Their sum is the quantity of the last import. */
 const note = 'catalog import';
 
-// In the order in which checkouts lock levels, so that neither waits for the other in a circle.
+// In the order in which checkouts lock levels, so that they do not deadlock.
 const lockLevels = statement({
   params: { locationId: uuid, variantIds: uuidArray },
   row: { variantId: uuid, onHand: int4, reserved: int4, backorderLimit: int4 },
@@ -29,7 +29,7 @@ const lockLevels = statement({
     order by variant_id for update`,
 });
 
-/** Brings the levels of one location to the file's quantities, each change with its movement in the ledger. */
+/** Sets the levels of one location to the quantities in the file, with a movement in the ledger for each change. */
 export async function importStock(
   client: ClientBase,
   variants: readonly ImportedVariant[],
@@ -112,7 +112,7 @@ const insertLevels = statement({
     select count(*)::integer as received from received`,
 });
 
-/** Creates the levels that are lacking, with their stock and its receipt; returns how many received any. */
+/** Creates missing levels, with their stock and its receipt; returns how many received stock. */
 async function createLevels(
   client: ClientBase,
   variants: readonly ImportedVariant[],
@@ -138,7 +138,7 @@ const selectImportedLevels = statement({
     group by l.variant_id, l.location_id`,
 });
 
-/** Reads what imports have put into each level. */
+/** Reads what imports have added to each level. */
 async function importedLevels(client: ClientBase, variants: readonly ImportedVariant[], locationId: string) {
   const variantIds = variants.map(({ id }) => id);
   const rows = await selectImportedLevels(client, { variantIds, locationId, note });

@@ -12,20 +12,20 @@ import {
 } from './match-variants.ts';
 import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 
-/** A variant of the file that is in the shop now. */
+/** A variant of the file after its import. */
 export interface ImportedVariant extends MatchedVariant {
   id: string;
   sku: string | null;
 }
 
-/** A variant of the shop that the file doesn't have. */
+/** A variant of the shop that the file does not have. */
 export interface MissingVariant {
   handle: string;
   sku: string | null;
   optionValues: Readonly<Record<string, string>>;
 }
 
-/** SQL for the columns of a variant after the import, of the file's `s` and the shop's `v`. */
+/** SQL: the columns of a variant after the import, from the file's `s` and the shop's `v`. */
 const columns = {
   position: 's.position',
   title: 's.title',
@@ -100,7 +100,7 @@ const selectOthers = statement({
     order by p.handle, v.position, v.id`,
 });
 
-/** The shop's variants that the file has neither imported nor left out. */
+/** The shop's variants that the file does not have, imported or left out. */
 export async function listMissing(
   client: ClientBase,
   variants: readonly ImportedVariant[],
@@ -138,7 +138,7 @@ const clearKeys = statement({
   sql: `update product_variant set sku = null, option_values = jsonb_build_object('', id) where id = any (:variantIds)`,
 });
 
-/** Two variants may swap their SKUs or options: both give them up before either takes the other's. */
+/** Two variants may swap their SKUs or options: both give up theirs before either takes the other. */
 async function releaseKeys(client: ClientBase, matches: readonly MatchedVariant[]): Promise<void> {
   const variantIds = matches.filter(isRekeyed).flatMap(({ existing }) => existing?.id ?? []);
   if (variantIds.length > 0) await clearKeys(client, { variantIds });

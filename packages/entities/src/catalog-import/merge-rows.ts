@@ -6,9 +6,9 @@ export const mergedRow = { created: bool, updated: bool };
 /** What {@link mergeRows} merges. */
 interface Merge {
   table: string;
-  /** SQL: a query of the rows as they shall be: `id`, whether it is `created`, and all columns below. */
+  /** SQL: a query of the rows as they should be: `id`, whether they are `created`, and all columns below. */
   rows: string;
-  /** Set when a row is inserted, and never changed. */
+  /** Set on insert only. */
   keys: readonly string[];
   /** A row is updated where one of them differs. */
   columns: readonly string[];

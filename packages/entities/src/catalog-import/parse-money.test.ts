@@ -15,7 +15,7 @@ test('reads back every amount that a bigint column holds', () => {
   );
 });
 
-test('decimals that are not written count as zeros', () => {
+test('missing decimals count as zeros', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), anExponent, (whole, exponent) => {
       expect(parseMoney(String(whole), exponent)).toEqual({ value: whole * 10n ** BigInt(exponent) });
@@ -34,7 +34,7 @@ test('refuses more decimals than the currency has, zeros included', () => {
   );
 });
 
-test('gives an amount or a reason for any text', () => {
+test('returns an amount or a reason for any text', () => {
   fc.assert(
     fc.property(fc.string(), anExponent, (text, exponent) => {
       const parsed = parseMoney(text, exponent);

@@ -122,7 +122,7 @@ const aStatement = fc.record({
   backorder: fc.option(fc.boolean(), { nil: undefined }),
 });
 
-test('the level after is one that the database takes, and the same statement then changes nothing', () => {
+test('the new level is valid, and the same statement then changes nothing', () => {
   fc.assert(
     fc.property(aLevel, aStatement, (before, statement) => {
       const { short, ...after } = planStock(before, statement);

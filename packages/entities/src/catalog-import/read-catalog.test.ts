@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { csv, readText, simpleRow } from '../../test/catalog-csv.ts';
 import { readCatalog } from './index.ts';
 
-test('puts the rows of a product together', async () => {
+test('assembles the rows of a product', async () => {
   const catalog = await readText(
     csv([
       {
@@ -85,7 +85,7 @@ test('puts the rows of a product together', async () => {
   ]);
 });
 
-test('what stands in a column that the file does not have is undefined', async () => {
+test('the value of a column that the file does not have is undefined', async () => {
   const { products } = await readText(csv([simpleRow]));
   expect(products).toEqual([
     {
@@ -99,7 +99,7 @@ test('what stands in a column that the file does not have is undefined', async (
   ]);
 });
 
-test('knows the newer headers, and leaves the columns alone that it does not know', async () => {
+test('reads the newer headers, and ignores unknown columns', async () => {
   const catalog = await readText(
     csv([
       {
@@ -201,9 +201,9 @@ test.each([
       '"Title" is missing; the column "Option1 Name" is missing; the column "Option1 Value" is missing; the column "Variant Price" or "Price" is missing',
   },
   {
-    what: 'a column twice',
+    what: 'a repeated column',
     text: csv([{ ...simpleRow, 'URL handle': 'lamp' }]),
-    message: '"URL handle" is there twice (as "Handle")',
+    message: '"URL handle" is repeated (as "Handle")',
   },
   { what: 'another separator', text: csv([simpleRow]).replaceAll(',', ';'), message: 'not a CSV file' },
   {
@@ -217,7 +217,7 @@ test.each([
     text: `${csv([simpleRow])}lamp,"${'x'.repeat(5_000_000)}`,
     message: 'shop.csv:3:',
   },
-])('$what is a failure of usage', async ({ text, message }) => {
+])('$what is a usage error', async ({ text, message }) => {
   const error: unknown = await readText(text).catch((error: unknown) => error);
   expect(error).toMatchObject({
     code: 'invalid-catalog',
@@ -226,7 +226,7 @@ test.each([
   });
 });
 
-test('a missing file, a folder and a file of someone else are failures of usage', async () => {
+test('a missing file and a folder are usage errors', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'catalog-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await expect(readCatalog(join(folder, 'none.csv'))).rejects.toMatchObject({

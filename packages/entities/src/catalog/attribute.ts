@@ -10,7 +10,7 @@ const AttributeSchema = defineEntity({
   properties: {
     code: p.text().primary(),
     name: p.text(),
-    /** Never changes: the values of products have it. */
+    /** Never changes: values of products are of this type. */
     valueType: p.enum(['string', 'number', 'boolean']).columnType('text'),
     createdAt,
   },
@@ -36,7 +36,7 @@ const ProductAttributeSchema = defineEntity({
     attribute: () => p.manyToOne(Attribute).updateRule('no action'),
     value: p.json<AttributeValue>(),
     variant: () => p.manyToOne(ProductVariant).nullable().createForeignKeyConstraint(false),
-    /** The foreign key that keeps `variant` one of `product`: nothing to read or to set. */
+    /** The foreign key that keeps `variant` one of `product`; not to be read or set. */
     variantOfProduct: () =>
       p
         .manyToOne(ProductVariant)
@@ -70,6 +70,8 @@ const ProductAttributeSchema = defineEntity({
   ],
 });
 
-/** A value of an attribute of a product, or of one of its variants; there may be several. A trigger refuses one of another type. */
+/**
+ * A value of an attribute of a product or of one of its variants, which may have several. A trigger checks its type.
+ */
 export class ProductAttribute extends ProductAttributeSchema.class {}
 ProductAttributeSchema.setClass(ProductAttribute);

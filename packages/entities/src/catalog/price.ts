@@ -12,7 +12,7 @@ const PriceListSchema = defineEntity({
     code: p.text().primary(),
     name: p.text(),
     createdAt,
-    /** None of its prices is valid from then on. */
+    /** From then on none of its prices is valid. */
     endedAt: timestamp().nullable(),
   },
   checks: [
@@ -21,7 +21,7 @@ const PriceListSchema = defineEntity({
   ],
 });
 
-/** A list of prices. `base` always exists, and has the price of what a list has none for. */
+/** A list of prices. `base` always exists, and prices what another list does not. */
 export class PriceList extends PriceListSchema.class {}
 PriceListSchema.setClass(PriceList);
 
@@ -34,9 +34,9 @@ const PriceSchema = defineEntity({
     priceList: () => p.manyToOne(PriceList).default('base'),
     currency: () => p.manyToOne(Currency).index('price_currency_code_index'),
     amountMinor: minorUnits(),
-    /** The struck-through price beside it. */
+    /** The struck-through price shown with it. */
     compareAtMinor: minorUnits().nullable(),
-    /** Without an end while nobody has changed the price. */
+    /** Without an end until the price changes. */
     valid: validity(),
     createdAt,
   },

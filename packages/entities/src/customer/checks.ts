@@ -1,7 +1,7 @@
 import { noRows, rowCheck, table, type Check } from '@ecommerce-dms/validator';
 import { customerErasedRule, isEmptied } from './personal-columns.ts';
 
-const ERASE = 'Erase what is left, by the same operation.';
+const ERASE = 'Erase what is left, as erasePerson does.';
 
 /** Invariant 9. What it finds is shown by key only. */
 export function customerChecks(): Check[] {

@@ -38,7 +38,7 @@ const CustomerSchema = defineEntity({
   triggers: [updatedAtTrigger('customer')],
 });
 
-/** Who has an account. An erased customer is a row without a person. */
+/** A person with an account. The row of an erased customer stays, without personal data. */
 export class Customer extends CustomerSchema.class {}
 CustomerSchema.setClass(Customer);
 
@@ -49,7 +49,7 @@ const CustomerCredentialSchema = defineEntity({
     id,
     customer: () => p.manyToOne(Customer).deleteRule('cascade'),
     provider: p.text().default('password'),
-    /** The customer's name at an external provider. */
+    /** The id of the customer at an external provider. */
     subject: p.text().nullable(),
     secretHash: p
       .text()

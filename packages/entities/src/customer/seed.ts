@@ -47,7 +47,7 @@ export const customerTables = {
 
 export interface CustomerContext extends SeedContext {
   customers: number;
-  /** Part of what is unique to a customer, such as the e-mail address. */
+  /** Makes e-mail addresses and the like unique. */
   firstCustomerNumber: number;
 }
 
@@ -65,17 +65,17 @@ export interface SeedCustomer {
   id: Uuid;
   person: Person;
   registeredAt: number;
-  /** When the personal data was erased; undefined for nearly all. */
+  /** When the personal data was erased; undefined for most. */
   erasedAt: number | undefined;
   address: Address;
 }
 
 const ERASED_SHARE = 0.015;
 const PASSWORD_SHARE = 0.9;
-/** No password has this hash: nobody can log in as a seeded customer. */
+/** The hash of no password: nobody can log in as a seeded customer. */
 const UNUSABLE_HASH = '!';
 
-/** Customer `index`, in order of registration; orders and carts ask for it too. */
+/** Customer `index`, in order of registration; orders and carts call it, too. */
 export function customerAt(context: CustomerContext, index: number): SeedCustomer {
   const { random, words, customers, time, atMs } = context;
   const draw = random.draw('customer', index);

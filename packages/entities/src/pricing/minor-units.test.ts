@@ -4,7 +4,7 @@ import { roundedQuotient, shareOf, toMinorUnits } from './minor-units.ts';
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 15n });
 
-test('a quotient is rounded to the nearest whole number, a half up', () => {
+test('a quotient is rounded to the nearest whole number, halves up', () => {
   fc.assert(
     fc.property(amount, fc.bigInt({ min: 1n, max: 10n ** 6n }), (dividend, divisor) => {
       const distance = 2n * (roundedQuotient(dividend, divisor) * divisor - dividend);

@@ -14,7 +14,7 @@ const PromotionSchema = defineEntity({
     ratePpm: p.integer().nullable(),
     /** Or a fixed amount, at most the subtotal. */
     amountMinor: minorUnits().nullable(),
-    /** Only for carts in this currency. A fixed amount or a minimum needs one. */
+    /** Undefined for carts in any currency. A fixed amount or a minimum needs one. */
     currency: () =>
       p.manyToOne(Currency).nullable().deleteRule('no action').index('promotion_currency_code_index'),
     minimumSubtotalMinor: minorUnits().defaultRaw('0'),
@@ -36,6 +36,6 @@ const PromotionSchema = defineEntity({
   ],
 });
 
-/** A discount of an order: a share of its subtotal, or an amount. */
+/** A discount on an order: a share of its subtotal, or a fixed amount. */
 export class Promotion extends PromotionSchema.class {}
 PromotionSchema.setClass(Promotion);

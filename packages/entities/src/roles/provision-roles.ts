@@ -7,31 +7,31 @@ import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
 import { roleStatements } from './role-statements.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** What {@link provisionRoles} needs to know. */
+/** The settings of {@link provisionRoles}. */
 export interface RoleSettings {
   /**
-   * URL of the shop's database, as a superuser or as a role with CREATEROLE and CREATEDB that owns the database or
-   * is a member of its owner (the master user of RDS).
+   * URL of the database of the shop, as a superuser, or as a role with CREATEROLE and CREATEDB that owns the database
+   * or is a member of its owner (the master user of RDS).
    */
   adminUrl: string;
   /** Passwords to set. A login role without one keeps what it has; on RDS it logs in with an IAM token. */
   passwords?: Partial<Record<LoginRole, string>>;
 }
 
-/** What {@link provisionRoles} did. */
+/** The result of {@link provisionRoles}. */
 export interface ProvisionedRoles {
   database: string;
   /** The roles that did not exist before. */
   created: string[];
 }
 
-// Two sessions that create or alter one role, perhaps through different databases: the loser tries again.
+// Of two sessions that create or alter one role, perhaps through different databases, one must try again.
 const concurrencyFailures = new Set(['23505', '40001', '40P01', '42710']);
 const attempts = 20;
 
 /**
- * Creates the shop's roles on the cluster, and gives them the database: before the first migration, and again at
- * any time. Tables are granted by the migrations. Safe to run concurrently.
+ * Creates the roles of the shop on the cluster, and gives them the database. Run it before the first migration, and
+ * again at any time, also concurrently. Migrations grant the tables.
  *
  * @throws UserError `invalid-database-url`, `database-unreachable`, `invalid-password`, `role-too-powerful`,
  *   `connection-lost`; `provisioning-failed` where the rights of `adminUrl` are not enough
@@ -85,8 +85,8 @@ async function provision(
   if (powerful.length > 0) {
     throw new UserError(
       'role-too-powerful',
-      `More rights than the shop gives it has: ${powerful.join(', ')}.`,
-      { hint: 'Take SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from it, or drop it.' },
+      `These roles have more rights than the shop gives them: ${powerful.join(', ')}.`,
+      { hint: 'Revoke SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from them, or drop them.' },
     );
   }
   const existing = new Set(rows.map((row) => row.rolname));

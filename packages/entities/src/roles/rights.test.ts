@@ -247,7 +247,7 @@ test.each(cases)('$role: $outcome: $sql', async ({ role, outcome, sql }) => {
   expect(await refusal(client, sql)).toBe(outcome);
 });
 
-test('whatever the application calls itself, the audit log has its user', async () => {
+test('the audit log has the database user, whatever actor the application names', async () => {
   const client = sessions.get('shop_app');
   const entry = await client?.query(`set shop.actor = 'nobody';
     insert into audit_log (actor, action, entity) values ('nobody', 'look', 'x') returning actor, database_user`);

@@ -8,7 +8,7 @@ const insertEvent = statement({
   sql: 'insert into outbox_event (topic, aggregate_id, payload) values (:topic, :aggregateId, :payload)',
 });
 
-/** Writes an event into the outbox, in the caller's transaction. Amounts of the payload become text. */
+/** Writes an event into the outbox, in the caller's transaction. Bigints of the payload become text. */
 export async function emitEvent(
   em: EntityManager,
   topic: string,

@@ -1,8 +1,8 @@
 import { int4, int8, jsonb, text, timestamptz, uuid } from './sql-type.ts';
 
-/** An event of the outbox, as its handler gets it. */
+/** An event of the outbox, as its handler receives it. */
 export interface RelayedEvent {
-  /** Grows with time; for a consumer that drops what it has seen. */
+  /** Grows with time, so that a consumer can drop what it has seen. */
   id: bigint;
   topic: string;
   aggregateId: string;

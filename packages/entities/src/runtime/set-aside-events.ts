@@ -7,7 +7,7 @@ import { eventColumns, eventRow, type RelayedEvent } from './relayed-event.ts';
 import { int4, int8, nullable, text, timestamptz } from './sql-type.ts';
 import { statement } from './statement.ts';
 
-/** An event that the relays have given up. */
+/** An event that the relays no longer try. */
 export interface SetAsideEvent extends RelayedEvent {
   lastError: string | null;
   setAsideAt: Date;
@@ -32,7 +32,11 @@ const selectSetAsideEvents = statement({
     order by id limit :limit`,
 });
 
-/** A page of events that were set aside and neither replayed nor skipped, oldest first, 100 unless told. */
+/**
+ * Lists the events that were set aside and neither replayed nor skipped, oldest first, by default 100 a page.
+ *
+ * @throws UserError `invalid-input`
+ */
 export async function listSetAsideEvents(
   em: EntityManager,
   input: z.input<typeof listing> = {},
@@ -58,10 +62,10 @@ const clearAttempts = changeSetAside('attempts = 0, retry_at = null, set_aside_a
 const markPublished = changeSetAside('published_at = clock_timestamp()');
 
 /**
- * Gives an event that was set aside to the relays again, with all its attempts before it; once its cause is fixed.
- * The later ones of its aggregate follow.
+ * Returns an event that was set aside to the relays, with all its attempts; call it once the cause is fixed. The
+ * later events of its aggregate follow.
  *
- * @throws UserError `event-not-set-aside`, `invalid-input`
+ * @throws UserError `invalid-input`, `event-not-set-aside`
  */
 export async function replayEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
@@ -69,10 +73,10 @@ export async function replayEvent(em: EntityManager, input: z.input<typeof ident
 }
 
 /**
- * Gives an event up for good: no consumer gets it, and the later ones of its aggregate follow. It counts as published,
- * and keeps the time at which it was set aside.
+ * Gives up an event that was set aside: no consumer gets it, and the later ones of its aggregate follow. It counts as
+ * published, and keeps the time at which it was set aside.
  *
- * @throws UserError `event-not-set-aside`, `invalid-input`
+ * @throws UserError `invalid-input`, `event-not-set-aside`
  */
 export async function skipEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
@@ -89,7 +93,7 @@ async function change(
     const [event] = await update(em, { id });
     if (event === undefined) {
       throw new UserError('event-not-set-aside', `No event ${id} is set aside.`, {
-        hint: 'listSetAsideEvents() has those that are.',
+        hint: 'listSetAsideEvents() lists those that are.',
       });
     }
     await recordAudit(em, {

@@ -14,7 +14,7 @@ const creation = z.strictObject({
   valueType: z.enum(['string', 'number', 'boolean']),
 });
 
-/** A property that products and variants may have. `valueType` never changes. */
+/** What {@link createAttribute} takes. The `valueType` never changes. */
 export type AttributeCreation = z.input<typeof creation>;
 
 const insertAttribute = statement({
@@ -24,9 +24,9 @@ const insertAttribute = statement({
 });
 
 /**
- * Creates an attribute; `setProductAttributes` and `setVariantAttributes` give it values.
+ * Creates an attribute; `setProductAttributes` and `setVariantAttributes` set its values.
  *
- * @throws UserError `invalid-input`; `attribute-exists`
+ * @throws UserError `invalid-input`, `attribute-exists`
  */
 export async function createAttribute(em: EntityManager, input: AttributeCreation): Promise<void> {
   const attribute = parseInput(creation, input);
@@ -34,7 +34,7 @@ export async function createAttribute(em: EntityManager, input: AttributeCreatio
     await withoutRowDetails(() => insertAttribute(em, attribute));
   } catch (error) {
     if (violatedConstraint(error) !== 'attribute_pkey') throw error;
-    throw new UserError('attribute-exists', `There is an attribute '${attribute.code}' already.`, {
+    throw new UserError('attribute-exists', `There already is an attribute '${attribute.code}'.`, {
       cause: error,
     });
   }

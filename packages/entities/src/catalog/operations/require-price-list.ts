@@ -10,7 +10,7 @@ const findPriceList = statement({
 });
 
 /**
- * Refuses a list that nobody made. One that has ended is known; `base` always is, and costs no statement.
+ * Refuses a price list that does not exist; one that has ended does. Needs no statement for `base`.
  *
  * @throws UserError `price-list-not-found`
  */

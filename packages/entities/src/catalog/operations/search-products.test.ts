@@ -70,7 +70,7 @@ test.each<{ by: string; input: ProductSearch; expected: (n: number) => boolean }
   expect(ascending(await handles(input))).toEqual(upTo60(expected));
 });
 
-test('a misspelt word finds titles that are spelt alike', async () => {
+test('a misspelt word finds titles with a similar spelling', async () => {
   const page = await search({ text: 'lether jaket', limit: 200 });
   expect(page.match).toBe('spelling');
   expect(page.products).toHaveLength(30);
@@ -115,7 +115,7 @@ describe('pages', () => {
     await shop().rows(`update product set deleted_at = now() where handle like 'new-%'`);
   });
 
-  test('a cursor of another order, or of nobody, is refused', async () => {
+  test('a cursor of another order, or an invalid one, is refused', async () => {
     const { next } = await search({ sort: 'newest', limit: 1 });
     const wrong = { sort: 'price-ascending', price: EUR, limit: 1 } as const;
     for (const cursor of [next ?? '', 'nonsense', Buffer.from('[1]').toString('base64url')]) {
@@ -157,7 +157,7 @@ test('facets count what each choice leaves', async () => {
   expect(facets?.isCapped).toBe(false);
 });
 
-test('what is chosen of a facet does not narrow its own counts', async () => {
+test('a choice in a facet does not narrow its own counts', async () => {
   const { facets, products } = await search({
     categoryPath: 'wear.shirts',
     attributes: { color: ['red'], ...weightUpTo200 },
@@ -191,7 +191,7 @@ test('what is chosen of a facet does not narrow its own counts', async () => {
   ]);
 });
 
-test('products that fit a text best, but have no price, take no place on a page', async () => {
+test('the best matches of a text are not on a page if they have no price', async () => {
   await shop().rows(`insert into product (handle, title, status)
     select 'unpriced-' || n, 'Shirt shirt shirt', 'active' from generate_series(1, 50) n`);
   const input = { text: 'shirt', price: EUR, limit: 20 } as const;
@@ -218,7 +218,7 @@ test('drafts, deleted products and deleted variants are not found; nor are price
   expect(await found()).toEqual([]);
 });
 
-test('takes at most 9 statements, and refuses what is no search', async () => {
+test('takes at most 9 statements, and refuses an invalid search', async () => {
   const { queries } = shop();
   queries.length = 0;
   const misspelt = { text: 'jaket', price: EUR, attributes: { color: ['red'] }, facets: {} };

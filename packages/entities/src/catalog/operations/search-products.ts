@@ -25,15 +25,15 @@ export interface FoundProduct {
 /** A page of what was found. */
 export interface ProductPage {
   products: FoundProduct[];
-  /** For the next page; undefined: this is the last one. */
+  /** The cursor of the next page; undefined: this is the last one. */
   next: string | undefined;
-  /** `spelling`: no product has the words; these titles are spelt alike. */
+  /** `spelling`: no product has the words; these titles have a similar spelling. */
   match: TextMatch;
-  /** Where the search asks for them. */
+  /** If the search asks for them. */
   facets: SearchFacets | undefined;
 }
 
-/** A page, and one row more where there is another one. */
+/** A page, and one more row if there is another page. */
 const selectPage = builtStatement({
   row: { id: uuid, handle: text, title: text, vendor: text, from: nullable(int8), key: text },
   build: (ordered: OrderedSearch) => sql`select product.id, product.handle, product.title, product.vendor,
@@ -45,7 +45,7 @@ const selectPage = builtStatement({
 
 const measureBreadth = builtStatement({ row: { isBroad: bool }, build: breadth, examples: orderedExamples });
 
-// Of Jaccard's index of the trigrams: one mistake in a word of 5 letters is 0.44. The default, 0.6, is for 10.
+// Similarity of trigrams: a word of 5 letters with one mistake has 0.44. The default, 0.6, allows one in 10 letters.
 const allowMistakes = statement({
   params: {},
   row: { threshold: text },
@@ -53,11 +53,12 @@ const allowMistakes = statement({
 });
 
 /**
- * Searches the products that are active and not deleted. By relevance, the newest 10,000 that a text fits are ranked. A page costs the same however deep it is, and products that
- * are added meanwhile neither repeat nor hide one. At most 9 statements: 3 for the words, and, where
- * nothing has them, a transaction of 4 for the spelling. One more where the list of prices is another one than `base`.
+ * Searches the products that are active and not deleted. By relevance, the newest 10,000 that match a text are
+ * ranked. A page costs the same however deep it is, and products that are added meanwhile neither repeat nor hide
+ * one. At most 9 statements: 3 for the words and, if no product has them, a transaction of 4 for the spelling; one
+ * more for another price list than `base`.
  *
- * @throws UserError `invalid-input`; `invalid-cursor` for a cursor of another order; `price-list-not-found`
+ * @throws UserError `invalid-input`, `price-list-not-found`; `invalid-cursor`: the cursor is of another order
  */
 export async function searchProducts(em: EntityManager, input: ProductSearch = {}): Promise<ProductPage> {
   const search = parseInput(productSearch, input);
@@ -84,7 +85,7 @@ type PageRequest = Pick<OrderedSearch, 'order' | 'match' | 'after'>;
 
 async function readPage(em: EntityManager, search: ParsedSearch, request: PageRequest): Promise<ProductPage> {
   const { order, match } = request;
-  // An order by price: of few products, their offers are looked up and sorted; of many, prices are read in order.
+  // By price: for few products, their offers are looked up and sorted; for many, prices are read in order.
   const ordered = { search, ...request };
   const isBroad =
     order.startsWith('price') && isNarrowed(search) && onlyRow(await measureBreadth(em, ordered)).isBroad;

@@ -14,10 +14,10 @@ const attributes = z.record(z.string(), z.array(value).max(100));
 const ofProduct = z.strictObject({ productId: z.uuid(), attributes });
 const ofVariant = z.strictObject({ variantId: z.uuid(), attributes });
 
-/** The values that a product has of each attribute, by its code; an empty list removes what it has. */
+/** The values of a product for each attribute, by code; an empty list removes its values. */
 export type AttributeAssignment = z.input<typeof ofProduct>;
 
-/** The values that a variant has of each attribute, beside those of its product. */
+/** The values of a variant for each attribute, in addition to those of its product. */
 export type VariantAttributeAssignment = z.input<typeof ofVariant>;
 
 const lockProduct = statement({
@@ -49,10 +49,10 @@ const insertValues = statement({
 });
 
 /**
- * Replaces the values of the attributes that are named; others stay, and so do those of its variants.
+ * Replaces the values that a product has of the given attributes. Other attributes and those of its variants stay.
  *
- * @throws UserError `invalid-input`, `product-not-found`, `attribute-not-found`; `invalid-attribute-value` where a value is not of its
- *   attribute's type
+ * @throws UserError `invalid-input`, `product-not-found`, `attribute-not-found`; `invalid-attribute-value`: a value
+ *   is not of its attribute's type
  */
 export async function setProductAttributes(em: EntityManager, input: AttributeAssignment): Promise<void> {
   const { productId, attributes } = parseInput(ofProduct, input);
@@ -64,9 +64,10 @@ export async function setProductAttributes(em: EntityManager, input: AttributeAs
 }
 
 /**
- * Replaces the values of the attributes that are named, of one variant. A search finds its product by them.
+ * Replaces the values that a variant has of the given attributes. A search finds its product by them.
  *
- * @throws UserError `invalid-input`, `variant-not-found`, `attribute-not-found`, `invalid-attribute-value`
+ * @throws UserError `invalid-input`, `variant-not-found`, `attribute-not-found`; `invalid-attribute-value`: a value
+ *   is not of its attribute's type
  */
 export async function setVariantAttributes(
   em: EntityManager,
@@ -80,7 +81,7 @@ export async function setVariantAttributes(
   });
 }
 
-/** Whose values they are; `variantId` null: the product's own. */
+/** Whose values they are; `variantId` null: the product itself. */
 interface Owner {
   productId: string;
   variantId: string | null;
@@ -110,12 +111,15 @@ function reasonOf(error: unknown, codes: string): unknown {
     case 'product_attribute_value_type':
       return new UserError(
         'invalid-attribute-value',
-        `Of ${codes}, a value is not of the type of its attribute.`,
-        { hint: 'Its value_type is string, number or boolean, and does not change.', cause: error },
+        `A value of ${codes} is not of the type of its attribute.`,
+        {
+          hint: 'The value_type of an attribute is string, number or boolean, and never changes.',
+          cause: error,
+        },
       );
     case 'product_attribute_attribute_code_foreign':
       return new UserError('attribute-not-found', `Not all of these are attributes: ${codes}.`, {
-        hint: 'createAttribute makes one.',
+        hint: 'Create them with createAttribute.',
         cause: error,
       });
     default:

@@ -28,12 +28,12 @@ const pricing = z
   });
 
 /**
- * A price of a variant in a list (`base` unless told) and a currency, valid `from` (now unless told) until another one
- * is set, or `until`: from then on there is none, unless it was set. `compareAtMinor` is the struck-through one beside it.
+ * A price of a variant in a list (default `base`) and a currency, valid `from` (default now) until the next price
+ * begins, or `until`. `compareAtMinor` is the struck-through price shown with it. Amounts are in minor units.
  */
 export type Pricing = z.input<typeof pricing>;
 
-/** Another price is valid later in the same time. Code `price-overlap`. */
+/** Another price begins while this one is valid. Code `price-overlap`. */
 export class PriceOverlap extends UserError {
   override readonly name = 'PriceOverlap';
 
@@ -47,11 +47,12 @@ export class PriceOverlap extends UserError {
 }
 
 /**
- * Closes the price that is valid when the new one begins, and opens the new one. Those who set prices of a variant at
- * the same time wait for each other; the last one is the price.
+ * Sets a price, and ends the one that is valid when it begins. Concurrent calls for a variant wait for each other;
+ * the last one sets the price.
  *
  * @returns the id of the price
- * @throws PriceOverlap; UserError `invalid-input`, `variant-not-found`, `currency-not-found`, `price-list-not-found`,
+ * @throws PriceOverlap: another price begins while this one is valid
+ * @throws UserError `invalid-input`, `variant-not-found`, `currency-not-found`, `price-list-not-found`,
  *   `price-list-ended`
  */
 export async function setPrice(em: EntityManager, input: Pricing): Promise<string> {
@@ -63,7 +64,6 @@ export async function setPrice(em: EntityManager, input: Pricing): Promise<strin
   }
 }
 
-/** There is no variant of this id to change. */
 export function variantNotFound(variantId: string): UserError {
   return new UserError('variant-not-found', `There is no variant ${variantId}, or it was deleted.`);
 }
@@ -114,11 +114,11 @@ const insertPrice = statement({
 
 async function replacePrice(em: EntityManager, price: z.output<typeof pricing>): Promise<string> {
   const { variantId, priceList } = price;
-  // The list first, as who ends it does.
+  // The list first, as endPriceList locks it.
   const [list] = await shareLockPriceList(em, { priceList });
   if (list === undefined) throw priceListNotFound(priceList);
   if (list.hasEnded) throw new UserError('price-list-ended', `The price list '${priceList}' has ended.`);
-  // The lock first, the time after it: a price that was waited for has begun before this one.
+  // The time is read under the lock, so that a price it waited for began before this one.
   const [variant] = await lockVariant(em, { variantId });
   if (variant === undefined) throw variantNotFound(variantId);
   const { from } = onlyRow(await readBeginning(em, price));

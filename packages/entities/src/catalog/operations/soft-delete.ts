@@ -29,10 +29,10 @@ const deleteAttributesOfVariant = statement({
 });
 
 /**
- * Takes a product from the shop: nobody finds or buys it any more, and its handle is free. Orders keep it; a cart that
- * has it is told by `refreshCart`, and not checked out.
+ * Deletes a product from the shop: it is no longer found or sold, and its handle is free. Orders keep it;
+ * `refreshCart` removes it from carts, and a checkout with it is refused.
  *
- * @throws UserError `invalid-input`; `product-not-found` where it was deleted before, or never was
+ * @throws UserError `invalid-input`; `product-not-found`: it does not exist, or was deleted before
  */
 export async function softDeleteProduct(
   em: EntityManager,
@@ -44,10 +44,10 @@ export async function softDeleteProduct(
 }
 
 /**
- * Takes a variant from its product, as {@link softDeleteProduct} does with all of them; its SKU and options are free, and its
- * attributes are removed.
+ * Deletes a variant from its product, as {@link softDeleteProduct} does with all of them. Its SKU and options are
+ * free, and its attributes are removed.
  *
- * @throws UserError `invalid-input`; `variant-not-found` where it was deleted before, or never was
+ * @throws UserError `invalid-input`; `variant-not-found`: it does not exist, or was deleted before
  */
 export async function softDeleteVariant(
   em: EntityManager,

@@ -19,7 +19,7 @@ const removal = z.strictObject({ customerId: z.uuid(), addressId: z.uuid() });
 const entryColumns = [...addressColumns, 'is_default_shipping', 'is_default_billing'];
 const columns = entryColumns.join(', ');
 const given = 'jsonb_populate_record(null::customer_address, :address)';
-/** What `given` makes a row of. */
+/** The columns of an address, for `given`. */
 const rowOf = (address: Record<string, unknown>) =>
   Object.fromEntries(entryColumns.map((column) => [column, address[jsonKey(column)]]));
 
@@ -58,13 +58,13 @@ const clearDefaults = statement({
     where customer_id = :customerId and (is_default_shipping or is_default_billing)`,
 });
 
-/** An address for the address book; a default one replaces the default before. */
+/** What {@link addAddress} takes. A new default address replaces the default before. */
 export type NewAddress = z.input<typeof addition>;
-/** An address as it shall be: what is left out is removed. */
+/** What {@link changeAddress} takes: the whole address; what is left out is removed. */
 export type ChangedAddress = z.input<typeof replacement>;
 
 /**
- * Adds an address to a customer's address book. The first one is the default of both kinds.
+ * Adds an address to a customer's address book. The first one is the default for both shipping and billing.
  *
  * @throws UserError `invalid-input`, `customer-not-found`
  */
@@ -97,7 +97,7 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
 }
 
 /**
- * Removes an address. One that is not in the customer's address book is removed already. No other becomes a default.
+ * Removes an address from a customer's address book. Does nothing if it is not there. No other becomes a default.
  *
  * @throws UserError `invalid-input`
  */
@@ -105,7 +105,7 @@ export async function removeAddress(em: EntityManager, input: z.infer<typeof rem
   await deleteAddress(em, parseInput(removal, input));
 }
 
-/** Makes room for new defaults, which a unique index allows once. */
+/** Clears the defaults that a new one replaces: a unique index allows one of each kind. */
 async function endDefaults(
   em: EntityManager,
   customerId: string,

@@ -7,13 +7,13 @@ import { customerNotFound } from './lock-customer.ts';
 import { emptied } from '../personal-columns.ts';
 import { isPerson, type Person, personInput } from './person-input.ts';
 
-/** What was erased. */
+/** The result of an erasure. */
 export interface Erasure {
   /** Undefined: there was no account, only guest orders. */
   customerId: string | undefined;
   /** How many orders of the account lost their personal data. */
   orders: number;
-  /** How many orders that the same address placed as a guest. */
+  /** How many guest orders with the same address lost theirs. */
   guestOrders: number;
 }
 
@@ -37,7 +37,7 @@ const lockPerson = statement({
     from customer c where ${isPerson} and c.erased_at is null for no key update`,
 });
 
-// Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
+// Also carts opened since. A cart that is locked now is being checked out, which the database refuses.
 const eraseAccount = statement({
   params: { customerId: uuid },
   row: {},
@@ -68,12 +68,12 @@ const eraseOrders = statement({
 });
 
 /**
- * Erases a person, in one transaction (GDPR, article 17). The account's profile, credentials, sessions, tokens and
- * address book go, open carts end; orders lose e-mail address, names, streets and phone numbers, and keep amounts,
- * lines and countries for the books. An order that is still to be shipped loses its address, too: ship or cancel it
- * first. The audit log says that it was done, and nothing about the person.
+ * Erases a person, in one transaction (GDPR, article 17). The profile, credentials, sessions, tokens and address book
+ * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets and phone numbers, and
+ * keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
+ * or cancel it first. The audit log records the erasure, without personal data.
  *
- * @throws UserError `invalid-input`; `customer-not-found` by `customerId`: never there, or erased already
+ * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased before (by `customerId` only)
  */
 export async function erasePerson(em: EntityManager, input: Person): Promise<Erasure> {
   const person = parseInput(personInput, input);

@@ -8,12 +8,12 @@ import { customerNotFound } from './lock-customer.ts';
 import { isPerson, type Person, personInput } from './person-input.ts';
 import type { PersonalData } from './personal-data.ts';
 
-/** Keys and values of a JSON object with these columns of `alias`. */
+/** SQL: the keys and values of a JSON object with these columns. */
 const pairs = (alias: string, columns: readonly string[]) =>
   columns.map((column) => `'${jsonKey(column)}', ${alias}.${column}`).join(', ');
 const address = pairs('a', addressColumns);
 
-/** The JSON array of a subquery's rows, `row` of `from`. */
+/** SQL: the JSON array of the rows of a subquery. */
 const list = (row: string, from: string, order: string) =>
   `(select coalesce(json_agg(json_build_object(${row}) order by ${order}), '[]') from ${from})`;
 
@@ -40,7 +40,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
 
 const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
 
-// One statement, so that all of it is of one moment.
+// One statement, so that all of it is of one snapshot.
 const selectDocument = statement({
   params: { customerId: nullable(uuid), email: nullable(text) },
   row: { customerId: nullable(uuid), document: json<PersonalData>() },
@@ -80,10 +80,10 @@ const selectDocument = statement({
 });
 
 /**
- * What the shop has of a person, as one document (GDPR, articles 15 and 20). No hashes and no tokens. The audit log
- * says that it was handed out.
+ * Exports all that the shop stores about a person, as one document (GDPR, articles 15 and 20), without hashes and
+ * tokens. The audit log records the export.
  *
- * @throws UserError `invalid-input`; `customer-not-found` by `customerId`
+ * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased (by `customerId` only)
  */
 export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
   const person = parseInput(personInput, input);

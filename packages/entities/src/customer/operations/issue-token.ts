@@ -5,13 +5,13 @@ import { bytea, int4, text, timestamptz, uuid } from '../../runtime/sql-type.ts'
 import { onlyRow, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 
-/** What a token is for, and how long it is valid. */
+/** How long tokens of each purpose are valid. */
 const lifetimeHours = { session: 30 * 24, password_reset: 1, email_verification: 24 };
 
 /** What a token is for. */
 export type TokenPurpose = keyof typeof lifetimeHours;
 
-/** A token for its bearer: nobody can get it again, since the database has its hash only. */
+/** A token for its bearer. It cannot be read again: the database stores only its hash. */
 export interface IssuedToken {
   customerId: string;
   /** 32 random bytes in base64url. */
@@ -45,8 +45,8 @@ const deleteToken = statement({
 });
 
 /**
- * Makes a token of a customer whom the caller has locked. The latest one-time token of a purpose replaces the one
- * before; the customer's expired tokens are removed.
+ * Issues a token to a customer whom the caller has locked. A new one-time token replaces the one before for the same
+ * purpose; the customer's expired tokens are removed.
  */
 export async function issueToken(
   em: EntityManager,
@@ -61,10 +61,10 @@ export async function issueToken(
 }
 
 /**
- * Uses a one-time token up, and locks its customer for the rest of the transaction. Of several uses at the same time
- * one succeeds; where its transaction fails, the token stays.
+ * Uses up a one-time token, and locks its customer for the rest of the transaction. Of concurrent uses one succeeds;
+ * if its transaction fails, the token stays.
  *
- * @returns the customer's id
+ * @returns the id of the customer
  * @throws UserError `invalid-token`
  */
 export async function useToken(
@@ -76,14 +76,14 @@ export async function useToken(
   await lockCustomerOfToken(em, { tokenHash });
   const [used] = await deleteToken(em, { tokenHash, purpose });
   if (used === undefined) {
-    throw new UserError('invalid-token', 'The token was used, has expired, or never was.', {
+    throw new UserError('invalid-token', 'The token was used before, has expired, or never existed.', {
       hint: 'Ask for a new one.',
     });
   }
   return used.customerId;
 }
 
-/** What the database has of a token. Random bytes need no salt, and no slow hash. */
+/** The hash of a token, as the database stores it. Random bytes need no salt, and no slow hash. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(Buffer.from(token, 'base64url')).digest();
 }

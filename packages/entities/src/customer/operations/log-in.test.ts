@@ -27,7 +27,7 @@ const locks = (customerId: string) =>
   shop().rows(`select detail from audit_log where action = 'customer.lock' and entity_id = '${customerId}'`);
 
 describe('a session', () => {
-  test('begins with the right password, in whatever case the address is, and ends when told', async () => {
+  test('begins with the right password, for the address in any case, and ends at logout', async () => {
     const customerId = await openAccount(shop(), 'Ann@example.com');
     const session = await enter(' aNN@example.com ');
     expect(session).toMatchObject({ customerId, token: expect.stringMatching(/^[\w-]{43}$/) });
@@ -39,7 +39,7 @@ describe('a session', () => {
     expect(await findSession(em(), { token })).toBeUndefined();
   });
 
-  test('is not found once it has expired, nor by anything else than its token; an expired one is removed', async () => {
+  test('is found only by its token, until it expires; an expired one is removed', async () => {
     const customerId = await openAccount(shop(), 'expired@example.com');
     const { token } = await session(customerId);
     for (const other of ['', 'x', token.slice(1), `${'A'.repeat(43)}`]) {
@@ -53,7 +53,7 @@ describe('a session', () => {
     expect(await shop().rows(`select count(*)::int as n ${tokens}`)).toEqual([{ n: 1 }]);
   });
 
-  test('that has expired is swept, once, and no other is', async () => {
+  test('that has expired is removed, once, and no other', async () => {
     const customerId = await openAccount(shop(), 'swept@example.com');
     await shop().rows(`insert into customer_token (customer_id, token_hash, purpose, created_at, expires_at)
       select '${customerId}', sha256(n::text::bytea), 'session', now() - interval '2 days', now() - interval '1 day'
@@ -77,7 +77,7 @@ describe('a session', () => {
 });
 
 describe('a password', () => {
-  test('is as much work for an unknown address, and refused in the same words', async () => {
+  test('takes as much work for an unknown address, and is refused with the same message', async () => {
     await openAccount(shop(), 'known@example.com');
     await openAccount(shop(), 'unusable@example.com').then((id) =>
       shop().rows(`update customer_credential set secret_hash = '!' where customer_id = '${id}'`),
@@ -117,7 +117,7 @@ describe('a password', () => {
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 0, locked: false });
   });
 
-  test('20 wrong ones at the same time count 20, and lock once', async () => {
+  test('that is wrong counts each of 20 concurrent times, and locks once', async () => {
     const customerId = await openAccount(shop(), 'target@example.com');
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, index) => outcome(enter('target@example.com', `guess ${index}`))),
@@ -132,7 +132,7 @@ describe('a password', () => {
     expect((refused as AccountLocked).lockedUntil.getTime()).toBeGreaterThan(Date.now());
   });
 
-  test('locks again with each failure after a lock, and counts anew after a success', async () => {
+  test('is locked again by each failure after a lock, and the count restarts after a success', async () => {
     const customerId = await openAccount(shop(), 'again@example.com');
     await shop().rows(`update customer_credential set failed_attempts = 10, locked_until = now()
       where customer_id = '${customerId}'`);
@@ -147,7 +147,7 @@ describe('a password', () => {
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 1, locked: false });
   });
 
-  test('that is wrong counts although the caller rolls back', async () => {
+  test('that is wrong counts even if the caller rolls back', async () => {
     const customerId = await openAccount(shop(), 'nested@example.com');
     const nested = em().transactional((em) =>
       logIn(em, { email: 'nested@example.com', password: 'wrong horse' }),

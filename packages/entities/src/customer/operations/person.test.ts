@@ -32,7 +32,7 @@ const books = (number: bigint) =>
     where o.number = ${number} order by kind`);
 
 describe('erasure', () => {
-  test('leaves no trace in any table but what the books need, nor of what the person ordered as a guest', async () => {
+  test('leaves no trace in any table but what the books need, guest orders included', async () => {
     const customerId = await openPerson(shop(), 'Zelda');
     await verify(customerId);
     const { number } = await guestOrder('ZELDA');
@@ -58,7 +58,7 @@ describe('erasure', () => {
     expect(await outcome(exportPerson(em(), { customerId }))).toBe('customer-not-found');
   });
 
-  test('leaves the guest orders of an address that the customer did not prove to be theirs', async () => {
+  test('leaves the guest orders of an address that the customer has not verified', async () => {
     const customerId = await openAccount(shop(), 'victim@example.com');
     await guestOrder('victim');
     expect(await exportPerson(em(), { customerId })).toMatchObject({ orders: [] });
@@ -74,7 +74,7 @@ describe('erasure', () => {
     expect(await audit('customer.erase', null)).toEqual([{ detail: { orders: 0, guestOrders: 1 } }]);
   });
 
-  test('leaves nobody who could order: a cart that was opened meanwhile is refused', async () => {
+  test('leaves nobody who could order: a cart that is opened afterwards is refused', async () => {
     const customerId = await openAccount(shop(), 'gone@example.com');
     await erasePerson(em(), { customerId });
     const cartId = await cartOf(shop(), customerId);
@@ -93,7 +93,7 @@ describe('erasure', () => {
     expect(await tracesOf(shop(), 'yvonne')).toEqual(others);
   });
 
-  test('that meets checkouts, logins, additions and another erasure leaves no trace, and breaks no rule', async () => {
+  test('concurrent with checkouts, logins, additions and another erasure leaves no trace, and breaks no rule', async () => {
     const names = ['Quentin', 'Quirin', 'Quorra', 'Quincy'];
     const expected = new Set(['done', 'cart-not-open', 'customer-not-found', 'invalid-credentials']);
     for (const name of names) {
@@ -139,7 +139,7 @@ test('erasure and export take the same few statements for one order and for thre
 });
 
 describe('an export', () => {
-  test('has all that the shop has of a person, as JSON, and goes on record', async () => {
+  test('has all that the shop stores about a person, as JSON, and is recorded', async () => {
     const customerId = await openPerson(shop(), 'Wanda');
     await verify(customerId);
     const { number } = await guestOrder('wanda');

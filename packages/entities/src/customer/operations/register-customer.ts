@@ -24,15 +24,16 @@ const registration = z
   });
 
 /**
- * What {@link registerCustomer} takes: a password, an identity at another provider that the caller has proven, or
- * both. `emailVerified`: the provider says that the address is theirs; false unless told.
+ * What {@link registerCustomer} takes: a password, an identity at another provider that the caller has verified, or
+ * both. `emailVerified`: whether the provider has verified the address; default false.
  */
 export type Registration = z.input<typeof registration>;
 
 /**
  * Creates a customer who logs in with a password, or with an identity at another provider.
  *
- * @throws UserError `invalid-input`; `email-taken` when a customer has the address, in whatever case; `identity-taken`
+ * @throws UserError `invalid-input`; `email-taken`: a customer has the address, in any case; `identity-taken`: a
+ *   customer has the identity
  * @example
  * ```ts
  * const { id } = await registerCustomer(em, { email: 'ann@example.com', password: 'correct horse' });

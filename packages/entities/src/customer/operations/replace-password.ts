@@ -15,7 +15,7 @@ const storePassword = statement({
 });
 
 /**
- * Gives a customer whom the caller has locked another password, their first one too. Ends all their sessions and
+ * Sets the password of a customer whom the caller has locked, also if they had none. Ends all their sessions and
  * reset tokens, unlocks the password, and writes to the audit log.
  */
 export async function replacePassword(

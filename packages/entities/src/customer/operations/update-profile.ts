@@ -18,7 +18,7 @@ const profile = z.strictObject({
   acceptsMarketing: z.boolean().optional(),
 });
 
-/** What changes of a customer: null removes a value, what is left out stays. */
+/** The changes of a profile: null removes a value, what is left out stays. */
 export type ProfileUpdate = z.infer<typeof profile>;
 
 /** A customer, as they see themselves. */
@@ -34,8 +34,8 @@ export interface Profile {
 }
 
 /**
- * Changes a customer's profile. Another e-mail address is unverified, and ends the tokens that were sent to the one
- * before; a change of case is none.
+ * Changes a customer's profile. A new e-mail address is unverified, and ends the tokens that were sent to the old
+ * one, unless only its case changes.
  *
  * @throws UserError `invalid-input`, `customer-not-found`, `email-taken`
  */
@@ -54,7 +54,7 @@ export async function updateProfile(em: EntityManager, input: ProfileUpdate): Pr
   }
 }
 
-// What is left out is not in the JSON: `? 'phone'`, spelled as a function, tells it from null.
+// jsonb_exists is the operator `?` as a function: it distinguishes what is left out from null.
 const changeProfile = statement({
   params: { customerId: uuid, changes: jsonb() },
   row: {

@@ -64,13 +64,14 @@ const addFailure = statement({
 
 /**
  * Runs `operation` in a transaction of its own if the password is right. Otherwise it counts the failure: 10 in a row
- * lock the password for 15 minutes, and so does each one after. The hashing is done outside of the transaction; the
- * verdict is given in it, under the customer's lock, so that every failure counts and a guess that comes while the
- * password is locked says nothing, right or wrong. A hash with weaker parameters than today's is replaced.
+ * lock the password for 15 minutes, and so does each one after. The password is hashed outside of the transaction;
+ * the decision is made inside, under the customer's lock, so that every failure counts and a guess while the password
+ * is locked reveals nothing, right or wrong. A hash with weaker parameters than today's is replaced.
  *
- * It does the same work whether there is such a customer or not, and whether the password is locked or not.
+ * It takes as long if there is no such customer, or the password is locked.
  *
- * @throws AccountLocked; UserError `invalid-credentials`
+ * @throws AccountLocked: too many wrong passwords
+ * @throws UserError `invalid-credentials`
  */
 export async function withPassword<Result>(
   em: EntityManager,
@@ -78,7 +79,7 @@ export async function withPassword<Result>(
   password: string,
   operation: (em: EntityManager, customerId: string) => Promise<Result>,
 ): Promise<Result> {
-  // Not the caller's transaction: one that is rolled back because of the refusal would take back the count.
+  // Not the caller's transaction: rolled back because of the refusal, it would lose the count.
   const own = em.fork();
   for (;;) {
     const [stored] = await findPassword(own, of);
@@ -95,7 +96,7 @@ export async function withPassword<Result>(
         hint: 'Try again, or ask for a new password.',
       });
     }
-    // Somebody has replaced the hash meanwhile: with the same password, made stronger, or with another one.
+    // The hash was replaced meanwhile: by a stronger one of this password, or by that of another password.
   }
 }
 
@@ -105,7 +106,7 @@ async function judge<Result>(
   { right, better }: { right: boolean; better: string | undefined },
   operation: (em: EntityManager, customerId: string) => Promise<Result>,
 ): Promise<Verdict<Result>> {
-  // For an unknown customer the same statement, which finds nothing.
+  // The same statement for an unknown customer, whom it does not find.
   const customerId = stored?.customerId ?? randomUUID();
   const [now] = await lockPassword(em, { customerId });
   if (now === undefined) return { state: 'wrong' };
