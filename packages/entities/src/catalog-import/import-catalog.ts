@@ -96,8 +96,6 @@ async function inTransaction(
 }
 
 const waitForOtherImports = statement({
-  params: {},
-  row: {},
   sql: `select from pg_advisory_xact_lock(hashtextextended('ecommerce-dms catalog import', 0))`,
 });
 
@@ -109,26 +107,16 @@ async function run(
   await waitForOtherImports(client, {});
   await checkCurrency(client, catalog);
   const at = options.at?.toISOString() ?? (await serverTime(client));
-  const { products, currency } = catalog;
-  const { productIds, report: productReport } = await importProducts(client, products, at);
+  const { products, currency, leftOut } = catalog;
+  const { productIds, report: productRows } = await importProducts(client, products, at);
   const categories = await importCategories(client, products, productIds);
-  const { variants, report: variantReport } = await importVariants(client, products, productIds);
+  const { variants, report: variantRows } = await importVariants(client, products, productIds);
   const media = await importMedia(client, variants);
   const prices = await importPrices(client, variants, { currency, at });
   // Last, because checkouts wait for the stock levels that it locks.
   const stock = await importStock(client, variants, options.location ?? 'main');
-  const missing = await listMissing(client, variants, catalog.leftOut);
-  const { leftOut } = catalog;
-  return {
-    products: productReport,
-    variants: variantReport,
-    media,
-    prices,
-    stock,
-    categories,
-    missing,
-    leftOut,
-  };
+  const missing = await listMissing(client, variants, leftOut);
+  return { products: productRows, variants: variantRows, media, prices, stock, categories, missing, leftOut };
 }
 
 const findCurrency = statement({
@@ -148,7 +136,7 @@ async function checkCurrency(client: ClientBase, { currency, currencyExponent }:
   );
 }
 
-const readClock = statement({ params: {}, row: { at: text }, sql: 'select clock_timestamp()::text as at' });
+const readClock = statement({ row: { at: text }, sql: 'select clock_timestamp()::text as at' });
 
 /** Read under the lock: now() of the transaction may precede the end of the import that it waited for. */
 async function serverTime(client: ClientBase): Promise<string> {

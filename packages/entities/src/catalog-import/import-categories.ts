@@ -17,7 +17,6 @@ const findCategories = statement({
 // Parents first: a trigger derives the path from the parent's.
 const insertCategories = statement({
   params: { categories: json() },
-  row: {},
   sql: `with staged as materialized (
       select uuidv7() as id, s.*
       from json_to_recordset(:categories) as s (path ltree, "parentPath" ltree, slug text, name text, depth integer)
@@ -34,14 +33,12 @@ const placed = `json_to_recordset(:placements) as s (product_id uuid, path ltree
 
 const deleteOtherPlacements = statement({
   params: { placements: json() },
-  row: {},
   sql: `delete from product_category pc using ${placed}
     where pc.product_id = s.product_id and pc.position = 0 and pc.category_id <> c.id`,
 });
 
 const insertPlacements = statement({
   params: { placements: json() },
-  row: {},
   sql: `insert into product_category (product_id, category_id)
     select s.product_id, c.id from ${placed}
     on conflict (product_id, category_id) do nothing`,

@@ -50,7 +50,6 @@ const closePrices = statement({
 
 const insertPrices = statement({
   params: { prices: json(), currency: text, at: timestamptzText },
-  row: {},
   sql: `insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid)
     select s.variant_id, :currency, s.amount_minor, s.compare_at_minor, tstzrange(:at, s.until)
     from json_to_recordset(:prices) as s (variant_id uuid, amount_minor bigint, compare_at_minor bigint,

@@ -73,7 +73,6 @@ export async function importStock(
 
 const insertLocation = statement({
   params: { code: text },
-  row: {},
   sql: 'insert into stock_location (code, name) values (:code, :code) on conflict (code) do nothing',
 });
 
@@ -150,14 +149,12 @@ const staged = `json_to_recordset(:changes) as s (variant_id uuid, quantity inte
 
 const updateLevels = statement({
   params: { changes: json(), locationId: uuid },
-  row: {},
   sql: `update stock_level l set on_hand = l.on_hand + s.quantity, backorder_limit = s.backorder_limit
     from ${staged} where l.variant_id = s.variant_id and l.location_id = :locationId`,
 });
 
 const insertMovements = statement({
   params: { changes: json(), locationId: uuid, note: text },
-  row: {},
   sql: `insert into stock_movement (variant_id, location_id, kind, quantity, note)
     select s.variant_id, :locationId, s.kind, s.quantity, :note from ${staged} where s.quantity <> 0`,
 });

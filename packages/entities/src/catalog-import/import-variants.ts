@@ -134,7 +134,6 @@ async function shopVariants(
 
 const clearKeys = statement({
   params: { variantIds: uuidArray },
-  row: {},
   sql: `update product_variant set sku = null, option_values = jsonb_build_object('', id) where id = any (:variantIds)`,
 });
 

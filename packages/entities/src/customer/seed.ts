@@ -2,23 +2,14 @@ import type { Emit, Uuid } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
 import { float8 } from '../runtime/sql-type.ts';
 import { onlyRow, statement } from '../runtime/statement.ts';
+import { personalColumns } from './personal-columns.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 import { type Address, drawAddress, drawPerson, type Person } from './seed-person.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
 export const customerTables = {
-  customer: [
-    'id',
-    'email',
-    'first_name',
-    'last_name',
-    'phone',
-    'accepts_marketing',
-    'erased_at',
-    'created_at',
-    'updated_at',
-  ],
+  customer: ['id', ...personalColumns.customer, 'accepts_marketing', 'erased_at', 'created_at', 'updated_at'],
   customer_credential: [
     'id',
     'customer_id',
@@ -52,7 +43,6 @@ export interface CustomerContext extends SeedContext {
 }
 
 const countCustomers = statement({
-  params: {},
   row: { count: float8 },
   sql: 'select count(*)::float8 as count from customer',
 });

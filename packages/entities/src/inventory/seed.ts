@@ -41,7 +41,6 @@ export async function readInventoryContext(
 }
 
 const selectLocation = statement({
-  params: {},
   row: { id: uuid },
   sql: `select id from stock_location left join stock_level on location_id = id where active
     group by id, code order by count(variant_id) desc, code limit 1`,

@@ -84,7 +84,6 @@ export function generateCoupon(
 
 const startPromotionsOf = statement({
   params: { promotionIds: uuidArray },
-  row: {},
   sql: 'update promotion set valid = tstzrange(created_at, null) where id = any (:promotionIds)',
 });
 

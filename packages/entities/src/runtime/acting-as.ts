@@ -35,7 +35,6 @@ export function actingAs<Input, Result>(
 }
 
 const selectActor = statement({
-  params: {},
   row: { actor: text },
   sql: `select coalesce(current_setting('shop.actor', true), '') as actor`,
 });

@@ -22,7 +22,6 @@ export type AuditEntry = z.input<typeof entry>;
 
 const insertEntry = statement({
   params: { actor: nullable(text), action: text, entity: text, entityId: nullable(text), detail: jsonb() },
-  row: {},
   sql: `insert into audit_log (actor, action, entity, entity_id, detail)
     values (coalesce(:actor, nullif(current_setting('shop.actor', true), ''), session_user),
       :action, :entity, :entityId, :detail)`,

@@ -4,7 +4,6 @@ import { statement } from './statement.ts';
 
 const insertEvent = statement({
   params: { topic: text, aggregateId: uuid, payload: jsonb() },
-  row: {},
   sql: 'insert into outbox_event (topic, aggregate_id, payload) values (:topic, :aggregateId, :payload)',
 });
 

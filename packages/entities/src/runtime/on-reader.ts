@@ -19,11 +19,7 @@ export interface ReadOptions {
 class ReaderBehind extends Error {}
 
 // Where the next record goes: a commit that does not wait for the disk is covered, too.
-const selectInsertLsn = statement({
-  params: {},
-  row: { lsn: pgLsn },
-  sql: 'select pg_current_wal_insert_lsn() as lsn',
-});
+const selectInsertLsn = statement({ row: { lsn: pgLsn }, sql: 'select pg_current_wal_insert_lsn() as lsn' });
 
 /**
  * The position in the writer's log that covers everything committed before: call it after a write, return it to the

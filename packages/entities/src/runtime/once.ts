@@ -44,7 +44,6 @@ const insertKey = statement({ isPrepared: true, params: requestKey, row: { key: 
 const storeResponse = statement({
   isPrepared: true,
   params: { scope: text, key: text, response: jsonb() },
-  row: {},
   sql: 'update idempotency_key set response = :response where scope = :scope and key = :key',
 });
 

@@ -22,10 +22,10 @@ export type Executor = EntityManager | ClientBase;
 
 /** The declaration of a statement. */
 export interface StatementDefinition<Params extends SqlTypes, Row extends SqlTypes> {
-  /** Each is `:name` in `sql`. */
-  params: Params;
-  /** The columns of its rows; `{}` for none. */
-  row: Row;
+  /** Each is `:name` in `sql`; default none. */
+  params?: Params;
+  /** The columns of its rows; default none. */
+  row?: Row;
   sql: string;
   /**
    * Whether a connection parses and plans it once and keeps it. For small statements of frequent operations; by
@@ -58,12 +58,12 @@ export const declaredStatements: DeclaredStatement[] = [];
  *
  * @throws Error for a parameter that is unused or undeclared
  */
-export function statement<const Params extends SqlTypes, const Row extends SqlTypes>(
+export function statement<const Params extends SqlTypes = {}, const Row extends SqlTypes = {}>(
   definition: StatementDefinition<Params, Row>,
 ): Statement<Params, Row> {
-  const { row, isPrepared = false } = definition;
-  const { text, names } = numbered(definition);
-  const types = names.map((name) => definition.params[name] as SqlType<unknown, never>);
+  const { sql, params: declared = {} as SqlTypes, row = {} as SqlTypes, isPrepared = false } = definition;
+  const { text, names } = numbered(sql, declared);
+  const types = names.map((name) => declared[name] as SqlType<unknown, never>);
   declaredStatements.push({ text, params: types, row });
   return async (executor, params) => {
     const values = names.map((name, index) =>
@@ -96,7 +96,7 @@ function encoded(type: SqlType<unknown, never> | undefined, value: unknown): unk
 }
 
 /** `:name` becomes `$1`; a cast (`::`) and the time in a literal (`'12:00'`) stay. */
-function numbered({ sql, params }: Pick<StatementDefinition<SqlTypes, SqlTypes>, 'sql' | 'params'>) {
+function numbered(sql: string, params: SqlTypes) {
   const names: string[] = [];
   const text = sql.replaceAll(/(?<![:\w]):([a-z]\w*)/gi, (_placeholder, name: string) => {
     if (!Object.hasOwn(params, name)) throw new Error(`The parameter :${name} is not declared: ${sql}`);

@@ -19,7 +19,6 @@ export type AttributeCreation = z.input<typeof creation>;
 
 const insertAttribute = statement({
   params: { code: text, name: text, valueType: text },
-  row: {},
   sql: 'insert into attribute (code, name, value_type) values (:code, :name, :valueType)',
 });
 

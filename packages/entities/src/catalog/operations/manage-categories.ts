@@ -38,7 +38,7 @@ const updateParent = statement({
   sql: 'update category set parent_id = :parentId where id = :categoryId returning id, path::text as path',
 });
 
-const findCategory = statement({ params: { id: uuid }, row: {}, sql: 'select from category where id = :id' });
+const findCategory = statement({ params: { id: uuid }, sql: 'select from category where id = :id' });
 
 /**
  * Creates a category.

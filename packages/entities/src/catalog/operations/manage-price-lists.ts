@@ -18,13 +18,11 @@ export type PriceListCreation = z.input<typeof creation>;
 
 const insertPriceList = statement({
   params: { code: text, name: text },
-  row: {},
   sql: 'insert into price_list (code, name) values (:code, :name)',
 });
 
 const lockPriceList = statement({
   params: { code: text },
-  row: {},
   sql: 'select from price_list where code = :code for update',
 });
 
@@ -37,13 +35,11 @@ const markEnded = statement({
 
 const deleteLaterPrices = statement({
   params: { code: text, at: timestamptzText },
-  row: {},
   sql: 'delete from price where price_list_code = :code and lower(valid) >= :at',
 });
 
 const endCurrentPrices = statement({
   params: { code: text, at: timestamptzText },
-  row: {},
   sql: `update price set valid = tstzrange(lower(valid), :at)
     where price_list_code = :code and valid @> :at::timestamptz`,
 });

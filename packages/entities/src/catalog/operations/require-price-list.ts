@@ -3,11 +3,7 @@ import { text } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { priceListNotFound } from './manage-price-lists.ts';
 
-const findPriceList = statement({
-  params: { code: text },
-  row: {},
-  sql: 'select from price_list where code = :code',
-});
+const findPriceList = statement({ params: { code: text }, sql: 'select from price_list where code = :code' });
 
 /**
  * Refuses a price list that does not exist; one that has ended does. Needs no statement for `base`.

@@ -47,7 +47,6 @@ const measureBreadth = builtStatement({ row: { isBroad: bool }, build: breadth, 
 
 // Similarity of trigrams: a word of 5 letters with one mistake has 0.44. The default, 0.6, allows one in 10 letters.
 const allowMistakes = statement({
-  params: {},
   row: { threshold: text },
   sql: `select set_config('pg_trgm.word_similarity_threshold', '0.4', true) as threshold`,
 });
@@ -93,13 +92,7 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
   const page = rows.slice(0, search.limit);
   const last = page.at(-1);
   return {
-    products: page.map(({ id, handle, title, vendor, from }) => ({
-      id,
-      handle,
-      title,
-      vendor,
-      fromMinor: from ?? undefined,
-    })),
+    products: page.map(({ key: _key, from, ...product }) => ({ ...product, fromMinor: from ?? undefined })),
     next:
       rows.length > search.limit && last
         ? pageCursor({ order: `${order} ${match}`, key: last.key, id: last.id })

@@ -22,7 +22,6 @@ export type VariantAttributeAssignment = z.input<typeof ofVariant>;
 
 const lockProduct = statement({
   params: { productId: uuid },
-  row: {},
   sql: 'select from product where id = :productId and deleted_at is null for no key update',
 });
 
@@ -35,14 +34,12 @@ const lockVariant = statement({
 
 const deleteValues = statement({
   params: { productId: uuid, variantId: nullable(uuid), codes: textArray },
-  row: {},
   sql: `delete from product_attribute where product_id = :productId and variant_id is not distinct from :variantId
     and attribute_code = any (:codes)`,
 });
 
 const insertValues = statement({
   params: { productId: uuid, variantId: nullable(uuid), attributes: jsonb() },
-  row: {},
   sql: `insert into product_attribute (product_id, variant_id, attribute_code, value)
     select distinct :productId::uuid, :variantId::uuid, key, each.value
     from jsonb_each(:attributes) as named (key, list), jsonb_array_elements(list) as each (value)`,

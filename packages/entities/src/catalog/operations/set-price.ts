@@ -76,7 +76,6 @@ const shareLockPriceList = statement({
 
 const lockVariant = statement({
   params: { variantId: uuid },
-  row: {},
   sql: 'select from product_variant where id = :variantId and deleted_at is null for no key update',
 });
 
@@ -88,7 +87,6 @@ const readBeginning = statement({
 
 const closePriceAt = statement({
   params: { variantId: uuid, priceList: text, currency: text, from: timestamptzText },
-  row: {},
   sql: `with replaced as (
       delete from price where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
         and lower(valid) = :from)

@@ -24,7 +24,6 @@ const markVariantDeleted = statement({
 // A search would go on finding the product by them.
 const deleteAttributesOfVariant = statement({
   params: { variantId: uuid },
-  row: {},
   sql: 'delete from product_attribute where variant_id = :variantId',
 });
 

@@ -23,16 +23,14 @@ const given = 'jsonb_populate_record(null::customer_address, :address)';
 const rowOf = (address: Record<string, unknown>) =>
   Object.fromEntries(entryColumns.map((column) => [column, address[jsonKey(column)]]));
 
-const selectHasAddress = statement({
-  params: { customerId: uuid },
-  row: { hasAddress: bool },
-  sql: 'select exists (select from customer_address where customer_id = :customerId) as "hasAddress"',
-});
-
 const insertAddress = statement({
   params: { customerId: uuid, address: jsonb() },
   row: { addressId: uuid },
-  sql: `insert into customer_address (customer_id, ${columns}) select :customerId, ${columns} from ${given}
+  // The first address is the default of both kinds.
+  sql: `insert into customer_address (customer_id, ${columns})
+    select :customerId, ${addressColumns.join(', ')}, is_default_shipping or is_first, is_default_billing or is_first
+    from ${given},
+      (select not exists (select from customer_address where customer_id = :customerId) as is_first) book
     returning id as "addressId"`,
 });
 
@@ -45,18 +43,19 @@ const updateAddress = statement({
 
 const deleteAddress = statement({
   params: { customerId: uuid, addressId: uuid },
-  row: {},
   sql: 'delete from customer_address where id = :addressId and customer_id = :customerId',
 });
 
+// A unique index allows one default of each kind.
 const clearDefaults = statement({
   params: { customerId: uuid, isDefaultShipping: bool, isDefaultBilling: bool },
-  row: {},
   sql: `update customer_address
     set is_default_shipping = is_default_shipping and not :isDefaultShipping,
       is_default_billing = is_default_billing and not :isDefaultBilling
     where customer_id = :customerId and (is_default_shipping or is_default_billing)`,
 });
+
+const hasDefault = (address: z.output<typeof entry>) => address.isDefaultShipping || address.isDefaultBilling;
 
 /** What {@link addAddress} takes. A new default address replaces the default before. */
 export type NewAddress = z.input<typeof addition>;
@@ -72,10 +71,8 @@ export async function addAddress(em: EntityManager, input: NewAddress): Promise<
   const { customerId, ...address } = parseInput(addition, input);
   return await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    const { hasAddress } = onlyRow(await selectHasAddress(em, { customerId }));
-    const first = hasAddress ? {} : { isDefaultShipping: true, isDefaultBilling: true };
-    await endDefaults(em, customerId, address);
-    return onlyRow(await insertAddress(em, { customerId, address: rowOf({ ...address, ...first }) }));
+    if (hasDefault(address)) await clearDefaults(em, { customerId, ...address });
+    return onlyRow(await insertAddress(em, { customerId, address: rowOf(address) }));
   });
 }
 
@@ -88,7 +85,7 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
   const { customerId, addressId, ...address } = parseInput(replacement, input);
   await em.transactional(async (em) => {
     await lockCustomer(em, customerId);
-    await endDefaults(em, customerId, address);
+    if (hasDefault(address)) await clearDefaults(em, { customerId, ...address });
     const changed = await updateAddress(em, { customerId, addressId, address: rowOf(address) });
     if (changed.length === 0) {
       throw new UserError('address-not-found', `The customer ${customerId} has no address ${addressId}.`);
@@ -103,15 +100,4 @@ export async function changeAddress(em: EntityManager, input: ChangedAddress): P
  */
 export async function removeAddress(em: EntityManager, input: z.infer<typeof removal>): Promise<void> {
   await deleteAddress(em, parseInput(removal, input));
-}
-
-/** Clears the defaults that a new one replaces: a unique index allows one of each kind. */
-async function endDefaults(
-  em: EntityManager,
-  customerId: string,
-  defaults: { isDefaultShipping: boolean; isDefaultBilling: boolean },
-): Promise<void> {
-  const { isDefaultShipping, isDefaultBilling } = defaults;
-  if (!isDefaultShipping && !isDefaultBilling) return;
-  await clearDefaults(em, { customerId, isDefaultShipping, isDefaultBilling });
 }

@@ -21,7 +21,6 @@ const params = { customerId: nullable(uuid), email: nullable(text) };
 
 const endCarts = statement({
   params,
-  row: {},
   sql: `update cart set status = 'expired' from customer c
     where cart.customer_id = c.id and cart.status = 'open' and ${isPerson}`,
 });
@@ -40,7 +39,6 @@ const lockPerson = statement({
 // Also carts opened since. A cart that is locked now is being checked out, which the database refuses.
 const eraseAccount = statement({
   params: { customerId: uuid },
-  row: {},
   sql: `with carts as (
       update cart set status = 'expired' where id in (
         select id from cart where customer_id = :customerId and status = 'open' for update skip locked)),

@@ -43,7 +43,6 @@ const listProviders = statement({
 
 const deleteIdentity = statement({
   params: { customerId: uuid, provider: text },
-  row: {},
   sql: 'delete from customer_credential where customer_id = :customerId and provider = :provider',
 });
 

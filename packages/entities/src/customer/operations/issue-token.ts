@@ -32,7 +32,6 @@ const insertToken = statement({
 
 const lockCustomerOfToken = statement({
   params: { tokenHash: bytea },
-  row: {},
   sql: `select from customer_token t join customer c on c.id = t.customer_id
     where t.token_hash = :tokenHash for no key update of c`,
 });

@@ -5,7 +5,6 @@ import { statement } from '../../runtime/statement.ts';
 
 const lockUnerased = statement({
   params: { customerId: uuid },
-  row: {},
   sql: 'select from customer where id = :customerId and erased_at is null for no key update',
 });
 

@@ -6,7 +6,6 @@ import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 
 const storePassword = statement({
   params: { customerId: uuid, secretHash: text },
-  row: {},
   sql: `with ended as (
       delete from customer_token where customer_id = :customerId and purpose in ('session', 'password_reset'))
     insert into customer_credential (customer_id, secret_hash) values (:customerId, :secretHash)

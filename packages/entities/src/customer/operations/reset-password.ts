@@ -20,7 +20,6 @@ const lockCustomerByEmail = statement({
 // Somebody who registered with the address of another person may have linked an identity of their own.
 const verifyEmailAndUnlink = statement({
   params: { customerId: uuid },
-  row: {},
   sql: `with verified as (
       update customer set email_verified_at = now() where id = :customerId and email_verified_at is null returning id)
     delete from customer_credential where customer_id in (select id from verified) and provider <> 'password'`,

@@ -19,7 +19,6 @@ const selectSession = statement({
 
 const deleteSession = statement({
   params: { tokenHash: bytea },
-  row: {},
   sql: `delete from customer_token where token_hash = :tokenHash and purpose = 'session'`,
 });
 

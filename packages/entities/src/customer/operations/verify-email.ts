@@ -12,7 +12,6 @@ const verification = z.strictObject({ token: bearerToken });
 
 const markEmailVerified = statement({
   params: { customerId: uuid },
-  row: {},
   sql: 'update customer set email_verified_at = now() where id = :customerId',
 });
 

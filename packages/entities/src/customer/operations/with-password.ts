@@ -43,7 +43,6 @@ const lockPassword = statement({
 
 const unlockPassword = statement({
   params: { customerId: uuid, better: nullable(text) },
-  row: {},
   sql: `update customer_credential
     set failed_attempts = 0, locked_until = null, secret_hash = coalesce(:better, secret_hash)
     where customer_id = :customerId and provider = 'password' and (failed_attempts > 0 or :better::text is not null)`,

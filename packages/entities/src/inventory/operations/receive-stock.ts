@@ -44,7 +44,6 @@ const upsertLevels = statement({
 
 const insertMovements = statement({
   params: { locationId: uuid, lines: jsonb(), note: nullable(text) },
-  row: {},
   sql: `insert into stock_movement (variant_id, location_id, kind, quantity, note)
     select r."variantId", :locationId, 'receipt', r.quantity, :note
     from jsonb_to_recordset(:lines) as r ("variantId" uuid, quantity integer)`,
