@@ -106,7 +106,7 @@ function explain(error: unknown, url: string): unknown {
   const [place, cause] = [redactUrl(url), error];
   if (transientFailure(error) === 'connection-lost') {
     return new UserError('connection-lost', `The connection to ${place} was lost: ${message}`, {
-      hint: 'Provision the roles again: those that are there already stay.',
+      hint: 'Provision the roles again: those that exist stay.',
       cause,
     });
   }
