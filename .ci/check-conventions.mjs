@@ -52,9 +52,7 @@ if (faults.length > 0) {
 
 function readMarkdown(source) {
   const blocks = [...source.matchAll(/^(```sql\n)(.*?)^```/gms)];
-  const keywords = blocks.flatMap(({ 1: fence, 2: text, index }) =>
-    keywordsOf(text, index + fence.length),
-  );
+  const keywords = blocks.flatMap(({ 1: fence, 2: text, index }) => keywordsOf(text, index + fence.length));
   return { keywords, others: [] };
 }
 
@@ -66,7 +64,12 @@ function readSource(file, source) {
   const others = [];
   const queries = new Set();
   const readText = (node, texts) => {
-    if (isSql(texts.map(({ text }) => text), queries.has(node))) {
+    if (
+      isSql(
+        texts.map(({ text }) => text),
+        queries.has(node),
+      )
+    ) {
       keywords.push(...texts.flatMap(({ text, start }) => keywordsOf(text, start)));
     }
   };
@@ -84,7 +87,8 @@ function readSource(file, source) {
       ),
     Literal: (node) => {
       const { start, end, value } = node;
-      if (typeof value === 'string') readText(node, [{ text: source.slice(start + 1, end - 1), start: start + 1 }]);
+      if (typeof value === 'string')
+        readText(node, [{ text: source.slice(start + 1, end - 1), start: start + 1 }]);
     },
     VariableDeclarator: ({ id, init, start }) => {
       if (id.type === 'Identifier' && /^[A-Z][A-Z0-9_]+$/.test(id.name)) {

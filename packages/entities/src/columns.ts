@@ -1,4 +1,4 @@
-import { p } from '@mikro-orm/core';
+import { type Opt, p } from '@mikro-orm/core';
 import { uuidV7 } from './uuid-v7.ts';
 
 /**
@@ -21,6 +21,14 @@ export const updatedAt = () => timestamp().defaultRaw('now()');
 
 /** An amount in whole minor units of the row's currency: `bigint` in the database and in JavaScript. */
 export const minorUnits = () => p.bigint();
+
+/** `tstzrange`: `[from, to)`, from now on and without an end by default. */
+export const validity = () =>
+  p
+    .string()
+    .columnType('tstzrange')
+    .$type<Opt<string>>()
+    .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)');
 
 /** An ISO 3166-1 alpha-2 country code. */
 export const countryCode = () => p.text();

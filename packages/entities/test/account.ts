@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { randomBytes, scryptSync } from 'node:crypto';
+import { type Session, startSession } from '../src/customer/operations/session.ts';
 import type { OpenShop } from './open-shop.ts';
 
 /** A PHC string with a cost that tests can afford: lower than what the shop uses for a new password. */
@@ -21,6 +22,11 @@ export async function openAccount(
     [email, cheapHash(password)],
   );
   return String(row?.id);
+}
+
+/** A session of a customer, without the slow hashing of a login. */
+export async function openSession(shop: OpenShop, customerId: string): Promise<Session> {
+  return await shop.orm.em.fork().transactional((em) => startSession(em, customerId));
 }
 
 /** How many scrypt keys are derived while `work` runs. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { addAddress, checkout, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
-import { startSession } from '../src/customer/operations/session.ts';
-import { openAccount } from './account.ts';
+import { openAccount, openSession } from './account.ts';
 import type { OpenShop } from './open-shop.ts';
 import { stockedVariant } from './placed-order.ts';
 
@@ -47,7 +46,7 @@ export async function openPerson(shop: OpenShop, name: string): Promise<string> 
   await linkIdentity(em, { customerId, provider: 'google', subject: name });
   await addAddress(em, { customerId, ...addressOf(name) });
   await requestEmailVerification(em, { customerId });
-  await em.transactional((em) => startSession(em, customerId));
+  await openSession(shop, customerId);
   await orderOf(shop, await cartOf(shop, customerId), name);
   await cartOf(shop, customerId);
   return customerId;

@@ -34,42 +34,60 @@ async function faultsOf(...rows: Record<string, string>[]): Promise<string[]> {
   return catalog.faults.map(formatCatalogFault);
 }
 
-test.each<[Record<string, string>, string]>([
-  [{ 'Variant Price': '-1' }, 'Variant Price "-1": is negative'],
-  [{ 'Variant Price': 'ten' }, 'Variant Price "ten": is not a decimal number like 19.90'],
-  [{ 'Variant Price': '9.999' }, 'Variant Price "9.999": has 3 decimals; the currency has 2'],
-  [{ 'Variant Price': '' }, 'Variant Price "": is empty'],
-  [{ 'Variant Compare At Price': '9' }, 'Variant Compare At Price "9": is lower than the price'],
-  [{ 'Variant Inventory Qty': '1.5' }, 'Variant Inventory Qty "1.5": is not a whole number'],
-  [{ 'Variant Inventory Qty': '-2' }, 'Variant Inventory Qty "-2": is negative'],
-  [{ 'Variant Inventory Qty': '9999999999' }, 'Variant Inventory Qty "9999999999": is more than 1000000000'],
-  [{ 'Variant Inventory Policy': 'maybe' }, 'Variant Inventory Policy "maybe": is not one of deny, continue'],
-  [{ 'Variant Grams': 'heavy' }, 'Variant Grams "heavy": is not a weight in grams'],
-  [{ 'Variant Weight Unit': 'stone' }, 'Variant Weight Unit "stone": is not one of g, kg, lb, oz'],
-  [{ 'Variant Taxable': 'yes' }, 'Variant Taxable "yes": is neither true nor false'],
-  [{ 'Variant Requires Shipping': '1' }, 'Variant Requires Shipping "1": is neither true nor false'],
-  [{ 'Gift Card': 'no' }, 'Gift Card "no": is neither true nor false'],
-  [{ Published: 'soon' }, 'Published "soon": is neither true nor false'],
-  [{ Status: 'live' }, 'Status "live": is not one of active, draft, archived, unlisted'],
-  [
-    { 'Option1 Name': '', 'Option1 Value': 'Small' },
-    'Option1 Value "Small": is the value of an option without a name',
-  ],
-  [{ 'Option2 Value': 'Red' }, 'Option2 Value "Red": is the value of an option without a name'],
-  [
-    { 'Option1 Name': 'Size', 'Option1 Value': '' },
-    'Option1 Value "": is empty; the product has the option "Size"',
-  ],
-  [
-    { 'Option1 Name': '', 'Option2 Name': 'Size', 'Option2 Value': 'S', 'Option1 Value': 'x' },
-    'Option1 Name "": is empty, although a later option has a name',
-  ],
-  [
-    { 'Option1 Name': 'Size', 'Option2 Name': 'Size', 'Option2 Value': 'S' },
-    'Option2 Name "Size": is the name of an earlier option too',
-  ],
-  [
-    {
+test.each<{ cells: Record<string, string>; fault: string }>([
+  { cells: { 'Variant Price': '-1' }, fault: 'Variant Price "-1": is negative' },
+  { cells: { 'Variant Price': 'ten' }, fault: 'Variant Price "ten": is not a decimal number like 19.90' },
+  { cells: { 'Variant Price': '9.999' }, fault: 'Variant Price "9.999": has 3 decimals; the currency has 2' },
+  { cells: { 'Variant Price': '' }, fault: 'Variant Price "": is empty' },
+  {
+    cells: { 'Variant Compare At Price': '9' },
+    fault: 'Variant Compare At Price "9": is lower than the price',
+  },
+  { cells: { 'Variant Inventory Qty': '1.5' }, fault: 'Variant Inventory Qty "1.5": is not a whole number' },
+  { cells: { 'Variant Inventory Qty': '-2' }, fault: 'Variant Inventory Qty "-2": is negative' },
+  {
+    cells: { 'Variant Inventory Qty': '9999999999' },
+    fault: 'Variant Inventory Qty "9999999999": is more than 1000000000',
+  },
+  {
+    cells: { 'Variant Inventory Policy': 'maybe' },
+    fault: 'Variant Inventory Policy "maybe": is not one of deny, continue',
+  },
+  { cells: { 'Variant Grams': 'heavy' }, fault: 'Variant Grams "heavy": is not a weight in grams' },
+  {
+    cells: { 'Variant Weight Unit': 'stone' },
+    fault: 'Variant Weight Unit "stone": is not one of g, kg, lb, oz',
+  },
+  { cells: { 'Variant Taxable': 'yes' }, fault: 'Variant Taxable "yes": is neither true nor false' },
+  {
+    cells: { 'Variant Requires Shipping': '1' },
+    fault: 'Variant Requires Shipping "1": is neither true nor false',
+  },
+  { cells: { 'Gift Card': 'no' }, fault: 'Gift Card "no": is neither true nor false' },
+  { cells: { Published: 'soon' }, fault: 'Published "soon": is neither true nor false' },
+  { cells: { Status: 'live' }, fault: 'Status "live": is not one of active, draft, archived, unlisted' },
+  {
+    cells: { 'Option1 Name': '', 'Option1 Value': 'Small' },
+    fault: 'Option1 Value "Small": is the value of an option without a name',
+  },
+  {
+    cells: { 'Option2 Value': 'Red' },
+    fault: 'Option2 Value "Red": is the value of an option without a name',
+  },
+  {
+    cells: { 'Option1 Name': 'Size', 'Option1 Value': '' },
+    fault: 'Option1 Value "": is empty; the product has the option "Size"',
+  },
+  {
+    cells: { 'Option1 Name': '', 'Option2 Name': 'Size', 'Option2 Value': 'S', 'Option1 Value': 'x' },
+    fault: 'Option1 Name "": is empty, although a later option has a name',
+  },
+  {
+    cells: { 'Option1 Name': 'Size', 'Option2 Name': 'Size', 'Option2 Value': 'S' },
+    fault: 'Option2 Name "Size": is the name of an earlier option too',
+  },
+  {
+    cells: {
       'Option1 Name': 'a',
       'Option1 Value': '€'.repeat(255),
       'Option2 Name': 'b',
@@ -77,40 +95,52 @@ test.each<[Record<string, string>, string]>([
       'Option3 Name': 'c',
       'Option3 Value': '€'.repeat(255),
     },
-    `Option1 Value "${'€'.repeat(100)}...": names and values of the options have more than 2000 bytes together`,
-  ],
-  [{ 'Image Src': 'javascript:alert(1)' }, 'Image Src "javascript:alert(1)": is not an http(s) URL'],
-  [
-    { 'Image Src': 'https://example.com/a b.jpg' },
-    'Image Src "https://example.com/a b.jpg": is not an http(s) URL',
-  ],
-  [
-    { 'Image Src': 'https://example.com/a.jpg', 'Image Position': '0' },
-    'Image Position "0": is not a position from 1',
-  ],
-  [
-    { 'Image Src': 'https://example.com/a.jpg', 'Image Position': 'first' },
-    'Image Position "first": is not a whole number',
-  ],
-  [{ Vendor: 'A\0B' }, 'Vendor "A\\u0000B": holds a NUL byte'],
-  [{ Title: 'T'.repeat(256) }, `Title "${'T'.repeat(100)}...": has 256 characters; 255 are allowed`],
-  [{ Tags: 'T'.repeat(256) }, `Tags "${'T'.repeat(100)}...": has a tag of more than 255 characters`],
-  [
-    { 'Body (HTML)': 'ä'.repeat(262_145) },
-    `Body (HTML) "${'ä'.repeat(100)}...": has 524290 bytes; 524288 are allowed`,
-  ],
-  [{ 'Product Category': 'a>'.repeat(11) }, `Product Category "${'a>'.repeat(11)}": has more than 10 levels`],
-  [
-    { 'Product Category': 'x'.repeat(201) },
-    `Product Category "${'x'.repeat(100)}...": has a name of more than 200 characters`,
-  ],
-  [{ Handle: '' }, 'Handle "": is empty'],
-  [{ Title: '' }, 'Title "": is empty in the first row of the product'],
-])('%j', async (cells, fault) => {
+    fault: `Option1 Value "${'€'.repeat(100)}...": names and values of the options have more than 2000 bytes together`,
+  },
+  {
+    cells: { 'Image Src': 'javascript:alert(1)' },
+    fault: 'Image Src "javascript:alert(1)": is not an http(s) URL',
+  },
+  {
+    cells: { 'Image Src': 'https://example.com/a b.jpg' },
+    fault: 'Image Src "https://example.com/a b.jpg": is not an http(s) URL',
+  },
+  {
+    cells: { 'Image Src': 'https://example.com/a.jpg', 'Image Position': '0' },
+    fault: 'Image Position "0": is not a position from 1',
+  },
+  {
+    cells: { 'Image Src': 'https://example.com/a.jpg', 'Image Position': 'first' },
+    fault: 'Image Position "first": is not a whole number',
+  },
+  { cells: { Vendor: 'A\0B' }, fault: 'Vendor "A\\u0000B": contains a NUL byte' },
+  {
+    cells: { Title: 'T'.repeat(256) },
+    fault: `Title "${'T'.repeat(100)}...": has 256 characters; 255 are allowed`,
+  },
+  {
+    cells: { Tags: 'T'.repeat(256) },
+    fault: `Tags "${'T'.repeat(100)}...": has a tag of more than 255 characters`,
+  },
+  {
+    cells: { 'Body (HTML)': 'ä'.repeat(262_145) },
+    fault: `Body (HTML) "${'ä'.repeat(100)}...": has 524290 bytes; 524288 are allowed`,
+  },
+  {
+    cells: { 'Product Category': 'a>'.repeat(11) },
+    fault: `Product Category "${'a>'.repeat(11)}": has more than 10 levels`,
+  },
+  {
+    cells: { 'Product Category': 'x'.repeat(201) },
+    fault: `Product Category "${'x'.repeat(100)}...": has a name of more than 200 characters`,
+  },
+  { cells: { Handle: '' }, fault: 'Handle "": is empty' },
+  { cells: { Title: '' }, fault: 'Title "": is empty in the first row of the product' },
+])('$fault', async ({ cells, fault }) => {
   expect(await faultsOf({ ...allColumns, ...cells })).toEqual([`shop.csv:3: ${fault}`]);
 });
 
-test('rows of a product that contradict each other', async () => {
+test('contradictory rows of a product are faults', async () => {
   const sized = { ...allColumns, 'Option1 Name': 'Size', 'Option1 Value': 'S', 'Variant SKU': 'L-S' };
   const more = { Handle: 'lamp', 'Variant Price': '1' };
   expect(
@@ -138,7 +168,7 @@ test('rows of a product that contradict each other', async () => {
   ]);
 });
 
-test('all faults are reported at once, with the products that they keep out', async () => {
+test('all faults are reported at once, with the products that they leave out', async () => {
   const catalog = await readText(
     csv([
       { ...allColumns, 'Variant Price': 'x', 'Variant Inventory Qty': 'y' },
@@ -171,7 +201,7 @@ test('all faults are reported at once, with the products that they keep out', as
 
 const header = 'Handle,Title,Option1 Name,Option1 Value,Variant Price\n';
 
-test('a wrong number of fields keeps the product out', async () => {
+test('a wrong number of fields leaves the product out', async () => {
   const catalog = await readText(`${header}a,A,Size,S,1\na,,,M\nb,B,,,1\nc,C,,,1,2\n`);
   expect(catalog.faults.map(formatCatalogFault)).toEqual([
     'shop.csv:3: the row has 4 fields; the header has 5',
@@ -181,13 +211,13 @@ test('a wrong number of fields keeps the product out', async () => {
   expect(catalog.products.map(({ handle }) => handle)).toEqual(['b']);
 });
 
-test('a broken quote keeps the product before it out, which the row may belong to', async () => {
+test('a broken quote leaves out the product before it, to which the row may belong', async () => {
   const catalog = await readText(
     `${header}a,A,Size,S,1\nb,B,Size,S,1\nb,,"Size" x,M,1\nb,,"Size"",L,1\n"\nc,C,,,1\nd,"D\n,,,1\n`,
   );
-  expect(catalog.faults.map(({ line, handle }) => [line, handle])).toEqual([
-    [4, 'b'],
-    [8, 'c'],
+  expect(catalog.faults).toMatchObject([
+    { line: 4, handle: 'b' },
+    { line: 8, handle: 'c' },
   ]);
   expect(catalog.products.map(({ handle }) => handle)).toEqual(['a']);
 });

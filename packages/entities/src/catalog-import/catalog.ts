@@ -1,21 +1,21 @@
 import type { CatalogFault } from './catalog-fault.ts';
 import type { ProductValues } from './product-fields.ts';
 
-/** What a product CSV says, and what is wrong with it. */
+/** The contents of a product CSV, and its faults. */
 export interface Catalog {
   /** The file's path as it was given, or the name of the stream. */
   readonly file: string;
-  /** ISO 4217 code of every price. */
+  /** ISO 4217 code of all prices. */
   readonly currency: string;
-  /** Digits of the currency's minor unit: 2 for USD, 0 for JPY. */
+  /** The number of decimals of the currency: 2 for USD, 0 for JPY. */
   readonly currencyExponent: number;
   /** The products without a fault, in the order of the file. */
   readonly products: readonly CatalogProduct[];
   /** Every fault of the file, in the order of its lines. */
   readonly faults: readonly CatalogFault[];
-  /** Handles of the products that a fault keeps out of `products`. */
+  /** Handles of the products that are not in `products` because of a fault. */
   readonly leftOut: readonly string[];
-  /** Headers that the import has no use for. */
+  /** Headers of columns that the import does not use. */
   readonly ignoredColumns: readonly string[];
 }
 
@@ -24,13 +24,13 @@ export type ProductStatus = 'draft' | 'active' | 'archived';
 /**
  * A product with all its variants and images.
  *
- * A property that is undefined stands in a column that the file doesn't have: the import keeps what the shop has.
+ * A property is undefined if the file has no column for it: the import keeps what the shop has.
  */
 export interface CatalogProduct extends ProductValues {
-  /** Unique in the shop; the part of an address that names the product. */
+  /** Unique in the shop; identifies the product in URLs. */
   readonly handle: string;
   readonly title: string;
-  /** From the root to the product's own category; empty if the file names none. */
+  /** From the root to the category of the product; empty if the file names none. */
   readonly categoryPath: readonly string[];
   readonly status?: ProductStatus;
   readonly giftCard?: boolean;
@@ -42,7 +42,7 @@ export interface CatalogProduct extends ProductValues {
   readonly images: readonly CatalogImage[];
 }
 
-/** What is bought: a product with one value for each option. */
+/** What customers buy: a product with one value for each option. */
 export interface CatalogVariant {
   /** One value for each of the product's `optionNames`. */
   readonly optionValues: readonly string[];
@@ -51,7 +51,7 @@ export interface CatalogVariant {
   readonly weightGrams?: number;
   /** Units in stock; undefined also where the cell is empty. */
   readonly quantity?: number;
-  /** Whether the shop goes on selling when the stock is used up (policy `continue`). */
+  /** Whether the shop continues to sell when the stock is used up (policy `continue`). */
   readonly backorder?: boolean;
   /** In minor units of the catalog's currency. */
   readonly priceMinor: bigint;
@@ -59,10 +59,11 @@ export interface CatalogVariant {
   readonly compareAtPriceMinor?: bigint | null;
   readonly requiresShipping?: boolean;
   readonly taxable?: boolean;
-  /** Address of the variant's own image; undefined also where the cell is empty. */
+  /** URL of the variant's own image; undefined also where the cell is empty. */
   readonly imageUrl?: string;
 }
 
+/** An image of a product. */
 export interface CatalogImage {
   /** http or https. */
   readonly url: string;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** A category that a path of the file names. */
+/** A category on a path of the file. */
 export interface CategoryNode {
-  /** As the database makes it of the slugs: `apparel.tops`. */
+  /** As the database derives it from the slugs: `apparel.tops`. */
   path: string;
   /** Null for a root. */
   parentPath: string | null;
@@ -11,7 +11,7 @@ export interface CategoryNode {
   depth: number;
 }
 
-/** Every category along the paths, parents before children. */
+/** Every category on the paths, parents before children. */
 export function categoryTree(paths: Iterable<readonly string[]>): CategoryNode[] {
   const nodes = new Map<string, CategoryNode>();
   for (const names of paths) {
@@ -37,8 +37,8 @@ function pathBelow(parentPath: string | null, slug: string): string {
 }
 
 /**
- * The name in lower-case ASCII words: `Men's Shoes` is `men-s-shoes`. A name with letters that have no ASCII form gets
- * a hash of the name, so that two of them never share a slug.
+ * The name as ASCII words in lower case: `Men's Shoes` is `men-s-shoes`. A name with letters that have no ASCII form
+ * ends with a hash of the name, so that two such names never share a slug.
  */
 export function categorySlug(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();

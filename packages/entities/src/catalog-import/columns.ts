@@ -6,8 +6,8 @@ const productHeaders = Object.fromEntries(
 ) as Record<ProductFieldName, readonly [string, ...string[]]>;
 
 /**
- * The columns that the import reads, each with the headers that exports of Shopify have used for it.
- * Headers are compared without regard to case.
+ * The columns that the import reads, each with its headers in exports of Shopify. Headers are compared without regard
+ * to case.
  */
 const spellings = {
   ...productHeaders,
@@ -45,21 +45,21 @@ const columns = Object.keys(spellings) as Column[];
 // Without the option columns a partial file would turn each variant into the product's only one.
 const required: readonly Column[] = ['handle', 'title', 'option1Name', 'option1Value', 'price'];
 
-/** Where the file keeps what. */
+/** The columns of the file. */
 export interface Header {
-  /** Number of fields that every row has to have. */
+  /** The number of fields of every row. */
   readonly width: number;
-  /** Index of the column in a row; undefined if the file doesn't have it. */
+  /** Index of the column in a row; undefined if the file has no such column. */
   readonly index: Readonly<Partial<Record<Column, number>>>;
-  /** The header as the file spells it, or as Shopify does if the file doesn't have it. */
+  /** The header as the file spells it, or as Shopify does if the file has no such column. */
   readonly name: Readonly<Record<Column, string>>;
   readonly ignored: readonly string[];
 }
 
 /**
- * Finds the columns in the file's first row.
+ * Finds the columns in the first row of the file.
  *
- * @throws UserError `invalid-catalog` if a column is missing or there twice; all of them are named
+ * @throws UserError `invalid-catalog`: columns are missing or repeated; the message names all of them
  */
 export function readHeader(file: string, cells: readonly string[]): Header {
   const byHeader = new Map(
@@ -81,7 +81,7 @@ export function readHeader(file: string, cells: readonly string[]): Header {
       index[column] = position;
       name[column] = header;
     } else {
-      faults.push(`the column "${header}" is there twice (as "${name[column]}")`);
+      faults.push(`the column "${header}" is repeated (as "${name[column]}")`);
     }
   }
   for (const column of required) {
@@ -90,7 +90,7 @@ export function readHeader(file: string, cells: readonly string[]): Header {
   }
   if (faults.length > 0) {
     throw new UserError('invalid-catalog', `${file}:1: ${faults.join('; ')}.`, {
-      hint: "The file has to be a product export in Shopify's format: UTF-8, separated by commas, headers in its first line.",
+      hint: "The file must be a product export in Shopify's format: UTF-8, separated by commas, headers in its first line.",
     });
   }
   return { width: cells.length, index, name, ignored };

@@ -5,7 +5,7 @@ import { broken, catalogDatabase, rowVersions } from '../../test/catalog-databas
 import { csv, readText, simpleRow } from '../../test/catalog-csv.ts';
 import type { CatalogProduct } from './catalog.ts';
 
-test('any catalog that the reader gives is imported, and a second time changes nothing', async () => {
+test('any catalog that the reader returns is imported, and changes nothing a second time', async () => {
   const shop = await catalogDatabase();
   let run = 0;
   await fc.assert(
@@ -31,7 +31,7 @@ test('any catalog that the reader gives is imported, and a second time changes n
   expect(await broken(shop)).toEqual([]);
 });
 
-test('the longest texts that the reader lets pass fit the tables and their indexes', async () => {
+test('the longest texts that the reader accepts fit the tables and their indexes', async () => {
   const shop = await catalogDatabase();
   // Different texts, which do not compress.
   let seed = 1;

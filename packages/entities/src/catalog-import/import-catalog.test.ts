@@ -122,7 +122,7 @@ test('a catalog becomes categories, products, variants, media, prices and stock'
   expect(await broken(shop)).toEqual([]);
 });
 
-test('the same catalog again writes no row', async () => {
+test('the same catalog a second time writes no row', async () => {
   const shop = await catalogDatabase();
   const catalog = await readText(csv([shirt, shirtM, simpleRow]));
   await shop.import(catalog);
@@ -140,7 +140,7 @@ test('the same catalog again writes no row', async () => {
   expect(await rowVersions(shop)).toEqual(before);
 });
 
-test('what differs is updated; what the file has no column for is kept', async () => {
+test('differences are updated; columns that the file does not have stay', async () => {
   const shop = await catalogDatabase();
   await shop.import(await readText(csv([shirt, shirtM])));
   const prices = await readText(
@@ -246,7 +246,7 @@ test('variants are recognised by SKU, then by options, and may swap both', async
   ]);
 });
 
-test('variants and products that vanished are left alone and listed', async () => {
+test('variants and products that are no longer in the file stay, and are listed', async () => {
   const shop = await catalogDatabase();
   await shop.import(await readText(csv([shirt, shirtM, simpleRow])));
   const report = await shop.import(await readText(csv([shirt])));
@@ -257,7 +257,7 @@ test('variants and products that vanished are left alone and listed', async () =
   expect(await shop.rows('select count(*)::integer as count from product_variant')).toEqual([{ count: 3 }]);
 });
 
-test('a SKU of a variant that the file lacks is a clash', async () => {
+test('the SKU of a variant that is not in the file is a conflict', async () => {
   const shop = await catalogDatabase();
   await shop.import(await readText(csv([shirt, shirtM])));
   const before = await rowVersions(shop);
@@ -270,7 +270,7 @@ test('a SKU of a variant that the file lacks is a clash', async () => {
   expect(await rowVersions(shop)).toEqual(before);
 });
 
-test('faults keep the whole catalog out, or their products if asked', async () => {
+test('a fault refuses the whole catalog, or leaves out its product if asked', async () => {
   const shop = await catalogDatabase();
   const catalog = await readText(csv([{ ...shirt, 'Variant Price': 'x' }, shirtM, simpleRow]));
   await expect(shop.import(catalog)).rejects.toMatchObject({

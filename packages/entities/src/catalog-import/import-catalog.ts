@@ -1,7 +1,8 @@
-import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/errors';
-import { Client, type ClientBase } from 'pg';
+import { UserError } from '@ecommerce-dms/errors';
+import type { ClientBase } from 'pg';
+import { connect } from '../runtime/connect.ts';
 import { int2, text } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { onlyRow, statement } from '../runtime/statement.ts';
 import { catalogFaultsError } from './catalog-fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type CategoryReport, importCategories } from './import-categories.ts';
@@ -11,18 +12,19 @@ import { importPrices, type PriceReport } from './import-prices.ts';
 import { importProducts } from './import-products.ts';
 import { importStock, type StockReport } from './import-stock.ts';
 import { importVariants, listMissing, type MissingVariant } from './import-variants.ts';
-import type { RowReport } from './row-report.ts';
+import type { RowReport } from './merge-rows.ts';
 
+/** The options of {@link importCatalog}. */
 export interface ImportCatalogOptions {
-  /** Code of the stock location that the quantities are of: lower-case words and hyphens. Default `main`. */
+  /** Code of the stock location of the quantities: lower-case words and hyphens. Default `main`. */
   location?: string;
-  /** When changed prices begin, and new products count as published. Default: now, by the server's clock. */
+  /** When new prices begin and new products are published. Default: now, by the clock of the server. */
   at?: Date;
   /** Import the products without a fault although others have one. Default false. */
   skipInvalid?: boolean;
 }
 
-/** What an import did, and what it left alone. */
+/** What an import did. */
 export interface ImportReport {
   products: RowReport;
   variants: RowReport;
@@ -30,24 +32,25 @@ export interface ImportReport {
   prices: PriceReport;
   stock: StockReport;
   categories: CategoryReport;
-  /** The shop's variants that the file doesn't have. They are left as they are. */
+  /** Variants of the shop that the file does not have. They stay as they are. */
   missing: MissingVariant[];
-  /** Handles of the products that a fault kept out; their faults are in the catalog. */
+  /** Handles of the products that were not imported because of a fault, which the catalog lists. */
   leftOut: readonly string[];
 }
 
 /**
- * Brings the shop's catalog to what the file says, in one transaction: all of it or nothing.
+ * Imports a catalog into the shop, in one transaction: all of it or nothing.
  *
- * The same catalog a second time changes no row. Nothing is ever deleted. Imports wait for each other. The number of
- * statements does not grow with the catalog. The rights of `shop_app` are enough.
+ * The same catalog a second time changes no row. Nothing is ever deleted. Concurrent imports wait for each other. The
+ * number of statements does not grow with the catalog. The role `shop_app` has all the rights it needs.
  *
- * @param target a connection without an open transaction, or the URL of the shop's database
- * @param catalog what `readCatalog` has read
- * @throws UserError `invalid-catalog` (exit code 2) if the catalog has faults and `skipInvalid` is not set,
- *   or no product is without one; `catalog-conflict` (2) if a variant would take the SKU or
- *   the options of one that the file doesn't have; `currency-mismatch`, `invalid-settings`,
- *   `invalid-database-url` (2); `database-unreachable`, `connection-lost`, `catalog-tables-not-found`, `permission-denied`, `catalog-busy` (1)
+ * @param target a connection without an open transaction, or the URL of the database of the shop
+ * @param catalog the result of `readCatalog`
+ * @throws UserError with exit code 2: `invalid-catalog`: the catalog has faults and `skipInvalid` is not set, or no
+ *   product is without a fault; `catalog-conflict`: a variant would take the SKU or the options of a variant that the
+ *   file does not have; `currency-mismatch`, `invalid-settings`, `invalid-database-url`
+ * @throws UserError with exit code 1: `database-unreachable`, `connection-lost`, `catalog-tables-not-found`,
+ *   `permission-denied`, `catalog-busy`
  * @example
  * ```ts
  * const catalog = await readCatalog('products.csv', { currency: 'USD' });
@@ -67,25 +70,12 @@ export async function importCatalog(
     throw new UserError('invalid-catalog', `${catalog.file} has no product without a fault.`);
   }
   if (typeof target !== 'string') return await inTransaction(target, catalog, options);
-  const client = await connect(target);
+  const client = await connect(target, 'catalog-import');
   try {
     return await inTransaction(client, catalog, options);
   } finally {
     await client.end();
   }
-}
-
-async function connect(url: string): Promise<Client> {
-  checkDatabaseUrl(url);
-  const client = new Client({ connectionString: url, application_name: 'catalog-import' });
-  // A connection that breaks fails the query under way; without a listener the event would end the process as well.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw connectionError(url, error);
-  }
-  return client;
 }
 
 async function inTransaction(
@@ -106,8 +96,6 @@ async function inTransaction(
 }
 
 const waitForOtherImports = statement({
-  params: {},
-  row: {},
   sql: `select from pg_advisory_xact_lock(hashtextextended('ecommerce-dms catalog import', 0))`,
 });
 
@@ -119,26 +107,16 @@ async function run(
   await waitForOtherImports(client, {});
   await checkCurrency(client, catalog);
   const at = options.at?.toISOString() ?? (await serverTime(client));
-  const { products, currency } = catalog;
-  const { productIds, report: productReport } = await importProducts(client, products, at);
+  const { products, currency, leftOut } = catalog;
+  const { productIds, report: productRows } = await importProducts(client, products, at);
   const categories = await importCategories(client, products, productIds);
-  const { variants, report: variantReport } = await importVariants(client, products, productIds);
+  const { variants, report: variantRows } = await importVariants(client, products, productIds);
   const media = await importMedia(client, variants);
   const prices = await importPrices(client, variants, { currency, at });
   // Last, because checkouts wait for the stock levels that it locks.
   const stock = await importStock(client, variants, options.location ?? 'main');
-  const missing = await listMissing(client, variants, catalog.leftOut);
-  const { leftOut } = catalog;
-  return {
-    products: productReport,
-    variants: variantReport,
-    media,
-    prices,
-    stock,
-    categories,
-    missing,
-    leftOut,
-  };
+  const missing = await listMissing(client, variants, leftOut);
+  return { products: productRows, variants: variantRows, media, prices, stock, categories, missing, leftOut };
 }
 
 const findCurrency = statement({
@@ -158,14 +136,9 @@ async function checkCurrency(client: ClientBase, { currency, currencyExponent }:
   );
 }
 
-const readClock = statement({
-  params: {},
-  row: { at: text },
-  sql: 'select clock_timestamp()::text as at',
-});
+const readClock = statement({ row: { at: text }, sql: 'select clock_timestamp()::text as at' });
 
-/** Taken once the lock is held: the transaction's own now() may lie before the end of the import that it waited for. */
+/** Read under the lock: now() of the transaction may precede the end of the import that it waited for. */
 async function serverTime(client: ClientBase): Promise<string> {
-  const [clock] = await readClock(client, {});
-  return clock?.at ?? '';
+  return onlyRow(await readClock(client, {})).at;
 }

@@ -14,10 +14,9 @@ const findCategories = statement({
   sql: 'select path::text as path from category where path = any (:paths::text[]::ltree[])',
 });
 
-// A trigger makes the path, from the parent's: parents first.
+// Parents first: a trigger derives the path from the parent's.
 const insertCategories = statement({
   params: { categories: json() },
-  row: {},
   sql: `with staged as materialized (
       select uuidv7() as id, s.*
       from json_to_recordset(:categories) as s (path ltree, "parentPath" ltree, slug text, name text, depth integer)
@@ -34,14 +33,12 @@ const placed = `json_to_recordset(:placements) as s (product_id uuid, path ltree
 
 const deleteOtherPlacements = statement({
   params: { placements: json() },
-  row: {},
   sql: `delete from product_category pc using ${placed}
     where pc.product_id = s.product_id and pc.position = 0 and pc.category_id <> c.id`,
 });
 
 const insertPlacements = statement({
   params: { placements: json() },
-  row: {},
   sql: `insert into product_category (product_id, category_id)
     select s.product_id, c.id from ${placed}
     on conflict (product_id, category_id) do nothing`,
@@ -49,7 +46,7 @@ const insertPlacements = statement({
 
 /**
  * Creates the categories that the shop lacks, and puts each product into its own at position 0, which belongs to the
- * import. Categories at other positions are left alone, and so is a product whose file names no category.
+ * import. Categories at other positions stay, and so does a product whose file names no category.
  */
 export async function importCategories(
   client: ClientBase,

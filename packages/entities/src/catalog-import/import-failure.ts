@@ -1,15 +1,24 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { transientFailure } from '../runtime/transient-failure.ts';
 
-/** Makes a UserError of what a person can fix; any other error comes back as it is. */
+/** Converts an error that a person can fix to a UserError; returns any other error as it is. */
 export function explainImportFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const sqlState = 'code' in error ? String(error.code) : '';
-  // 57P: the server ends the session. A connection that just breaks has no code, or that of the socket.
-  if (/^(57P|ECONNRESET|EPIPE)/.test(sqlState) || error.message.startsWith('Connection terminated')) {
+  const failure = transientFailure(error);
+  if (failure === 'connection-lost') {
     return new UserError(
       'connection-lost',
       `The connection to the database was lost during the import: ${error.message}.`,
       { hint: 'Import again: a catalog that is already there changes nothing.', cause: error },
+    );
+  }
+  // Besides conflicts: unique_violation, exclusion_violation.
+  if (failure === 'conflict' || sqlState === '23505' || sqlState === '23P01') {
+    return new UserError(
+      'catalog-busy',
+      `Another session changed the catalog at the same time: ${error.message}. Nothing was imported.`,
+      { hint: 'Import again.', cause: error },
     );
   }
   switch (sqlState) {
@@ -23,16 +32,6 @@ export function explainImportFailure(error: unknown): unknown {
         hint: 'Import as shop_app.',
         cause: error,
       });
-    case '23505':
-    case '23P01':
-    case '40001':
-    case '40P01':
-    case '55P03':
-      return new UserError(
-        'catalog-busy',
-        `Another session changed the catalog at the same time: ${error.message}. Nothing was imported.`,
-        { hint: 'Import again.', cause: error },
-      );
     default:
       return error;
   }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { broken, catalogDatabase, rowVersions } from '../../test/catalog-database.ts';
 import { readCatalog, sampleCatalogPath } from './index.ts';
 
-test('the sample catalog is sound', async () => {
+test('the sample catalog has no fault', async () => {
   const shop = await catalogDatabase();
   const catalog = await readCatalog(sampleCatalogPath);
   expect(catalog.faults).toEqual([]);

@@ -37,7 +37,7 @@ test('a changed price ends the old one where the new one begins', async () => {
   expect(await broken(shop)).toEqual([]);
 });
 
-test('prices of other currencies and lists are left alone', async () => {
+test('prices in other currencies and lists stay', async () => {
   const shop = await catalogDatabase();
   await shop.import(await read({}));
   const yen = await readText(csv([{ ...lamp, 'Variant Price': '1500' }]), { currency: 'JPY' });
@@ -50,7 +50,7 @@ test('prices of other currencies and lists are left alone', async () => {
   ]);
 });
 
-test('what was sold between two imports stays sold', async () => {
+test('units sold between two imports stay sold', async () => {
   const shop = await catalogDatabase();
   await shop.import(await read({}));
   const sell = (quantity: number) =>
@@ -144,7 +144,7 @@ test('each location has its own stock', async () => {
   });
 });
 
-test('a price that is changed while an import runs makes the import fail whole', async () => {
+test('a price that changes during an import makes the whole import fail', async () => {
   const shop = await catalogDatabase();
   await shop.import(await read({}));
   const before = await rowVersions(shop);

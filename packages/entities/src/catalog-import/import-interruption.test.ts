@@ -19,7 +19,7 @@ const rows = Array.from({ length: 200 }, (_, number) => ({
   'Image Src': `https://example.com/${number}.jpg`,
 }));
 
-test('imports at once wait for each other, and the second finds nothing to do', async () => {
+test('concurrent imports wait for each other, and the second finds nothing to do', async () => {
   const shop = await catalogDatabase();
   const catalog = await readText(csv(rows));
   const reports = await Promise.all(Array.from({ length: 4 }, () => shop.import(catalog)));
@@ -28,7 +28,7 @@ test('imports at once wait for each other, and the second finds nothing to do', 
   expect(await broken(shop)).toEqual([]);
 });
 
-test('different catalogs at once end as if one had come after the other', async () => {
+test('concurrent imports of different catalogs end as if one followed the other', async () => {
   const shop = await catalogDatabase();
   const prices = ['1', '2', '3', '4', '5'];
   const catalogs = await Promise.all(
@@ -90,7 +90,7 @@ test('a connection of the caller is usable after a failure', async () => {
   expect(await importCatalog(client, catalog)).toMatchObject({ products: { created: 200 } });
 });
 
-test('a server that is not there, a database that is no shop, a role without rights', async () => {
+test('no server, a database without a shop, and a role without rights are UserErrors', async () => {
   const shop = await catalogDatabase();
   const catalog = await readText(csv([simpleRow]));
   await expect(importCatalog('postgres://app:secret@127.0.0.1:1/shop', catalog)).rejects.toMatchObject({

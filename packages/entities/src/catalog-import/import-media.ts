@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
-import { bool, json } from '../runtime/sql-type.ts';
+import { json } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { ImportedVariant } from './import-variants.ts';
-import { countRows, type RowReport } from './row-report.ts';
+import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 
 interface MediaRow {
   product_id: string;
@@ -14,23 +14,18 @@ interface MediaRow {
 
 const mergeMedia = statement({
   params: { media: json() },
-  row: { created: bool, updated: bool },
-  sql: `with merged as materialized (
-      select m.id is null as created, coalesce(m.id, uuidv7()) as id, s.product_id, s.url,
+  row: mergedRow,
+  sql: mergeRows({
+    table: 'product_media',
+    rows: `select m.id is null as created, coalesce(m.id, uuidv7()) as id, s.product_id, s.url,
         coalesce(s.alt, m.alt, '') as alt, coalesce(s.position, m.position, 0) as position,
         coalesce(s.variant_id, m.variant_id) as variant_id
-      from json_to_recordset(:media) as s (product_id uuid, url text, alt text, position integer, variant_id uuid)
-      left join product_media m on m.product_id = s.product_id and m.url = s.url
-    ), inserted as (
-      insert into product_media (id, product_id, url, alt, position, variant_id)
-      select id, product_id, url, alt, position, variant_id from merged where created
-    ), updated as (
-      update product_media p set alt = m.alt, position = m.position, variant_id = m.variant_id
-      from merged m
-      where p.id = m.id and (p.alt, p.position, p.variant_id) is distinct from (m.alt, m.position, m.variant_id)
-      returning p.id
-    )
-    select m.created, u.id is not null as updated from merged m left join updated u on u.id = m.id`,
+      from json_populate_recordset(null::product_media, :media) as s
+      left join product_media m on m.product_id = s.product_id and m.url = s.url`,
+    keys: ['product_id', 'url'],
+    columns: ['alt', 'position', 'variant_id'],
+    returning: [],
+  }),
 });
 
 /** Inserts the images that the shop lacks and updates those that differ. */

@@ -50,7 +50,6 @@ const closePrices = statement({
 
 const insertPrices = statement({
   params: { prices: json(), currency: text, at: timestamptzText },
-  row: {},
   sql: `insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid)
     select s.variant_id, :currency, s.amount_minor, s.compare_at_minor, tstzrange(:at, s.until)
     from json_to_recordset(:prices) as s (variant_id uuid, amount_minor bigint, compare_at_minor bigint,
@@ -58,8 +57,8 @@ const insertPrices = statement({
 });
 
 /**
- * Ends the base prices that differ at `at`, and begins the new ones there: without a gap, without an overlap, up to
- * where the old one would have ended or the next one begins. A price that began at that very instant is corrected.
+ * Ends the base prices that differ at `at`, and begins the new ones there: without a gap or an overlap, until the old
+ * one would have ended or the next one begins. A price that began at that very instant is corrected.
  */
 export async function importPrices(
   client: ClientBase,

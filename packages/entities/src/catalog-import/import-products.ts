@@ -1,42 +1,40 @@
 import type { ClientBase } from 'pg';
-import { bool, json, text, timestamptzText, uuid } from '../runtime/sql-type.ts';
+import { json, text, timestamptzText, uuid } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { CatalogProduct } from './catalog.ts';
+import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 import { productFieldEntries } from './product-fields.ts';
-import { countRows, type RowReport } from './row-report.ts';
 
-/** Columns of which every product of a file says something. */
+/** Columns that every file has for every product. */
 const stated = ['title', 'option_names'];
 const fields = [
   ...productFieldEntries.map(([, { column, otherwise }]) => ({ column, otherwise })),
   { column: 'status', otherwise: `'active'` },
 ];
-const columns = [...stated, ...fields.map(({ column }) => column)];
-const list = (of: string) => columns.map((column) => `${of}.${column}`).join(', ');
+/** SQL: the column after the import: the file's, or else the shop's (`p`), or else that of a new product. */
+const afterImport = ({ column, otherwise }: (typeof fields)[number]) =>
+  `coalesce(s.${column}, p.${column}, ${otherwise})`;
 
-// What the file does not state is null in s: an existing product keeps its own.
 const mergeProducts = statement({
   params: { products: json(), at: timestamptzText },
-  row: { id: uuid, handle: text, created: bool, updated: bool },
-  sql: `with merged as materialized (
-    select p.id is null as created, coalesce(p.id, uuidv7()) as id, s.handle, s.title, s.option_names,
-      ${fields.map(({ column, otherwise }) => `coalesce(s.${column}, p.${column}, ${otherwise}) as ${column}`).join(', ')}
-    from rows from (json_populate_recordset(null::product, :products)) with ordinality as s
-    left join product p on p.handle = s.handle and p.deleted_at is null
-    order by s.ordinality
-  ), inserted as (
-    insert into product (id, handle, ${columns.join(', ')}, published_at)
-    select id, handle, ${columns.join(', ')}, case when status = 'active' then :at::timestamptz end
-    from merged where created
-  ), updated as (
-    update product p
-    set ${columns.map((column) => `${column} = m.${column}`).join(', ')},
-      published_at = case when m.status = 'active' then coalesce(p.published_at, :at) else p.published_at end
-    from merged m
-    where p.id = m.id and (${list('p')}) is distinct from (${list('m')})
-    returning p.id
-  )
-  select m.id, m.handle, m.created, u.id is not null as updated from merged m left join updated u on u.id = m.id`,
+  row: { id: uuid, handle: text, ...mergedRow },
+  sql: mergeRows({
+    table: 'product',
+    rows: `select *,
+        case when status = 'active' then coalesce(published_before, :at::timestamptz) else published_before end
+          as published_at
+      from (
+        select p.id is null as created, coalesce(p.id, uuidv7()) as id, p.published_at as published_before,
+          s.handle, s.title, s.option_names,
+          ${fields.map((field) => `${afterImport(field)} as ${field.column}`).join(', ')}
+        from rows from (json_populate_recordset(null::product, :products)) with ordinality as s
+        left join product p on p.handle = s.handle and p.deleted_at is null
+        order by s.ordinality) product`,
+    keys: ['handle'],
+    columns: [...stated, ...fields.map(({ column }) => column)],
+    dependent: ['published_at'],
+    returning: ['id', 'handle'],
+  }),
 });
 
 /** Inserts the products that the shop lacks and updates those that differ; returns their ids by handle. */
@@ -53,8 +51,5 @@ export async function importProducts(
     ...Object.fromEntries(productFieldEntries.map(([name, { column }]) => [column, product[name]])),
   }));
   const merged = await mergeProducts(client, { products: rows, at });
-  return {
-    productIds: new Map(merged.map(({ handle, id }) => [handle, id])),
-    report: countRows(merged),
-  };
+  return { productIds: new Map(merged.map(({ handle, id }) => [handle, id])), report: countRows(merged) };
 }

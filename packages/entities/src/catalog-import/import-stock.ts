@@ -1,12 +1,13 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
 import { bool, int4, json, text, uuid, uuidArray } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { onlyRow, statement } from '../runtime/statement.ts';
+import { slug } from '../catalog/slug.ts';
 import type { ImportedVariant, MissingVariant } from './import-variants.ts';
 import { planStock, unlimitedBackorder } from './plan-stock.ts';
 
 export interface StockReport {
-  /** Variants whose first stock came in. */
+  /** Variants that received their first stock. */
   received: number;
   /** Variants whose quantity changed since the last import. */
   adjusted: number;
@@ -18,7 +19,7 @@ export interface StockReport {
 /** Marks the movements of imports in the ledger. Their sum is the quantity of the last import. */
 const note = 'catalog import';
 
-// In the order in which checkouts lock levels, so that neither waits for the other in a circle.
+// In the order in which checkouts lock levels, so that they do not deadlock.
 const lockLevels = statement({
   params: { locationId: uuid, variantIds: uuidArray },
   row: { variantId: uuid, onHand: int4, reserved: int4, backorderLimit: int4 },
@@ -28,7 +29,7 @@ const lockLevels = statement({
     order by variant_id for update`,
 });
 
-/** Brings the levels of one location to the file's quantities, each change with its movement in the ledger. */
+/** Sets the levels of one location to the quantities in the file, with a movement in the ledger for each change. */
 export async function importStock(
   client: ClientBase,
   variants: readonly ImportedVariant[],
@@ -57,12 +58,7 @@ export async function importStock(
     const quantity = after.onHand - before.onHand;
     if (after.short > 0) {
       const { product, sku, optionValues } = entry;
-      report.short.push({
-        handle: product.handle,
-        sku,
-        optionValues,
-        units: after.short,
-      });
+      report.short.push({ handle: product.handle, sku, optionValues, units: after.short });
     }
     if (quantity === 0 && after.backorderLimit === before.backorderLimit) continue;
     const kind = quantity > 0 && !entry.received ? 'receipt' : 'adjustment';
@@ -77,7 +73,6 @@ export async function importStock(
 
 const insertLocation = statement({
   params: { code: text },
-  row: {},
   sql: 'insert into stock_location (code, name) values (:code, :code) on conflict (code) do nothing',
 });
 
@@ -88,14 +83,13 @@ const findLocation = statement({
 });
 
 async function ensureLocation(client: ClientBase, code: string): Promise<string> {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(code)) {
+  if (!slug.safeParse(code).success) {
     throw new UserError('invalid-settings', `${JSON.stringify(code)} is not the code of a stock location.`, {
       hint: 'A code has lower-case letters, digits and hyphens: main, berlin-2.',
     });
   }
   await insertLocation(client, { code });
-  const [found] = await findLocation(client, { code });
-  return found?.id ?? '';
+  return onlyRow(await findLocation(client, { code })).id;
 }
 
 const insertLevels = statement({
@@ -117,7 +111,7 @@ const insertLevels = statement({
     select count(*)::integer as received from received`,
 });
 
-/** Creates the levels that are lacking, with their stock and its receipt; returns how many received any. */
+/** Creates missing levels, with their stock and its receipt; returns how many received stock. */
 async function createLevels(
   client: ClientBase,
   variants: readonly ImportedVariant[],
@@ -128,8 +122,7 @@ async function createLevels(
     on_hand: quantity ?? 0,
     backorder_limit: backorder === true ? unlimitedBackorder : 0,
   }));
-  const [inserted] = await insertLevels(client, { levels, locationId, note });
-  return inserted?.received ?? 0;
+  return onlyRow(await insertLevels(client, { levels, locationId, note })).received;
 }
 
 const selectImportedLevels = statement({
@@ -144,7 +137,7 @@ const selectImportedLevels = statement({
     group by l.variant_id, l.location_id`,
 });
 
-/** Reads what imports have put into each level. */
+/** Reads what imports have added to each level. */
 async function importedLevels(client: ClientBase, variants: readonly ImportedVariant[], locationId: string) {
   const variantIds = variants.map(({ id }) => id);
   const rows = await selectImportedLevels(client, { variantIds, locationId, note });
@@ -156,14 +149,12 @@ const staged = `json_to_recordset(:changes) as s (variant_id uuid, quantity inte
 
 const updateLevels = statement({
   params: { changes: json(), locationId: uuid },
-  row: {},
   sql: `update stock_level l set on_hand = l.on_hand + s.quantity, backorder_limit = s.backorder_limit
     from ${staged} where l.variant_id = s.variant_id and l.location_id = :locationId`,
 });
 
 const insertMovements = statement({
   params: { changes: json(), locationId: uuid, note: text },
-  row: {},
   sql: `insert into stock_movement (variant_id, location_id, kind, quantity, note)
     select s.variant_id, :locationId, s.kind, s.quantity, :note from ${staged} where s.quantity <> 0`,
 });

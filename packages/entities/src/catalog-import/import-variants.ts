@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
-import { bool, int4, json, jsonb, nullable, text, textArray, uuid, uuidArray } from '../runtime/sql-type.ts';
+import { int4, json, jsonb, nullable, text, textArray, uuid, uuidArray } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { CatalogProduct } from './catalog.ts';
 import {
@@ -10,54 +10,50 @@ import {
   matchVariants,
   type ShopVariant,
 } from './match-variants.ts';
-import { countRows, type RowReport } from './row-report.ts';
+import { countRows, mergedRow, mergeRows, type RowReport } from './merge-rows.ts';
 
-/** A variant of the file that is in the shop now. */
+/** A variant of the file after its import. */
 export interface ImportedVariant extends MatchedVariant {
   id: string;
   sku: string | null;
 }
 
-/** A variant of the shop that the file doesn't have. */
+/** A variant of the shop that the file does not have. */
 export interface MissingVariant {
   handle: string;
   sku: string | null;
   optionValues: Readonly<Record<string, string>>;
 }
 
+/** SQL: the columns of a variant after the import, from the file's `s` and the shop's `v`. */
+const columns = {
+  position: 's.position',
+  title: 's.title',
+  option_values: 's.option_values',
+  sku: 's.sku',
+  // An empty text removes the shop's barcode, null keeps it.
+  barcode: `case when s.barcode is null then v.barcode else nullif(s.barcode, '') end`,
+  weight_grams: 'coalesce(s.weight_grams, v.weight_grams, 0)',
+  requires_shipping: 'coalesce(s.requires_shipping, v.requires_shipping, true)',
+  taxable: 'coalesce(s.taxable, v.taxable, true)',
+};
+
 const mergeVariants = statement({
   params: { variants: json() },
-  row: { index: int4, id: uuid, created: bool, updated: bool },
-  sql: `with merged as materialized (
-      select s.index, v.id is null as created, coalesce(v.id, uuidv7()) as id, s.product_id, s.position, s.title,
-        s.option_values, s.sku,
-        case when s.barcode is null then v.barcode else nullif(s.barcode, '') end as barcode,
-        coalesce(s.weight_grams, v.weight_grams, 0) as weight_grams,
-        coalesce(s.requires_shipping, v.requires_shipping, true) as requires_shipping,
-        coalesce(s.taxable, v.taxable, true) as taxable
-      from json_to_recordset(:variants) as s (index integer, id uuid, product_id uuid, position integer, title text,
-        option_values jsonb, sku text, barcode text, weight_grams integer, requires_shipping boolean, taxable boolean)
+  row: { index: int4, id: uuid, ...mergedRow },
+  sql: mergeRows({
+    table: 'product_variant',
+    rows: `select s.ordinality::integer - 1 as index, v.id is null as created, coalesce(v.id, uuidv7()) as id,
+        s.product_id, ${Object.entries(columns)
+          .map(([column, value]) => `${value} as ${column}`)
+          .join(', ')}
+      from rows from (json_populate_recordset(null::product_variant, :variants)) with ordinality as s
       left join product_variant v on v.id = s.id
-      order by s.index
-    ), inserted as (
-      insert into product_variant (id, product_id, position, title, option_values, sku, barcode, weight_grams,
-        requires_shipping, taxable)
-      select id, product_id, position, title, option_values, sku, barcode, weight_grams, requires_shipping, taxable
-      from merged where created
-    ), updated as (
-      update product_variant v
-      set position = m.position, title = m.title, option_values = m.option_values, sku = m.sku,
-        barcode = m.barcode, weight_grams = m.weight_grams, requires_shipping = m.requires_shipping,
-        taxable = m.taxable
-      from merged m
-      where v.id = m.id
-        and (v.position, v.title, v.option_values, v.sku, v.barcode, v.weight_grams, v.requires_shipping, v.taxable)
-          is distinct from
-          (m.position, m.title, m.option_values, m.sku, m.barcode, m.weight_grams, m.requires_shipping, m.taxable)
-      returning v.id
-    )
-    select m.index, m.id, m.created, u.id is not null as updated
-    from merged m left join updated u on u.id = m.id`,
+      order by s.ordinality`,
+    keys: ['product_id'],
+    columns: Object.keys(columns),
+    returning: ['index', 'id'],
+  }),
 });
 
 /** Inserts the variants that the shop lacks and updates those that differ. */
@@ -73,15 +69,13 @@ export async function importVariants(
   );
   if (clashes.length > 0) throw clashError(clashes);
   await releaseKeys(client, matches);
-  const rows = matches.map(({ productId, variant, position, optionValues, existing }, index) => ({
-    index,
+  const rows = matches.map(({ productId, variant, position, optionValues, existing }) => ({
     id: existing?.id,
     product_id: productId,
     position,
     title: variant.optionValues.join(' / '),
     option_values: optionValues,
     sku: (variant.sku === undefined ? existing?.sku : variant.sku) ?? null,
-    // Null keeps the shop's barcode, an empty text removes it.
     barcode: variant.barcode === null ? '' : variant.barcode,
     weight_grams: variant.weightGrams,
     requires_shipping: variant.requiresShipping,
@@ -106,7 +100,7 @@ const selectOthers = statement({
     order by p.handle, v.position, v.id`,
 });
 
-/** The shop's variants that the file has neither imported nor left out. */
+/** The shop's variants that the file does not have, imported or left out. */
 export async function listMissing(
   client: ClientBase,
   variants: readonly ImportedVariant[],
@@ -140,11 +134,10 @@ async function shopVariants(
 
 const clearKeys = statement({
   params: { variantIds: uuidArray },
-  row: {},
   sql: `update product_variant set sku = null, option_values = jsonb_build_object('', id) where id = any (:variantIds)`,
 });
 
-/** Two variants may swap their SKUs or options: both give them up before either takes the other's. */
+/** Two variants may swap their SKUs or options: both give up theirs before either takes the other. */
 async function releaseKeys(client: ClientBase, matches: readonly MatchedVariant[]): Promise<void> {
   const variantIds = matches.filter(isRekeyed).flatMap(({ existing }) => existing?.id ?? []);
   if (variantIds.length > 0) await clearKeys(client, { variantIds });

@@ -1,6 +1,6 @@
 import type { CatalogProduct, CatalogVariant } from './catalog.ts';
 
-/** A variant of the shop, with what identifies it. */
+/** A variant of the shop, with its identifying columns. */
 export interface ShopVariant {
   id: string;
   product_id: string;
@@ -9,7 +9,7 @@ export interface ShopVariant {
   option_values: Readonly<Record<string, string>>;
 }
 
-/** A variant of the file, and the shop's variant that it describes. */
+/** A variant of the file, and the variant of the shop that it describes. */
 export interface MatchedVariant {
   product: CatalogProduct;
   productId: string;
@@ -21,15 +21,15 @@ export interface MatchedVariant {
   existing: ShopVariant | undefined;
 }
 
-/** A variant of the file whose SKU or options a variant has that the file lacks. */
+/** A variant of the file that has the SKU or the options of a variant that is not in the file. */
 export interface Clash {
   matched: MatchedVariant;
   with: ShopVariant;
 }
 
 /**
- * Finds, for each variant of the file, the shop's variant: the one of the same product with the same SKU, or else with
- * the same options, unless its SKU is that of another variant of the file.
+ * Finds the variant of the shop for each variant of the file: the one of the same product with the same SKU, or else
+ * with the same options, unless another variant of the file has its SKU.
  */
 export function matchVariants(
   products: readonly CatalogProduct[],

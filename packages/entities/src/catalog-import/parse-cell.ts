@@ -1,7 +1,7 @@
 /** The value of a cell, or the reason why it has none. */
 export type Parsed<T> = { readonly value: T } | { readonly reason: string };
 
-/** `true` or `false` in any case; an empty cell is false, as Shopify reads it. */
+/** `true` or `false`, in any case; an empty cell is false, as in Shopify. */
 export function parseBoolean(text: string): Parsed<boolean> {
   const word = text.toLowerCase();
   if (word === 'true') return { value: true };
@@ -9,14 +9,14 @@ export function parseBoolean(text: string): Parsed<boolean> {
   return { reason: 'is neither true nor false' };
 }
 
-/** A whole number from 0 to a thousand million, which leaves room for sums in an `integer` column. */
+/** A whole number from 0 to 1,000,000,000, so that sums fit an `integer` column. */
 export function parseCount(text: string): Parsed<number> {
   if (/^-\d+$/.test(text)) return { reason: 'is negative' };
   if (!/^\d+$/.test(text)) return { reason: 'is not a whole number' };
   return upTo(maxCount, Number(text));
 }
 
-/** A weight in grams, rounded to whole grams; an empty cell weighs 0. */
+/** A weight in grams, rounded to whole grams; an empty cell is 0. */
 export function parseGrams(text: string): Parsed<number> {
   if (!/^(\d+(\.\d+)?)?$/.test(text)) return { reason: 'is not a weight in grams' };
   return upTo(maxCount, Math.round(Number(text)));
@@ -28,7 +28,7 @@ export function parsePosition(text: string): Parsed<number> {
   return 'value' in count && count.value < 1 ? { reason: 'is not a position from 1' } : count;
 }
 
-/** A parser of one of the words, in any case; an empty cell is the first one. */
+/** A parser of one of these words, in any case; an empty cell is the first one. */
 export function parseWord<T extends string>(words: readonly [T, ...T[]]): (text: string) => Parsed<T> {
   return (text) => {
     const value = text === '' ? words[0] : words.find((word) => word === text.toLowerCase());
@@ -36,7 +36,7 @@ export function parseWord<T extends string>(words: readonly [T, ...T[]]): (text:
   };
 }
 
-/** An http(s) address of at most 2,048 bytes. */
+/** An http(s) URL of at most 2,048 bytes. */
 export function parseImageUrl(text: string): Parsed<string> {
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\/\S+$/.test(text)) return { reason: 'is not an http(s) URL' };
@@ -44,7 +44,7 @@ export function parseImageUrl(text: string): Parsed<string> {
   return { value: text };
 }
 
-/** A parser that takes an empty cell for `empty`. */
+/** A parser that returns `empty` for an empty cell. */
 export function orEmpty<T, E>(
   empty: E,
   parser: (text: string) => Parsed<T>,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal } from '../../test/catalog-csv.ts';
-import { currencyExponent } from './currency-exponent.ts';
+import { currencyExponents } from '../migrations/iso-4217.ts';
 import { parseMoney } from './parse-money.ts';
 
 const anAmount = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
@@ -15,7 +15,7 @@ test('reads back every amount that a bigint column holds', () => {
   );
 });
 
-test('decimals that are not written count as zeros', () => {
+test('missing decimals count as zeros', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), anExponent, (whole, exponent) => {
       expect(parseMoney(String(whole), exponent)).toEqual({ value: whole * 10n ** BigInt(exponent) });
@@ -34,7 +34,7 @@ test('refuses more decimals than the currency has, zeros included', () => {
   );
 });
 
-test('gives an amount or a reason for any text', () => {
+test('returns an amount or a reason for any text', () => {
   fc.assert(
     fc.property(fc.string(), anExponent, (text, exponent) => {
       const parsed = parseMoney(text, exponent);
@@ -44,30 +44,30 @@ test('gives an amount or a reason for any text', () => {
 });
 
 test.each([
-  ['0', 2, { value: 0n }],
-  ['0.1', 2, { value: 10n }],
-  ['1.15', 2, { value: 115n }],
-  ['00019.90', 2, { value: 1990n }],
-  ['92233720368547758.07', 2, { value: 9223372036854775807n }],
-  ['92233720368547758.08', 2, { reason: 'is too large' }],
-  ['9'.repeat(100_000), 2, { reason: 'is too large' }],
-  ['-1', 2, { reason: 'is negative' }],
-  ['1e3', 2, { reason: 'is not a decimal number like 19.90' }],
-  ['1,000.00', 2, { reason: 'is not a decimal number like 19.90' }],
-  ['$5', 2, { reason: 'is not a decimal number like 19.90' }],
-  ['NaN', 2, { reason: 'is not a decimal number like 19.90' }],
-  ['', 2, { reason: 'is not a decimal number like 19.90' }],
-])('%.30s with exponent %i', (text, exponent, parsed) => {
-  expect(parseMoney(text, exponent)).toEqual(parsed);
+  { text: '0', parsed: { value: 0n } },
+  { text: '0.1', parsed: { value: 10n } },
+  { text: '1.15', parsed: { value: 115n } },
+  { text: '00019.90', parsed: { value: 1990n } },
+  { text: '92233720368547758.07', parsed: { value: 9223372036854775807n } },
+  { text: '92233720368547758.08', parsed: { reason: 'is too large' } },
+  { text: '9'.repeat(100_000), parsed: { reason: 'is too large' } },
+  { text: '-1', parsed: { reason: 'is negative' } },
+  { text: '1e3', parsed: { reason: 'is not a decimal number like 19.90' } },
+  { text: '1,000.00', parsed: { reason: 'is not a decimal number like 19.90' } },
+  { text: '$5', parsed: { reason: 'is not a decimal number like 19.90' } },
+  { text: 'NaN', parsed: { reason: 'is not a decimal number like 19.90' } },
+  { text: '', parsed: { reason: 'is not a decimal number like 19.90' } },
+])('$text with 2 decimals', ({ text, parsed }) => {
+  expect(parseMoney(text, 2)).toEqual(parsed);
 });
 
 test.each([
-  ['USD', 2],
-  ['JPY', 0],
-  ['HUF', 2],
-  ['KWD', 3],
-  ['usd', undefined],
-  ['XXX', undefined],
-])('%s has %s decimals', (currency, exponent) => {
-  expect(currencyExponent(currency)).toBe(exponent);
+  { currency: 'USD', exponent: 2 },
+  { currency: 'JPY', exponent: 0 },
+  { currency: 'HUF', exponent: 2 },
+  { currency: 'KWD', exponent: 3 },
+  { currency: 'usd', exponent: undefined },
+  { currency: 'XXX', exponent: undefined },
+])('$currency has $exponent decimals', ({ currency, exponent }) => {
+  expect(currencyExponents.get(currency)).toBe(exponent);
 });

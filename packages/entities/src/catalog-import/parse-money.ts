@@ -4,10 +4,11 @@ import type { Parsed } from './parse-cell.ts';
 const maxMinor = 2n ** 63n - 1n;
 
 /**
- * A decimal amount in minor units of its currency, without floating point: `19.9` with exponent 2 is `1990n`.
+ * Converts a decimal amount to minor units of its currency, without floating point: `19.9` with exponent 2 is
+ * `1990n`.
  *
  * @param text digits, with an optional point and decimals; no sign, no thousands separators, no currency symbol
- * @param exponent digits of the currency's minor unit
+ * @param exponent the number of decimals of the currency
  * @returns the amount, or the reason why there is none
  */
 export function parseMoney(text: string, exponent: number): Parsed<bigint> {
@@ -18,7 +19,7 @@ export function parseMoney(text: string, exponent: number): Parsed<bigint> {
   if (decimals.length > exponent) {
     return { reason: `has ${decimals.length} decimals; the currency has ${exponent}` };
   }
-  // Longer than any legal amount: refused before BigInt() spends time on a megabyte of digits.
+  // Refused before BigInt() spends time on a megabyte of digits.
   if (whole.length > 400) return { reason: 'is too large' };
   const minor = BigInt(whole + decimals.padEnd(exponent, '0'));
   return minor > maxMinor ? { reason: 'is too large' } : { value: minor };

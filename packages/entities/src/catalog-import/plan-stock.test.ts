@@ -9,34 +9,106 @@ const level = (onHand: number, reserved = 0, backorderLimit = 0): StockLevel => 
 });
 
 test.each([
-  ['the first import', level(0), 10, 0, false, level(10), 0],
-  ['nothing new', level(10), 10, 10, false, level(10), 0],
-  ['4 sold since: they stay sold', level(6), 12, 10, false, level(8), 0],
-  ['4 sold since, the same file', level(6), 10, 10, false, level(6), 0],
-  ['5 received since', level(15), 8, 10, false, level(13), 0],
-  ['less than was sold', level(2), 5, 10, false, level(0), 3],
-  ['less than is reserved', level(10, 4), 1, 10, false, level(4, 4), 3],
-  [
-    'reservations against backorders',
-    level(2, 5, unlimitedBackorder),
-    0,
-    2,
-    true,
-    level(0, 5, unlimitedBackorder),
-    0,
-  ],
-  [
-    'the end of backorders keeps its promises',
-    level(2, 5, unlimitedBackorder),
-    2,
-    2,
-    false,
-    level(2, 5, 3),
-    0,
-  ],
-  ['no quantity', level(7), undefined, 10, false, level(7), 0],
-  ['no policy', level(7, 0, 5), 11, 10, undefined, level(8, 0, 5), 0],
-])('%s', (_, before, quantity, importedQuantity, backorder, after, short) => {
+  {
+    when: 'the first import',
+    before: level(0),
+    quantity: 10,
+    importedQuantity: 0,
+    backorder: false,
+    after: level(10),
+    short: 0,
+  },
+  {
+    when: 'nothing new',
+    before: level(10),
+    quantity: 10,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(10),
+    short: 0,
+  },
+  {
+    when: '4 sold since: they stay sold',
+    before: level(6),
+    quantity: 12,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(8),
+    short: 0,
+  },
+  {
+    when: '4 sold since, the same file',
+    before: level(6),
+    quantity: 10,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(6),
+    short: 0,
+  },
+  {
+    when: '5 received since',
+    before: level(15),
+    quantity: 8,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(13),
+    short: 0,
+  },
+  {
+    when: 'less than was sold',
+    before: level(2),
+    quantity: 5,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(0),
+    short: 3,
+  },
+  {
+    when: 'less than is reserved',
+    before: level(10, 4),
+    quantity: 1,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(4, 4),
+    short: 3,
+  },
+  {
+    when: 'reservations against backorders',
+    before: level(2, 5, unlimitedBackorder),
+    quantity: 0,
+    importedQuantity: 2,
+    backorder: true,
+    after: level(0, 5, unlimitedBackorder),
+    short: 0,
+  },
+  {
+    when: 'the end of backorders keeps its promises',
+    before: level(2, 5, unlimitedBackorder),
+    quantity: 2,
+    importedQuantity: 2,
+    backorder: false,
+    after: level(2, 5, 3),
+    short: 0,
+  },
+  {
+    when: 'no quantity',
+    before: level(7),
+    quantity: undefined,
+    importedQuantity: 10,
+    backorder: false,
+    after: level(7),
+    short: 0,
+  },
+  {
+    when: 'no policy',
+    before: level(7, 0, 5),
+    quantity: 11,
+    importedQuantity: 10,
+    backorder: undefined,
+    after: level(8, 0, 5),
+    short: 0,
+  },
+])('$when', ({ before, quantity, importedQuantity, backorder, after, short }) => {
   expect(planStock(before, { quantity, importedQuantity, backorder })).toEqual({ ...after, short });
 });
 
@@ -50,7 +122,7 @@ const aStatement = fc.record({
   backorder: fc.option(fc.boolean(), { nil: undefined }),
 });
 
-test('the level after is one that the database takes, and the same statement then changes nothing', () => {
+test('the new level is valid, and the same statement then changes nothing', () => {
   fc.assert(
     fc.property(aLevel, aStatement, (before, statement) => {
       const { short, ...after } = planStock(before, statement);

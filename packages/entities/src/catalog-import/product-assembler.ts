@@ -18,7 +18,7 @@ interface Draft {
   readonly images: CatalogImage[];
 }
 
-/** Puts the rows of each product together. The rows of a product need not be neighbours. */
+/** Assembles products from their rows, which need not be adjacent. */
 export class ProductAssembler {
   readonly #currencyExponent: number;
   readonly #drafts = new Map<string, Draft>();
@@ -60,7 +60,7 @@ export class ProductAssembler {
     addImage(draft.images, row);
   }
 
-  /** All products, valid or not, once every row was added. */
+  /** All products, also those with faults, once all rows were added. */
   finish(): CatalogProduct[] {
     const products: CatalogProduct[] = [];
     for (const [handle, { untitledRow, product, optionNames, variants, images }] of this.#drafts) {
@@ -109,7 +109,7 @@ function readFields(row: Row): ProductValues {
   );
 }
 
-/** Unpublished and unlisted products are drafts: the shop has one channel, and they are not in it. */
+/** Unpublished and unlisted products are drafts: the shop has one channel, which they are not in. */
 function readStatus(row: Row): ProductStatus | undefined {
   const status = row.parse('status', parseWord(['active', 'draft', 'archived', 'unlisted']));
   // Shopify publishes a product whose cell is empty.

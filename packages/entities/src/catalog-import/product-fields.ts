@@ -1,22 +1,22 @@
 import type { Parsed } from './parse-cell.ts';
 
-/** A column of the file that says one column of `product`, whatever the others say. */
+/** A column of the file for one column of `product`, independent of the others. */
 interface ProductField<Value = unknown> {
-  /** The headers that exports of Shopify have used for it, today's first. */
+  /** The headers in exports of Shopify, the present one first. */
   readonly headers: readonly [string, ...string[]];
   /** The column of `product`. */
   readonly column: string;
-  /** SQL: what a new product has where the file doesn't have the column. */
+  /** SQL: the value of a new product if the file has no such column. */
   readonly otherwise: string;
-  /** Longest text of the cell in UTF-16 units. Default: no limit. */
+  /** The longest text of the cell in UTF-16 units. Default: no limit. */
   readonly maxLength?: number;
-  /** Takes the cell as it stands in the file. */
+  /** Parses the cell as it is in the file. */
   parse(raw: string): Parsed<Value>;
 }
 
-/** By the name in a `CatalogProduct`. The header, the import and the comparison with the shop follow from this. */
+/** By property of `CatalogProduct`. The header, the import and the comparison with the shop are derived from it. */
 export const productFields = {
-  /** The description as it stands in the file. It is not sanitised: do that where it is shown. */
+  /** The description as it is in the file, not sanitised: do that where it is shown. */
   bodyHtml: {
     headers: ['Body (HTML)', 'Description'],
     column: 'description_html',
@@ -30,7 +30,7 @@ export const productFields = {
 
 export type ProductFieldName = keyof typeof productFields;
 
-/** What the file says of these columns; undefined where it doesn't have the column. */
+/** The values of these columns; undefined if the file has no such column. */
 export type ProductValues = {
   readonly [Name in ProductFieldName]?: (typeof productFields)[Name] extends ProductField<infer Value>
     ? Value
@@ -39,7 +39,7 @@ export type ProductValues = {
 
 export const productFieldEntries = Object.entries(productFields) as [ProductFieldName, ProductField][];
 
-/** PostgreSQL's text search takes a description of this many bytes. */
+/** The longest description that the text search of PostgreSQL takes. */
 const maxBodyBytes = 524_288;
 
 function parseBody(raw: string): Parsed<string> {

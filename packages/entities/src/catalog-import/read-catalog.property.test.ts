@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { aCatalog } from '../../test/catalog-arbitrary.ts';
 import { csv, productRows, readText, simpleRow } from '../../test/catalog-csv.ts';
 
-test('any catalog that is written as a CSV reads back equal', async () => {
+test('any catalog written as a CSV is read back unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(
       aCatalog,

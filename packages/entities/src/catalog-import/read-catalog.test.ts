@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { csv, readText, simpleRow } from '../../test/catalog-csv.ts';
 import { readCatalog } from './index.ts';
 
-test('puts the rows of a product together', async () => {
+test('assembles the rows of a product', async () => {
   const catalog = await readText(
     csv([
       {
@@ -85,7 +85,7 @@ test('puts the rows of a product together', async () => {
   ]);
 });
 
-test('what stands in a column that the file does not have is undefined', async () => {
+test('the value of a column that the file does not have is undefined', async () => {
   const { products } = await readText(csv([simpleRow]));
   expect(products).toEqual([
     {
@@ -99,7 +99,7 @@ test('what stands in a column that the file does not have is undefined', async (
   ]);
 });
 
-test('knows the newer headers, and leaves the columns alone that it does not know', async () => {
+test('reads the newer headers, and ignores unknown columns', async () => {
   const catalog = await readText(
     csv([
       {
@@ -149,14 +149,14 @@ test('knows the newer headers, and leaves the columns alone that it does not kno
 });
 
 test.each([
-  ['', '', 'active'],
-  ['', 'true', 'active'],
-  ['', 'FALSE', 'draft'],
-  ['active', 'false', 'draft'],
-  ['Draft', 'true', 'draft'],
-  ['unlisted', 'true', 'draft'],
-  ['archived', 'true', 'archived'],
-])('status %j and published %j make %s', async (status, published, expected) => {
+  { status: '', published: '', expected: 'active' },
+  { status: '', published: 'true', expected: 'active' },
+  { status: '', published: 'FALSE', expected: 'draft' },
+  { status: 'active', published: 'false', expected: 'draft' },
+  { status: 'Draft', published: 'true', expected: 'draft' },
+  { status: 'unlisted', published: 'true', expected: 'draft' },
+  { status: 'archived', published: 'true', expected: 'archived' },
+])('status "$status" and published "$published" make $expected', async ({ status, published, expected }) => {
   const { products } = await readText(csv([{ ...simpleRow, Status: status, Published: published }]));
   expect(products).toMatchObject([{ status: expected }]);
 });
@@ -167,9 +167,9 @@ test.each(['\n', '\r\n', '\r'])(
     const text = `\uFEFF${csv([{ ...simpleRow, Vendor: 'Käse & Söhne 🧀' }, { Handle: '' }, { Handle: 'lamp', 'Variant Price': 'x' }], newline)}${newline.repeat(3)}`;
     for (const chunkSize of [1, 2, 3, 7, 65_536]) {
       const catalog = await readText(text.replace('"Lamp"', `"La${newline}mp"`), {}, chunkSize);
-      expect(catalog.faults.map(({ line, value }) => [line, value])).toEqual([
-        [5, 'x'],
-        [5, ''],
+      expect(catalog.faults).toMatchObject([
+        { line: 5, value: 'x' },
+        { line: 5, value: '' },
       ]);
     }
   },
@@ -186,42 +186,47 @@ test('prices are read with the exponent of the currency', async () => {
 });
 
 test.each([
-  ['empty', '', 'invalid-catalog', 'is empty'],
-  ['blank lines only', '\n\n\n', 'invalid-catalog', 'is empty'],
-  ['a header only', csv([simpleRow]).split('\r\n')[0] ?? '', 'invalid-catalog', 'a header and no rows'],
-  ['a header and commas', `${csv([simpleRow]).split('\r\n')[0]}\n,,,,\n,,,,\n`, 'invalid-catalog', 'no rows'],
-  [
-    'missing columns',
-    'Handle,Body (HTML)\nlamp,Bright\n',
-    'invalid-catalog',
-    '"Title" is missing; the column "Option1 Name" is missing; the column "Option1 Value" is missing; the column "Variant Price" or "Price" is missing',
-  ],
-  [
-    'a column twice',
-    csv([{ ...simpleRow, 'URL handle': 'lamp' }]),
-    'invalid-catalog',
-    '"URL handle" is there twice (as "Handle")',
-  ],
-  ['another separator', csv([simpleRow]).replaceAll(',', ';'), 'invalid-catalog', 'not a CSV file'],
-  [
-    'UTF-16',
-    Buffer.from(`\uFEFF${csv([simpleRow])}`, 'utf16le'),
-    'invalid-catalog',
-    'not a CSV file in UTF-8',
-  ],
-  ['an executable', Buffer.from('\x7fELF\x02\x01\x01\0\0\0'), 'invalid-catalog', 'not a CSV file'],
-  [
-    'a quote that opens a huge cell',
-    `${csv([simpleRow])}lamp,"${'x'.repeat(5_000_000)}`,
-    'invalid-catalog',
-    'shop.csv:3:',
-  ],
-])('%s is a failure of usage', async (_, text, code, message) => {
+  { what: 'empty', text: '', message: 'is empty' },
+  { what: 'blank lines only', text: '\n\n\n', message: 'is empty' },
+  { what: 'a header only', text: csv([simpleRow]).split('\r\n')[0] ?? '', message: 'a header and no rows' },
+  {
+    what: 'a header and commas',
+    text: `${csv([simpleRow]).split('\r\n')[0]}\n,,,,\n,,,,\n`,
+    message: 'no rows',
+  },
+  {
+    what: 'missing columns',
+    text: 'Handle,Body (HTML)\nlamp,Bright\n',
+    message:
+      '"Title" is missing; the column "Option1 Name" is missing; the column "Option1 Value" is missing; the column "Variant Price" or "Price" is missing',
+  },
+  {
+    what: 'a repeated column',
+    text: csv([{ ...simpleRow, 'URL handle': 'lamp' }]),
+    message: '"URL handle" is repeated (as "Handle")',
+  },
+  { what: 'another separator', text: csv([simpleRow]).replaceAll(',', ';'), message: 'not a CSV file' },
+  {
+    what: 'UTF-16',
+    text: Buffer.from(`\uFEFF${csv([simpleRow])}`, 'utf16le'),
+    message: 'not a CSV file in UTF-8',
+  },
+  { what: 'an executable', text: Buffer.from('\x7fELF\x02\x01\x01\0\0\0'), message: 'not a CSV file' },
+  {
+    what: 'a quote that opens a huge cell',
+    text: `${csv([simpleRow])}lamp,"${'x'.repeat(5_000_000)}`,
+    message: 'shop.csv:3:',
+  },
+])('$what is a usage error', async ({ text, message }) => {
   const error: unknown = await readText(text).catch((error: unknown) => error);
-  expect(error).toMatchObject({ code, exitCode: 2, message: expect.stringContaining(message) });
+  expect(error).toMatchObject({
+    code: 'invalid-catalog',
+    exitCode: 2,
+    message: expect.stringContaining(message),
+  });
 });
 
-test('a missing file, a folder and a file of someone else are failures of usage', async () => {
+test('a missing file and a folder are usage errors', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'catalog-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await expect(readCatalog(join(folder, 'none.csv'))).rejects.toMatchObject({

@@ -3,33 +3,35 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import { type CsvError, parse } from 'csv-parse';
+import { currencyExponents } from '../migrations/iso-4217.ts';
 import type { CatalogFault } from './catalog-fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type Header, readHeader } from './columns.ts';
-import { currencyExponent } from './currency-exponent.ts';
 import { ProductAssembler } from './product-assembler.ts';
 import { Row } from './row.ts';
 import { universalNewlines } from './universal-newlines.ts';
 
+/** The options of {@link readCatalog}. */
 export interface ReadCatalogOptions {
-  /** ISO 4217 code of the file's prices. Default `USD`. */
+  /** ISO 4217 code of the prices in the file. Default `USD`. */
   currency?: string;
-  /** The name that faults carry. Default: the path, or `(stream)`. */
+  /** The file name in faults. Default: the path, or `(stream)`. */
   file?: string;
 }
 
-/** Without a limit, one missing quote would gather the rest of a large file in memory. */
+/** Without a limit, a missing quote would collect the rest of a large file in memory. */
 const maxRowBytes = 4 * 1024 * 1024;
 
 /**
- * Reads a product CSV in Shopify's export format, of the older and the newer headers. No database is involved.
+ * Reads a product CSV in the export format of Shopify, with the older or the newer headers, without a database.
  *
  * The file is read as a stream; the products are kept in memory. A product with a fault is not in `products`.
  *
- * @param source a path, or a stream of the file's bytes
+ * @param source a path, or a stream of the bytes of the file
  * @returns the products and every fault of the file
- * @throws UserError with exit code 2 if there is nothing to read: no such file, a folder, an empty file, a header
- *   without rows, not UTF-8 text, a required column missing, an unknown currency
+ * @throws UserError `invalid-settings`: an unknown currency; `catalog-unreadable`: no such file, a folder, no
+ *   permission; `invalid-catalog`: an empty file, a header without rows, not UTF-8 text, a required column is
+ *   missing, a row of more than 4 MiB
  * @example
  * ```ts
  * import { formatCatalogFault, readCatalog, sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
@@ -45,7 +47,7 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const currency = options.currency ?? 'USD';
   const file = options.file ?? (typeof source === 'string' ? source : '(stream)');
-  const exponent = currencyExponent(currency);
+  const exponent = currencyExponents.get(currency);
   if (exponent === undefined) {
     throw new UserError('invalid-settings', `${JSON.stringify(currency)} is not a currency.`, {
       hint: 'Give the code of ISO 4217, such as USD.',
@@ -114,16 +116,14 @@ class CatalogReader {
     else this.#assembler.add(row);
   }
 
-  /** A row whose quotes are wrong. Its product is not known: it may well be that of the row before it. */
+  /** A row with wrong quotes. Its product is unknown; it may be that of the row before. */
   addBroken(error: CsvError): void {
     const begin = this.#lastLine + 1;
     if (error.code === 'CSV_MAX_RECORD_SIZE') {
       throw new UserError(
         'invalid-catalog',
-        `${this.#file}:${begin}: a row from here on has more than 4 MiB.`,
-        {
-          hint: 'A closing quote is probably missing.',
-        },
+        `${this.#file}:${begin}: a row from this line on has more than 4 MiB.`,
+        { hint: 'A closing quote is probably missing.' },
       );
     }
     if (this.#header === undefined) throw notText(this.#file);

@@ -9,17 +9,17 @@ const options = [
   { name: 'option3Name', value: 'option3Value' },
 ] as const;
 const ownColumns = ['sku', 'barcode', 'quantity', 'price', 'compareAtPrice'] as const;
-/** The unique index over a variant's options takes rows of about 2,700 bytes. */
+/** The unique index on the options of a variant takes rows of about 2,700 bytes. */
 const maxOptionBytes = 2000;
 
-/** Whether the row says anything about a variant; otherwise it only carries an image. */
+/** Whether the row describes a variant; otherwise it only has an image. */
 export function hasVariant(row: Row): boolean {
   return [...options.map(({ value }) => value), ...ownColumns].some((column) => row.cell(column) !== '');
 }
 
 /** The names of a product's options, from its first row. */
 export function readOptionNames(row: Row): string[] {
-  // Shopify's way to write a product without options.
+  // How Shopify writes a product without options.
   if (row.cell('option1Name') === 'Title' && row.cell('option1Value') === 'Default Title') return [];
   const names = options.map(({ name }) => row.cell(name));
   const count = names.findLastIndex((name) => name !== '') + 1;

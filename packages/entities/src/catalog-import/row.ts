@@ -3,7 +3,7 @@ import type { Column, Header } from './columns.ts';
 import type { Parsed } from './parse-cell.ts';
 import { productFieldEntries } from './product-fields.ts';
 
-/** Longest text of a cell in UTF-16 units: what the shop's tables take, their indexes included. */
+/** The longest text of a cell in UTF-16 units, which the tables of the shop and their indexes take. */
 const maxLength: Partial<Record<Column, number>> = {
   ...Object.fromEntries(productFieldEntries.map(([name, { maxLength }]) => [name, maxLength])),
   handle: 255,
@@ -20,7 +20,7 @@ const maxLength: Partial<Record<Column, number>> = {
   imageAltText: 1000,
 };
 
-/** One row of the file: reads its cells and notes what is wrong with them. */
+/** One row of the file: reads its cells and records their faults. */
 export class Row {
   readonly line: number;
   /** Empty if the row names no product. */
@@ -39,28 +39,28 @@ export class Row {
     this.handle = this.cell('handle');
   }
 
-  /** The cell without the white space around it; empty if the file doesn't have the column. */
+  /** The cell without white space around it; empty if the file has no such column. */
   cell(column: Column): string {
     return this.text(column) ?? '';
   }
 
-  /** The cell without the white space around it; undefined if the file doesn't have the column. */
+  /** The cell without white space around it; undefined if the file has no such column. */
   text(column: Column): string | undefined {
     return this.raw(column)?.trim();
   }
 
-  /** The cell as it stands in the file; undefined if the file doesn't have the column. */
+  /** The cell as it is in the file; undefined if the file has no such column. */
   raw(column: Column): string | undefined {
     const index = this.#header.index[column];
     return index === undefined ? undefined : this.#cells[index];
   }
 
-  /** The parsed cell; undefined if the file doesn't have the column, or with a fault noted. */
+  /** The parsed cell; undefined if the file has no such column, or with a fault recorded. */
   parse<T>(column: Column, parser: (text: string) => Parsed<T>): T | undefined {
     return this.parseRaw(column, (raw) => parser(raw.trim()));
   }
 
-  /** Like `parse`, of the cell as it stands in the file. */
+  /** Like `parse`, of the cell as it is in the file. */
   parseRaw<T>(column: Column, parser: (raw: string) => Parsed<T>): T | undefined {
     const raw = this.raw(column);
     if (raw === undefined) return undefined;
@@ -81,11 +81,11 @@ export class Row {
     });
   }
 
-  /** Notes what no cell may hold, whichever row of a product it is in. */
+  /** Records what no cell may contain, in any row of a product. */
   checkText(): void {
     for (const column of Object.keys(this.#header.index) as Column[]) {
       const text = this.raw(column) ?? '';
-      if (text.includes('\0')) this.fault(column, 'holds a NUL byte');
+      if (text.includes('\0')) this.fault(column, 'contains a NUL byte');
       // Decoding leaves this character in the place of bytes that are not UTF-8.
       if (text.includes('\uFFFD')) this.fault(column, 'is not valid UTF-8');
       const limit = maxLength[column];

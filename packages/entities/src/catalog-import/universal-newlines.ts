@@ -5,9 +5,9 @@ const carriageReturn = 13;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * A stream of bytes that drops a UTF-8 byte order mark and writes every line end (CRLF, CR, LF) as LF.
+ * A stream of bytes that drops a UTF-8 byte order mark and converts every line end (CRLF, CR, LF) to LF.
  *
- * Inside quoted fields too: the same catalog saved on Windows and on Linux reads the same, and line numbers are
+ * Inside quoted fields, too: the same catalog saved on Windows and on Linux reads the same, and line numbers are
  * right (csv-parse counts a CRLF in a quoted field as two lines).
  */
 export function universalNewlines(): Transform {

@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { Product, ProductVariant } from './product.ts';
+import { slugPattern } from './slug.ts';
 
 const AttributeSchema = defineEntity({
   name: 'Attribute',
@@ -9,12 +10,12 @@ const AttributeSchema = defineEntity({
   properties: {
     code: p.text().primary(),
     name: p.text(),
-    /** Never changes: the values of products have it. */
+    /** Never changes: values of products are of this type. */
     valueType: p.enum(['string', 'number', 'boolean']).columnType('text'),
     createdAt,
   },
   checks: [
-    { name: 'attribute_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` },
+    { name: 'attribute_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'attribute_name_check', expression: `name <> ''` },
   ],
 });
@@ -35,7 +36,7 @@ const ProductAttributeSchema = defineEntity({
     attribute: () => p.manyToOne(Attribute).updateRule('no action'),
     value: p.json<AttributeValue>(),
     variant: () => p.manyToOne(ProductVariant).nullable().createForeignKeyConstraint(false),
-    /** The foreign key that keeps `variant` one of `product`: nothing to read or to set. */
+    /** The foreign key that keeps `variant` one of `product`; not to be read or set. */
     variantOfProduct: () =>
       p
         .manyToOne(ProductVariant)
@@ -69,6 +70,8 @@ const ProductAttributeSchema = defineEntity({
   ],
 });
 
-/** A value of an attribute of a product, or of one of its variants; there may be several. A trigger refuses one of another type. */
+/**
+ * A value of an attribute of a product or of one of its variants, which may have several. A trigger checks its type.
+ */
 export class ProductAttribute extends ProductAttributeSchema.class {}
 ProductAttributeSchema.setClass(ProductAttribute);

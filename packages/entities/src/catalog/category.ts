@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
+import { slugPattern } from './slug.ts';
 
 const CategorySchema = defineEntity({
   name: 'Category',
@@ -23,10 +24,7 @@ const CategorySchema = defineEntity({
     },
   ],
   checks: [
-    {
-      name: 'category_slug_check',
-      expression: `slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 200`,
-    },
+    { name: 'category_slug_check', expression: `slug ~ '${slugPattern}' and length(slug) <= 200` },
     { name: 'category_name_check', expression: `name <> ''` },
   ],
   triggers: [

@@ -31,7 +31,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       that: 'path = expected_path',
       nulls: 'fail',
       show: ['path', 'expected_path'],
-      fix: 'UPDATE category SET slug = slug; -- the trigger writes the paths anew, from the top down',
+      fix: 'UPDATE category SET slug = slug; -- a trigger rewrites the paths, from the roots down',
     }),
     rowCheck({
       id: 'variant.base-price',
@@ -50,7 +50,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       on: variants,
       that: 'prices = cardinality(currencies)',
       show: ['sku', 'prices', 'currencies'],
-      fix: 'Close the validity of the price that no longer holds.',
+      fix: 'End the validity of the price that no longer applies.',
     }),
     noRows({
       id: 'price.list-ended',

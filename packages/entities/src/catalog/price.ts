@@ -1,8 +1,9 @@
-import { defineEntity, type Opt, p } from '@mikro-orm/core';
-import { createdAt, id, minorUnits, timestamp } from '../columns.ts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, id, minorUnits, timestamp, validity } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { Currency } from './currency.ts';
 import { ProductVariant } from './product.ts';
+import { slugPattern } from './slug.ts';
 
 const PriceListSchema = defineEntity({
   name: 'PriceList',
@@ -11,16 +12,16 @@ const PriceListSchema = defineEntity({
     code: p.text().primary(),
     name: p.text(),
     createdAt,
-    /** None of its prices is valid from then on. */
+    /** From then on none of its prices is valid. */
     endedAt: timestamp().nullable(),
   },
   checks: [
-    { name: 'price_list_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` },
+    { name: 'price_list_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'price_list_ended_at_check', expression: `code <> 'base' or ended_at is null` },
   ],
 });
 
-/** A list of prices. `base` always exists, and has the price of what a list has none for. */
+/** A list of prices. `base` always exists, and prices what another list does not. */
 export class PriceList extends PriceListSchema.class {}
 PriceListSchema.setClass(PriceList);
 
@@ -33,14 +34,10 @@ const PriceSchema = defineEntity({
     priceList: () => p.manyToOne(PriceList).default('base'),
     currency: () => p.manyToOne(Currency).index('price_currency_code_index'),
     amountMinor: minorUnits(),
-    /** The struck-through price beside it. */
+    /** The struck-through price shown with it. */
     compareAtMinor: minorUnits().nullable(),
-    /** `[from, to)`; without an end while nobody has changed the price. */
-    valid: p
-      .string()
-      .columnType('tstzrange')
-      .$type<Opt<string>>()
-      .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)'),
+    /** Without an end until the price changes. */
+    valid: validity(),
     createdAt,
   },
   indexes: [{ name: 'price_listing_index', properties: ['priceList', 'currency', 'amountMinor'] }],

@@ -19,7 +19,7 @@ const ProductSchema = defineEntity({
     optionNames: p.array().defaultRaw(`'{}'`),
     tags: p.array().defaultRaw(`'{}'`),
     publishedAt: timestamp().nullable(),
-    /** When it was deleted: rows of orders go on pointing to it. */
+    /** When it was deleted; order lines still refer to it. */
     deletedAt: timestamp().nullable(),
     createdAt,
     updatedAt,
@@ -60,7 +60,7 @@ const ProductSchema = defineEntity({
   triggers: [updatedAtTrigger('product')],
 });
 
-/** What a shop sells, as its page shows it. What is bought is a {@link ProductVariant}. */
+/** What a shop sells, as one page shows it. Customers buy a {@link ProductVariant} of it. */
 export class Product extends ProductSchema.class {}
 ProductSchema.setClass(Product);
 
@@ -102,16 +102,13 @@ const ProductVariantSchema = defineEntity({
   ],
   checks: [
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
-    {
-      name: 'product_variant_option_values_check',
-      expression: `jsonb_typeof(option_values) = 'object'`,
-    },
+    { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
   ],
   triggers: [updatedAtTrigger('product_variant')],
 });
 
-/** A product in one combination of its options: what has a price and a stock. */
+/** A product in one combination of its options, with a price and a stock. */
 export class ProductVariant extends ProductVariantSchema.class {}
 ProductVariantSchema.setClass(ProductVariant);
 

@@ -32,7 +32,7 @@ export interface CatalogContext {
   popularity: Choice;
 }
 
-/** A product sells less, the further back it is in the list. */
+/** The further back in the list, the less a product sells. */
 const ZIPF_EXPONENT = 0.9;
 
 /** Of 1 to 6 lines, and of 1 to 4 units a line. */
@@ -52,7 +52,7 @@ export function drawVariants(
   return [...chosen].map(([variant, quantity]) => ({ variant, quantity }));
 }
 
-/** @throws UserError `nothing-for-sale` if nothing is for sale */
+/** @throws UserError `nothing-for-sale` */
 export async function readCatalogContext(
   client: ClientBase,
   random: Random,
@@ -84,13 +84,7 @@ async function readCurrency(
 ): Promise<{ currency: string; exponent: number }> {
   const [found] = await selectCurrency(client, { at: new Date(atMs) });
   if (found === undefined) {
-    throw new UserError(
-      'nothing-for-sale',
-      'There is nothing to sell: no variant has a current base price.',
-      {
-        hint: 'Import a catalog first.',
-      },
-    );
+    throw nothingForSale('no variant has a current base price');
   }
   return found;
 }
@@ -114,17 +108,16 @@ const selectVariants = statement({
     order by p.handle, v.position, v.option_values::text, v.id`,
 });
 
-/** Ordered by what the catalog says, not by ids: a catalog that is imported anew sells alike. */
+/** In the order of the catalog, not of ids: the same catalog, imported again, sells alike. */
 async function readVariants(client: ClientBase, currency: string, atMs: number): Promise<SeedVariant[]> {
   const rows = await selectVariants(client, { currency, at: new Date(atMs) });
   if (rows.length === 0) {
-    throw new UserError(
-      'nothing-for-sale',
-      `There is nothing to sell: no active product has a price in ${currency}.`,
-      {
-        hint: 'Import a catalog with active products first.',
-      },
-    );
+    throw nothingForSale(`no active product has a price in ${currency}`);
   }
   return rows.map((row) => ({ ...row, id: Uuid.parse(row.id) }));
+}
+
+function nothingForSale(reason: string): UserError {
+  const hint = 'Import a catalog with active products first.';
+  return new UserError('nothing-for-sale', `There is nothing to sell: ${reason}.`, { hint });
 }

@@ -1,6 +1,7 @@
 import { noRows, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+import { customerErasedRule, isEmptied } from './personal-columns.ts';
 
-const ERASE = 'Erase what is left, by the same operation.';
+const ERASE = 'Erase what is left, as erasePerson does.';
 
 /** Invariant 9. What it finds is shown by key only. */
 export function customerChecks(): Check[] {
@@ -10,8 +11,7 @@ export function customerChecks(): Check[] {
       description: 'An erased customer has no personal data; every other one has an email address.',
       on: table('customer'),
       // As the constraint has it, so that the constraint proves it.
-      that: `CASE WHEN erased_at IS NULL THEN email IS NOT NULL
-        ELSE num_nonnulls(email, first_name, last_name, phone) = 0 AND NOT accepts_marketing END`,
+      that: customerErasedRule,
       fix: ERASE,
     }),
     noRows({
@@ -38,9 +38,8 @@ export function customerChecks(): Check[] {
       id: 'customer.erased-order',
       description: 'The orders of an erased customer keep amounts and countries, and nothing personal.',
       sql: `SELECT o.id, o.customer_id FROM customer c JOIN sales_order o ON o.customer_id = c.id
-        WHERE c.erased_at IS NOT NULL AND (o.email IS NOT NULL OR EXISTS (SELECT FROM order_address a
-          WHERE a.order_id = o.id AND num_nonnulls(a.full_name, a.company, a.line1, a.line2, a.city, a.region,
-            a.postal_code, a.phone) > 0))`,
+        WHERE c.erased_at IS NOT NULL AND (NOT ${isEmptied('sales_order', 'o.')} OR EXISTS (SELECT FROM order_address a
+          WHERE a.order_id = o.id AND NOT ${isEmptied('order_address', 'a.')}))`,
       key: ['id'],
       show: ['customer_id'],
       fix: ERASE,

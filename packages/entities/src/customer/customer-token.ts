@@ -30,6 +30,6 @@ const CustomerTokenSchema = defineEntity({
   triggers: [notErasedTrigger('customer_token')],
 });
 
-/** A session, or a token that was sent to the customer's e-mail address and works once. */
+/** A session, or a token that works once and was sent to the customer by e-mail. */
 export class CustomerToken extends CustomerTokenSchema.class {}
 CustomerTokenSchema.setClass(CustomerToken);

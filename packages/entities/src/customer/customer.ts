@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { countryCode, createdAt, id, timestamp, updatedAt } from '../columns.ts';
 import { notErasedTrigger, updatedAtTrigger } from '../triggers.ts';
+import { customerErasedRule } from './personal-columns.ts';
 
 const CustomerSchema = defineEntity({
   name: 'Customer',
@@ -32,16 +33,12 @@ const CustomerSchema = defineEntity({
       name: 'customer_email_check',
       expression: `email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`,
     },
-    {
-      name: 'customer_erased_check',
-      expression:
-        'case when erased_at is null then email is not null else num_nonnulls(email, first_name, last_name, phone) = 0 and not accepts_marketing end',
-    },
+    { name: 'customer_erased_check', expression: customerErasedRule },
   ],
   triggers: [updatedAtTrigger('customer')],
 });
 
-/** Who has an account. An erased customer is a row without a person. */
+/** A person with an account. The row of an erased customer stays, without personal data. */
 export class Customer extends CustomerSchema.class {}
 CustomerSchema.setClass(Customer);
 
@@ -52,7 +49,7 @@ const CustomerCredentialSchema = defineEntity({
     id,
     customer: () => p.manyToOne(Customer).deleteRule('cascade'),
     provider: p.text().default('password'),
-    /** The customer's name at an external provider. */
+    /** The id of the customer at an external provider. */
     subject: p.text().nullable(),
     secretHash: p
       .text()

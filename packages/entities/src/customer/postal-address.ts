@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An address, as orders and address books take it. */
+/** The input for an address, of orders and of address books. */
 export const postalAddress = z.strictObject({
   fullName: z.string().min(1),
   company: z.string().optional(),

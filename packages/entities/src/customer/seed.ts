@@ -1,24 +1,15 @@
 import type { Emit, Uuid } from '@ecommerce-dms/seeder';
 import type { ClientBase } from 'pg';
 import { float8 } from '../runtime/sql-type.ts';
-import { statement } from '../runtime/statement.ts';
+import { onlyRow, statement } from '../runtime/statement.ts';
+import { personalColumns } from './personal-columns.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 import { type Address, addressColumns, drawAddress, drawPerson, type Person } from './seed-person.ts';
 import { DAY_MS } from '../seed-context/shop-calendar.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
 export const customerTables = {
-  customer: [
-    'id',
-    'email',
-    'first_name',
-    'last_name',
-    'phone',
-    'accepts_marketing',
-    'erased_at',
-    'created_at',
-    'updated_at',
-  ],
+  customer: ['id', ...personalColumns.customer, 'accepts_marketing', 'erased_at', 'created_at', 'updated_at'],
   customer_credential: [
     'id',
     'customer_id',
@@ -40,36 +31,34 @@ export const customerTables = {
 
 export interface CustomerContext extends SeedContext {
   customers: number;
-  /** Part of what is unique to a customer, such as the e-mail address. */
+  /** Makes e-mail addresses and the like unique. */
   firstCustomerNumber: number;
 }
 
 const countCustomers = statement({
-  params: {},
   row: { count: float8 },
   sql: 'select count(*)::float8 as count from customer',
 });
 
 export async function readFirstCustomerNumber(client: ClientBase): Promise<number> {
-  const [customers] = await countCustomers(client, {});
-  return (customers?.count ?? 0) + 1;
+  return onlyRow(await countCustomers(client, {})).count + 1;
 }
 
 export interface SeedCustomer {
   id: Uuid;
   person: Person;
   registeredAt: number;
-  /** When the personal data was erased; undefined for nearly all. */
+  /** When the personal data was erased; undefined for most. */
   erasedAt: number | undefined;
   address: Address;
 }
 
 const ERASED_SHARE = 0.015;
 const PASSWORD_SHARE = 0.9;
-/** No password has this hash: nobody can log in as a seeded customer. */
+/** The hash of no password: nobody can log in as a seeded customer. */
 const UNUSABLE_HASH = '!';
 
-/** Customer `index`, in order of registration; orders and carts ask for it too. */
+/** Customer `index`, in order of registration; orders and carts call it, too. */
 export function customerAt(context: CustomerContext, index: number): SeedCustomer {
   const { random, words, customers, time, atMs } = context;
   const draw = random.draw('customer', index);

@@ -11,11 +11,11 @@ export const inventoryTables = {
   stock_level: ['variant_id', 'location_id'],
 } as const;
 
-/** The warehouse of all orders. */
+/** The warehouse that all orders come from. */
 export interface InventoryContext {
   location: Uuid;
   isNewLocation: boolean;
-  /** Ids of the variants that have a level there. */
+  /** Ids of the variants with a level there. */
   stockedVariants: ReadonlySet<string>;
 }
 
@@ -41,7 +41,6 @@ export async function readInventoryContext(
 }
 
 const selectLocation = statement({
-  params: {},
   row: { id: uuid },
   sql: `select id from stock_location left join stock_level on location_id = id where active
     group by id, code order by count(variant_id) desc, code limit 1`,
@@ -53,7 +52,7 @@ async function readLocation(client: ClientBase): Promise<Uuid | undefined> {
   return location && Uuid.parse(location.id);
 }
 
-/** The warehouse, if there is none, and a level for a variant that has none there; `finishStock` fills it. */
+/** The warehouse, if there is none, and a level for each variant without one there; `finishStock` fills it. */
 export function generateStock(
   index: number,
   emit: Emit<typeof inventoryTables>,

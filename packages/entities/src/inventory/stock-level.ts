@@ -18,7 +18,7 @@ const StockLevelSchema = defineEntity({
     onHand: p.integer().default(0),
     /** The sum of the held reservations. */
     reserved: p.integer().default(0),
-    /** How many may be sold that are not there yet. */
+    /** How many units may be sold that are not in stock. */
     backorderLimit: p.integer().default(0),
   },
   checks: [
@@ -31,6 +31,6 @@ const StockLevelSchema = defineEntity({
   ],
 });
 
-/** How much of a variant is at a location, and how much of it is promised. */
+/** How many units of a variant are at a location, and how many of them are reserved. */
 export class StockLevel extends StockLevelSchema.class {}
 StockLevelSchema.setClass(StockLevel);

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { slugPattern } from '../catalog/slug.ts';
 import { createdAt, id } from '../columns.ts';
 
 const StockLocationSchema = defineEntity({
@@ -11,7 +12,7 @@ const StockLocationSchema = defineEntity({
     active: p.boolean().default(true),
     createdAt,
   },
-  checks: [{ name: 'stock_location_code_check', expression: `code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'` }],
+  checks: [{ name: 'stock_location_code_check', expression: `code ~ '${slugPattern}'` }],
 });
 
 /** A warehouse, or a shop that ships. */

@@ -4,12 +4,12 @@ import { SqlMigration } from './sql-migration.ts';
 /** Extensions, the functions that tables share, currencies and the table of legal status transitions. */
 export class Foundation extends SqlMigration {
   protected override readonly upStatements = [
-    // All three are trusted: the owner of the database may create them.
+    // All three are trusted extensions: the owner of the database may create them.
     `create extension if not exists btree_gist`,
     `create extension if not exists ltree`,
     `create extension if not exists pg_trgm`,
 
-    // PostgreSQL 18 has uuidv7() in pg_catalog. Before, this one of ours: 48 bits of milliseconds, then random bits.
+    // PostgreSQL 18 has uuidv7() in pg_catalog. For older versions: 48 bits of milliseconds, then random bits.
     `do $$
 begin
   if to_regprocedure('pg_catalog.uuidv7()') is null then
@@ -31,7 +31,7 @@ begin
   return new;
 end $$`,
 
-    // Ledgers and histories are appended to, by anyone, their owner included. Dropping a partition is not a DELETE.
+    // Ledgers and histories are append-only, also for their owner. Dropping a partition is not a DELETE.
     `create function refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception '% is append-only: % is refused', tg_table_name, tg_op
@@ -94,7 +94,7 @@ end $$`,
   ('payment_transaction', 'pending',           'succeeded'),
   ('payment_transaction', 'pending',           'failed')`,
 
-    // The machine has its table's name. A row begins in a status that follows 'new'.
+    // A state machine has the name of its table. A row begins in a status that follows 'new'.
     `create function check_status_transition() returns trigger language plpgsql as $$
 declare
   old_status text := case tg_op when 'INSERT' then 'new' else old.status end;
@@ -114,7 +114,7 @@ end $$`,
   protected override readonly downStatements = [
     `drop function check_status_transition(), refuse_change(), set_updated_at()`,
     `drop table status_transition, currency`,
-    // The extensions stay: other tables of the database may use them by now.
+    // The extensions stay: other tables of the database may use them.
     `drop function if exists public.uuidv7()`,
   ];
 }

@@ -20,7 +20,7 @@ export class Catalog extends SqlMigration {
     `create index category_parent_id_index on category (parent_id)`,
     `create index category_path_index on category using gist (path)`,
 
-    // The path is always the parent's path and the slug: nobody writes it. A label has no hyphen before PostgreSQL 16.
+    // Derived from the parent's path and the slug. A label has no hyphen before PostgreSQL 16.
     `create function set_category_path() returns trigger language plpgsql as $$
 declare
   label text := regexp_replace(new.slug, '[^a-zA-Z0-9]', '_', 'g');

@@ -3,7 +3,7 @@ import { SqlMigration } from './sql-migration.ts';
 /** Orders: their lines, addresses and adjustments are snapshots; their history is written by a trigger. */
 export class Order extends SqlMigration {
   protected override readonly upStatements = [
-    // Gaps are allowed: a number is never waited for.
+    // Gaps are allowed, so that no order waits for its number.
     `create sequence sales_order_number_seq as bigint start with 1001`,
     `create table sales_order (
   id              uuid        not null default uuidv7(),
@@ -73,7 +73,7 @@ export class Order extends SqlMigration {
 ) with (fillfactor = 70)`,
     `create index order_line_variant_id_index on order_line (variant_id)`,
 
-    // Erasure empties the personal columns; the country stays for the books.
+    // Nullable for erasure, which keeps only the country for the books.
     `create table order_address (
   order_id      uuid not null,
   kind          text not null,
@@ -125,7 +125,7 @@ export class Order extends SqlMigration {
     `create trigger order_status_history_append_only before update or delete or truncate on order_status_history
   execute function refuse_change()`,
 
-    // With the owner's rights: the application may read the history, not write it.
+    // Runs with the rights of the owner: the application may read the history, but not write it.
     `create function write_order_status_history() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare

@@ -14,7 +14,7 @@ export class Inventory extends SqlMigration {
   constraint stock_location_code_check check (code ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
 )`,
 
-    // The hot rows of the shop: no index on a counter, and room on the page, so that an update stays a HOT update.
+    // Updated most often: no index on a counter, and free space on the page, so that updates are HOT.
     `create table stock_level (
   variant_id       uuid    not null,
   location_id      uuid    not null,

@@ -1,6 +1,6 @@
 import { SqlMigration } from './sql-migration.ts';
 
-/** Payments, and what was asked of the provider for each. */
+/** Payments, and the requests to the provider for each. */
 export class Payment extends SqlMigration {
   protected override readonly upStatements = [
     `create table payment (

@@ -1,7 +1,7 @@
 import { addAuditLogPartitions, rotateAuditLog } from './audit-log-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
 
-/** What the operations of the shop stand on: idempotency keys, the outbox and the audit log. */
+/** What the operations of the shop need: idempotency keys, the outbox and the audit log. */
 export class Operations extends SqlMigration {
   protected override readonly upStatements = [
     `create table idempotency_key (

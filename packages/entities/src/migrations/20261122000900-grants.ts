@@ -16,14 +16,14 @@ end $$`,
     `grant select on currency, status_transition, order_status_history to shop_app`,
     // Ledgers: appended to.
     `grant select, insert on stock_movement, audit_log to shop_app`,
-    // Records: kept. What goes on the books is not rewritten.
+    // Records: never deleted, and their amounts never changed.
     `grant select, insert on sales_order, order_line, order_address, order_adjustment to shop_app`,
     `grant update (status, customer_id, email, updated_at) on sales_order to shop_app`,
     `grant update (shipped_quantity, cancelled_quantity, returned_quantity) on order_line to shop_app`,
     `grant update (full_name, company, line1, line2, city, region, postal_code, phone) on order_address to shop_app`,
     `grant select, insert, update on product, product_variant, customer, stock_location, stock_level,
   stock_reservation, shipment, payment, payment_transaction, price_list to shop_app`,
-    // Everything else lives and dies with the application.
+    // The application may also delete from all other tables.
     `grant select, insert, update, delete on category, product_category, product_media, price, customer_credential,
   customer_address, cart, cart_line, idempotency_key, outbox_event to shop_app`,
     `grant usage, select on all sequences in schema public to shop_app`,
@@ -33,7 +33,7 @@ end $$`,
   order_address, order_adjustment, order_status_history, stock_location, stock_level, shipment, stock_reservation,
   stock_movement, payment, payment_transaction, idempotency_key, outbox_event, audit_log to shop_readonly`,
 
-    // Later tables of the owner. A table that holds secrets, or a ledger, revokes in its own migration.
+    // For later tables of the owner. The migration of a table with secrets, or of a ledger, revokes them.
     `alter default privileges in schema public grant select, insert, update, delete on tables to shop_app`,
     `alter default privileges in schema public grant usage, select on sequences to shop_app`,
     `alter default privileges in schema public grant select on tables to shop_readonly`,

@@ -2,7 +2,7 @@ import { SqlMigration } from './sql-migration.ts';
 
 const personal = ['customer_credential', 'customer_address', 'customer_token'];
 
-/** Sessions and one-time tokens, verified e-mail addresses, and nothing new about who was erased. */
+/** Sessions and one-time tokens, verified e-mail addresses, and no new data about erased customers. */
 export class CustomerTokens extends SqlMigration {
   protected override readonly upStatements = [
     `alter table customer add column email_verified_at timestamptz`,
@@ -26,13 +26,13 @@ export class CustomerTokens extends SqlMigration {
     `comment on column customer_token.token_hash is 'SHA-256 of 32 random bytes that only their bearer has.'`,
     `create index customer_token_customer_id_index on customer_token (customer_id, purpose)`,
     `create index customer_token_expires_at_index on customer_token (expires_at)`,
-    // A token is made and ended, never changed. Only the application reads them.
+    // A token is never changed. Only the application reads them.
     `revoke update on customer_token from shop_app`,
-    // Without a column that one may update, one may not lock a row either.
+    // Locking a row needs the right to update a column.
     `grant update (id) on customer_token to shop_app`,
     `revoke all on customer_token from shop_readonly`,
 
-    // The share lock waits for an erasure that is under way. That of the foreign key would not.
+    // The share lock waits for a concurrent erasure. That of the foreign key would not.
     `create function refuse_erased_customer() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

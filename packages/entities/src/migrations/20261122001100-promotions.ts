@@ -63,7 +63,7 @@ export class Promotions extends SqlMigration {
   constraint coupon_redemption_discount_minor_check check (discount_minor >= 0)
 )`,
     `comment on table coupon_redemption is 'A use of a coupon by an order. Released: the order was cancelled.'`,
-    // The limit is counted in the index alone.
+    // Uses are counted in the index alone.
     `create index coupon_redemption_coupon_id_index on coupon_redemption (coupon_id, released_at)`,
 
     // The lock makes the uses of a limited coupon wait for each other; the next statement counts with a snapshot of
@@ -105,7 +105,7 @@ end $$`,
     `create trigger coupon_redemption_limits after insert on coupon_redemption
   for each row execute function check_coupon_limits()`,
 
-    // With the owner's rights: the application may not release. It locks no coupon, so it cannot deadlock.
+    // Runs with the rights of the owner: the application may not release. It locks no coupon, so it cannot deadlock.
     `create function release_coupon() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -117,7 +117,7 @@ end $$`,
     `create trigger sales_order_release_coupon after update of status on sales_order
   for each row execute function release_coupon()`,
 
-    // Default privileges gave more. Uses are recorded, not rewritten.
+    // Default privileges grant more. Uses are never changed.
     `revoke all on promotion, coupon, coupon_redemption from shop_app`,
     `grant select, insert, update on promotion, coupon to shop_app`,
     `grant select, insert (order_id, coupon_id, discount_minor) on coupon_redemption to shop_app`,

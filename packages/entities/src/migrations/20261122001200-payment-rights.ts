@@ -1,11 +1,11 @@
 import { SqlMigration } from './sql-migration.ts';
 
-/** When a pending transaction was asked about, and what the application may change of payments and holds. */
+/** When a pending transaction was checked, and what the application may change of payments and holds. */
 export class PaymentRights extends SqlMigration {
   protected override readonly upStatements = [
     `alter table payment_transaction add column checked_at timestamptz`,
     `comment on column payment_transaction.checked_at is 'When the sweep last asked the provider about it.'`,
-    // What was agreed stays: whose payment it is, how much, in which currency, under which key.
+    // Order, amount, currency and key of a payment never change.
     `revoke update on payment, payment_transaction, shipment, stock_reservation from shop_app`,
     `grant update (status, provider_reference, authorized_minor, captured_minor, refunded_minor, updated_at)
   on payment to shop_app`,
@@ -16,7 +16,7 @@ export class PaymentRights extends SqlMigration {
   ];
 
   protected override readonly downStatements = [
-    // Takes the rights on columns back, too.
+    // Revokes the rights on columns, too.
     `revoke update on payment, payment_transaction, shipment, stock_reservation from shop_app`,
     `grant update on payment, payment_transaction, shipment, stock_reservation to shop_app`,
     `alter table payment_transaction drop column checked_at`,

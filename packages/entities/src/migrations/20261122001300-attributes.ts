@@ -14,7 +14,7 @@ export class Attributes extends SqlMigration {
   constraint attribute_value_type_check check (value_type in ('string', 'number', 'boolean'))
 )`,
 
-    // One column for every type: jsonb compares numbers as numbers, so that one index serves values and ranges.
+    // One column for all types: jsonb compares numbers as numbers, so that one index serves values and ranges.
     `create table product_attribute (
   id              uuid  not null default uuidv7(),
   product_id      uuid  not null,
@@ -41,12 +41,12 @@ end $$`,
     `create trigger product_attribute_value_type before insert or update on product_attribute
   for each row execute function check_attribute_value()`,
 
-    // The cheapest first; it begins with the column of the foreign key, whose own index it replaces.
+    // By price; it begins with the column of the foreign key, whose own index it replaces.
     `create index price_listing_index on price (price_list_code, currency_code, amount_minor)`,
     `drop index price_price_list_code_index`,
     `create index sales_order_status_index on sales_order (status, placed_at, id)`,
 
-    // Default privileges gave more: attributes stay, and keep their type.
+    // Default privileges grant more. Attributes are never deleted, and keep their type.
     `revoke all on attribute, product_attribute from shop_app`,
     `grant select, insert on attribute to shop_app`,
     `grant update (name) on attribute to shop_app`,

@@ -39,7 +39,7 @@ end $$`,
     `create constraint trigger payment_sums
   after insert or update of authorized_minor, captured_minor, refunded_minor on payment
   deferrable initially deferred for each row execute function check_payment_sums()`,
-    // Not of an insert: a transaction begins as pending.
+    // Not on insert: a transaction begins as pending.
     `create constraint trigger payment_transaction_sums
   after update of payment_id, kind, status, amount_minor or delete on payment_transaction
   deferrable initially deferred for each row execute function check_payment_sums()`,

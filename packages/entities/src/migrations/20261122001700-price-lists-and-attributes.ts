@@ -7,7 +7,7 @@ export class PriceListsAndAttributes extends SqlMigration {
   add ended_at timestamptz,
   add constraint price_list_ended_at_check check (code <> 'base' or ended_at is null)`,
 
-    // The lock lets an end of the list wait for prices that are being set, and the other way round.
+    // The lock makes the end of a list and the setting of its prices wait for each other.
     `create function check_price_list_open() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -19,7 +19,7 @@ begin
   end if;
   return new;
 end $$`,
-    // Not of base: it never ends, and has the most prices.
+    // Not for base, which never ends, and has the most prices.
     `create trigger price_list_open before insert or update on price
   for each row when (new.price_list_code <> 'base') execute function check_price_list_open()`,
 

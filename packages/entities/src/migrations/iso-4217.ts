@@ -10,9 +10,14 @@ const codesByExponent = {
   4: 'CLF UYW',
 } as const;
 
+/** The number of decimals of each currency. Not of the runtime's Intl: it gives HUF 0, where ISO 4217 has 2. */
+export const currencyExponents: ReadonlyMap<string, number> = new Map(
+  Object.entries(codesByExponent).flatMap(([exponent, codes]) =>
+    codes.split(/\s+/).map((code) => [code, Number(exponent)] as const),
+  ),
+);
+
 /** Rows of `(code, exponent)` for an INSERT. */
 export function currencyRows(): string {
-  return Object.entries(codesByExponent)
-    .flatMap(([exponent, codes]) => codes.split(/\s+/).map((code) => `  ('${code}', ${exponent})`))
-    .join(',\n');
+  return Array.from(currencyExponents, ([code, exponent]) => `  ('${code}', ${exponent})`).join(',\n');
 }

@@ -65,7 +65,7 @@ test('migrations have unique names in order', () => {
   expect(names).toEqual([...new Set(names)].toSorted());
 });
 
-test('all of it can be taken back, and applied again', async () => {
+test('all migrations can be reverted, and applied again', async () => {
   database = await createTestDatabase({ template: shopTemplate });
   const orm = await open(database);
   await orm.migrator.down({ to: 0 });
@@ -75,7 +75,7 @@ test('all of it can be taken back, and applied again', async () => {
   expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
 });
 
-test('extensions that somebody else has created are no obstacle', async () => {
+test('extensions that already exist are accepted', async () => {
   database = await createTestDatabase();
   await provisionRoles({ adminUrl: database.url });
   const admin = await MikroORM.init(ormOptions({ url: database.url }));

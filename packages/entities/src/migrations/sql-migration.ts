@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** A migration that is a list of SQL statements, one a string, so that an error names the statement that failed. */
+/** A migration that consists of SQL statements, each a string, so that an error names the statement that failed. */
 export abstract class SqlMigration extends Migration {
   protected abstract readonly upStatements: readonly string[];
   protected abstract readonly downStatements: readonly string[];

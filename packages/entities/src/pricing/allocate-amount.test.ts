@@ -12,7 +12,7 @@ const shares = fc
   );
 const sum = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
 
-test('the parts make the amount, and each is its proportion rounded down or up', () => {
+test('the parts sum to the amount, and each is its proportion rounded down or up', () => {
   fc.assert(
     fc.property(minor, shares, (amount, shares) => {
       const parts = allocateAmount(amount, shares);
@@ -28,7 +28,7 @@ test('the parts make the amount, and each is its proportion rounded down or up',
   );
 });
 
-test('a share gets the same, in whatever order they are', () => {
+test('a share gets the same part in any order', () => {
   fc.assert(
     fc.property(
       minor,
@@ -49,7 +49,7 @@ test('a share gets the same, in whatever order they are', () => {
   );
 });
 
-test('one unit over three equal shares goes to the first id, and nothing is nobody’s', () => {
+test('one unit over three equal shares goes to the first id, and no units to no shares', () => {
   const shares = ['b', 'a', 'c'].map((id) => ({ id, weight: 5n }));
   expect(allocateAmount(10n, shares)).toEqual([3n, 4n, 3n]);
   expect(allocateAmount(0n, [])).toEqual([]);

@@ -1,19 +1,19 @@
-/** What gets a part of an amount. */
+/** A share in {@link allocateAmount}. */
 export interface AmountShare {
-  /** Breaks ties, so that parts do not depend on the order of the shares. Unique. */
+  /** Unique. Breaks ties, so that parts do not depend on the order of the shares. */
   id: string;
   /** Not negative. */
   weight: bigint;
 }
 
 /**
- * Divides an amount over shares in proportion to their weights by the method of the largest remainder: the parts make
- * the amount, and each is its exact proportion rounded down or up. So no part exceeds its weight where the amount does
- * not exceed their sum. Where all weights are 0, the shares are equal.
+ * Divides an amount over shares in proportion to their weights, by the largest remainder method: the parts sum to the
+ * amount, and each is its exact proportion rounded down or up. So no part exceeds its weight unless the amount
+ * exceeds their sum. If all weights are 0, the shares are equal.
  *
  * @param amountMinor not negative
- * @returns the parts in the order of the shares
- * @throws RangeError when there is an amount and nothing to give it to
+ * @returns the parts, in the order of the shares
+ * @throws RangeError when there is an amount and no share
  */
 export function allocateAmount(amountMinor: bigint, shares: readonly AmountShare[]): bigint[] {
   const sum = shares.reduce((sum, { weight }) => sum + weight, 0n);

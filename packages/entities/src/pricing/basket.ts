@@ -6,13 +6,13 @@ export interface BasketLine {
   unitPriceMinor: bigint;
 }
 
-/** A line with its total, and its part of the discounts, which is at most the total. */
+/** A line with its total and its part of the discounts, which is at most the total. */
 export interface PricedLine extends BasketLine {
   totalMinor: bigint;
   discountMinor: bigint;
 }
 
-/** Where an order goes, as far as fees and taxes ask. */
+/** Where an order goes, as far as it matters for fees and taxes. */
 export interface Destination {
   /** ISO 3166-1 alpha-2. */
   countryCode: string;
@@ -29,27 +29,31 @@ export interface Basket {
   destination: Destination;
 }
 
-/** A shipping fee or a tax: of a line where it names one, or else of the order. */
+/** A shipping fee or a tax, of a line or of the whole order. */
 export interface Charge {
   /** The shipping method or the tax, as the order shows it. */
   code: string;
   /** Not negative. */
   amountMinor: bigint;
+  /** The line; undefined for a charge of the order. */
   variantId?: string | undefined;
 }
 
-/** A charge, or a discount: what makes the total of the subtotal. */
+/** A charge or a discount: what lies between the subtotal and the total. */
 export interface Adjustment extends Charge {
   kind: 'discount' | 'shipping' | 'tax';
 }
 
-/** The shipping fees of a basket. Pure: it runs inside a transaction. */
+/** Computes the shipping fees of a basket. It must be pure: it runs inside a transaction. */
 export type ShippingCalculator = (basket: Basket) => Charge[];
 
-/** The taxes of a basket and its shipping fees; each is rounded once a line. Pure, too. Prices are before tax. */
+/**
+ * Computes the taxes of a basket and its shipping fees, each rounded once a line; must be pure, too. Prices are
+ * before tax.
+ */
 export type TaxCalculator = (basket: Basket, shipping: readonly Charge[]) => Charge[];
 
-/** How the shop computes what is added to the prices; without one, nothing is. */
+/** How the shop computes shipping and tax. Without a calculator, nothing is added. */
 export interface PriceCalculators {
   shipping?: ShippingCalculator;
   tax?: TaxCalculator;

@@ -4,7 +4,7 @@ import { roundedQuotient, shareOf, toMinorUnits } from './minor-units.ts';
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 15n });
 
-test('a quotient is rounded to the nearest whole number, a half up', () => {
+test('a quotient is rounded to the nearest whole number, halves up', () => {
   fc.assert(
     fc.property(amount, fc.bigInt({ min: 1n, max: 10n ** 6n }), (dividend, divisor) => {
       const distance = 2n * (roundedQuotient(dividend, divisor) * divisor - dividend);
@@ -14,23 +14,23 @@ test('a quotient is rounded to the nearest whole number, a half up', () => {
 });
 
 test.each([
-  [105n, 190_000, 20n],
-  [50n, 10_000, 1n],
-  [49n, 10_000, 0n],
-  [9_007_199_254_740_993n, 1_000_000, 9_007_199_254_740_993n],
-  [1000n, 88_750, 89n],
-])('%s at %i ppm are %s', (amountMinor, ratePpm, share) => {
-  expect(shareOf(amountMinor, ratePpm)).toBe(share);
+  { amountMinor: 105n, ratePpm: 190_000, shareMinor: 20n },
+  { amountMinor: 50n, ratePpm: 10_000, shareMinor: 1n },
+  { amountMinor: 49n, ratePpm: 10_000, shareMinor: 0n },
+  { amountMinor: 9_007_199_254_740_993n, ratePpm: 1_000_000, shareMinor: 9_007_199_254_740_993n },
+  { amountMinor: 1000n, ratePpm: 88_750, shareMinor: 89n },
+])('$ratePpm ppm of $amountMinor are $shareMinor', ({ amountMinor, ratePpm, shareMinor }) => {
+  expect(shareOf(amountMinor, ratePpm)).toBe(shareMinor);
 });
 
 test.each([
-  ['12.345', 2, 1235n],
-  ['12.344', 2, 1234n],
-  ['12.5', 0, 13n],
-  ['12', 3, 12_000n],
-  ['0.0005', 3, 1n],
-  ['1.005', 2, 101n],
-])('%s with exponent %i are %s', (decimal, exponent, minor) => {
+  { decimal: '12.345', exponent: 2, minor: 1235n },
+  { decimal: '12.344', exponent: 2, minor: 1234n },
+  { decimal: '12.5', exponent: 0, minor: 13n },
+  { decimal: '12', exponent: 3, minor: 12_000n },
+  { decimal: '0.0005', exponent: 3, minor: 1n },
+  { decimal: '1.005', exponent: 2, minor: 101n },
+])('$decimal with exponent $exponent are $minor', ({ decimal, exponent, minor }) => {
   expect(toMinorUnits(decimal, exponent)).toBe(minor);
 });
 

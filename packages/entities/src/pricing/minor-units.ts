@@ -1,13 +1,16 @@
 const million = 1_000_000n;
 
-/** `dividend / divisor` to the nearest whole number, a half up. Neither is negative, the divisor not 0. */
+/**
+ * `dividend / divisor`, rounded to the nearest whole number, halves up. The dividend is not negative, the divisor
+ * positive.
+ */
 export function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
   return (2n * dividend + divisor) / (2n * divisor);
 }
 
 /**
- * A share of an amount in whole minor units, rounded once, a half up: 19 % of 105 are 20. The minor unit is
- * 10^-exponent of the currency, so that this rounds yen to whole yen and dinars to thousandths.
+ * A share of an amount in whole minor units, rounded once, halves up: 19 % of 105 is 20. The minor unit is
+ * 10^-exponent of the currency, so yen are rounded to whole yen and dinars to thousandths.
  *
  * @param amountMinor not negative
  * @param ratePpm millionths: 190,000 is 19 %, 88,750 is 8.875 %
@@ -17,8 +20,8 @@ export function shareOf(amountMinor: bigint, ratePpm: number): bigint {
 }
 
 /**
- * A decimal number of currency units in whole minor units, rounded once, a half up: `12.345` with exponent 2 are
- * 1235. For what another system computes, such as a carrier's fee; it takes no detour through a binary fraction.
+ * Converts a decimal number of currency units to whole minor units, rounded once, halves up: `12.345` with exponent 2
+ * is 1235. For the result of another system, such as a carrier's fee; exact, without floating point.
  *
  * @param decimal digits, with or without a point and decimals; not negative
  * @param exponent the decimals of the currency (`currency.exponent`)

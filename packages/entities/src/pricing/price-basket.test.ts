@@ -57,7 +57,7 @@ const calculators = (rate: number) => ({
 });
 
 describe('over currencies with 0, 2 and 3 decimals', () => {
-  test('the parts make the whole, and nothing is negative or 0', () => {
+  test('the parts sum to the whole, and nothing is negative or 0', () => {
     fc.assert(
       fc.property(basket, ratePpm, (unpriced, rate) => {
         const priced = priceBasket(unpriced, calculators(rate));
@@ -142,14 +142,14 @@ const twoLines: UnpricedBasket = {
   destination: { countryCode: 'CA', region: 'QC' },
 };
 
-test('a coupon takes its share of what other discounts left', () => {
+test('a coupon takes its share of what other discounts leave', () => {
   const adjustments = [{ kind: 'discount' as const, code: 'SALE', amountMinor: 199n }];
   const coupon = { code: 'TEN', ratePpm: 100_000, amountMinor: null };
   const priced = priceBasket({ ...twoLines, adjustments, coupon }, {});
   expect(priced).toMatchObject({ subtotalMinor: 1999n, discountMinor: 379n, couponDiscountMinor: 180n });
 });
 
-test('the taxes of a country and of its region apply, of another region not', () => {
+test('the taxes of a country and of its region apply, those of another region do not', () => {
   const tax = taxByRegion([
     { code: 'GST', countryCode: 'CA', ratePpm: 50_000, taxesShipping: true },
     { code: 'QST', countryCode: 'CA', region: 'QC', ratePpm: 99_750, taxesShipping: false },
@@ -159,19 +159,19 @@ test('the taxes of a country and of its region apply, of another region not', ()
     shipping: () => [{ code: 'post', amountMinor: 500n }],
     tax,
   });
-  expect(adjustments.map(({ code, variantId, amountMinor }) => [code, variantId, amountMinor])).toEqual([
-    ['post', undefined, 500n],
-    ['GST', 'a', 50n],
-    ['GST', 'b', 50n],
-    ['GST', undefined, 25n],
-    ['QST', 'a', 100n],
-    ['QST', 'b', 100n],
+  expect(adjustments).toEqual([
+    { kind: 'shipping', code: 'post', variantId: undefined, amountMinor: 500n },
+    { kind: 'tax', code: 'GST', variantId: 'a', amountMinor: 50n },
+    { kind: 'tax', code: 'GST', variantId: 'b', amountMinor: 50n },
+    { kind: 'tax', code: 'GST', variantId: undefined, amountMinor: 25n },
+    { kind: 'tax', code: 'QST', variantId: 'a', amountMinor: 100n },
+    { kind: 'tax', code: 'QST', variantId: 'b', amountMinor: 100n },
   ]);
 });
 
 test.each([
-  [{ code: 'x', amountMinor: -1n }, 'negative'],
-  [{ code: 'x', amountMinor: 1n, variantId: 'z' }, 'not in the basket'],
-])('a calculator that returns %o is refused', (charge, message) => {
-  expect(() => priceBasket(twoLines, { tax: () => [charge] })).toThrow(message);
+  { charge: { code: 'x', amountMinor: -1n }, fault: 'negative' },
+  { charge: { code: 'x', amountMinor: 1n, variantId: 'z' }, fault: 'not in the basket' },
+])('a calculator whose charge is $fault is refused', ({ charge, fault }) => {
+  expect(() => priceBasket(twoLines, { tax: () => [charge] })).toThrow(fault);
 });

@@ -3,10 +3,10 @@ import { allocateAmount } from './allocate-amount.ts';
 import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
 
-/** What {@link priceBasket} makes a price of. */
+/** The input of {@link priceBasket}. */
 export interface UnpricedBasket<Line extends BasketLine = BasketLine> extends Omit<Basket, 'lines'> {
   lines: readonly Line[];
-  /** Amounts that were computed elsewhere. */
+  /** Amounts computed elsewhere. */
   adjustments: readonly Adjustment[];
   coupon?: (PromotionDiscount & { code: string }) | undefined;
 }
@@ -20,20 +20,20 @@ export interface Totals {
   totalMinor: bigint;
 }
 
-/** A basket with its price: the adjustments of each kind make the amount of the kind. */
+/** A basket with its price: the adjustments of each kind sum to the amount of that kind. */
 export interface PricedBasket<Line extends BasketLine = BasketLine> extends Totals {
   lines: (Line & PricedLine)[];
-  /** None is 0; each discount is of a line. */
+  /** None is 0; each discount belongs to a line. */
   adjustments: Adjustment[];
   couponDiscountMinor: bigint;
 }
 
 /**
- * The price of a basket. Discounts come first, the coupon's last and of what the others left; each is divided over the
- * lines in proportion to what is left of them, without losing a minor unit. Then come shipping and tax. What a line
- * costs does not depend on the order of the lines.
+ * Computes the price of a basket. Discounts come first, the coupon last and on what the others left; each is divided
+ * over the lines in proportion to what is left of them, without losing a minor unit. Then come shipping and tax. What
+ * a line costs does not depend on the order of the lines.
  *
- * @throws UserError `invalid-input` when discounts exceed the subtotal, or a charge is negative or of no line
+ * @throws UserError `invalid-input`: discounts exceed the subtotal, or a charge is negative or of no line
  */
 export function priceBasket<Line extends BasketLine>(
   { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket<Line>,
@@ -49,9 +49,7 @@ export function priceBasket<Line extends BasketLine>(
   const adjustments: Adjustment[] = [];
   const takeOff = (code: string, amountMinor: bigint) => {
     if (amountMinor > leftMinor) {
-      throw badAdjustments(
-        `The discount ${code} of ${amountMinor} is more than the ${leftMinor} that are left.`,
-      );
+      throw badAdjustments(`The discount ${code} of ${amountMinor} exceeds the remaining ${leftMinor}.`);
     }
     const shares = lines.map((line) => ({
       id: line.variantId,
@@ -98,7 +96,7 @@ function charges(
   return charges.map(({ code, amountMinor, variantId }) => {
     if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
     if (variantId !== undefined && !lines.some((line) => line.variantId === variantId)) {
-      throw badAdjustments(`The ${kind} ${code} is of ${variantId}, which is not in the basket.`);
+      throw badAdjustments(`The ${kind} ${code} is for ${variantId}, which is not in the basket.`);
     }
     return { kind, code, amountMinor, variantId };
   });
@@ -114,6 +112,6 @@ function sumOf(amounts: readonly bigint[]): bigint {
 
 function badAdjustments(message: string): UserError {
   return new UserError('invalid-input', message, {
-    hint: 'A discount is at most what it is subtracted from; fees and taxes are not negative.',
+    hint: 'A discount must not exceed what it is subtracted from; fees and taxes must not be negative.',
   });
 }

@@ -3,11 +3,11 @@ import type { Charge, TaxCalculator } from './basket.ts';
 
 /** A tax of a country, or of a region of it. */
 export interface TaxRate {
-  /** How orders show it, such as `VAT 19 %`. */
+  /** What orders show, such as `VAT 19 %`. */
   code: string;
   /** ISO 3166-1 alpha-2. */
   countryCode: string;
-  /** As the address has it; without one, the tax is the whole country's. */
+  /** As in the address; undefined for a tax of the whole country. */
   region?: string;
   /** Millionths of the price before tax: 190,000 is 19 %. */
   ratePpm: number;
@@ -16,8 +16,8 @@ export interface TaxRate {
 }
 
 /**
- * A tax calculator for a table of rates. Each rate that is for the destination applies: those of its country, and
- * those of its region. A line is taxed on what is left after its discount, and rounded once, a half up.
+ * A tax calculator for a table of rates. Every rate for the destination applies: those of its country, and those of
+ * its region. A line is taxed on what is left after its discount, rounded once, halves up.
  */
 export function taxByRegion(rates: readonly TaxRate[]): TaxCalculator {
   return ({ lines, destination }, shipping) => {

@@ -11,9 +11,9 @@ const CouponSchema = defineEntity({
     promotion: () => p.manyToOne(Promotion).index('coupon_promotion_id_index'),
     /** Upper case; customers may type it in any case. */
     code: p.text().unique('coupon_code_unique'),
-    /** Orders that may use it; those that were cancelled do not count. */
+    /** How many orders may use it; cancelled ones do not count. */
     usageLimit: p.integer().nullable(),
-    /** Orders of one customer that may. */
+    /** How many orders of one customer may use it. */
     customerUsageLimit: p.integer().nullable(),
     createdAt,
   },

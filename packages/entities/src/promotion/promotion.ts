@@ -1,6 +1,6 @@
-import { defineEntity, type Opt, p } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
-import { createdAt, id, minorUnits } from '../columns.ts';
+import { createdAt, id, minorUnits, validity } from '../columns.ts';
 
 const PromotionSchema = defineEntity({
   name: 'Promotion',
@@ -14,16 +14,11 @@ const PromotionSchema = defineEntity({
     ratePpm: p.integer().nullable(),
     /** Or a fixed amount, at most the subtotal. */
     amountMinor: minorUnits().nullable(),
-    /** Only for carts in this currency. A fixed amount or a minimum needs one. */
+    /** Undefined for carts in any currency. A fixed amount or a minimum needs one. */
     currency: () =>
       p.manyToOne(Currency).nullable().deleteRule('no action').index('promotion_currency_code_index'),
     minimumSubtotalMinor: minorUnits().defaultRaw('0'),
-    /** `[from, to)`. */
-    valid: p
-      .string()
-      .columnType('tstzrange')
-      .$type<Opt<string>>()
-      .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)'),
+    valid: validity(),
     createdAt,
   },
   checks: [
@@ -41,6 +36,6 @@ const PromotionSchema = defineEntity({
   ],
 });
 
-/** A discount of an order: a share of its subtotal, or an amount. */
+/** A discount on an order: a share of its subtotal, or a fixed amount. */
 export class Promotion extends PromotionSchema.class {}
 PromotionSchema.setClass(Promotion);

@@ -20,14 +20,14 @@ export interface SeedCoupon {
   minimumMinor: number;
 }
 
-/** The coupons as they will be. */
+/** The coupons after seeding. */
 export interface PromotionContext {
   coupons: readonly SeedCoupon[];
-  /** Those of them that the shop does not have. */
+  /** Those that the shop does not have yet. */
   newCoupons: readonly SeedCoupon[];
 }
 
-/** The smaller the minimum, the earlier. The codes say what they are, so that they clash with none of a real shop. */
+/** By ascending minimum. The codes are recognisable, and clash with none of a real shop. */
 const COUPONS = [
   { code: 'DEMO10', name: '10 % off', ratePpm: 100_000, minimumUnits: 0 },
   { code: 'DEMO15', name: '15 % off from 100 on', ratePpm: 150_000, minimumUnits: 100 },
@@ -39,7 +39,7 @@ const findCoupons = statement({
   sql: 'select code, id from coupon where code = any (:codes)',
 });
 
-/** The coupons of the plan; those that an earlier run has left keep their ids, and are not in `newCoupons`. */
+/** The coupons of the plan. Those that an earlier run created keep their ids, and are not in `newCoupons`. */
 export async function readPromotionContext(
   client: ClientBase,
   random: Random,
@@ -56,7 +56,7 @@ export async function readPromotionContext(
   return { coupons, newCoupons: coupons.filter(({ code }) => !known.has(code)) };
 }
 
-/** The best coupon for so much. */
+/** The best coupon for a subtotal. */
 export function couponFor(coupons: readonly SeedCoupon[], subtotalMinor: number): SeedCoupon | undefined {
   return coupons.findLast(({ minimumMinor }) => minimumMinor <= subtotalMinor);
 }
@@ -84,11 +84,10 @@ export function generateCoupon(
 
 const startPromotionsOf = statement({
   params: { promotionIds: uuidArray },
-  row: {},
   sql: 'update promotion set valid = tstzrange(created_at, null) where id = any (:promotionIds)',
 });
 
-/** Since when the promotions are valid: a range cannot be loaded. */
+/** Sets when the promotions begin: a range cannot be loaded. */
 export async function startPromotions(client: ClientBase, { newCoupons }: PromotionContext): Promise<void> {
   const promotionIds = newCoupons.map(({ promotionId }) => promotionId.toString());
   await startPromotionsOf(client, { promotionIds });

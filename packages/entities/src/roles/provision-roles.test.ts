@@ -1,6 +1,6 @@
 import { startTestCluster } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { migrateShop } from '../../test/shop-database.ts';
 import { loginRoles, provisionRoles } from './index.ts';
 
@@ -50,7 +50,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-test('each role logs in with its password, and acts as what it is', async () => {
+test('each role logs in with its password, and acts as intended', async () => {
   const password = '/ "secret" $with: %specials';
   const passwords = { shop_migrator: password, shop_app: password, shop_readonly: password };
   expect(await provisionRoles({ adminUrl: url, passwords })).toEqual({
@@ -75,6 +75,25 @@ test('each role logs in with its password, and acts as what it is', async () => 
   expect(await query(url, sql)).toEqual([{ others: false, owner: false }]);
 });
 
+test('a lost connection is an error that says so, and ends nothing else', async () => {
+  const other = new Client({ connectionString: url });
+  await other.connect();
+  await other.query('begin; create role shop_owner');
+  const provisioning = provisionRoles({ adminUrl: url }).catch((error: unknown) => error);
+  await vi.waitFor(async () => {
+    const ended = await query(
+      cluster.url,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'provision-roles' and wait_event_type = 'Lock'`,
+    );
+    expect(ended).toHaveLength(1);
+  }, 10_000);
+  expect(await provisioning).toMatchObject({ code: 'connection-lost', exitCode: 1 });
+  await other.query('rollback');
+  await other.end();
+  expect(await provisionRoles({ adminUrl: url })).toMatchObject({ created: { length: 4 } });
+});
+
 test('the migrator migrates, and all that it creates is the owner’s', async () => {
   await provisionRoles({ adminUrl: url, passwords: { shop_migrator: 'm' } });
   await migrateShop(urlOf({ database: 'shop', user: 'shop_migrator', password: 'm' }));
@@ -89,7 +108,7 @@ test('a second run creates nothing and keeps the passwords', async () => {
   await query(urlOf({ database: 'shop', user: 'shop_app', password: 'kept' }), 'select 1');
 });
 
-test('several processes may provision several databases of one cluster at once', async () => {
+test('several processes can provision databases of one cluster concurrently', async () => {
   const databases = ['a', 'b', 'c', 'd'];
   for (const database of databases) await query(cluster.url, `create database ${database}`);
   const passwords = { shop_app: 'the same for all' };
@@ -126,7 +145,7 @@ test('login roles without a password get rds_iam where it exists', async () => {
   ]);
 });
 
-test('migrating before the roles are there says what to do', async () => {
+test('migrating before the roles exist says what to do', async () => {
   await query(
     url,
     'create role shop_owner; grant all on database shop to shop_owner; grant all on schema public to shop_owner',
@@ -134,7 +153,7 @@ test('migrating before the roles are there says what to do', async () => {
   await expect(migrateShop(url)).rejects.toThrow(/roles shop_app and shop_readonly do not exist/);
 });
 
-test('a server that is not there: no password in the message', async () => {
+test('an unreachable server is an error without the password', async () => {
   const failure = await provisionRoles({ adminUrl: 'postgres://admin:s3cret@127.0.0.1:1/shop' }).catch(
     (e) => e,
   );
@@ -150,7 +169,7 @@ test('a server that is not there: no password in the message', async () => {
   );
 });
 
-test('an administrator without the rights is told which they need', async () => {
+test('an administrator without the rights is shown which they need', async () => {
   await query(url, `create role weak login password 'w'`);
   const adminUrl = urlOf({ database: 'shop', user: 'weak', password: 'w' });
   await expect(provisionRoles({ adminUrl })).rejects.toMatchObject({
@@ -159,7 +178,7 @@ test('an administrator without the rights is told which they need', async () => 
   });
 });
 
-test('a role of the shop that has more rights than it should is refused', async () => {
+test('a role with more rights than the shop gives it is refused', async () => {
   await query(url, 'create role shop_app login superuser');
   await expect(provisionRoles({ adminUrl: url })).rejects.toMatchObject({
     code: 'role-too-powerful',

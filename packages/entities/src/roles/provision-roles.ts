@@ -1,38 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkDatabaseUrl, connectionError, redactUrl, UserError } from '@ecommerce-dms/errors';
-import { Client } from 'pg';
+import { redactUrl, UserError } from '@ecommerce-dms/errors';
+import type { Client } from 'pg';
+import { connect } from '../runtime/connect.ts';
+import { transientFailure } from '../runtime/transient-failure.ts';
 import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
 import { roleStatements } from './role-statements.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** What {@link provisionRoles} needs to know. */
+/** The settings of {@link provisionRoles}. */
 export interface RoleSettings {
   /**
-   * URL of the shop's database, as a superuser or as a role with CREATEROLE and CREATEDB that owns the database or
-   * is a member of its owner (the master user of RDS).
+   * URL of the database of the shop, as a superuser, or as a role with CREATEROLE and CREATEDB that owns the database
+   * or is a member of its owner (the master user of RDS).
    */
   adminUrl: string;
   /** Passwords to set. A login role without one keeps what it has; on RDS it logs in with an IAM token. */
   passwords?: Partial<Record<LoginRole, string>>;
 }
 
-/** What {@link provisionRoles} did. */
+/** The result of {@link provisionRoles}. */
 export interface ProvisionedRoles {
   database: string;
   /** The roles that did not exist before. */
   created: string[];
 }
 
-// Two sessions that create or alter one role, perhaps through different databases: the loser tries again.
+// Of two sessions that create or alter one role, perhaps through different databases, one must try again.
 const concurrencyFailures = new Set(['23505', '40001', '40P01', '42710']);
 const attempts = 20;
 
 /**
- * Creates the shop's roles on the cluster, and gives them the database: before the first migration, and again at
- * any time. Tables are granted by the migrations. Safe to run concurrently.
+ * Creates the roles of the shop on the cluster, and gives them the database. Run it before the first migration, and
+ * again at any time, also concurrently. Migrations grant the tables.
  *
- * @throws UserError `invalid-database-url`, `database-unreachable`, `role-too-powerful`, `provisioning-failed`,
- *   `invalid-password`
+ * @throws UserError `invalid-database-url`, `database-unreachable`, `invalid-password`, `role-too-powerful`,
+ *   `connection-lost`; `provisioning-failed` where the rights of `adminUrl` are not enough
  * @example
  * ```ts
  * import { provisionRoles } from '@ecommerce-dms/entities/roles';
@@ -50,13 +52,14 @@ export async function provisionRoles(settings: RoleSettings): Promise<Provisione
     const password = settings.passwords?.[role];
     if (password !== undefined) verifiers[role] = await scramVerifier(password);
   }
-  const client = await connect(settings.adminUrl);
+  const client = await connect(settings.adminUrl, 'provision-roles');
   try {
     for (let attempt = 1; ; attempt++) {
       try {
         return await provision(client, verifiers);
       } catch (error) {
-        await client.query('rollback');
+        // On a broken connection the server rolls back by itself.
+        await client.query('rollback').catch(() => undefined);
         if (!isConcurrencyFailure(error) || attempt === attempts) throw explain(error, settings.adminUrl);
         await delay(10 + Math.random() * 20 * attempt);
       }
@@ -82,10 +85,8 @@ async function provision(
   if (powerful.length > 0) {
     throw new UserError(
       'role-too-powerful',
-      `More rights than the shop gives it has: ${powerful.join(', ')}.`,
-      {
-        hint: 'Take SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from it, or drop it.',
-      },
+      `These roles have more rights than the shop gives them: ${powerful.join(', ')}.`,
+      { hint: 'Revoke SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS from them, or drop them.' },
     );
   }
   const existing = new Set(rows.map((row) => row.rolname));
@@ -95,17 +96,6 @@ async function provision(
   return { database, created };
 }
 
-async function connect(url: string): Promise<Client> {
-  checkDatabaseUrl(url);
-  const client = new Client({ connectionString: url, application_name: 'provision-roles' });
-  try {
-    await client.connect();
-  } catch (error) {
-    throw connectionError(url, error);
-  }
-  return client;
-}
-
 function isConcurrencyFailure(error: unknown): boolean {
   const { code = '', message } = error as Error & { code?: string };
   return concurrencyFailures.has(code) || /tuple concurrently (updated|deleted)/.test(message);
@@ -113,13 +103,16 @@ function isConcurrencyFailure(error: unknown): boolean {
 
 function explain(error: unknown, url: string): unknown {
   const { code, message } = error as Error & { code?: string };
+  const [place, cause] = [redactUrl(url), error];
+  if (transientFailure(error) === 'connection-lost') {
+    return new UserError('connection-lost', `The connection to ${place} was lost: ${message}`, {
+      hint: 'Provision the roles again: those that exist stay.',
+      cause,
+    });
+  }
   if (code !== '42501') return error;
-  return new UserError(
-    'provisioning-failed',
-    `Cannot provision roles through ${redactUrl(url)}: ${message}`,
-    {
-      hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
-      cause: error,
-    },
-  );
+  return new UserError('provisioning-failed', `Cannot provision roles through ${place}: ${message}`, {
+    hint: 'Use a superuser, or a role with CREATEROLE and CREATEDB that owns the database (on RDS the master user).',
+    cause,
+  });
 }

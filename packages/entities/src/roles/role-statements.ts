@@ -1,15 +1,15 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { type LoginRole, loginRoles, ownerRole } from './role-names.ts';
 
-/** What the statements depend on. */
+/** What {@link roleStatements} provisions. */
 export interface RoleTarget {
   database: string;
-  /** The roles that do not exist yet. */
+  /** The roles to create. */
   created: readonly string[];
   verifiers: Partial<Record<LoginRole, string>>;
 }
 
-/** The statements of one transaction that provision the roles; each may be run again. */
+/** The statements that provision the roles, for one transaction; they can be run again. */
 export function roleStatements({ database, created, verifiers }: RoleTarget): string[] {
   const db = escapeIdentifier(database);
   const logins = loginRoles.join(', ');
@@ -19,12 +19,12 @@ export function roleStatements({ database, created, verifiers }: RoleTarget): st
       ([role, verifier]) => `alter role ${role} password ${escapeLiteral(verifier)}`,
     ),
     grantUnlessMember(ownerRole, 'shop_migrator'),
-    // Whoever deploys looks at the alarms, too. An administrator who may not grant it leaves it out.
+    // For the alarms at deployment. Left out if the administrator may not grant it.
     `do $$ begin
        if not pg_has_role('${ownerRole}', 'pg_monitor', 'MEMBER') then grant pg_monitor to ${ownerRole}; end if;
      exception when insufficient_privilege then null;
      end $$`,
-    // An administrator who is not a superuser hands the database over only to a role that they are a member of.
+    // Only a superuser can give a database to a role without being a member of it.
     `do $$ begin
        if not (select rolsuper from pg_roles where rolname = current_user)
           and not pg_has_role(current_user, '${ownerRole}', 'USAGE') then
@@ -36,17 +36,17 @@ export function roleStatements({ database, created, verifiers }: RoleTarget): st
          alter database ${db} owner to ${ownerRole};
        end if;
      end $$`,
-    // Not left to pg_database_owner: a database that is made from this one as a template has another owner.
+    // Not pg_database_owner: a database created from this one as a template has another owner.
     `do $$ begin
        if (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'public') <> '${ownerRole}' then
          alter schema public owner to ${ownerRole};
        end if;
      end $$`,
-    // Also temporary tables: the shop's programs need none.
+    // Includes temporary tables, which the programs of the shop do not need.
     `revoke all on database ${db} from public`,
     `grant connect on database ${db} to ${logins}`,
     `revoke all on schema public from public`,
-    // So that whatever a migration creates belongs to the owner, whoever runs it.
+    // So that all that a migration creates belongs to the owner.
     `alter role shop_migrator in database ${db} set role = ${ownerRole}`,
     `alter role shop_app in database ${db} set idle_in_transaction_session_timeout = '60s'`,
     `alter role shop_readonly in database ${db} set default_transaction_read_only = on`,
@@ -63,7 +63,7 @@ export function roleStatements({ database, created, verifiers }: RoleTarget): st
   ];
 }
 
-/** Granting again would write the row again, which fails beside another session that does the same. */
+/** Granting again would update the row again, which fails if another session does the same. */
 function grantUnlessMember(role: string, member: string): string {
   return `do $$ begin
     if not pg_has_role('${member}', '${role}', 'MEMBER') then grant ${role} to ${member}; end if;

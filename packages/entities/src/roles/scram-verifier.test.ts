@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scramVerifier } from './scram-verifier.ts';
 
-test('a known verifier', async () => {
+test('computes a known verifier', async () => {
   // From RFC 7677, section 3: password, salt and what the server stores for them.
   const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
   expect(await scramVerifier('pencil', salt)).toBe(
@@ -9,7 +9,7 @@ test('a known verifier', async () => {
   );
 });
 
-test('the salt is new each time', async () => {
+test('uses a new salt each time', async () => {
   expect(await scramVerifier('pencil')).not.toBe(await scramVerifier('pencil'));
 });
 

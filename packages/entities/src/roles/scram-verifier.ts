@@ -6,19 +6,18 @@ import { UserError } from '@ecommerce-dms/errors';
 const iterations = 4096;
 
 /**
- * What PostgreSQL stores instead of a password (RFC 5803), computed here, so that the password never leaves the
+ * What PostgreSQL stores in place of a password (RFC 5803), computed here so that the password never leaves the
  * process: `SCRAM-SHA-256$4096:<salt>$<StoredKey>:<ServerKey>`.
  *
- * @throws UserError `invalid-password` when it is empty or not of printable ASCII, where clients disagree on SASLprep
+ * @throws UserError `invalid-password`: it is empty or has characters other than printable ASCII, which clients
+ *   encode differently
  */
 export async function scramVerifier(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
   if (!/^[ -~]+$/.test(password)) {
     throw new UserError(
       'invalid-password',
       'A password is empty or has characters other than printable ASCII.',
-      {
-        hint: 'Generate one, for instance with: openssl rand -base64 24',
-      },
+      { hint: 'Generate one, for instance with: openssl rand -base64 24' },
     );
   }
   const salted = await promisify(pbkdf2)(password, salt, iterations, 32, 'sha256');

@@ -12,7 +12,7 @@ const look = (em: EntityManager, entityId: string) =>
 const actors = async () =>
   await shop().rows(`select entity_id, actor, database_user from audit_log order by id`);
 
-test('the person is in the audit log and the history, beside the database user', async () => {
+test('the audit log and the history have the person as well as the database user', async () => {
   const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 3)]: 1 });
   const cancelling = actingAs('support:17', async (em, input: { orderId: string }) => {
     await recordAudit(em, { action: 'order.cancel', entity: 'sales_order', entityId: input.orderId });
@@ -56,6 +56,6 @@ test('the name ends with the operation: for the session, the transaction around 
   ]);
 });
 
-test('an operation has a name or none', () => {
+test('an empty name is refused', () => {
   expect(() => actingAs('', look)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
 });

@@ -1,18 +1,17 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { text } from './sql-type.ts';
-import { statement } from './statement.ts';
+import { onlyRow, statement } from './statement.ts';
 import type { Operation } from './with-retry.ts';
 
 const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
 
 /**
- * An operation in the name of a person: the audit log and the history of orders have `actor` for whoever did it. It
- * runs in a transaction with the setting `shop.actor`, which ends with it. Not for payment operations, which are no
- * part of a transaction.
+ * Wraps an operation so that it runs on behalf of a person, whom the audit log and the history of orders name as its
+ * `actor`. It runs in a transaction with the setting `shop.actor`, which ends with it. Not for payment operations,
+ * which cannot run in a transaction.
  *
- * @param actor an id of yours, without personal data: the logs cannot be changed
+ * @param actor an id of your own, 1 to 200 characters, without personal data: the logs cannot be changed
  * @throws UserError `invalid-input`
  * @example
  * ```ts
@@ -26,17 +25,16 @@ export function actingAs<Input, Result>(
   parseInput(actorName, { actor });
   return async (em, input) =>
     await em.transactional(async (em) => {
-      const before = await currentActor(em);
+      const { actor: before } = onlyRow(await selectActor(em, {}));
       await setActor(em, { actor });
       const result = await operation(em, input);
-      // The transaction may be the caller's, and go on. One that fails takes the setting back by itself.
+      // The transaction may be the caller's, and go on. A rollback resets the setting by itself.
       await setActor(em, { actor: before });
       return result;
     });
 }
 
 const selectActor = statement({
-  params: {},
   row: { actor: text },
   sql: `select coalesce(current_setting('shop.actor', true), '') as actor`,
 });
@@ -46,8 +44,3 @@ const setActor = statement({
   row: { actor: text },
   sql: `select set_config('shop.actor', :actor, true) as actor`,
 });
-
-async function currentActor(em: EntityManager): Promise<string> {
-  const [row] = await selectActor(em, {});
-  return row?.actor ?? '';
-}

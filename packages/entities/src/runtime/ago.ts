@@ -1,4 +1,4 @@
-/** SQL for the moment that lies `ms` before the snapshot. */
+/** SQL: the time `ms` before the snapshot. */
 export function ago(ms: number): string {
   return `now() - interval '${Math.trunc(ms)} milliseconds'`;
 }

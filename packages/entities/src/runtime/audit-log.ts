@@ -8,7 +8,7 @@ const AuditLogSchema = defineEntity({
   properties: {
     occurredAt: timestamp().primary().defaultRaw('now()'),
     id: p.bigint().primary().generated('by default as identity'),
-    /** Whom the application names, or the database user. */
+    /** Whom the application names, or else the database user. */
     actor: p.text().defaultRaw('session_user'),
     databaseUser: p
       .text()
@@ -24,6 +24,6 @@ const AuditLogSchema = defineEntity({
   },
 });
 
-/** Who did what. Partitioned by month; `rotate_audit_log()` adds partitions and drops old ones. */
+/** Who did what to which row. Partitioned by month; `rotate_audit_log()` adds partitions and drops old ones. */
 export class AuditLog extends AuditLogSchema.class {}
 AuditLogSchema.setClass(AuditLog);

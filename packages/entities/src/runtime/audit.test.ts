@@ -27,7 +27,7 @@ const entries = async (action: string) => {
   return rows;
 };
 
-test('an entry tells who did what to which row', async () => {
+test('an entry has who did what to which row', async () => {
   const detail = { from: 10, to: 'none', lines: [1, { a: null }] };
   await recordAudit(app.em.fork(), {
     actor: 'ann',
@@ -43,7 +43,7 @@ test('an entry tells who did what to which row', async () => {
   ]);
 });
 
-test('an entry goes with the transaction of what it tells of', async () => {
+test('an entry is rolled back with its transaction', async () => {
   const failing = app.em.fork().transactional(async (em) => {
     await recordAudit(em, { action: 'undone', entity: 'price' });
     throw new Error('no');
@@ -52,14 +52,14 @@ test('an entry goes with the transaction of what it tells of', async () => {
   expect(await entries('undone')).toEqual([]);
 });
 
-test('what is no entry is refused', async () => {
+test('an invalid entry is refused', async () => {
   await expect(recordAudit(app.em.fork(), { action: '', entity: '' })).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringMatching(/action.*entity/),
   });
 });
 
-test('the owner rotates, while the shop writes', async () => {
+test('the owner rotates the log while the shop writes to it', async () => {
   await shop.client.query(`select add_audit_log_partitions(now() - interval '4 months', now())`);
   const writing = Promise.all(
     Array.from({ length: 20 }, () => recordAudit(app.em.fork(), { action: 'busy', entity: 'price' })),
@@ -72,7 +72,7 @@ test('the owner rotates, while the shop writes', async () => {
   expect(await rotateAuditLog(owner.em.fork(), { keepMonths: 1, aheadMonths: 12 })).toEqual([]);
 });
 
-test('the application cannot rotate, nor the owner keep nothing', async () => {
+test('the application cannot rotate, and the owner must keep at least a month', async () => {
   await expect(rotateAuditLog(app.em.fork(), { keepMonths: 1 })).rejects.toMatchObject({
     code: 'permission-denied',
   });

@@ -14,22 +14,21 @@ const entry = z.strictObject({
 });
 
 /**
- * Who did what to which row. `actor` is whoever acts ({@link actingAs}) unless told, or the database user, whom the
- * entry has in any case: nobody can leave it out or write another one. `detail` is without personal data: the log cannot
- * be changed, and an erased customer must not live on in it.
+ * An entry of the audit log: who did what to which row. `actor` defaults to that of {@link actingAs}, or else to the
+ * database user, whom every entry also has and nobody can change. `detail` has no personal data: the log cannot be
+ * changed, and an erased customer must not live on in it.
  */
 export type AuditEntry = z.input<typeof entry>;
 
 const insertEntry = statement({
   params: { actor: nullable(text), action: text, entity: text, entityId: nullable(text), detail: jsonb() },
-  row: {},
   sql: `insert into audit_log (actor, action, entity, entity_id, detail)
     values (coalesce(:actor, nullif(current_setting('shop.actor', true), ''), session_user),
       :action, :entity, :entityId, :detail)`,
 });
 
 /**
- * Appends to the audit log, in the caller's transaction: the entry is there if what it tells of is.
+ * Appends to the audit log, in the caller's transaction: the entry is committed or rolled back with it.
  *
  * @throws UserError `invalid-input`
  */
@@ -40,7 +39,7 @@ export async function recordAudit(em: EntityManager, input: AuditEntry): Promise
 
 const rotation = z.strictObject({ keepMonths: z.int().min(1), aheadMonths: z.int().min(1).default(24) });
 
-/** What {@link rotateAuditLog} keeps, and how many months ahead (24 unless told) it makes partitions for. */
+/** How many months {@link rotateAuditLog} keeps, and for how many months ahead (default 24) it adds partitions. */
 export type AuditRotation = z.input<typeof rotation>;
 
 const rotatePartitions = statement({
@@ -50,11 +49,11 @@ const rotatePartitions = statement({
 });
 
 /**
- * Adds the partitions that are missing ahead, and drops those of more than `keepMonths` months ago. Run it each month
- * as the owner (`shop_migrator`). It waits for the log's writers: run it by `withRetry`.
+ * Adds the missing partitions of the coming months, and drops those older than `keepMonths`. Run it each month as the
+ * owner (`shop_migrator`), by `withRetry`, since it waits for the log's writers.
  *
- * @returns the names of the partitions that were dropped, with all that was in them
- * @throws UserError `invalid-input`; `permission-denied` for another role
+ * @returns the names of the partitions that were dropped, with all their entries
+ * @throws UserError `invalid-input`; `permission-denied`: another role called it
  */
 export async function rotateAuditLog(em: EntityManager, input: AuditRotation): Promise<string[]> {
   const months = parseInput(rotation, input);

@@ -1,6 +1,6 @@
 /**
- * Milliseconds to wait after the n-th failure (from 1): a random part of an exponentially growing, bounded delay, so
- * that callers who failed together do not come back together ("full jitter",
+ * The delay in ms after the n-th failure (from 1): a random part of an exponentially growing, bounded delay, so that
+ * callers that failed together do not retry together ("full jitter",
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  */
 export function backoffMs(

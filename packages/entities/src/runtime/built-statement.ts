@@ -2,11 +2,11 @@ import type { RawQueryFragment } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { decodeRows, type RowOf, type SqlTypes } from './statement.ts';
 
-/** What is said of a statement whose text depends on what is asked for. */
+/** A statement whose text depends on its input. */
 export interface BuiltStatementDefinition<Input, Row extends SqlTypes> {
   row: Row;
   build: (input: Input) => RawQueryFragment;
-  /** Inputs whose texts together have every part that `build` can put in: the test against the schema builds these. */
+  /** Inputs whose texts together have every part that `build` can add: `statement.test.ts` checks these. */
   examples: readonly Input[];
 }
 
@@ -16,12 +16,12 @@ export interface DeclaredBuiltStatement {
   row: SqlTypes;
 }
 
-/** Each one that the modules loaded so far have made. */
+/** All that the modules loaded so far have declared. */
 export const declaredBuiltStatements: (() => DeclaredBuiltStatement)[] = [];
 
 /**
- * A statement that is put together from fragments, with the values in it as literals, so that the planner sees them.
- * Its rows have the declared types, which `statement.test.ts` compares with those of each example.
+ * A statement that is composed of fragments, with the values in it as literals, so that the planner sees them. Its
+ * rows have the declared types, which `statement.test.ts` compares with those of each example.
  */
 export function builtStatement<Input, const Row extends SqlTypes>({
   row,

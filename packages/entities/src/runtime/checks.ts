@@ -12,17 +12,17 @@ export function operationChecks(outboxMaxAgeMs: number): Check[] {
         WHERE published_at IS NULL AND set_aside_at IS NULL AND created_at < ${ago(outboxMaxAgeMs)}`,
       key: ['id'],
       show: ['topic', 'attempts', 'created_at'],
-      fix: 'See last_error, and whether the dispatcher runs.',
+      fix: 'See last_error, and check that a relay runs.',
     }),
     noRows({
       id: 'outbox.set-aside',
       description:
-        'No event was given up by the relays: no consumer has it, nor those of its aggregate that follow.',
+        'No event was set aside by the relays, which would keep it and the later ones of its aggregate from consumers.',
       sql: `SELECT id, topic, aggregate_id, attempts, last_error, set_aside_at FROM outbox_event
         WHERE set_aside_at IS NOT NULL AND published_at IS NULL`,
       key: ['id'],
       show: ['topic', 'aggregate_id', 'attempts', 'last_error', 'set_aside_at'],
-      fix: 'Fix what last_error tells of, then replayEvent(); or skipEvent() where no consumer needs it.',
+      fix: 'Fix the cause in last_error, then call replayEvent(); or skipEvent() if no consumer needs it.',
     }),
     noRows({
       id: 'audit.partition-ahead',
@@ -33,7 +33,7 @@ export function operationChecks(outboxMaxAgeMs: number): Check[] {
         WHERE NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'public.audit_log'::regclass
           AND inhrelid = to_regclass('public.audit_log_' || to_char(month, 'YYYY_MM')))`,
       key: ['month'],
-      fix: 'As the owner, each month: SELECT rotate_audit_log(24, 24).',
+      fix: 'Run SELECT rotate_audit_log(24, 24) as the owner, each month.',
     }),
   ];
 }

@@ -1,10 +1,10 @@
 import type { RelayedEvent } from './relayed-event.ts';
 
 /**
- * Publishes an event: to a queue, a webhook, a search index... A rejection means that it is to be tried again.
+ * Publishes an event: to a queue, a webhook, a search index... If it rejects, the event is tried again.
  *
- * `signal` aborts when the time for this event is over, or the relay ends: give it to what the handler waits for. A
- * handler that goes on regardless can be at work when the event, or the next one of its aggregate, comes again.
+ * `signal` aborts when the time for this event is over, or the relay ends: pass it to what the handler waits for. A
+ * handler that ignores it may still be running when the event, or the next one of its aggregate, is delivered.
  */
 export type EventHandler = (event: RelayedEvent, context: { signal: AbortSignal }) => Promise<void>;
 
@@ -12,13 +12,13 @@ export type EventHandler = (event: RelayedEvent, context: { signal: AbortSignal 
 export type Delivery = { event: RelayedEvent } & (
   | { result: 'published' }
   | { result: 'failed'; error: string }
-  /** It failed after the relay was told to end: that says nothing of the event. */
+  /** It failed after the relay was stopped, which says nothing about the event. */
   | { result: 'cancelled' }
 );
 
 const maxErrorLength = 2000;
 
-/** Hands an event to the handler, for `timeoutMs` at most. Never rejects. */
+/** Passes an event to the handler, for at most `timeoutMs`. Never rejects. */
 export async function deliverEvent(
   event: RelayedEvent,
   { handler, timeoutMs, ending }: { handler: EventHandler; timeoutMs: number; ending: AbortSignal },
@@ -54,16 +54,16 @@ async function call(handler: EventHandler, event: RelayedEvent, signal: AbortSig
   await handler(event, { signal });
 }
 
-/** An error in the form of a text that the column takes: PostgreSQL has neither NUL nor half a character. */
+/** The text of an error, as the column takes it: PostgreSQL accepts neither NUL nor half a surrogate pair. */
 function errorText(error: unknown): string {
   return textOf(error).replaceAll('\0', '').slice(0, maxErrorLength).toWellFormed();
 }
 
-/** Anything can be thrown, and a message need not be a text. */
+/** Anything can be thrown, and a message need not be a string. */
 function textOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);
   } catch {
-    return 'The handler threw something that cannot be shown as a text.';
+    return 'The handler threw a value that has no text.';
   }
 }

@@ -4,11 +4,10 @@ import { statement } from './statement.ts';
 
 const insertEvent = statement({
   params: { topic: text, aggregateId: uuid, payload: jsonb() },
-  row: {},
   sql: 'insert into outbox_event (topic, aggregate_id, payload) values (:topic, :aggregateId, :payload)',
 });
 
-/** Writes an event into the outbox, in the caller's transaction. Amounts of the payload become text. */
+/** Writes an event into the outbox, in the caller's transaction. Bigints of the payload become text. */
 export async function emitEvent(
   em: EntityManager,
   topic: string,

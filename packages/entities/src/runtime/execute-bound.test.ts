@@ -14,7 +14,7 @@ const hash = Buffer.alloc(32);
 const executePrepared = <Row>(em: EntityManager, text: string, values: unknown[]) =>
   executeBound<Row>(em, { text, values, isPrepared: true });
 
-test('a connection parses a statement once, in transactions or not', async () => {
+test('a connection parses a statement once, in and outside of transactions', async () => {
   const sql = 'select $1::bigint as amount, $2::text as none';
   await shop()
     .orm.em.fork()
@@ -34,7 +34,7 @@ test('a connection parses a statement once, in transactions or not', async () =>
   expect(await executePrepared(shop().orm.em.fork(), sql, [1, 'x'])).toEqual([{ amount: '1', none: 'x' }]);
 });
 
-test('it belongs to the transaction, is logged, and fails as other statements do', async () => {
+test('it runs in the transaction, is logged, and fails like other statements', async () => {
   const before = shop().queries.length;
   const twice = shop()
     .orm.em.fork()
@@ -49,7 +49,7 @@ test('it belongs to the transaction, is logged, and fails as other statements do
   expect(await shop().rows(`select key from idempotency_key where scope = 'test'`)).toEqual([]);
 });
 
-test('a migration that changes the type of a result is a conflict, after which it is prepared anew', async () => {
+test('a migration that changes its result type is a conflict, after which it is prepared again', async () => {
   const database = await createTestDatabase();
   const orm = await MikroORM.init(ormOptions({ url: database.url }));
   onTestFinished(async () => {

@@ -6,7 +6,7 @@ import { isStalePlan } from './transient-failure.ts';
 /** What Kysely hands to the driver. */
 type KyselyQuery = Parameters<ReturnType<EntityManager['getKysely']>['executeQuery']>[0];
 
-/** A statement with its values, as the server gets it. */
+/** A statement with its values, as it is sent to the server. */
 export interface BoundStatement {
   /** With `$1`... */
   text: string;
@@ -15,19 +15,19 @@ export interface BoundStatement {
   isPrepared: boolean;
 }
 
-/** How often the result of a statement has changed its type; it is part of the statement's name. */
+/** How often the result type of a statement has changed; part of its name. */
 const generations = new Map<string, number>();
 const names = new Map<string, string>();
 
 /**
- * Runs a statement with bound values, in the transaction of `executor` where it has one. A connection parses and plans
- * a prepared one once, and keeps its text as long as it lives. `em.execute` sends literals, which the server's log of
- * a failed statement would hold.
+ * Runs a statement with bound values, in the transaction of `executor` if it has one. A connection parses and plans a
+ * prepared statement once, and keeps it as long as it lives. `em.execute` sends literals instead, which the server's
+ * log of a failed statement would contain.
  *
- * A migration that changes the type of a result makes a statement that was prepared before it fail once, as a conflict
- * that `withRetry` repeats; it is then prepared anew on every connection.
+ * When a migration changes the result type of a prepared statement, the statement fails once, as a conflict that
+ * `withRetry` repeats, and is then prepared again on every connection.
  *
- * @returns the rows as the driver gives them
+ * @returns the rows as the driver returns them
  */
 export async function executeBound<Row>(
   executor: EntityManager | ClientBase,

@@ -10,7 +10,7 @@ const IdempotencyKeySchema = defineEntity({
     scope: p.text().primary(),
     key: p.text().primary(),
     requestHash: p.blob(),
-    /** What the first request answered; null while it runs. */
+    /** The response to the first request; null while it runs. */
     response: p.json<object>().nullable(),
     createdAt,
     expiresAt: timestamp().defaultRaw(`(now() + '7 days'::interval)`),
@@ -19,6 +19,6 @@ const IdempotencyKeySchema = defineEntity({
   checks: [{ name: 'idempotency_key_request_hash_check', expression: 'octet_length(request_hash) = 32' }],
 });
 
-/** A request that is done once, however often it is sent. */
+/** The key of a request that takes effect once, however often it is sent. */
 export class IdempotencyKey extends IdempotencyKeySchema.class {}
 IdempotencyKeySchema.setClass(IdempotencyKey);

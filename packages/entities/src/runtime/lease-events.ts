@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Delivery } from './deliver-event.ts';
-import type { RelayedEvent } from './relayed-event.ts';
-import { bool, float8, int4, int8, int8Array, jsonb, nullable, text, timestamptz, uuid } from './sql-type.ts';
+import { eventColumns, eventRow, type RelayedEvent } from './relayed-event.ts';
+import { bool, float8, int4, int8, int8Array, jsonb, nullable, text, uuid } from './sql-type.ts';
 import { type RowOf, statement } from './statement.ts';
 
 /** What a relay does next. */
@@ -9,19 +9,19 @@ export interface Turn {
   /** What became of the events of the last lease, to be recorded. */
   deliveries: readonly Delivery[];
   lastLeaseId: string;
-  /** The next lease: of up to so many events, for so long. 0 events leases none. */
+  /** The next lease, for up to `batchSize` events (0: none) and `leaseMs`. */
   leaseId: string;
   batchSize: number;
-  /** Whether to end leases of others that have lapsed. */
+  /** Whether to end expired leases of other relays. */
   endsLapsed: boolean;
   leaseMs: number;
-  /** An event whose delivery was begun so often without success is set aside. */
+  /** An event is set aside once its delivery was begun this often without success. */
   maxAttempts: number;
 }
 
-/** What a turn has brought. */
+/** The result of a turn. */
 export interface TurnResult {
-  /** To be delivered, at most one of each aggregate. */
+  /** To be delivered; at most one of each aggregate. */
   events: RelayedEvent[];
   /** Set aside by this turn, with the reason. */
   setAside: (RelayedEvent & { lastError: string })[];
@@ -31,16 +31,6 @@ const maxRetryDelayMs = 5 * 60_000;
 const killedError =
   'Its relay was killed, or stopped for longer than the lease, while it delivered this event.';
 
-const eventRow = {
-  id: int8,
-  topic: text,
-  aggregateId: uuid,
-  payload: jsonb<Record<string, unknown>>(),
-  createdAt: timestamptz,
-  attempts: int4,
-};
-const eventColumns = `event.id, event.topic, event.aggregate_id as "aggregateId", event.payload,
-  event.created_at as "createdAt", event.attempts`;
 const recordedRow = { ...eventRow, isSetAside: bool, lastError: nullable(text) };
 const recordedColumns = `${eventColumns}, event.set_aside_at is not null as "isSetAside",
   event.last_error as "lastError"`;
@@ -48,7 +38,7 @@ type RecordedRow = RowOf<typeof recordedRow>;
 
 /**
  * Records the last deliveries and leases the next events, in one short transaction. It may be repeated with the same
- * leases after a lost connection: what was recorded is left alone, what was leased is leased anew.
+ * leases after a lost connection: what was recorded stays, what was leased is leased again.
  *
  * A lease is a row of its own, with the ids of its events: written into each event, it would cost as much as the
  * publication itself.
@@ -83,7 +73,7 @@ const recordDeliveries = statement({
     returning ${recordedColumns}`,
 });
 
-/** Nothing, where the lease has lapsed and another relay has ended it. */
+/** Records nothing where the lease has expired and another relay has ended it. */
 async function record(em: EntityManager, turn: Turn): Promise<RecordedRow[]> {
   const deliveries = turn.deliveries.map((each) => ({
     id: each.event.id,
@@ -112,7 +102,7 @@ const countAttempts = statement({
     returning ${recordedColumns}`,
 });
 
-/** Ends the leases that have lapsed, and counts an attempt for each of their events: it can have killed the relay. */
+/** Ends expired leases, and counts an attempt for each of their events: it may have killed the relay. */
 async function countLapsed(em: EntityManager, { leaseId, maxAttempts }: Turn): Promise<RecordedRow[]> {
   const leases = await endLapsedLeases(em, { leaseId });
   if (leases.length === 0) return [];
@@ -150,12 +140,12 @@ const insertLease = statement({
 });
 
 /**
- * Leases the first unpublished event of each aggregate. An event that was set aside is unpublished, so it holds up the
- * later ones of its aggregate. One whose last relay was killed is leased alone: whichever of that batch has killed it,
- * the others must not be set aside with it.
+ * Leases the first unpublished event of each aggregate. An event that was set aside is unpublished, so it holds up
+ * the later ones of its aggregate. An event whose last relay was killed is leased alone: any of that batch may have
+ * killed it, and the others must not be set aside with it.
  *
- * Whoever gets the lock of an event after another relay has leased it sees that lease in the second statement, though
- * not in the first, which began earlier.
+ * A relay that gets the lock of an event after another relay has leased it sees that lease in the second statement,
+ * though not in the first, which began earlier.
  */
 async function lease(em: EntityManager, { leaseId, leaseMs, batchSize }: Turn): Promise<RelayedEvent[]> {
   const locked = await lockFirstEvents(em, { leaseId, limit: batchSize, killedError });

@@ -67,7 +67,7 @@ async function addCategory(): Promise<string> {
   return await commitLsn(orm.em);
 }
 
-test('reads run on the standby, raw SQL and entities alike, and see what was written before', async () => {
+test('reads run on the standby, with raw SQL and with entities, and see earlier writes', async () => {
   for (let count = 1; count <= 5; count++) {
     const after = await addCategory();
     expect(await onReader(orm.em, look, null, { after, maxWaitMs: 20_000 })).toEqual({
@@ -108,7 +108,7 @@ test('a search runs on the standby, page by page and by spelling, and finds what
   });
 });
 
-test('a search by who has just written is answered by the writer while the standby is behind', async () => {
+test('a search after a write runs on the writer while the standby is behind', async () => {
   await pauseReplay();
   const after = await addProduct('Velvet hat');
   const find = (lsn?: string) =>
@@ -118,13 +118,13 @@ test('a search by who has just written is answered by the writer while the stand
   await onStandby('select pg_wal_replay_resume()');
 });
 
-test('a write by mistake is refused, and is not done on the writer instead', async () => {
+test('a write is refused, and not done on the writer instead', async () => {
   const writes = (em: EntityManager) => em.execute(`insert into price_list (code, name) values ('x', 'X')`);
   // The writer refuses it too: the transaction there is read-only.
   await expect(onReader(orm.em, writes, null)).rejects.toMatchObject({ code: '25006' });
 });
 
-test('a standby that is behind: the write is read on the writer; without a token the past is good enough', async () => {
+test('while the standby is behind, a read with a token runs on the writer, and one without on the standby', async () => {
   await pauseReplay();
   const before = await onReader(orm.em, look, null);
   const after = await addCategory();
@@ -140,16 +140,16 @@ test('a standby that is behind: the write is read on the writer; without a token
   });
 });
 
-test('an abort ends the waiting', async () => {
+test('an abort ends the wait', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(onReader(orm.em, look, null, { after: 'F/0', signal })).rejects.toThrow('enough');
 });
 
-test('what is no position is refused', async () => {
+test('an invalid position is refused', async () => {
   await expect(onReader(orm.em, look, null, { after: 'x' })).rejects.toMatchObject({ code: 'invalid-lsn' });
 });
 
-test('without a reader the writer is asked; with one that is away, too', async () => {
+test('without a reader, or with one that cannot be reached, it reads from the writer', async () => {
   const { url, readerUrl } = { url: cluster.adminUrl, readerUrl: 'postgres://postgres@127.0.0.1:1/postgres' };
   const isStandby = async (em: EntityManager) =>
     (await em.execute('select pg_is_in_recovery() as standby'))[0];

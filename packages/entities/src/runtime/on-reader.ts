@@ -2,43 +2,37 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, nullable, pgLsn } from './sql-type.ts';
-import { statement } from './statement.ts';
+import { onlyRow, statement } from './statement.ts';
 import { transientFailure } from './transient-failure.ts';
 import type { Operation } from './with-retry.ts';
 
-/** How {@link onReader} reads. */
+/** The options of {@link onReader}. */
 export interface ReadOptions {
-  /** What {@link commitLsn} returned after a write: the read sees that write. Without, it may be behind. */
+  /** What {@link commitLsn} returned after a write: the read sees that write. Without it, it may be behind. */
   after?: string | undefined;
-  /** How long it waits for the reader to have replayed that write, before it asks the writer; 500 ms unless told. */
+  /** How long it waits for the reader to replay that write before it reads from the writer; default 500 ms. */
   maxWaitMs?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** A reader that has not replayed what the caller has written. */
+/** The reader has not replayed what the caller has written. */
 class ReaderBehind extends Error {}
 
 // Where the next record goes: a commit that does not wait for the disk is covered, too.
-const selectInsertLsn = statement({
-  params: {},
-  row: { lsn: pgLsn },
-  sql: 'select pg_current_wal_insert_lsn() as lsn',
-});
+const selectInsertLsn = statement({ row: { lsn: pgLsn }, sql: 'select pg_current_wal_insert_lsn() as lsn' });
 
 /**
- * The position in the writer's log up to which everything is that was committed before: ask for it after a write, hand
- * it to the caller (in a cookie, say), and give it to {@link onReader}. A token like `0/3A1B2C8`.
+ * The position in the writer's log that covers everything committed before: call it after a write, return it to the
+ * caller (in a cookie, say), and pass it to {@link onReader}. A token like `0/3A1B2C8`.
  */
 export async function commitLsn(em: EntityManager): Promise<string> {
-  const [row] = await selectInsertLsn(em, {});
-  if (row === undefined) throw new Error('pg_current_wal_insert_lsn() returned no row');
-  return row.lsn;
+  return onlyRow(await selectInsertLsn(em, {})).lsn;
 }
 
 /**
  * Runs a read-only operation on the reader of `ormOptions({ readerUrl })`, on one connection and in a read-only
- * transaction. On the writer when there is no reader, when it cannot be reached, or when it has not replayed `after`
- * in time.
+ * transaction. It runs on the writer when there is no reader, when the reader cannot be reached, or when it has not
+ * replayed `after` in time.
  *
  * @throws what the operation throws; UserError `invalid-lsn`; the reason of `signal`
  * @example
@@ -56,7 +50,7 @@ export async function onReader<Input, Result>(
 ): Promise<Result> {
   const { after, signal } = options;
   if (after !== undefined && !/^[\dA-F]{1,8}\/[\dA-F]{1,8}$/i.test(after)) {
-    throw new UserError('invalid-lsn', `'${after}' is not a position in the log, such as 0/3A1B2C8.`);
+    throw new UserError('invalid-lsn', `'${after}' is not a log position such as 0/3A1B2C8.`);
   }
   try {
     return await readOn(em, 'read', async (reading) => {
@@ -70,7 +64,7 @@ export async function onReader<Input, Result>(
   return await readOn(em, 'write', (reading) => operation(reading, input));
 }
 
-/** A read-only transaction; the reader's connections are a pool, perhaps of several servers, and it is one of them. */
+/** A read-only transaction on one connection: the reader may be a pool of several servers. */
 async function readOn<Result>(
   em: EntityManager,
   type: 'read' | 'write',
@@ -100,8 +94,7 @@ async function waitForReplay(
   const deadline = performance.now() + maxWaitMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     signal?.throwIfAborted();
-    const [row] = await hasReplayed(em, { lsn });
-    if (row?.replayed) return;
+    if (onlyRow(await hasReplayed(em, { lsn })).replayed) return;
     if (performance.now() + pauseMs > deadline) throw new ReaderBehind();
     await delay(pauseMs);
   }

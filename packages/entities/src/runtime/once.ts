@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, bytea, jsonb, nullable, text, toJson } from './sql-type.ts';
 import { statement } from './statement.ts';
 
-/** Which request it is. */
+/** What identifies a request. */
 export interface RequestIdentity {
   scope: string;
   key: string;
@@ -13,11 +13,11 @@ export interface RequestIdentity {
 }
 
 /**
- * Runs `operation` once for a key, in the caller's transaction, and answers every repetition with its first result.
- * A repetition that comes while the first request runs waits for it; where the first one fails, the next one runs.
+ * Runs `operation` once for a key, in the caller's transaction, and returns its first result for every repetition. A
+ * repetition that arrives while the first request runs waits for it, and runs if that one fails.
  *
  * @param operation its result is stored as JSON
- * @throws UserError `idempotency-conflict` when the key was used for another request
+ * @throws UserError `idempotency-conflict`: the key was used for another request
  */
 export async function once<Result extends object>(
   em: EntityManager,
@@ -44,7 +44,6 @@ const insertKey = statement({ isPrepared: true, params: requestKey, row: { key: 
 const storeResponse = statement({
   isPrepared: true,
   params: { scope: text, key: text, response: jsonb() },
-  row: {},
   sql: 'update idempotency_key set response = :response where scope = :scope and key = :key',
 });
 
@@ -65,9 +64,9 @@ export function requestKeyOf({ scope, key, request }: RequestIdentity) {
 }
 
 /**
- * What a request with this key was answered first; null when this transaction itself has claimed the key.
+ * The first response to a request with this key; null when this transaction itself has claimed the key.
  *
- * @throws UserError `idempotency-conflict` when the key was used for another request
+ * @throws UserError `idempotency-conflict`: the key was used for another request
  */
 export async function firstResponse<Result extends object>(
   em: EntityManager,
@@ -84,7 +83,7 @@ export function idempotencyConflict(key: string): UserError {
   });
 }
 
-/** {@link once} for a request whose `idempotencyKey` is optional: one without a key runs whenever it is sent. */
+/** {@link once} for a request with an optional `idempotencyKey`: without one it runs each time. */
 export async function onceIfKeyed<Result extends object>(
   em: EntityManager,
   scope: string,

@@ -12,6 +12,6 @@ const OutboxLeaseSchema = defineEntity({
   },
 });
 
-/** The events that a relay delivers at the moment. */
+/** The events that a relay is delivering. */
 export class OutboxLease extends OutboxLeaseSchema.class {}
 OutboxLeaseSchema.setClass(OutboxLease);

@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { z } from 'zod';
 
-/** Where a page ended: its last row's key, as PostgreSQL writes it, and its id. */
+/** Where a page ended: the sort key of its last row, as PostgreSQL writes it, and its id. */
 export interface PagePosition {
   /** What the pages are sorted by; a cursor of another order is refused. */
   order: string;
@@ -11,7 +11,7 @@ export interface PagePosition {
 
 const position = z.tuple([z.string(), z.string(), z.uuid()]);
 
-/** A position as a text for the client to hand back. */
+/** The cursor of a position, for the client to return. */
 export function pageCursor({ order, key, id }: PagePosition): string {
   return Buffer.from(JSON.stringify([order, key, id])).toString('base64url');
 }
@@ -19,14 +19,14 @@ export function pageCursor({ order, key, id }: PagePosition): string {
 /**
  * The position of a cursor.
  *
- * @throws UserError `invalid-cursor` where it is not one, or one of another order
+ * @throws UserError `invalid-cursor`: it is not a cursor, or one of another order
  */
 export function parsePageCursor(cursor: string, orders: readonly string[]): PagePosition {
   try {
     const [order, key, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     if (orders.includes(order)) return { order, key, id };
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new UserError('invalid-cursor', 'The cursor is not one of this list in this order.', {
     hint: 'Begin with the first page, without a cursor.',

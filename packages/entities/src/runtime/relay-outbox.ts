@@ -8,7 +8,7 @@ import { takeTurn, type TurnResult } from './lease-events.ts';
 import type { RelayedEvent } from './relayed-event.ts';
 import { transientFailure } from './transient-failure.ts';
 
-/** How often a relay looks for leases that have lapsed. */
+/** How often a relay looks for expired leases. */
 const lapsedIntervalMs = 500;
 
 /** What became of a batch. */
@@ -16,44 +16,45 @@ export interface RelayedBatch {
   published: number;
   /** Attempts that failed; their events are tried again, or set aside. */
   failed: number;
-  /** Events that nobody tries again until {@link replayEvent} or {@link skipEvent}. */
+  /** Events that are not tried again until {@link replayEvent} or {@link skipEvent}. */
   setAside: number;
 }
 
-/** What {@link relayOutbox} takes. */
+/** The options of {@link relayOutbox}. */
 export interface RelayOptions {
   handler: EventHandler;
-  /** How many events are with the handler at once, 1 to 1000; 50 unless told. */
+  /** How many events are with the handler at once, 1 to 1000; default 50. */
   batchSize?: number;
-  /** How long it waits when there is nothing to publish, in ms; 500 unless told. */
+  /** How long it waits when there is nothing to publish; default 500 ms. */
   pollIntervalMs?: number;
-  /** How long the handler may take for an event, in ms, 1 to 3,600,000; 30,000 unless told. */
+  /** How long the handler may take for an event, 1 to 3,600,000 ms; default 30,000. */
   deliveryTimeoutMs?: number;
-  /** An event whose delivery was begun so often without success is set aside, 1 to 1,000,000; 25 unless told. */
+  /** After how many unsuccessful deliveries an event is set aside, 1 to 1,000,000; default 25. */
   maxAttempts?: number;
-  /** Ends the relay, once the handlers of its batch have ended; they get it, too. */
+  /** Stops the relay, once the handlers of its batch have ended; they receive it, too. */
   signal: AbortSignal;
-  /** Told of each batch that was not empty. What it throws ends the relay. */
+  /** Called after each batch that was not empty. What it throws ends the relay. */
   onBatch?: (batch: RelayedBatch) => void;
   /**
-   * Told of an event that is set aside, with the last error, to alert somebody. A relay that dies in that moment tells
-   * nobody: {@link listSetAsideEvents} and the check `outbox.set-aside` know all of them. What it throws ends the relay.
+   * Called for each event that is set aside, with the last error, to alert somebody. A relay that dies at that moment
+   * does not call it: {@link listSetAsideEvents} and the check `outbox.set-aside` find all of them. What it throws
+   * ends the relay.
    */
   onSetAside?: (event: RelayedEvent & { lastError: string }) => void;
 }
 
 /**
  * Publishes the events of the outbox until `signal` aborts, each at least once: again if the relay is killed before
- * it has recorded it. A consumer has to bear that: it drops an id that is not above the last one of the aggregate.
- * Any number of relays may run; the events of an aggregate are published in the order of their ids, never two at
- * once. An event that fails is tried again after 100 ms, 200 ms... up to 5 minutes, and holds up its own aggregate
- * only; after `maxAttempts` it is set aside, and still does. Lost connections are made anew.
+ * it has recorded it. So a consumer drops an id that is not above the last one of its aggregate. Any number of relays
+ * may run; the events of an aggregate are published in the order of their ids, never two at once. An event that fails
+ * is tried again after 100 ms, 200 ms... up to 5 minutes, and holds up only its own aggregate; after `maxAttempts` it
+ * is set aside, and still holds it up. Lost connections are opened again.
  *
- * The handler runs in no transaction. Its events are leased for twice `deliveryTimeoutMs` and a second: so long those
- * of a relay that was killed wait.
+ * The handler runs in no transaction. Its events are leased for twice `deliveryTimeoutMs` plus one second: that long
+ * the events of a killed relay wait.
  *
  * @returns how many events were published and set aside, and how many attempts failed
- * @throws UserError `invalid-settings`; what a database error is that would happen again; what a callback throws
+ * @throws UserError `invalid-settings`; a database error that would happen again; what a callback throws
  * @example
  * ```ts
  * const { published } = await relayOutbox(em, {
@@ -125,7 +126,7 @@ function report(
   if (batch.published + batch.failed + batch.setAside > 0) onBatch?.(batch);
 }
 
-/** Waits, or until the abort. */
+/** Waits, at most until the abort. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,6 +1,8 @@
-/** An event of the outbox, as its handler gets it. */
+import { int4, int8, jsonb, text, timestamptz, uuid } from './sql-type.ts';
+
+/** An event of the outbox, as its handler receives it. */
 export interface RelayedEvent {
-  /** Grows with time; for a consumer that drops what it has seen. */
+  /** Grows with time, so that a consumer can drop what it has seen. */
   id: bigint;
   topic: string;
   aggregateId: string;
@@ -9,3 +11,17 @@ export interface RelayedEvent {
   /** How often its delivery was begun before, without success. */
   attempts: number;
 }
+
+/** The columns of a statement that returns such events. */
+export const eventRow = {
+  id: int8,
+  topic: text,
+  aggregateId: uuid,
+  payload: jsonb<RelayedEvent['payload']>(),
+  createdAt: timestamptz,
+  attempts: int4,
+};
+
+/** SQL: those columns of `outbox_event event`. */
+export const eventColumns = `event.id, event.topic, event.aggregate_id as "aggregateId", event.payload,
+  event.created_at as "createdAt", event.attempts`;

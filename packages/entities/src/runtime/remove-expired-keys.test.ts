@@ -4,7 +4,7 @@ import { addToCart, removeExpiredKeys } from '../index.ts';
 
 const shop = useOpenShop();
 
-test('keys are removed once they have expired, each by one of many sweepers', async () => {
+test('expired keys are removed, each by one of several concurrent calls', async () => {
   const em = () => shop().orm.em.fork();
   const variantId = await shop().offer(1);
   const cartId = await shop().cart({});

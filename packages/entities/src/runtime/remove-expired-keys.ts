@@ -1,32 +1,10 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { z } from 'zod';
-import { parseInput } from '../parse-input.ts';
-import { int8, text } from './sql-type.ts';
-import { statement } from './statement.ts';
-
-const batch = z.strictObject({ limit: z.int().positive().default(1000) });
-
-const deleteExpiredKeys = statement({
-  params: { limit: int8 },
-  row: { key: text },
-  sql: `delete from idempotency_key where (scope, key) in (
-      select scope, key from idempotency_key where expires_at <= now() order by expires_at limit :limit
-      for update skip locked)
-    returning key`,
-});
+import { removeExpired } from './remove-expired.ts';
 
 /**
- * Removes idempotency keys of requests of more than 7 days ago, `limit` at a time (1000 unless told): a request with
- * such a key is a new one. Call it until it returns 0. Sweepers at the same time take different ones.
+ * Removes a batch of idempotency keys that are older than 7 days; a request with such a key is a new one. Call it
+ * until it returns 0. Concurrent calls remove different keys.
  *
- * @returns how many
+ * @returns how many it removed
  * @throws UserError `invalid-input`
  */
-export async function removeExpiredKeys(
-  em: EntityManager,
-  request: z.input<typeof batch> = {},
-): Promise<number> {
-  const { limit } = parseInput(batch, request);
-  const removed = await deleteExpiredKeys(em, { limit });
-  return removed.length;
-}
+export const removeExpiredKeys = removeExpired('idempotency_key', 'scope, key');

@@ -3,11 +3,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
 import { recordAudit } from './audit.ts';
-import type { RelayedEvent } from './relayed-event.ts';
-import { int4, int8, jsonb, nullable, text, timestamptz, uuid } from './sql-type.ts';
+import { eventColumns, eventRow, type RelayedEvent } from './relayed-event.ts';
+import { int4, int8, nullable, text, timestamptz } from './sql-type.ts';
 import { statement } from './statement.ts';
 
-/** An event that the relays have given up. */
+/** An event that the relays no longer try. */
 export interface SetAsideEvent extends RelayedEvent {
   lastError: string | null;
   setAsideAt: Date;
@@ -23,19 +23,8 @@ const listing = z.strictObject({
 
 const selectSetAsideEvents = statement({
   params: { after: int8, limit: int8 },
-  row: {
-    id: int8,
-    topic: text,
-    aggregateId: uuid,
-    payload: jsonb<Record<string, unknown>>(),
-    createdAt: timestamptz,
-    attempts: int4,
-    lastError: nullable(text),
-    setAsideAt: nullable(timestamptz),
-    waiting: int4,
-  },
-  sql: `select id, topic, aggregate_id as "aggregateId", payload, created_at as "createdAt", attempts,
-      last_error as "lastError", set_aside_at as "setAsideAt",
+  row: { ...eventRow, lastError: nullable(text), setAsideAt: nullable(timestamptz), waiting: int4 },
+  sql: `select ${eventColumns}, last_error as "lastError", set_aside_at as "setAsideAt",
       (select count(*)::int from outbox_event later
        where later.aggregate_id = event.aggregate_id and later.id > event.id and later.published_at is null) as waiting
     from outbox_event event
@@ -43,7 +32,11 @@ const selectSetAsideEvents = statement({
     order by id limit :limit`,
 });
 
-/** A page of events that were set aside and neither replayed nor skipped, oldest first, 100 unless told. */
+/**
+ * Lists the events that were set aside and neither replayed nor skipped, oldest first, by default 100 a page.
+ *
+ * @throws UserError `invalid-input`
+ */
 export async function listSetAsideEvents(
   em: EntityManager,
   input: z.input<typeof listing> = {},
@@ -69,10 +62,10 @@ const clearAttempts = changeSetAside('attempts = 0, retry_at = null, set_aside_a
 const markPublished = changeSetAside('published_at = clock_timestamp()');
 
 /**
- * Gives an event that was set aside to the relays again, with all its attempts before it; once its cause is fixed.
- * The later ones of its aggregate follow.
+ * Returns an event that was set aside to the relays, with all its attempts; call it once the cause is fixed. The
+ * later events of its aggregate follow.
  *
- * @throws UserError `event-not-set-aside`, `invalid-input`
+ * @throws UserError `invalid-input`, `event-not-set-aside`
  */
 export async function replayEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
@@ -80,10 +73,10 @@ export async function replayEvent(em: EntityManager, input: z.input<typeof ident
 }
 
 /**
- * Gives an event up for good: no consumer gets it, and the later ones of its aggregate follow. It counts as published,
- * and keeps the time at which it was set aside.
+ * Gives up an event that was set aside: no consumer gets it, and the later ones of its aggregate follow. It counts as
+ * published, and keeps the time at which it was set aside.
  *
- * @throws UserError `event-not-set-aside`, `invalid-input`
+ * @throws UserError `invalid-input`, `event-not-set-aside`
  */
 export async function skipEvent(em: EntityManager, input: z.input<typeof identity>): Promise<void> {
   const { id } = parseInput(identity, input);
@@ -100,7 +93,7 @@ async function change(
     const [event] = await update(em, { id });
     if (event === undefined) {
       throw new UserError('event-not-set-aside', `No event ${id} is set aside.`, {
-        hint: 'listSetAsideEvents() has those that are.',
+        hint: 'listSetAsideEvents() lists those that are.',
       });
     }
     await recordAudit(em, {

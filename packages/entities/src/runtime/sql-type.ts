@@ -1,5 +1,5 @@
 /**
- * A type of PostgreSQL, as a parameter of a statement takes it and a column of its rows gives it.
+ * A type of PostgreSQL, for a parameter of a statement or a column of its rows.
  *
  * @typeParam Out what a row has
  * @typeParam In what a parameter takes
@@ -8,9 +8,11 @@ export interface SqlType<Out, In = Out> {
   /** As `pg_type` has it: `int8`, `uuid`, `_text`... */
   readonly name: string;
   readonly isNullable: boolean;
-  /** Out of what the driver gives; undefined where that is the value. Never called with null. */
+  /** Converts the driver's value; undefined where it needs no conversion. Never called with null. */
   readonly decode?: (value: unknown) => Out;
-  /** Into what the driver takes; undefined where that is the value. Never called with null or undefined. */
+  /**
+   * Converts to what the driver takes; undefined where it needs no conversion. Never called with null or undefined.
+   */
   readonly encode?: (value: In) => unknown;
 }
 
@@ -36,7 +38,7 @@ export const int8Sum = type<bigint>('numeric', { decode: (value) => BigInt(value
 /** A position in the write-ahead log, such as `0/3A1B2C8`. */
 export const pgLsn = type<string>('pg_lsn');
 export const text = type<string>('text');
-/** A text that is one of few, as a CHECK of its column says. */
+/** A text with few values, which a CHECK of its column lists. */
 export function textOf<Value extends string>(): SqlType<Value> {
   return type<Value>('text');
 }
@@ -44,17 +46,17 @@ export const textArray = type<string[], readonly string[]>('_text');
 export const timestamptz = type<Date>('timestamptz', {
   decode: (value) => (value instanceof Date ? value : new Date(value as string)),
 });
-/** With all of PostgreSQL's microseconds, which a Date has not. */
+/** With all microseconds of PostgreSQL, which a Date does not have. */
 export const timestamptzText = type<string>('timestamptz');
 export const uuid = type<string>('uuid');
 export const uuidArray = type<string[], readonly string[]>('_uuid');
 
-/** As {@link jsonb}, in the order in which it was written. */
+/** Like {@link jsonb}, with its keys in the order in which they were written. */
 export function json<Value>(): SqlType<Value, unknown> {
   return type<Value, unknown>('json', { encode: toJson });
 }
 
-/** JSON with amounts as text: a JavaScript number would lose digits. */
+/** JSON with bigints as text: a JavaScript number would lose digits. */
 export function jsonb<Value>(): SqlType<Value, unknown> {
   return type<Value, unknown>('jsonb', { encode: toJson });
 }

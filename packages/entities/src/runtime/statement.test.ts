@@ -119,7 +119,7 @@ const drifted: { name: string; row: SqlTypes; sql: string; params: SqlTypes; fou
   },
 ];
 
-test.each(drifted)('what differs is found: $name', async ({ sql, params, row, found }) => {
+test.each(drifted)('finds a difference: $name', async ({ sql, params, row, found }) => {
   const before = declaredStatements.length;
   statement({ sql, params, row } as never);
   const [declared] = declaredStatements.splice(before);
@@ -127,7 +127,7 @@ test.each(drifted)('what differs is found: $name', async ({ sql, params, row, fo
   expect(await differences(declared).catch((error: Error) => [error.message])).toEqual(found);
 });
 
-test('values come as they are declared, by name, and null for undefined', async () => {
+test('values have their declared types, by name; undefined is null', async () => {
   const echo = statement({
     params: { amount: int8, none: nullable(text), lines: jsonb<unknown>(), at: timestamptz },
     row: { at: timestamptz, amount: int8, none: nullable(text), lines: jsonb<{ amount: string }[]>() },
@@ -142,7 +142,7 @@ test('values come as they are declared, by name, and null for undefined', async 
   expect(await echo(orm.em.fork(), params)).toEqual(expected);
 });
 
-test('lists, bytes and JSON come alike on an EntityManager and on a session', async () => {
+test('lists, bytes and JSON are the same on an EntityManager and on a session', async () => {
   const row = { tags: textArray, ids: uuidArray, amounts: int8Array, hash: bytea, document: json<object>() };
   const echo = statement({
     params: row,
@@ -162,7 +162,7 @@ test('lists, bytes and JSON come alike on an EntityManager and on a session', as
   expect(await echo(orm.em.fork(), values)).toEqual([values]);
 });
 
-test('a parameter that is not used, or not declared, is refused at once', () => {
+test('a parameter that is unused or undeclared is refused at once', () => {
   expect(() => statement({ params: { id: uuid }, row: {}, sql: 'select' })).toThrow(
     'The parameters id are not used: select',
   );

@@ -3,38 +3,43 @@ import type { ClientBase } from 'pg';
 import { executeBound } from './execute-bound.ts';
 import type { SqlType } from './sql-type.ts';
 
-/** Parameters, or columns, by name. */
+/** Parameters or columns, by name. */
 export type SqlTypes = Readonly<Record<string, SqlType<unknown, never>>>;
+type InOf<Type> = Type extends SqlType<unknown, infer In> ? In : never;
+type IsOptional<Type> = unknown extends InOf<Type> ? false : undefined extends InOf<Type> ? true : false;
+/** One that may be null may be left out. */
 type ParamsOf<Types> = {
-  readonly [Name in keyof Types]: Types[Name] extends SqlType<unknown, infer In> ? In : never;
+  readonly [Name in keyof Types as IsOptional<Types[Name]> extends true ? never : Name]: InOf<Types[Name]>;
+} & {
+  readonly [Name in keyof Types as IsOptional<Types[Name]> extends true ? Name : never]?: InOf<Types[Name]>;
 };
 export type RowOf<Types> = {
   [Name in keyof Types]: Types[Name] extends SqlType<infer Out, never> ? Out : never;
 };
 
-/** Where a statement runs: in the transaction of an EntityManager where it has one, or on a session of pg. */
+/** Where a statement runs: in the transaction of an EntityManager if it has one, or on a session of pg. */
 export type Executor = EntityManager | ClientBase;
 
-/** What is said of a statement. */
+/** The declaration of a statement. */
 export interface StatementDefinition<Params extends SqlTypes, Row extends SqlTypes> {
-  /** Each stands in `sql` as `:name`. */
-  params: Params;
-  /** The columns of its rows; `{}` where it has none. */
-  row: Row;
+  /** Each is `:name` in `sql`; default none. */
+  params?: Params;
+  /** The columns of its rows; default none. */
+  row?: Row;
   sql: string;
   /**
-   * Whether a connection parses and plans it once and keeps it. For small statements of hot operations; where the best
-   * plan depends on the values, it is planned for them each time, which is the default.
+   * Whether a connection parses and plans it once and keeps it. For small statements of frequent operations; by
+   * default it is planned each time, for its values.
    */
   isPrepared?: boolean;
 }
 
-/** Runs it, and returns its rows. */
+/** Runs the statement and returns its rows. */
 export interface Statement<Params extends SqlTypes, Row extends SqlTypes> {
   (executor: Executor, params: ParamsOf<Params>): Promise<RowOf<Row>[]>;
 }
 
-/** A statement as the server gets it, for the test that holds it against the schema. */
+/** A statement as it is sent to the server, for the test that compares it with the schema. */
 export interface DeclaredStatement {
   /** With `$1`, `$2`... */
   text: string;
@@ -43,21 +48,22 @@ export interface DeclaredStatement {
   row: SqlTypes;
 }
 
-/** Each statement that the modules loaded so far have made. */
+/** All that the modules loaded so far have declared. */
 export const declaredStatements: DeclaredStatement[] = [];
 
 /**
- * A statement whose parameters are bound by name, never written into its text, and whose rows have the declared types.
- * `statement.test.ts` prepares each against the migrated schema, and compares the types and whether columns may be null.
+ * Declares a statement whose parameters are bound by name, never written into its text, and whose rows have the
+ * declared types. `statement.test.ts` has PostgreSQL describe each against the migrated schema, and compares types
+ * and nullability.
  *
- * @throws Error for a parameter that is not used, and for one that is not declared
+ * @throws Error for a parameter that is unused or undeclared
  */
-export function statement<const Params extends SqlTypes, const Row extends SqlTypes>(
+export function statement<const Params extends SqlTypes = {}, const Row extends SqlTypes = {}>(
   definition: StatementDefinition<Params, Row>,
 ): Statement<Params, Row> {
-  const { row, isPrepared = false } = definition;
-  const { text, names } = numbered(definition);
-  const types = names.map((name) => definition.params[name] as SqlType<unknown, never>);
+  const { sql, params: declared = {} as SqlTypes, row = {} as SqlTypes, isPrepared = false } = definition;
+  const { text, names } = numbered(sql, declared);
+  const types = names.map((name) => declared[name] as SqlType<unknown, never>);
   declaredStatements.push({ text, params: types, row });
   return async (executor, params) => {
     const values = names.map((name, index) =>
@@ -68,7 +74,14 @@ export function statement<const Params extends SqlTypes, const Row extends SqlTy
   };
 }
 
-/** Turns, in place, what the driver gives into what the types say. */
+/** The row of a statement that always returns one: an INSERT of a row, a query of aggregates... */
+export function onlyRow<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error('A statement that always returns a row has returned none.');
+  return row;
+}
+
+/** Converts the driver's values in place, as the types of the columns say. */
 export function decodeRows(row: SqlTypes, rows: Record<string, unknown>[]): Record<string, unknown>[] {
   for (const [name, { decode }] of Object.entries(row)) {
     if (decode === undefined) continue;
@@ -83,7 +96,7 @@ function encoded(type: SqlType<unknown, never> | undefined, value: unknown): unk
 }
 
 /** `:name` becomes `$1`; a cast (`::`) and the time in a literal (`'12:00'`) stay. */
-function numbered({ sql, params }: Pick<StatementDefinition<SqlTypes, SqlTypes>, 'sql' | 'params'>) {
+function numbered(sql: string, params: SqlTypes) {
   const names: string[] = [];
   const text = sql.replaceAll(/(?<![:\w]):([a-z]\w*)/gi, (_placeholder, name: string) => {
     if (!Object.hasOwn(params, name)) throw new Error(`The parameter :${name} is not declared: ${sql}`);

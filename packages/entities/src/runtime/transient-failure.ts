@@ -1,9 +1,10 @@
 /**
- * What a failure says about the transaction in which it happened:
+ * What a failure says about its transaction:
  *
- * - `conflict`: it was rolled back for the sake of another one, of a lock, or of a migration;
- * - `unavailable`: it did not begin, or could not write: there is no server, or it is a standby that is promoted yet;
- * - `connection-lost`: nobody knows. It may have been committed.
+ * - `conflict`: it was rolled back because of another transaction, a lock or a migration;
+ * - `unavailable`: it did not begin or could not write: there is no server, or only a standby that is not promoted
+ *   yet;
+ * - `connection-lost`: it may or may not have been committed.
  */
 export type TransientFailure = 'conflict' | 'unavailable' | 'connection-lost';
 
@@ -23,10 +24,10 @@ const failures: Record<string, TransientFailure> = {
   ETIMEDOUT: 'connection-lost',
 };
 
-/** What pg says when a connection ends without an error of the server; these errors have no code. */
+/** The messages of pg, without a code, when a connection ends without an error of the server. */
 const lostConnection = /^Connection terminated|is not queryable$/;
 
-/** Which transient failure an error of the driver is; undefined for one that would happen again. */
+/** The transient failure that an error of the driver is; undefined if it would happen again. */
 export function transientFailure(error: unknown): TransientFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
@@ -35,7 +36,9 @@ export function transientFailure(error: unknown): TransientFailure | undefined {
   return failures[code] ?? (code.startsWith('08') ? 'connection-lost' : undefined);
 }
 
-/** Whether a prepared statement's result has another type since a migration. The code alone has many meanings. */
+/**
+ * Whether a migration has changed the result type of a prepared statement. The error code alone has many meanings.
+ */
 export function isStalePlan(error: unknown): boolean {
   return error instanceof Error && error.message.includes('cached plan must not change result type');
 }

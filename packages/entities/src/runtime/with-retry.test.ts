@@ -63,24 +63,24 @@ describe('a lost connection', () => {
     expect(await withRetry(orm.em, operation, { idempotencyKey: 'x' }, quick)).toBe(3);
   });
 
-  test('is not retried for another input: nobody knows what became of it', async () => {
+  test('is not retried for an input without a key: its outcome is unknown', async () => {
     const operation = failing(1, lose);
     await expect(withRetry(orm.em, operation, {}, quick)).rejects.toMatchObject({ code: 'outcome-unknown' });
     expect(operation.runs).toBe(1);
   });
 
-  test('is retried for another input when the caller says so', async () => {
+  test('is retried for an input without a key if the caller allows it', async () => {
     expect(await withRetry(orm.em, failing(1, lose), {}, { ...quick, idempotent: true })).toBe(2);
   });
 
-  test('does not cost the pool a place, however often', async () => {
+  test('does not leak connections of the pool', async () => {
     const operation = failing(9, lose);
     expect(await withRetry(orm.em, operation, { idempotencyKey: 'x' }, quick)).toBe(10);
     const sessions = Array.from({ length: 4 }, () => orm.em.fork().execute('select pg_sleep(0.01)'));
     expect(await Promise.all(sessions)).toHaveLength(4);
   });
 
-  test('after the commit of a checkout makes no second order', async () => {
+  test('after the commit of a checkout does not make a second order', async () => {
     const cartId = await shop.cart({ [await shop.offer(5)]: 2 });
     const orders: string[] = [];
     const order = await withRetry(
@@ -107,11 +107,11 @@ describe('a lost connection', () => {
 });
 
 describe('a conflict', () => {
-  test('is retried, whatever the input', async () => {
+  test('is retried for any input', async () => {
     expect(await withRetry(orm.em, failing(2, conflict), {}, quick)).toBe(3);
   });
 
-  test('is told after the last attempt, with its cause', async () => {
+  test('is reported after the last attempt, with its cause', async () => {
     const operation = failing(9, conflict);
     await expect(withRetry(orm.em, operation, {}, { ...quick, attempts: 3 })).rejects.toMatchObject({
       code: 'database-busy',
@@ -121,7 +121,7 @@ describe('a conflict', () => {
     expect(operation.runs).toBe(3);
   });
 
-  test('by a lock that is held for longer than the timeout', async () => {
+  test('by a lock that is held longer than the timeout', async () => {
     const variantId = await shop.offer(1);
     const cartId = await shop.cart({ [variantId]: 1 });
     await admin.query(`begin; update cart_line set quantity = 5 where cart_id = '${cartId}'`);
@@ -139,7 +139,7 @@ describe('a conflict', () => {
     expect([attempts, line.quantity]).toEqual([2, 6]);
   });
 
-  test('by deadlocks is not seen by the callers', async () => {
+  test('by a deadlock is invisible to the callers', async () => {
     const rows = [await shop.offer(1), await shop.offer(1)];
     const raiseBoth = (em: EntityManager, ids: string[]) =>
       em.transactional(async (em) => {
@@ -156,7 +156,7 @@ describe('a conflict', () => {
   });
 });
 
-test('no server: the last error, as one that the caller can fix', async () => {
+test('without a server it fails with the last error, as a UserError', async () => {
   const away = await MikroORM.init({
     ...ormOptions({ url: 'postgres://shop_app:secret@127.0.0.1:1/shop' }),
     logger: () => undefined,
@@ -175,7 +175,7 @@ test('a domain error is not retried', async () => {
   await expect(withRetry(orm.em, addToCart, input, quick)).rejects.toMatchObject({ code: 'cart-not-open' });
 });
 
-test('an abort ends the waiting with its reason', async () => {
+test('an abort ends the wait with its reason', async () => {
   const controller = new AbortController();
   const operation = failing(1, async (em) => {
     controller.abort(new Error('enough'));
@@ -190,7 +190,7 @@ test('an abort ends the waiting with its reason', async () => {
   await expect(waiting).rejects.toThrow('enough');
 });
 
-test('within a transaction it refuses', async () => {
+test('it refuses to run in a transaction', async () => {
   await expect(orm.em.transactional((em) => withRetry(em, failing(0, lose), {}))).rejects.toMatchObject({
     code: 'transaction-open',
   });

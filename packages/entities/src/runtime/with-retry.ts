@@ -10,28 +10,28 @@ export type Operation<Input, Result> = (em: EntityManager, input: Input) => Prom
 /** How often and how long {@link withRetry} tries. */
 export interface RetryOptions {
   /**
-   * Whether the operation may run again although it may have been committed, because the connection was lost.
-   * Default: whether the input has an `idempotencyKey`.
+   * Whether the operation may run again after a lost connection, although it may have been committed. Default:
+   * whether the input has an `idempotencyKey`.
    */
   idempotent?: boolean;
-  /** How often the operation runs at most; 10 unless told. */
+  /** How often the operation runs at most; default 10. */
   attempts?: number;
-  /** The longest first delay, which doubles from attempt to attempt; 50 ms unless told. */
+  /** The longest first delay, which doubles with each attempt; default 50 ms. */
   baseDelayMs?: number;
-  /** The longest delay; 2 s unless told. */
+  /** The longest delay; default 2 s. */
   maxDelayMs?: number;
-  /** Ends the waiting for the next attempt; an attempt that runs is not interrupted. */
+  /** Ends the wait for the next attempt; a running attempt is not interrupted. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs an operation, and again with the same input in a fresh `EntityManager` after a conflict with another
- * transaction (SQLSTATE 40001, 40P01, 55P03), while the server cannot be reached or is failing over, and after a lost
- * connection. The last is for operations that are done once however often they run: see `idempotent`.
+ * Runs an operation, and repeats it with the same input in a new `EntityManager` after a conflict with another
+ * transaction (SQLSTATE 40001, 40P01, 55P03), while the server cannot be reached or fails over, and, if `idempotent`,
+ * after a lost connection.
  *
- * @throws what the operation throws, when that is no such failure; UserError `database-busy`,
- *   `database-unavailable` (after the last attempt), `outcome-unknown` (the connection was lost, and it may or may
- *   not have been done), `transaction-open`; the reason of `signal`
+ * @throws what the operation throws, unless it is such a failure; the reason of `signal`; UserError
+ *   `transaction-open`; after the last attempt `database-busy`, `database-unavailable`; `outcome-unknown`: the
+ *   connection was lost, and the operation may or may not have been committed
  * @example
  * ```ts
  * const order = await withRetry(em, checkout, request); // again after a deadlock, a failover, a lost connection
@@ -71,18 +71,18 @@ function givingUp(failure: TransientFailure, lost: boolean, attempts: number, ca
   const tried = attempts === 1 ? 'at the first attempt' : `after ${attempts} attempts`;
   if (lost) {
     return new UserError('outcome-unknown', `The connection to the database was lost ${tried}: ${reason}`, {
-      hint: 'It may have been done: look before you do it again, or repeat it with the same idempotency key.',
+      hint: 'It may have been done: check before you repeat it, or repeat it with the same idempotency key.',
       cause,
     });
   }
   if (failure === 'conflict') {
-    return new UserError('database-busy', `Other transactions stood in the way ${tried}: ${reason}`, {
+    return new UserError('database-busy', `Other transactions conflicted with it ${tried}: ${reason}`, {
       hint: 'Nothing was done. Try again later.',
       cause,
     });
   }
   return new UserError('database-unavailable', `The database could not be reached ${tried}: ${reason}`, {
-    hint: 'Nothing was done. Try again when it is back.',
+    hint: 'Nothing was done. Try again when the database is back.',
     cause,
   });
 }

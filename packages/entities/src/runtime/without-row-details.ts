@@ -1,8 +1,8 @@
 import { DriverException } from '@mikro-orm/postgresql';
 
 /**
- * What `operation` returns; an error of the database comes without the row that it concerns. PostgreSQL puts the
- * whole row into the detail of a constraint violation, and MikroORM puts that into message and stack: hashes included.
+ * Runs `operation`, and removes the row from a database error that it throws. PostgreSQL puts the whole row into the
+ * detail of a constraint violation, and MikroORM puts that into message and stack: hashes included.
  */
 export async function withoutRowDetails<Result>(operation: () => Promise<Result>): Promise<Result> {
   try {

@@ -9,7 +9,7 @@ const paths = async () => {
   return rows.map((row) => row.path);
 };
 
-test('a path is the slugs from the root, whatever is written into it', async () => {
+test('a path is the slugs from the root, even if another is written', async () => {
   expect(await paths()).toEqual(['clothes', 'clothes.t_shirts']);
   await shop.client.query(`update category set path = 'nonsense'`);
   expect(await paths()).toEqual(['clothes', 'clothes.t_shirts']);

@@ -3,37 +3,37 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { text } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 
 const creation = z.strictObject({
-  code: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens'),
+  code: slug,
   name: z.string().min(1),
   valueType: z.enum(['string', 'number', 'boolean']),
 });
 
-/** A property that products and variants may have. `valueType` never changes. */
+/** What {@link createAttribute} takes. The `valueType` never changes. */
 export type AttributeCreation = z.input<typeof creation>;
 
 const insertAttribute = statement({
   params: { code: text, name: text, valueType: text },
-  row: {},
   sql: 'insert into attribute (code, name, value_type) values (:code, :name, :valueType)',
 });
 
 /**
- * Creates an attribute; `setProductAttributes` and `setVariantAttributes` give it values.
+ * Creates an attribute; `setProductAttributes` and `setVariantAttributes` set its values.
  *
- * @throws UserError `invalid-input`; `attribute-exists`
+ * @throws UserError `invalid-input`, `attribute-exists`
  */
 export async function createAttribute(em: EntityManager, input: AttributeCreation): Promise<void> {
   const attribute = parseInput(creation, input);
   try {
     await withoutRowDetails(() => insertAttribute(em, attribute));
   } catch (error) {
-    if (!violates(error, 'attribute_pkey')) throw error;
-    throw new UserError('attribute-exists', `There is an attribute '${attribute.code}' already.`, {
+    if (violatedConstraint(error) !== 'attribute_pkey') throw error;
+    throw new UserError('attribute-exists', `There already is an attribute '${attribute.code}'.`, {
       cause: error,
     });
   }

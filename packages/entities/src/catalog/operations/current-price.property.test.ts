@@ -46,11 +46,11 @@ test('the list’s price while it is valid, or else base’s, or else not for sa
       }
       for (const currency of currencies) {
         const { sale, base } = byCurrency[currency];
-        for (const [priceList, asked] of [
-          ['sale', [sale, base]],
-          ['base', [base]],
+        for (const { priceList, candidates } of [
+          { priceList: 'sale', candidates: [sale, base] },
+          { priceList: 'base', candidates: [base] },
         ] as const) {
-          const amountMinor = asked.find(holds)?.amountMinor;
+          const amountMinor = candidates.find(holds)?.amountMinor;
           const from = holds(sale) && priceList === 'sale' ? 'sale' : 'base';
           const found = await findPrices(em(), { variantIds: [variantId], currency, priceList });
           expect(found).toEqual(

@@ -3,23 +3,23 @@ import type { TextMatch } from './search-conditions.ts';
 import type { ParsedSearch } from './search-input.ts';
 import { searchSource } from './search-source.ts';
 
-/** So many values of an attribute are counted. */
+/** How many values of an attribute are counted. */
 const maxFacetValues = 50;
 
-/** So many products are counted for a facet, the newest ones: what it costs does not grow with the catalog. */
+/** How many products are counted for a facet, the newest first: its cost does not grow with the catalog. */
 const maxCountedProducts = 1000;
 
-/** What is counted of a search. */
+/** What to count. */
 interface FacetRequest {
   search: ParsedSearch;
   match: TextMatch;
-  /** Sorted: where price buckets end and begin. */
+  /** The bounds of price buckets, sorted. */
   bounds: readonly bigint[];
 }
 
 /**
- * A statement of one row with `categories`, `attributes`, `prices` (numbers of buckets, 0 before the first of the
- * sorted bounds) and `isCapped`.
+ * SQL: a query of one row with `categories`, `attributes`, `prices` (by bucket, 0 is before the first bound) and
+ * `isCapped`.
  */
 export function facetCounts({ search, match, bounds }: FacetRequest): RawQueryFragment {
   const { categoryPath, attributes, price } = search;
@@ -74,7 +74,7 @@ export function facetCounts({ search, match, bounds }: FacetRequest): RawQueryFr
       (select max(count) from (${full}) each_set) = ${maxCountedProducts} as "isCapped"`;
 }
 
-// OFFSET keeps the planner from joining the whole table: it looks up the rows of each product.
+// OFFSET makes the planner look up the rows of each product instead of joining the whole table.
 function inCategories(found: RawQueryFragment, below: string | undefined): RawQueryFragment {
   const level = (below?.split('.').length ?? 0) + 1;
   return sql`select category.path, category.name, category.position, count(distinct found.id)::integer as count

@@ -12,16 +12,16 @@ const request = z.strictObject({
   priceList: z.string().default('base'),
 });
 
-/** Of which variants, at most 1000, the prices are looked up; in which currency and list (`base` unless told). */
+/** Which variants, at most 1000, and in which currency and list (default `base`). */
 export type PriceRequest = z.input<typeof request>;
 
-/** What a variant costs now. */
+/** The current price of a variant, in minor units. */
 export interface FoundPrice {
   variantId: string;
-  /** The list that the price is of: that of the request, or `base`. */
+  /** The list that has the price: that of the request, or `base`. */
   priceList: string;
   amountMinor: bigint;
-  /** The struck-through price beside it. */
+  /** The struck-through price shown with it. */
   compareAtMinor: bigint | undefined;
 }
 
@@ -43,10 +43,10 @@ const selectPricesOfList = statement({
 });
 
 /**
- * What variants cost now: the price of the list; of those that have none in it, the price of the list `base`. Variants
- * without either, or deleted, are left out. One statement, or two where the list is another one than `base`.
+ * Finds the current prices of variants: those of the list, or else of `base`. Variants that are deleted or have
+ * neither are left out. One statement, or two for another list than `base`.
  *
- * @throws UserError `invalid-input`; `price-list-not-found`
+ * @throws UserError `invalid-input`, `price-list-not-found`
  */
 export async function findPrices(em: EntityManager, input: PriceRequest): Promise<FoundPrice[]> {
   const wanted = parseInput(request, input);

@@ -55,7 +55,7 @@ test('a product with its variants, prices, media and stock, in 2 statements', as
   });
 });
 
-test('in another currency it has no price; what is not on offer is not there', async () => {
+test('in another currency it has no price; what is not on sale is not found', async () => {
   expect((await read('product-0', 'USD')).variants.every(({ price }) => price === undefined)).toBe(true);
   await expect(read('nothing')).rejects.toMatchObject({ code: 'product-not-found' });
   await shop().rows(`update product set status = 'draft'`);

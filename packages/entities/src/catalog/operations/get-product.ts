@@ -14,7 +14,10 @@ const request = z.strictObject({
   priceList: z.string().default('base'),
 });
 
-/** Which product {@link getProduct} reads, and in which currency and list (`base` unless told) its prices are; those that the list has not are of `base`. */
+/**
+ * Which product {@link getProduct} reads, and the currency and list (default `base`) of its prices. What the list
+ * does not price has the price in `base`.
+ */
 export type ProductRequest = z.input<typeof request>;
 
 /** The values of an attribute. */
@@ -24,17 +27,17 @@ export interface PageAttribute {
   values: AttributeValue[];
 }
 
-/** A variant on the page of its product. */
+/** A variant on the page of its product. Amounts are in minor units. */
 export interface VariantOnPage {
   id: string;
   sku: string | null;
   title: string;
   optionValues: Record<string, string>;
-  /** Its own, beside those of the product. */
+  /** Its own, in addition to those of the product. */
   attributes: PageAttribute[];
   /** Undefined: it is not for sale in this currency and list now. */
   price: { amountMinor: bigint; compareAtMinor: bigint | undefined } | undefined;
-  /** What can be promised now, in all active locations, back orders included. */
+  /** How many units can be promised now, in all active locations, backorders included. */
   available: number;
 }
 
@@ -43,7 +46,7 @@ export interface ProductOnPage {
   id: string;
   handle: string;
   title: string;
-  /** As it was written or imported, not sanitised. */
+  /** As written or imported, not sanitised. */
   descriptionHtml: string;
   vendor: string;
   productType: string;
@@ -121,22 +124,21 @@ const selectVariantsAtList = statement({
 });
 
 /**
- * What the page of an active product shows, in 2 statements however many variants it has, or 3 where the list is
- * another one than `base`.
+ * Reads what the page of an active product shows, in 2 statements for any number of variants, and one more for
+ * another list than `base`.
  *
- * @throws UserError `invalid-input`; `product-not-found` where none of this handle is active; `price-list-not-found`
+ * @throws UserError `invalid-input`, `price-list-not-found`; `product-not-found`: no active product has this handle
  */
 export async function getProduct(em: EntityManager, input: ProductRequest): Promise<ProductOnPage> {
   const { handle, currency, priceList } = parseInput(request, input);
   await requirePriceList(em, priceList);
   const [product] = await selectProduct(em, { handle });
-  if (product === undefined) throw noSuchProduct(handle);
+  if (product === undefined) throw productNotFound(handle);
   return { ...product, variants: await readVariants(em, product.id, { currency, priceList }) };
 }
 
-/** There is no product of this handle or id to see or to change. */
-export function noSuchProduct(which: string): UserError {
-  return new UserError('product-not-found', `There is no product ${which}, or it is not on offer any more.`);
+export function productNotFound(which: string): UserError {
+  return new UserError('product-not-found', `There is no product ${which}, or it is no longer on sale.`);
 }
 
 async function readVariants(

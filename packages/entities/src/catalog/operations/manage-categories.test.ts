@@ -10,7 +10,7 @@ const move = (categoryId: string, parentId: string | null) =>
   moveCategory(shop().orm.em.fork(), { categoryId, parentId });
 const unknown = '00000000-0000-7000-8000-000000000000';
 
-test('a subtree moves with its paths; cycles, doubles and what is not there are refused', async () => {
+test('a subtree moves with its paths; cycles, duplicates and unknown categories are refused', async () => {
   const wear = await create('wear');
   const shirts = await create('t-shirts', wear.id);
   const plain = await create('plain', shirts.id);
@@ -30,7 +30,7 @@ test('a subtree moves with its paths; cycles, doubles and what is not there are 
   await expect(create('T Shirts')).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
-test('two that move each below the other: one does, and no one deadlocks', async () => {
+test('of two that move below each other one does, without a deadlock', async () => {
   for (let round = 0; round < 10; round++) {
     const [a, b] = [await create(`a-${round}`), await create(`b-${round}`)];
     const [belowA, belowB] = [await create('below', a.id), await create('below', b.id)];

@@ -2,26 +2,24 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 
-const slug = z
-  .string()
-  .max(200)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens');
 const creation = z.strictObject({
   parentId: z.uuid().optional(),
-  slug,
+  slug: slug.max(200),
   name: z.string().min(1),
   position: z.int().default(0),
 });
 const move = z.strictObject({ categoryId: z.uuid(), parentId: z.uuid().nullable() });
 
-/** What {@link createCategory} takes. Without `parentId` it is a root; `position` among its siblings is 0 unless told. */
+/** What {@link createCategory} takes: without `parentId` a root; `position` among its siblings defaults to 0. */
 export type CategoryCreation = z.input<typeof creation>;
 
-/** A category, and the slugs from its root. */
+/** A category with its path: the slugs from its root, joined by dots, with `_` for `-`. */
 export interface PlacedCategory {
   id: string;
   path: string;
@@ -40,45 +38,40 @@ const updateParent = statement({
   sql: 'update category set parent_id = :parentId where id = :categoryId returning id, path::text as path',
 });
 
-const findCategory = statement({
-  params: { id: uuid },
-  row: {},
-  sql: 'select from category where id = :id',
-});
+const findCategory = statement({ params: { id: uuid }, sql: 'select from category where id = :id' });
 
 /**
  * Creates a category.
  *
- * @throws UserError `invalid-input`; `category-not-found` for the parent; `category-exists` where the parent has the slug
+ * @throws UserError `invalid-input`; `category-not-found`: no such parent; `category-exists`: the parent has the slug
  */
 export async function createCategory(em: EntityManager, input: CategoryCreation): Promise<PlacedCategory> {
   const category = parseInput(creation, input);
   return await changeTree(em, category.parentId ?? null, async (em) => {
-    const [created] = await insertCategory(em, { ...category, parentId: category.parentId });
-    if (created === undefined) throw new Error('An INSERT of a row returns it.');
-    return created;
+    return onlyRow(await insertCategory(em, category));
   });
 }
 
 /**
- * Moves a category with all that is below it; `parentId` null makes it a root. Paths of the subtree are rewritten.
+ * Moves a category and its subtree, whose paths it rewrites; `parentId` null makes it a root.
  *
- * @throws UserError `invalid-input`; `category-not-found`; `category-cycle` where the parent is the category or lies below
- *   it; `category-exists` where the parent has the slug
+ * @throws UserError `invalid-input`, `category-not-found`; `category-cycle`: the parent is the category or lies below
+ *   it; `category-exists`: the parent has the slug
  */
 export async function moveCategory(em: EntityManager, input: z.infer<typeof move>): Promise<PlacedCategory> {
   const { categoryId, parentId } = parseInput(move, input);
   return await changeTree(em, parentId, async (em) => {
     const [moved] = await updateParent(em, { categoryId, parentId });
-    return moved ?? noSuchCategory(categoryId);
+    if (moved === undefined) throw categoryNotFound(categoryId);
+    return moved;
   });
 }
 
-function noSuchCategory(id: string): never {
-  throw new UserError('category-not-found', `There is no category ${id}.`);
+function categoryNotFound(id: string): UserError {
+  return new UserError('category-not-found', `There is no category ${id}.`);
 }
 
-/** Changes of the tree come one after another: two that move each below the other would deadlock. */
+/** Makes changes of the tree one after another: two that move each below the other would deadlock. */
 async function changeTree(
   em: EntityManager,
   parentId: string | null,
@@ -90,18 +83,18 @@ async function changeTree(
         await em.execute('lock table category in share row exclusive mode');
         if (parentId !== null) {
           const found = await findCategory(em, { id: parentId });
-          if (found.length === 0) noSuchCategory(parentId);
+          if (found.length === 0) throw categoryNotFound(parentId);
         }
         return await change(em);
       }),
     );
   } catch (error) {
-    const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+    const constraint = violatedConstraint(error);
     if (constraint === 'category_no_cycle') {
       throw new UserError('category-cycle', 'A category cannot move below itself.', { cause: error });
     }
     if (constraint === 'category_path_unique') {
-      throw new UserError('category-exists', 'The parent has a category with this slug already.', {
+      throw new UserError('category-exists', 'The parent already has a category with this slug.', {
         cause: error,
       });
     }

@@ -33,14 +33,14 @@ beforeAll(async () => {
   await createPriceList(em(), { code: 'vip', name: 'VIP' });
 });
 
-test('a list is made once, and has a code', async () => {
+test('a list is created once, and has a valid code', async () => {
   const create = (code: string) => createPriceList(em(), { code, name: 'x' });
   await expect(create('sale')).rejects.toMatchObject({ code: 'price-list-exists' });
   await expect(create('base')).rejects.toMatchObject({ code: 'price-list-exists' });
   await expect(create('Big sale')).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
-test('what a list has no price for costs what base says, currency by currency', async () => {
+test('what a list does not price has the price in base, in each currency', async () => {
   await set(0, 700n);
   await set(1, 1300n);
   await set(2, 500n, { from: new Date(Date.now() + 86_400_000) });
@@ -57,26 +57,26 @@ test('what a list has no price for costs what base says, currency by currency', 
 test.each(['price-ascending', 'price-descending', 'newest'] as const)(
   'a search by a list, %s: pages of all that is on offer in it or in base',
   async (sort) => {
-    const found: [string, bigint | undefined][] = [];
+    const found: { handle: string; fromMinor: bigint | undefined }[] = [];
     let cursor: string | undefined;
     do {
       const input = { price: { currency: 'EUR' }, priceList: 'sale', sort, limit: 1 } as const;
       const page = await searchProducts(em(), { ...input, ...(cursor ? { cursor } : {}) });
-      for (const { handle, fromMinor } of page.products) found.push([handle, fromMinor]);
+      found.push(...page.products.map(({ handle, fromMinor }) => ({ handle, fromMinor })));
       cursor = page.next;
     } while (cursor);
-    const expected: [string, bigint][] = [
-      ['product-0', 700n],
-      ['product-2', 1000n],
-      ['product-1', 1300n],
+    const expected = [
+      { handle: 'product-0', fromMinor: 700n },
+      { handle: 'product-2', fromMinor: 1000n },
+      { handle: 'product-1', fromMinor: 1300n },
     ];
     if (sort === 'price-descending') expected.reverse();
-    if (sort === 'newest') expected.sort(([a], [b]) => (a < b ? 1 : -1));
+    if (sort === 'newest') expected.sort((a, b) => (a.handle < b.handle ? 1 : -1));
     expect(found).toEqual(expected);
   },
 );
 
-test('a range of prices is of what the list charges', async () => {
+test('a range of prices applies to the prices of the list', async () => {
   const inRange = async (minMinor: bigint, maxMinor: bigint) => {
     const price = { currency: 'EUR', minMinor, maxMinor };
     const { products } = await searchProducts(em(), { price, priceList: 'sale' });
@@ -86,7 +86,7 @@ test('a range of prices is of what the list charges', async () => {
   expect(await inRange(900n, 1100n)).toEqual(['product-2']);
 });
 
-test('a list that nobody made is refused, not taken for base', async () => {
+test('a list that does not exist is refused, not taken for base', async () => {
   const none = { currency: 'EUR', priceList: 'none' };
   const unknown = { code: 'price-list-not-found', message: "There is no price list 'none'." };
   await expect(findPrices(em(), { variantIds, ...none })).rejects.toMatchObject(unknown);
@@ -94,7 +94,7 @@ test('a list that nobody made is refused, not taken for base', async () => {
   await expect(searchProducts(em(), { priceList: 'none' })).rejects.toMatchObject(unknown);
 });
 
-test('after its end a list has no price, now or later, and takes none', async () => {
+test('after its end a list has no price, now or later, and none can be set', async () => {
   const ended = await endPriceList(em(), { code: 'sale' });
   expect(await amounts('sale')).toEqual([1000n, 1000n, 1000n]);
   expect(
@@ -108,7 +108,7 @@ test('after its end a list has no price, now or later, and takes none', async ()
   await expect(endPriceList(em(), { code: 'none' })).rejects.toMatchObject({ code: 'price-list-not-found' });
 });
 
-test('prices that are set while the list ends: each is refused, or ends with it; nobody deadlocks', async () => {
+test('a price that is set while the list ends is refused or ends with it, without a deadlock', async () => {
   const settings = Array.from({ length: 30 }, (_, n) => set(n % 3, BigInt(n), { priceList: 'vip' }));
   const ends = [endPriceList(em(), { code: 'vip' }), endPriceList(em(), { code: 'vip' })];
   const outcomes = await Promise.allSettled(settings);

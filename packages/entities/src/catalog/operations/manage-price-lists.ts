@@ -3,28 +3,26 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { nullable, text, timestamptz, timestamptzText } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 
-const code = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'words of a-z and 0-9, joined by hyphens');
-const creation = z.strictObject({ code, name: z.string().min(1) });
+const creation = z.strictObject({ code: slug, name: z.string().min(1) });
 const ending = z.strictObject({
-  code: code.refine((code) => code !== 'base', 'the list base has the prices of what other lists have not'),
+  code: slug.refine((code) => code !== 'base', 'the list base never ends: it prices what other lists do not'),
 });
 
-/** A list of prices beside `base`. */
+/** What {@link createPriceList} takes: a list in addition to `base`. */
 export type PriceListCreation = z.input<typeof creation>;
 
 const insertPriceList = statement({
   params: { code: text, name: text },
-  row: {},
   sql: 'insert into price_list (code, name) values (:code, :name)',
 });
 
 const lockPriceList = statement({
   params: { code: text },
-  row: {},
   sql: 'select from price_list where code = :code for update',
 });
 
@@ -37,48 +35,46 @@ const markEnded = statement({
 
 const deleteLaterPrices = statement({
   params: { code: text, at: timestamptzText },
-  row: {},
   sql: 'delete from price where price_list_code = :code and lower(valid) >= :at',
 });
 
 const endCurrentPrices = statement({
   params: { code: text, at: timestamptzText },
-  row: {},
   sql: `update price set valid = tstzrange(lower(valid), :at)
     where price_list_code = :code and valid @> :at::timestamptz`,
 });
 
 /**
- * Creates a price list; `setPrice` fills it.
+ * Creates a price list; `setPrice` sets its prices.
  *
- * @throws UserError `invalid-input`; `price-list-exists`
+ * @throws UserError `invalid-input`, `price-list-exists`
  */
 export async function createPriceList(em: EntityManager, input: PriceListCreation): Promise<void> {
   const priceList = parseInput(creation, input);
   try {
     await withoutRowDetails(() => insertPriceList(em, priceList));
   } catch (error) {
-    if (!violates(error, 'price_list_pkey')) throw error;
-    throw new UserError('price-list-exists', `There is a price list '${priceList.code}' already.`, {
+    if (violatedConstraint(error) !== 'price_list_pkey') throw error;
+    throw new UserError('price-list-exists', `There already is a price list '${priceList.code}'.`, {
       cause: error,
     });
   }
 }
 
 /**
- * Ends a price list now, for good: its prices are valid until now, those that would have begun later are removed, and
- * no other can be set. What it priced costs what the list `base` says.
+ * Ends a price list now and for good: its prices are valid until now, future ones are removed, and no more can be
+ * set. What it priced then costs what the list `base` says.
  *
- * @returns when it ended; again the same, where it had ended before
+ * @returns when it ended, also if it had ended before
  * @throws UserError `invalid-input`, also for `base`; `price-list-not-found`
  */
 export async function endPriceList(em: EntityManager, input: z.input<typeof ending>): Promise<Date> {
   const { code } = parseInput(ending, input);
   return await withoutRowDetails(() =>
     em.transactional(async (em) => {
-      // The lock first, the time after it: a price that was waited for has begun before the end.
+      // The time is read under the lock, so that a price it waited for began before the end.
       const found = await lockPriceList(em, { code });
-      if (found.length === 0) throw unknownPriceList(code);
+      if (found.length === 0) throw priceListNotFound(code);
       const [ended] = await markEnded(em, { code });
       if (!ended?.endedAt) throw new Error('An UPDATE of a locked row returns it.');
       await deleteLaterPrices(em, { code, at: ended.at });
@@ -88,9 +84,8 @@ export async function endPriceList(em: EntityManager, input: z.input<typeof endi
   );
 }
 
-/** There is no such price list. */
-export function unknownPriceList(code: string): UserError {
+export function priceListNotFound(code: string): UserError {
   return new UserError('price-list-not-found', `There is no price list '${code}'.`, {
-    hint: 'createPriceList makes one.',
+    hint: 'Create it with createPriceList.',
   });
 }

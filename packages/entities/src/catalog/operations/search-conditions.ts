@@ -3,17 +3,17 @@ import type { ParsedSearch } from './search-input.ts';
 
 export const allMatches = ['words', 'spelling'] as const;
 
-/** How the text is matched: by its words, or, where no product has them, by how alike the titles are spelt. */
+/** How the text is matched: by its words or, if no product has them, by the spelling of titles. */
 export type TextMatch = (typeof allMatches)[number];
 
-/** How well a product matches the text, greater is better. */
+/** SQL: how well a product matches the text; greater is better. */
 export function rankOf(text: string, match: TextMatch): RawQueryFragment {
   return match === 'words'
     ? sql`ts_rank(product.search, websearch_to_tsquery('english', ${text}))::float8`
     : sql`word_similarity(${text}, product.title)::float8`;
 }
 
-/** What the search asks of a row of `product`, but for its price: that it is on offer, the text, category, attributes. */
+/** SQL: the conditions of a search on a row of `product`, without those on its price. */
 export function productConditions(search: ParsedSearch, match: TextMatch): RawQueryFragment {
   const { text, categoryPath, attributes } = search;
   const conditions: RawQueryFragment[] = [sql`product.status = 'active'`, sql`product.deleted_at is null`];
@@ -28,14 +28,14 @@ export function productConditions(search: ParsedSearch, match: TextMatch): RawQu
   return allOf(conditions);
 }
 
-/** All of them; true where there is none. */
+/** SQL: all of the conditions; true if there is none. */
 export function allOf(conditions: RawQueryFragment[]): RawQueryFragment {
   return conditions.reduce((all, condition) => sql`${all} and ${condition}`, raw('true'));
 }
 
 function textCondition(text: string, match: TextMatch): RawQueryFragment {
   if (match === 'words') return sql`product.search @@ websearch_to_tsquery('english', ${text})`;
-  // Word for word: one mistake in each is little beside the word, and much beside the title.
+  // Word by word: a mistake is small in proportion to its word, and large in proportion to the title.
   const words = text.match(/[\p{L}\p{N}]+/gu) ?? [text];
   return allOf(words.map((word) => sql`${word} <% product.title`));
 }
@@ -44,7 +44,7 @@ function attributeCondition(code: string, filter: ParsedSearch['attributes'][str
   const having = (conditions: RawQueryFragment[]) =>
     sql`exists (select from product_attribute having_it where having_it.product_id = product.id
                 and having_it.attribute_code = ${code} and ${allOf(conditions)})`;
-  // Literals, not a sub-select: the planner looks up how frequent each value is.
+  // Literals rather than a sub-select, so that the planner can look up the frequency of each value.
   if (Array.isArray(filter))
     return having([sql`having_it.value in (${filter.map((each) => JSON.stringify(each))})`]);
   // Other types sort before and after the numbers.

@@ -17,10 +17,10 @@ const inputs: ProductSearch[] = [
   {},
 ];
 
-/** Searches whose statements together have every part that a search can put in. */
+/** Searches whose statements together have every part that a search can add. */
 export const searchExamples: readonly ParsedSearch[] = inputs.map((input) => productSearch.parse(input));
 
-/** The same in every order that they can have, from the beginning and behind a position. */
+/** The same in each order that they can have, from the beginning and after a position. */
 export const orderedExamples: readonly OrderedSearch[] = searchExamples.flatMap((search) =>
   searchOrders
     .filter((sort) => productSearch.safeParse({ ...search, sort }).success)

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-const path = z.string().regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, 'labels joined by dots, as Category.path');
+const path = z.string().regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, 'not a path of labels joined by dots');
 const minor = z.bigint().nonnegative();
 const range = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 const values = z.union([z.array(z.string()).min(1), z.array(z.number()).min(1), z.array(z.boolean()).min(1)]);
 
 export const searchOrders = ['relevance', 'newest', 'price-ascending', 'price-descending'] as const;
 
-/** How pages are sorted. */
+/** How results are sorted. */
 export type SearchOrder = (typeof searchOrders)[number];
 
 export const productSearch = z
@@ -24,7 +24,7 @@ export const productSearch = z
     cursor: z.string().optional(),
     facets: z.strictObject({ priceBoundsMinor: z.array(minor).max(50).default([]) }).optional(),
   })
-  // Facets count each one apart.
+  // Facets count each separately.
   .refine(({ attributes }) => Object.keys(attributes).length <= 20, {
     path: ['attributes'],
     message: 'at most 20',
@@ -43,17 +43,18 @@ export const productSearch = z
   });
 
 /**
- * What is searched for: products that fulfil all of it.
+ * A search for products that meet all of its criteria.
  *
- * - `text`: words, "phrases", `or`, `-not`. Where no word of it is found, titles that are spelt alike.
+ * - `text`: words, "phrases", `or`, `-not`. If no product has the words, titles with a similar spelling are found.
  * - `categoryPath`: the path of a category, whose subtree is searched.
- * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`; the product has it, or a variant. At
- *   most 20 codes.
- * - `price`: only products with a current price in this currency, whose cheapest variant is in the range. Prices are of
- *   `priceList` (`base` unless told); what that list has none for costs what `base` says.
- * - `sort`: `relevance` where there is a text, else `newest`; a product's price is that of its cheapest variant.
- * - `limit`: products a page, 24 unless told. `cursor`: the `next` of the page before.
- * - `facets`: counts, too; `priceBoundsMinor` are where price buckets end and begin.
+ * - `attributes`: by code, any of the values, or a range of numbers `{ min, max }`, of the product or of a variant.
+ *   At
+ * most 20 codes.
+ * - `price`: only products with a current price in this currency, whose cheapest variant is in the range.
+ * - `priceList`: the list of the prices, default `base`. What the list does not price has the price in `base`.
+ * - `sort`: default `relevance` if there is a text, else `newest`; a product's price is that of its cheapest variant.
+ * - `limit`: products a page, default 24. `cursor`: the `next` of the page before.
+ * - `facets`: also counts; `priceBoundsMinor` are the bounds of price buckets.
  */
 export type ProductSearch = z.input<typeof productSearch>;
 

@@ -21,40 +21,56 @@ const upTo60 = (keep: (n: number) => boolean) =>
   Array.from({ length: 60 }, (_, index) => index + 1).filter(keep);
 const ascending = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
 
-test.each<[string, ProductSearch, (n: number) => boolean]>([
-  ['a word, stemmed', { text: 'shirts' }, (n) => n % 2 === 0],
-  ['without a word', { text: 'leather -17' }, (n) => n % 2 === 1 && n !== 17],
-  ['either word', { text: 'shirt or jacket' }, () => true],
-  ['a phrase', { text: '"leather jacket"' }, (n) => n % 2 === 1],
-  ['a subtree', { categoryPath: 'wear' }, () => true],
-  ['a category', { categoryPath: 'wear.shirts' }, (n) => n % 2 === 0],
-  ['no such category', { categoryPath: 'ware' }, () => false],
-  ['values of an attribute', { attributes: { color: ['red', 'blue'] } }, (n) => n % 3 !== 1],
-  ['a range of an attribute', { attributes: { weight: { min: 95, max: 200 } } }, (n) => n > 9 && n <= 20],
-  ['a boolean, with a value', { attributes: { lined: [true], color: ['red'] } }, (n) => n % 12 === 0],
-  ['a value of another type', { attributes: { weight: ['100'] } }, () => false],
-  [
-    'a range of the cheapest price',
-    { price: { ...EUR, minMinor: 1500n, maxMinor: 2000n } },
-    (n) => n >= 5 && n < 15,
-  ],
-  ['a currency without prices', { price: { currency: 'USD' } }, () => false],
-  ['a list without prices: by those of base', { price: EUR, priceList: 'sale' }, () => true],
-  [
-    'all of it',
-    {
+test.each<{ by: string; input: ProductSearch; expected: (n: number) => boolean }>([
+  { by: 'a word, stemmed', input: { text: 'shirts' }, expected: (n) => n % 2 === 0 },
+  { by: 'without a word', input: { text: 'leather -17' }, expected: (n) => n % 2 === 1 && n !== 17 },
+  { by: 'either word', input: { text: 'shirt or jacket' }, expected: () => true },
+  { by: 'a phrase', input: { text: '"leather jacket"' }, expected: (n) => n % 2 === 1 },
+  { by: 'a subtree', input: { categoryPath: 'wear' }, expected: () => true },
+  { by: 'a category', input: { categoryPath: 'wear.shirts' }, expected: (n) => n % 2 === 0 },
+  { by: 'no such category', input: { categoryPath: 'ware' }, expected: () => false },
+  {
+    by: 'values of an attribute',
+    input: { attributes: { color: ['red', 'blue'] } },
+    expected: (n) => n % 3 !== 1,
+  },
+  {
+    by: 'a range of an attribute',
+    input: { attributes: { weight: { min: 95, max: 200 } } },
+    expected: (n) => n > 9 && n <= 20,
+  },
+  {
+    by: 'a boolean, with a value',
+    input: { attributes: { lined: [true], color: ['red'] } },
+    expected: (n) => n % 12 === 0,
+  },
+  { by: 'a value of another type', input: { attributes: { weight: ['100'] } }, expected: () => false },
+  {
+    by: 'a range of the cheapest price',
+    input: { price: { ...EUR, minMinor: 1500n, maxMinor: 2000n } },
+    expected: (n) => n >= 5 && n < 15,
+  },
+  { by: 'a currency without prices', input: { price: { currency: 'USD' } }, expected: () => false },
+  {
+    by: 'a list without prices: by those of base',
+    input: { price: EUR, priceList: 'sale' },
+    expected: () => true,
+  },
+  {
+    by: 'all of it',
+    input: {
       text: 'shirt',
       categoryPath: 'wear',
       attributes: { color: ['green'], weight: { min: 100 } },
       price: { ...EUR, maxMinor: 4000n },
     },
-    (n) => n % 2 === 0 && n % 3 === 1 && n >= 10 && n < 35,
-  ],
-])('finds by %s', async (_what, input, expected) => {
+    expected: (n) => n % 2 === 0 && n % 3 === 1 && n >= 10 && n < 35,
+  },
+])('finds by $by', async ({ input, expected }) => {
   expect(ascending(await handles(input))).toEqual(upTo60(expected));
 });
 
-test('a misspelt word finds titles that are spelt alike', async () => {
+test('a misspelt word finds titles with a similar spelling', async () => {
   const page = await search({ text: 'lether jaket', limit: 200 });
   expect(page.match).toBe('spelling');
   expect(page.products).toHaveLength(30);
@@ -63,23 +79,23 @@ test('a misspelt word finds titles that are spelt alike', async () => {
 });
 
 describe('pages', () => {
-  const sorts: [string, ProductSearch, (a: number, b: number) => number][] = [
-    ['newest', { sort: 'newest' }, (a, b) => Math.floor(b / 4) - Math.floor(a / 4)],
-    [
-      'price-ascending',
-      { sort: 'price-ascending', price: EUR },
-      (a, b) => Math.floor(a / 5) - Math.floor(b / 5),
-    ],
-    [
-      'price-descending',
-      { sort: 'price-descending', price: EUR },
-      (a, b) => Math.floor(b / 5) - Math.floor(a / 5),
-    ],
-    ['relevance', { text: 'shirt or jacket' }, () => 0],
-    ['relevance of spelling', { text: 'lether jaket' }, () => 0],
+  const sorts: { name: string; input: ProductSearch; compare: (a: number, b: number) => number }[] = [
+    { name: 'newest', input: { sort: 'newest' }, compare: (a, b) => Math.floor(b / 4) - Math.floor(a / 4) },
+    {
+      name: 'price-ascending',
+      input: { sort: 'price-ascending', price: EUR },
+      compare: (a, b) => Math.floor(a / 5) - Math.floor(b / 5),
+    },
+    {
+      name: 'price-descending',
+      input: { sort: 'price-descending', price: EUR },
+      compare: (a, b) => Math.floor(b / 5) - Math.floor(a / 5),
+    },
+    { name: 'relevance', input: { text: 'shirt or jacket' }, compare: () => 0 },
+    { name: 'relevance of spelling', input: { text: 'lether jaket' }, compare: () => 0 },
   ];
 
-  test.each(sorts)('%s: each product once, while others are added', async (name, input, compare) => {
+  test.each(sorts)('$name: each product once, while others are added', async ({ name, input, compare }) => {
     const whole = await handles(input);
     expect(whole).toEqual(whole.toSorted((a, b) => compare(a, b)));
     const seen: number[] = [];
@@ -99,7 +115,7 @@ describe('pages', () => {
     await shop().rows(`update product set deleted_at = now() where handle like 'new-%'`);
   });
 
-  test('a cursor of another order, or of nobody, is refused', async () => {
+  test('a cursor of another order, or an invalid one, is refused', async () => {
     const { next } = await search({ sort: 'newest', limit: 1 });
     const wrong = { sort: 'price-ascending', price: EUR, limit: 1 } as const;
     for (const cursor of [next ?? '', 'nonsense', Buffer.from('[1]').toString('base64url')]) {
@@ -141,7 +157,7 @@ test('facets count what each choice leaves', async () => {
   expect(facets?.isCapped).toBe(false);
 });
 
-test('what is chosen of a facet does not narrow its own counts', async () => {
+test('a choice in a facet does not narrow its own counts', async () => {
   const { facets, products } = await search({
     categoryPath: 'wear.shirts',
     attributes: { color: ['red'], ...weightUpTo200 },
@@ -159,9 +175,9 @@ test('what is chosen of a facet does not narrow its own counts', async () => {
   ]);
   expect(values['lined']).toEqual([{ value: false, count: 1 }]);
   expect(values['weight']).toEqual([{ value: 60, count: 1 }]);
-  expect(facets?.prices.map(({ fromMinor, count }) => [fromMinor, count])).toEqual([
-    [1500n, 1],
-    [2000n, 2],
+  expect(facets?.prices).toMatchObject([
+    { fromMinor: 1500n, count: 1 },
+    { fromMinor: 2000n, count: 2 },
   ]);
   expect(facets?.categories).toEqual([
     { path: 'wear.jackets', name: 'Jackets', count: 2 },
@@ -175,7 +191,7 @@ test('what is chosen of a facet does not narrow its own counts', async () => {
   ]);
 });
 
-test('products that fit a text best, but have no price, take no place on a page', async () => {
+test('the best matches of a text are not on a page if they have no price', async () => {
   await shop().rows(`insert into product (handle, title, status)
     select 'unpriced-' || n, 'Shirt shirt shirt', 'active' from generate_series(1, 50) n`);
   const input = { text: 'shirt', price: EUR, limit: 20 } as const;
@@ -202,7 +218,7 @@ test('drafts, deleted products and deleted variants are not found; nor are price
   expect(await found()).toEqual([]);
 });
 
-test('takes at most 9 statements, and refuses what is no search', async () => {
+test('takes at most 9 statements, and refuses an invalid search', async () => {
   const { queries } = shop();
   queries.length = 0;
   const misspelt = { text: 'jaket', price: EUR, attributes: { color: ['red'] }, facets: {} };

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { builtStatement } from '../../runtime/built-statement.ts';
 import { pageCursor, parsePageCursor } from '../../runtime/page-cursor.ts';
 import { bool, int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { requirePriceList } from './require-price-list.ts';
 import { allMatches, type TextMatch } from './search-conditions.ts';
@@ -25,15 +25,15 @@ export interface FoundProduct {
 /** A page of what was found. */
 export interface ProductPage {
   products: FoundProduct[];
-  /** For the next page; undefined: this is the last one. */
+  /** The cursor of the next page; undefined: this is the last one. */
   next: string | undefined;
-  /** `spelling`: no product has the words; these titles are spelt alike. */
+  /** `spelling`: no product has the words; these titles have a similar spelling. */
   match: TextMatch;
-  /** Where the search asks for them. */
+  /** If the search asks for them. */
   facets: SearchFacets | undefined;
 }
 
-/** A page, and one row more where there is another one. */
+/** A page, and one more row if there is another page. */
 const selectPage = builtStatement({
   row: { id: uuid, handle: text, title: text, vendor: text, from: nullable(int8), key: text },
   build: (ordered: OrderedSearch) => sql`select product.id, product.handle, product.title, product.vendor,
@@ -43,25 +43,21 @@ const selectPage = builtStatement({
   examples: orderedExamples,
 });
 
-const measureBreadth = builtStatement({
-  row: { isBroad: bool },
-  build: breadth,
-  examples: orderedExamples,
-});
+const measureBreadth = builtStatement({ row: { isBroad: bool }, build: breadth, examples: orderedExamples });
 
-// Of Jaccard's index of the trigrams: one mistake in a word of 5 letters is 0.44. The default, 0.6, is for 10.
+// Similarity of trigrams: a word of 5 letters with one mistake has 0.44. The default, 0.6, allows one in 10 letters.
 const allowMistakes = statement({
-  params: {},
   row: { threshold: text },
   sql: `select set_config('pg_trgm.word_similarity_threshold', '0.4', true) as threshold`,
 });
 
 /**
- * Searches the products that are active and not deleted. By relevance, the newest 10,000 that a text fits are ranked. A page costs the same however deep it is, and products that
- * are added meanwhile neither repeat nor hide one. At most 9 statements: 3 for the words, and, where
- * nothing has them, a transaction of 4 for the spelling. One more where the list of prices is another one than `base`.
+ * Searches the products that are active and not deleted. By relevance, the newest 10,000 that match a text are
+ * ranked. A page costs the same however deep it is, and products that are added meanwhile neither repeat nor hide
+ * one. At most 9 statements: 3 for the words and, if no product has them, a transaction of 4 for the spelling; one
+ * more for another price list than `base`.
  *
- * @throws UserError `invalid-input`; `invalid-cursor` for a cursor of another order; `price-list-not-found`
+ * @throws UserError `invalid-input`, `price-list-not-found`; `invalid-cursor`: the cursor is of another order
  */
 export async function searchProducts(em: EntityManager, input: ProductSearch = {}): Promise<ProductPage> {
   const search = parseInput(productSearch, input);
@@ -88,20 +84,15 @@ type PageRequest = Pick<OrderedSearch, 'order' | 'match' | 'after'>;
 
 async function readPage(em: EntityManager, search: ParsedSearch, request: PageRequest): Promise<ProductPage> {
   const { order, match } = request;
-  // An order by price: of few products, their offers are looked up and sorted; of many, prices are read in order.
+  // By price: for few products, their offers are looked up and sorted; for many, prices are read in order.
   const ordered = { search, ...request };
-  const isBroad = order.startsWith('price') && isNarrowed(search) && (await hasBreadth(em, ordered));
+  const isBroad =
+    order.startsWith('price') && isNarrowed(search) && onlyRow(await measureBreadth(em, ordered)).isBroad;
   const rows = await selectPage(em, { ...ordered, isBroad });
   const page = rows.slice(0, search.limit);
   const last = page.at(-1);
   return {
-    products: page.map(({ id, handle, title, vendor, from }) => ({
-      id,
-      handle,
-      title,
-      vendor,
-      fromMinor: from ?? undefined,
-    })),
+    products: page.map(({ key: _key, from, ...product }) => ({ ...product, fromMinor: from ?? undefined })),
     next:
       rows.length > search.limit && last
         ? pageCursor({ order: `${order} ${match}`, key: last.key, id: last.id })
@@ -109,9 +100,4 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
     match,
     facets: search.facets && (await searchFacets(em, search, match)),
   };
-}
-
-async function hasBreadth(em: EntityManager, ordered: OrderedSearch): Promise<boolean> {
-  const [row] = await measureBreadth(em, ordered);
-  return row?.isBroad ?? false;
 }

@@ -4,19 +4,19 @@ import { isCurrentOrBasePrice, isCurrentPrice, type PriceScope, priceOfVariant }
 import { allOf, productConditions, rankOf, type TextMatch } from './search-conditions.ts';
 import type { ParsedSearch, SearchOrder } from './search-input.ts';
 
-/** A search in an order, behind a position of it. */
+/** A search in an order, after a position in it. */
 export interface OrderedSearch {
   search: ParsedSearch;
   match: TextMatch;
   order: SearchOrder;
   after?: PagePosition | undefined;
-  /** {@link maxMatches} products or more have the text, category and attributes; matters for an order by price. */
+  /** At least {@link maxMatches} products match text, category and attributes; matters for an order by price. */
   isBroad?: boolean;
 }
 
 /**
- * So many products are ranked by a text, or sorted by a price that was looked up: it bounds what a page costs. Of a
- * text that more have, the newest are ranked. Elasticsearch's `max_result_window` is as many.
+ * How many products are ranked by a text, or sorted by a price that was looked up, at most: it bounds the cost of a
+ * page. If more match a text, the newest are ranked. The default of Elasticsearch's `max_result_window` is the same.
  */
 const maxMatches = 10_000;
 
@@ -33,8 +33,8 @@ const sorts = {
 export const sortKey = (order: SearchOrder): RawQueryFragment => sorts[order].key;
 
 /**
- * `from ... where ... order by`: the products that are on offer and fulfil the search, one row each, in their order.
- * With a price, `offer` is the current price of their cheapest variant.
+ * SQL: `from ... where ... order by` of the products on sale that match the search, one row each, in their order. If
+ * the search has a price, `offer` is the current price of their cheapest variant.
  */
 export function searchSource(ordered: OrderedSearch): RawQueryFragment {
   const { search, order, isBroad } = ordered;
@@ -49,13 +49,13 @@ export function searchSource(ordered: OrderedSearch): RawQueryFragment {
   return sql`from ${from} where ${allOf(conditions)} ${orderBy(order)}`;
 }
 
-/** A statement of one row: whether `isBroad` holds. */
+/** SQL: a query of one row, whether `isBroad` holds. */
 export function breadth({ search, match }: Pick<OrderedSearch, 'search' | 'match'>): RawQueryFragment {
   return sql`select count(*) >= ${maxMatches} as "isBroad" from (
     select from product where ${productConditions(search, match)} ${orderBy('newest')} limit ${maxMatches}) product`;
 }
 
-/** Whether the search has more than prices. */
+/** Whether the search has other criteria than a price. */
 export function isNarrowed({ text, categoryPath, attributes }: ParsedSearch): boolean {
   return text !== undefined || categoryPath !== undefined || Object.keys(attributes).length > 0;
 }
@@ -89,7 +89,7 @@ function listed(ordered: OrderedSearch): RawQueryFragment {
 
 /**
  * Sorted before offers are looked up: a page needs those of its own products, not of all matches. MATERIALIZED, since
- * the planner would else walk along the newest products for words that it takes for frequent.
+ * the planner would otherwise walk along the newest products for words that it takes for frequent.
  */
 function textMatches(ordered: OrderedSearch): RawQueryFragment {
   const { search, match, order } = ordered;
@@ -103,19 +103,19 @@ function textMatches(ordered: OrderedSearch): RawQueryFragment {
     ${orderBy(isByRank ? order : 'newest')}) product`;
 }
 
-// LIMIT keeps the planner from joining whole tables, for which it mistakes the rows that a page needs.
+// LIMIT keeps the planner from joining whole tables: it misjudges how many rows a page needs.
 const cheapestOffer = (scope: PriceScope): RawQueryFragment =>
   sql`select price.id, price.amount_minor
     from product_variant sibling cross join lateral (${priceOfVariant('sibling.id', scope)}) price
     where sibling.product_id = product.id and sibling.deleted_at is null
     order by price.amount_minor, price.id limit 1`;
 
-/** Along the index of prices: all products in their order by price, as far as the page goes. */
+/** Follows the index of prices: all products in their order by price, as far as the page needs. */
 function alongPrices({ search, match, order }: OrderedSearch, scope: PriceScope): RawQueryFragment {
   const pricesOf = (priceList: string) =>
     sql`(select price.id, price.amount_minor, price.variant_id from price
       where ${isCurrentPrice({ ...scope, priceList })} order by price.amount_minor ${sorts[order].direction})`;
-  // Each list in its order, to be merged: of both at once, all prices would have to be sorted.
+  // Each list in its order, to be merged: read together, all prices would have to be sorted.
   const prices =
     scope.priceList === 'base'
       ? pricesOf('base')
@@ -128,14 +128,14 @@ function alongPrices({ search, match, order }: OrderedSearch, scope: PriceScope)
       limit 1) product`;
 }
 
-/** The conditions that a row of `product` tells by itself, or by its index. */
+/** The conditions that need only a row of `product`, or one of its indexes. */
 function ofProducts(ordered: OrderedSearch): RawQueryFragment {
   const { search, match, order } = ordered;
   const conditions: RawQueryFragment[] = [productConditions(search, match)];
   if (order === 'newest') conditions.push(behind(ordered));
   const range = inRange(search.price, raw('price.amount_minor'));
   const scope = scopeOf(search);
-  // Some variant, where `offer` is the cheapest one: the index of prices finds the few of a narrow range.
+  // Any variant, while `offer` is the cheapest one: the index of prices finds the few of a narrow range.
   if (scope && range.length > 0) {
     conditions.push(sql`exists (select from product_variant variant join price on price.variant_id = variant.id
       where variant.product_id = product.id and ${isCurrentOrBasePrice(scope)} and ${allOf(range)})`);

@@ -29,14 +29,14 @@ beforeAll(async () => {
   await createAttribute(em, { code: 'lined', name: 'Lined', valueType: 'boolean' });
 });
 
-test('replaces what is named, and leaves the rest', async () => {
+test('replaces the given attributes, and leaves the others', async () => {
   await set({ color: ['red', 'blue', 'red'], weight: [1.5] });
   expect(await values()).toEqual({ color: ['blue', 'red'], weight: [1.5] });
   await set({ color: ['green'], lined: [false], weight: [] });
   expect(await values()).toEqual({ color: ['green'], lined: [false] });
 });
 
-test('refuses all of it where a value is of another type, or an attribute is unknown', async () => {
+test('refuses all values if one is of another type, or an attribute is unknown', async () => {
   const before = await values();
   await expect(set({ color: ['red'], weight: ['heavy'] })).rejects.toMatchObject({
     code: 'invalid-attribute-value',
@@ -48,7 +48,7 @@ test('refuses all of it where a value is of another type, or an attribute is unk
   await expect(set({ color: ['red'] })).rejects.toMatchObject({ code: 'product-not-found' });
 });
 
-test('20 at once: the values of one of them', async () => {
+test('after 20 concurrent calls the values are those of one of them', async () => {
   await shop().rows(`update product set deleted_at = null`);
   await Promise.all(Array.from({ length: 20 }, (_, n) => set({ color: [`a${n}`, `b${n}`] })));
   const { color = [] } = await values();
@@ -56,14 +56,14 @@ test('20 at once: the values of one of them', async () => {
   expect(String(color[0]).slice(1)).toBe(String(color[1]).slice(1));
 });
 
-test('an attribute is made once', async () => {
+test('an attribute is created once', async () => {
   const create = (code: string) =>
     createAttribute(shop().orm.em.fork(), { code, name: 'Color', valueType: 'string' });
   await expect(create('color')).rejects.toMatchObject({ code: 'attribute-exists' });
   await expect(create('Color')).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
-test('a variant has values of its own, by which its product is found while it is there', async () => {
+test('a variant has values of its own, by which its product is found until it is deleted', async () => {
   const em = () => shop().orm.em.fork();
   const setOfVariant = (attributes: AttributeAssignment['attributes']) =>
     setVariantAttributes(em(), { variantId, attributes });
@@ -72,9 +72,9 @@ test('a variant has values of its own, by which its product is found while it is
   await set({ color: ['red'], weight: [1], lined: [] });
   await setOfVariant({ color: ['red', 'teal'] });
   const product = await getProduct(em(), { handle: 'product-0', currency: 'EUR' });
-  expect(product.attributes.map(({ code, values }) => [code, values])).toEqual([
-    ['color', ['red']],
-    ['weight', [1]],
+  expect(product.attributes).toMatchObject([
+    { code: 'color', values: ['red'] },
+    { code: 'weight', values: [1] },
   ]);
   expect(product.variants[0]?.attributes).toEqual([
     { code: 'color', name: 'Color', values: ['red', 'teal'] },

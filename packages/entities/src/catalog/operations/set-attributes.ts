@@ -3,25 +3,25 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { jsonb, nullable, textArray, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
-import { noSuchProduct } from './get-product.ts';
-import { noSuchVariant } from './set-price.ts';
+import { productNotFound } from './get-product.ts';
+import { variantNotFound } from './set-price.ts';
 
 const value = z.union([z.string().min(1).max(200), z.number(), z.boolean()]);
 const attributes = z.record(z.string(), z.array(value).max(100));
 const ofProduct = z.strictObject({ productId: z.uuid(), attributes });
 const ofVariant = z.strictObject({ variantId: z.uuid(), attributes });
 
-/** The values that a product has of each attribute, by its code; an empty list removes what it has. */
+/** The values of a product for each attribute, by code; an empty list removes its values. */
 export type AttributeAssignment = z.input<typeof ofProduct>;
 
-/** The values that a variant has of each attribute, beside those of its product. */
+/** The values of a variant for each attribute, in addition to those of its product. */
 export type VariantAttributeAssignment = z.input<typeof ofVariant>;
 
 const lockProduct = statement({
   params: { productId: uuid },
-  row: {},
   sql: 'select from product where id = :productId and deleted_at is null for no key update',
 });
 
@@ -34,38 +34,37 @@ const lockVariant = statement({
 
 const deleteValues = statement({
   params: { productId: uuid, variantId: nullable(uuid), codes: textArray },
-  row: {},
   sql: `delete from product_attribute where product_id = :productId and variant_id is not distinct from :variantId
     and attribute_code = any (:codes)`,
 });
 
 const insertValues = statement({
   params: { productId: uuid, variantId: nullable(uuid), attributes: jsonb() },
-  row: {},
   sql: `insert into product_attribute (product_id, variant_id, attribute_code, value)
     select distinct :productId::uuid, :variantId::uuid, key, each.value
     from jsonb_each(:attributes) as named (key, list), jsonb_array_elements(list) as each (value)`,
 });
 
 /**
- * Replaces the values of the attributes that are named; others stay, and so do those of its variants.
+ * Replaces the values that a product has of the given attributes. Other attributes and those of its variants stay.
  *
- * @throws UserError `invalid-input`, `product-not-found`, `attribute-not-found`; `invalid-attribute-value` where a value is not of its
- *   attribute's type
+ * @throws UserError `invalid-input`, `product-not-found`, `attribute-not-found`; `invalid-attribute-value`: a value
+ *   is not of its attribute's type
  */
 export async function setProductAttributes(em: EntityManager, input: AttributeAssignment): Promise<void> {
   const { productId, attributes } = parseInput(ofProduct, input);
   await replaceValues(em, attributes, async (em) => {
     const locked = await lockProduct(em, { productId });
-    if (locked.length === 0) throw noSuchProduct(productId);
+    if (locked.length === 0) throw productNotFound(productId);
     return { productId, variantId: null };
   });
 }
 
 /**
- * Replaces the values of the attributes that are named, of one variant. A search finds its product by them.
+ * Replaces the values that a variant has of the given attributes. A search finds its product by them.
  *
- * @throws UserError `invalid-input`, `variant-not-found`, `attribute-not-found`, `invalid-attribute-value`
+ * @throws UserError `invalid-input`, `variant-not-found`, `attribute-not-found`; `invalid-attribute-value`: a value
+ *   is not of its attribute's type
  */
 export async function setVariantAttributes(
   em: EntityManager,
@@ -74,12 +73,12 @@ export async function setVariantAttributes(
   const { variantId, attributes } = parseInput(ofVariant, input);
   await replaceValues(em, attributes, async (em) => {
     const [locked] = await lockVariant(em, { variantId });
-    if (locked === undefined) throw noSuchVariant(variantId);
+    if (locked === undefined) throw variantNotFound(variantId);
     return { productId: locked.productId, variantId };
   });
 }
 
-/** Whose values they are; `variantId` null: the product's own. */
+/** Whose values they are; `variantId` null: the product itself. */
 interface Owner {
   productId: string;
   variantId: string | null;
@@ -105,20 +104,19 @@ async function replaceValues(
 }
 
 function reasonOf(error: unknown, codes: string): unknown {
-  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-  switch (constraint) {
+  switch (violatedConstraint(error)) {
     case 'product_attribute_value_type':
       return new UserError(
         'invalid-attribute-value',
-        `Of ${codes}, a value is not of the type of its attribute.`,
+        `A value of ${codes} is not of the type of its attribute.`,
         {
-          hint: 'Its value_type is string, number or boolean, and does not change.',
+          hint: 'The value_type of an attribute is string, number or boolean, and never changes.',
           cause: error,
         },
       );
     case 'product_attribute_attribute_code_foreign':
       return new UserError('attribute-not-found', `Not all of these are attributes: ${codes}.`, {
-        hint: 'createAttribute makes one.',
+        hint: 'Create them with createAttribute.',
         cause: error,
       });
     default:

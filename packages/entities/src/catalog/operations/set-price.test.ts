@@ -21,7 +21,7 @@ test('closes the old price and opens the new one', async () => {
   ]);
 });
 
-test('a price from tomorrow: today has the old one; set again, it replaces the one of that moment', async () => {
+test('a price from tomorrow leaves that of today; set again, it replaces the one that begins then', async () => {
   const variant = await shop().offer();
   const from = new Date(Date.now() + 86_400_000);
   await set(variant, 800n, { from });
@@ -41,7 +41,7 @@ test('a price from tomorrow: today has the old one; set again, it replaces the o
   ]);
 });
 
-test('lists and currencies have prices of their own', async () => {
+test('each list and currency has its own prices', async () => {
   const variant = await shop().offer();
   await createPriceList(shop().orm.em.fork(), { code: 'sale', name: 'Sale' });
   await set(variant, 500n, { priceList: 'sale' });
@@ -57,7 +57,7 @@ test('lists and currencies have prices of their own', async () => {
   });
 });
 
-test('ranges that overlap, at once: those that are refused are told; those that stay do not overlap', async () => {
+test('of concurrent prices with overlapping ranges some are refused, and the others do not overlap', async () => {
   const variant = await shop().offer();
   const dayMs = 86_400_000;
   const start = Date.now() + dayMs;
@@ -77,7 +77,7 @@ test('ranges that overlap, at once: those that are refused are told; those that 
   expect(await prices(variant)).toHaveLength(1 + 20 - refused.length);
 });
 
-test('20 at once: one after another, and one of them is the price', async () => {
+test('20 concurrent prices are set one after another, and one of them is the price', async () => {
   const variant = await shop().offer();
   await Promise.all(Array.from({ length: 20 }, (_, index) => set(variant, BigInt(index))));
   const all = await prices(variant);

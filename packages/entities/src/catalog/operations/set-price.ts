@@ -2,10 +2,11 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { bool, int8, nullable, text, timestamptz, timestamptzText, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
-import { unknownPriceList } from './manage-price-lists.ts';
+import { priceListNotFound } from './manage-price-lists.ts';
 
 const pricing = z
   .strictObject({
@@ -19,10 +20,7 @@ const pricing = z
   })
   .refine(
     ({ amountMinor, compareAtMinor }) => compareAtMinor === undefined || compareAtMinor >= amountMinor,
-    {
-      path: ['compareAtMinor'],
-      message: 'below the price',
-    },
+    { path: ['compareAtMinor'], message: 'below the price' },
   )
   .refine(({ from, until }) => !until || until > (from ?? new Date()), {
     path: ['until'],
@@ -30,12 +28,12 @@ const pricing = z
   });
 
 /**
- * A price of a variant in a list (`base` unless told) and a currency, valid `from` (now unless told) until another one
- * is set, or `until`: from then on there is none, unless it was set. `compareAtMinor` is the struck-through one beside it.
+ * A price of a variant in a list (default `base`) and a currency, valid `from` (default now) until the next price
+ * begins, or `until`. `compareAtMinor` is the struck-through price shown with it. Amounts are in minor units.
  */
 export type Pricing = z.input<typeof pricing>;
 
-/** Another price is valid later in the same time. Code `price-overlap`. */
+/** Another price begins while this one is valid. Code `price-overlap`. */
 export class PriceOverlap extends UserError {
   override readonly name = 'PriceOverlap';
 
@@ -43,20 +41,18 @@ export class PriceOverlap extends UserError {
     super(
       'price-overlap',
       `The variant ${variantId} has another price that begins while this one is valid.`,
-      {
-        hint: 'Let this one end (until) where that one begins.',
-        cause,
-      },
+      { hint: 'Let this one end (until) where that one begins.', cause },
     );
   }
 }
 
 /**
- * Closes the price that is valid when the new one begins, and opens the new one. Those who set prices of a variant at
- * the same time wait for each other; the last one is the price.
+ * Sets a price, and ends the one that is valid when it begins. Concurrent calls for a variant wait for each other;
+ * the last one sets the price.
  *
  * @returns the id of the price
- * @throws PriceOverlap; UserError `invalid-input`, `variant-not-found`, `currency-not-found`, `price-list-not-found`,
+ * @throws PriceOverlap: another price begins while this one is valid
+ * @throws UserError `invalid-input`, `variant-not-found`, `currency-not-found`, `price-list-not-found`,
  *   `price-list-ended`
  */
 export async function setPrice(em: EntityManager, input: Pricing): Promise<string> {
@@ -68,8 +64,7 @@ export async function setPrice(em: EntityManager, input: Pricing): Promise<strin
   }
 }
 
-/** There is no variant of this id to change. */
-export function noSuchVariant(variantId: string): UserError {
+export function variantNotFound(variantId: string): UserError {
   return new UserError('variant-not-found', `There is no variant ${variantId}, or it was deleted.`);
 }
 
@@ -81,7 +76,6 @@ const shareLockPriceList = statement({
 
 const lockVariant = statement({
   params: { variantId: uuid },
-  row: {},
   sql: 'select from product_variant where id = :variantId and deleted_at is null for no key update',
 });
 
@@ -93,7 +87,6 @@ const readBeginning = statement({
 
 const closePriceAt = statement({
   params: { variantId: uuid, priceList: text, currency: text, from: timestamptzText },
-  row: {},
   sql: `with replaced as (
       delete from price where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
         and lower(valid) = :from)
@@ -119,28 +112,20 @@ const insertPrice = statement({
 
 async function replacePrice(em: EntityManager, price: z.output<typeof pricing>): Promise<string> {
   const { variantId, priceList } = price;
-  // The list first, as who ends it does.
+  // The list first, as endPriceList locks it.
   const [list] = await shareLockPriceList(em, { priceList });
-  if (list === undefined) throw unknownPriceList(priceList);
+  if (list === undefined) throw priceListNotFound(priceList);
   if (list.hasEnded) throw new UserError('price-list-ended', `The price list '${priceList}' has ended.`);
-  // The lock first, the time after it: a price that was waited for has begun before this one.
+  // The time is read under the lock, so that a price it waited for began before this one.
   const [variant] = await lockVariant(em, { variantId });
-  if (variant === undefined) throw noSuchVariant(variantId);
-  const [beginning] = await readBeginning(em, { from: price.from });
-  const from = beginning?.from ?? '';
+  if (variant === undefined) throw variantNotFound(variantId);
+  const { from } = onlyRow(await readBeginning(em, price));
   await closePriceAt(em, { ...price, from });
-  const [row] = await insertPrice(em, {
-    ...price,
-    compareAtMinor: price.compareAtMinor,
-    from,
-    until: price.until,
-  });
-  return row?.id ?? '';
+  return onlyRow(await insertPrice(em, { ...price, from })).id;
 }
 
 function reasonOf(error: unknown, { variantId, currency }: z.output<typeof pricing>): unknown {
-  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-  switch (constraint) {
+  switch (violatedConstraint(error)) {
     case 'price_no_overlap':
       return new PriceOverlap(variantId, error);
     case 'price_currency_code_foreign':

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
-import { noSuchProduct } from './get-product.ts';
-import { noSuchVariant } from './set-price.ts';
+import { productNotFound } from './get-product.ts';
+import { variantNotFound } from './set-price.ts';
 
 const whichProduct = z.strictObject({ productId: z.uuid() });
 const whichVariant = z.strictObject({ variantId: z.uuid() });
@@ -24,15 +24,14 @@ const markVariantDeleted = statement({
 // A search would go on finding the product by them.
 const deleteAttributesOfVariant = statement({
   params: { variantId: uuid },
-  row: {},
   sql: 'delete from product_attribute where variant_id = :variantId',
 });
 
 /**
- * Takes a product from the shop: nobody finds or buys it any more, and its handle is free. Orders keep it; a cart that
- * has it is told by `refreshCart`, and not checked out.
+ * Deletes a product from the shop: it is no longer found or sold, and its handle is free. Orders keep it;
+ * `refreshCart` removes it from carts, and a checkout with it is refused.
  *
- * @throws UserError `invalid-input`; `product-not-found` where it was deleted before, or never was
+ * @throws UserError `invalid-input`; `product-not-found`: it does not exist, or was deleted before
  */
 export async function softDeleteProduct(
   em: EntityManager,
@@ -40,14 +39,14 @@ export async function softDeleteProduct(
 ): Promise<void> {
   const { productId } = parseInput(whichProduct, input);
   const deleted = await markProductDeleted(em, { productId });
-  if (deleted.length === 0) throw noSuchProduct(productId);
+  if (deleted.length === 0) throw productNotFound(productId);
 }
 
 /**
- * Takes a variant from its product, as {@link softDeleteProduct} does with all of them; its SKU and options are free, and its
- * attributes are removed.
+ * Deletes a variant from its product, as {@link softDeleteProduct} does with all of them. Its SKU and options are
+ * free, and its attributes are removed.
  *
- * @throws UserError `invalid-input`; `variant-not-found` where it was deleted before, or never was
+ * @throws UserError `invalid-input`; `variant-not-found`: it does not exist, or was deleted before
  */
 export async function softDeleteVariant(
   em: EntityManager,
@@ -56,7 +55,7 @@ export async function softDeleteVariant(
   const { variantId } = parseInput(whichVariant, input);
   await em.transactional(async (em) => {
     const deleted = await markVariantDeleted(em, { variantId });
-    if (deleted.length === 0) throw noSuchVariant(variantId);
+    if (deleted.length === 0) throw variantNotFound(variantId);
     await deleteAttributesOfVariant(em, { variantId });
   });
 }

@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** Too many wrong passwords in a row. Code `account-locked`. */
+/** Too many wrong passwords in a row: the password is locked until `lockedUntil`. Code `account-locked`. */
 export class AccountLocked extends UserError {
   override readonly name = 'AccountLocked';
   readonly lockedUntil: Date;

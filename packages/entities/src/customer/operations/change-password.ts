@@ -13,10 +13,11 @@ const change = z.strictObject({ customerId: z.uuid(), currentPassword: triedPass
 export type PasswordChange = z.infer<typeof change>;
 
 /**
- * Replaces the password of a customer who knows it, ends all their sessions, and starts a new one for the browser
- * that asked. A wrong password counts as at login. Runs in a transaction of its own.
+ * Replaces the password of a customer who gives the present one, ends all their sessions, and starts a new session
+ * for the browser that asked. A wrong password counts as at login. Runs in a transaction of its own.
  *
- * @throws AccountLocked; UserError `invalid-input`, `invalid-credentials` (also when they have no password)
+ * @throws AccountLocked: too many wrong passwords
+ * @throws UserError `invalid-input`; `invalid-credentials`: the present password is wrong, or there is none
  */
 export async function changePassword(em: EntityManager, input: PasswordChange): Promise<Session> {
   const { customerId, currentPassword, newPassword } = parseInput(change, input);

@@ -1,42 +1,44 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
 import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { customerNotFound } from './lock-customer.ts';
-import { type Person, personInput } from './person-input.ts';
+import { emptied } from '../personal-columns.ts';
+import { isPerson, type Person, personInput } from './person-input.ts';
 
-/** What was erased. */
+/** The result of an erasure. */
 export interface Erasure {
   /** Undefined: there was no account, only guest orders. */
   customerId: string | undefined;
   /** How many orders of the account lost their personal data. */
   orders: number;
-  /** How many orders that the same address placed as a guest. */
+  /** How many guest orders with the same address lost theirs. */
   guestOrders: number;
 }
 
-const ofEmail = 'lower(c.email) = lower(:email)';
-const ofCustomer = 'c.id = :customerId';
+const params = { customerId: nullable(uuid), email: nullable(text) };
 
-const endCartsOf = (person: string) =>
-  `update cart set status = 'expired' from customer c
-   where cart.customer_id = c.id and cart.status = 'open' and ${person}`;
-const endCartsByEmail = statement({ params: { email: text }, row: {}, sql: endCartsOf(ofEmail) });
-const endCartsByCustomer = statement({ params: { customerId: uuid }, row: {}, sql: endCartsOf(ofCustomer) });
+const endCarts = statement({
+  params,
+  sql: `update cart set status = 'expired' from customer c
+    where cart.customer_id = c.id and cart.status = 'open' and ${isPerson}`,
+});
 
-/** `guestEmail`: whose guest orders are the person's. */
-const locked = { id: uuid, guestEmail: nullable(text) };
-const lockOf = (person: string) =>
-  `select c.id, case when c.email_verified_at is not null then c.email end as "guestEmail"
-   from customer c where ${person} and c.erased_at is null for no key update`;
-const lockByEmail = statement({ params: { email: text }, row: locked, sql: lockOf(ofEmail) });
-const lockByCustomer = statement({ params: { customerId: uuid }, row: locked, sql: lockOf(ofCustomer) });
+const lockPerson = statement({
+  params,
+  row: {
+    id: uuid,
+    /** Whose guest orders are the person's. */
+    guestEmail: nullable(text),
+  },
+  sql: `select c.id, case when c.email_verified_at is not null then c.email end as "guestEmail"
+    from customer c where ${isPerson} and c.erased_at is null for no key update`,
+});
 
-// Also carts that were opened since; one that is locked now is a checkout's, which the database refuses.
+// Also carts opened since. A cart that is locked now is being checked out, which the database refuses.
 const eraseAccount = statement({
   params: { customerId: uuid },
-  row: {},
   sql: `with carts as (
       update cart set status = 'expired' where id in (
         select id from cart where customer_id = :customerId and status = 'open' for update skip locked)),
@@ -44,8 +46,7 @@ const eraseAccount = statement({
     addresses as (delete from customer_address where customer_id = :customerId),
     tokens as (delete from customer_token where customer_id = :customerId)
     update customer
-    set email = null, email_verified_at = null, first_name = null, last_name = null, phone = null,
-      accepts_marketing = false, erased_at = now()
+    set ${emptied('customer')}, email_verified_at = null, accepts_marketing = false, erased_at = now()
     where id = :customerId`,
 });
 
@@ -53,36 +54,36 @@ const eraseOrders = statement({
   params: { customerId: nullable(uuid), guestEmail: nullable(text) },
   row: { orders: int4, guestOrders: int4 },
   sql: `with orders as (
-      update sales_order set email = null where customer_id = :customerId returning id),
+      update sales_order set ${emptied('sales_order')} where customer_id = :customerId returning id),
     guest_orders as (
-      update sales_order set email = null where customer_id is null and lower(email) = lower(:guestEmail)
+      update sales_order set ${emptied('sales_order')} where customer_id is null and lower(email) = lower(:guestEmail)
       returning id),
     addresses as (
-      update order_address
-      set full_name = null, company = null, line1 = null, line2 = null, city = null, region = null,
-        postal_code = null, phone = null
+      update order_address set ${emptied('order_address')}
       where order_id in (select id from orders union all select id from guest_orders))
     select (select count(*)::integer from orders) as orders,
       (select count(*)::integer from guest_orders) as "guestOrders"`,
 });
 
 /**
- * Erases a person, in one transaction (GDPR, article 17). The account's profile, credentials, sessions, tokens and
- * address book go, open carts end; orders lose e-mail address, names, streets and phone numbers, and keep amounts,
- * lines and countries for the books. An order that is still to be shipped loses its address, too: ship or cancel it
- * first. The audit log says that it was done, and nothing about the person.
+ * Erases a person, in one transaction (GDPR, article 17). The profile, credentials, sessions, tokens and address book
+ * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets and phone numbers, and
+ * keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
+ * or cancel it first. The audit log records the erasure, without personal data.
  *
- * @throws UserError `invalid-input`; `customer-not-found` by `customerId`: never there, or erased already
+ * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased before (by `customerId` only)
  */
 export async function erasePerson(em: EntityManager, input: Person): Promise<Erasure> {
   const person = parseInput(personInput, input);
   return await em.transactional(async (em) => {
-    const customer = await findAndLock(em, person);
+    // The carts first: a checkout locks its cart, then, with its order, the customer.
+    await endCarts(em, person);
+    const [customer] = await lockPerson(em, person);
+    if (customer === undefined && 'customerId' in person) throw customerNotFound(person.customerId);
     const guestEmail = 'email' in person ? person.email : customer?.guestEmail;
     const customerId = customer?.id;
     if (customerId !== undefined) await eraseAccount(em, { customerId });
-    const [erased] = await eraseOrders(em, { customerId, guestEmail });
-    if (erased === undefined) throw new Error('A query of counts has one row.');
+    const erased = onlyRow(await eraseOrders(em, { customerId, guestEmail }));
     await recordAudit(em, {
       action: 'customer.erase',
       entity: 'customer',
@@ -91,16 +92,4 @@ export async function erasePerson(em: EntityManager, input: Person): Promise<Era
     });
     return { customerId, ...erased };
   });
-}
-
-/** Locks the carts first: a checkout locks its cart, then, with its order, the customer. */
-async function findAndLock(em: EntityManager, person: Person) {
-  if ('email' in person) {
-    await endCartsByEmail(em, person);
-    return (await lockByEmail(em, person))[0];
-  }
-  await endCartsByCustomer(em, person);
-  const [customer] = await lockByCustomer(em, person);
-  if (customer === undefined) throw customerNotFound(person.customerId);
-  return customer;
 }

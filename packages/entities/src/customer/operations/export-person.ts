@@ -1,21 +1,24 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { recordAudit } from '../../runtime/audit.ts';
 import { json, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
+import { addressColumns, jsonKey, personalColumns } from '../personal-columns.ts';
 import { customerNotFound } from './lock-customer.ts';
-import { type Person, personInput } from './person-input.ts';
+import { isPerson, type Person, personInput } from './person-input.ts';
 import type { PersonalData } from './personal-data.ts';
 
-const address = `'fullName', a.full_name, 'company', a.company, 'line1', a.line1, 'line2', a.line2, 'city', a.city,
-  'region', a.region, 'postalCode', a.postal_code, 'countryCode', a.country_code, 'phone', a.phone`;
+/** SQL: the keys and values of a JSON object with these columns. */
+const pairs = (alias: string, columns: readonly string[]) =>
+  columns.map((column) => `'${jsonKey(column)}', ${alias}.${column}`).join(', ');
+const address = pairs('a', addressColumns);
 
-/** The JSON array of a subquery's rows, `row` of `from`. */
+/** SQL: the JSON array of the rows of a subquery. */
 const list = (row: string, from: string, order: string) =>
   `(select coalesce(json_agg(json_build_object(${row}) order by ${order}), '[]') from ${from})`;
 
 const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.status,
-  'asGuest', o.customer_id is null, 'email', o.email, 'currencyCode', o.currency_code,
+  'asGuest', o.customer_id is null, ${pairs('o', personalColumns.sales_order)}, 'currencyCode', o.currency_code,
   'subtotalMinor', o.subtotal_minor::text, 'discountMinor', o.discount_minor::text,
   'shippingMinor', o.shipping_minor::text, 'taxMinor', o.tax_minor::text, 'totalMinor', o.total_minor::text,
   'lines', ${list(
@@ -37,19 +40,21 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
 
 const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
 
-// One statement, so that all of it is of one moment.
-const documentOf = (condition: string, guestEmail: string) => `
-  with person as (
-    select c.* from customer c where ${condition} and c.erased_at is null),
+// One statement, so that all of it is of one snapshot.
+const selectDocument = statement({
+  params: { customerId: nullable(uuid), email: nullable(text) },
+  row: { customerId: nullable(uuid), document: json<PersonalData>() },
+  sql: `with person as (
+    select c.* from customer c where ${isPerson} and c.erased_at is null),
   mine as (
     select o.* from sales_order o where o.customer_id = (select id from person)
     union all
-    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(${guestEmail}))
+    select o.* from sales_order o where o.customer_id is null and lower(o.email) = lower(
+      coalesce(:email, (select email from person where email_verified_at is not null))))
   select (select id from person) as "customerId", json_build_object(
     'exportedAt', now(),
-    'profile', (select json_build_object('id', p.id, 'email', p.email, 'emailVerifiedAt', p.email_verified_at,
-      'firstName', p.first_name, 'lastName', p.last_name, 'phone', p.phone,
-      'acceptsMarketing', p.accepts_marketing, 'createdAt', p.created_at) from person p),
+    'profile', (select json_build_object('id', p.id, ${pairs('p', personalColumns.customer)},
+      'emailVerifiedAt', p.email_verified_at, 'acceptsMarketing', p.accepts_marketing, 'createdAt', p.created_at) from person p),
     'credentials', ${list(
       `'provider', k.provider, 'subject', k.subject, 'createdAt', k.created_at`,
       'customer_credential k join person p on k.customer_id = p.id',
@@ -71,31 +76,19 @@ const documentOf = (condition: string, guestEmail: string) => `
       'cart c join person p on c.customer_id = p.id',
       'c.created_at, c.id',
     )},
-    'orders', ${list(order, 'mine o', 'o.placed_at desc, o.id desc')}) as document`;
-
-const row = { customerId: nullable(uuid), document: json<PersonalData>() };
-const selectByEmail = statement({
-  params: { email: text },
-  row,
-  sql: documentOf('lower(c.email) = lower(:email)', ':email'),
-});
-const selectByCustomer = statement({
-  params: { customerId: uuid },
-  row,
-  sql: documentOf('c.id = :customerId', '(select email from person where email_verified_at is not null)'),
+    'orders', ${list(order, 'mine o', 'o.placed_at desc, o.id desc')}) as document`,
 });
 
 /**
- * What the shop has of a person, as one document (GDPR, articles 15 and 20). No hashes and no tokens. The audit log
- * says that it was handed out.
+ * Exports all that the shop stores about a person, as one document (GDPR, articles 15 and 20), without hashes and
+ * tokens. The audit log records the export.
  *
- * @throws UserError `invalid-input`; `customer-not-found` by `customerId`
+ * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased (by `customerId` only)
  */
 export async function exportPerson(em: EntityManager, input: Person): Promise<PersonalData> {
   const person = parseInput(personInput, input);
   return await em.transactional(async (em) => {
-    const [found] = 'email' in person ? await selectByEmail(em, person) : await selectByCustomer(em, person);
-    if (found === undefined) throw new Error('A query of sub-selects has one row.');
+    const found = onlyRow(await selectDocument(em, person));
     if (found.customerId === null && 'customerId' in person) throw customerNotFound(person.customerId);
     const detail = { orders: found.document.orders.length };
     const entityId = found.customerId ?? undefined;

@@ -34,7 +34,7 @@ test('a linked identity logs in, also while the password is locked, until it is 
   expect(await outcome(logInWithIdentity(em(), identity))).toBe('identity-not-found');
 });
 
-test('an identity belongs to one customer, also when several link it at once', async () => {
+test('an identity belongs to one customer, also when several link it concurrently', async () => {
   const customers = await Promise.all(
     Array.from({ length: 5 }, (_, index) => openAccount(shop(), `claims-${index}@example.com`)),
   );
@@ -44,7 +44,7 @@ test('an identity belongs to one customer, also when several link it at once', a
   expect(customerId).toBe(customers[outcomes.indexOf('done')]);
 });
 
-test('the last way to log in stays, also when two are unlinked at once', async () => {
+test('the last way to log in stays, also when two are unlinked concurrently', async () => {
   const customerId = await openAccount(shop(), 'last@example.com');
   await link(customerId, 'google', 'last-1');
   await link(customerId, 'github', 'last-1');
@@ -59,7 +59,7 @@ test('the last way to log in stays, also when two are unlinked at once', async (
   expect(await providers(customerId)).toHaveLength(1);
 });
 
-test('a customer registers with an identity and no password; of several with one identity one does', async () => {
+test('a customer registers with an identity and no password; of concurrent registrations with one identity one succeeds', async () => {
   const identity = { provider: 'google', subject: 'new-1', emailVerified: true };
   const registrations = Array.from({ length: 4 }, (_, index) =>
     outcome(registerCustomer(em(), { email: `registers-${index}@example.com`, identity })),
@@ -73,7 +73,7 @@ test('a customer registers with an identity and no password; of several with one
   expect(await outcome(registerCustomer(em(), { email: 'neither@example.com' }))).toBe('invalid-input');
 });
 
-test('a password is no identity, and nobody has none', async () => {
+test('a password is not an identity, an empty one is refused, and the customer must exist', async () => {
   const customerId = await openAccount(shop(), 'no@example.com');
   expect(await outcome(link(customerId, 'password', 'x'))).toBe('invalid-input');
   expect(await outcome(unlink(customerId, 'password'))).toBe('invalid-input');

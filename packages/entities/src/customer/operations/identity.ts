@@ -10,14 +10,16 @@ import { type Session, startSession } from './session.ts';
 const provider = z
   .string()
   .regex(/^[a-z][a-z0-9_-]*$/, 'not a name of lower-case letters, digits, - and _')
-  .refine((name) => name !== 'password', 'a password is no identity at another provider');
+  .refine((name) => name !== 'password', 'not another provider');
 const subject = z.string().min(1).max(255);
-/** Who somebody is at another provider. */
+/** An identity at another provider. */
 export const identity = z.strictObject({ provider, subject });
 const link = z.strictObject({ customerId: z.uuid(), provider, subject });
 const unlink = z.strictObject({ customerId: z.uuid(), provider });
 
-/** A customer's identity at another provider, which the caller has proven: `subject` is the `sub` of OpenID Connect. */
+/**
+ * What {@link linkIdentity} takes. The caller has verified the identity; `subject` is the `sub` of OpenID Connect.
+ */
 export type IdentityLink = z.infer<typeof link>;
 
 const insertIdentity = statement({
@@ -41,7 +43,6 @@ const listProviders = statement({
 
 const deleteIdentity = statement({
   params: { customerId: uuid, provider: text },
-  row: {},
   sql: 'delete from customer_credential where customer_id = :customerId and provider = :provider',
 });
 
@@ -53,10 +54,11 @@ const lockCustomerByIdentity = statement({
 });
 
 /**
- * Lets a customer log in with an identity at another provider. The same link again changes nothing.
+ * Links an identity at another provider to a customer, who can then log in with it. The same link again changes
+ * nothing.
  *
  * @throws UserError `invalid-input`, `customer-not-found`; `identity-taken`: another customer has it;
- *   `provider-linked`: they have another identity there
+ *   `provider-linked`: the customer has another identity there
  */
 export async function linkIdentity(em: EntityManager, input: IdentityLink): Promise<void> {
   const { customerId, provider, subject } = parseInput(link, input);
@@ -65,9 +67,7 @@ export async function linkIdentity(em: EntityManager, input: IdentityLink): Prom
     const inserted = await insertIdentity(em, { customerId, provider, subject });
     if (inserted.length > 0) return;
     const [own] = await findIdentity(em, { customerId, provider });
-    if (own === undefined) {
-      throw identityTaken(provider);
-    }
+    if (own === undefined) throw identityTaken(provider);
     if (own.subject !== subject) {
       throw new UserError('provider-linked', `The customer has another identity at ${provider}.`, {
         hint: 'Unlink it first.',
@@ -77,9 +77,9 @@ export async function linkIdentity(em: EntityManager, input: IdentityLink): Prom
 }
 
 /**
- * Ends the logging in with an identity. One that is not there is unlinked already.
+ * Unlinks an identity. Does nothing if it is not linked.
  *
- * @throws UserError `invalid-input`, `customer-not-found`; `last-credential`: they could not log in any more
+ * @throws UserError `invalid-input`, `customer-not-found`; `last-credential`: the customer could no longer log in
  */
 export async function unlinkIdentity(em: EntityManager, input: z.infer<typeof unlink>): Promise<void> {
   const { customerId, provider } = parseInput(unlink, input);
@@ -97,8 +97,8 @@ export async function unlinkIdentity(em: EntityManager, input: z.infer<typeof un
 }
 
 /**
- * Starts a session of the customer with this identity, which the caller has proven with the provider. A locked
- * password is no obstacle.
+ * Starts a session of the customer with this identity, which the caller has verified. Works also while the password
+ * is locked.
  *
  * @throws UserError `invalid-input`; `identity-not-found`: no customer has it
  */
@@ -118,7 +118,6 @@ export async function logInWithIdentity(
   });
 }
 
-/** Another customer has it. */
 export function identityTaken(provider: string, cause?: unknown): UserError {
   return new UserError('identity-taken', `Another customer logs in with this identity at ${provider}.`, {
     hint: 'Log in as that customer.',

@@ -2,16 +2,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { bytea, int4, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 
-/** What a token is for, and how long it is valid. */
+/** How long tokens of each purpose are valid. */
 const lifetimeHours = { session: 30 * 24, password_reset: 1, email_verification: 24 };
 
 /** What a token is for. */
 export type TokenPurpose = keyof typeof lifetimeHours;
 
-/** A token for its bearer: nobody can get it again, since the database has its hash only. */
+/** A token for its bearer. It cannot be read again: the database stores only its hash. */
 export interface IssuedToken {
   customerId: string;
   /** 32 random bytes in base64url. */
@@ -32,7 +32,6 @@ const insertToken = statement({
 
 const lockCustomerOfToken = statement({
   params: { tokenHash: bytea },
-  row: {},
   sql: `select from customer_token t join customer c on c.id = t.customer_id
     where t.token_hash = :tokenHash for no key update of c`,
 });
@@ -45,8 +44,8 @@ const deleteToken = statement({
 });
 
 /**
- * Makes a token of a customer whom the caller has locked. The latest one-time token of a purpose replaces the one
- * before; the customer's expired tokens are removed.
+ * Issues a token to a customer whom the caller has locked. A new one-time token replaces the one before for the same
+ * purpose; the customer's expired tokens are removed.
  */
 export async function issueToken(
   em: EntityManager,
@@ -54,18 +53,17 @@ export async function issueToken(
   purpose: TokenPurpose,
 ): Promise<IssuedToken> {
   const token = randomBytes(32).toString('base64url');
-  const [issued] = await withoutRowDetails(() =>
+  const issued = await withoutRowDetails(() =>
     insertToken(em, { customerId, purpose, tokenHash: hashToken(token), hours: lifetimeHours[purpose] }),
   );
-  if (issued === undefined) throw new Error('An INSERT of a row returns it.');
-  return { customerId, token, expiresAt: issued.expiresAt };
+  return { customerId, token, expiresAt: onlyRow(issued).expiresAt };
 }
 
 /**
- * Uses a one-time token up, and locks its customer for the rest of the transaction. Of several uses at the same time
- * one succeeds; where its transaction fails, the token stays.
+ * Uses up a one-time token, and locks its customer for the rest of the transaction. Of concurrent uses one succeeds;
+ * if its transaction fails, the token stays.
  *
- * @returns the customer's id
+ * @returns the id of the customer
  * @throws UserError `invalid-token`
  */
 export async function useToken(
@@ -77,14 +75,14 @@ export async function useToken(
   await lockCustomerOfToken(em, { tokenHash });
   const [used] = await deleteToken(em, { tokenHash, purpose });
   if (used === undefined) {
-    throw new UserError('invalid-token', 'The token was used, has expired, or never was.', {
+    throw new UserError('invalid-token', 'The token was used before, has expired, or never existed.', {
       hint: 'Ask for a new one.',
     });
   }
   return used.customerId;
 }
 
-/** What the database has of a token. Random bytes need no salt, and no slow hash. */
+/** The hash of a token, as the database stores it. Random bytes need no salt, and no slow hash. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(Buffer.from(token, 'base64url')).digest();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countScrypt, openAccount, outcome } from '../../../test/account.ts';
+import { countScrypt, openAccount, openSession, outcome } from '../../../test/account.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import {
   AccountLocked,
@@ -10,12 +10,10 @@ import {
   removeExpiredTokens,
 } from '../../index.ts';
 import { isWeakHash } from './password-hash.ts';
-import { startSession } from './session.ts';
 
 const shop = useOpenShop();
 const em = () => shop().orm.em.fork();
-/** Without the hashing of a login, which takes long. */
-const session = (customerId: string) => em().transactional((em) => startSession(em, customerId));
+const session = (customerId: string) => openSession(shop(), customerId);
 const enter = (email: string, password = 'correct horse') => logIn(em(), { email, password });
 
 const credential = async (customerId: string) => {
@@ -29,7 +27,7 @@ const locks = (customerId: string) =>
   shop().rows(`select detail from audit_log where action = 'customer.lock' and entity_id = '${customerId}'`);
 
 describe('a session', () => {
-  test('begins with the right password, in whatever case the address is, and ends when told', async () => {
+  test('begins with the right password, for the address in any case, and ends at logout', async () => {
     const customerId = await openAccount(shop(), 'Ann@example.com');
     const session = await enter(' aNN@example.com ');
     expect(session).toMatchObject({ customerId, token: expect.stringMatching(/^[\w-]{43}$/) });
@@ -41,7 +39,7 @@ describe('a session', () => {
     expect(await findSession(em(), { token })).toBeUndefined();
   });
 
-  test('is not found once it has expired, nor by anything else than its token; an expired one is removed', async () => {
+  test('is found only by its token, until it expires; an expired one is removed', async () => {
     const customerId = await openAccount(shop(), 'expired@example.com');
     const { token } = await session(customerId);
     for (const other of ['', 'x', token.slice(1), `${'A'.repeat(43)}`]) {
@@ -55,7 +53,7 @@ describe('a session', () => {
     expect(await shop().rows(`select count(*)::int as n ${tokens}`)).toEqual([{ n: 1 }]);
   });
 
-  test('that has expired is swept, once, and no other is', async () => {
+  test('that has expired is removed, once, and no other', async () => {
     const customerId = await openAccount(shop(), 'swept@example.com');
     await shop().rows(`insert into customer_token (customer_id, token_hash, purpose, created_at, expires_at)
       select '${customerId}', sha256(n::text::bytea), 'session', now() - interval '2 days', now() - interval '1 day'
@@ -79,7 +77,7 @@ describe('a session', () => {
 });
 
 describe('a password', () => {
-  test('is as much work for an unknown address, and refused in the same words', async () => {
+  test('takes as much work for an unknown address, and is refused with the same message', async () => {
     await openAccount(shop(), 'known@example.com');
     await openAccount(shop(), 'unusable@example.com').then((id) =>
       shop().rows(`update customer_credential set secret_hash = '!' where customer_id = '${id}'`),
@@ -104,12 +102,12 @@ describe('a password', () => {
   });
 
   test.each([
-    ['today', 'ln=15,r=8,p=3', false],
-    ['less memory', 'ln=14,r=8,p=6', true],
-    ['less time', 'ln=15,r=8,p=2', true],
-    ['more memory and more time', 'ln=17,r=8,p=1', false],
-  ])('of %s (%s): weak is %s', (_cost, parameters, weak) => {
-    expect(isWeakHash(`$scrypt$${parameters}$c2FsdA$aGFzaA`)).toBe(weak);
+    { cost: 'as much as a new one', parameters: 'ln=15,r=8,p=3', isWeak: false },
+    { cost: 'less memory', parameters: 'ln=14,r=8,p=6', isWeak: true },
+    { cost: 'less time', parameters: 'ln=15,r=8,p=2', isWeak: true },
+    { cost: 'more memory and more time', parameters: 'ln=17,r=8,p=1', isWeak: false },
+  ])('whose hash costs $cost ($parameters): weak is $isWeak', ({ parameters, isWeak }) => {
+    expect(isWeakHash(`$scrypt$${parameters}$c2FsdA$aGFzaA`)).toBe(isWeak);
   });
 
   test('that is right makes sessions concurrently while its hash is replaced, and counts no failure', async () => {
@@ -119,7 +117,7 @@ describe('a password', () => {
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 0, locked: false });
   });
 
-  test('20 wrong ones at the same time count 20, and lock once', async () => {
+  test('that is wrong counts each of 20 concurrent times, and locks once', async () => {
     const customerId = await openAccount(shop(), 'target@example.com');
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, index) => outcome(enter('target@example.com', `guess ${index}`))),
@@ -134,7 +132,7 @@ describe('a password', () => {
     expect((refused as AccountLocked).lockedUntil.getTime()).toBeGreaterThan(Date.now());
   });
 
-  test('locks again with each failure after a lock, and counts anew after a success', async () => {
+  test('is locked again by each failure after a lock, and the count restarts after a success', async () => {
     const customerId = await openAccount(shop(), 'again@example.com');
     await shop().rows(`update customer_credential set failed_attempts = 10, locked_until = now()
       where customer_id = '${customerId}'`);
@@ -149,7 +147,7 @@ describe('a password', () => {
     expect(await credential(customerId)).toMatchObject({ failed_attempts: 1, locked: false });
   });
 
-  test('that is wrong counts although the caller rolls back', async () => {
+  test('that is wrong counts even if the caller rolls back', async () => {
     const customerId = await openAccount(shop(), 'nested@example.com');
     const nested = em().transactional((em) =>
       logIn(em, { email: 'nested@example.com', password: 'wrong horse' }),

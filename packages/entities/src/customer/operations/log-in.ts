@@ -11,11 +11,12 @@ const credentials = z.strictObject({ email: emailAddress, password: triedPasswor
 export type Credentials = z.infer<typeof credentials>;
 
 /**
- * Starts a session of the customer with this e-mail address, in whatever case, and password, in a transaction of its
- * own. It does the same work for an unknown address. Ten wrong passwords in a row lock the password for 15 minutes,
- * as does each one after; a new password unlocks it.
+ * Starts a session of the customer with this e-mail address (in any case) and password, in a transaction of its own.
+ * It takes as long for an unknown address. Ten wrong passwords in a row lock the password for 15 minutes, as does
+ * each one after; a new password unlocks it.
  *
- * @throws AccountLocked; UserError `invalid-input`, `invalid-credentials`
+ * @throws AccountLocked: too many wrong passwords
+ * @throws UserError `invalid-input`; `invalid-credentials`: the address or the password is wrong
  */
 export async function logIn(em: EntityManager, input: Credentials): Promise<Session> {
   const { email, password } = parseInput(credentials, input);

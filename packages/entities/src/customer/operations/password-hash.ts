@@ -4,7 +4,7 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 const cost = { ln: 15, r: 8, p: 3 };
 const keyLength = 32;
 
-/** The PHC string of a password: `$scrypt$ln=15,r=8,p=3$<salt>$<hash>`. */
+/** Hashes a password with scrypt, as a PHC string: `$scrypt$ln=15,r=8,p=3$<salt>$<hash>`. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, cost);
@@ -12,8 +12,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether `phc` is a PHC string of {@link hashPassword} for this password; takes as long either way. With anything
- * else, `undefined` included, it does the work of a hash with the present parameters, and says no.
+ * Whether `phc` is a PHC string of {@link hashPassword} for this password; takes as long either way. For anything
+ * else, also undefined, it takes as long as for a hash with the present parameters, and is false.
  */
 export async function verifyPassword(password: string, phc: string | undefined): Promise<boolean> {
   const stored = parse(phc);
@@ -22,7 +22,7 @@ export async function verifyPassword(password: string, phc: string | undefined):
   return key.length === expected.length && timingSafeEqual(key, expected) && stored !== undefined;
 }
 
-/** Whether a hash takes less memory (N r) or less time (N r p) than one that is made now. */
+/** Whether a hash takes less memory (N r) or less time (N r p) than a new one. */
 export function isWeakHash(phc: string): boolean {
   const stored = parse(phc)?.cost;
   if (stored === undefined) return true;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openAccount, outcome } from '../../../test/account.ts';
+import { openAccount, openSession, outcome } from '../../../test/account.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import {
   changePassword,
@@ -10,13 +10,11 @@ import {
   requestPasswordReset,
   resetPassword,
 } from '../../index.ts';
-import { startSession } from './session.ts';
 
 const shop = useOpenShop();
 const em = () => shop().orm.em.fork();
 const enter = (email: string, password = 'correct horse') => logIn(em(), { email, password });
-/** Without the hashing of a login, which takes long. */
-const session = (customerId: string) => em().transactional((em) => startSession(em, customerId));
+const session = (customerId: string) => openSession(shop(), customerId);
 const ask = async (email: string) => (await requestPasswordReset(em(), { email }))?.token ?? '';
 const reset = (token: string, newPassword = 'battery staple') => resetPassword(em(), { token, newPassword });
 const actions = (customerId: string) =>
@@ -77,7 +75,7 @@ test('a reset works once, ends all sessions, unlocks, and verifies the address',
   expect(await actions(customerId)).toEqual([{ action: 'customer.reset_password' }]);
 });
 
-test('of several uses of one token at the same time one wins, and its password is the one', async () => {
+test('of concurrent uses of one token one succeeds, and sets the password', async () => {
   await openAccount(shop(), 'twice@example.com');
   const token = await ask('twice@example.com');
   const passwords = ['password one', 'password two'];
@@ -86,7 +84,7 @@ test('of several uses of one token at the same time one wins, and its password i
   await enter('twice@example.com', passwords[outcomes.indexOf('done')] ?? '');
 });
 
-test('a token is replaced by the next one, also when both are asked for at once; a session is none', async () => {
+test('a token replaces the one before, also when requested concurrently; a session is not a reset token', async () => {
   const customerId = await openAccount(shop(), 'asks@example.com');
   const first = await ask('asks@example.com');
   await Promise.all([ask('asks@example.com'), ask('asks@example.com'), ask('asks@example.com')]);
@@ -95,7 +93,7 @@ test('a token is replaced by the next one, also when both are asked for at once;
   expect(await outcome(reset((await session(customerId)).token))).toBe('invalid-token');
 });
 
-test('a token that has expired is refused; nobody gets one for an unknown address', async () => {
+test('an expired token is refused; an unknown address gets none', async () => {
   const customerId = await openAccount(shop(), 'late@example.com');
   const token = await ask('late@example.com');
   await shop().rows(`with old as (delete from customer_token where customer_id = '${customerId}' returning *)
@@ -104,7 +102,7 @@ test('a token that has expired is refused; nobody gets one for an unknown addres
   expect(await requestPasswordReset(em(), { email: 'nobody@example.com' })).toBeUndefined();
 });
 
-test('a token stays where the reset fails, and gives a customer without a password their first', async () => {
+test('a token stays if the reset fails, and sets the first password of a customer without one', async () => {
   const identity = { provider: 'google', subject: '7' };
   const { id } = await registerCustomer(em(), {
     email: 'google@example.com',
@@ -117,7 +115,7 @@ test('a token stays where the reset fails, and gives a customer without a passwo
   await logInWithIdentity(em(), identity);
 });
 
-test('who registered with the address of somebody else is locked out once they reset the password', async () => {
+test('whoever registered with the address of somebody else is locked out once its owner resets the password', async () => {
   const identity = { provider: 'google', subject: 'thief' };
   const { id } = await registerCustomer(em(), { email: 'owner@example.com', identity });
   const { token } = await logInWithIdentity(em(), identity);

@@ -7,8 +7,11 @@ export const personInput = z.union(
 );
 
 /**
- * Whose data. By `customerId`: the account, and the guest orders of its e-mail address if the customer has verified
- * it, since anybody can register with somebody else's. By `email`: also unverified, and without an account. The
- * caller vouches for that the address is the person's.
+ * Identifies a person. By `customerId`: the account, and the guest orders with its e-mail address if the customer has
+ * verified it, since anybody can register with somebody else's. By `email`: also unverified, and without an account;
+ * the caller must know that the address is the person's.
  */
 export type Person = z.infer<typeof personInput>;
+
+/** SQL: whether a row of `customer c` is the account of the person; one of the two parameters is null. */
+export const isPerson = '(c.id = :customerId or lower(c.email) = lower(:email))';

@@ -32,7 +32,7 @@ const books = (number: bigint) =>
     where o.number = ${number} order by kind`);
 
 describe('erasure', () => {
-  test('leaves no trace in any table but what the books need, nor of what the person ordered as a guest', async () => {
+  test('leaves no trace in any table but what the books need, guest orders included', async () => {
     const customerId = await openPerson(shop(), 'Zelda');
     await verify(customerId);
     const { number } = await guestOrder('ZELDA');
@@ -58,7 +58,7 @@ describe('erasure', () => {
     expect(await outcome(exportPerson(em(), { customerId }))).toBe('customer-not-found');
   });
 
-  test('leaves the guest orders of an address that the customer did not prove to be theirs', async () => {
+  test('leaves the guest orders of an address that the customer has not verified', async () => {
     const customerId = await openAccount(shop(), 'victim@example.com');
     await guestOrder('victim');
     expect(await exportPerson(em(), { customerId })).toMatchObject({ orders: [] });
@@ -74,7 +74,7 @@ describe('erasure', () => {
     expect(await audit('customer.erase', null)).toEqual([{ detail: { orders: 0, guestOrders: 1 } }]);
   });
 
-  test('leaves nobody who could order: a cart that was opened meanwhile is refused', async () => {
+  test('leaves nobody who could order: a cart that is opened afterwards is refused', async () => {
     const customerId = await openAccount(shop(), 'gone@example.com');
     await erasePerson(em(), { customerId });
     const cartId = await cartOf(shop(), customerId);
@@ -93,7 +93,7 @@ describe('erasure', () => {
     expect(await tracesOf(shop(), 'yvonne')).toEqual(others);
   });
 
-  test('that meets checkouts, logins, additions and another erasure leaves no trace, and breaks no rule', async () => {
+  test('concurrent with checkouts, logins, additions and another erasure leaves no trace, and breaks no rule', async () => {
     const names = ['Quentin', 'Quirin', 'Quorra', 'Quincy'];
     const expected = new Set(['done', 'cart-not-open', 'customer-not-found', 'invalid-credentials']);
     for (const name of names) {
@@ -117,28 +117,29 @@ describe('erasure', () => {
 });
 
 test('erasure and export take the same few statements for one order and for three', async () => {
-  const counts: number[][] = [];
-  for (const [name, orders] of [
-    ['Uma', 0],
-    ['Una', 2],
+  const counts: { exportStatements: number; erasureStatements: number }[] = [];
+  for (const { name, guestOrders } of [
+    { name: 'Uma', guestOrders: 0 },
+    { name: 'Una', guestOrders: 2 },
   ] as const) {
     const customerId = await openPerson(shop(), name);
-    for (let order = 0; order < orders; order++) await guestOrder(name);
+    for (let order = 0; order < guestOrders; order++) await guestOrder(name);
     await verify(customerId);
     const start = shop().queries.length;
     await exportPerson(em(), { customerId });
     const exported = shop().queries.length;
     await erasePerson(em(), { customerId });
-    counts.push([exported - start, shop().queries.length - exported]);
+    counts.push({
+      exportStatements: exported - start,
+      erasureStatements: shop().queries.length - exported,
+    });
   }
-  expect(counts).toEqual([
-    [4, 7],
-    [4, 7],
-  ]);
+  const few = { exportStatements: 4, erasureStatements: 7 };
+  expect(counts).toEqual([few, few]);
 });
 
 describe('an export', () => {
-  test('has all that the shop has of a person, as JSON, and goes on record', async () => {
+  test('has all that the shop stores about a person, as JSON, and is recorded', async () => {
     const customerId = await openPerson(shop(), 'Wanda');
     await verify(customerId);
     const { number } = await guestOrder('wanda');

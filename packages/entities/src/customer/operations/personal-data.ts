@@ -16,7 +16,7 @@ interface ExportedAddress {
   phone: string | null;
 }
 
-/** What the shop has of a person: a document for `JSON.stringify`. */
+/** What the shop stores about a person: a document for `JSON.stringify`. */
 export interface PersonalData {
   exportedAt: Time;
   /** Null: no account, only guest orders. */
@@ -30,7 +30,7 @@ export interface PersonalData {
     acceptsMarketing: boolean;
     createdAt: Time;
   } | null;
-  /** How they log in: `password`, or a provider with their name there. */
+  /** How they log in: with a `password`, or a provider and their id there. */
   credentials: { provider: string; subject: string | null; createdAt: Time }[];
   sessions: { createdAt: Time; expiresAt: Time }[];
   addresses: (ExportedAddress & { isDefaultShipping: boolean; isDefaultBilling: boolean })[];
@@ -41,7 +41,7 @@ export interface PersonalData {
     createdAt: Time;
     lines: { variantId: string; quantity: number; unitPriceMinor: MinorUnits }[];
   }[];
-  /** The latest first; also those that they placed as a guest. */
+  /** The latest first; guest orders included. */
   orders: {
     number: string;
     placedAt: Time;

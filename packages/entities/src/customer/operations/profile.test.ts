@@ -19,7 +19,7 @@ const book = (customerId: string) =>
   shop().rows(`select id, line1, line2, is_default_shipping as shipping, is_default_billing as billing
     from customer_address where customer_id = '${customerId}' order by id`);
 
-test('a profile changes in what is told; null removes', async () => {
+test('an update changes only what it gives; null removes a value', async () => {
   const customerId = await openAccount(shop(), 'ann@example.com');
   const first = await updateProfile(em(), {
     customerId,
@@ -42,7 +42,7 @@ test('a profile changes in what is told; null removes', async () => {
   expect(await outcome(updateProfile(em(), nobody))).toBe('customer-not-found');
 });
 
-test('an address is verified by its token; another one is not, and ends the tokens of the first', async () => {
+test('an address is verified by its token; a new one is not, and ends the tokens of the old one', async () => {
   const customerId = await openAccount(shop(), 'old@example.com');
   const { token } = await requestEmailVerification(em(), { customerId });
   await verifyEmail(em(), { token });
@@ -63,7 +63,7 @@ test('an address is verified by its token; another one is not, and ends the toke
   expect(await outcome(late)).toBe('invalid-token');
 });
 
-test('of customers who take one address at the same time one gets it', async () => {
+test('of customers who concurrently change to one address one gets it', async () => {
   const customers = await Promise.all(
     Array.from({ length: 5 }, (_, index) => openAccount(shop(), `mover-${index}@example.com`)),
   );
@@ -93,7 +93,7 @@ test('the first address is the default of both kinds, and a new default replaces
   expect(await book(customerId)).toHaveLength(1);
 });
 
-test('an address book is of its customer only, and a failed change keeps the defaults', async () => {
+test('only its customer can change an address book, and a failed change keeps the defaults', async () => {
   const [ann, ben] = [await openAccount(shop(), 'a@example.com'), await openAccount(shop(), 'b@example.com')];
   const { addressId } = await addAddress(em(), { customerId: ann, ...street });
   await addAddress(em(), { customerId: ben, ...street });
@@ -107,7 +107,7 @@ test('an address book is of its customer only, and a failed change keeps the def
   expect([await book(ann), await book(ben)]).toEqual(before);
 });
 
-test('of defaults that are added at the same time one stays, of each kind', async () => {
+test('of concurrently added defaults one of each kind remains', async () => {
   const customerId = await openAccount(shop(), 'many@example.com');
   await Promise.all(
     Array.from({ length: 12 }, (_, index) =>

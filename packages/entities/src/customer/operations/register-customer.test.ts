@@ -14,7 +14,7 @@ test('a customer has a hashed password', async () => {
   expect(await verifyPassword('wrong horse', row?.secret_hash ?? '')).toBe(false);
 });
 
-test('of several registrations of one address, in whatever case, one succeeds', async () => {
+test('of several registrations of one address, in any case, one succeeds', async () => {
   const emails = ['ben@example.com', 'BEN@example.com', 'Ben@Example.com', 'ben@example.COM'];
   const results = await Promise.allSettled(emails.map((email) => register(email)));
   const codes = results.map((each) => (each.status === 'fulfilled' ? 'done' : each.reason.code));
@@ -24,14 +24,14 @@ test('of several registrations of one address, in whatever case, one succeeds', 
   ).toEqual([{ n: 1 }]);
 });
 
-test('every fault of the input is told', async () => {
+test('every fault of the input is reported', async () => {
   await expect(register('nobody', 'short')).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringMatching(/email.*password/),
   });
 });
 
-test('hashes are salted, and anything else than a hash verifies nothing', async () => {
+test('hashes are salted, and other texts verify no password', async () => {
   const [one, two] = await Promise.all([hashPassword('same'), hashPassword('same')]);
   expect(one).not.toBe(two);
   expect(one).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[^$=]{22}\$[^$=]{43}$/);

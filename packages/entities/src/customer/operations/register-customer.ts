@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { emailAddress, newPassword } from './account-input.ts';
@@ -24,15 +24,16 @@ const registration = z
   });
 
 /**
- * What {@link registerCustomer} takes: a password, an identity at another provider that the caller has proven, or
- * both. `emailVerified`: the provider says that the address is theirs; false unless told.
+ * What {@link registerCustomer} takes: a password, an identity at another provider that the caller has verified, or
+ * both. `emailVerified`: whether the provider has verified the address; default false.
  */
 export type Registration = z.input<typeof registration>;
 
 /**
  * Creates a customer who logs in with a password, or with an identity at another provider.
  *
- * @throws UserError `invalid-input`; `email-taken` when a customer has the address, in whatever case; `identity-taken`
+ * @throws UserError `invalid-input`; `email-taken`: a customer has the address, in any case; `identity-taken`: a
+ *   customer has the identity
  * @example
  * ```ts
  * const { id } = await registerCustomer(em, { email: 'ann@example.com', password: 'correct horse' });
@@ -57,8 +58,11 @@ export async function registerCustomer(em: EntityManager, input: Registration): 
       }),
     );
   } catch (error) {
-    if (violates(error, 'customer_email_unique')) throw emailTaken(error);
-    if (identity !== undefined && violates(error, 'customer_credential_provider_subject_unique')) {
+    if (violatedConstraint(error) === 'customer_email_unique') throw emailTaken(error);
+    if (
+      identity !== undefined &&
+      violatedConstraint(error) === 'customer_credential_provider_subject_unique'
+    ) {
       throw identityTaken(identity.provider, error);
     }
     throw error;

@@ -6,7 +6,6 @@ import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 
 const storePassword = statement({
   params: { customerId: uuid, secretHash: text },
-  row: {},
   sql: `with ended as (
       delete from customer_token where customer_id = :customerId and purpose in ('session', 'password_reset'))
     insert into customer_credential (customer_id, secret_hash) values (:customerId, :secretHash)
@@ -15,7 +14,7 @@ const storePassword = statement({
 });
 
 /**
- * Gives a customer whom the caller has locked another password, their first one too. Ends all their sessions and
+ * Sets the password of a customer whom the caller has locked, also if they had none. Ends all their sessions and
  * reset tokens, unlocks the password, and writes to the audit log.
  */
 export async function replacePassword(

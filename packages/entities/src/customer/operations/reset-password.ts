@@ -17,18 +17,17 @@ const lockCustomerByEmail = statement({
   sql: 'select id from customer where lower(email) = lower(:email) for no key update',
 });
 
-// Whoever registered with an address that is not theirs may have linked an identity of their own.
+// Somebody who registered with the address of another person may have linked an identity of their own.
 const verifyEmailAndUnlink = statement({
   params: { customerId: uuid },
-  row: {},
   sql: `with verified as (
       update customer set email_verified_at = now() where id = :customerId and email_verified_at is null returning id)
     delete from customer_credential where customer_id in (select id from verified) and provider <> 'password'`,
 });
 
 /**
- * A token to send to this address, which lets its bearer set another password within one hour, once. It replaces the
- * one before. Answer the visitor the same whether there is one or not, and send the e-mail afterwards.
+ * Issues a token with which its bearer can set another password, once and within one hour; it replaces the one
+ * before. Send it to the address. Give the visitor the same answer in any case, and send the e-mail afterwards.
  *
  * @returns undefined: no customer has the address
  * @throws UserError `invalid-input`
@@ -45,11 +44,11 @@ export async function requestPasswordReset(
 }
 
 /**
- * Sets another password, or the first one of a customer who had none, ends all their sessions, and unlocks the
- * password. Who has the token can read the address: if it was not verified yet, it is now, and identities at other
- * providers, which somebody else may have linked, are unlinked. Does not log in.
+ * Sets another password, or the first one of a customer without, ends all their sessions, and unlocks the password.
+ * Who has the token can read the address: if it was unverified, it is now verified, and identities at other
+ * providers, which somebody else may have linked, are unlinked. It does not log in.
  *
- * @throws UserError `invalid-input`, `invalid-token`: it was used, has expired, or never was
+ * @throws UserError `invalid-input`; `invalid-token`: it was used before, has expired, or never existed
  */
 export async function resetPassword(
   em: EntityManager,

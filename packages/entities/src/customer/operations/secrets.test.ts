@@ -84,7 +84,7 @@ test('no hash and no password is in what an operation returns or throws', async 
   expect(leaks(all, [...before, ...(await hashes()), ...passwords, '$scrypt$'])).toEqual([]);
 });
 
-test('an entity that is read has no hash, unless it is asked for', async () => {
+test('an entity that is read has no hash unless asked for', async () => {
   await openPerson(shop(), 'Sophie');
   const secrets = await hashes();
   const all = await results({
@@ -95,7 +95,7 @@ test('an entity that is read has no hash, unless it is asked for', async () => {
   expect(leaks(all, secrets)).toEqual([]);
 });
 
-test('nor is one in the error of a database that refuses the row', async () => {
+test('no hash and no password is in the error of a database that refuses the row', async () => {
   const customerId = await openPerson(shop(), 'Sylvia');
   const email = 'sylvia@example.com';
   const { token } = (await requestPasswordReset(em(), { email })) ?? { token: '' };

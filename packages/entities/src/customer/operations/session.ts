@@ -19,7 +19,6 @@ const selectSession = statement({
 
 const deleteSession = statement({
   params: { tokenHash: bytea },
-  row: {},
   sql: `delete from customer_token where token_hash = :tokenHash and purpose = 'session'`,
 });
 
@@ -29,18 +28,18 @@ const deleteSessionsOf = statement({
   sql: `delete from customer_token where customer_id = :customerId and purpose = 'session' returning id`,
 });
 
-/** A customer who is logged in, for 30 days. The token is for their browser: nobody can get it again. */
+/** A session of a customer, for 30 days. The token is for their browser, and cannot be read again. */
 export interface Session extends IssuedToken {}
 
-/** A session of a customer whom the caller has locked. */
+/** Starts a session of a customer whom the caller has locked. */
 export function startSession(em: EntityManager, customerId: string): Promise<Session> {
   return issueToken(em, customerId, 'session');
 }
 
 /**
- * Whose session it is. Reads from the writer, so that a session that was ended is ended at once.
+ * Finds a session by its token. It reads from the writer, so that a session that was ended is gone at once.
  *
- * @returns undefined: it was ended, has expired, or never was
+ * @returns undefined: it was ended, has expired, or never existed
  * @throws UserError `invalid-input`
  */
 export async function findSession(
@@ -53,7 +52,7 @@ export async function findSession(
 }
 
 /**
- * Ends a session. One that is not there is ended already.
+ * Ends a session. Does nothing if there is none.
  *
  * @throws UserError `invalid-input`
  */
@@ -65,7 +64,7 @@ export async function logOut(em: EntityManager, input: z.infer<typeof bearer>): 
 /**
  * Ends all sessions of a customer, on every device.
  *
- * @returns how many there were
+ * @returns how many it ended
  * @throws UserError `invalid-input`, `customer-not-found`
  */
 export async function logOutEverywhere(em: EntityManager, input: z.infer<typeof whose>): Promise<number> {

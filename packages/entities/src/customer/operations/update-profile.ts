@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { bool, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { emailAddress } from './account-input.ts';
@@ -18,7 +18,7 @@ const profile = z.strictObject({
   acceptsMarketing: z.boolean().optional(),
 });
 
-/** What changes of a customer: null removes a value, what is left out stays. */
+/** The changes of a profile: null removes a value, what is left out stays. */
 export type ProfileUpdate = z.infer<typeof profile>;
 
 /** A customer, as they see themselves. */
@@ -34,8 +34,8 @@ export interface Profile {
 }
 
 /**
- * Changes a customer's profile. Another e-mail address is unverified, and ends the tokens that were sent to the one
- * before; a change of case is none.
+ * Changes a customer's profile. A new e-mail address is unverified, and ends the tokens that were sent to the old
+ * one, unless only its case changes.
  *
  * @throws UserError `invalid-input`, `customer-not-found`, `email-taken`
  */
@@ -45,21 +45,21 @@ export async function updateProfile(em: EntityManager, input: ProfileUpdate): Pr
     return await withoutRowDetails(() =>
       em.transactional(async (em) => {
         await lockCustomer(em, customerId);
-        return await store(em, customerId, changes);
+        return onlyRow(await changeProfile(em, { customerId, changes }));
       }),
     );
   } catch (error) {
-    if (violates(error, 'customer_email_unique')) throw emailTaken(error);
+    if (violatedConstraint(error) === 'customer_email_unique') throw emailTaken(error);
     throw error;
   }
 }
 
-// What is left out is not in the JSON: `? 'phone'`, spelled as a function, tells it from null.
+// jsonb_exists is the operator `?` as a function: it distinguishes what is left out from null.
 const changeProfile = statement({
   params: { customerId: uuid, changes: jsonb() },
   row: {
     id: uuid,
-    email: nullable(text),
+    email: text,
     emailVerified: bool,
     firstName: nullable(text),
     lastName: nullable(text),
@@ -67,7 +67,7 @@ const changeProfile = statement({
     acceptsMarketing: bool,
   },
   sql: `with input as (select * from (values (:changes::jsonb)) as v (j)),
-    new as (
+    changed as (
       select case when jsonb_exists(j, 'email') then j ->> 'email' else c.email end as email,
         case when jsonb_exists(j, 'firstName') then j ->> 'firstName' else first_name end as first_name,
         case when jsonb_exists(j, 'lastName') then j ->> 'lastName' else last_name end as last_name,
@@ -77,18 +77,12 @@ const changeProfile = statement({
       from customer c, input where c.id = :customerId),
     ended as (
       delete from customer_token
-      where customer_id = :customerId and purpose <> 'session' and (select moved from new))
+      where customer_id = :customerId and purpose <> 'session' and (select moved from changed))
     update customer c
-    set email = new.email, first_name = new.first_name, last_name = new.last_name, phone = new.phone,
-      accepts_marketing = new.accepts_marketing,
+    set email = changed.email, first_name = changed.first_name, last_name = changed.last_name, phone = changed.phone,
+      accepts_marketing = changed.accepts_marketing,
       email_verified_at = case when moved then null else email_verified_at end
-    from new where c.id = :customerId
-    returning c.id, c.email, c.email_verified_at is not null as "emailVerified", c.first_name as "firstName",
+    from changed where c.id = :customerId
+    returning c.id, changed.email, c.email_verified_at is not null as "emailVerified", c.first_name as "firstName",
       c.last_name as "lastName", c.phone, c.accepts_marketing as "acceptsMarketing"`,
 });
-
-async function store(em: EntityManager, customerId: string, changes: Omit<ProfileUpdate, 'customerId'>) {
-  const [customer] = await changeProfile(em, { customerId, changes });
-  if (!customer?.email) throw new Error('A locked customer is there, with an e-mail address.');
-  return { ...customer, email: customer.email };
-}

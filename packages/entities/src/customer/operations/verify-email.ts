@@ -12,13 +12,12 @@ const verification = z.strictObject({ token: bearerToken });
 
 const markEmailVerified = statement({
   params: { customerId: uuid },
-  row: {},
   sql: 'update customer set email_verified_at = now() where id = :customerId',
 });
 
 /**
- * A token to send to the customer's address, valid for 24 hours, once. It replaces the one before, and ends when the
- * address changes.
+ * Issues a token that verifies the customer's address, once and within 24 hours. It replaces the one before, and ends
+ * when the address changes. Send it to the address.
  *
  * @throws UserError `invalid-input`, `customer-not-found`
  */
@@ -34,9 +33,9 @@ export async function requestEmailVerification(
 }
 
 /**
- * Marks the address of the token's customer as theirs.
+ * Marks the address of the token's customer as verified.
  *
- * @throws UserError `invalid-input`, `invalid-token`: it was used, has expired, or never was
+ * @throws UserError `invalid-input`; `invalid-token`: it was used before, has expired, or never existed
  */
 export async function verifyEmail(
   em: EntityManager,

@@ -7,6 +7,7 @@ import { type RowOf, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { AccountLocked } from './account-locked.ts';
 import { hashPassword, isWeakHash, verifyPassword } from './password-hash.ts';
+import { isPerson, type Person } from './person-input.ts';
 
 // OWASP Authentication Cheat Sheet asks for a threshold and a duration; NIST SP 800-63B for at most 100 failures.
 const failuresToLock = 10;
@@ -28,16 +29,10 @@ const passwordWhere = (condition: string) => `
     case when k.locked_until > now() then k.locked_until end as "lockedUntil"
   from customer c join customer_credential k on k.customer_id = c.id and k.provider = 'password' where ${condition}`;
 
-const findPasswordByEmail = statement({
-  params: { email: text },
+const findPassword = statement({
+  params: { customerId: nullable(uuid), email: nullable(text) },
   row: storedPassword,
-  sql: passwordWhere('lower(c.email) = lower(:email)'),
-});
-
-const findPasswordByCustomer = statement({
-  params: { customerId: uuid },
-  row: storedPassword,
-  sql: passwordWhere('c.id = :customerId'),
+  sql: passwordWhere(isPerson),
 });
 
 const lockPassword = statement({
@@ -48,7 +43,6 @@ const lockPassword = statement({
 
 const unlockPassword = statement({
   params: { customerId: uuid, better: nullable(text) },
-  row: {},
   sql: `update customer_credential
     set failed_attempts = 0, locked_until = null, secret_hash = coalesce(:better, secret_hash)
     where customer_id = :customerId and provider = 'password' and (failed_attempts > 0 or :better::text is not null)`,
@@ -69,25 +63,25 @@ const addFailure = statement({
 
 /**
  * Runs `operation` in a transaction of its own if the password is right. Otherwise it counts the failure: 10 in a row
- * lock the password for 15 minutes, and so does each one after. The hashing is done outside of the transaction; the
- * verdict is given in it, under the customer's lock, so that every failure counts and a guess that comes while the
- * password is locked says nothing, right or wrong. A hash with weaker parameters than today's is replaced.
+ * lock the password for 15 minutes, and so does each one after. The password is hashed outside of the transaction;
+ * the decision is made inside, under the customer's lock, so that every failure counts and a guess while the password
+ * is locked reveals nothing, right or wrong. A hash with weaker parameters than today's is replaced.
  *
- * It does the same work whether there is such a customer or not, and whether the password is locked or not.
+ * It takes as long if there is no such customer, or the password is locked.
  *
- * @throws AccountLocked; UserError `invalid-credentials`
+ * @throws AccountLocked: too many wrong passwords
+ * @throws UserError `invalid-credentials`
  */
 export async function withPassword<Result>(
   em: EntityManager,
-  of: { email: string } | { customerId: string },
+  of: Person,
   password: string,
   operation: (em: EntityManager, customerId: string) => Promise<Result>,
 ): Promise<Result> {
-  // Not the caller's transaction: one that is rolled back because of the refusal would take back the count.
+  // Not the caller's transaction: rolled back because of the refusal, it would lose the count.
   const own = em.fork();
   for (;;) {
-    const [stored] =
-      'email' in of ? await findPasswordByEmail(own, of) : await findPasswordByCustomer(own, of);
+    const [stored] = await findPassword(own, of);
     const right = await verifyPassword(password, stored?.secretHash ?? undefined);
     const better =
       right && stored?.secretHash && isWeakHash(stored.secretHash) ? await hashPassword(password) : undefined;
@@ -101,7 +95,7 @@ export async function withPassword<Result>(
         hint: 'Try again, or ask for a new password.',
       });
     }
-    // Somebody has replaced the hash meanwhile: with the same password, made stronger, or with another one.
+    // The hash was replaced meanwhile: by a stronger one of this password, or by that of another password.
   }
 }
 
@@ -111,7 +105,7 @@ async function judge<Result>(
   { right, better }: { right: boolean; better: string | undefined },
   operation: (em: EntityManager, customerId: string) => Promise<Result>,
 ): Promise<Verdict<Result>> {
-  // For an unknown customer the same statement, which finds nothing.
+  // The same statement for an unknown customer, whom it does not find.
   const customerId = stored?.customerId ?? randomUUID();
   const [now] = await lockPassword(em, { customerId });
   if (now === undefined) return { state: 'wrong' };

@@ -17,7 +17,7 @@ const supplies = fc.uniqueArray(
 );
 const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 
-test('it promises what was asked for, or all there is, and no location more than it has', () => {
+test('it allocates what was requested, or all there is, and no more than a location has', () => {
   fc.assert(
     fc.property(demands, supplies, (demands, supplies) => {
       const { allocations, shortages } = allocateStock(demands, supplies);
@@ -40,7 +40,7 @@ test('it promises what was asked for, or all there is, and no location more than
   );
 });
 
-test('one location that has enough is enough', () => {
+test('one location is used if it has enough', () => {
   const supplies = [
     { variantId: 'v', locationId: 'small', available: 3 },
     { variantId: 'v', locationId: 'large', available: 5 },

@@ -1,19 +1,19 @@
 import type { StockShortage } from './out-of-stock.ts';
 
-/** What a line of a cart needs. */
+/** How many units of a variant a cart needs. */
 export interface StockDemand {
   variantId: string;
   quantity: number;
 }
 
-/** What a location can promise of a variant. */
+/** How many units of a variant a location can promise. */
 export interface StockSupply {
   variantId: string;
   locationId: string;
   available: number;
 }
 
-/** What is promised from a location. */
+/** Units that are promised from a location. */
 export interface Allocation {
   variantId: string;
   locationId: string;
@@ -21,8 +21,8 @@ export interface Allocation {
 }
 
 /**
- * Where each variant comes from: from the one location that has most of it, and from others only for the rest.
- * Variants are unique among the demands.
+ * Allocates stock to each variant: from the location that has most of it, and from others only for the rest. Variants
+ * are unique among the demands.
  */
 export function allocateStock(
   demands: readonly StockDemand[],

@@ -1,10 +1,10 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** What is missing of a variant. */
+/** A variant whose stock is too small. */
 export interface StockShortage {
   variantId: string;
   requested: number;
-  /** What could be promised at that moment, in all active locations. */
+  /** How many units could be promised at that moment, in all active locations. */
   available: number;
 }
 

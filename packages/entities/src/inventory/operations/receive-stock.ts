@@ -14,15 +14,15 @@ const receipt = z.strictObject({
     .min(1)
     .refine(
       (lines) => new Set(lines.map((line) => line.variantId)).size === lines.length,
-      'a variant is there twice',
+      'has a variant twice',
     ),
   note: z.string().min(1).optional(),
 });
 
-/** Goods that have arrived at a location. */
+/** Goods that have arrived at a location. The same key adds them once. */
 export type StockReceipt = z.input<typeof receipt>;
 
-/** A level after a receipt. `backordered` units are promised and still not there. */
+/** A level after a receipt. `backordered` units are reserved but not in stock. */
 export interface ReceivedLevel {
   variantId: string;
   onHand: number;
@@ -30,7 +30,7 @@ export interface ReceivedLevel {
   backordered: number;
 }
 
-// Inserted, and so locked, in the order of all operations.
+// Inserted, and so locked, in the order in which all operations lock levels.
 const upsertLevels = statement({
   params: { locationId: uuid, lines: jsonb() },
   row: { variantId: uuid, onHand: int4, reserved: int4, backordered: int4 },
@@ -44,7 +44,6 @@ const upsertLevels = statement({
 
 const insertMovements = statement({
   params: { locationId: uuid, lines: jsonb(), note: nullable(text) },
-  row: {},
   sql: `insert into stock_movement (variant_id, location_id, kind, quantity, note)
     select r."variantId", :locationId, 'receipt', r.quantity, :note
     from jsonb_to_recordset(:lines) as r ("variantId" uuid, quantity integer)`,
@@ -61,9 +60,10 @@ const selectUnknown = statement({
 });
 
 /**
- * Adds goods to the stock, with a row of the ledger each. A level that is new begins with them. One key adds once.
+ * Adds goods to the stock, each with a row in the ledger. Creates levels that do not exist.
  *
- * @throws UserError `invalid-input`, `stock-not-found` (no such location or variant), `idempotency-conflict`
+ * @throws UserError `invalid-input`; `stock-not-found`: no such location or variant; `idempotency-conflict`: the key
+ *   was used for another request
  */
 export async function receiveStock(
   em: EntityManager,

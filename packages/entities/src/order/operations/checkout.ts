@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { cartNotOpen } from '../../cart/operations/lock-open-cart.ts';
 import { readCartAndLockStock } from '../../cart/operations/read-cart.ts';
 import { firstResponse } from '../../runtime/once.ts';
-import { violates } from '../../runtime/violates.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { parseInput } from '../../parse-input.ts';
 import { OutOfStock } from '../../inventory/operations/out-of-stock.ts';
 import { allocateStock } from '../../inventory/operations/allocate-stock.ts';
@@ -50,8 +50,8 @@ export async function checkout(
   const stored = await em
     .transactional((em) => placeOrder(em, input, calculators))
     .catch((error: unknown) => {
-      // The customer was erased after the cart was opened. Erasure closes carts, except one that is opened meanwhile.
-      throw violates(error, 'customer_not_erased') ? cartNotOpen(input.cartId) : error;
+      // The customer was erased after the cart was opened. Erasure closes carts, but one that is opened meanwhile.
+      throw violatedConstraint(error) === 'customer_not_erased' ? cartNotOpen(input.cartId) : error;
     });
   return { id: stored.id, number: BigInt(stored.number), totalMinor: BigInt(stored.totalMinor) };
 }

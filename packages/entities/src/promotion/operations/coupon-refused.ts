@@ -1,18 +1,19 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 
 const messages = {
   unknown: 'does not exist',
   'not-valid-now': 'is not valid now',
   'other-currency': 'is for carts in another currency',
-  'below-minimum': 'is for a larger subtotal',
-  'used-up': 'was used as often as it may be',
-  'used-by-customer': 'was used by this customer as often as it may be',
+  'below-minimum': 'needs a larger subtotal',
+  'used-up': 'was used as often as is allowed',
+  'used-by-customer': 'was used by this customer as often as is allowed',
 };
 
 /** Why a coupon is refused. */
 export type CouponRefusal = keyof typeof messages;
 
-/** A coupon does not apply to the cart. Code `coupon-refused`. */
+/** The coupon does not apply to the cart, for `reason`. Code `coupon-refused`. */
 export class CouponRefused extends UserError {
   override readonly name = 'CouponRefused';
   readonly couponCode: string;
@@ -28,10 +29,14 @@ export class CouponRefused extends UserError {
   }
 }
 
-/** The refusal that an error of the database stands for: of the trigger that counts the uses of a coupon. */
+/** Why the trigger that counts the uses of a coupon has refused one; undefined for other errors. */
 export function couponRefusalOf(error: unknown): CouponRefusal | undefined {
-  if (!(error instanceof Error && 'constraint' in error)) return undefined;
-  if (error.constraint === 'coupon_redemption_usage_limit') return 'used-up';
-  if (error.constraint === 'coupon_redemption_customer_usage_limit') return 'used-by-customer';
-  return undefined;
+  switch (violatedConstraint(error)) {
+    case 'coupon_redemption_usage_limit':
+      return 'used-up';
+    case 'coupon_redemption_customer_usage_limit':
+      return 'used-by-customer';
+    default:
+      return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { CouponRefused, type CouponRefusal } from './coupon-refused.ts';
 import type { PromotionDiscount } from '../../pricing/promotion-discount.ts';
 
-/** What a coupon grants, and on which terms. */
+/** The discount of a coupon, and its conditions. */
 export interface CouponTerms extends PromotionDiscount {
   id: string;
   code: string;
@@ -10,13 +10,13 @@ export interface CouponTerms extends PromotionDiscount {
   isValidNow: boolean;
 }
 
-/** Columns of a query that joins `coupon` and `promotion`; amounts are text, since JSON has no bigint. */
+/** SQL: {@link CouponTermsJson} from a join of `coupon` and `promotion`. */
 export const couponTermsJson = `jsonb_build_object('id', coupon.id, 'code', coupon.code,
   'ratePpm', promotion.rate_ppm, 'amountMinor', promotion.amount_minor::text,
   'currencyCode', promotion.currency_code, 'minimumSubtotalMinor', promotion.minimum_subtotal_minor::text,
   'isValidNow', promotion.valid @> now())`;
 
-/** {@link CouponTerms} as JSON. */
+/** {@link CouponTerms} with amounts as text, since JSON has no bigint. */
 export type CouponTermsJson = Omit<CouponTerms, 'amountMinor' | 'minimumSubtotalMinor'> & {
   amountMinor: string | null;
   minimumSubtotalMinor: string;
@@ -30,7 +30,7 @@ export function parseCouponTerms(json: CouponTermsJson): CouponTerms {
   };
 }
 
-/** Why a cart does not meet the terms of its coupon, or undefined. The limits are not looked at. */
+/** Why a cart does not meet the terms of its coupon, or undefined. Does not check the limits. */
 export function refusalByTerms(
   terms: CouponTerms,
   cart: { currencyCode: string; subtotalMinor: bigint },
@@ -41,7 +41,7 @@ export function refusalByTerms(
   return undefined;
 }
 
-/** @throws CouponRefused when the cart does not meet the terms */
+/** @throws CouponRefused: the cart does not meet the terms */
 export function requireTerms(
   terms: CouponTerms,
   cart: { currencyCode: string; subtotalMinor: bigint },

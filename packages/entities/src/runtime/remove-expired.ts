@@ -1,0 +1,25 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { parseInput } from '../parse-input.ts';
+import { int4, int8 } from './sql-type.ts';
+import { onlyRow, statement } from './statement.ts';
+
+const batch = z.strictObject({ limit: z.int().positive().default(1000) });
+
+/** How many rows a batch removes at most; default 1000. */
+export type RemovalBatch = z.input<typeof batch>;
+
+/** An operation that removes a batch of a table's expired rows and returns their number; `key` is the primary key. */
+export function removeExpired(table: string, key: string) {
+  const deleteExpired = statement({
+    params: { limit: int8 },
+    row: { removed: int4 },
+    sql: `with removed as (
+        delete from ${table} where (${key}) in (
+          select ${key} from ${table} where expires_at <= now() order by expires_at limit :limit for update skip locked)
+        returning 1)
+      select count(*)::integer as removed from removed`,
+  });
+  return async (em: EntityManager, input: RemovalBatch = {}): Promise<number> =>
+    onlyRow(await deleteExpired(em, parseInput(batch, input))).removed;
+}
