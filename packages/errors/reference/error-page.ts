@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes } from '../src/error-codes.ts';
 
 const introduction = `# Error codes
 
-<!-- Written by \`pnpm docs:errors\` from packages/errors/src/error-codes.ts. -->
+<!-- Written by \`pnpm generate\` from packages/errors/src/error-codes.ts. -->
 
 A failure that its reader can do something about is a \`UserError\`: \`code\`, \`message\` (what happened, and where), \`hint\`
 (what to do) and \`exitCode\`. The code is stable, for programs; \`dms\` prints message and hint and ends with the exit code

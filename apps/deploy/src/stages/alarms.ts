@@ -7,6 +7,8 @@ import type { StageContext } from '../stage.ts';
 export const alarms = stage({
   name: 'alarms',
   help: 'evaluate the alarms against the live database',
+  details: 'Exit code 3 while one is firing; up and deploy go on.',
+  job: 'database',
   title: 'Evaluating the alarms',
   run: async (context) => {
     const { renderAlarms } = await import('@ecommerce-dms/alarms');

@@ -22,6 +22,8 @@ interface ApplyOptions {
 export const apply = stage({
   name: 'apply',
   help: 'apply the saved plan, exactly as it is',
+  details: 'Asks before it begins.',
+  job: 'apply',
   title: 'Applying the plan',
   flags: [new Option('--yes', 'do not ask before the apply')],
   target: 'aws',

@@ -7,6 +7,8 @@ import { synth } from './synth.ts';
 export const backup = stage({
   name: 'backup',
   help: 'take a snapshot of the database on AWS',
+  details: 'A deployment takes one in production only, before the migrations.',
+  job: 'apply',
   title: 'Taking a snapshot',
   target: 'aws',
   // Of what a migration could break. Elsewhere its data can be generated again.

@@ -12,6 +12,7 @@ interface MigrateOptions {
 export const migrate = stage({
   name: 'migrate',
   help: 'apply pending migrations',
+  job: 'database',
   title: 'Migrating the database',
   ownFlags: [
     new Option('--info', 'list the migrations and their states instead').conflicts('dryRun'),

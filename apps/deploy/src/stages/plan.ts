@@ -45,7 +45,8 @@ export const plan = recordedStage(
   { schema, missing },
   {
     name: 'plan',
-    help: 'what Terraform would change on AWS, saved for an apply',
+    help: 'show what Terraform would change on AWS, and save it for apply',
+    details: 'Exit code 3 on destructive changes, unless each of them is confirmed by name.',
     title: 'Planning',
     flags: [
       new Option('--confirm <name>', 'a destructive change that is meant; repeat it for more').argParser<

@@ -14,7 +14,9 @@ interface ValidateOptions {
  */
 export const validate = stage({
   name: 'validate',
-  help: 'compare the live database with the entities and check its invariants',
+  help: 'compare the live database with the entities and check its invariants, on writer and reader',
+  details: 'Exit code 3 if there are findings.',
+  job: 'database',
   title: 'Validating writer and standby',
   ownFlags: [new Option('--paranoid', 'also scan for what the catalog already proves')],
   run: async (context, _needs, { paranoid = false }: ValidateOptions) => {
