@@ -16,9 +16,9 @@ test('dms and all that it is made of is published', () => {
 
 // In a script of pnpm, npm takes pnpm's name over as its user agent.
 test.each([
-  ...published.map((file) => [dirname(file), {}] as const),
-  ['apps/deploy', { npm_config_user_agent: 'pnpm/12.21.0' }] as const,
-])('npm does not pack the sources of %s (%o)', (folder, env) => {
+  ...published.map((file) => ({ folder: dirname(file), env: {} })),
+  { folder: 'apps/deploy', env: { npm_config_user_agent: 'pnpm/12.21.0' } },
+])('npm does not pack the sources of $folder ($env)', ({ folder, env }) => {
   const { status, stderr } = spawnSync('npm', ['pack', '--dry-run'], {
     cwd: `${cwd}${folder}`,
     env: { ...process.env, ...env },

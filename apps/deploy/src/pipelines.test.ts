@@ -15,9 +15,9 @@ test('each file of src/stages is a stage of that name in a pipeline', () => {
 });
 
 test.each([
-  ['up', up],
-  ['deploy', deploy],
-])('what a stage of %s needs of others comes before it', (_name, { stages }) => {
+  { name: 'up', stages: up.stages },
+  { name: 'deploy', stages: deploy.stages },
+])('what a stage of $name needs of others comes before it', ({ stages }) => {
   const late = stages.flatMap((stage, index) =>
     stages.slice(index).filter((other) => new Set<unknown>(stage.needs).has(other)),
   );

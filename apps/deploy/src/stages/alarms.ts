@@ -34,7 +34,7 @@ export async function evaluateAlarms(context: StageContext): Promise<LocalEvalua
   const { alarmPlan } = await import('../aws/alarm-plan.ts');
   const { openDatabase } = await import('../database/open-database.ts');
   const { environment, signal } = context;
-  const { monitors } = await openDatabase(context, 'look');
+  const { monitors } = await openDatabase(context, 'read');
   const { aws } = environment.settings;
   const { database } = environmentSettings(aws.preset, aws);
   const plan = alarmPlan(database, await maxConnections(monitors.writer, signal));

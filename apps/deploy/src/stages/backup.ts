@@ -26,7 +26,7 @@ export const backup = stage({
         region: settings.aws.region,
         database,
         snapshot: `${identifier}-${time}`,
-        // Without it nobody would know it for the stack's when the stack is gone.
+        // Without the tag it could not be attributed to the stack once that is gone.
         tags: { Stack: `shop-${name}`, Environment: name },
         signal,
         onProgress: progress,
