@@ -48,18 +48,20 @@ function stageTable(stages: readonly Stage[]): string {
 
 /**
  * The flags of `dms deploy` in each job, as variables of the workflow. The job `plan` runs the plan alone.
- * @throws Error where the stages of a job do not follow one another
+ * @throws Error where the stages of a job do not follow one another, or a stage has none
  */
-function stagesOfJobs(stages: readonly Stage[]): string {
-  const names = Map.groupBy(stages, jobOf);
-  const inOrder = [...names.values()].flat();
-  const misplaced = stages.find((stage, index) => inOrder[index] !== stage);
+export function stagesOfJobs(stages: readonly Stage[]): string {
+  const jobs = stages.map(jobOf);
+  const misplaced = stages.find((_, index) => {
+    const job = jobs[index] ?? '';
+    return job !== jobs[index - 1] && jobs.indexOf(job) < index;
+  });
   if (misplaced !== undefined) {
     throw new Error(
-      `'${misplaced.name}' is a stage of the job ${jobOf(misplaced)}, but stands between stages of another job.`,
+      `The stage '${misplaced.name}' is of the job '${jobOf(misplaced)}': it has to follow the stages of that job.`,
     );
   }
-  return [...names]
+  return [...Map.groupBy(stages, jobOf)]
     .filter(([job]) => job !== 'plan')
     .map(([job, of]) => `  ${job.toUpperCase()}_STAGES: --from ${of[0]?.name} --to ${of.at(-1)?.name}`)
     .join('\n');

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { blocks, renewBlock } from '../reference/pages.ts';
+import { blocks, renewBlock, stagesOfJobs } from '../reference/pages.ts';
 import { buildProgram } from './program.ts';
+import { plan } from './stages/plan.ts';
+import { policy } from './stages/policy.ts';
+import { start } from './stages/start.ts';
+import { synth } from './stages/synth.ts';
 
 const root = new URL('../../../', import.meta.url);
 const read = (page: string) => readFileSync(new URL(page, root), 'utf8');
@@ -12,6 +16,12 @@ const flagsOf = new Map(
 test.each(Object.entries(blocks))('%s says of commands and stages what they are', (file, block) => {
   const text = read(file);
   expect(text, "Write it anew with 'pnpm generate'.").toBe(renewBlock(file, text, block()));
+});
+
+test('a stage of deploy that no job of the workflow can run is refused', () => {
+  expect(() => stagesOfJobs([start])).toThrow("'start' of deploy does not say which 'job'");
+  expect(() => stagesOfJobs([synth, plan, policy])).toThrow("'policy' is of the job 'check'");
+  expect(stagesOfJobs([synth, policy, plan])).toBe('  CHECK_STAGES: --from synth --to policy');
 });
 
 test('a page without a place for what is generated is refused', () => {

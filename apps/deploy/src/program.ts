@@ -16,24 +16,37 @@ export function buildProgram(): Command {
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
 
-  pipelineCommand(
-    program,
-    up,
-    'up',
-    'start the local environment: database, migrations, catalog, data, checks, alarms, AWS stack, policy, cost',
-  ).action(async (options) => (await import('./commands/up.ts')).up(options));
+  addLocalCommands(program);
+  addAwsCommands(program);
+  addViews(program);
+  program.commandsGroup('Stages of up and deploy:');
+  for (const stage of new Set([...deploy.stages, ...up.stages])) {
+    if (stage.help !== undefined) stageCommand(program, stage, stage.help);
+  }
+  return program;
+}
+
+function addLocalCommands(program: Command): void {
+  const names = namesOf(up).join(', ');
+  pipelineCommand(program, up, 'up', `take the local environment through its stages: ${names}`).action(
+    async (options) => (await import('./commands/up.ts')).up(options),
+  );
   command(program, 'down', 'stop the local environment; its data is kept')
     .option('--purge', 'delete the data too')
     .action(async (options) => (await import('./commands/down.ts')).down(options));
   command(
     program,
-    'status',
-    'show endpoints, versions, replication, pending migrations, alarms, last runs',
-  ).action(async (options) => (await import('./commands/status.ts')).status(options));
-  command(program, 'urls', 'print the connection strings, with their passwords')
-    .addArgument(new Argument('[role]', 'only this one').choices(['writer', 'reader', 'migrator']))
-    .action(async (role, options) => (await import('./commands/urls.ts')).urls(role, options));
-  const names = deploy.stages.map(({ name }) => name);
+    'drill',
+    'rehearse rushes, kills and a crash on the local servers, and report what was lost',
+  )
+    .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
+    .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
+    .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
+    .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
+}
+
+function addAwsCommands(program: Command): void {
+  const names = namesOf(deploy);
   pipelineCommand(
     program,
     deploy,
@@ -62,15 +75,18 @@ export function buildProgram(): Command {
   )
     .addArgument(new Argument('<what>', 'what to do').choices(['refresh']))
     .action(async (what, options) => (await import('./commands/prices.ts')).prices(what, options));
+}
+
+/** Commands that show what there is. */
+function addViews(program: Command): void {
   command(
     program,
-    'drill',
-    'rehearse rushes, kills and a crash on the local servers, and report what was lost',
-  )
-    .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
-    .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
-    .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
-    .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
+    'status',
+    'show endpoints, versions, replication, pending migrations, alarms, last runs',
+  ).action(async (options) => (await import('./commands/status.ts')).status(options));
+  command(program, 'urls', 'print the connection strings, with their passwords')
+    .addArgument(new Argument('[role]', 'only this one').choices(['writer', 'reader', 'migrator']))
+    .action(async (role, options) => (await import('./commands/urls.ts')).urls(role, options));
   program
     .command('diagram')
     .description('Write the ER diagram, and the architecture of each environment on AWS, into docs/diagrams.')
@@ -78,12 +94,10 @@ export function buildProgram(): Command {
     .option('--check', 'only check whether they are up to date')
     .option('--json', 'print the result as one JSON document')
     .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));
+}
 
-  program.commandsGroup('Stages of up and deploy:');
-  for (const stage of new Set([...deploy.stages, ...up.stages])) {
-    if (stage.help !== undefined) stageCommand(program, stage, stage.help);
-  }
-  return program;
+function namesOf({ stages }: Pipeline): string[] {
+  return stages.map(({ name }) => name);
 }
 
 /** @param details what its own help says beside its summary, as sentences */
