@@ -122,7 +122,7 @@ describe('one after another, on a database that has nothing', () => {
   });
 });
 
-test('an `up` that may not seed what has customers says how to go on', { timeout: 60_000 }, async () => {
+test('an `up` that may not seed what has customers says how to go on', { timeout: 300_000 }, async () => {
   expect((await dms(folder.path, 'up', '--orders', '0')).code).toBe(0);
   const { writer } = await urlsIn(folder.path);
   await query(writer, `insert into customer (id, email) values (gen_random_uuid(), 'first@example.com')`);
