@@ -1,11 +1,22 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startTestCluster } from '@ecommerce-dms/local-rds/testing';
 import type { TestProject } from 'vitest/node';
 
-/** Starts the cluster that every test file shares, and stops it when the run ends. */
+/** Starts the cluster that every test file shares; stops it, and deletes all temporary files, when the run ends. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Some are left by libraries: cdktf's `Testing.app()` makes a folder and has no way to delete it.
+  const folder = await mkdtemp(join(tmpdir(), 'dms-tests-'));
+  // As /tmp: PostgreSQL runs under another account where the tests run as root.
+  await chmod(folder, 0o1777);
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
   const cluster = await startTestCluster();
   project.provide('testClusterUrl', cluster.url);
-  return () => cluster.stop();
+  return async () => {
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
 }
 
 declare module 'vitest' {

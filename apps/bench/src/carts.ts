@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { withClient } from './shop-server.ts';
 
 /**
  * Makes so many open carts of 1 to 4 variants of the whole catalog, and stock for all of them.
@@ -6,9 +6,7 @@ import { Client } from 'pg';
  * @returns their ids
  */
 export async function fillCarts(url: string, carts: number): Promise<string[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
+  return await withClient(url, async (client) => {
     await client.query('update stock_level set on_hand = 1000000000 where on_hand < 1000000000');
     const { rows } = await client.query<{ id: string }>(
       `with offer as materialized (
@@ -29,7 +27,5 @@ export async function fillCarts(url: string, carts: number): Promise<string[]> {
     // What autovacuum does in time, for the orders of before as well.
     await client.query('vacuum analyze');
     return rows.map(({ id }) => id);
-  } finally {
-    await client.end();
-  }
+  });
 }

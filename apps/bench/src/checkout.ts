@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { checkout, ormOptions } from '@ecommerce-dms/entities';
-import { importCatalog, readCatalog, sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
-import { provisionRoles } from '@ecommerce-dms/entities/roles';
-import { clusterStatus, removeCluster, startCluster } from '@ecommerce-dms/local-rds';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { checkout } from '@ecommerce-dms/entities';
+import { clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { fillCarts } from './carts.ts';
+import { median } from './median.ts';
+import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './shop-server.ts';
 import { measure, type Server, type Throughput } from './throughput.ts';
 import { prepareTpcb, tpcb } from './tpcb.ts';
 
@@ -23,7 +20,6 @@ const SETTINGS = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeo
  * medians of 3, without a standby and with one that commits wait for.
  */
 export async function benchCheckout(): Promise<string[][]> {
-  const directory = await mkdtemp(join(tmpdir(), 'checkout-bench-'));
   const header = [
     'transactions/s',
     'of TPC-B-like',
@@ -33,15 +29,15 @@ export async function benchCheckout(): Promise<string[][]> {
     'of TPC-B-like',
   ];
   const table = [['load', ...header]];
-  try {
+  await withClusterFolder(async (directory) => {
     for (const standbys of [0, 1]) {
       const cluster = await startCluster({ directory, standbys, settings: SETTINGS });
-      const url = Object.assign(new URL(cluster.adminUrl), { pathname: '/shop' }).href;
+      const url = urlOf(cluster, 'shop');
       const { nodes } = await clusterStatus(directory);
       const server = { adminUrl: url, postmasters: nodes.flatMap(({ pid }) => pid ?? []) };
       if (standbys === 0) {
-        await cluster.createDatabase('shop');
-        await prepareShop(url);
+        await createShop(cluster);
+        await withClient(url, (client) => client.query('create extension pg_stat_statements'));
         await prepareTpcb(url);
       }
       // The first orders meet empty tables, for which the server plans otherwise than for a shop's.
@@ -67,10 +63,7 @@ export async function benchCheckout(): Promise<string[][]> {
         ]);
       }
     }
-  } finally {
-    await removeCluster(directory);
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
   table.push([
     `${CLIENTS} clients; ${Object.entries(SETTINGS)
       .map((pair) => pair.join(' '))
@@ -81,13 +74,8 @@ export async function benchCheckout(): Promise<string[][]> {
 
 async function measureCheckouts(server: Server): Promise<Throughput> {
   const carts = await fillCarts(server.adminUrl, CARTS);
-  const orm = await MikroORM.init({
-    ...ormOptions({ url: server.adminUrl }),
-    pool: { max: CLIENTS },
-    logger: () => undefined,
-  });
-  try {
-    return await measure(server, CLIENTS, async () => {
+  const checkouts = (orm: MikroORM): Promise<Throughput> =>
+    measure(server, CLIENTS, async () => {
       const cartId = carts.pop();
       if (cartId === undefined) throw new Error(`${CARTS} carts are not enough.`);
       await checkout(orm.em.fork(), {
@@ -98,9 +86,7 @@ async function measureCheckouts(server: Server): Promise<Throughput> {
         adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 499n }],
       });
     });
-  } finally {
-    await orm.close(true);
-  }
+  return await withOrm(server.adminUrl, checkouts, CLIENTS);
 }
 
 async function measureTpcb(server: Server): Promise<Throughput> {
@@ -121,20 +107,6 @@ async function measureTpcb(server: Server): Promise<Throughput> {
   }
 }
 
-/** A migrated shop with the sample catalog, and the server's counts of statements. */
-async function prepareShop(url: string): Promise<void> {
-  await provisionRoles({ adminUrl: url });
-  const orm = await MikroORM.init({ ...ormOptions({ url }), logger: () => undefined });
-  await orm.migrator.up();
-  await orm.em.fork().execute('create extension pg_stat_statements');
-  await orm.close();
-  await importCatalog(url, await readCatalog(sampleCatalogPath));
-}
-
 function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { OrderLine, ormOptions, ProductVariant, SalesOrder } from '@ecommerce-dms/entities';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { OrderLine, ProductVariant, SalesOrder } from '@ecommerce-dms/entities';
+import { withOrm } from './shop-server.ts';
 
 const BATCH = 1000;
 const LINES = 2;
@@ -12,8 +12,7 @@ const LINES = 2;
  * @param rows of both tables together
  */
 export async function insertByOrm(url: string, rows: number): Promise<number> {
-  const orm = await MikroORM.init({ ...ormOptions({ url }), logger: () => undefined });
-  try {
+  return await withOrm(url, async (orm) => {
     const em = orm.em.fork();
     const variants = (await em.findAll(ProductVariant, { limit: LINES })).map((variant) => variant.id);
     const startedAt = performance.now();
@@ -40,7 +39,5 @@ export async function insertByOrm(url: string, rows: number): Promise<number> {
       }
     }
     return (performance.now() - startedAt) / 1000;
-  } finally {
-    await orm.close();
-  }
+  });
 }

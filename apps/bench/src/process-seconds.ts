@@ -1,14 +1,5 @@
 import { spawn } from 'node:child_process';
 
-/** How often a figure is taken of which the median counts. */
-export const runs = 5;
-
-export async function medianOf(run: () => Promise<number>): Promise<number> {
-  const seconds: number[] = [];
-  for (let index = 0; index < runs; index += 1) seconds.push(await run());
-  return seconds.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
-}
-
 /** How long a process of Node takes from its start to its end. */
 export function secondsOf(args: readonly string[], cwd: string): Promise<number> {
   const startedAt = performance.now();

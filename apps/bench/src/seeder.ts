@@ -1,16 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { removeCluster, startCluster } from '@ecommerce-dms/local-rds';
-import { importCatalog, readCatalog, sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
-import { provisionRoles } from '@ecommerce-dms/entities/roles';
 import { shopPlan } from '@ecommerce-dms/entities/seed';
-import { ormOptions } from '@ecommerce-dms/entities';
+import { type Cluster, startCluster } from '@ecommerce-dms/local-rds';
 import { seed, type SeedResult } from '@ecommerce-dms/seeder';
-import { MikroORM } from '@mikro-orm/postgresql';
-import { Client } from 'pg';
+import { median, medianOf } from './median.ts';
 import { insertByOrm } from './orm-insert.ts';
 import { rawCopy } from './raw-copy.ts';
+import { createShop, urlOf, withClient, withClusterFolder } from './shop-server.ts';
 
 const SIZES = [10_000, 100_000];
 const RUNS = 3;
@@ -30,23 +24,9 @@ const ORM_ROWS = 30_000;
  * standbys; medians of 3, each in a database of its own.
  */
 export async function benchSeeder(): Promise<string[][]> {
-  const directory = await mkdtemp(join(tmpdir(), 'seeder-bench-'));
-  const cluster = await startCluster({ directory, standbys: 0, settings: SETTINGS });
-  try {
-    const admin = new URL(cluster.adminUrl);
-    const urlOf = (database: string) => Object.assign(new URL(admin), { pathname: `/${database}` }).href;
-    await cluster.createDatabase('shop');
-    await prepareShop(urlOf('shop'));
-    const fresh = async () => {
-      await execute(
-        admin.href,
-        'DROP DATABASE IF EXISTS bench WITH (FORCE)',
-        'CREATE DATABASE bench TEMPLATE shop',
-        'CHECKPOINT',
-      );
-      return urlOf('bench');
-    };
-
+  return await withClusterFolder(async (directory) => {
+    const cluster = await startCluster({ directory, standbys: 0, settings: SETTINGS });
+    await createShop(cluster);
     const table = [['load', 'rows', 'seconds', 'rows/s', 'of raw COPY']];
     const add = (name: string, rows: number, seconds: number, rawSeconds?: number) =>
       table.push([
@@ -59,7 +39,7 @@ export async function benchSeeder(): Promise<string[][]> {
     for (const orders of SIZES) {
       const runs: { result: SeedResult; rawSeconds: number }[] = [];
       for (let run = 0; run < RUNS; run++) {
-        const url = await fresh();
+        const url = await freshDatabase(cluster);
         const result = await seed({
           url,
           plan: shopPlan({ orders, at: new Date() }),
@@ -80,41 +60,23 @@ export async function benchSeeder(): Promise<string[][]> {
       add(`${name}: its load alone`, rows, median(runs.map((run) => run.result.ms.load / 1000)), rawSeconds);
       add(`${name}: raw COPY of the same bytes`, rows, rawSeconds, rawSeconds);
     }
-    const seconds: number[] = [];
-    for (let run = 0; run < RUNS; run++) seconds.push(await insertByOrm(await fresh(), ORM_ROWS));
-    add('MikroORM insertMany, orders + lines, keys in place', ORM_ROWS, median(seconds));
+    const seconds = await medianOf(RUNS, async () => insertByOrm(await freshDatabase(cluster), ORM_ROWS));
+    add('MikroORM insertMany, orders + lines, keys in place', ORM_ROWS, seconds);
     table.push([
       `${CONNECTIONS} connections; ${Object.entries(SETTINGS)
         .map((pair) => pair.join(' '))
         .join(', ')}`,
     ]);
     return table;
-  } finally {
-    // The data may lie elsewhere: the folder alone is not all of it.
-    await removeCluster(directory);
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
-/** A migrated shop with the sample catalog. */
-async function prepareShop(url: string): Promise<void> {
-  await provisionRoles({ adminUrl: url });
-  const orm = await MikroORM.init({ ...ormOptions({ url }), logger: () => undefined });
-  await orm.migrator.up();
-  await orm.close();
-  await importCatalog(url, await readCatalog(sampleCatalogPath));
-}
-
-async function execute(url: string, ...statements: string[]): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** The URL of a copy of the shop's database, in place of the one before. */
+async function freshDatabase(cluster: Cluster): Promise<string> {
+  await withClient(cluster.adminUrl, async (client) => {
+    await client.query('DROP DATABASE IF EXISTS bench WITH (FORCE)');
+    await client.query('CREATE DATABASE bench TEMPLATE shop');
+    await client.query('CHECKPOINT');
+  });
+  return urlOf(cluster, 'bench');
 }

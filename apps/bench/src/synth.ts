@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { medianOf, runs, secondsOf } from './process-seconds.ts';
+import { medianOf } from './median.ts';
+import { secondsOf } from './process-seconds.ts';
+
+const RUNS = 5;
 
 /** Seconds of `dms synth` of the production preset, and of an import of the whole provider, which it does without. */
 export async function benchSynth(): Promise<string[][]> {
@@ -15,13 +18,13 @@ export async function benchSynth(): Promise<string[][]> {
       join(folder, 'dms.config.ts'),
       `export default { environments: { production: { target: 'aws', aws: { preset: 'production' } } } };`,
     );
-    const synth = await medianOf(() =>
+    const synth = await medianOf(RUNS, () =>
       secondsOf([join(deploy, 'bin', 'dms.mjs'), 'synth', '--env', 'production'], folder),
     );
-    const core = await medianOf(() => importing('cdktf'));
-    const provider = await medianOf(() => importing('@cdktf/provider-aws'));
+    const core = await medianOf(RUNS, () => importing('cdktf'));
+    const provider = await medianOf(RUNS, () => importing('@cdktf/provider-aws'));
     return [
-      [`process, median of ${runs}`, 'seconds', 'aim'],
+      [`process, median of ${RUNS}`, 'seconds', 'aim'],
       ['dms synth --env production', synth.toFixed(2), '< 1.5'],
       ["import('cdktf') alone", core.toFixed(2), ''],
       ["import('@cdktf/provider-aws'), its root", provider.toFixed(2), ''],

@@ -1,13 +1,12 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { withClient } from './shop-server.ts';
 
 /** Branches; each has 10 tellers and 100,000 accounts, as in pgbench at this scale. */
 const scale = 10;
 
 /** Makes and fills the tables of pgbench's TPC-B-like script. */
 export async function prepareTpcb(url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
+  await withClient(url, async (client) => {
     await client.query(`
       create table tpcb_branches (bid int primary key, bbalance int, filler char(88)) with (fillfactor = 100);
       create table tpcb_tellers (tid int primary key, bid int, tbalance int, filler char(84));
@@ -18,9 +17,7 @@ export async function prepareTpcb(url: string): Promise<void> {
       insert into tpcb_accounts select n, (n - 1) / 100000 + 1, 0, '' from generate_series(1, ${scale * 100_000}) as n;
     `);
     await client.query('vacuum analyze tpcb_accounts');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** One transaction of pgbench's TPC-B-like script: its seven statements. */

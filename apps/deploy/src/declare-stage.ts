@@ -92,7 +92,7 @@ export function recordedStage<
   return { ...build(definition), get, find };
 }
 
-/** Declares a file that a stage reads: its faults are told before anything is begun. */
+/** Declares a file that a stage reads: its faults are reported before anything is begun. */
 export function input<Value, Options>(
   read: (context: RunContext, options: Options) => Promise<Value>,
 ): Need<Value> {

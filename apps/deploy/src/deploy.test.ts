@@ -13,16 +13,16 @@ let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let writer: string;
 let reader: string;
 beforeAll(async () => {
-  folder = await scratchFolder();
-  await writeFile(
-    join(folder.path, 'dms.config.ts'),
-    `export default { environments: {
-       local: { target: 'local' },
-       test: { target: 'aws', orders: 50, aws: { preset: 'test' } },
-       production: { target: 'aws', orders: 50, aws: { preset: 'production', alertEmails: ['dba@example.com'] } },
-       applied: { target: 'aws', aws: { preset: 'test' } },
-     } };`,
-  );
+  folder = await scratchFolder({
+    local: { target: 'local' },
+    test: { target: 'aws', orders: 50, aws: { preset: 'test' } },
+    production: {
+      target: 'aws',
+      orders: 50,
+      aws: { preset: 'production', alertEmails: ['dba@example.com'] },
+    },
+    applied: { target: 'aws', aws: { preset: 'test' } },
+  });
   await dms(folder.path, 'up', '--orders', '0');
   const urls = await urlsIn(folder.path);
   writer = urls.migrator;

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openCluster } from '@ecommerce-dms/local-rds';
 import { findUnfinishedRun } from '@ecommerce-dms/seeder';
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Dms, dms, scratchFolder, urlsIn } from '../test/dms.ts';
+import { dms, Dms, query, scratchFolder, urlsIn } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let migrator: string;
@@ -20,10 +19,7 @@ const timeout = 120_000;
 const drill = ['drill', 'concurrency', '--clients', '30', '--operations', '200'];
 
 async function databases(): Promise<string[]> {
-  const client = new Client({ connectionString: migrator });
-  await client.connect();
-  const { rows } = await client.query<{ name: string }>('select datname as name from pg_database order by 1');
-  await client.end();
+  const rows = await query<{ name: string }>(migrator, 'select datname as name from pg_database order by 1');
   return rows.map(({ name }) => name);
 }
 
@@ -80,13 +76,10 @@ test('Ctrl-C ends it, and leaves as little', { timeout }, async () => {
 test('acknowledged orders that a crash loses are found: exit code 3', { timeout }, async () => {
   // Commits that do not wait for the disk, and a log that is written now and then.
   const cluster = await openCluster(join(folder.path, '.dms', 'local', 'cluster'));
-  const client = new Client({ connectionString: cluster.adminUrl });
-  await client.connect();
-  await client.query('alter role shop_app set synchronous_commit = off');
-  await client.query(`alter system set wal_writer_delay = '10s'`);
-  await client.query(`alter system set wal_writer_flush_after = '1GB'`);
-  await client.query('select pg_reload_conf()');
-  await client.end();
+  await query(cluster.adminUrl, 'alter role shop_app set synchronous_commit = off');
+  await query(cluster.adminUrl, `alter system set wal_writer_delay = '10s'`);
+  await query(cluster.adminUrl, `alter system set wal_writer_flush_after = '1GB'`);
+  await query(cluster.adminUrl, 'select pg_reload_conf()');
   const { code, stderr, stdout } = await dms(folder.path, ...drill);
   expect(stderr).toContain('acknowledged orders are not there');
   expect(stdout).toContain('lost');

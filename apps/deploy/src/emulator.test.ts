@@ -31,9 +31,7 @@ describe.skipIf(absent.length > 0)(`the test preset on an AWS emulator${note}`, 
     folder = await mkdtemp(join(tmpdir(), 'dms-emulator-'));
     await writeFile(
       join(folder, 'dms.config.ts'),
-      `export default { environments: {
-         test: { target: 'aws', aws: { preset: 'test', accountId: '123456789012', database: { replicas: 0 } } },
-       } };`,
+      `export default { environments: { test: { target: 'aws', aws: { preset: 'test', accountId: '123456789012', database: { replicas: 0 } } } } };`,
     );
     emulator = await startEmulator(moto);
     strays = new Strays(emulator.env['AWS_ENDPOINT_URL'] ?? '');

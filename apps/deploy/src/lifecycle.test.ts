@@ -5,25 +5,14 @@ import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
-import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bin, dms, followHint, scratchFolder, urlsIn } from '../test/dms.ts';
+import { bin, dms, folderWith, followHint, query, scratchFolder, urlsIn } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeAll(async () => {
   folder = await scratchFolder();
 });
 afterAll(() => folder.remove());
-
-async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 function isProcess(pid: number | null): boolean {
   try {
@@ -131,7 +120,7 @@ describe('from nothing to a checked database, and back', () => {
     expect((await dms(folder.path, 'validate')).code).toBe(0);
   });
 
-  test('status tells endpoints, replication, migrations and alarms', async () => {
+  test('status shows endpoints, replication, migrations and alarms', async () => {
     const { code, stdout } = await dms(folder.path, 'status');
     expect(code).toBe(0);
     expect(stdout).toContain(`127.0.0.1:${new URL(urls.writer).port}`);
@@ -179,9 +168,7 @@ test(
     const [path, moved] = [join(folder.path, 'old-name'), join(folder.path, 'new-name')];
     // Where the account of the servers cannot enter, the data is elsewhere and is not renamed.
     await chmod(folder.path, 0o711);
-    await mkdir(path);
-    const config = `export default { environments: { local: { target: 'local', orders: 0 } } };`;
-    await writeFile(join(path, 'dms.config.ts'), config);
+    await folderWith({ local: { target: 'local', orders: 0 } }, path);
     await startCluster({ directory: join(path, '.dms', 'local', 'cluster') });
     await rename(path, moved);
     for (const command of ['status', 'alarms']) {
@@ -223,10 +210,10 @@ describe('up refuses', () => {
   });
 
   test.each([
-    ['missing.csv', undefined],
-    ['empty.csv', ''],
-    ['header.csv', 'Handle,Title\n'],
-  ])('the catalog %s', async (name, content) => {
+    { name: 'missing.csv', content: undefined },
+    { name: 'empty.csv', content: '' },
+    { name: 'header.csv', content: 'Handle,Title\n' },
+  ])('the catalog $name', async ({ name, content }) => {
     if (content !== undefined) await writeFile(join(folder.path, name), content);
     const { code, stderr } = await dms(folder.path, 'up', '--catalog', name);
     expect(code).toBe(2);

@@ -16,12 +16,12 @@ test('dms and all that it is made of is published', () => {
 
 // In a script of pnpm, npm takes pnpm's name over as its user agent.
 test.each([
-  ...published.map((file) => [dirname(file), {}] as const),
-  ['apps/deploy', { npm_config_user_agent: 'pnpm/12.21.0' }] as const,
-])('npm does not pack the sources of %s (%o)', (folder, env) => {
+  ...published.map((file) => ({ folder: dirname(file), userAgent: 'npm/11.0.0' })),
+  { folder: 'apps/deploy', userAgent: 'pnpm/12.21.0' },
+])('npm does not pack the sources of $folder, started by $userAgent', ({ folder, userAgent }) => {
   const { status, stderr } = spawnSync('npm', ['pack', '--dry-run'], {
     cwd: `${cwd}${folder}`,
-    env: { ...process.env, ...env },
+    env: { ...process.env, npm_config_user_agent: userAgent },
     encoding: 'utf8',
   });
   expect(stderr).toContain('only pnpm packs it as it must be published');

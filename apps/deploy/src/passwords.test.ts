@@ -24,12 +24,16 @@ function dms(command: string, env: NodeJS.ProcessEnv): Promise<Ended> {
 }
 
 test.each([
-  ['migrate', 'DATABASE_URL', 'postgres://app:Pa@ss Wo/rd#1@db.example.com:5432/shop'],
-  ['status', 'DATABASE_URL', 'postgres://app:1234/Pa@db.example.com/shop'],
-  ['validate', 'DATABASE_URL', 'host=db.example.com user=app password=Pa'],
-  ['urls', 'DATABASE_READER_URL', 'postgres://app:Pa%ss@Wo/rd@db.example.com/shop'],
-  ['roles', 'DATABASE_ADMIN_URL', 'postgres://app:Pass@db.example.com'],
-])('dms %s refuses %s=%s without showing it', async (command, variable, url) => {
+  {
+    command: 'migrate',
+    variable: 'DATABASE_URL',
+    url: 'postgres://app:Pa@ss Wo/rd#1@db.example.com:5432/shop',
+  },
+  { command: 'status', variable: 'DATABASE_URL', url: 'postgres://app:1234/Pa@db.example.com/shop' },
+  { command: 'validate', variable: 'DATABASE_URL', url: 'host=db.example.com user=app password=Pa' },
+  { command: 'urls', variable: 'DATABASE_READER_URL', url: 'postgres://app:Pa%ss@Wo/rd@db.example.com/shop' },
+  { command: 'roles', variable: 'DATABASE_ADMIN_URL', url: 'postgres://app:Pass@db.example.com' },
+])('dms $command refuses $variable=$url without showing it', async ({ command, variable, url }) => {
   const { code, stdout, stderr } = await dms(command, {
     DATABASE_URL: 'postgres://db/shop',
     [variable]: url,
@@ -47,19 +51,27 @@ describe('a password is in nothing that is printed', () => {
   const secrets = '`${process.env.DATABASE_URL} ${process.env.AWS_SECRET_ACCESS_KEY}`';
 
   test.each([
-    ['an error for users', `throw new Error(${secrets});`, 2],
-    [
-      'an unexpected error',
-      `setTimeout(() => { throw Object.assign(new Error('late'), { input: ${secrets} }); });`,
-      1,
-    ],
-    ['a promise that nobody waits for', `void Promise.reject(new Error(${secrets}));`, 1],
-    ['what other code prints', `console.log(${secrets}); process.stderr.write(Buffer.from(${secrets}));`, 0],
-  ])('%s', async (_name, statement, expected) => {
+    { what: 'an error for users', statement: `throw new Error(${secrets});`, exitCode: 2 },
+    {
+      what: 'an unexpected error',
+      statement: `setTimeout(() => { throw Object.assign(new Error('late'), { input: ${secrets} }); });`,
+      exitCode: 1,
+    },
+    {
+      what: 'a promise that nobody waits for',
+      statement: `void Promise.reject(new Error(${secrets}));`,
+      exitCode: 1,
+    },
+    {
+      what: 'what other code prints',
+      statement: `console.log(${secrets}); process.stderr.write(Buffer.from(${secrets}));`,
+      exitCode: 0,
+    },
+  ])('$what', async ({ statement, exitCode }) => {
     await settings(statement);
     const { code, stdout, stderr } = await dms('synth', { DATABASE_URL, AWS_SECRET_ACCESS_KEY });
     expect(stdout + stderr).toContain('postgres://app:***@db.example.com/shop ***');
     expect(stdout + stderr).not.toMatch(/Pass|Word|Secret/);
-    expect(code).toBe(expected);
+    expect(code).toBe(exitCode);
   });
 });

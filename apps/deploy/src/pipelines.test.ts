@@ -15,9 +15,9 @@ test('each file of src/stages is a stage of that name in a pipeline', () => {
 });
 
 test.each([
-  ['up', up],
-  ['deploy', deploy],
-])('what a stage of %s needs of others comes before it', (_name, { stages }) => {
+  { name: 'up', stages: up.stages },
+  { name: 'deploy', stages: deploy.stages },
+])('what a stage of $name needs of others comes before it', ({ stages }) => {
   const late = stages.flatMap((stage, index) =>
     stages.slice(index).filter((other) => new Set<unknown>(stage.needs).has(other)),
   );
@@ -27,6 +27,7 @@ test.each([
 
 interface Workflow {
   on: { workflow_dispatch: { inputs: { environment: { options: string[] } } } };
+  env: Record<string, string>;
   jobs: Record<string, { needs?: string; steps: { if?: string; run?: string }[] }>;
 }
 
@@ -41,35 +42,29 @@ describe('the jobs of the deployment on GitHub', () => {
     ]);
   });
 
+  test('go through the stages of deploy, in their order', () => {
+    const steps = jobs.flatMap(([, job]) => job.steps).filter(({ run = '' }) => /\bdms /.test(run));
+    expect(steps.filter((step) => step.if !== undefined)).toEqual([]);
+    const run = steps.flatMap((step) => stagesOf(step.run ?? '', workflow.env));
+    expect(run).toEqual(stageNames);
+  });
+
   test.each(workflow.on.workflow_dispatch.inputs.environment.options)(
-    'go through the stages of deploy for %s, in their order',
-    async (environment) => {
-      const loaded = await loadEnvironment(environment, fileURLToPath(root));
-      const expected = deploy.stages.filter(({ isFor }) => isFor?.(loaded) ?? true);
-      const commands = jobs
-        .flatMap(([, { steps }]) => steps)
-        .filter((step) => step.run !== undefined && holds(step.if, environment))
-        .flatMap(({ run = '' }) => [...run.matchAll(/\bdms ([a-z]+)([^|\n]*)/g)]);
-      expect(commands.flatMap(([, command = '', flags = '']) => stagesOf(command, flags))).toEqual(
-        expected.map(({ name }) => name),
-      );
+    'are for %s, an environment on AWS',
+    async (name) => {
+      const { settings } = await loadEnvironment(name, fileURLToPath(root));
+      expect(settings.target).toBe('aws');
     },
   );
 });
 
-function holds(condition: string | undefined, environment: string): boolean {
-  if (condition === undefined) return true;
-  const [, operator, name] = /^inputs\.environment (==|!=) '([a-z]+)'$/.exec(condition) ?? [];
-  if (operator === undefined) throw new Error(`When does '${condition}' hold?`);
-  return (operator === '==') === (name === environment);
-}
-
-/** The stages that a command line runs. */
-function stagesOf(command: string, flags: string): string[] {
-  if (command !== 'deploy') return [command];
-  const flag = (name: string): string | undefined => new RegExp(`--${name} ([a-z]+)`).exec(flags)?.[1];
-  const only = flag('only');
-  if (only !== undefined) return [only];
-  const [from, to] = [flag('from') ?? stageNames[0], flag('to') ?? stageNames.at(-1)];
-  return stageNames.slice(stageNames.indexOf(from ?? ''), stageNames.indexOf(to ?? '') + 1);
+/** The stages that a script runs, the variables in its commands replaced by their values. */
+function stagesOf(script: string, variables: Record<string, string>): string[] {
+  const expanded = script.replaceAll(/\$(\w+)/g, (name, key: string) => variables[key] ?? name);
+  return [...expanded.matchAll(/\bdms ([a-z]+)([^|\n]*)/g)].flatMap(([, command = '', flags = '']) => {
+    if (command !== 'deploy') return [command];
+    const [, from = '', to = ''] = /--from ([a-z]+) --to ([a-z]+)/.exec(flags) ?? [];
+    expect(stageNames).toEqual(expect.arrayContaining([from, to]));
+    return stageNames.slice(stageNames.indexOf(from), stageNames.indexOf(to) + 1);
+  });
 }

@@ -16,27 +16,42 @@ export function buildProgram(): Command {
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
 
-  pipelineCommand(
-    program,
-    up,
-    'up',
-    'start the local environment: database, migrations, data, checks, alarms, AWS stack, cost',
-  ).action(async (options) => (await import('./commands/up.ts')).up(options));
+  addLocalCommands(program);
+  addAwsCommands(program);
+  addViews(program);
+  program.commandsGroup('Stages of up and deploy:');
+  for (const stage of new Set([...deploy.stages, ...up.stages])) {
+    if (stage.help !== undefined) stageCommand(program, stage, stage.help);
+  }
+  return program;
+}
+
+function addLocalCommands(program: Command): void {
+  const names = namesOf(up).join(', ');
+  pipelineCommand(program, up, 'up', `take the local environment through its stages: ${names}`).action(
+    async (options) => (await import('./commands/up.ts')).up(options),
+  );
   command(program, 'down', 'stop the local environment; its data is kept')
     .option('--purge', 'delete the data too')
     .action(async (options) => (await import('./commands/down.ts')).down(options));
-  command(program, 'status', 'endpoints, versions, replication, pending migrations, alarms').action(
-    async (options) => (await import('./commands/status.ts')).status(options),
-  );
-  command(program, 'urls', 'connection strings, with their passwords')
-    .addArgument(new Argument('[role]', 'only this one').choices(['writer', 'reader', 'migrator']))
-    .action(async (role, options) => (await import('./commands/urls.ts')).urls(role, options));
-  const names = deploy.stages.map(({ name }) => name);
+  command(
+    program,
+    'drill',
+    'rehearse rushes, kills and a crash on the local servers, and report what was lost',
+  )
+    .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
+    .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
+    .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
+    .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
+}
+
+function addAwsCommands(program: Command): void {
+  const names = namesOf(deploy);
   pipelineCommand(
     program,
     deploy,
     'deploy',
-    `take an environment on AWS through its stages, from ${names[0]} to ${names.at(-1)}`,
+    `take an environment on AWS through its stages: ${names.join(', ')}`,
   )
     .addOption(new Option('--from <stage>', 'begin with this stage').choices(names))
     .addOption(new Option('--to <stage>', 'end with this stage').choices(names))
@@ -52,44 +67,58 @@ export function buildProgram(): Command {
     .option('--repository <org/repo>', 'the GitHub repository whose workflows deploy (default: no roles)')
     .option('--yes', 'do not ask')
     .action(async (options) => (await import('./commands/bootstrap.ts')).bootstrap(options));
-  command(program, 'prices', "bring dms.prices.json to AWS's prices of today")
+  command(
+    program,
+    'prices',
+    "bring dms.prices.json to AWS's prices of today, for all regions of the stack",
+    'dms cost then uses them. What AWS does not list is written into the file by hand.',
+  )
     .addArgument(new Argument('<what>', 'what to do').choices(['refresh']))
     .action(async (what, options) => (await import('./commands/prices.ts')).prices(what, options));
-  command(program, 'drill', 'rehearse a disaster on the local cluster, and tell what was lost')
-    .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
-    .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
-    .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
-    .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
-  program
-    .command('diagram')
-    .description('write the ER diagram, and the architecture of each environment on AWS, into docs/diagrams')
-    .option('--check', 'only tell whether they are up to date')
-    .option('--json', 'print the result as one JSON document')
-    .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));
-
-  program.commandsGroup('Stages of up and deploy:');
-  for (const stage of new Set([...deploy.stages, ...up.stages])) {
-    if (stage.help !== undefined) stageCommand(program, stage, stage.help);
-  }
-  return program;
 }
 
-function command(program: Command, name: string, description: string): Command {
+/** Commands that show what there is. */
+function addViews(program: Command): void {
+  command(
+    program,
+    'status',
+    'show endpoints, versions, replication, pending migrations, alarms, last runs',
+  ).action(async (options) => (await import('./commands/status.ts')).status(options));
+  command(program, 'urls', 'print the connection strings, with their passwords')
+    .addArgument(new Argument('[role]', 'only this one').choices(['writer', 'reader', 'migrator']))
+    .action(async (role, options) => (await import('./commands/urls.ts')).urls(role, options));
+  program
+    .command('diagram')
+    .description('Write the ER diagram, and the architecture of each environment on AWS, into docs/diagrams.')
+    .summary('write the diagrams of the schema and of each environment on AWS')
+    .option('--check', 'only check whether they are up to date')
+    .option('--json', 'print the result as one JSON document')
+    .action(async (options) => (await import('./commands/diagram.ts')).diagram(options));
+}
+
+function namesOf({ stages }: Pipeline): string[] {
+  return stages.map(({ name }) => name);
+}
+
+/** @param details what its own help says beside its summary, as sentences */
+function command(program: Command, name: string, summary: string, details = ''): Command {
+  const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
   return program
     .command(name)
-    .description(description)
+    .summary(summary)
+    .description(`${sentence} ${details}`.trimEnd())
     .option('--env <name>', 'environment in dms.config.ts', 'local')
     .option('--json', 'print the result as one JSON document');
 }
 
-function pipelineCommand(program: Command, { stages }: Pipeline, name: string, description: string): Command {
+function pipelineCommand(program: Command, { stages }: Pipeline, name: string, summary: string): Command {
   const flags = stages.flatMap((stage) => [...(stage.flags ?? []), ...(stage.pipelineFlags ?? [])]);
-  return withFlags(command(program, name, description), flags);
+  return withFlags(command(program, name, summary), flags);
 }
 
 function stageCommand(program: Command, stage: Stage, help: string): void {
-  const { name, argument, flags = [], ownFlags = [] } = stage;
-  const added = withFlags(command(program, name, help), [...flags, ...ownFlags]);
+  const { name, details, argument, flags = [], ownFlags = [] } = stage;
+  const added = withFlags(command(program, name, help, details), [...flags, ...ownFlags]);
   if (argument !== undefined) added.addArgument(argument);
   added.action(async () => {
     const [value] = added.processedArgs as unknown[];

@@ -41,6 +41,13 @@ export interface StageDeclaration {
   name: string;
   /** What `dms --help` says of its command; default: it has none. */
   help?: string;
+  /** What its own help and the pages say beside that, as sentences. */
+  details?: string;
+  /**
+   * The job of `.github/workflows/deploy.yml` that runs it, by what it has to reach: nothing, AWS to change it, or the
+   * database. Each stage of `deploy` has one but the plan, whose job may only read.
+   */
+  job?: 'check' | 'apply' | 'database';
   /** Shown while it runs. */
   title: string;
   /** The argument of its command; its value is the flag of that name. */

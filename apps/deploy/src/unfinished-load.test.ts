@@ -1,11 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sampleCatalogPath } from '@ecommerce-dms/entities/catalog-import';
 import { findUnfinishedRun, type UnfinishedRun } from '@ecommerce-dms/seeder';
-import { Client, type QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dms, dms, type Ended, followHint, scratchFolder, urlsIn } from '../test/dms.ts';
+import { Dms, dms, type Ended, followHint, query, scratchFolder, urlsIn } from '../test/dms.ts';
 
 // 25 s for the longest on an idle machine, five times that on a busy one.
 const timeout = 300_000;
@@ -15,14 +12,10 @@ let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let migrator: string;
 let complete: string[];
 beforeAll(async () => {
-  folder = await scratchFolder();
-  await writeFile(
-    join(folder.path, 'dms.config.ts'),
-    `export default { environments: {
-       local: { target: 'local' },
-       test: { target: 'aws', orders: 4000, aws: { preset: 'test' } },
-     } };`,
-  );
+  folder = await scratchFolder({
+    local: { target: 'local' },
+    test: { target: 'aws', orders: 4000, aws: { preset: 'test' } },
+  });
   await dms(folder.path, 'up', '--orders', '0');
   ({ migrator } = await urlsIn(folder.path));
   complete = await readCatalog();
@@ -32,6 +25,7 @@ afterAll(() => folder.remove());
 /** All constraints, indexes and triggers, in SQL of the test's own. */
 async function readCatalog(): Promise<string[]> {
   const rows = await query<{ line: string }>(
+    migrator,
     `select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated as line
        from pg_constraint where connamespace = 'public'::regnamespace
      union all select indexdef from pg_indexes where schemaname = 'public'
@@ -39,16 +33,6 @@ async function readCatalog(): Promise<string[]> {
      order by 1`,
   );
   return rows.map(({ line }) => line);
-}
-
-async function query<Row extends QueryResultRow>(sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: migrator });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 type Moment = (run: UnfinishedRun) => boolean;
@@ -106,7 +90,7 @@ test('kill -9 of `dms up` at moments of the load and of the import: `up` goes on
 });
 
 describe('between a kill in the load and the next command', () => {
-  test('what only looks changes nothing, and tells of what is set aside', { timeout }, async () => {
+  test('a command that only reads changes nothing, and reports what is set aside', { timeout }, async () => {
     await killedAt(() => true);
     const left = await readCatalog();
     expect(left.length).toBeLessThan(complete.length);
@@ -136,11 +120,11 @@ describe('between a kill in the load and the next command', () => {
   });
 
   test.each([
-    ['seed', '--undo'],
-    ['import', sampleCatalogPath],
-  ])('dms %s undoes the load first, and says so', { timeout }, async (...command) => {
+    { command: 'seed', argument: '--undo' },
+    { command: 'import', argument: sampleCatalogPath },
+  ])('dms $command undoes the load first, and says so', { timeout }, async ({ command, argument }) => {
     if ((await findUnfinishedRun({ url: migrator })) === undefined) await killedAt(() => true);
-    expectUndone(await dms(folder.path, ...command));
+    expectUndone(await dms(folder.path, command, argument));
     expect(await readCatalog()).toEqual(complete);
   });
 });
@@ -158,39 +142,39 @@ describe('rows that others wrote between the load and its undoing', () => {
   const insert = `insert into customer (id, email) values (gen_random_uuid(), 'theirs@example.com')`;
   const refused = /not undone: that would delete rows which it did not write, .*: 1 in public\.customer\./;
 
-  test('are not deleted by the next `up`, whose hint tells how to go on', { timeout }, async () => {
+  test('are not deleted by the next `up`, whose hint says how to go on', { timeout }, async () => {
     await killedAt(without('index'));
-    await query(insert);
+    await query(migrator, insert);
     expect((await dms(folder.path, 'down')).code).toBe(0);
     const { code, stderr } = await dms(folder.path, ...up);
     expect(stderr).toMatch(refused);
     expect(code).toBe(1);
-    expect(await query(`select from customer where email = 'theirs@example.com'`)).toHaveLength(1);
+    expect(await query(migrator, `select from customer where email = 'theirs@example.com'`)).toHaveLength(1);
     const [followed] = await followHint(folder.path, stderr);
     expect(followed?.code).toBe(0);
     expect(await readCatalog()).toEqual(complete);
-    expect(await query('select from customer')).toEqual([]);
+    expect(await query(migrator, 'select from customer')).toEqual([]);
   });
 
   test('are not deleted by an interrupt either', { timeout }, async () => {
     const load = new Dms(folder.path, ['seed', '--orders', '4000']);
     await reaches(load, without('index'));
     load.kill('SIGSTOP');
-    await query(insert);
+    await query(migrator, insert);
     load.kill('SIGINT');
     load.kill('SIGCONT');
     const { code, stderr } = await load.ended;
     expect(stderr).toMatch(refused);
     expect(code).toBe(1);
     const statement = /select \* from public\.customer where .*;/i.exec(stderr)?.[0] ?? '';
-    expect(await query(statement)).toMatchObject([{ email: 'theirs@example.com' }]);
-    await query(statement.replace(/select \*/i, 'delete'));
+    expect(await query(migrator, statement)).toMatchObject([{ email: 'theirs@example.com' }]);
+    await query(migrator, statement.replace(/select \*/i, 'delete'));
     expectUndone(await dms(folder.path, 'seed', '--undo'));
     expect(await readCatalog()).toEqual(complete);
   });
 });
 
-test('a load that is under way is left alone, and told of', { timeout }, async () => {
+test('a load that is under way is left alone, and reported', { timeout }, async () => {
   const load = new Dms(folder.path, ['seed', '--orders', '4000']);
   await reaches(load, () => true);
   // It holds its locks and does nothing, so that the test has all the time that it needs.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bin, dms, followHint, scratchFolder } from '../test/dms.ts';
+import { bin, dms, folderWith, followHint, scratchFolder } from '../test/dms.ts';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeAll(async () => {
@@ -58,24 +58,27 @@ test('--version is that of the package', async () => {
 });
 
 test.each([
-  [['--nope'], "unknown option '--nope'"],
-  [['nope'], "unknown command 'nope'"],
-  [['up', '--nope'], "unknown option '--nope'"],
-  [['up', '--orders', 'ten'], "'--orders <n>' argument 'ten' is invalid. It must be a whole number"],
-  [['up', '--orders', '-1'], "'--orders <n>' argument '-1' is invalid"],
-  [['up', '--port', '70000'], 'It must be a port, 1024 to 65535.'],
-  [['up', 'extra'], 'too many arguments'],
-  [['up', '--catalog'], "option '--catalog <file>' argument missing"],
-  [['import'], "missing required argument 'file'"],
-  [['cost', '--currency', 'GBP'], 'Allowed choices are USD, EUR'],
-  [['migrate', '--info', '--dry-run'], 'cannot be used with'],
-  [['deploy', '--only', 'plan', '--from', 'synth'], 'cannot be used with'],
-  [['deploy', '--to', 'nope'], 'Allowed choices are synth, policy'],
-  [['destroy', '--wait', 'long'], "'--wait <seconds>' argument 'long' is invalid"],
-  [['status', '--env', 'nope'], "There is no environment 'nope'"],
-  [['down', '--env', 'on-aws'], "There is no environment 'on-aws'"],
-])('dms %j is a usage error', async (args, message) => {
-  const { code, stdout, stderr } = await dms(folder.path, ...args);
+  { command: '--nope', message: "unknown option '--nope'" },
+  { command: 'nope', message: "unknown command 'nope'" },
+  { command: 'up --nope', message: "unknown option '--nope'" },
+  {
+    command: 'up --orders ten',
+    message: "'--orders <n>' argument 'ten' is invalid. It must be a whole number",
+  },
+  { command: 'up --orders -1', message: "'--orders <n>' argument '-1' is invalid" },
+  { command: 'up --port 70000', message: 'It must be a port, 1024 to 65535.' },
+  { command: 'up extra', message: 'too many arguments' },
+  { command: 'up --catalog', message: "option '--catalog <file>' argument missing" },
+  { command: 'import', message: "missing required argument 'file'" },
+  { command: 'cost --currency GBP', message: 'Allowed choices are USD, EUR' },
+  { command: 'migrate --info --dry-run', message: 'cannot be used with' },
+  { command: 'deploy --only plan --from synth', message: 'cannot be used with' },
+  { command: 'deploy --to nope', message: 'Allowed choices are synth, policy' },
+  { command: 'destroy --wait long', message: "'--wait <seconds>' argument 'long' is invalid" },
+  { command: 'status --env nope', message: "There is no environment 'nope'" },
+  { command: 'down --env on-aws', message: "There is no environment 'on-aws'" },
+])('dms $command is a usage error', async ({ command, message }) => {
+  const { code, stdout, stderr } = await dms(folder.path, ...command.split(' '));
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^ +at /m);
   expect(stdout).toBe('');
@@ -112,14 +115,16 @@ test.each(['status', 'down'])(
 );
 
 test('all faults of the settings are reported at once', async () => {
-  const path = join(folder.path, 'faulty');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: {
-       local: { target: 'local', port: 0, orders: 1.5, colour: 'red' },
-       staging: { target: 'aws', aws: { preset: 'huge', accountId: '12', monthlyBudgetUsd: 0, database: { replicas: -1 } } },
-     } };`,
+  const path = await folderWith(
+    {
+      local: { target: 'local', port: 0, orders: 1.5, colour: 'red' },
+      staging: {
+        target: 'aws',
+        aws: { preset: 'huge', accountId: '12', monthlyBudgetUsd: 0, database: { replicas: -1 } },
+      },
+    },
+    folder.path,
+    'faulty',
   );
   const { code, stderr } = await dms(path, 'up');
   expect(code).toBe(2);
@@ -137,30 +142,32 @@ test('all faults of the settings are reported at once', async () => {
 });
 
 test('a region that is none is refused wherever the settings name one, with the nearest name', async () => {
-  const path = join(folder.path, 'nowhere');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: {
-       local: { target: 'local', aws: { region: 'eu-wset-1' } },
-       production: { target: 'aws', aws: {
-         region: 'Frankfurt',
-         state: { type: 's3', bucket: 'state', key: 'shop.tfstate', region: 'eu-west-9' },
-         backups: { copyToRegion: 'eu-nort-1' },
-         crossRegionReplicas: [{ region: 'us-est-2', zones: ['us-est-2a', 'us-est-2b'] }],
-       } },
-     } };`,
+  const path = await folderWith(
+    {
+      local: { target: 'local', aws: { region: 'eu-wset-1' } },
+      production: {
+        target: 'aws',
+        aws: {
+          region: 'Frankfurt',
+          state: { type: 's3', bucket: 'state', key: 'shop.tfstate', region: 'eu-west-9' },
+          backups: { copyToRegion: 'eu-nort-1' },
+          crossRegionReplicas: [{ region: 'us-est-2', zones: ['us-est-2a', 'us-est-2b'] }],
+        },
+      },
+    },
+    folder.path,
+    'nowhere',
   );
   const { code, stderr } = await dms(path, 'cost', '--env', 'production');
   expect(code).toBe(2);
-  for (const [at, suggested] of [
-    ['local.aws.region', 'eu-west-1'],
-    ['production.aws.region', 'eu-central-1'],
-    ['aws.state.region', 'eu-west-1'],
-    ['aws.backups', 'eu-north-1'],
-    ['aws.crossRegionReplicas[0].region', 'us-east-2'],
+  for (const { at, suggested } of [
+    { at: 'local.aws.region', suggested: 'eu-west-1' },
+    { at: 'production.aws.region', suggested: 'eu-central-1' },
+    { at: 'aws.state.region', suggested: 'eu-west-1' },
+    { at: 'aws.backups', suggested: 'eu-north-1' },
+    { at: 'aws.crossRegionReplicas[0].region', suggested: 'us-east-2' },
   ]) {
-    expect(stderr).toMatch(new RegExp(`Did you mean ${suggested},[^✖]*${at?.replaceAll(/[[\].]/g, '\\$&')}`));
+    expect(stderr).toMatch(new RegExp(`Did you mean ${suggested},[^✖]*${at.replaceAll(/[[\].]/g, '\\$&')}`));
   }
 });
 
@@ -173,9 +180,9 @@ test('a settings file that cannot be loaded is a usage error with its reason', a
   expect(stderr).toMatch(/dms\.config\.ts cannot be loaded: /);
 });
 
-test.each([['commonjs'], ['module'], [undefined]])(
-  'a settings file is an ES module, with what it imports, in a package of type %s',
-  async (type) => {
+test.each([{ type: 'commonjs' }, { type: 'module' }, { type: undefined }])(
+  'a settings file is an ES module, with what it imports, in a package of type $type',
+  async ({ type }) => {
     const path = join(folder.path, `type-${type}`);
     await mkdir(path);
     await writeFile(join(path, 'package.json'), JSON.stringify({ type }));
@@ -192,11 +199,10 @@ test.each([['commonjs'], ['module'], [undefined]])(
 );
 
 test('an environment on AWS needs DATABASE_URL', async () => {
-  const path = join(folder.path, 'aws');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { production: { target: 'aws', aws: { preset: 'production', alertEmails: ['dba@example.com'] } } } };`,
+  const path = await folderWith(
+    { production: { target: 'aws', aws: { preset: 'production', alertEmails: ['dba@example.com'] } } },
+    folder.path,
+    'aws',
   );
   const migrate = await dms(path, 'migrate', '--env', 'production');
   expect(migrate.code).toBe(2);
@@ -222,12 +228,12 @@ test('synth, policy and cost of an environment need no database', async () => {
 });
 
 test('what a preset does without is listed with its reason, and is no finding', async () => {
-  const path = join(folder.path, 'suppressed');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { trial: { target: 'aws', aws: { preset: 'test',
-       suppressions: { 'log-encrypted': 'It is a trial.' } } } } };`,
+  const path = await folderWith(
+    {
+      trial: { target: 'aws', aws: { preset: 'test', suppressions: { 'log-encrypted': 'It is a trial.' } } },
+    },
+    folder.path,
+    'suppressed',
   );
   const { code, stdout } = await dms(path, 'policy', '--env', 'trial');
   expect(code).toBe(0);
@@ -239,24 +245,30 @@ test('what a preset does without is listed with its reason, and is no finding', 
 });
 
 test('a suppression of a rule that does not exist is refused', async () => {
-  const path = join(folder.path, 'unknown-rule');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { trial: { target: 'aws', aws: { suppressions: { 'rds-multi': 'Why not.' } } } } };`,
+  const path = await folderWith(
+    { trial: { target: 'aws', aws: { suppressions: { 'rds-multi': 'Why not.' } } } },
+    folder.path,
+    'unknown-rule',
   );
   const { code, stderr } = await dms(path, 'policy', '--env', 'trial');
   expect(stderr).toContain('there is no rule "rds-multi"');
   expect(code).toBe(2);
 });
 
-test('synth --explain tells how the settings differ from the preset, and why', async () => {
-  const path = join(folder.path, 'explained');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { staging: { target: 'aws', aws: {
-       preset: 'staging', database: { replicas: 2 }, network: { nat: 'single' } } } } };`,
+test('synth --explain says how the settings differ from the preset, and why', async () => {
+  const path = await folderWith(
+    {
+      staging: {
+        target: 'aws',
+        aws: {
+          preset: 'staging',
+          database: { replicas: 2 },
+          network: { nat: 'single' },
+        },
+      },
+    },
+    folder.path,
+    'explained',
   );
   const { code, stdout } = await dms(path, 'synth', '--env', 'staging', '--explain');
   expect(code).toBe(0);
@@ -273,7 +285,7 @@ test('synth --explain tells how the settings differ from the preset, and why', a
   );
 });
 
-test('the last stage of a deploy can not come before the first', async () => {
+test('the last stage of a deploy cannot come before the first', async () => {
   const path = join(folder.path, 'aws');
   const { code, stderr } = await dms(
     path,
@@ -290,17 +302,16 @@ test('the last stage of a deploy can not come before the first', async () => {
 });
 
 test('production whose alarms reach nobody has a finding of the worst severity', async () => {
-  const path = join(folder.path, 'unheard');
-  await mkdir(path);
-  const accepted = `suppressions: { 'alert-topic-subscribed': 'The on-call tool subscribes itself.' }`;
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: {
-       production: { target: 'aws', aws: { preset: 'production' } },
-       accepted: { target: 'aws', aws: { preset: 'production', ${accepted} } },
-       staging: { target: 'aws', aws: { preset: 'staging' } },
-       local: { target: 'local' },
-     } };`,
+  const suppressions = { 'alert-topic-subscribed': 'The on-call tool subscribes itself.' };
+  const path = await folderWith(
+    {
+      production: { target: 'aws', aws: { preset: 'production' } },
+      accepted: { target: 'aws', aws: { preset: 'production', suppressions } },
+      staging: { target: 'aws', aws: { preset: 'staging' } },
+      local: { target: 'local' },
+    },
+    folder.path,
+    'unheard',
   );
   const { code, stdout } = await dms(path, 'policy', '--env', 'production');
   expect(code).toBe(3);
@@ -309,25 +320,23 @@ test('production whose alarms reach nobody has a finding of the worst severity',
   );
   const deploy = await dms(path, 'deploy', '--env', 'production', '--to', 'policy');
   expect(deploy.code).toBe(3);
-  for (const [environment, reason] of [
-    ['accepted', 'The on-call tool subscribes itself.'],
-    ['staging', 'Nobody is on call for it.'],
-    ['local', 'The environment is local: its stack is never applied.'],
-  ] as const) {
+  for (const { environment, reason } of [
+    { environment: 'accepted', reason: 'The on-call tool subscribes itself.' },
+    { environment: 'staging', reason: 'Nobody is on call for it.' },
+    { environment: 'local', reason: 'The environment is local: its stack is never applied.' },
+  ]) {
     const judged = await dms(path, 'policy', '--env', environment);
     expect(judged).toMatchObject({ code: 0, stdout: expect.stringContaining(reason) });
   }
 });
 
 test('a suppression of the settings holds for the whole stack, its alarms and its state included', async () => {
-  const path = join(folder.path, 'whole');
-  await mkdir(path);
   const rules = ['alarm-tells-somebody', 'alert-topic-known', 'required-tags', 'rds-multi-az'];
   const suppressions = Object.fromEntries(rules.map((rule) => [rule, 'It is a trial.']));
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { trial: { target: 'aws',
-       aws: { preset: 'test', suppressions: ${JSON.stringify(suppressions)} } } } };`,
+  const path = await folderWith(
+    { trial: { target: 'aws', aws: { preset: 'test', suppressions } } },
+    folder.path,
+    'whole',
   );
   expect((await dms(path, 'synth', '--env', 'trial')).code).toBe(0);
   const file = join(path, '.dms/trial/cdktf.out/stacks/shop-trial/cdk.tf.json');
@@ -339,12 +348,12 @@ test('a suppression of the settings holds for the whole stack, its alarms and it
 });
 
 test('a plan of another shape in the state is refused with what is wrong with it', async () => {
-  const path = join(folder.path, 'other-shape');
-  await mkdir(join(path, '.dms', 'trial'), { recursive: true });
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { trial: { target: 'aws', aws: { preset: 'test' } } } };`,
+  const path = await folderWith(
+    { trial: { target: 'aws', aws: { preset: 'test' } } },
+    folder.path,
+    'other-shape',
   );
+  await mkdir(join(path, '.dms', 'trial'), { recursive: true });
   const plan = { finishedAt: new Date().toISOString(), durationMs: 1, result: { stackDigest: 'abc' } };
   await writeFile(
     join(path, '.dms', 'trial', 'run.json'),
@@ -356,12 +365,18 @@ test('a plan of another shape in the state is refused with what is wrong with it
 });
 
 test('policy findings end with exit code 3', async () => {
-  const path = join(folder.path, 'findings');
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { open: { target: 'aws', aws: {
-       preset: 'production', database: { deletionProtection: false } } } } };`,
+  const path = await folderWith(
+    {
+      open: {
+        target: 'aws',
+        aws: {
+          preset: 'production',
+          database: { deletionProtection: false },
+        },
+      },
+    },
+    folder.path,
+    'findings',
   );
   const { code, stdout, stderr } = await dms(path, 'policy', '--env', 'open');
   expect(stdout).toContain('Fix: ');
@@ -370,15 +385,22 @@ test('policy findings end with exit code 3', async () => {
 });
 
 test.each([
-  ['policy', "The stack of 'strict' has", 'Fix: '],
-  ['cost', "'strict' may cost", 'total '],
-])('findings stop a deploy at %s, and its hint shows them', async (stage, message, shown) => {
-  const path = join(folder.path, `stopped-at-${stage}`);
-  await mkdir(path);
-  await writeFile(
-    join(path, 'dms.config.ts'),
-    `export default { environments: { strict: { target: 'aws', aws: {
-       preset: 'production', database: { deletionProtection: false }, monthlyBudgetUsd: 1 } } } };`,
+  { stage: 'policy', message: "The stack of 'strict' has", shown: 'Fix: ' },
+  { stage: 'cost', message: "'strict' may cost", shown: 'total ' },
+])('findings stop a deploy at $stage, and its hint shows them', async ({ stage, message, shown }) => {
+  const path = await folderWith(
+    {
+      strict: {
+        target: 'aws',
+        aws: {
+          preset: 'production',
+          database: { deletionProtection: false },
+          monthlyBudgetUsd: 1,
+        },
+      },
+    },
+    folder.path,
+    `stopped-at-${stage}`,
   );
   const stopped = await dms(path, 'deploy', '--env', 'strict', '--only', stage);
   expect(stopped.stderr).toContain(message);

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { QueryResultRow } from 'pg';
+import { withClient } from '../src/database/with-client.ts';
 
 export const bin = fileURLToPath(new URL('../bin/dms.mjs', import.meta.url));
 
@@ -65,6 +67,11 @@ export async function urlsIn(folder: string): Promise<{ writer: string; reader: 
   return JSON.parse((await dms(folder, 'urls', '--json')).stdout);
 }
 
+/** The rows of a statement, on a session of its own. */
+export async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  return await withClient(url, async (client) => (await client.query<Row>(sql)).rows);
+}
+
 /** Runs the commands that a hint names, in order: each that stands in quotes. */
 export async function followHint(
   folder: string,
@@ -78,9 +85,24 @@ export async function followHint(
   return ended;
 }
 
-/** A new empty folder; whatever runs in it is stopped and deleted by `remove`. */
-export async function scratchFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+/** Writes `dms.config.ts` with these environments into a folder, which is made if it is absent. */
+export async function folderWith(environments: object, ...path: string[]): Promise<string> {
+  const folder = join(...path);
+  await mkdir(folder, { recursive: true });
+  const settings = `export default { environments: ${JSON.stringify(environments, null, 2)} };\n`;
+  await writeFile(join(folder, 'dms.config.ts'), settings);
+  return folder;
+}
+
+/**
+ * A new folder; whatever runs in it is stopped and deleted by `remove`.
+ * @param environments of its settings; default: it has no file of settings
+ */
+export async function scratchFolder(
+  environments?: object,
+): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'dms-test-'));
+  if (environments !== undefined) await folderWith(environments, path);
   return {
     path,
     remove: async () => {

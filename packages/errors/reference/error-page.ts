@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes } from '../src/error-codes.ts';
 
 const introduction = `# Error codes
 
-<!-- Written by \`pnpm docs:errors\` from packages/errors/src/error-codes.ts. -->
+<!-- Written by \`pnpm generate\` from packages/errors/src/error-codes.ts. -->
 
 An error that the user can do something about is a \`UserError\`, with a \`code\`, a \`message\` (what happened, and where), a
 \`hint\` (what to do) and an \`exitCode\`. The code is a stable name for programs. \`dms\` prints the message and the hint, and

@@ -13,6 +13,6 @@ if (!values.check) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, page);
 } else if (readFileSync(file, 'utf8') !== page) {
-  console.error('docs/reference/errors.md is outdated. Write it again: pnpm docs:errors');
+  console.error('docs/reference/errors.md is outdated. Write it again: pnpm generate');
   process.exitCode = 1;
 }

@@ -84,7 +84,7 @@ export async function replayedPosition(standby: Client): Promise<number> {
   return Number(rows[0]?.position);
 }
 
-/** Whether the standbys of a dead writer are intact, as far as can be told without it. */
+/** Whether the standbys of a dead writer are intact, as far as can be known without it. */
 export async function checkSurvivors(operation: Operation, nodes: ClusterNode[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const node of nodes) {
@@ -115,7 +115,7 @@ async function checkSurvivor(operation: Operation, node: ClusterNode): Promise<V
   }
 }
 
-/** What a dead writer has left, as far as the standby must have it; undefined when that cannot be told. */
+/** What a dead writer has left, as far as the standby must have it; undefined when its files are gone. */
 async function remains({ context }: Operation, standby: ClusterNode): Promise<Original | undefined> {
   const { data } = serverOf(context, writerOf(context));
   try {

@@ -42,9 +42,7 @@ function accountToSwitchTo(directory: string, account: ServerUser | undefined): 
   throw new UserError(
     'cluster-not-owned',
     `The cluster in ${directory} belongs to the user with uid ${account.uid}.`,
-    {
-      hint: 'Run this as that user, or name another folder.',
-    },
+    { hint: 'Run this as that user, or name another folder.' },
   );
 }
 

@@ -60,9 +60,7 @@ export async function readClusterFile(directory: string): Promise<ClusterFile | 
     throw new UserError(
       'invalid-cluster-directory',
       `${path} is not the file of a cluster that this version knows.`,
-      {
-        hint: 'Name another folder, or restore the file.',
-      },
+      { hint: 'Name another folder, or restore the file.' },
     );
   }
   if (file.postgresMajor !== postgresMajor) {

@@ -69,12 +69,15 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Makes the most advanced intact standby the writer, dead or alive as the writer is, and the old writer a standby.
+   * Makes the most advanced intact standby the writer, and the old writer a standby; the old writer may be dead.
    * No commit is lost that has waited for a standby, and none of a living writer's. An interrupted failover is finished
    * by `startCluster`.
    *
-   * @throws UserError `standby-unavailable` when no standby is intact, `failover-refused` when the old writer has WAL that the
-   *   standby has not, and its commits may have been acknowledged before a standby had them
+   * @throws UserError `standby-unavailable`: no standby is intact.
+   * @throws UserError `failover-refused`: the old writer has WAL that the standby has not, and its commits may have been
+   *   acknowledged before a standby had them.
+   * @throws UserError `invalid-settings`: `acceptLossBytes` is not a number from 0 on.
+   * @throws UserError those of `startCluster` for servers that fail.
    */
   async failover(options: FailoverOptions = {}): Promise<FailoverResult> {
     return await failover(this.#context, options);

@@ -7,40 +7,35 @@ import { contextOf, type ClusterContext } from './cluster-context.ts';
 import { writeClusterFile, type ClusterFile, type ClusterNode } from './cluster-file.ts';
 import { findFreePort } from './ports.ts';
 import { canReach, findServerUser } from './server-user.ts';
+import { parseSettings } from './settings.ts';
 import { sharedDirectory } from './shared-directory.ts';
-
-/** What a new cluster is to be. */
-export interface NewCluster {
-  standbys: number;
-  port: number | undefined;
-  synchronous: boolean;
-  settings: Record<string, string>;
-  serverUser: string | undefined;
-}
+import type { StartClusterOptions } from './start-options.ts';
 
 /** Writes the file of a new cluster; its servers are made from that. The folder must be empty but for the lock. */
-export async function createCluster(directory: string, options: NewCluster): Promise<ClusterContext> {
+export async function createCluster(
+  directory: string,
+  options: Omit<StartClusterOptions, 'directory'>,
+): Promise<ClusterContext> {
+  const { standbys = 1, synchronous = standbys > 0, settings = {}, port, serverUser } = options;
   const others = (await readdir(directory)).filter((name) => !name.startsWith('cluster.'));
   if (others.length > 0) {
     throw new UserError(
       'invalid-cluster-directory',
       `${directory} holds something else (${others.slice(0, 3).join(', ')}).`,
-      {
-        hint: 'Name an empty or a new folder.',
-      },
+      { hint: 'Name an empty or a new folder.' },
     );
   }
-  const account = await findServerUser(options.serverUser);
+  const account = await findServerUser(serverUser);
   const own = process.getuid && { uid: process.getuid(), gid: process.getgid?.() ?? 0 };
-  const nodes = await addNodes([], options.standbys + 1, options.port);
+  const nodes = await addNodes([], standbys + 1, port);
   const password = () => randomBytes(24).toString('base64url');
   const file: ClusterFile = {
     format: 1,
     postgresMajor,
     writer: 'node-1',
     nodes,
-    synchronous: options.synchronous,
-    settings: options.settings,
+    synchronous,
+    settings: parseSettings(settings),
     initialised: false,
     serverUser: account ?? own,
     superuserPassword: password(),

@@ -25,7 +25,7 @@ export async function claimDataRoot(directory: string, root: string): Promise<vo
     );
   }
   await writeFile(marker, claim).catch((error: NodeJS.ErrnoException) => {
-    // The data is gone, which is for those to tell who need it.
+    // The data is gone: whoever needs it reports that.
     if (error.code !== 'ENOENT') throw error;
   });
 }

@@ -31,23 +31,44 @@ async function overwrite(path: string, offset: number, bytes: Uint8Array): Promi
 
 const rows = async (cluster: Cluster) => Number((await query(cluster.adminUrl, 'select sum(n) from t'))[0]);
 
-const damages: [string, (file: string) => Promise<void>, string][] = [
-  ['lost a file', (file) => rm(file), 'table public.t in database "postgres", is missing'],
-  [
-    'has a bad page',
-    (file) => overwrite(file, 8192 * 3 + 4000, Buffer.from('x')),
-    'page 3, has a wrong checksum',
-  ],
-  ['has a page that was zeroed', (file) => overwrite(file, 8192 * 5, Buffer.alloc(8192)), 'page 5, is blank'],
-  ['has a truncated file', (file) => truncate(file, 8192 * 2), 'has 2 pages, the writer.s has \\d+'],
+interface Damage {
+  what: string;
+  doTo: (file: string) => Promise<void>;
+  /** A pattern of what is reported. */
+  fault: string;
+}
+
+const badPage: Damage = {
+  what: 'has a bad page',
+  doTo: (file) => overwrite(file, 8192 * 3 + 4000, Buffer.from('x')),
+  fault: 'page 3, has a wrong checksum',
+};
+const truncatedFile: Damage = {
+  what: 'has a truncated file',
+  doTo: (file) => truncate(file, 8192 * 2),
+  fault: 'has 2 pages, the writer.s has \\d+',
+};
+const damages: Damage[] = [
+  badPage,
+  truncatedFile,
+  {
+    what: 'lost a file',
+    doTo: (file) => rm(file),
+    fault: 'table public.t in database "postgres", is missing',
+  },
+  {
+    what: 'has a page that was zeroed',
+    doTo: (file) => overwrite(file, 8192 * 5, Buffer.alloc(8192)),
+    fault: 'page 5, is blank',
+  },
 ];
 
 test.each(damages)(
-  'a standby that %s does not take over from a living writer; startCluster clones it, and then it does',
-  async (_, damage, fault) => {
+  'a standby that $what does not take over from a living writer; startCluster clones it, and then it does',
+  async ({ doTo, fault }) => {
     const { cluster, path } = await clusterWithTable();
     await using _cluster = cluster;
-    await damage(join(cluster.directory, 'node-2', path));
+    await doTo(join(cluster.directory, 'node-2', path));
     const before = await nodesOf(cluster.directory);
     await expect(cluster.failover()).rejects.toMatchObject({
       code: 'standby-unavailable',
@@ -62,19 +83,16 @@ test.each(damages)(
   },
 );
 
-test.each([
-  ['has a bad page', damages[1]],
-  ['has a truncated file', damages[3]],
-])(
-  'a standby that %s does not take over from a dead writer, which startCluster brings back',
-  async (_, damage) => {
+test.each([badPage, truncatedFile])(
+  'a standby that $what does not take over from a dead writer, which startCluster brings back',
+  async ({ doTo, fault }) => {
     const { cluster, path } = await clusterWithTable();
     await using _cluster = cluster;
-    await damage?.[1](join(cluster.directory, 'node-2', path));
+    await doTo(join(cluster.directory, 'node-2', path));
     process.kill((await nodesOf(cluster.directory))[0].pid ?? 0, 'SIGKILL');
     await expect(cluster.failover()).rejects.toMatchObject({
       code: 'standby-unavailable',
-      message: expect.stringMatching(new RegExp(`nothing was deleted.\nnode-2: .*${damage?.[2]}`)),
+      message: expect.stringMatching(new RegExp(`nothing was deleted.\nnode-2: .*${fault}`)),
     });
     await startCluster({ directory: cluster.directory });
     expect(await rows(cluster)).toBe(sum);

@@ -35,12 +35,12 @@ async function deadWriterAhead(): Promise<{ cluster: Cluster; lost: number }> {
 }
 
 test.each([
-  ['over several segments', 'create table t as select generate_series(1, 400000) as n'],
-  [
-    'behind a switch',
-    'select pg_switch_wal(); create table t as select 1 as n; select pg_switch_wal(); create table u ()',
-  ],
-])('the end of WAL is found, %s, on the writer and on the standby', async (_, sql) => {
+  { where: 'over several segments', sql: 'create table t as select generate_series(1, 400000) as n' },
+  {
+    where: 'behind a switch',
+    sql: 'select pg_switch_wal(); create table t as select 1 as n; select pg_switch_wal(); create table u ()',
+  },
+])('the end of WAL is found, $where, on the writer and on the standby', async ({ sql }) => {
   await using cluster = await startCluster({ directory: await temporaryDirectory() });
   await query(cluster.adminUrl, sql);
   // A timeline ends, and another begins.

@@ -71,7 +71,7 @@ test.runIf(isRoot && process.platform === 'linux')(
   },
 );
 
-test('the old copy is kept while the new writer is not known to be healthy, and a way out is told', async () => {
+test('the old copy is kept while the new writer is not known to be healthy, and the error names a way out', async () => {
   const directory = await temporaryDirectory();
   await using cluster = await startCluster({ directory });
   await query(cluster.adminUrl, 'create table t as select generate_series(1, 1000) as n');

@@ -47,38 +47,45 @@ async function crash({ directory, adminUrl, writer }: Cluster): Promise<void> {
   await eventually(async () => (await nodesOf(directory))[0].pid === null);
 }
 
-test.each([
-  ['a setting of the cluster', { synchronous_commit: 'local' }, undefined, 'synchronous_commit is local.'],
-  [
-    'a setting of a role',
-    {},
-    'alter role postgres set synchronous_commit = local',
-    'Commits of role postgres',
-  ],
-  [
-    'a setting of a database',
-    {},
-    'alter database postgres set synchronous_commit = local',
-    'Commits of database postgres',
-  ],
-  [
-    'names of its own',
-    { synchronous_standby_names: '' },
-    undefined,
-    `Commits may not wait for a standby: synchronous_standby_names is ''.`,
-  ],
-  [
-    'a file of the server',
-    {},
-    `alter system set synchronous_commit = local; select pg_reload_conf()`,
-    'synchronous_commit is local.',
-  ],
+interface Exception {
+  what: string;
+  settings?: Record<string, string>;
+  sql?: string[];
+  reason: string;
+}
+
+test.each<Exception>([
+  {
+    what: 'a setting of the cluster',
+    settings: { synchronous_commit: 'local' },
+    reason: 'synchronous_commit is local.',
+  },
+  {
+    what: 'a setting of a role',
+    sql: ['alter role postgres set synchronous_commit = local'],
+    reason: 'Commits of role postgres',
+  },
+  {
+    what: 'a setting of a database',
+    sql: ['alter database postgres set synchronous_commit = local'],
+    reason: 'Commits of database postgres',
+  },
+  {
+    what: 'names of its own',
+    settings: { synchronous_standby_names: '' },
+    reason: `Commits may not wait for a standby: synchronous_standby_names is ''.`,
+  },
+  {
+    what: 'a file of the server',
+    sql: ['alter system set synchronous_commit = local', 'select pg_reload_conf()'],
+    reason: 'synchronous_commit is local.',
+  },
 ])(
-  'acknowledged rows that %s has kept from waiting are not lost unless that is accepted',
-  async (_, settings, sql, reason) => {
+  'acknowledged rows that $what has kept from waiting are not lost unless that is accepted',
+  async ({ settings, sql = [], reason }) => {
     const cluster = await synchronousCluster(settings);
     // What is in a transaction of its own is on the standby before the next statement.
-    for (const statement of sql?.split('; ') ?? []) await query(cluster.adminUrl, statement);
+    for (const statement of sql) await query(cluster.adminUrl, statement);
     await dieAhead(cluster, () => query(cluster.adminUrl, rows));
     const again = await openCluster(cluster.directory);
     await expect(again.failover()).rejects.toMatchObject({

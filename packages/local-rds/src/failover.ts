@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { withAdmin } from './admin-client.ts';
-import { checkFollowers, checkSurvivors, replayedPosition, type Verdict } from './check-candidates.ts';
+import { checkFollowers, checkSurvivors, type Verdict } from './check-candidates.ts';
 import {
   openContext,
   serverOf,
@@ -13,7 +13,6 @@ import {
 } from './cluster-context.ts';
 import type { ClusterNode } from './cluster-file.ts';
 import { withClusterLock } from './cluster-lock.ts';
-import { readCommitWaits } from './commit-waits.ts';
 import { exists } from './exists.ts';
 import { keptName } from './kept-data.ts';
 import { runOperation, type Operation, type OperationOptions } from './operation.ts';
@@ -21,7 +20,7 @@ import { readPostmaster } from './postmaster-file.ts';
 import { reconcile, type RejoinFailure } from './reconcile.ts';
 import { startServer } from './server.ts';
 import { stopServer } from './stop-server.ts';
-import { endOfWal } from './wal-end.ts';
+import { lossOf, mostAdvanced, whyLossMatters } from './wal-loss.ts';
 
 export interface FailoverOptions extends OperationOptions {
   /**
@@ -47,7 +46,7 @@ export interface FailoverResult {
    * removal of the cluster; an absolute path.
    */
   keptDirectory: string | undefined;
-  /** Nodes that are not standbys of the new writer yet, and why; `startCluster` tries again. */
+  /** Nodes that are not yet standbys of the new writer, and why; `startCluster` tries again. */
   notRejoined: RejoinFailure[];
 }
 
@@ -84,8 +83,8 @@ export async function failover(context: ClusterContext, options: FailoverOptions
 type Loss = Pick<FailoverResult, 'lostBytes' | 'keptDirectory'>;
 
 /**
- * Chooses the new writer, stops the old one and names the new one in the cluster file, which decides: from then on any
- * call promotes that one and none other. The two swap ports, so that each endpoint keeps its address.
+ * Chooses the new writer, stops the old one, and names the new one in the cluster file, which decides: from then on every
+ * call promotes that one and no other. The two swap ports, so that each endpoint keeps its address.
  */
 async function changeWriter(operation: Operation, acceptLossBytes: number): Promise<Loss> {
   const { context } = operation;
@@ -99,19 +98,19 @@ async function changeWriter(operation: Operation, acceptLossBytes: number): Prom
     );
   }
   const isServing = await answers(context, old);
-  // A healthy writer is given up for a standby only that was found to be as good.
+  // A writer that serves is stopped only for a standby that has been checked.
   const followers = isServing
-    ? requireSound(await noted(operation, checkFollowers, candidates), isServing)
+    ? requireHealthy(await noted(operation, checkFollowers, candidates), isServing)
     : [];
   operation.onProgress(`Stopping the writer, ${old.name}`);
   await stopServer(serverOf(context, old), writerGraceMs);
-  const sound = isServing
+  const healthy = isServing
     ? followers
-    : requireSound(await noted(operation, checkSurvivors, candidates), isServing);
-  const { chosen, end } = await mostAdvanced(context, sound);
+    : requireHealthy(await noted(operation, checkSurvivors, candidates), isServing);
+  const { chosen, end } = await mostAdvanced(context, healthy);
   const lostBytes = await lossOf(context, old, end);
   const isAccepted = lostBytes === undefined ? acceptLossBytes === Infinity : lostBytes <= acceptLossBytes;
-  const reason = isAccepted ? undefined : await whyLossMatters(context, { old, chosen, end });
+  const reason = isAccepted ? undefined : await whyLossMatters(context, old, { chosen, end });
   if (reason !== undefined) {
     // Not by the operation, which would stop it again.
     if (isServing) await startServer(serverOf(context, old));
@@ -151,9 +150,9 @@ async function noted(
 }
 
 /** @throws UserError `standby-unavailable` when no verdict is good */
-function requireSound(verdicts: Verdict[], isServing: boolean): ClusterNode[] {
-  const sound = verdicts.filter(({ faults }) => faults.length === 0).map(({ node }) => node);
-  if (sound.length > 0) return sound;
+function requireHealthy(verdicts: Verdict[], isServing: boolean): ClusterNode[] {
+  const healthy = verdicts.filter(({ faults }) => faults.length === 0).map(({ node }) => node);
+  if (healthy.length > 0) return healthy;
   const reasons = verdicts.flatMap(({ node, faults }) => faults.map((fault) => `${node.name}: ${fault}`));
   throw new UserError(
     'standby-unavailable',
@@ -164,62 +163,6 @@ function requireSound(verdicts: Verdict[], isServing: boolean): ClusterNode[] {
         : 'startCluster starts the writer again, and clones a damaged standby anew.',
     },
   );
-}
-
-/** The standby that has most of the old writer's WAL, and where that ends; the first one where it cannot be told. */
-async function mostAdvanced(
-  context: ClusterContext,
-  sound: ClusterNode[],
-): Promise<{ chosen: ClusterNode; end: number | undefined }> {
-  const [first, ...others] = await Promise.all(
-    sound.map(async (node) => ({ chosen: node, end: await endOfStandby(context, node) })),
-  );
-  if (!first) throw new Error('There is no standby to choose from.');
-  return others.reduce((best, other) => ((other.end ?? -1) > (best.end ?? -1) ? other : best), first);
-}
-
-/** Bytes of WAL that the old writer has after `end`; undefined when that cannot be told. */
-async function lossOf(
-  { root }: ClusterContext,
-  old: ClusterNode,
-  end: number | undefined,
-): Promise<number | undefined> {
-  if (end === undefined) return undefined;
-  const data = join(root, old.name);
-  // What both have is not read, unless the writer has it no more.
-  const oldEnd = await endOfWal(data, end).catch(() => endOfWal(data).catch(() => undefined));
-  return oldEnd === undefined ? undefined : Math.max(0, oldEnd - end);
-}
-
-/** Why the WAL that is lost may hold commits that were acknowledged, as a sentence; undefined when it holds none. */
-async function whyLossMatters(
-  context: ClusterContext,
-  { old, chosen, end }: { old: ClusterNode; chosen: ClusterNode; end: number | undefined },
-): Promise<string | undefined> {
-  const waits = await readCommitWaits(context, old, chosen);
-  if (typeof waits === 'string') return waits;
-  // Any one of these may have acknowledged a commit.
-  for (const name of waits.standbys) {
-    if (name === chosen.name) continue;
-    const node = standbysOf(context).find((standby) => standby.name === name);
-    const other = node && (await endOfStandby(context, node));
-    if (other === undefined)
-      return `Commits may have waited for ${name} alone, whose data does not tell how far it came.`;
-    if (end === undefined || other > end)
-      return `Commits may have waited for ${name} alone, which has more than ${chosen.name}.`;
-  }
-  return undefined;
-}
-
-/** Where the WAL of a standby ends; undefined when its data does not tell. */
-async function endOfStandby(context: ClusterContext, node: ClusterNode): Promise<number | undefined> {
-  const { data, port } = serverOf(context, node);
-  const isRunning = (await readPostmaster(data)) !== undefined;
-  // What it has replayed was read before. It may be gone by now, or be another server's port.
-  const replayed = isRunning
-    ? await withAdmin(port, context.file.superuserPassword, replayedPosition).catch(() => undefined)
-    : undefined;
-  return await endOfWal(data, replayed).catch(() => endOfWal(data).catch(() => undefined));
 }
 
 function lossNotAccepted({
@@ -238,7 +181,7 @@ function lossNotAccepted({
   const [loss, accepted] =
     lostBytes === undefined
       ? [
-          `an unknown number of bytes of WAL: the data of ${old.name} or of ${chosen.name} does not tell where its WAL ends`,
+          `an unknown number of bytes of WAL: where the WAL of ${old.name} or of ${chosen.name} ends cannot be read from its data`,
           'Infinity',
         ]
       : [

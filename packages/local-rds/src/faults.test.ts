@@ -52,10 +52,10 @@ test('a folder of something else is refused and left alone', async () => {
 });
 
 test.each([
-  ['{"format": 2}', 'invalid-cluster-directory'],
-  ['{"format": 1, "postgresMajor": 17}', 'postgres-version-mismatch'],
-  ['{"format": 1', 'invalid-cluster-directory'],
-])('a cluster file %s is refused', async (text, code) => {
+  { text: '{"format": 2}', code: 'invalid-cluster-directory' },
+  { text: '{"format": 1, "postgresMajor": 17}', code: 'postgres-version-mismatch' },
+  { text: '{"format": 1', code: 'invalid-cluster-directory' },
+])('a cluster file $text is refused', async ({ text, code }) => {
   const directory = await temporaryDirectory();
   await mkdir(directory);
   await writeFile(join(directory, 'cluster.json'), text);
@@ -126,7 +126,7 @@ test.runIf(isRoot)('a folder that may not be written is named', async () => {
   expect(await script.ended).toBe(`directory-unwritable ${directory} cannot be written (EACCES).\n`);
 });
 
-test.runIf(isRoot && process.platform === 'linux')('a full disk is told, and room fixes it', async () => {
+test.runIf(isRoot && process.platform === 'linux')('a full disk is reported, and room fixes it', async () => {
   const directory = await temporaryDirectory('disk');
   await mkdir(directory);
   await run('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=755', 'tmpfs', directory]);

@@ -5,6 +5,7 @@ export { type FileLockOptions, withFileLock } from './file-lock.ts';
 export { openCluster } from './open-cluster.ts';
 export type { OperationOptions } from './operation.ts';
 export type { RejoinFailure } from './reconcile.ts';
-export { startCluster, type StartClusterOptions } from './start-cluster.ts';
+export { startCluster } from './start-cluster.ts';
+export type { StartClusterOptions } from './start-options.ts';
 export { clusterStatus, type ClusterStatus, type NodeStatus } from './status.ts';
 export { removeCluster, stopCluster } from './stop-cluster.ts';

@@ -74,7 +74,7 @@ test('a copy neither stops nor starts nor removes the servers of the original', 
   await cluster.stop();
 });
 
-test('the original in a new place is told from a copy in its old one', async () => {
+test('the original in a new place is distinguished from a copy in its old one', async () => {
   const { directory, other, pids } = await runningCluster({ standbys: 0 });
   await rename(directory, other);
   await run('cp', ['-a', other, directory]);
@@ -183,19 +183,22 @@ test.runIf(isRoot && isLinux)(
   },
 );
 
-test.runIf(isRoot && isLinux)('what cannot be told is an error, and nothing is deleted', async () => {
-  const { directory, other, pids } = await runningCluster({ standbys: 0 });
-  await rename(directory, other);
-  // There is no program `stat` to ask with.
-  const remove = `await rds.removeCluster('${other}').then(() => console.log('removed'), (e) => console.log(e.code, e.hint))`;
-  const answer = await asContainerRoot(remove, { PATH: '/nowhere' });
-  expect(answer).toContain('server-unidentified');
-  expect(answer).toContain(`kill -INT ${pids[0]}`);
-  expect(pids.filter(isProcess)).toEqual(pids);
-  process.kill(pids[0] ?? 0, 'SIGINT');
-  await ended(pids);
-  expect(await asContainerRoot(remove, { PATH: '/nowhere' })).toBe('removed');
-});
+test.runIf(isRoot && isLinux)(
+  'a process that cannot be identified is an error, and nothing is deleted',
+  async () => {
+    const { directory, other, pids } = await runningCluster({ standbys: 0 });
+    await rename(directory, other);
+    // There is no program `stat` to ask with.
+    const remove = `await rds.removeCluster('${other}').then(() => console.log('removed'), (e) => console.log(e.code, e.hint))`;
+    const answer = await asContainerRoot(remove, { PATH: '/nowhere' });
+    expect(answer).toContain('server-unidentified');
+    expect(answer).toContain(`kill -INT ${pids[0]}`);
+    expect(pids.filter(isProcess)).toEqual(pids);
+    process.kill(pids[0] ?? 0, 'SIGINT');
+    await ended(pids);
+    expect(await asContainerRoot(remove, { PATH: '/nowhere' })).toBe('removed');
+  },
+);
 
 test.runIf(isRoot && isLinux)('data that is outside of the folder stays that of the original', async () => {
   const directory = await temporaryDirectory();

@@ -3,9 +3,11 @@ import { openContext } from './cluster-context.ts';
 import { noCluster } from './status.ts';
 
 /**
- * The cluster in a folder, as it is: nothing is started, nothing is checked.
+ * Opens the cluster in a folder as it is: nothing is started, nothing is checked.
  *
- * @throws UserError `cluster-not-found` when there is none
+ * @throws UserError `cluster-not-found`: there is none.
+ * @throws UserError `invalid-cluster-directory`, `directory-unreadable`, `postgres-version-mismatch`, `cluster-not-owned`,
+ *   `cluster-copied`, `postgres-binaries-not-found`: it cannot be used.
  * @example
  * ```ts
  * const cluster = await openCluster('.data/postgres');

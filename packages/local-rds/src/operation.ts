@@ -14,7 +14,7 @@ export interface OperationOptions {
 /** How long a server that was just started may take to stop again. */
 const graceMs = 3000;
 
-/** One call that changes a cluster: what it may be interrupted by, whom it tells, and what it has started. */
+/** One call that changes a cluster: what may interrupt it, who hears of its progress, and what it has started. */
 export class Operation {
   readonly context: ClusterContext;
   readonly signal: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export class Operation {
    * Starts the server unless it runs on its port, and restarts it when it runs on another or was moved.
    * {@link undo} stops it again.
    *
-   * @param message is told when it has to be started
+   * @param message for the progress, when it has to be started
    */
   async ensureRunning(server: Server, message: string, options: { timeoutMs?: number } = {}): Promise<void> {
     const running = await this.#settled(server, options.timeoutMs);

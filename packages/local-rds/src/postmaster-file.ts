@@ -21,7 +21,7 @@ export interface Postmaster {
  * The file of a crash or of a copied folder, whose process is gone, or another program's, or the server of another
  * folder, counts as none.
  *
- * @throws UserError `server-unidentified` when it cannot be told whether the process is the server of this folder
+ * @throws UserError `server-unidentified` when the system does not say whether the process is the server of this folder
  */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');

@@ -46,10 +46,10 @@ export async function commandLine(pid: number): Promise<string> {
  * are moved and copied while servers run in them.
  *
  * @param folder what `stat` says of `path`
- * @throws UserError `server-unidentified` when it cannot be told
+ * @throws UserError `server-unidentified` when the system does not say
  */
 export async function worksIn(pid: number, path: string, folder: Stats): Promise<boolean> {
-  // There nobody can move a folder that a process works in, so that its name tells.
+  // There nobody can move a folder that a process works in, so its name is enough.
   if (platform() === 'win32') return (await commandLine(pid)).endsWith(path);
   try {
     const found = platform() === 'linux' ? await statOf(pid, folder) : await lsof(pid);
@@ -58,7 +58,7 @@ export async function worksIn(pid: number, path: string, folder: Stats): Promise
     if (!isProcess(pid)) return false;
     throw new UserError(
       'server-unidentified',
-      `Process ${pid} may be the server of ${path}, or of another folder: it cannot be found out.`,
+      `Process ${pid} may be the server of ${path}, or of another folder: the system does not say which.`,
       {
         hint: `If it is, stop it: kill -INT ${pid}. If it is not, delete ${join(path, 'postmaster.pid')}. Then run the same again.`,
         cause,

@@ -80,10 +80,10 @@ test('after a power cut the next start brings all back, though the pids belong t
 });
 
 test.each([
-  ['is missing', (data: string) => rm(data, { recursive: true })],
-  ['is damaged', (data: string) => rm(join(data, 'global/pg_control'))],
-  ['was promoted by hand', (data: string) => rm(join(data, 'standby.signal'))],
-])('a standby that %s is cloned anew', async (_, damage) => {
+  { what: 'is missing', damage: (data: string) => rm(data, { recursive: true }) },
+  { what: 'is damaged', damage: (data: string) => rm(join(data, 'global/pg_control')) },
+  { what: 'was promoted by hand', damage: (data: string) => rm(join(data, 'standby.signal')) },
+])('a standby that $what is cloned anew', async ({ damage }) => {
   const directory = await temporaryDirectory();
   await using cluster = await startCluster({ directory });
   await cluster.stop();

@@ -80,9 +80,9 @@ export async function joins(
 }
 
 /**
- * Asks until `check` says true; false when for 5 s it named nothing new.
+ * Asks until `check` says true; false when it gave no new text for 5 s.
  *
- * @param check true, or what tells progress from standing still
+ * @param check true, or a text that changes while there is progress
  */
 export async function poll(
   signal: AbortSignal | undefined,

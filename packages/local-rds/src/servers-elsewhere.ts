@@ -9,7 +9,7 @@ import { commandLine, worksIn } from './process-facts.ts';
 /**
  * For a folder without a cluster, or before one is started there: no server that was started there may run on. Its folder
  * was moved away or deleted, and it writes its control file, whose path is absolute, into what is there now.
- * It is known on Linux only, where a process tells its working directory.
+ * Linux only: elsewhere the servers' working directories are not listed.
  *
  * @param options.exceptHere not those whose data is still where they were started
  * @throws UserError `servers-elsewhere`

@@ -57,7 +57,7 @@ async function rebuild(operation: Operation, client: Client, node: ClusterNode):
   const [building, replaced] = [`${server.data}.new`, `${server.data}.new-replaced`];
   try {
     await cloneWriter(serverOf(context, writerOf(context)), building, context.file.superuserPassword, signal);
-    await requireSoundWriter(operation, server.data);
+    await requireHealthyWriter(operation, server.data);
     await replaceFolder(server.data, building, replaced);
   } finally {
     for (const path of [building, replaced]) await rm(path, { recursive: true, force: true, maxRetries: 5 });
@@ -82,7 +82,7 @@ async function replaceFolder(path: string, building: string, replaced: string): 
  *
  * @throws UserError `writer-damaged`
  */
-async function requireSoundWriter({ context, signal }: Operation, former: string): Promise<void> {
+async function requireHealthyWriter({ context, signal }: Operation, former: string): Promise<void> {
   if (!(await exists(former)) || (await exists(join(former, 'standby.signal')))) return;
   const writer = serverOf(context, writerOf(context));
   const faults = await findDamage(writer, context.file.superuserPassword, { signal });

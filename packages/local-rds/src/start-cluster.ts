@@ -1,6 +1,5 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { UserError } from '@ecommerce-dms/errors';
 import { Cluster } from './cluster.ts';
 import { openContext, standbysOf, updateFile, writerOf, type ClusterContext } from './cluster-context.ts';
 import { withClusterLock } from './cluster-lock.ts';
@@ -10,36 +9,20 @@ import { runOperation } from './operation.ts';
 import { reconcile } from './reconcile.ts';
 import { refuseServersElsewhere } from './servers-elsewhere.ts';
 import { parseSettings } from './settings.ts';
-
-export interface StartClusterOptions {
-  /** Folder of the cluster; made when absent. */
-  directory: string;
-  /** Number of hot standbys. Default: what the cluster has; 1 for a new one. */
-  standbys?: number;
-  /** Port of the writer on 127.0.0.1. Default: what the cluster has; a free one for a new one. */
-  port?: number;
-  /** Whether a commit waits until a standby has it on disk. Default: whether there are standbys. */
-  synchronous?: boolean;
-  /**
-   * PostgreSQL settings, over this package's own. They replace the ones of an earlier call; those that need a
-   * restart take effect at the next start. Default: what the cluster has.
-   */
-  settings?: Record<string, string | number | boolean>;
-  /** When run by root: the account in /etc/passwd that a new cluster's servers run as. Default: `postgres`, else `nobody`. */
-  serverUser?: string;
-  /** Interrupts: the servers that this call started are stopped, and the signal's reason is thrown. */
-  signal?: AbortSignal;
-  /** Told of each step, as a line for people. */
-  onProgress?: (message: string) => void;
-}
+import { checkOptions, type StartClusterOptions } from './start-options.ts';
 
 /**
- * Makes a cluster, or starts a stopped one, or attaches to a running one; repairs what a crash or a kill left. When
- * another process is at it, waits for it. The servers outlive this process.
+ * Starts a cluster, or makes it, or attaches to it where it runs; repairs what a crash or a kill left. While another
+ * process changes the cluster, it waits. The servers outlive this process.
  *
- * @throws UserError `port-in-use`, `directory-unwritable`, `disk-full`, `invalid-cluster-directory`, `postgres-version-mismatch`,
- *   `cluster-not-owned`, `cluster-data-not-found`, `servers-elsewhere`, `postgres-binaries-not-found`, `server-user-not-found`, `server-start-failed`,
- *   `standby-not-streaming`, `invalid-settings`
+ * @throws UserError `invalid-settings`: the options cannot work.
+ * @throws UserError `port-in-use`, `directory-unwritable`, `disk-full`, `server-user-not-found`,
+ *   `postgres-binaries-not-found`: the machine does not allow it.
+ * @throws UserError `invalid-cluster-directory`, `directory-unreadable`, `postgres-version-mismatch`, `cluster-not-owned`,
+ *   `cluster-copied`, `cluster-data-not-found`, `servers-elsewhere`, `writer-damaged`, `tablespaces-not-supported`: what is
+ *   in the folder cannot be used.
+ * @throws UserError `server-start-failed`, `server-stop-failed`, `server-lost`, `server-unidentified`,
+ *   `postgres-tool-failed`, `standby-not-streaming`: a program of PostgreSQL failed, or a process is in the way.
  * @example
  * ```ts
  * import { startCluster } from '@ecommerce-dms/local-rds';
@@ -61,36 +44,12 @@ export async function startCluster(options: StartClusterOptions): Promise<Cluste
       directory,
       async () => {
         await refuseServersElsewhere(directory, { exceptHere: true });
-        const context = (await adapt(directory, options)) ?? (await create(directory, options));
+        const context = (await adapt(directory, options)) ?? (await createCluster(directory, options));
         await runOperation(context, options, (operation) => reconcile(operation));
         return new Cluster(context);
       },
       { signal: options.signal, onWait },
     );
-  });
-}
-
-function checkOptions({ standbys, port, synchronous, settings }: StartClusterOptions): void {
-  const faults: string[] = [];
-  if (standbys !== undefined && !(Number.isInteger(standbys) && standbys >= 0 && standbys <= 8)) {
-    faults.push(`standbys must be 0 to 8, not ${standbys}`);
-  }
-  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
-    faults.push(`port must be 1 to 65535, not ${port}`);
-  }
-  if (synchronous && standbys === 0) faults.push('synchronous needs a standby');
-  if (faults.length > 0) throw new UserError('invalid-settings', `${faults.join('; ')}.`);
-  if (settings) parseSettings(settings);
-}
-
-async function create(directory: string, options: StartClusterOptions): Promise<ClusterContext> {
-  const { standbys = 1, synchronous = standbys > 0, settings = {}, port, serverUser } = options;
-  return await createCluster(directory, {
-    standbys,
-    synchronous,
-    settings: parseSettings(settings),
-    port,
-    serverUser,
   });
 }
 

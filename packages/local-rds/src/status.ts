@@ -41,9 +41,10 @@ export interface ClusterStatus {
 }
 
 /**
- * The state of the cluster in a folder, running or not. It changes nothing.
+ * Reads the state of the cluster in a folder, running or not. It changes nothing.
  *
- * @throws UserError `cluster-not-found` when there is none
+ * @throws UserError `server-unidentified`: a process may be one of the servers, or another program.
+ * @throws UserError those of `openCluster`.
  * @example
  * ```ts
  * const { nodes } = await clusterStatus('.data/postgres');

@@ -11,8 +11,10 @@ import { stopServer } from './stop-server.ts';
  * Stops the servers of the cluster in a folder, also when they were started before it was moved there.
  *
  * @returns false when there is no cluster
- * @throws UserError `server-unidentified` when a process may be one of the servers or another's; `servers-elsewhere` when the
- *   cluster was moved away and its servers run on
+ * @throws UserError `server-unidentified`: a process may be one of the servers, or another program.
+ * @throws UserError `servers-elsewhere`: the cluster was moved away, and its servers run on.
+ * @throws UserError `server-stop-failed`, `postgres-tool-failed`: a server does not end.
+ * @throws UserError those of `openCluster` but `cluster-not-found`.
  * @example
  * ```ts
  * await stopCluster('.data/postgres'); // `startCluster` goes on with the same data
@@ -29,7 +31,7 @@ export async function stopCluster(directory: string): Promise<boolean> {
  * Stops the cluster in a folder and deletes it, data included. Nothing is deleted when a server cannot be stopped.
  *
  * @returns false when there is no cluster
- * @throws UserError as `stopCluster` does; `cluster-copied` when its data is another folder's
+ * @throws UserError those of `stopCluster`.
  * @example
  * ```ts
  * await removeCluster('.data/postgres');

@@ -20,6 +20,7 @@ const settings = {
  * Starts a throw-away cluster without standbys for a test run. It is removed by `stop()`, and also when this
  * process is killed.
  *
+ * @throws UserError those of `startCluster`.
  * @returns the superuser's URL, database `postgres`, and the function that ends it
  * @example
  * ```ts
@@ -42,7 +43,7 @@ export async function startTestCluster(): Promise<{ url: string; stop(): Promise
   };
 }
 
-/** The end of its standard input tells the watcher that the test run is gone, killed ones included. */
+/** The end of its standard input means to the watcher that the test run has ended, or was killed. */
 function removeWhenParentDies(directory: string): ChildProcess {
   const module = JSON.stringify(new URL(`./stop-cluster${extname(import.meta.url)}`, import.meta.url));
   const folder = JSON.stringify(directory);

@@ -24,11 +24,12 @@ export interface TestTemplate {
 }
 
 /**
- * A new database on the run's shared cluster, empty or a clone of `template`.
+ * Makes a database on the run's shared cluster, empty or a clone of `template`.
  *
  * The vitest config must have a `globalSetup` that provides `testClusterUrl` from `startTestCluster()`.
  *
- * @throws UserError `test-cluster-not-found`; `template-in-use` when the template's `prepare` leaves a session open
+ * @throws UserError `test-cluster-not-found`: the config has no such `globalSetup`.
+ * @throws UserError `template-in-use`: the template's `prepare` has left a session open.
  * @example
  * ```ts
  * const database = await createTestDatabase({ template: { name: 'schema', prepare: migrate } });

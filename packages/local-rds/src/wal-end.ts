@@ -116,7 +116,7 @@ class Wal {
     return { start, end: isSwitch(record, at) ? Math.ceil(end / segmentBytes) * segmentBytes : end };
   }
 
-  /** Whether there is WAL up to `position`. After a switch the rest of a segment is blank: then its beginning tells. */
+  /** Whether there is WAL up to `position`. After a switch the rest of a segment is blank: then its beginning decides. */
   reaches(position: number): boolean {
     const before = position % segmentBytes === 0 ? position - segmentBytes : position - 1;
     return before >= 0 && this.#pageAt(before) !== undefined;

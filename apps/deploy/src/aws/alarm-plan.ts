@@ -1,7 +1,7 @@
 import { type AlarmDefinition, alarmDefinitions, underivableAlarms } from '@ecommerce-dms/alarms';
 import { defaultMaxConnections, type EnvironmentSettings } from '@ecommerce-dms/infra/settings';
 
-/** What `PostgresInstance` allocates unless it is told. */
+/** What `PostgresInstance` allocates by default. */
 const DEFAULT_STORAGE_GIB = 100;
 
 /** The alarms of an environment's instances. */
@@ -13,7 +13,7 @@ export interface AlarmPlan {
 
 /**
  * Derives the alarms from the settings of an environment's database, without those that follow from a figure of the
- * class that no source tells.
+ * class that no source has.
  * @param maxConnections what the servers really have; default: what the stack sets
  */
 export function alarmPlan(database: EnvironmentSettings['database'], maxConnections?: number): AlarmPlan {

@@ -88,7 +88,7 @@ test('a class of clusters alone has the alarms that follow from it', () => {
   expect(load?.description).toContain('The vCPUs of db.c6gd.medium: 1.');
 });
 
-test('what would follow from a figure that no source tells is left out', () => {
+test('what would follow from a figure that no source has is left out', () => {
   const [known, unknown] = ['db.r7g.large', 'db.x2g.large'].map((instanceClass) =>
     alarmPlan({ instanceClass }).writer.map(({ id }) => id),
   );

@@ -44,7 +44,7 @@ export async function destroyEnvironment(
   options: DestroyOptions,
 ): Promise<{ summary: string; result: DestroyResult }> {
   const { environment, signal, progress } = context;
-  // A faulty file of prices is told before anything is destroyed.
+  // A faulty file of prices is reported before anything is destroyed.
   const prices = await loadPrices(environment.root);
   const workspace = await openWorkspace(context, stack.directory);
   const { directory, planFile } = workspace;
@@ -84,9 +84,7 @@ function refuseProtected(databases: readonly DoomedDatabase[], environment: Load
   throw new UserError(
     'deletion-protected',
     `${names.join(', ')} of '${environment.name}' is protected against deletion. Nothing was destroyed.`,
-    {
-      hint: `If the data is to go: ${commandFor(environment, 'destroy --remove-deletion-protection')}`,
-    },
+    { hint: `If the data is to go: ${commandFor(environment, 'destroy --remove-deletion-protection')}` },
   );
 }
 

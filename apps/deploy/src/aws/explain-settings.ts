@@ -20,9 +20,7 @@ const names: readonly PresetName[] = ['development', 'test', 'staging', 'product
 
 /** How an environment differs from its preset, and the presets from each other. */
 export function explainSettings({ aws }: Environment): Explanation {
-  const of = Object.fromEntries(
-    names.map((name) => [name, settingsByPath(environmentSettings(name))]),
-  ) as Record<PresetName, Record<string, unknown>>;
+  const of = byPreset((name) => settingsByPath(environmentSettings(name)));
   const base = of[aws.preset];
   const here = settingsByPath(environmentSettings(aws.preset, aws));
   const everywhere = [...new Set(names.flatMap((name) => Object.keys(of[name])))].toSorted();
@@ -40,15 +38,14 @@ export function explainSettings({ aws }: Environment): Explanation {
       .filter((setting) => names.some((name) => !isDeepStrictEqual(of[name][setting], base[setting])))
       .map((setting) => ({
         setting,
-        values: {
-          development: of.development[setting],
-          test: of.test[setting],
-          staging: of.staging[setting],
-          production: of.production[setting],
-        },
+        values: byPreset((name) => of[name][setting]),
         reason: settingReasons[setting],
       })),
   };
+}
+
+function byPreset<Value>(valueOf: (name: PresetName) => Value): Record<PresetName, Value> {
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<PresetName, Value>;
 }
 
 /** Without the accepted findings of the policy, which follow from the settings. */

@@ -21,7 +21,7 @@ export async function deploy(options: DeployOptions & Flags): Promise<void> {
   const stages =
     options.only === undefined ? asked.filter(({ isFor }) => isFor?.(context.environment) ?? true) : asked;
   const runs = await runPipeline(context, { ...pipeline, stages }, options);
-  printResult(resultOf(runs, context, startedAt), options.json === true);
+  printResult(resultOf(runs, context, startedAt), options);
 }
 
 /** @throws UserError `invalid-settings` when the last one comes before the first */
@@ -34,9 +34,7 @@ function stagesOf({ from, to, only }: DeployOptions): readonly Stage[] {
     throw new UserError(
       'invalid-settings',
       `'${to}' comes before '${from}': there is nothing between them.`,
-      {
-        hint: `The stages are, in order: ${stages.map(({ name }) => name).join(', ')}.`,
-      },
+      { hint: `The stages are, in order: ${stages.map(({ name }) => name).join(', ')}.` },
     );
   }
   return stages.slice(first, last + 1);

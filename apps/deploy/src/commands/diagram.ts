@@ -27,7 +27,7 @@ export async function diagram(options: { check?: boolean; json?: boolean }): Pro
     for (const [name, content] of files) await writeFile(join(folder, name), content);
   }
   const names = [...files.keys()].map((name) => relative(root, join(folder, name)));
-  printResult({ json: { files: names }, text: names.join('\n') }, options.json === true);
+  printResult({ json: { files: names }, text: names.join('\n') }, options);
 }
 
 async function refuseOutdated(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

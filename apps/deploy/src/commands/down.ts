@@ -24,7 +24,7 @@ export async function down(options: CommonOptions & { purge?: boolean }): Promis
       json: { environment: environment.name, running: false, found, purged },
       text: summary(environment, found, purged),
     },
-    options.json === true,
+    options,
   );
 }
 

@@ -9,7 +9,7 @@ import { runAlone } from '../run/run-alone.ts';
 import type { CommonOptions } from '../run/run-context.ts';
 import { table } from '../ui/table.ts';
 
-/** `dms drill concurrency`: rehearses concurrency and a crash, and tells what was lost. Exit code 3 if anything was. */
+/** `dms drill concurrency`: rehearses concurrency and a crash, and reports what was lost. Exit code 3 if anything was. */
 export async function drill(
   _what: 'concurrency',
   options: CommonOptions & ConcurrencyDrillOptions,

@@ -47,6 +47,6 @@ export async function prices(_action: 'refresh', options: CommonOptions): Promis
         ...section('Without a price, until it is written into that file:', false),
       ].join('\n'),
     },
-    options.json === true,
+    options,
   );
 }

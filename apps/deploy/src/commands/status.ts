@@ -1,10 +1,10 @@
-import { type ClusterStatus, clusterStatus } from '@ecommerce-dms/local-rds';
+import type { ClusterStatus } from '@ecommerce-dms/local-rds';
 import type { UnfinishedRun } from '@ecommerce-dms/seeder';
 import { Migrator, type MigrationStatus } from '@ecommerce-dms/migrator';
 import { commandFor } from '../command-for.ts';
 import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
-import { clusterDirectory } from '../local/local-database.ts';
+import { localStatus } from '../local/local-database.ts';
 import { type AlarmsResult, countAlarms, evaluateAlarms } from '../stages/alarms.ts';
 import { readRunState, type RunState } from '../state/run-state.ts';
 import type { RunContext } from '../stage.ts';
@@ -28,14 +28,14 @@ interface Status {
 export async function status(options: CommonOptions): Promise<void> {
   const context = await runContext(options);
   const result = await readStatus(context);
-  printResult({ json: result, text: renderStatus(result) }, options.json === true);
+  printResult({ json: result, text: renderStatus(result) }, options);
 }
 
 async function readStatus(context: RunContext): Promise<Status> {
   const { environment } = context;
   const isLocal = environment.settings.target === 'local';
   const { stages } = await readRunState(environment);
-  const servers = isLocal ? await localServers(context) : undefined;
+  const servers = isLocal ? await localStatus(environment) : undefined;
   const running = !isLocal || servers?.nodes.find(({ role }) => role === 'writer')?.running === true;
   const stopped = {
     environment: environment.name,
@@ -49,17 +49,10 @@ async function readStatus(context: RunContext): Promise<Status> {
   if (!running) return stopped;
   // What it would note is in the status itself.
   const silent = { ...context, progress: () => undefined, note: () => undefined };
-  const { migrator, unfinishedRun } = await openDatabase(silent, 'look');
+  const { migrator, unfinishedRun } = await openDatabase(silent, 'read');
   const migrations = await withShopOrm(migrator, (orm) => Migrator.of(orm).info());
   const alarms = countAlarms(await evaluateAlarms(silent));
   return { ...stopped, unfinishedRun, migrations, alarms };
-}
-
-async function localServers({ environment }: RunContext): Promise<ClusterStatus | undefined> {
-  return clusterStatus(clusterDirectory(environment)).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'cluster-not-found') return undefined;
-    throw error;
-  });
 }
 
 function renderStatus(status: Status): string {

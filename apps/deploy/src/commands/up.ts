@@ -34,7 +34,7 @@ export async function up(options: CommonOptions & Flags): Promise<void> {
       json: { ...json, urls },
       text: [text, `${table(Object.entries(urls))}${hidden}`, end].join('\n\n'),
     },
-    options.json === true,
+    options,
     { withPasswords },
   );
 }

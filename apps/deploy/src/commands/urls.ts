@@ -15,7 +15,7 @@ export async function urls(
     role === undefined
       ? { json: all, text: table(Object.entries(all)) }
       : { json: { [role]: all[role] }, text: all[role] },
-    options.json === true,
+    options,
     { withPasswords: true },
   );
 }

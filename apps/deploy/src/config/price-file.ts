@@ -40,7 +40,7 @@ export function pricePath(root: string): string {
 }
 
 /**
- * The prices that come with infra, and over them those of `dms.prices.json`, one by one.
+ * The prices that come with `@ecommerce-dms/stack`, and over them those of `dms.prices.json`, one by one.
  * @throws UserError `invalid-prices`, with every fault; exit code 2
  */
 export async function loadPrices(root: string): Promise<PriceList> {

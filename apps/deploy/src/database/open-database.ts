@@ -4,8 +4,8 @@ import type { DatabaseUrls } from '../database-access.ts';
 import type { StageContext } from '../stage.ts';
 import { databaseUrls } from './database-urls.ts';
 
-/** What a command is about to do to the database. */
-export type Access = 'look' | 'write';
+/** What a command does to the database. */
+export type Access = 'read' | 'write';
 
 export interface OpenDatabase extends DatabaseUrls {
   /** The load whose constraints are set aside; never there for a command that writes. */
@@ -16,11 +16,11 @@ export interface OpenDatabase extends DatabaseUrls {
 
 /**
  * The one way from a command to the environment's database. A load that was killed has left rows without constraints:
- * whoever writes undoes it first, and says so; whoever looks changes nothing, and tells of it.
+ * whoever writes undoes it first, and says so; whoever reads changes nothing, and reports it.
  *
  * @param options.discardRowsOfOthers undo it even where that deletes rows that it did not write
- * @throws UserError those of `databaseUrls`, of `findUnfinishedRun` and of `restore`: `seeding-in-progress` when a
- * load is under way and `access` is `write`
+ * @throws UserError `seeding-in-progress` when a load is under way and `access` is `write`; and those of `databaseUrls`,
+ *   `findUnfinishedRun` and `restore`
  */
 export async function openDatabase(
   { environment, signal, progress, note }: StageContext,
@@ -29,7 +29,7 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const urls = await databaseUrls(environment);
   const run = await findUnfinishedRun({ url: urls.migrator });
-  if (run === undefined || access === 'look') {
+  if (run === undefined || access === 'read') {
     if (run !== undefined) note(describeUnfinishedRun(run, environment));
     return { ...urls, unfinishedRun: run, undone: undefined };
   }

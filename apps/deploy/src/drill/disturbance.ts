@@ -64,8 +64,6 @@ async function failOver(cluster: Cluster): Promise<boolean> {
   throw new UserError(
     'standby-not-rejoined',
     `The cluster has a writer, and lacks a standby. ${reasons.join(' ')}`,
-    {
-      hint: 'Start the cluster again.',
-    },
+    { hint: 'Start the cluster again.' },
   );
 }

@@ -40,7 +40,7 @@ export async function findLosses(
       `One key, sent ${repeatedKey.requests} times, made ${repeatedKey.orders} orders.`,
     mixedLoad.contradictions > 0 && `${mixedLoad.contradictions} keys were answered with two orders.`,
     missing.length > 0 && `${missing.length} acknowledged orders are not there: ${sample(missing)}.`,
-    unannounced !== 0 && `${unannounced} orders were made of which no client was told.`,
+    unannounced !== 0 && `${unannounced} orders were made that no client got an answer about.`,
     unpublished.length > 0 &&
       `The events of ${unpublished.length} orders were not published: ${sample(unpublished.map(({ id }) => id))}.`,
     ...(['authorizedMinor', 'capturedMinor', 'refundedMinor'] as const).map(

@@ -1,6 +1,7 @@
 import { addToCart, applyCoupon, Coupon, Promotion } from '@ecommerce-dms/entities';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { Buyer, refusalCode } from './buyer.ts';
+import { Buyer } from './buyer.ts';
+import { rush } from './rush.ts';
 
 /** How many orders got a coupon of limited use. */
 export interface LastCoupons {
@@ -23,17 +24,13 @@ export async function useLastCoupons(
   em.create(Coupon, { promotion, code, usageLimit: limit });
   await em.flush();
   const buyer = new Buyer(orm, signal);
-  const carts = await Promise.all(
-    Array.from({ length: clients }, async () => {
-      const cartId = await buyer.openCart();
+  const { placed, refused } = await rush(buyer, {
+    clients,
+    fill: async (cartId) => {
       await buyer.run(addToCart, { cartId, variantId, quantity: 1 });
       await buyer.run(applyCoupon, { cartId, code }, { idempotent: true });
-      return cartId;
-    }),
-  );
-  const outcomes = await Promise.all(
-    carts.map((cartId) => buyer.checkout(cartId).then(() => 'used', refusalCode)),
-  );
-  const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
-  return { clients, limit, used: count('used'), refused: count('coupon-refused') };
+    },
+    refusal: 'coupon-refused',
+  });
+  return { clients, limit, used: placed, refused };
 }

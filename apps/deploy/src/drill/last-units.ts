@@ -9,7 +9,8 @@ import {
   StockMovement,
 } from '@ecommerce-dms/entities';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { Buyer, refusalCode } from './buyer.ts';
+import { Buyer } from './buyer.ts';
+import { rush } from './rush.ts';
 
 /** What many clients got of the last units. */
 export interface LastUnits {
@@ -26,18 +27,12 @@ export async function sellLastUnits(
 ): Promise<LastUnits> {
   const variantId = await offerUnits(orm, units);
   const buyer = new Buyer(orm, signal);
-  const carts = await Promise.all(
-    Array.from({ length: clients }, async () => {
-      const cartId = await buyer.openCart();
-      await buyer.run(addToCart, { cartId, variantId, quantity: 1 });
-      return cartId;
-    }),
-  );
-  const outcomes = await Promise.all(
-    carts.map((cartId) => buyer.checkout(cartId).then(() => 'sold', refusalCode)),
-  );
-  const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
-  return { clients, units, sold: count('sold'), refused: count('out-of-stock') };
+  const { placed, refused } = await rush(buyer, {
+    clients,
+    fill: async (cartId) => void (await buyer.run(addToCart, { cartId, variantId, quantity: 1 })),
+    refusal: 'out-of-stock',
+  });
+  return { clients, units, sold: placed, refused };
 }
 
 async function offerUnits(orm: MikroORM, units: number): Promise<string> {

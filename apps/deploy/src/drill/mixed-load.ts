@@ -13,7 +13,7 @@ export interface MixedLoad {
   clients: number;
   /** Carts opened, lines added, checkouts sent, orders paid, cancelled, shipped, refunded. */
   operations: number;
-  /** The orders that a client was told of, and how often the same key told of another one. */
+  /** The orders that were acknowledged to a client, and how often one key was answered with two. */
   acknowledged: (PlacedOrder & { cartId: string })[];
   contradictions: number;
   /** The books of the payment provider, in minor units. */
@@ -112,9 +112,7 @@ async function drained({ orm }: DrillShop, signal: AbortSignal): Promise<void> {
     await buyer.run(
       (em) => em.execute('select from outbox_event where published_at is null limit 1'),
       {},
-      {
-        idempotent: true,
-      },
+      { idempotent: true },
     );
   while ((await waiting()).length > 0) await delay(20);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type LoginRole, provisionRoles } from '@ecommerce-dms/entities/roles';
-import { UserError } from '@ecommerce-dms/errors';
-import { type Cluster, clusterStatus, openCluster } from '@ecommerce-dms/local-rds';
+import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { type Cluster, clusterStatus, type ClusterStatus, openCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
 import { databaseName, type DatabaseUrls } from '../database-access.ts';
@@ -11,6 +11,14 @@ import { type Credentials, localCredentials } from './credentials.ts';
 /** Where the local environment keeps its PostgreSQL servers. */
 export function clusterDirectory(environment: LoadedEnvironment): string {
   return join(environment.directory, 'cluster');
+}
+
+/** The local servers as they are now; undefined where none were ever made. */
+export async function localStatus(environment: LoadedEnvironment): Promise<ClusterStatus | undefined> {
+  return clusterStatus(clusterDirectory(environment)).catch((error: unknown) => {
+    if (isUserError(error) && error.code === 'cluster-not-found') return undefined;
+    throw error;
+  });
 }
 
 /** The passwords of the local login roles. */
@@ -64,18 +72,12 @@ export async function provisionLocalRoles(
  *   since its servers were started
  */
 export async function openLocalDatabase(environment: LoadedEnvironment): Promise<DatabaseUrls> {
-  const directory = clusterDirectory(environment);
-  const status = await clusterStatus(directory).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'cluster-not-found') return undefined;
-    throw error;
-  });
+  const status = await localStatus(environment);
   if (status?.nodes.find(({ role }) => role === 'writer')?.running !== true) {
     throw new UserError(
       'database-not-running',
       `The local database of '${environment.name}' is not running.`,
-      {
-        hint: `Start it with '${commandFor(environment, 'up')}'.`,
-      },
+      { hint: `Start it with '${commandFor(environment, 'up')}'.` },
     );
   }
   if (status.nodes.some(({ displaced }) => displaced)) {
@@ -85,5 +87,8 @@ export async function openLocalDatabase(environment: LoadedEnvironment): Promise
       { hint: `'${commandFor(environment, 'up')}' restarts them; no commit is lost.` },
     );
   }
-  return localUrls(await openCluster(directory), await environmentCredentials(environment));
+  return localUrls(
+    await openCluster(clusterDirectory(environment)),
+    await environmentCredentials(environment),
+  );
 }

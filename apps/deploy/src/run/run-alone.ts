@@ -17,7 +17,7 @@ export async function runAlone(stage: Stage, options: CommonOptions & Flags): Pr
   const runs =
     asked.writes === true ? await withStandbysWatched(context, () => true, run) : await run(context);
   for (const { result, text, findings } of runs) {
-    printResult({ json: result, text: await text() }, options.json === true);
+    printResult({ json: result, text: await text() }, options);
     if (findings !== undefined) throw findings;
   }
 }

@@ -7,6 +7,8 @@ import type { StageContext } from '../stage.ts';
 export const alarms = stage({
   name: 'alarms',
   help: 'evaluate the alarms against the live database',
+  details: 'Exit code 3 while one is firing; up and deploy go on.',
+  job: 'database',
   title: 'Evaluating the alarms',
   run: async (context) => {
     const { renderAlarms } = await import('@ecommerce-dms/alarms');
@@ -32,7 +34,7 @@ export async function evaluateAlarms(context: StageContext): Promise<LocalEvalua
   const { alarmPlan } = await import('../aws/alarm-plan.ts');
   const { openDatabase } = await import('../database/open-database.ts');
   const { environment, signal } = context;
-  const { monitors } = await openDatabase(context, 'look');
+  const { monitors } = await openDatabase(context, 'read');
   const { aws } = environment.settings;
   const { database } = environmentSettings(aws.preset, aws);
   const plan = alarmPlan(database, await maxConnections(monitors.writer, signal));

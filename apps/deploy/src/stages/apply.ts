@@ -16,12 +16,16 @@ interface ApplyOptions {
 }
 
 /**
- * Applies the saved plan, exactly as it is. A plan that was applied already is left alone. Throws `plan-not-found`,
- * `plan-outdated` (the stack or the plan file is another one), `interrupted`, and Terraform's own.
+ * Applies the saved plan, exactly as it is. A plan that was applied already is left alone.
+ *
+ * @throws UserError `plan-not-found`; `plan-outdated` when the stack or the plan file is another one; `interrupted`;
+ *   `not-confirmed`; and those of Terraform
  */
 export const apply = stage({
   name: 'apply',
   help: 'apply the saved plan, exactly as it is',
+  details: 'Asks before it begins.',
+  job: 'apply',
   title: 'Applying the plan',
   flags: [new Option('--yes', 'do not ask before the apply')],
   target: 'aws',
@@ -83,7 +87,7 @@ async function applyPlan({ environment, signal }: RunContext, workspace: Terrafo
   return await applyPlan(directory, { ...options, planFile }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
     throw new UserError('interrupted', 'The apply was interrupted.', {
-      hint: `What Terraform had begun it has ended and written down. Go on with '${commandFor(environment, 'plan')}', then '${commandFor(environment, 'apply')}'.`,
+      hint: `Terraform has finished what it had begun, and recorded it. Go on with '${commandFor(environment, 'plan')}', then '${commandFor(environment, 'apply')}'.`,
       cause: error,
     });
   });
@@ -109,7 +113,7 @@ async function refuseOtherPlan(
   });
   if (digest !== plan.planDigest) {
     throw new UserError('plan-outdated', `${planFile} is not the plan that 'dms plan' has recorded.`, {
-      hint: `Nobody has looked at it. ${hint}`,
+      hint: `Nobody has reviewed it. ${hint}`,
     });
   }
 }

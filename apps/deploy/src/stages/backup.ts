@@ -7,6 +7,8 @@ import { synth } from './synth.ts';
 export const backup = stage({
   name: 'backup',
   help: 'take a snapshot of the database on AWS',
+  details: 'A deployment takes one in production only, before the migrations.',
+  job: 'apply',
   title: 'Taking a snapshot',
   target: 'aws',
   // Of what a migration could break. Elsewhere its data can be generated again.
@@ -24,7 +26,7 @@ export const backup = stage({
         region: settings.aws.region,
         database,
         snapshot: `${identifier}-${time}`,
-        // Without it nobody would know it for the stack's when the stack is gone.
+        // Without the tag it could not be attributed to the stack once that is gone.
         tags: { Stack: `shop-${name}`, Environment: name },
         signal,
         onProgress: progress,

@@ -20,7 +20,10 @@ const currencies: readonly Currency[] = ['USD', 'EUR'];
 /** Estimates what the environment's synthesized stack costs. */
 export const cost = derivedStage({
   name: 'cost',
-  help: 'what the AWS stack costs',
+  help: 'estimate what the AWS stack costs, with the source of each price',
+  details:
+    'Exit code 3 over aws.monthlyBudgetUsd, or if something has no price, so that the budget cannot be decided.',
+  job: 'check',
   title: 'Estimating its cost',
   ownFlags: [
     new Option('--hours <n>', `hours to run it (default: ${DEFAULT_HOURS})`).argParser(wholeNumber),

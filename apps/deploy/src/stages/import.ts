@@ -18,7 +18,8 @@ const FORMAT = "products in Shopify's CSV export format";
 /** Brings the shop's catalog to what a product CSV says. */
 export const importCatalog = stage({
   name: 'import',
-  help: 'import a product catalog',
+  help: 'bring the catalog to what a CSV file says',
+  details: 'The same file again changes nothing.',
   title: 'Importing the catalog',
   argument: new Argument('<file>', FORMAT),
   flags: [new Option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')],

@@ -12,6 +12,7 @@ interface MigrateOptions {
 export const migrate = stage({
   name: 'migrate',
   help: 'apply pending migrations',
+  job: 'database',
   title: 'Migrating the database',
   ownFlags: [
     new Option('--info', 'list the migrations and their states instead').conflicts('dryRun'),
@@ -51,7 +52,7 @@ const info = stage({
   shows: true,
   run: async (context) => {
     const { withMigrator } = await import('../database/with-migrator.ts');
-    const statuses = await withMigrator(context, 'look', (migrator) => migrator.info());
+    const statuses = await withMigrator(context, 'read', (migrator) => migrator.info());
     return { summary: `${statuses.length} migrations`, result: statuses };
   },
   render: ({ result }) => {
@@ -67,7 +68,7 @@ const dryRun = stage({
   shows: true,
   run: async (context) => {
     const { withMigrator } = await import('../database/with-migrator.ts');
-    const pending = await withMigrator(context, 'look', (migrator) => migrator.dryRun());
+    const pending = await withMigrator(context, 'read', (migrator) => migrator.dryRun());
     return { summary: `${pending.length} migrations are pending`, result: pending };
   },
   render: ({ result }) => {

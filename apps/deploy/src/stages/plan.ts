@@ -38,14 +38,17 @@ const missing = ({ name }: LoadedEnvironment, hint: string): UserError =>
   new UserError('plan-not-found', `There is no plan of '${name}' to apply.`, { hint });
 
 /**
- * Plans what an apply would do, and saves the plan. Throws `plan-destructive` (exit code 3) for destructive changes that
- * nobody confirmed: the plan is gone then.
+ * Plans what an apply would do, and saves the plan.
+ *
+ * @throws UserError `plan-destructive` for destructive changes that nobody confirmed: no plan is kept then; and those of
+ *   Terraform
  */
 export const plan = recordedStage(
   { schema, missing },
   {
     name: 'plan',
-    help: 'what Terraform would change on AWS, saved for an apply',
+    help: 'show what Terraform would change on AWS, and save it for apply',
+    details: 'Exit code 3 on destructive changes, unless each of them is confirmed by name.',
     title: 'Planning',
     flags: [
       new Option('--confirm <name>', 'a destructive change that is meant; repeat it for more').argParser<
@@ -94,9 +97,7 @@ function unconfirmed(environment: LoadedEnvironment, open: readonly DestructiveC
   return new UserError(
     'plan-destructive',
     `The plan of '${environment.name}' has changes that cannot be taken back:\n${lines.join('\n')}`,
-    {
-      hint: `No plan was kept. If each of them is meant: ${commandFor(environment, `plan ${flags}`)}`,
-    },
+    { hint: `No plan was kept. If each of them is meant: ${commandFor(environment, `plan ${flags}`)}` },
   );
 }
 

@@ -7,6 +7,8 @@ import { synth } from './synth.ts';
 export const policy = stage({
   name: 'policy',
   help: 'check the AWS stack against the policy rules',
+  details: 'Exit code 3 if there are findings.',
+  job: 'check',
   title: 'Checking its policy',
   needs: { synth },
   run: async (_context, { synth }) => {

@@ -1,3 +1,5 @@
+import { stage } from '../declare-stage.ts';
+
 /**
  * Gives the database on AWS its roles, as its administrator: before the first migration, and again at any time. They
  * log in with IAM tokens. A local environment has them from its start.
@@ -5,6 +7,8 @@
 export const roles = stage({
   name: 'roles',
   help: "give the database on AWS the roles of the shop's programs",
+  details: 'They log in with IAM tokens.',
+  job: 'database',
   title: 'Provisioning the roles',
   target: 'aws',
   run: async ({ environment }) => {
@@ -21,4 +25,3 @@ export const roles = stage({
     };
   },
 });
-import { stage } from '../declare-stage.ts';

@@ -19,6 +19,9 @@ const UNDEFINED_TABLE = '42P01';
 export const seed = stage({
   name: 'seed',
   help: 'generate customers, carts, orders and payments',
+  details:
+    'Refuses production, and a database that has orders, unless told otherwise; a deployment leaves both as they are.',
+  job: 'database',
   title: 'Generating data',
   flags: [
     new Option('--orders <n>', 'orders to generate (default: the setting, 10000)').argParser(wholeNumber),

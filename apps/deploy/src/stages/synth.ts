@@ -12,7 +12,8 @@ interface SynthOptions {
 /** Writes the environment's AWS stack for Terraform. */
 export const synth = derivedStage({
   name: 'synth',
-  help: 'synthesize the AWS stack',
+  help: 'synthesize the AWS stack as Terraform JSON',
+  job: 'check',
   title: 'Synthesizing the AWS stack',
   ownFlags: [
     new Option('--explain', 'print how the settings differ from the preset, and the presets from each other'),

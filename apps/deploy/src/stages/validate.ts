@@ -10,11 +10,15 @@ interface ValidateOptions {
 
 /**
  * Compares writer and reader with the entities, and checks the shop's invariants on both: on the reader at a state
- * no older than the writer's. Throws `seeding-in-progress` while a load is under way: nothing can be decided then.
+ * no older than the writer's.
+ *
+ * @throws UserError `seeding-in-progress` while a load is under way: nothing can be decided then
  */
 export const validate = stage({
   name: 'validate',
-  help: 'compare the live database with the entities and check its invariants',
+  help: 'compare the live database with the entities and check its invariants, on writer and reader',
+  details: 'Exit code 3 if there are findings.',
+  job: 'database',
   title: 'Validating writer and standby',
   ownFlags: [new Option('--paranoid', 'also scan for what the catalog already proves')],
   run: async (context, _needs, { paranoid = false }: ValidateOptions) => {
@@ -24,7 +28,7 @@ export const validate = stage({
     const { describeUnfinishedRun, openDatabase } = await import('../database/open-database.ts');
     const { unfinishedRunCheck } = await import('../database/unfinished-run-check.ts');
     const { environment, signal, progress } = context;
-    const urls = await openDatabase(context, 'look');
+    const urls = await openDatabase(context, 'read');
     if (urls.unfinishedRun?.isRunning === true) {
       // Its verdict would be about half a load; and a scan holds locks for which the load would wait in vain.
       throw new UserError('seeding-in-progress', describeUnfinishedRun(urls.unfinishedRun, environment), {

@@ -38,11 +38,14 @@ test('without a file there is an empty state', async () => {
 });
 
 test.each([
-  ['', 'it is not JSON'],
-  ['{"version": 1, "environment": "lo', 'it is not JSON'],
-  ['{"version": 2, "environment": "local", "stages": {}}', 'version'],
-  ['{"version": 1, "environment": "production", "stages": {}}', "it belongs to the environment 'production'"],
-])('a damaged file is refused, and kept: %j', async (text, reason) => {
+  { text: '', reason: 'it is not JSON' },
+  { text: '{"version": 1, "environment": "lo', reason: 'it is not JSON' },
+  { text: '{"version": 2, "environment": "local", "stages": {}}', reason: 'version' },
+  {
+    text: '{"version": 1, "environment": "production", "stages": {}}',
+    reason: "it belongs to the environment 'production'",
+  },
+])('a damaged file is refused, and kept: $text', async ({ text, reason }) => {
   await recordStage(local, 'migrate', record);
   await writeFile(file, text);
   await expect(recordStage(local, 'seed', record)).rejects.toMatchObject({

@@ -15,8 +15,8 @@ export async function confirm(
   signal: AbortSignal,
 ): Promise<void> {
   if (!process.stdin.isTTY || process.env.CI !== undefined) {
-    throw new UserError('not-confirmed', `${question} Nobody is there to confirm it.`, {
-      hint: `Where nobody is asked, ${flag} confirms it.`,
+    throw new UserError('not-confirmed', `${question} There is no terminal on which to confirm it.`, {
+      hint: `Without a terminal, ${flag} confirms it.`,
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -14,9 +14,7 @@ afterEach(() => vi.restoreAllMocks());
 const running = new AbortController().signal;
 
 test("a user's mistake is a sentence and a hint, without a stack", () => {
-  const error = new UserError('invalid-database-url', 'DATABASE_URL cannot be used.', {
-    hint: 'Set it.',
-  });
+  const error = new UserError('invalid-database-url', 'DATABASE_URL cannot be used.', { hint: 'Set it.' });
   expect(reportFailure(error, running)).toBe(2);
   expect(printed).toBe('dms: DATABASE_URL cannot be used.\n     Set it.\n');
 });
@@ -43,10 +41,10 @@ test('an interrupt that could not be cleaned up after says what is left, and wha
 });
 
 test.each([
-  ['EACCES', 'permission denied'],
-  ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'no space is left on the disk'],
-])('a file that cannot be written (%s) is told with its path', (code, reason) => {
+  { code: 'EACCES', reason: 'permission denied' },
+  { code: 'EROFS', reason: 'the file system is read-only' },
+  { code: 'ENOSPC', reason: 'no space is left on the disk' },
+])('a file that cannot be written ($code) is named with its path', ({ code, reason }) => {
   const error = Object.assign(new Error('failed'), { code, path: '/data/.dms' });
   expect(reportFailure(error, running)).toBe(1);
   expect(printed).toBe(`dms: /data/.dms cannot be written: ${reason}.\n`);

@@ -1,27 +1,33 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { deploy as pipeline } from './pipelines.ts';
+import { blocks, renewBlock, stagesOfJobs } from '../reference/pages.ts';
 import { buildProgram } from './program.ts';
+import { plan } from './stages/plan.ts';
+import { policy } from './stages/policy.ts';
+import { start } from './stages/start.ts';
+import { synth } from './stages/synth.ts';
 
 const root = new URL('../../../', import.meta.url);
 const read = (page: string) => readFileSync(new URL(page, root), 'utf8');
 const flagsOf = new Map(
   buildProgram().commands.map((command) => [command.name(), command.options.map(({ long }) => long ?? '')]),
 );
-/** The rows of the table of commands: name, and the flags of the first cell. */
-const [section = ''] = /## The dms command\n[^]*?\n## /.exec(read('README.md')) ?? [];
-const rows = [...section.matchAll(/^\| `([a-z]+)([^`]*)` .*$/gm)];
 
-test('the README has every command, and every stage of deploy', () => {
-  expect(rows.map(([, name]) => name).toSorted()).toEqual([...flagsOf.keys()].toSorted());
-  const deploy = rows.find(([, name]) => name === 'deploy');
-  expect(deploy?.[0]).toContain(pipeline.stages.map(({ name }) => name).join(', '));
+test.each(Object.entries(blocks))('%s says of commands and stages what they are', (file, block) => {
+  const text = read(file);
+  expect(text, "Write it anew with 'pnpm generate'.").toBe(renewBlock(file, text, block()));
 });
 
-test('the runbook tells what each stage of deploy does, in their order', () => {
-  const [table = ''] = /\n\| stage [^]*?\n\n/.exec(read('docs/runbooks/deploy.md')) ?? [];
-  const stages = [...table.matchAll(/^\| ([a-z]+) /gm)].map(([, name]) => name).slice(1);
-  expect(stages).toEqual(pipeline.stages.map(({ name }) => name));
+test('a stage of deploy that no job of the workflow can run is refused', () => {
+  expect(() => stagesOfJobs([start])).toThrow("'start' of deploy does not say which 'job'");
+  expect(() => stagesOfJobs([synth, plan, policy])).toThrow("'policy' is of the job 'check'");
+  expect(stagesOfJobs([synth, policy, plan])).toBe('  CHECK_STAGES: --from synth --to policy');
+});
+
+test('a page without a place for what is generated is refused', () => {
+  expect(() => renewBlock('page.md', '# A page\n', 'rows')).toThrow(
+    "page.md has no lines 'Begin:' and 'End'",
+  );
 });
 
 test('the pages name no command and no flag that is not there', () => {
@@ -39,7 +45,7 @@ test('the pages name no command and no flag that is not there', () => {
       .matchAll(/(?:`|pnpm |pnpm@12 )dms ([a-z]+)([^`\n]*)/g),
   ]);
   expect(inText.length).toBeGreaterThan(20);
-  const unknown = [...rows, ...inText].filter(([, name = '', rest = '']) => {
+  const unknown = inText.filter(([, name = '', rest = '']) => {
     const flags = flagsOf.get(name);
     return flags === undefined || (rest.match(/--[a-z-]+/g) ?? []).some((flag) => !flags.includes(flag));
   });
