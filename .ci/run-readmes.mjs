@@ -66,7 +66,7 @@ async function runExamples(files, clusterUrl) {
   const name = `readme_${(databases += 1)}`;
   const url = new URL(`/${name}`, clusterUrl).href;
   const schema = join(folder, 'test/readme.sql');
-  await execute(clusterUrl, `CREATE DATABASE ${name}`);
+  await execute(clusterUrl, `create database ${name}`);
   if (existsSync(schema)) await execute(url, readFileSync(schema, 'utf8'));
   const cwd = mkdtempSync(join(folder, '.readme-'));
   try {

@@ -24,8 +24,8 @@ export async function rawCopy(url: string, connections: number): Promise<number>
     const [first] = clients;
     if (first === undefined) throw new RangeError('rawCopy() needs a connection');
     const dumps = await dumpTables(first);
-    await first.query('CREATE SCHEMA raw');
-    for (const { table } of dumps) await first.query(`CREATE TABLE raw.${table} (LIKE public.${table})`);
+    await first.query('create schema raw');
+    for (const { table } of dumps) await first.query(`create table raw.${table} (like public.${table})`);
 
     const queue = dumps.toSorted((a, b) => b.bytes.length - a.bytes.length);
     const startedAt = performance.now();
@@ -33,7 +33,7 @@ export async function rawCopy(url: string, connections: number): Promise<number>
       clients.map(async (client) => {
         for (let dump = queue.shift(); dump !== undefined; dump = queue.shift()) {
           const stream = client.query(
-            copyFrom(`COPY raw.${dump.table} (${dump.columns}) FROM STDIN (FORMAT binary)`),
+            copyFrom(`copy raw.${dump.table} (${dump.columns}) from stdin (format binary)`),
           );
           stream.end(dump.bytes);
           await finished(stream);
@@ -49,15 +49,15 @@ export async function rawCopy(url: string, connections: number): Promise<number>
 /** All tables that hold rows, in the format of COPY BINARY; columns that are not generated. */
 async function dumpTables(client: Client): Promise<Dump[]> {
   const { rows } = await client.query<{ table: string; columns: string }>(
-    `SELECT c.relname AS table, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
-       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.reltuples > 0
-        AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-      GROUP BY c.relname`,
+    `select c.relname as table, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
+       from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.reltuples > 0
+        and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      group by c.relname`,
   );
   const dumps: Dump[] = [];
   for (const { table, columns } of rows) {
-    const stream = client.query(copyTo(`COPY public.${table} (${columns}) TO STDOUT (FORMAT binary)`));
+    const stream = client.query(copyTo(`copy public.${table} (${columns}) to stdout (format binary)`));
     dumps.push({ table, columns, bytes: await buffer(stream) });
   }
   return dumps;

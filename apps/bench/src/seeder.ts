@@ -74,9 +74,9 @@ export async function benchSeeder(): Promise<string[][]> {
 /** The URL of a copy of the shop's database, in place of the one before. */
 async function freshDatabase(cluster: Cluster): Promise<string> {
   await withClient(cluster.adminUrl, async (client) => {
-    await client.query('DROP DATABASE IF EXISTS bench WITH (FORCE)');
-    await client.query('CREATE DATABASE bench TEMPLATE shop');
-    await client.query('CHECKPOINT');
+    await client.query('drop database if exists bench with (force)');
+    await client.query('create database bench template shop');
+    await client.query('checkpoint');
   });
   return urlOf(cluster, 'bench');
 }

@@ -28,7 +28,7 @@ export const validity = () =>
     .string()
     .columnType('tstzrange')
     .$type<Opt<string>>()
-    .defaultRaw('tstzrange(now(), NULL::timestamp with time zone)');
+    .defaultRaw('tstzrange(now(), null::timestamp with time zone)');
 
 /** An ISO 3166-1 alpha-2 country code. */
 export const countryCode = () => p.text();

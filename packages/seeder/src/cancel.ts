@@ -11,7 +11,7 @@ export function cancelOnAbort(
   const cancel = () => {
     // A session that can't be cancelled ends when its connection closes, which comes next.
     withConnections(url, 1, async ([client]) => {
-      await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int4[]) AS pid', [processIds]);
+      await client.query('select pg_cancel_backend(pid) from unnest($1::int4[]) as pid', [processIds]);
     }).catch(() => {});
   };
   signal?.addEventListener('abort', cancel, { once: true });

@@ -24,7 +24,7 @@ async function connect(url: string): Promise<Client> {
   try {
     await client.connect();
     await client.query(
-      `SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', $1, false),
+      `select set_config('statement_timeout', '0', false), set_config('lock_timeout', $1, false),
               set_config('idle_in_transaction_session_timeout', '0', false)`,
       [String(LOCK_TIMEOUT_MS)],
     );
@@ -33,7 +33,7 @@ async function connect(url: string): Promise<Client> {
     throw connectionError(url, error);
   }
   // Servers on some platforms can't look after idle sockets and refuse this one.
-  await client.query(`SET client_connection_check_interval = '500ms'`).catch(() => {});
+  await client.query(`set client_connection_check_interval = '500ms'`).catch(() => {});
   return client;
 }
 
@@ -54,14 +54,14 @@ export async function withConnections<T>(
 
 /** Runs `work` in a transaction; any failure rolls it back. */
 export async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN');
+  await client.query('begin');
   try {
     const result = await work();
-    await client.query('COMMIT');
+    await client.query('commit');
     return result;
   } catch (error) {
     // If the session is lost, the server has rolled back.
-    await client.query('ROLLBACK').catch(() => {});
+    await client.query('rollback').catch(() => {});
     throw error;
   }
 }

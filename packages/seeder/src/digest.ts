@@ -23,7 +23,7 @@ export async function digest(options: { url: string; tables: TableColumns }): Pr
   return await withConnections(options.url, 1, async ([client]) => {
     // The text of a value depends on these.
     await client.query(
-      `SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'; SET extra_float_digits = 1`,
+      `set timezone = 'UTC'; set datestyle = 'ISO'; set bytea_output = 'hex'; set extra_float_digits = 1`,
     );
     const tables: Digest['tables'] = {};
     for (const table of await readPlannedTables(client, options.tables)) {
@@ -32,7 +32,7 @@ export async function digest(options: { url: string; tables: TableColumns }): Pr
           ? 't'
           : `ROW(${table.columns.map((column) => `t.${column.sql}`).join(', ')})`;
       const { rows } = await client.query<{ rows: number; digest: string }>(
-        `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(${row}::text, 0)), 0)::text AS digest FROM ${table.sql} t`,
+        `select count(*)::float8 as rows, coalesce(sum(hashtextextended(${row}::text, 0)), 0)::text as digest from ${table.sql} t`,
       );
       if (rows[0] !== undefined) tables[table.name] = rows[0];
     }

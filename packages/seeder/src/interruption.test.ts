@@ -58,7 +58,7 @@ test.each(['load', 'rows', 'indexes', 'constraints'])(
   'after a kill in phase %s the same call gives the same rows',
   async (phase) => {
     await seedAndDie(url, { authors: AUTHORS, phase });
-    const killed = await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`);
+    const killed = await query(url, `select from pg_class where relname = '_seeder_run'`);
     expect(killed).toHaveLength(1);
 
     const result = await seed({ url, plan, seed: 7 });
@@ -81,14 +81,14 @@ test('restore() alone undoes a killed run, once', async () => {
 });
 
 describe('while another session holds the tables of a run that was cut off', () => {
-  const waiting = `FROM pg_stat_activity
-    WHERE application_name = 'seeder' AND datname = current_database() AND wait_event = 'relation'`;
+  const waiting = `from pg_stat_activity
+    where application_name = 'seeder' and datname = current_database() and wait_event = 'relation'`;
   let other: Client;
   beforeEach(async () => {
     await seedAndDie(url, { authors: 300, phase: 'rows' });
     other = new Client({ connectionString: adminUrl });
     await other.connect();
-    await other.query('BEGIN; LOCK TABLE author, _seeder_run');
+    await other.query('begin; lock table author, _seeder_run');
     return () => other.end();
   });
 
@@ -96,7 +96,7 @@ describe('while another session holds the tables of a run that was cut off', () 
   async function untilBlocked<T>(start: () => Promise<T>): Promise<{ result: Promise<T> }> {
     const result = start();
     result.catch(() => {});
-    await expect.poll(() => query(adminUrl, `SELECT ${waiting}`)).toHaveLength(1);
+    await expect.poll(() => query(adminUrl, `select ${waiting}`)).toHaveLength(1);
     return { result };
   }
 
@@ -106,7 +106,7 @@ describe('while another session holds the tables of a run that was cut off', () 
     { name: 'digest', start: () => digest({ url, tables: plan.tables }) },
   ])('$name() reports that its connection was lost', async ({ start }) => {
     const { result } = await untilBlocked<unknown>(start);
-    await query(adminUrl, `SELECT pg_terminate_backend(pid) ${waiting}`);
+    await query(adminUrl, `select pg_terminate_backend(pid) ${waiting}`);
     await expect(result).rejects.toMatchObject({ code: 'connection-lost' });
   });
 
@@ -115,7 +115,7 @@ describe('while another session holds the tables of a run that was cut off', () 
     const { result } = await untilBlocked(() => restore({ url, signal: controller.signal }));
     controller.abort(new Error('enough'));
     await expect(result).rejects.toThrow('enough');
-    await other.query('COMMIT');
+    await other.query('commit');
     expect(await restore({ url })).toBe('library');
     await expectAsBefore();
   });
@@ -153,7 +153,7 @@ test('a role that may not read the record of a run that was cut off gets an erro
   const other = Object.assign(new URL(url), { username: 'visitor' }).href;
   await query(
     adminUrl,
-    `DO $$ BEGIN CREATE ROLE visitor LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$`,
+    `do $$ begin create role visitor LOGIN password 'secret'; EXCEPTION when duplicate_object then end $$`,
   );
   await expect(findUnfinishedRun({ url: other })).rejects.toMatchObject({ code: 'run-unreadable' });
 });
@@ -162,8 +162,8 @@ test('lost sessions are reported, and everything is put back', async () => {
   const finish = async () => {
     await query(
       adminUrl,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = 'seeder' AND datname = current_database()`,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'seeder' and datname = current_database()`,
     );
   };
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
@@ -174,7 +174,7 @@ test('lost sessions are reported, and everything is put back', async () => {
 
 test('if the server is gone, the error says what to do, and the next call fixes it', async () => {
   const finish = async () => {
-    await query(adminUrl, `ALTER ROLE librarian NOLOGIN`);
+    await query(adminUrl, `alter role librarian NOLOGIN`);
     throw new Error('the plan failed');
   };
   try {
@@ -184,7 +184,7 @@ test('if the server is gone, the error says what to do, and the next call fixes 
       hint: expect.stringContaining('librarian:***@'),
     });
   } finally {
-    await query(adminUrl, `ALTER ROLE librarian LOGIN`);
+    await query(adminUrl, `alter role librarian LOGIN`);
   }
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
@@ -195,13 +195,13 @@ test('two runs at once: the second is refused, the first goes on', async () => {
     await expect(seed({ url, plan, seed: 8 })).rejects.toMatchObject({ code: 'seeding-in-progress' });
   };
   const result = await seed({ url, plan: { ...plan, finish }, seed: 7 });
-  expect(await query(url, 'SELECT count(*)::int FROM author')).toEqual([{ count: result.rows.author }]);
+  expect(await query(url, 'select count(*)::int from author')).toEqual([{ count: result.rows.author }]);
 });
 
 test('tables in use are left alone', async () => {
   const other = new Client({ connectionString: adminUrl });
   await other.connect();
-  await other.query('BEGIN; SELECT FROM author');
+  await other.query('begin; select from author');
   await expect(seed({ url, plan, seed: 7 })).rejects.toMatchObject({
     code: 'tables-in-use',
     hint: 'Stop what uses the database, then run again.',
@@ -212,7 +212,7 @@ test('tables in use are left alone', async () => {
 });
 
 test('an index that someone else makes meanwhile undoes the run, and the next one goes through', async () => {
-  const finish = () => query(url, 'CREATE INDEX theirs ON ledger (note)').then(() => undefined);
+  const finish = () => query(url, 'create index theirs on ledger (note)').then(() => undefined);
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toMatchObject({
     code: 'tables-changed',
     message: expect.stringContaining('new: index CREATE INDEX theirs'),

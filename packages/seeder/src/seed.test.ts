@@ -25,14 +25,14 @@ test('loads the rows and leaves the tables defined as before', async () => {
 
   const [counted] = await query<{ books: number; entries: number; next: number }>(
     url,
-    `SELECT (SELECT count(*) FROM book)::int AS books, (SELECT count(*) FROM ledger)::int AS entries,
-            nextval(pg_get_serial_sequence('book', 'id'))::int - (SELECT max(id) FROM book)::int AS next`,
+    `select (select count(*) from book)::int as books, (select count(*) from ledger)::int as entries,
+            nextval(pg_get_serial_sequence('book', 'id'))::int - (select max(id) from book)::int as next`,
   );
   expect(counted).toEqual({ books: result.rows.book, entries: (result.rows.ledger ?? 0) + 1, next: 1 });
   expect(result.rows.author).toBe(500);
   expect(await readCatalog(url)).toEqual(catalog);
-  expect(await query(url, `SELECT FROM pg_class WHERE relname = '_seeder_run'`)).toEqual([]);
-  expect(await query(url, `SELECT FROM pg_stats WHERE tablename = 'book'`)).not.toEqual([]);
+  expect(await query(url, `select from pg_class where relname = '_seeder_run'`)).toEqual([]);
+  expect(await query(url, `select from pg_stats where tablename = 'book'`)).not.toEqual([]);
 
   expect([...new Set(progress.map((step) => step.phase))]).toEqual([
     'prepare',
@@ -65,17 +65,17 @@ test('the same seed gives the same rows, with any number of sessions; another se
 });
 
 test('refuses tables that hold rows, and adds to them with allowNonEmpty', async () => {
-  await query(url, `INSERT INTO author (id, email, created_at) VALUES (gen_random_uuid(), 'x', now())`);
+  await query(url, `insert into author (id, email, created_at) values (gen_random_uuid(), 'x', now())`);
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
     code: 'tables-not-empty',
     message: 'The plan library needs empty tables, but there are rows in author.',
   });
   await seed({ url, plan, seed: 1, allowNonEmpty: true });
-  expect(await query(url, 'SELECT count(*)::int FROM author')).toEqual([{ count: 501 }]);
+  expect(await query(url, 'select count(*)::int from author')).toEqual([{ count: 501 }]);
 });
 
 test('the same seed again makes the same keys; another one, as the hint says, adds rows', async () => {
-  await query(url, 'CREATE TABLE note (id uuid PRIMARY KEY)');
+  await query(url, 'create table note (id uuid primary key)');
   const notes = definePlan({
     name: 'notes',
     version: 1,
@@ -99,7 +99,7 @@ test('the same seed again makes the same keys; another one, as the hint says, ad
     hint: expect.stringContaining('choose another seed'),
   });
   await seed({ url, plan: notes, seed: 2, allowNonEmpty: true });
-  expect(await query(url, 'SELECT count(*)::int FROM note')).toEqual([{ count: 20 }]);
+  expect(await query(url, 'select count(*)::int from note')).toEqual([{ count: 20 }]);
 });
 
 test.each(['production', 'Prod', 'eu-production-2'])('refuses the environment %s', async (environment) => {
@@ -111,7 +111,7 @@ test.each(['production', 'Prod', 'eu-production-2'])('refuses the environment %s
 
 test('seeds production with allowProduction', async () => {
   await seed({ url, plan, seed: 1, environment: 'production', allowProduction: true });
-  expect(await query(url, 'SELECT FROM author LIMIT 1')).toHaveLength(1);
+  expect(await query(url, 'select from author limit 1')).toHaveLength(1);
 });
 
 test.each([0, 1.5, Number.NaN])('refuses %d connections', async (connections) => {
@@ -137,7 +137,7 @@ test('reports every way in which the plan does not fit', async () => {
 });
 
 test('refuses a role that does not own the tables', async () => {
-  await query(adminUrl, 'ALTER TABLE fine OWNER TO CURRENT_USER');
+  await query(adminUrl, 'alter table fine owner to CURRENT_USER');
   await expect(seed({ url, plan, seed: 1 })).rejects.toMatchObject({
     code: 'plan-mismatch',
     message: expect.stringContaining('table fine is owned by'),

@@ -167,7 +167,7 @@ async function prepare<Tables extends TableColumns, Context>(
   const undone = await undoRun(control);
   const tables = await readPlannedTables(control, plan.tables);
   const context = await inTransaction(control, async () => {
-    await control.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await control.query('set transaction isolation level repeatable read read only');
     return await plan.prepare(control, randomOf(plan, seed));
   });
   signal?.throwIfAborted();

@@ -5,72 +5,72 @@ import { definePlan, permutation, type Value, zipfChoice } from '../src/index.ts
 
 /** A small schema with what a load has to put back: composite keys, a cycle of keys, triggers, many kinds of index. */
 const SCHEMA = `
-  CREATE EXTENSION btree_gist;
-  DO $$ BEGIN CREATE ROLE librarian LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$;
-  GRANT CREATE ON SCHEMA public TO librarian;
-  SET ROLE librarian;
-  CREATE TYPE genre AS ENUM ('novel', 'poetry', 'science');
-  CREATE DOMAIN isbn AS text CHECK (VALUE ~ '^[0-9]{13}$');
-  CREATE TABLE author (
-    id uuid PRIMARY KEY,
-    email text NOT NULL,
+  create extension btree_gist;
+  do $$ begin create role librarian LOGIN password 'secret'; EXCEPTION when duplicate_object then end $$;
+  grant create on schema public to librarian;
+  set role librarian;
+  create type genre as enum ('novel', 'poetry', 'science');
+  create domain isbn as text check (value ~ '^[0-9]{13}$');
+  create table author (
+    id uuid primary key,
+    email text not null,
     born date,
     best_book bigint,
-    settings jsonb NOT NULL DEFAULT '{}',
+    settings jsonb not null default '{}',
     avatar bytea,
-    created_at timestamptz NOT NULL
+    created_at timestamptz not null
   );
-  CREATE UNIQUE INDEX author_email_key ON author (lower(email));
-  CREATE TABLE book (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    author_id uuid NOT NULL REFERENCES author (id),
-    isbn isbn NOT NULL UNIQUE,
-    title varchar(80) NOT NULL,
-    kind genre NOT NULL,
-    price numeric(12, 2) NOT NULL CHECK (price >= 0),
-    tags text[] NOT NULL,
-    search tsvector GENERATED ALWAYS AS (to_tsvector('simple', title)) STORED
-  ) WITH (fillfactor = 90);
-  CREATE INDEX book_search_idx ON book USING gin (search);
-  CREATE INDEX book_author_idx ON book (author_id) INCLUDE (price) WHERE price > 0;
-  ALTER TABLE author ADD CONSTRAINT author_best_book_fkey FOREIGN KEY (best_book) REFERENCES book (id)
-    DEFERRABLE INITIALLY DEFERRED;
-  COMMENT ON CONSTRAINT author_best_book_fkey ON author IS 'closes the cycle';
-  CREATE TABLE loan (
-    book_id bigint NOT NULL,
-    line int NOT NULL,
-    during tstzrange NOT NULL GENERATED ALWAYS AS (tstzrange(from_at, to_at)) STORED,
-    from_at timestamptz NOT NULL,
-    to_at timestamptz NOT NULL,
-    PRIMARY KEY (book_id, line),
-    CONSTRAINT loan_book_fkey FOREIGN KEY (book_id) REFERENCES book (id) ON DELETE CASCADE,
-    CONSTRAINT loan_no_overlap EXCLUDE USING gist (book_id WITH =, during WITH &&)
+  create unique index author_email_key on author (lower(email));
+  create table book (
+    id bigint generated always as identity primary key,
+    author_id uuid not null references author (id),
+    isbn isbn not null unique,
+    title varchar(80) not null,
+    kind genre not null,
+    price numeric(12, 2) not null check (price >= 0),
+    tags text[] not null,
+    search tsvector generated always as (to_tsvector('simple', title)) stored
+  ) with (fillfactor = 90);
+  create index book_search_idx on book using gin (search);
+  create index book_author_idx on book (author_id) include (price) where price > 0;
+  alter table author add constraint author_best_book_fkey foreign key (best_book) references book (id)
+    deferrable initially deferred;
+  comment on constraint author_best_book_fkey on author is 'closes the cycle';
+  create table loan (
+    book_id bigint not null,
+    line int not null,
+    during tstzrange not null generated always as (tstzrange(from_at, to_at)) stored,
+    from_at timestamptz not null,
+    to_at timestamptz not null,
+    primary key (book_id, line),
+    constraint loan_book_fkey foreign key (book_id) references book (id) on delete cascade,
+    constraint loan_no_overlap exclude using gist (book_id with =, during with &&)
   );
-  CREATE TABLE fine (
-    book_id bigint NOT NULL,
-    line int NOT NULL,
-    cents bigint NOT NULL,
-    CONSTRAINT fine_loan_fkey FOREIGN KEY (book_id, line) REFERENCES loan (book_id, line)
+  create table fine (
+    book_id bigint not null,
+    line int not null,
+    cents bigint not null,
+    constraint fine_loan_fkey foreign key (book_id, line) references loan (book_id, line)
   );
-  CREATE TABLE ledger (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    book_id bigint REFERENCES book (id),
-    note text NOT NULL
+  create table ledger (
+    id bigint generated always as identity primary key,
+    book_id bigint references book (id),
+    note text not null
   );
-  CREATE TABLE visit (id bigint, at timestamptz, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
-  CREATE TABLE visit_2025 PARTITION OF visit FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
-  INSERT INTO ledger (note) VALUES ('here before');
+  create table visit (id bigint, at timestamptz, primary key (id, at)) partition by range (at);
+  create table visit_2025 partition of visit for values from ('2025-01-01') to ('2026-01-01');
+  insert into ledger (note) values ('here before');
   -- Not of the plan, yet it points to a table of the plan.
-  CREATE TABLE review (id int PRIMARY KEY, book_id bigint REFERENCES book (id));
-  CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the trigger fired'; END $$;
-  CREATE TRIGGER book_guard BEFORE INSERT ON book FOR EACH ROW EXECUTE FUNCTION refuse();
-  CREATE TRIGGER book_always BEFORE INSERT ON book FOR EACH ROW EXECUTE FUNCTION refuse();
-  ALTER TABLE book ENABLE ALWAYS TRIGGER book_always;
-  CREATE TRIGGER visit_guard BEFORE INSERT OR DELETE ON visit FOR EACH ROW EXECUTE FUNCTION refuse();
-  CREATE TRIGGER visit_kept BEFORE TRUNCATE ON visit EXECUTE FUNCTION refuse();
-  CREATE TRIGGER kept BEFORE TRUNCATE ON visit_2025 EXECUTE FUNCTION refuse();
-  CREATE TRIGGER book_off BEFORE UPDATE ON book FOR EACH ROW EXECUTE FUNCTION refuse();
-  ALTER TABLE book DISABLE TRIGGER book_off;
+  create table review (id int primary key, book_id bigint references book (id));
+  create function refuse() returns trigger language plpgsql as $$ begin RAISE 'the trigger fired'; end $$;
+  create trigger book_guard before insert on book for each row execute function refuse();
+  create trigger book_always before insert on book for each row execute function refuse();
+  alter table book enable always trigger book_always;
+  create trigger visit_guard before insert or delete on visit for each row execute function refuse();
+  create trigger visit_kept before truncate on visit execute function refuse();
+  create trigger kept before truncate on visit_2025 execute function refuse();
+  create trigger book_off before update on book for each row execute function refuse();
+  alter table book disable trigger book_off;
 `;
 
 /** A database with the library's tables: its URL for their owner, who is no superuser, and for one; its catalog. */
@@ -102,7 +102,7 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
     appendsTo: ['ledger'],
     async prepare(client, random) {
       const { rows } = await client.query<{ last: number }>(
-        'SELECT coalesce(max(id), 0)::float8 AS last FROM ledger',
+        'select coalesce(max(id), 0)::float8 as last from ledger',
       );
       const isbn = permutation(random.key('isbn'), options.authors * BOOKS_A_FAMILY);
       return { random, isbn, lastEntry: rows[0]?.last ?? 0, popularity: zipfChoice(3) };
@@ -154,8 +154,8 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
       },
     ],
     async finish(client) {
-      await client.query(`SELECT setval(pg_get_serial_sequence('book', 'id'), (SELECT max(id) FROM book)),
-                                 setval(pg_get_serial_sequence('ledger', 'id'), (SELECT max(id) FROM ledger))`);
+      await client.query(`select setval(pg_get_serial_sequence('book', 'id'), (select max(id) from book)),
+                                 setval(pg_get_serial_sequence('ledger', 'id'), (select max(id) from ledger))`);
     },
   });
 }

@@ -4,14 +4,14 @@ import { query } from './query.ts';
 export async function readCatalog(url: string): Promise<string[]> {
   const rows = await query<{ line: string }>(
     url,
-    `SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated || ' '
-              || coalesce(obj_description(oid), '') AS line
-       FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-      UNION ALL
-     SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-      UNION ALL
-     SELECT pg_get_triggerdef(oid) || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
-      ORDER BY line`,
+    `select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated || ' '
+              || coalesce(obj_description(oid), '') as line
+       from pg_constraint where connamespace = 'public'::regnamespace
+      union all
+     select indexdef from pg_indexes where schemaname = 'public'
+      union all
+     select pg_get_triggerdef(oid) || ' ' || tgenabled::text from pg_trigger where not tgisinternal
+      order by line`,
   );
   return rows.map((row) => row.line);
 }

@@ -3,8 +3,8 @@ import { fixture } from '../test/fixture.ts';
 import { catalogChecks, renderReport, rowCheck, table, validate } from './index.ts';
 
 test('the report reads as plain text: what fails first, with its SQL', async () => {
-  const { url } = await fixture(`CREATE TABLE t (id int PRIMARY KEY, n int, email text, CHECK (id > 0));
-    INSERT INTO t VALUES (1, 1, 'me@example.org'), (2, -2, NULL), (3, -3, NULL); CREATE INDEX n1 ON t (n); CREATE INDEX n2 ON t (n);`);
+  const { url } = await fixture(`create table t (id int primary key, n int, email text, check (id > 0));
+    insert into t values (1, 1, 'me@example.org'), (2, -2, null), (3, -3, null); create index n1 on t (n); create index n2 on t (n);`);
   const on = table('t');
   const checks = [
     rowCheck({ id: 't.id', description: 'ids are positive', on, that: 'id > 0' }),
@@ -37,12 +37,12 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
     FAILED t.n: n is positive
       - t id=2: n=-2
       - and 1 more
-      find: SELECT "id", "n" FROM t WHERE (n > 0) IS FALSE
+      find: select "id", "n" from t where (n > 0) is false
       fix: Set n anew.
 
     WARN catalog.duplicate-index: No index is redundant.
       - n2: the same as n1
-          fix: DROP INDEX CONCURRENTLY n2;
+          fix: drop index concurrently n2;
 
     5 checks: 2 failed, 1 error, 1 passed, 1 proven (errors: 1, warnings: 1)
     DATABASE on a writer, PostgreSQL VERSION, at LSN

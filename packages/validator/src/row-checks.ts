@@ -60,7 +60,7 @@ export function noRows(
 
 /** Checks that a column has no NULL, in the table's pass. */
 export function notNull(options: Common & { table: string; column: string }): RowCheck {
-  const that = `${identifier(options.column)} IS NOT NULL`;
+  const that = `${identifier(options.column)} is not null`;
   return rowCheck({ ...options, on: table(options.table), that });
 }
 
@@ -68,8 +68,8 @@ export function notNull(options: Common & { table: string; column: string }): Ro
 export function unique(options: Common & { table: string; columns: readonly string[] }): RowCheck {
   const { columns } = options;
   const list = columns.map(identifier).join(', ');
-  const known = columns.map((column) => `${identifier(column)} IS NOT NULL`).join(' AND ');
-  const sql = `SELECT ${list}, count(*) AS "rows" FROM ${options.table} WHERE ${known} GROUP BY ${list} HAVING count(*) > 1`;
+  const known = columns.map((column) => `${identifier(column)} is not null`).join(' and ');
+  const sql = `select ${list}, count(*) as "rows" from ${options.table} where ${known} group by ${list} having count(*) > 1`;
   const check = noRows({ ...options, sql, key: columns, show: ['rows'] });
   return { ...check, proof: { kind: 'unique', table: options.table, columns } };
 }
@@ -91,12 +91,12 @@ export function references(
   const { columns, parent, parentColumns } = options;
   const key = options.key ?? columns;
   const selected = [...new Set([...key, ...columns])].map((column) => `child.${identifier(column)}`);
-  const known = columns.map((column) => `child.${identifier(column)} IS NOT NULL`);
+  const known = columns.map((column) => `child.${identifier(column)} is not null`);
   const match = columns.map(
     (column, index) => `parent.${identifier(parentColumns[index] ?? column)} = child.${identifier(column)}`,
   );
-  const sql = `SELECT ${selected.join(', ')} FROM ${options.table} AS child WHERE ${known.join(' AND ')}
-  AND NOT EXISTS (SELECT FROM ${parent} AS parent WHERE ${match.join(' AND ')})`;
+  const sql = `select ${selected.join(', ')} from ${options.table} as child where ${known.join(' and ')}
+  and not exists (select from ${parent} as parent where ${match.join(' and ')})`;
   const check = noRows({ ...options, sql, key });
   return { ...check, proof: { kind: 'foreign-key', table: options.table, columns, parent, parentColumns } };
 }
@@ -107,7 +107,7 @@ export function references(
  * @param options `column`: a timestamptz
  */
 export function freshness(options: Common & { table: string; column: string; maxAgeMs: number }): RowCheck {
-  const sql = `SELECT max(${identifier(options.column)}) AS newest FROM ${options.table}`;
+  const sql = `select max(${identifier(options.column)}) as newest from ${options.table}`;
   const on = query({ name: options.id, sql, key: [] });
   const that = `newest >= now() - interval '${Math.trunc(options.maxAgeMs)} milliseconds'`;
   return rowCheck({ ...options, on, that, nulls: 'fail', show: ['newest'] });

@@ -6,10 +6,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fixture } from '../test/fixture.ts';
 import { type Check, type FindingsCheck, noRows, rowCheck, table, validate } from './index.ts';
 
-const ACCOUNTS = `CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL);
-  CREATE TABLE total (id int PRIMARY KEY, balance int NOT NULL);
-  INSERT INTO account SELECT i, 100 FROM generate_series(1, 50) i;
-  INSERT INTO total VALUES (1, 5000);`;
+const ACCOUNTS = `create table account (id int primary key, balance int not null);
+  create table total (id int primary key, balance int not null);
+  insert into account select i, 100 from generate_series(1, 50) i;
+  insert into total values (1, 5000);`;
 
 /** A check that calls `during` while it runs, so that something can happen in the middle of a run. */
 function pause(id: string, during: () => Promise<unknown>): FindingsCheck {
@@ -21,11 +21,11 @@ function pause(id: string, during: () => Promise<unknown>): FindingsCheck {
 }
 
 const sleep = (id: string) =>
-  noRows({ id, description: 'x', sql: `SELECT 1 AS one FROM pg_sleep(30)`, key: ['one'] });
+  noRows({ id, description: 'x', sql: `select 1 as one from pg_sleep(30)`, key: ['one'] });
 
 /** Queries of validate that the server runs in this database. */
-const RUNNING = `SELECT count(*)::int FROM pg_stat_activity
-  WHERE datname = current_database() AND application_name = 'dms-validator' AND state = 'active'`;
+const RUNNING = `select count(*)::int from pg_stat_activity
+  where datname = current_database() and application_name = 'dms-validator' and state = 'active'`;
 
 test('all connections see one snapshot, whatever is written meanwhile', async () => {
   const { url, execute } = await fixture(ACCOUNTS);
@@ -34,7 +34,7 @@ test('all connections see one snapshot, whatever is written meanwhile', async ()
       id: name,
       description: 'x',
       key: ['sum'],
-      sql: `SELECT sum(balance) FROM ${name} HAVING sum(balance) <> 5000`,
+      sql: `select sum(balance) from ${name} having sum(balance) <> 5000`,
     });
   let writes = 0;
   const stop = new AbortController();
@@ -42,7 +42,7 @@ test('all connections see one snapshot, whatever is written meanwhile', async ()
   const writer = (async () => {
     while (!stop.signal.aborted) {
       await execute(
-        `BEGIN; UPDATE account SET balance = balance + 1; UPDATE total SET balance = balance + 50; COMMIT`,
+        `begin; update account set balance = balance + 1; update total set balance = balance + 50; commit`,
       );
       writes += 1;
     }
@@ -51,8 +51,8 @@ test('all connections see one snapshot, whatever is written meanwhile', async ()
     id: 'equal',
     description: 'x',
     key: ['difference'],
-    sql: `SELECT difference FROM (SELECT (SELECT sum(balance) FROM account) - (SELECT sum(balance) FROM total)
-      AS difference) AS sums WHERE difference <> 0`,
+    sql: `select difference from (select (select sum(balance) from account) - (select sum(balance) from total)
+      as difference) as sums where difference <> 0`,
   });
   const wait = pause('wait', async () => {
     const before = writes;
@@ -106,7 +106,7 @@ test('a defect in one check ends what the others run, and is thrown', async () =
 test('a killed program leaves no query on the server', async () => {
   const { url, execute } = await fixture(ACCOUNTS);
   const program = `import { noRows, validate } from './src/index.ts';
-    const sql = 'SELECT 1 AS one FROM pg_sleep(60)';
+    const sql = 'select 1 as one from pg_sleep(60)';
     await validate({ url: process.argv[1], checks: [noRows({ id: 'a', description: 'x', sql, key: ['one'] })] });`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program, url], {
     cwd: join(import.meta.dirname, '..'),
@@ -121,14 +121,14 @@ test('a lost connection is reported, with what to do', async () => {
   const run = validate({ url, checks: [sleep('a')] });
   run.catch(() => undefined);
   await expect.poll(() => execute(RUNNING)).toEqual([{ count: 1 }]);
-  await execute(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dms-validator'
-    AND datname = current_database()`);
+  await execute(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dms-validator'
+    and datname = current_database()`);
   await expect(run).rejects.toMatchObject({ code: 'connection-lost', exitCode: 1 });
 });
 
 test('a cancelled query is an error of its check only, without further scans', async () => {
   const { url, execute } = await fixture(ACCOUNTS);
-  await execute(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET statement_timeout = '200ms'`);
+  await execute(`alter database ${new URL(url).pathname.slice(1)} set statement_timeout = '200ms'`);
   const report = await validate({
     url,
     checks: [sleep('a'), rowCheck({ id: 'b', description: 'x', on: table('account'), that: 'balance > 0' })],
@@ -140,14 +140,14 @@ test('a cancelled query is an error of its check only, without further scans', a
 test('nothing can be written, not even by a check', async () => {
   const { url, execute } = await fixture(ACCOUNTS);
   await execute(
-    `CREATE FUNCTION spend() RETURNS boolean LANGUAGE sql VOLATILE AS 'UPDATE account SET balance = 0 RETURNING true'`,
+    `create function spend() returns boolean language sql volatile as 'update account set balance = 0 returning true'`,
   );
   const report = await validate({
     url,
     checks: [rowCheck({ id: 'w', description: 'x', on: table('total'), that: 'spend()' })],
   });
   expect(report.checks[0]).toMatchObject({ state: 'error', message: expect.stringContaining('25006') });
-  expect(await execute('SELECT count(*)::int FROM account WHERE balance = 0')).toEqual([{ count: 0 }]);
+  expect(await execute('select count(*)::int from account where balance = 0')).toEqual([{ count: 0 }]);
 });
 
 test('waiting for a position that the server does not reach ends with a message', async () => {
@@ -169,5 +169,5 @@ test('sessions are closed after a run', async () => {
     checks: [pause('a', async () => undefined), pause('b', async () => undefined)],
     concurrency: 2,
   });
-  await expect.poll(() => execute(RUNNING.replace(`AND state = 'active'`, ''))).toEqual([{ count: 0 }]);
+  await expect.poll(() => execute(RUNNING.replace(`and state = 'active'`, ''))).toEqual([{ count: 0 }]);
 });

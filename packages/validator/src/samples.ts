@@ -13,7 +13,7 @@ export interface SampleOptions {
 /** The SELECT that returns every failing row of a check. */
 export function findSql(bundle: Bundle, check: RowCheck): string {
   const columns = shown(bundle, check).map(identifier);
-  return `SELECT ${columns.join(', ') || '*'} FROM ${fromClause(bundle.source)} WHERE ${violation(check)}`;
+  return `select ${columns.join(', ') || '*'} from ${fromClause(bundle.source)} where ${violation(check)}`;
 }
 
 /** The first failing rows of a check in the order of their keys, personal data masked. */
@@ -25,10 +25,10 @@ export async function sample(
 ): Promise<Finding[]> {
   const columns = shown(bundle, check);
   // Other names than the columns': ORDER BY must sort by the column, not by its text.
-  const selected = columns.map((column, index) => `${identifier(column)}::text AS c${index}`);
-  const order = bundle.key.length > 0 ? ` ORDER BY ${bundle.key.map(identifier).join(', ')}` : '';
+  const selected = columns.map((column, index) => `${identifier(column)}::text as c${index}`);
+  const order = bundle.key.length > 0 ? ` order by ${bundle.key.map(identifier).join(', ')}` : '';
   const rows = await session.scan<Record<string, string | null>>(
-    `SELECT ${selected.join(', ')} FROM ${fromClause(bundle.source)} WHERE ${violation(check)}${order} LIMIT ${sampleLimit}`,
+    `select ${selected.join(', ')} from ${fromClause(bundle.source)} where ${violation(check)}${order} limit ${sampleLimit}`,
   );
   return rows.map((row) => {
     const values = columns.map((column, index): [string, string | null] => {

@@ -36,9 +36,9 @@ async function countFailures(
   checks: readonly RowCheck[],
 ): Promise<ScanResult> {
   const counts = checks.map(
-    (check, index) => `count(*) FILTER (WHERE ${violation(check)})::float8 AS c${index}`,
+    (check, index) => `count(*) filter (where ${violation(check)})::float8 as c${index}`,
   );
-  const sql = `SELECT count(*)::float8 AS "rows", ${counts.join(', ')} FROM ${fromClause(source)}`;
+  const sql = `select count(*)::float8 as "rows", ${counts.join(', ')} from ${fromClause(source)}`;
   const [row] = await session.scan<Record<string, number>>(sql);
   if (row === undefined) throw new Error('an aggregate returned no row');
   return {

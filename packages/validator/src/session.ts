@@ -67,11 +67,11 @@ export class Session {
         ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
       );
       const [server] = await session.query<{ processId: number; isStandby: boolean }>(
-        `SELECT pg_backend_pid() AS "processId", pg_is_in_recovery() AS "isStandby", ${values.join(', ')}`,
+        `select pg_backend_pid() as "processId", pg_is_in_recovery() as "isStandby", ${values.join(', ')}`,
       );
       Object.assign(session, server);
       // A killed program must not leave its queries running. Windows servers refuse the setting.
-      await session.query(`SET client_connection_check_interval = '2s'`).catch(() => undefined);
+      await session.query(`set client_connection_check_interval = '2s'`).catch(() => undefined);
       return session;
     } catch (error) {
       await session.close();
@@ -108,15 +108,15 @@ export class Session {
    * @throws what ends the run: an abort, a lost connection, a conflict with recovery
    */
   async attempt<Result>(work: () => Promise<Result>): Promise<Attempt<Result>> {
-    await this.query('SAVEPOINT attempt');
+    await this.query('savepoint attempt');
     try {
       const value = await work();
-      await this.query('RELEASE attempt');
+      await this.query('release attempt');
       return { value };
     } catch (error) {
       const isConflict = this.isStandby && isRecoveryConflict(error);
       if (this.#signal.aborted || this.lost || isConflict) throw error;
-      await this.query('ROLLBACK TO attempt');
+      await this.query('rollback to attempt');
       return { error };
     }
   }
@@ -134,7 +134,7 @@ export async function cancelQueries(url: string, sessions: readonly Session[]): 
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [processIds]);
+    await client.query('select pg_cancel_backend(pid) from unnest($1::int[]) as pid', [processIds]);
   } catch {
     // The sessions are closed next; the server notices that at the latest when it sends a row.
   } finally {

@@ -16,9 +16,9 @@ const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 export async function takeSnapshot(session: Session): Promise<Snapshot> {
   await session.query(BEGIN);
   const [row] = await session.query<Snapshot>(
-    `SELECT pg_export_snapshot() AS id, current_setting('server_version') AS version, current_database() AS database,
-       CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'writer' END AS role,
-       CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn`,
+    `select pg_export_snapshot() as id, current_setting('server_version') as version, current_database() as database,
+       case when pg_is_in_recovery() then 'standby' else 'writer' end as role,
+       case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end::text as lsn`,
   );
   if (row === undefined) throw new Error('pg_export_snapshot() returned no row');
   return row;
@@ -27,5 +27,5 @@ export async function takeSnapshot(session: Session): Promise<Snapshot> {
 /** Makes a further session see an exported snapshot. */
 export async function importSnapshot(session: Session, snapshot: Snapshot): Promise<void> {
   await session.query(BEGIN);
-  await session.query(`SET TRANSACTION SNAPSHOT ${literal(snapshot.id)}`);
+  await session.query(`set transaction snapshot ${literal(snapshot.id)}`);
 }

@@ -47,7 +47,7 @@ beforeAll(async () => {
   standbyUrl = standby.href;
   const orm = new MikroORM({ entities, dbName: 'not-used' });
   await writer.query(await orm.schema.getCreateSchemaSQL({ wrap: false }));
-  await writer.query('INSERT INTO item (amount) SELECT i FROM generate_series(1, 100) i');
+  await writer.query('insert into item (amount) select i from generate_series(1, 100) i');
 });
 
 afterAll(async () => {
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 async function replayed(): Promise<string> {
-  const { rows } = await writer.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
+  const { rows } = await writer.query<{ lsn: string }>('select pg_current_wal_lsn()::text as lsn');
   return rows[0]?.lsn ?? '';
 }
 
@@ -83,9 +83,9 @@ function conflicting(times: number, meanwhile: (context: FindContext) => Promise
   const find = async (context: FindContext) => {
     attempt += 1;
     if (attempt > times) return [];
-    await context.query('SELECT count(*) FROM item');
-    await writer.query('UPDATE item SET amount = amount + 0');
-    await writer.query('VACUUM item');
+    await context.query('select count(*) from item');
+    await writer.query('update item set amount = amount + 0');
+    await writer.query('vacuum item');
     await meanwhile(context);
     return [];
   };
@@ -94,10 +94,10 @@ function conflicting(times: number, meanwhile: (context: FindContext) => Promise
 
 test('a conflict with recovery, in a query or between two, is answered by a new snapshot', async () => {
   for (const wait of [
-    (context: FindContext) => context.query('SELECT pg_sleep(20)'),
+    (context: FindContext) => context.query('select pg_sleep(20)'),
     // Idle until the server has ended the session; then the next query fails.
     async (context: FindContext) => {
-      for (;;) await context.query('SELECT 1');
+      for (;;) await context.query('select 1');
     },
   ]) {
     const report = await validate({
@@ -111,7 +111,7 @@ test('a conflict with recovery, in a query or between two, is answered by a new 
 });
 
 test('repeated conflicts are reported, with what to do', async () => {
-  const check = conflicting(99, (context) => context.query('SELECT pg_sleep(20)'));
+  const check = conflicting(99, (context) => context.query('select pg_sleep(20)'));
   await expect(validate({ url: standbyUrl, checks: [check] })).rejects.toMatchObject({
     code: 'recovery-conflict',
     hint: expect.stringContaining('max_standby_streaming_delay'),

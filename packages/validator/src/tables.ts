@@ -19,15 +19,15 @@ export async function readTables(
     check.kind === 'rows' && check.source.kind === 'table' ? [check.source.from] : [],
   );
   const rows = await session.query<TableFacts & { name: string }>(
-    `SELECT name, c.oid::text AS oid,
-       (SELECT coalesce(sum(part.relpages), 0)::float8 FROM pg_partition_tree(c.oid) AS tree
-          JOIN pg_class part ON part.oid = tree.relid) AS pages,
-       coalesce((SELECT array_agg(a.attname::text ORDER BY k.position) FROM pg_index i
-          CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-          WHERE i.indrelid = c.oid AND i.indisprimary AND k.position <= i.indnkeyatts),
-         CASE WHEN c.relkind IN ('r', 'p', 'm') THEN '{ctid}' ELSE '{}' END::text[]) AS key
-     FROM unnest($1::text[]) AS name JOIN pg_class c ON c.oid = to_regclass(name)`,
+    `select name, c.oid::text as oid,
+       (select coalesce(sum(part.relpages), 0)::float8 from pg_partition_tree(c.oid) as tree
+          join pg_class part on part.oid = tree.relid) as pages,
+       coalesce((select array_agg(a.attname::text order by k.position) from pg_index i
+          cross join unnest(i.indkey::int2[]) with ordinality as k (attnum, position)
+          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+          where i.indrelid = c.oid and i.indisprimary and k.position <= i.indnkeyatts),
+         case when c.relkind in ('r', 'p', 'm') then '{ctid}' else '{}' end::text[]) as key
+     from unnest($1::text[]) as name join pg_class c on c.oid = to_regclass(name)`,
     [[...new Set(names)]],
   );
   return new Map(rows.map(({ name, ...facts }) => [name, facts]));

@@ -15,9 +15,9 @@ import {
   validate,
 } from './index.ts';
 
-const STOCK = `CREATE TABLE stock (id int PRIMARY KEY, on_hand int, reserved int, email text);
-  INSERT INTO stock SELECT i, i, i / 2, 'someone@example.org' FROM generate_series(1, 1000) i;
-  INSERT INTO stock VALUES (2001, 1, 2, 'over@example.org'), (2002, NULL, 1, NULL), (2003, -1, 0, NULL);`;
+const STOCK = `create table stock (id int primary key, on_hand int, reserved int, email text);
+  insert into stock select i, i, i / 2, 'someone@example.org' from generate_series(1, 1000) i;
+  insert into stock values (2001, 1, 2, 'over@example.org'), (2002, null, 1, null), (2003, -1, 0, null);`;
 
 function stockCheck(id: string, that: string, more: Partial<Parameters<typeof rowCheck>[0]> = {}): RowCheck {
   return rowCheck({ id, description: `${that} holds`, on: table('stock'), that, ...more });
@@ -36,7 +36,7 @@ test('seven checks on a table are one scan of it', async () => {
   // The counters of the table itself: the statistics of an ended session are there.
   await expect
     .poll(() =>
-      execute(`SELECT seq_scan::int, seq_tup_read::int FROM pg_stat_user_tables WHERE relname = 'stock'`),
+      execute(`select seq_scan::int, seq_tup_read::int from pg_stat_user_tables where relname = 'stock'`),
     )
     .toEqual([{ seq_scan: 1, seq_tup_read: 1003 }]);
 });
@@ -110,15 +110,15 @@ test('a missing table is an error of its checks', async () => {
 
 test('checks on a query share its one pass', async () => {
   const { url } = await fixture(
-    `CREATE TABLE orders (id int PRIMARY KEY, subtotal int NOT NULL);
-     CREATE TABLE line (order_id int, amount int);
-     INSERT INTO orders VALUES (1, 30), (2, 5), (3, 0);
-     INSERT INTO line VALUES (1, 10), (1, 20), (2, 4);`,
+    `create table orders (id int primary key, subtotal int not null);
+     create table line (order_id int, amount int);
+     insert into orders values (1, 30), (2, 5), (3, 0);
+     insert into line values (1, 10), (1, 20), (2, 4);`,
   );
   const sums = query({
     name: 'order sums',
     key: ['id'],
-    sql: `SELECT o.id, o.subtotal, sum(l.amount) AS lines FROM orders o LEFT JOIN line l ON l.order_id = o.id GROUP BY o.id -- sums`,
+    sql: `select o.id, o.subtotal, sum(l.amount) as lines from orders o left join line l on l.order_id = o.id group by o.id -- sums`,
   });
   const report = await validate({
     url,
@@ -134,13 +134,13 @@ test('checks on a query share its one pass', async () => {
         id: 'has-lines',
         description: 'x',
         on: sums,
-        that: 'lines IS NOT NULL',
+        that: 'lines is not null',
         severity: 'warning',
       }),
       noRows({
         id: 'orphans',
         description: 'x',
-        sql: 'SELECT order_id FROM line WHERE order_id > 2',
+        sql: 'select order_id from line where order_id > 2',
         key: ['order_id'],
       }),
     ],
@@ -155,10 +155,10 @@ test('checks on a query share its one pass', async () => {
 
 test('unique, references, not null and freshness find what they should', async () => {
   const { url } = await fixture(
-    `CREATE TABLE parent (id int);
-     CREATE TABLE child (id int, parent_id int, code text, made_at timestamptz);
-     INSERT INTO parent VALUES (1);
-     INSERT INTO child VALUES (1, 1, 'a', now()), (2, 9, 'a', now()), (3, NULL, NULL, now()), (4, NULL, NULL, NULL);`,
+    `create table parent (id int);
+     create table child (id int, parent_id int, code text, made_at timestamptz);
+     insert into parent values (1);
+     insert into child values (1, 1, 'a', now()), (2, 9, 'a', now()), (3, null, null, now()), (4, null, null, null);`,
   );
   const common = { description: 'x' };
   const report = await validate({
@@ -190,11 +190,11 @@ test('unique, references, not null and freshness find what they should', async (
 });
 
 test('a missing privilege is a state of its own and never a pass', async () => {
-  const database = await fixture(`${STOCK} CREATE TABLE secret (id int); CREATE TABLE hidden (id int);
-    ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;`);
+  const database = await fixture(`${STOCK} create table secret (id int); create table hidden (id int);
+    alter table hidden enable row level security;`);
   const role = await loginRole(
     database,
-    'GRANT SELECT (id) ON stock TO ROLE; GRANT SELECT ON hidden TO ROLE;',
+    'grant select (id) on stock to role; grant select on hidden to role;',
   );
   const all = (name: string) => rowCheck({ id: name, description: 'x', on: table(name), that: 'id > 0' });
   const report = await validate({

@@ -18,8 +18,8 @@ export async function waitForLsn(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const [row] = await session.query<{ reached: boolean; lsn: string | null }>(
-      `SELECT lsn >= $1::pg_lsn AS reached, lsn::text AS lsn FROM (SELECT CASE WHEN pg_is_in_recovery()
-         THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS lsn) AS position`,
+      `select lsn >= $1::pg_lsn as reached, lsn::text as lsn from (select case when pg_is_in_recovery()
+         then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn) as position`,
       [lsn],
     );
     if (row?.reached === true) return;

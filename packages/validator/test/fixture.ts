@@ -28,11 +28,11 @@ export async function loginRole(
   grants = '',
 ): Promise<{ name: string; url: string }> {
   const name = `role_${database.name}`;
-  await database.execute(`CREATE ROLE ${name} LOGIN PASSWORD 'test'`);
-  await database.execute(`GRANT USAGE ON SCHEMA public TO ${name}; ${grants.replaceAll('ROLE', name)}`);
+  await database.execute(`create role ${name} LOGIN password 'test'`);
+  await database.execute(`grant usage on schema public to ${name}; ${grants.replaceAll('ROLE', name)}`);
   onTestFinished(async () => {
-    await database.execute(`DROP OWNED BY ${name}`);
-    await database.execute(`DROP ROLE ${name}`);
+    await database.execute(`drop owned by ${name}`);
+    await database.execute(`drop role ${name}`);
   });
   const url = new URL(database.url);
   url.username = name;

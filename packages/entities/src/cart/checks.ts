@@ -4,7 +4,7 @@ import { ago } from '../runtime/ago.ts';
 const carts = query({
   name: 'carts',
   key: ['id'],
-  sql: `SELECT c.id, c.status, o.id AS order_id FROM cart c LEFT JOIN sales_order o ON o.cart_id = c.id`,
+  sql: `select c.id, c.status, o.id as order_id from cart c left join sales_order o on o.cart_id = c.id`,
 });
 
 /** Invariant 6, and the carts of invariant 8. */
@@ -14,7 +14,7 @@ export function cartChecks(cartGraceMs: number): Check[] {
       id: 'cart.completed',
       description: 'A completed cart has an order, and no other cart has one.',
       on: carts,
-      that: `(status = 'completed') = (order_id IS NOT NULL)`,
+      that: `(status = 'completed') = (order_id is not null)`,
       show: ['status', 'order_id'],
       fix: 'Checkout does both in one transaction: find what did only one, then complete the cart or place the order.',
     }),
@@ -29,7 +29,7 @@ export function cartChecks(cartGraceMs: number): Check[] {
       id: 'cart.expired-open',
       description: 'No cart is open long after its expiry.',
       severity: 'warning',
-      sql: `SELECT id, expires_at FROM cart WHERE status = 'open' AND expires_at < ${ago(cartGraceMs)}`,
+      sql: `select id, expires_at from cart where status = 'open' and expires_at < ${ago(cartGraceMs)}`,
       key: ['id'],
       show: ['expires_at'],
       fix: 'Run expireCarts, and find out why it did not run.',

@@ -3,21 +3,21 @@ import { noRows, query, rowCheck, type Check } from '@ecommerce-dms/validator';
 const categories = query({
   name: 'categories',
   key: ['id'],
-  sql: `SELECT c.id, c.slug, c.path,
-      CASE WHEN c.parent_id IS NULL THEN label.own ELSE parent.path || label.own END AS expected_path
-    FROM category c LEFT JOIN category parent ON parent.id = c.parent_id
-    CROSS JOIN LATERAL (SELECT regexp_replace(c.slug, '[^a-zA-Z0-9]', '_', 'g')::ltree) AS label (own)`,
+  sql: `select c.id, c.slug, c.path,
+      case when c.parent_id is null then label.own else parent.path || label.own end as expected_path
+    from category c left join category parent on parent.id = c.parent_id
+    cross join lateral (select regexp_replace(c.slug, '[^a-zA-Z0-9]', '_', 'g')::ltree) as label (own)`,
 });
 
 /** One row a variant that can be bought, with its base prices of this moment. */
 const variants = query({
   name: 'active variants',
   key: ['id'],
-  sql: `SELECT v.id, v.sku, coalesce(b.prices, 0) AS prices, coalesce(b.currencies, '{}') AS currencies
-    FROM product p JOIN product_variant v ON v.product_id = p.id
-    LEFT JOIN (SELECT variant_id, count(*) AS prices, array_agg(DISTINCT currency_code) AS currencies FROM price
-      WHERE price_list_code = 'base' AND valid @> now() GROUP BY variant_id) b ON b.variant_id = v.id
-    WHERE p.status = 'active' AND p.deleted_at IS NULL AND v.deleted_at IS NULL`,
+  sql: `select v.id, v.sku, coalesce(b.prices, 0) as prices, coalesce(b.currencies, '{}') as currencies
+    from product p join product_variant v on v.product_id = p.id
+    left join (select variant_id, count(*) as prices, array_agg(distinct currency_code) as currencies from price
+      where price_list_code = 'base' and valid @> now() group by variant_id) b on b.variant_id = v.id
+    where p.status = 'active' and p.deleted_at is null and v.deleted_at is null`,
 });
 
 /** Invariant 10. */
@@ -31,7 +31,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       that: 'path = expected_path',
       nulls: 'fail',
       show: ['path', 'expected_path'],
-      fix: 'UPDATE category SET slug = slug; -- a trigger rewrites the paths, from the roots down',
+      fix: 'update category set slug = slug; -- a trigger rewrites the paths, from the roots down',
     }),
     rowCheck({
       id: 'variant.base-price',
@@ -40,7 +40,7 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
           ? 'Every active variant has a current base price.'
           : `Every active variant has a current base price in ${currencies.join(', ')}.`,
       on: variants,
-      that: currencies.length === 0 ? 'prices > 0' : `currencies @> ARRAY[${list}]::text[]`,
+      that: currencies.length === 0 ? 'prices > 0' : `currencies @> array[${list}]::text[]`,
       show: ['sku', 'currencies'],
       fix: 'Give the variant a price, or take its product off sale.',
     }),
@@ -55,8 +55,8 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
     noRows({
       id: 'price.list-ended',
       description: 'No price is valid after the end of its list.',
-      sql: `SELECT p.id, p.price_list_code, p.valid, l.ended_at FROM price p JOIN price_list l ON l.code = p.price_list_code
-        WHERE coalesce(upper(p.valid), 'infinity') > l.ended_at`,
+      sql: `select p.id, p.price_list_code, p.valid, l.ended_at from price p join price_list l on l.code = p.price_list_code
+        where coalesce(upper(p.valid), 'infinity') > l.ended_at`,
       key: ['id'],
       show: ['price_list_code', 'valid', 'ended_at'],
       fix: 'Delete the prices that begin later, and let the validity of the others end with the list.',

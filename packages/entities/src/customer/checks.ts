@@ -17,8 +17,8 @@ export function customerChecks(): Check[] {
     noRows({
       id: 'customer.erased-address',
       description: 'An erased customer has no address book.',
-      sql: `SELECT a.id, a.customer_id FROM customer c JOIN customer_address a ON a.customer_id = c.id
-        WHERE c.erased_at IS NOT NULL`,
+      sql: `select a.id, a.customer_id from customer c join customer_address a on a.customer_id = c.id
+        where c.erased_at is not null`,
       key: ['id'],
       show: ['customer_id'],
       fix: ERASE,
@@ -26,10 +26,10 @@ export function customerChecks(): Check[] {
     noRows({
       id: 'customer.erased-credential',
       description: 'An erased customer has no credential, no session and no token.',
-      sql: `SELECT k.id, k.customer_id FROM customer c
-        JOIN (SELECT id, customer_id FROM customer_credential UNION ALL SELECT id, customer_id FROM customer_token) k
-          ON k.customer_id = c.id
-        WHERE c.erased_at IS NOT NULL`,
+      sql: `select k.id, k.customer_id from customer c
+        join (select id, customer_id from customer_credential union all select id, customer_id from customer_token) k
+          on k.customer_id = c.id
+        where c.erased_at is not null`,
       key: ['id'],
       show: ['customer_id'],
       fix: ERASE,
@@ -37,9 +37,9 @@ export function customerChecks(): Check[] {
     noRows({
       id: 'customer.erased-order',
       description: 'The orders of an erased customer keep amounts and countries, and nothing personal.',
-      sql: `SELECT o.id, o.customer_id FROM customer c JOIN sales_order o ON o.customer_id = c.id
-        WHERE c.erased_at IS NOT NULL AND (NOT ${isEmptied('sales_order', 'o.')} OR EXISTS (SELECT FROM order_address a
-          WHERE a.order_id = o.id AND NOT ${isEmptied('order_address', 'a.')}))`,
+      sql: `select o.id, o.customer_id from customer c join sales_order o on o.customer_id = c.id
+        where c.erased_at is not null and (not ${isEmptied('sales_order', 'o.')} or exists (select from order_address a
+          where a.order_id = o.id and not ${isEmptied('order_address', 'a.')}))`,
       key: ['id'],
       show: ['customer_id'],
       fix: ERASE,

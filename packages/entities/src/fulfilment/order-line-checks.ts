@@ -4,18 +4,18 @@ import { query, rowCheck, table, type Check } from '@ecommerce-dms/validator';
 const lines = query({
   name: 'order lines',
   key: ['id'],
-  sql: `SELECT l.id, l.order_id, o.status, l.shipped_quantity, l.returned_quantity,
-      coalesce(stock.held, 0) AS held, coalesce(stock.consumed, 0) AS consumed,
-      coalesce(stock.outbound, 0) AS outbound, coalesce(stock.restocked, 0) AS restocked
-    FROM order_line l JOIN sales_order o ON o.id = l.order_id
-    LEFT JOIN (SELECT r.order_line_id, sum(r.quantity) FILTER (WHERE r.status = 'held') AS held,
-        sum(r.quantity) FILTER (WHERE r.status = 'consumed') AS consumed,
-        sum(m.outbound) AS outbound, sum(m.restocked) AS restocked
-      FROM stock_reservation r
-      LEFT JOIN (SELECT reservation_id, -sum(quantity) FILTER (WHERE kind = 'shipment') AS outbound,
-          sum(quantity) FILTER (WHERE kind = 'return') AS restocked
-        FROM stock_movement WHERE reservation_id IS NOT NULL GROUP BY reservation_id) m ON m.reservation_id = r.id
-      GROUP BY r.order_line_id) stock ON stock.order_line_id = l.id`,
+  sql: `select l.id, l.order_id, o.status, l.shipped_quantity, l.returned_quantity,
+      coalesce(stock.held, 0) as held, coalesce(stock.consumed, 0) as consumed,
+      coalesce(stock.outbound, 0) as outbound, coalesce(stock.restocked, 0) as restocked
+    from order_line l join sales_order o on o.id = l.order_id
+    left join (select r.order_line_id, sum(r.quantity) filter (where r.status = 'held') as held,
+        sum(r.quantity) filter (where r.status = 'consumed') as consumed,
+        sum(m.outbound) as outbound, sum(m.restocked) as restocked
+      from stock_reservation r
+      left join (select reservation_id, -sum(quantity) filter (where kind = 'shipment') as outbound,
+          sum(quantity) filter (where kind = 'return') as restocked
+        from stock_movement where reservation_id is not null group by reservation_id) m on m.reservation_id = r.id
+      group by r.order_line_id) stock on stock.order_line_id = l.id`,
 });
 
 /** Invariant 7, and the stock of invariant 4. */
@@ -50,7 +50,7 @@ export function orderLineChecks(): Check[] {
       description:
         'Shipped and cancelled units do not exceed those ordered, nor returned ones those shipped.',
       on: table('order_line'),
-      that: 'shipped_quantity + cancelled_quantity <= quantity AND returned_quantity <= shipped_quantity',
+      that: 'shipped_quantity + cancelled_quantity <= quantity and returned_quantity <= shipped_quantity',
       show: ['order_id', 'quantity', 'shipped_quantity', 'cancelled_quantity', 'returned_quantity'],
       fix: 'Compare with the shipments and returns of the order.',
     }),
@@ -58,7 +58,7 @@ export function orderLineChecks(): Check[] {
       id: 'order.cancelled-holds',
       description: 'A cancelled order holds no stock.',
       on: lines,
-      that: `status <> 'cancelled' OR held = 0`,
+      that: `status <> 'cancelled' or held = 0`,
       show: ['order_id', 'held'],
       fix: 'Release the holds of the order: set their status, and reduce reserved of their stock levels.',
     }),

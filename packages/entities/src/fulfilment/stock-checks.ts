@@ -4,13 +4,13 @@ import { ago } from '../runtime/ago.ts';
 const levels = query({
   name: 'stock levels',
   key: ['variant_id', 'location_id'],
-  sql: `SELECT variant_id, location_id, l.on_hand, l.reserved,
-      coalesce(h.quantity, 0) AS held, coalesce(m.quantity, 0) AS moved
-    FROM stock_level l
-    LEFT JOIN (SELECT variant_id, location_id, sum(quantity) AS quantity FROM stock_reservation
-      WHERE status = 'held' GROUP BY variant_id, location_id) h USING (variant_id, location_id)
-    LEFT JOIN (SELECT variant_id, location_id, sum(quantity) AS quantity FROM stock_movement
-      GROUP BY variant_id, location_id) m USING (variant_id, location_id)`,
+  sql: `select variant_id, location_id, l.on_hand, l.reserved,
+      coalesce(h.quantity, 0) as held, coalesce(m.quantity, 0) as moved
+    from stock_level l
+    left join (select variant_id, location_id, sum(quantity) as quantity from stock_reservation
+      where status = 'held' group by variant_id, location_id) h using (variant_id, location_id)
+    left join (select variant_id, location_id, sum(quantity) as quantity from stock_movement
+      group by variant_id, location_id) m using (variant_id, location_id)`,
 });
 
 /** Invariant 1, and the holds of invariant 8. */
@@ -44,8 +44,8 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
       id: 'inventory.expired-hold',
       description: 'No hold outlives its expiry.',
       severity: 'warning',
-      sql: `SELECT id, order_line_id, expires_at FROM stock_reservation
-        WHERE status = 'held' AND expires_at < ${ago(holdGraceMs)}`,
+      sql: `select id, order_line_id, expires_at from stock_reservation
+        where status = 'held' and expires_at < ${ago(holdGraceMs)}`,
       key: ['id'],
       show: ['order_line_id', 'expires_at'],
       fix: 'Run expireHolds, and find out why it did not run.',

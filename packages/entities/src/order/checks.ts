@@ -5,35 +5,35 @@ import { ago } from '../runtime/ago.ts';
 const orders = query({
   name: 'orders',
   key: ['id'],
-  sql: `SELECT o.id, o.number, o.status, o.total_minor, o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor,
-      lines.amount AS lines_minor, coalesce(adjustments.discount, 0) AS discount_adjustments_minor,
-      coalesce(adjustments.shipping, 0) AS shipping_adjustments_minor,
-      coalesce(adjustments.tax, 0) AS tax_adjustments_minor,
-      coalesce(payments.covered, 0) AS covered_minor, coalesce(payments.held, 0) AS held_minor,
-      greatest(o.updated_at, payments.updated_at) AS held_since,
-      history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) AS placed_events
-    FROM sales_order o
-    LEFT JOIN (SELECT order_id, sum(total_minor) AS amount FROM order_line GROUP BY order_id) lines
-      ON lines.order_id = o.id
-    LEFT JOIN (SELECT order_id, sum(amount_minor) FILTER (WHERE kind = 'discount') AS discount,
-        sum(amount_minor) FILTER (WHERE kind = 'shipping') AS shipping,
-        sum(amount_minor) FILTER (WHERE kind = 'tax') AS tax
-      FROM order_adjustment GROUP BY order_id) adjustments ON adjustments.order_id = o.id
-    LEFT JOIN (SELECT order_id, sum(authorized_minor) AS covered, max(updated_at) AS updated_at,
-        sum(CASE status WHEN 'authorized' THEN authorized_minor ELSE captured_minor - refunded_minor END) AS held
-      FROM payment
-      WHERE status IN ('authorized', 'captured', 'refunded') GROUP BY order_id) payments ON payments.order_id = o.id
-    LEFT JOIN (SELECT order_id, bool_and(from_status = previous) AS is_contiguous, bool_and(is_legal) AS is_legal,
-        max(to_status) FILTER (WHERE is_last) AS last_status
-      FROM (SELECT h.order_id, h.from_status, h.to_status, t.machine IS NOT NULL AS is_legal,
-          lag(h.to_status, 1, 'new') OVER steps AS previous, lead(h.id) OVER steps IS NULL AS is_last
-        FROM order_status_history h
-        LEFT JOIN status_transition t ON t.machine = 'sales_order' AND t.from_status = h.from_status
-          AND t.to_status = h.to_status
-        WINDOW steps AS (PARTITION BY h.order_id ORDER BY h.id)) AS step
-      GROUP BY order_id) history ON history.order_id = o.id
-    LEFT JOIN (SELECT aggregate_id, count(*) AS events FROM outbox_event WHERE topic = 'order.placed'
-      GROUP BY aggregate_id) placed ON placed.aggregate_id = o.id`,
+  sql: `select o.id, o.number, o.status, o.total_minor, o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor,
+      lines.amount as lines_minor, coalesce(adjustments.discount, 0) as discount_adjustments_minor,
+      coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
+      coalesce(adjustments.tax, 0) as tax_adjustments_minor,
+      coalesce(payments.covered, 0) as covered_minor, coalesce(payments.held, 0) as held_minor,
+      greatest(o.updated_at, payments.updated_at) as held_since,
+      history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
+    from sales_order o
+    left join (select order_id, sum(total_minor) as amount from order_line group by order_id) lines
+      on lines.order_id = o.id
+    left join (select order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
+        sum(amount_minor) filter (where kind = 'shipping') as shipping,
+        sum(amount_minor) filter (where kind = 'tax') as tax
+      from order_adjustment group by order_id) adjustments on adjustments.order_id = o.id
+    left join (select order_id, sum(authorized_minor) as covered, max(updated_at) as updated_at,
+        sum(case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end) as held
+      from payment
+      where status in ('authorized', 'captured', 'refunded') group by order_id) payments on payments.order_id = o.id
+    left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
+        max(to_status) filter (where is_last) as last_status
+      from (select h.order_id, h.from_status, h.to_status, t.machine is not null as is_legal,
+          lag(h.to_status, 1, 'new') over steps as previous, lead(h.id) over steps is null as is_last
+        from order_status_history h
+        left join status_transition t on t.machine = 'sales_order' and t.from_status = h.from_status
+          and t.to_status = h.to_status
+        window steps as (partition by h.order_id order by h.id)) as step
+      group by order_id) history on history.order_id = o.id
+    left join (select aggregate_id, count(*) as events from outbox_event where topic = 'order.placed'
+      group by aggregate_id) placed on placed.aggregate_id = o.id`,
 });
 
 const BOOKS = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
@@ -82,7 +82,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       id: 'order.covered',
       description: 'A confirmed order is covered by authorized payments.',
       on: orders,
-      that: `status IN ('pending', 'cancelled') OR covered_minor >= total_minor`,
+      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor`,
       show: ['number', 'status', 'total_minor', 'covered_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
@@ -92,7 +92,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
         'A cancelled order keeps no money: what was authorized is voided, what was captured refunded.',
       severity: 'warning',
       on: orders,
-      that: `status <> 'cancelled' OR held_minor = 0 OR held_since >= ${ago(returnMoneyGraceMs)}`,
+      that: `status <> 'cancelled' or held_minor = 0 or held_since >= ${ago(returnMoneyGraceMs)}`,
       show: ['number', 'held_minor', 'held_since'],
       fix: 'Call returnMoney(em, provider, { orderId }) with the provider of each payment, until it resolves.',
     }),

@@ -3,8 +3,8 @@ import { noRows, query, rowCheck, type Check } from '@ecommerce-dms/validator';
 const redemptions = query({
   name: 'redemptions',
   key: ['order_id'],
-  sql: `SELECT r.order_id, r.coupon_id, r.released_at, o.status, r.discount_minor, o.discount_minor AS order_discount_minor
-    FROM coupon_redemption r JOIN sales_order o ON o.id = r.order_id`,
+  sql: `select r.order_id, r.coupon_id, r.released_at, o.status, r.discount_minor, o.discount_minor as order_discount_minor
+    from coupon_redemption r join sales_order o on o.id = r.order_id`,
 });
 
 /** Invariant 12. */
@@ -13,9 +13,9 @@ export function couponChecks(): Check[] {
     noRows({
       id: 'coupon.usage-limit',
       description: 'No coupon is used by more orders than its limit allows.',
-      sql: `SELECT c.id, c.code, c.usage_limit, count(*) AS uses
-        FROM coupon c JOIN coupon_redemption r ON r.coupon_id = c.id AND r.released_at IS NULL
-        GROUP BY c.id HAVING count(*) > c.usage_limit`,
+      sql: `select c.id, c.code, c.usage_limit, count(*) as uses
+        from coupon c join coupon_redemption r on r.coupon_id = c.id and r.released_at is null
+        group by c.id having count(*) > c.usage_limit`,
       key: ['id'],
       show: ['code', 'usage_limit', 'uses'],
       fix: 'If somebody has lowered the limit, raise it to the uses; otherwise find what wrote past the trigger.',
@@ -24,7 +24,7 @@ export function couponChecks(): Check[] {
       id: 'coupon.released',
       description: 'Cancelled orders have given their coupon back, and no others have.',
       on: redemptions,
-      that: `(status = 'cancelled') = (released_at IS NOT NULL)`,
+      that: `(status = 'cancelled') = (released_at is not null)`,
       show: ['coupon_id', 'status', 'released_at'],
       fix: 'Find what wrote past the trigger; then set released_at, or clear it, as superuser.',
     }),

@@ -5,15 +5,15 @@ import { ago } from '../runtime/ago.ts';
 const payments = query({
   name: 'payments',
   key: ['id'],
-  sql: `SELECT p.id, p.order_id, p.authorized_minor, p.captured_minor, p.refunded_minor,
+  sql: `select p.id, p.order_id, p.authorized_minor, p.captured_minor, p.refunded_minor,
       -- A payment that is captured at once was authorized by that.
-      greatest(coalesce(t.authorized, 0), coalesce(t.captured, 0)) AS authorizations_minor,
-      coalesce(t.captured, 0) AS captures_minor, coalesce(t.refunded, 0) AS refunds_minor
-    FROM payment p
-    LEFT JOIN (SELECT payment_id, sum(amount_minor) FILTER (WHERE kind = 'authorize') AS authorized,
-        sum(amount_minor) FILTER (WHERE kind = 'capture') AS captured,
-        sum(amount_minor) FILTER (WHERE kind = 'refund') AS refunded
-      FROM payment_transaction WHERE status = 'succeeded' GROUP BY payment_id) t ON t.payment_id = p.id`,
+      greatest(coalesce(t.authorized, 0), coalesce(t.captured, 0)) as authorizations_minor,
+      coalesce(t.captured, 0) as captures_minor, coalesce(t.refunded, 0) as refunds_minor
+    from payment p
+    left join (select payment_id, sum(amount_minor) filter (where kind = 'authorize') as authorized,
+        sum(amount_minor) filter (where kind = 'capture') as captured,
+        sum(amount_minor) filter (where kind = 'refund') as refunded
+      from payment_transaction where status = 'succeeded' group by payment_id) t on t.payment_id = p.id`,
 });
 
 /** Invariant 3, and the transactions of invariant 8. */
@@ -35,8 +35,8 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
       id: 'payment.stale-transaction',
       description: 'No transaction waits long for the provider.',
       severity: 'warning',
-      sql: `SELECT id, payment_id, kind, created_at FROM payment_transaction
-        WHERE status = 'pending' AND created_at < ${ago(pendingTransactionMaxAgeMs)}`,
+      sql: `select id, payment_id, kind, created_at from payment_transaction
+        where status = 'pending' and created_at < ${ago(pendingTransactionMaxAgeMs)}`,
       key: ['id'],
       show: ['payment_id', 'kind', 'created_at'],
       fix: 'Run sweepPendingTransactions, which asks the provider for the outcome, and find out why it did not run.',

@@ -27,55 +27,55 @@ export async function findDependents(
   tables: { all: readonly number[]; small: readonly number[] },
 ): Promise<Dependent[]> {
   const foreignKeys = await client.query<Dependent>(
-    `SELECT 'foreign key' AS kind, format('%I on %s', k.conname, k.conrelid::regclass) AS name,
-            k.conrelid::int8::float8 AS "tableOid",
-            format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', k.conrelid::regclass, k.conname) AS drop,
-            add || comment AS create,
-            CASE WHEN k.convalidated THEN add || ' NOT VALID' || comment END AS "createUnchecked",
-            CASE WHEN k.convalidated
-                 THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %I', k.conrelid::regclass, k.conname) END AS check
-       FROM pg_constraint k
-       JOIN pg_class c ON c.oid = k.conrelid
-       JOIN pg_class r ON r.oid = k.confrelid
-      CROSS JOIN LATERAL (SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname,
-                                        pg_get_constraintdef(k.oid)) AS add) a
-      CROSS JOIN LATERAL (SELECT coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass,
-                                                 obj_description(k.oid, 'pg_constraint')), '') AS comment) m
-      WHERE k.contype = 'f' AND (k.conrelid = ANY ($1::oid[]) OR k.confrelid = ANY ($1::oid[]))
-        AND c.relkind = 'r' AND NOT c.relispartition AND r.relkind = 'r' AND NOT r.relispartition
-      ORDER BY name`,
+    `select 'foreign key' as kind, format('%I on %s', k.conname, k.conrelid::regclass) as name,
+            k.conrelid::int8::float8 as "tableOid",
+            format('alter table %s drop constraint if exists %I', k.conrelid::regclass, k.conname) as drop,
+            add || comment as create,
+            case when k.convalidated then add || ' NOT VALID' || comment end as "createUnchecked",
+            case when k.convalidated
+                 then format('alter table %s validate constraint %I', k.conrelid::regclass, k.conname) end as check
+       from pg_constraint k
+       join pg_class c on c.oid = k.conrelid
+       join pg_class r on r.oid = k.confrelid
+      cross join lateral (select format('alter table %s add constraint %I %s', k.conrelid::regclass, k.conname,
+                                        pg_get_constraintdef(k.oid)) as add) a
+      cross join lateral (select coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.conrelid::regclass,
+                                                 obj_description(k.oid, 'pg_constraint')), '') as comment) m
+      where k.contype = 'f' and (k.conrelid = any ($1::oid[]) or k.confrelid = any ($1::oid[]))
+        and c.relkind = 'r' and not c.relispartition and r.relkind = 'r' and not r.relispartition
+      order by name`,
     [tables.all],
   );
   const indexes = await client.query<Dependent>(
-    `SELECT 'index' AS kind, format('%I on %s', x.relname, i.indrelid::regclass) AS name,
-            i.indrelid::int8::float8 AS "tableOid",
-            CASE WHEN k.oid IS NULL THEN format('DROP INDEX IF EXISTS %s', i.indexrelid::regclass)
-                 ELSE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', i.indrelid::regclass, k.conname) END AS drop,
-            CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid)
-                 ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, k.conname,
-                             pg_get_constraintdef(k.oid)) END AS create
-       FROM pg_index i
-       JOIN pg_class x ON x.oid = i.indexrelid
-       JOIN pg_class c ON c.oid = i.indrelid AND c.relkind = 'r' AND NOT c.relispartition
-       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
-      WHERE i.indrelid = ANY ($1::oid[])
-        AND i.indisvalid AND NOT i.indisreplident AND NOT i.indisclustered AND x.reltablespace = 0
-        AND (k.oid IS NULL OR x.reloptions IS NULL)
-        AND obj_description(x.oid, 'pg_class') IS NULL AND obj_description(k.oid, 'pg_constraint') IS NULL
-        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0)
-      ORDER BY i.indisprimary DESC, name`,
+    `select 'index' as kind, format('%I on %s', x.relname, i.indrelid::regclass) as name,
+            i.indrelid::int8::float8 as "tableOid",
+            case when k.oid is null then format('drop index if exists %s', i.indexrelid::regclass)
+                 else format('alter table %s drop constraint if exists %I', i.indrelid::regclass, k.conname) end as drop,
+            case when k.oid is null then pg_get_indexdef(i.indexrelid)
+                 else format('alter table %s add constraint %I %s', i.indrelid::regclass, k.conname,
+                             pg_get_constraintdef(k.oid)) end as create
+       from pg_index i
+       join pg_class x on x.oid = i.indexrelid
+       join pg_class c on c.oid = i.indrelid and c.relkind = 'r' and not c.relispartition
+       left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+      where i.indrelid = any ($1::oid[])
+        and i.indisvalid and not i.indisreplident and not i.indisclustered and x.reltablespace = 0
+        and (k.oid is null or x.reloptions is null)
+        and obj_description(x.oid, 'pg_class') is null and obj_description(k.oid, 'pg_constraint') is null
+        and not exists (select from pg_attribute a where a.attrelid = x.oid and a.attstattarget >= 0)
+      order by i.indisprimary desc, name`,
     [tables.small],
   );
   const triggers = await client.query<Dependent>(
-    `SELECT 'trigger' AS kind, format('%I on %s', t.tgname, t.tgrelid::regclass) AS name,
-            t.tgrelid::int8::float8 AS "tableOid",
-            format('ALTER TABLE %s DISABLE TRIGGER %I', t.tgrelid::regclass, t.tgname) AS drop,
-            format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.tgrelid::regclass,
-                   CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, t.tgname) AS create
-       FROM pg_trigger t
-      WHERE t.tgrelid = ANY (SELECT unnest($1::oid[]) UNION SELECT p.relid FROM unnest($1::oid[]) AS root, pg_partition_tree(root) AS p)
-        AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgparentid = 0
-      ORDER BY name`,
+    `select 'trigger' as kind, format('%I on %s', t.tgname, t.tgrelid::regclass) as name,
+            t.tgrelid::int8::float8 as "tableOid",
+            format('alter table %s disable trigger %I', t.tgrelid::regclass, t.tgname) as drop,
+            format('alter table %s enable %s trigger %I', t.tgrelid::regclass,
+                   case t.tgenabled when 'A' then 'ALWAYS' when 'R' then 'REPLICA' else '' end, t.tgname) as create
+       from pg_trigger t
+      where t.tgrelid = any (select unnest($1::oid[]) union select p.relid from unnest($1::oid[]) as root, pg_partition_tree(root) as p)
+        and not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
+      order by name`,
     [tables.all],
   );
   return [...foreignKeys.rows, ...indexes.rows, ...triggers.rows];

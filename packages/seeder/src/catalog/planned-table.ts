@@ -75,10 +75,10 @@ async function findTable(client: ClientBase, name: string) {
     .map((part) => client.escapeIdentifier(part))
     .join('.');
   const { rows } = await client.query<{ oid: number; sql: string; owner: string; isOwned: boolean }>(
-    `SELECT c.oid::int8::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS sql,
-            pg_get_userbyid(c.relowner) AS owner, pg_has_role(c.relowner, 'USAGE') AS "isOwned"
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p')`,
+    `select c.oid::int8::float8 as oid, format('%I.%I', n.nspname, c.relname) as sql,
+            pg_get_userbyid(c.relowner) as owner, pg_has_role(c.relowner, 'USAGE') as "isOwned"
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.oid = to_regclass($1) and c.relkind in ('r', 'p')`,
     [quoted],
   );
   return rows[0];
@@ -86,21 +86,21 @@ async function findTable(client: ClientBase, name: string) {
 
 async function readColumns(client: ClientBase, table: number): Promise<Map<string, ColumnRow>> {
   const { rows } = await client.query<ColumnRow>(
-    `WITH RECURSIVE base AS (
-       SELECT a.attnum, a.atttypid AS type FROM pg_attribute a
-        WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
-       UNION ALL
-       SELECT base.attnum, t.typbasetype FROM base JOIN pg_type t ON t.oid = base.type WHERE t.typtype = 'd'
+    `with recursive base as (
+       select a.attnum, a.atttypid as type from pg_attribute a
+        where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
+       union all
+       select base.attnum, t.typbasetype from base join pg_type t on t.oid = base.type where t.typtype = 'd'
      )
-     SELECT a.attname AS name, quote_ident(a.attname) AS sql,
-            coalesce(e.typname, t.typname) AS type, coalesce(e.typtype, t.typtype) AS kind,
-            e.oid::int8::float8 AS "elementOid", format_type(a.atttypid, a.atttypmod) AS "shownType",
-            a.attgenerated <> '' AS "isGenerated",
-            a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = '' AS "isRequired"
-       FROM base
-       JOIN pg_attribute a ON a.attrelid = $1 AND a.attnum = base.attnum
-       JOIN pg_type t ON t.oid = base.type AND t.typtype <> 'd'
-       LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'`,
+     select a.attname as name, quote_ident(a.attname) as sql,
+            coalesce(e.typname, t.typname) as type, coalesce(e.typtype, t.typtype) as kind,
+            e.oid::int8::float8 as "elementOid", format_type(a.atttypid, a.atttypmod) as "shownType",
+            a.attgenerated <> '' as "isGenerated",
+            a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = '' as "isRequired"
+       from base
+       join pg_attribute a on a.attrelid = $1 and a.attnum = base.attnum
+       join pg_type t on t.oid = base.type and t.typtype <> 'd'
+       left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'`,
     [table],
   );
   return new Map(rows.map((row) => [row.name, row]));

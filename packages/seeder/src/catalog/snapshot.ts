@@ -6,28 +6,28 @@ import type { ClientBase } from 'pg';
  */
 export async function catalogSnapshot(client: ClientBase, tables: readonly number[]): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(
-    `SELECT format('column %s.%I %s%s%s', a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod),
-                   CASE WHEN a.attnotnull THEN ' not null' ELSE '' END,
-                   ' default ' || pg_get_expr(d.adbin, d.adrelid)) AS line
-       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-      WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-     UNION ALL
-     SELECT format('constraint %I on %s %s%s%s', c.conname, c.conrelid::regclass, pg_get_constraintdef(c.oid),
-                   CASE WHEN c.convalidated THEN '' ELSE ' unvalidated' END,
+    `select format('column %s.%I %s%s%s', a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod),
+                   case when a.attnotnull then ' not null' else '' end,
+                   ' default ' || pg_get_expr(d.adbin, d.adrelid)) as line
+       from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      where a.attrelid = any ($1::oid[]) and a.attnum > 0 and not a.attisdropped
+     union all
+     select format('constraint %I on %s %s%s%s', c.conname, c.conrelid::regclass, pg_get_constraintdef(c.oid),
+                   case when c.convalidated then '' else ' unvalidated' end,
                    ' comment ' || obj_description(c.oid, 'pg_constraint'))
-       FROM pg_constraint c WHERE c.conrelid = ANY ($1::oid[]) OR c.confrelid = ANY ($1::oid[])
-     UNION ALL
-     SELECT format('index %s%s%s%s%s', pg_get_indexdef(i.indexrelid),
-                   CASE WHEN i.indisvalid THEN '' ELSE ' invalid' END,
-                   CASE WHEN i.indisclustered THEN ' clustered' ELSE '' END,
-                   CASE WHEN i.indisreplident THEN ' replica identity' ELSE '' END,
+       from pg_constraint c where c.conrelid = any ($1::oid[]) or c.confrelid = any ($1::oid[])
+     union all
+     select format('index %s%s%s%s%s', pg_get_indexdef(i.indexrelid),
+                   case when i.indisvalid then '' else ' invalid' end,
+                   case when i.indisclustered then ' clustered' else '' end,
+                   case when i.indisreplident then ' replica identity' else '' end,
                    ' comment ' || obj_description(i.indexrelid, 'pg_class'))
-       FROM pg_index i WHERE i.indrelid = ANY ($1::oid[])
-     UNION ALL
-     SELECT format('trigger %s %s', pg_get_triggerdef(t.oid), t.tgenabled) FROM pg_trigger t
-      WHERE t.tgrelid = ANY (SELECT unnest($1::oid[]) UNION SELECT p.relid FROM unnest($1::oid[]) AS root, pg_partition_tree(root) AS p)
-        AND NOT t.tgisinternal
-     ORDER BY line`,
+       from pg_index i where i.indrelid = any ($1::oid[])
+     union all
+     select format('trigger %s %s', pg_get_triggerdef(t.oid), t.tgenabled) from pg_trigger t
+      where t.tgrelid = any (select unnest($1::oid[]) union select p.relid from unnest($1::oid[]) as root, pg_partition_tree(root) as p)
+        and not t.tgisinternal
+     order by line`,
     [tables],
   );
   return rows.map((row) => row.line);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   client = new Client({ connectionString: database.url });
   await client.connect();
   await client.query(
-    `SET timezone = 'UTC'; SET extra_float_digits = 1; CREATE TYPE mood AS ENUM ('sad', 'so "so"', 'happy')`,
+    `set timezone = 'UTC'; set extra_float_digits = 1; create type mood as enum ('sad', 'so "so"', 'happy')`,
   );
 });
 afterAll(async () => {
@@ -104,22 +104,22 @@ test.each(kinds)(
   async ({ type, values, asText = String }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(values), { minLength: 1, maxLength: 100 }), async (column) => {
-        await client.query(`CREATE TEMP TABLE trip (n int, v ${type})`);
+        await client.query(`create temp table trip (n int, v ${type})`);
         try {
           await copy(column);
           const texts = column.map((value) => (value === null ? null : asText(value as never)));
           const { rows } = await client.query(
-            `SELECT n, v::text AS got, parsed::${type}::text AS want
-             FROM trip JOIN unnest($1::text[]) WITH ORDINALITY AS given (parsed, place) ON place = n
-            WHERE v::text IS DISTINCT FROM parsed::${type}::text`,
+            `select n, v::text as got, parsed::${type}::text as want
+             from trip join unnest($1::text[]) with ordinality as given (parsed, place) on place = n
+            where v::text is distinct from parsed::${type}::text`,
             [texts],
           );
           expect(rows).toEqual([]);
-          expect((await client.query('SELECT count(*)::int AS count FROM trip')).rows[0]).toEqual({
+          expect((await client.query('select count(*)::int as count from trip')).rows[0]).toEqual({
             count: column.length,
           });
         } finally {
-          await client.query('DROP TABLE trip');
+          await client.query('drop table trip');
         }
       }),
       { numRuns: 15 },
@@ -150,12 +150,12 @@ const misfits: { type: string; value: Value }[] = [
 ];
 
 test.each(misfits)('$type does not take $value', async ({ type, value }) => {
-  await client.query(`CREATE TEMP TABLE trip (n int, v ${type})`);
+  await client.query(`create temp table trip (n int, v ${type})`);
   try {
     const fault = { code: 'value-refused', message: expect.stringMatching(/^Row 1 of trip, column v: /) };
     await expect(copy([value])).rejects.toMatchObject(fault);
   } finally {
-    await client.query('DROP TABLE trip');
+    await client.query('drop table trip');
   }
 });
 
@@ -164,7 +164,7 @@ async function copy(column: (Value | null)[]): Promise<void> {
   if (table === undefined) throw new Error('no table');
   const writer = new TableWriter(table, new RowBuffer(64));
   for (const [i, v] of column.entries()) writer.write({ n: i + 1, v });
-  const stream = client.query(copyFrom('COPY trip (n, v) FROM STDIN (FORMAT binary)'));
+  const stream = client.query(copyFrom('copy trip (n, v) from stdin (format binary)'));
   stream.end(writer.take(new RowBuffer(64)).buffer.bytes());
   await finished(stream);
 }

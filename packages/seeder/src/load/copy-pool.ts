@@ -78,7 +78,7 @@ export class CopyPool {
 
 async function copy(client: Client, { table, firstRow, buffer }: Batch): Promise<void> {
   const columns = table.columns.map((column) => column.sql).join(', ');
-  const stream = client.query(copyFrom(`COPY ${table.sql} (${columns}) FROM STDIN (FORMAT binary)`));
+  const stream = client.query(copyFrom(`copy ${table.sql} (${columns}) from stdin (format binary)`));
   try {
     stream.end(buffer.bytes());
     await finished(stream);

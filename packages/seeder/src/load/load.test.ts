@@ -33,7 +33,7 @@ test.each([1, 4, 7])('these rows never change, with %i connections either', asyn
   const { url, drop } = await createTestDatabase();
   await query(
     url,
-    'CREATE TABLE parent (id uuid, name text); CREATE TABLE child (parent_id int, line int, amount int)',
+    'create table parent (id uuid, name text); create table child (parent_id int, line int, amount int)',
   );
   await seed({ url, plan, seed: 1, connections });
   const { tables } = await digest({ url, tables: plan.tables });

@@ -44,7 +44,7 @@ export async function load<Tables extends TableColumns, Context>(
   });
   await pool.drain();
   signal?.throwIfAborted();
-  for (const client of clients) await client.query('COMMIT');
+  for (const client of clients) await client.query('commit');
   report(rowsSoFar(), rowsSoFar());
   return {
     rows: Object.fromEntries([...writers].map(([name, writer]) => [name, writer.rows])),
@@ -54,7 +54,7 @@ export async function load<Tables extends TableColumns, Context>(
 
 /** The transaction's id, whose lower 32 bits are the `xmin` of all rows that it writes. */
 async function beginTransaction(client: Client): Promise<string> {
-  await client.query('BEGIN');
-  const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
+  await client.query('begin');
+  const { rows } = await client.query<{ id: string }>('select pg_current_xact_id()::text as id');
   return rows[0]?.id ?? '';
 }

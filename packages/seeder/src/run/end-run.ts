@@ -14,12 +14,12 @@ export async function endRun(client: Client, run: StoredRun, finish: () => Promi
   await inTransaction(client, async () => {
     await finish();
     // Triggers can't be enabled while deferred checks of `finish` are pending.
-    await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+    await client.query('set constraints all immediate');
     for (const dependent of run.record.dependents) {
       if (dependent.kind === 'trigger') await client.query(dependent.create);
     }
     // The path under which the first snapshot was taken: names come out alike.
-    await client.query('SET LOCAL search_path = pg_catalog');
+    await client.query('set local search_path = pg_catalog');
     const after = await catalogSnapshot(client, run.record.tableOids);
     const differences = snapshotDifferences(run.record.catalog, after);
     if (differences.length > 0) {
@@ -31,6 +31,6 @@ export async function endRun(client: Client, run: StoredRun, finish: () => Promi
         },
       );
     }
-    await client.query(`DROP TABLE ${run.table}`);
+    await client.query(`drop table ${run.table}`);
   });
 }

@@ -18,8 +18,8 @@ beforeEach(async () => {
   ({ url, adminUrl, catalog } = library);
   await query(
     adminUrl,
-    `DO $$ BEGIN CREATE ROLE tenant LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN END $$;
-     CREATE SCHEMA tenant AUTHORIZATION tenant; GRANT USAGE ON SCHEMA tenant TO PUBLIC`,
+    `do $$ begin create role tenant LOGIN password 'secret'; EXCEPTION when duplicate_object then end $$;
+     create schema tenant authorization tenant; grant USAGE on schema tenant to PUBLIC`,
   );
   return library.drop;
 });
@@ -27,24 +27,24 @@ beforeEach(async () => {
 const as = (user: string) => Object.assign(new URL(url), { username: user }).href;
 
 const create = (schema: string) =>
-  `CREATE TABLE ${schema}.t (); CREATE TABLE ${schema}._seeder_run (started_at timestamptz DEFAULT now(), record jsonb);
-   GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO PUBLIC;`;
+  `create table ${schema}.t (); create table ${schema}._seeder_run (started_at timestamptz default now(), record jsonb);
+   grant all on all tables in schema ${schema} to PUBLIC;`;
 
 /** Makes a record by hand whose SQL gives the tenant the library's authors. */
 async function plant(schema: string, table: string): Promise<void> {
-  const drop = 'GRANT SELECT ON public.author TO tenant; COMMIT; BEGIN';
+  const drop = 'grant select on public.author to tenant; commit; begin';
   await query(
     as('tenant'),
     `${schema === 'tenant' ? create(schema) : ''}
-     INSERT INTO ${schema}._seeder_run (record) SELECT jsonb_build_object(
+     insert into ${schema}._seeder_run (record) select jsonb_build_object(
        'plan', 'theirs', 'truncate', '[]'::jsonb, 'remove', '["${table}"]'::jsonb, 'catalog', '[]'::jsonb,
        'transactionIds', '[]'::jsonb, 'tableOids', jsonb_build_array('${table}'::regclass::oid::int8), 'dependents',
-       '[{"kind": "index", "name": "x", "tableOid": 1, "drop": "${drop}", "create": "SELECT 1"}]'::jsonb)`,
+       '[{"kind": "index", "name": "x", "tableOid": 1, "drop": "${drop}", "create": "select 1"}]'::jsonb)`,
   );
 }
 
 async function expectNothingGiven(): Promise<void> {
-  const sql = `SELECT has_table_privilege('tenant', 'public.author', 'SELECT') AS given`;
+  const sql = `select has_table_privilege('tenant', 'public.author', 'select') as given`;
   expect(await query(adminUrl, sql)).toEqual([{ given: false }]);
 }
 
@@ -62,8 +62,8 @@ test.each(['tenant.t', 'public.author'])(
 );
 
 test('such a record in a schema on the search path is reported, and not executed', async () => {
-  await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
-  await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
+  await query(adminUrl, 'grant create on schema public to tenant');
+  await query(as('tenant'), create('public').replace(/grant.*/, 'grant all on _seeder_run to PUBLIC'));
   await plant('public', 'public.t');
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'theirs' });
   await expect(restore({ url })).rejects.toMatchObject({
@@ -74,14 +74,14 @@ test('such a record in a schema on the search path is reported, and not executed
 });
 
 test('no policy of row-level security runs when it is looked for', async () => {
-  await query(adminUrl, 'GRANT CREATE ON SCHEMA public TO tenant');
-  await query(as('tenant'), create('public').replace(/GRANT.*/, 'GRANT ALL ON _seeder_run TO PUBLIC'));
+  await query(adminUrl, 'grant create on schema public to tenant');
+  await query(as('tenant'), create('public').replace(/grant.*/, 'grant all on _seeder_run to PUBLIC'));
   await plant('public', 'public.t');
   await query(
     as('tenant'),
-    `CREATE FUNCTION tenant.take() RETURNS bool LANGUAGE plpgsql AS
-       $$ BEGIN GRANT SELECT ON public.author TO tenant; RETURN true; END $$;
-     CREATE POLICY take ON _seeder_run USING (tenant.take()); ALTER TABLE _seeder_run ENABLE ROW LEVEL SECURITY`,
+    `create function tenant.take() returns bool language plpgsql as
+       $$ begin grant select on public.author to tenant; return true; end $$;
+     create policy take on _seeder_run using (tenant.take()); alter table _seeder_run enable row level security`,
   );
   expect(await restore({ url })).toBeUndefined();
   await expectNothingGiven();
@@ -89,7 +89,7 @@ test('no policy of row-level security runs when it is looked for', async () => {
 
 test("another team's load that was cut off, in its own schema and unreadable, is ignored", async () => {
   await query(as('tenant'), create('tenant'));
-  await query(as('tenant'), 'REVOKE ALL ON tenant._seeder_run FROM PUBLIC');
+  await query(as('tenant'), 'revoke all on tenant._seeder_run from PUBLIC');
   expect(await findUnfinishedRun({ url })).toBeUndefined();
   await seed({ url, plan, seed: 7 });
 });
@@ -104,9 +104,9 @@ test('of two records, the one that this role can undo is undone', async () => {
 });
 
 test('default privileges give nobody else the right to write into a record', async () => {
-  await query(url, 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO tenant, PUBLIC');
+  await query(url, 'alter default privileges grant all on tables to tenant, PUBLIC');
   await seedAndDie(url, { authors: 300, phase: 'rows' });
-  const take = `UPDATE _seeder_run SET record = record`;
+  const take = `update _seeder_run set record = record`;
   await expect(query(as('tenant'), take)).rejects.toThrow('permission denied');
   // Whoever may read the tables can still find out why they have no constraints.
   expect(await findUnfinishedRun({ url: as('tenant') })).toMatchObject({ plan: 'library' });
@@ -114,7 +114,7 @@ test('default privileges give nobody else the right to write into a record', asy
 });
 
 test('a role that does not own the tables is told to connect as their owner, on the writer', async () => {
-  await query(url, 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO tenant');
+  await query(url, 'alter default privileges grant select on tables to tenant');
   await seedAndDie(url, { authors: 300, phase: 'rows' });
   const reading = new URL(url);
   reading.searchParams.set('options', '-c default_transaction_read_only=on');
@@ -138,7 +138,7 @@ test('a role that does not own the tables is told to connect as their owner, on 
 
 test('the error about an earlier load that cannot be undone does not say that the database is as before', async () => {
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
-  await query(url, 'CREATE TRIGGER stop BEFORE TRUNCATE ON author EXECUTE FUNCTION refuse()');
+  await query(url, 'create trigger stop before truncate on author execute function refuse()');
   for (const attempt of [() => restore({ url }), () => seed({ url, plan, seed: 7 })]) {
     await expect(attempt()).rejects.toMatchObject({
       code: 'restore-failed',
@@ -146,6 +146,6 @@ test('the error about an earlier load that cannot be undone does not say that th
     });
   }
   expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library' });
-  await query(url, 'DROP TRIGGER stop ON author');
+  await query(url, 'drop trigger stop on author');
   await seed({ url, plan, seed: 7 });
 });

@@ -27,7 +27,7 @@ export async function rebuildIndexes(
       await run(client, index.create, index);
       report(++done, indexes.length);
     }
-    await client.query(`ANALYZE ${table.sql}`);
+    await client.query(`analyze ${table.sql}`);
   });
 }
 
@@ -60,7 +60,7 @@ async function largestFirst<Table extends { oid: number }>(
   tables: readonly Table[],
 ): Promise<Table[]> {
   const { rows } = await client.query<{ oid: number }>(
-    'SELECT oid::int8::float8 AS oid FROM unnest($1::oid[]) AS oid ORDER BY pg_table_size(oid) DESC',
+    'select oid::int8::float8 as oid from unnest($1::oid[]) as oid order by pg_table_size(oid) desc',
     [tables.map((table) => table.oid)],
   );
   const order = rows.map((row) => row.oid);

@@ -87,10 +87,10 @@ async function undo(
       `A load of the plan '${run.record.plan}' was cut off, and this role cannot undo it: it was started by ${run.role} (${run.table}).`,
     );
   }
-  await client.query('SET LOCAL search_path = pg_catalog');
+  await client.query('set local search_path = pg_catalog');
   const { truncate, remove, dependents } = run.record;
   // Nothing is written between counting and deleting; and sessions of the killed process that still work have ended.
-  await client.query(`LOCK TABLE ${[...truncate, ...remove].join(', ')} IN ACCESS EXCLUSIVE MODE`);
+  await client.query(`lock table ${[...truncate, ...remove].join(', ')} in access exclusive mode`);
   // Foreign keys come first in the list: no key is dropped that one still needs.
   for (const dependent of dependents) await client.query(dependent.drop);
   await removeRows(client, run.record, discardRowsOfOthers);
@@ -98,7 +98,7 @@ async function undo(
     (a, b) => Number(a.kind === 'foreign key') - Number(b.kind === 'foreign key'),
   );
   for (const dependent of foreignKeysLast) await bringBack(client, dependent);
-  await client.query(`DROP TABLE ${run.table}`);
+  await client.query(`drop table ${run.table}`);
   return run.record.plan;
 }
 
@@ -132,9 +132,9 @@ async function removeRows(client: Client, run: RunRecord, discardRowsOfOthers: b
   const others = discardRowsOfOthers ? [] : await findRowsOfOthers(client, truncate, transactionIds);
   // A row of the load that others have changed looks like one of theirs.
   if (others.length > 0 && mayHaveLoaded) throw rowsOfOthersError(run, others);
-  if (others.length === 0 && truncate.length > 0) await client.query(`TRUNCATE ${truncate.join(', ')}`);
+  if (others.length === 0 && truncate.length > 0) await client.query(`truncate ${truncate.join(', ')}`);
   if (!mayHaveLoaded) return;
-  for (const table of remove) await client.query(`DELETE FROM ${table} WHERE ${writtenBy(transactionIds)}`);
+  for (const table of remove) await client.query(`delete from ${table} where ${writtenBy(transactionIds)}`);
 }
 
 async function bringBack(client: Client, { kind, name, create }: Dependent): Promise<void> {

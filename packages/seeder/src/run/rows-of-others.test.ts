@@ -11,8 +11,8 @@ import { findUnfinishedRun } from './unfinished-run.ts';
 
 const plan = libraryPlan({ authors: 300 });
 const insertAuthors = (count: number) =>
-  `INSERT INTO author (id, email, created_at)
-     SELECT gen_random_uuid(), 'theirs.' || n, now() FROM generate_series(1, ${count}) AS n`;
+  `insert into author (id, email, created_at)
+     select gen_random_uuid(), 'theirs.' || n, now() from generate_series(1, ${count}) as n`;
 
 let url: string;
 let catalog: string[];
@@ -27,9 +27,9 @@ async function counts(): Promise<
 > {
   const [row] = await query<{ authors: number; theirs: number; books: number; entries: number }>(
     url,
-    `SELECT (SELECT count(*) FROM author)::int AS authors,
-            (SELECT count(*) FROM author WHERE email LIKE 'theirs.%')::int AS theirs,
-            (SELECT count(*) FROM book)::int AS books, (SELECT count(*) FROM ledger)::int AS entries`,
+    `select (select count(*) from author)::int as authors,
+            (select count(*) from author where email like 'theirs.%')::int as theirs,
+            (select count(*) from book)::int as books, (select count(*) from ledger)::int as entries`,
   );
   return row;
 }
@@ -37,7 +37,7 @@ async function counts(): Promise<
 /** A load that was cut off with all of its rows committed; 49 authors of others, and 2 of its books changed by them. */
 async function mixRows(): Promise<void> {
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
-  await query(url, `${insertAuthors(49)}; UPDATE book SET price = price + 1 WHERE id IN (1, 5)`);
+  await query(url, `${insertAuthors(49)}; update book set price = price + 1 where id in (1, 5)`);
 }
 
 test('a load that has committed nothing is undone, and the rows of others stay', async () => {
@@ -58,7 +58,7 @@ test('rows of others that break a key are named, and the load is undone when the
     hint: 'Correct or delete those rows, then run again.',
   });
   expect(await readCatalog(url)).toEqual(before);
-  await query(url, `DELETE FROM author WHERE ctid = (SELECT max(ctid) FROM author WHERE email = 'theirs.1')`);
+  await query(url, `delete from author where ctid = (select max(ctid) from author where email = 'theirs.1')`);
   await restore({ url });
   expect(await counts()).toMatchObject({ authors: 3 });
   expect(await readCatalog(url)).toEqual(catalog);
@@ -83,16 +83,16 @@ test('the statements of the hint find the rows of others: once these are copied 
     () => ({}),
     (error: { hint: string }) => error,
   );
-  const statements = refused.hint?.match(/^SELECT \* FROM .*;$/gm) ?? [];
+  const statements = refused.hint?.match(/^select \* from .*;$/gm) ?? [];
   expect(statements).toHaveLength(2);
   for (const [n, statement] of statements.entries()) {
-    await query(url, `CREATE TABLE kept_${n} AS ${statement}`);
-    await query(url, statement.replace('SELECT *', 'DELETE'));
+    await query(url, `create table kept_${n} as ${statement}`);
+    await query(url, statement.replace('select *', 'delete'));
   }
   expect(await restore({ url })).toBe('library');
   expect(await readCatalog(url)).toEqual(catalog);
   expect(await counts()).toEqual({ authors: 0, theirs: 0, books: 0, entries: 1 });
-  await query(url, 'INSERT INTO author SELECT * FROM kept_0');
+  await query(url, 'insert into author select * from kept_0');
   expect(await counts()).toMatchObject({ authors: 49, theirs: 49 });
 });
 
@@ -121,10 +121,10 @@ test('a run that fails does not delete rows of others either', async () => {
 
 test('a table that held rows keeps what others wrote or changed', async () => {
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
-  const changed = 'UPDATE ledger SET note = note, book_id = NULL WHERE id = 2';
-  await query(url, `INSERT INTO ledger (id, note) OVERRIDING SYSTEM VALUE VALUES (-1, 'theirs'); ${changed}`);
+  const changed = 'update ledger set note = note, book_id = null where id = 2';
+  await query(url, `insert into ledger (id, note) overriding system value values (-1, 'theirs'); ${changed}`);
   await restore({ url });
-  expect(await query(url, 'SELECT id::int, note FROM ledger ORDER BY id')).toEqual([
+  expect(await query(url, 'select id::int, note from ledger order by id')).toEqual([
     { id: -1, note: 'theirs' },
     { id: 1, note: 'here before' },
     { id: 2, note: 'bought' },
@@ -133,19 +133,19 @@ test('a table that held rows keeps what others wrote or changed', async () => {
 
 test('a row elsewhere that points to the load is named, and the load is undone when it is gone', async () => {
   await seedAndDie(url, { authors: 300, phase: 'indexes' });
-  await query(url, 'INSERT INTO review VALUES (1, 5)');
+  await query(url, 'insert into review values (1, 5)');
   await expect(restore({ url })).rejects.toMatchObject({
     code: 'rows-violate-constraint',
     message: expect.stringMatching(/foreign key review_book_id_fkey on public.review: .*\(book_id\)=\(5\)/),
   });
-  await query(url, 'DELETE FROM review WHERE book_id = 5');
+  await query(url, 'delete from review where book_id = 5');
   expect(await restore({ url })).toBe('library');
   expect(await readCatalog(url)).toEqual(catalog);
 });
 
 test.each([
-  { change: 'ALTER TABLE book RENAME TO volume', back: 'ALTER TABLE volume RENAME TO book' },
-  { change: 'CREATE UNIQUE INDEX author_pkey ON author (id)', back: 'DROP INDEX author_pkey' },
+  { change: 'alter table book rename to volume', back: 'alter table volume rename to book' },
+  { change: 'create unique index author_pkey on author (id)', back: 'drop index author_pkey' },
 ])(
   'a definition that was changed is named, and the load is undone when it is as before: $change',
   async ({ change, back }) => {
@@ -165,9 +165,9 @@ test.each([
 
 test('a record of another server, as in a copy by dump and reload, is not taken for a load without rows', async () => {
   await mixRows();
-  const [run] = await query<{ record: { transactionIds: string[] } }>(url, 'SELECT record FROM _seeder_run');
+  const [run] = await query<{ record: { transactionIds: string[] } }>(url, 'select record from _seeder_run');
   const ids = run?.record.transactionIds.map((id) => String(BigInt(id) + 2n ** 40n));
-  await query(url, `UPDATE _seeder_run SET record = jsonb_set(record, '{transactionIds}', $1)`, [
+  await query(url, `update _seeder_run set record = jsonb_set(record, '{transactionIds}', $1)`, [
     JSON.stringify(ids),
   ]);
   await expect(restore({ url })).rejects.toMatchObject({ code: 'rows-of-others' });

@@ -15,11 +15,11 @@ export interface RowsOfOthers {
  */
 export async function hasCommitted(client: Client, transactionIds: readonly string[]): Promise<boolean> {
   const { rows } = await client.query<{ committed: boolean }>(
-    `SELECT CASE WHEN id < pg_snapshot_xmax(pg_current_snapshot())
-                 THEN coalesce(pg_xact_status(id), 'committed') = 'committed'
+    `select case when id < pg_snapshot_xmax(pg_current_snapshot())
+                 then coalesce(pg_xact_status(id), 'committed') = 'committed'
                  -- Not of this server: the database was copied from another one.
-                 ELSE true END AS committed
-       FROM unnest($1::text[]::xid8[]) AS id`,
+                 else true end as committed
+       from unnest($1::text[]::xid8[]) as id`,
     [transactionIds],
   );
   return rows.some(({ committed }) => committed);
@@ -27,7 +27,7 @@ export async function hasCommitted(client: Client, transactionIds: readonly stri
 
 /** Condition for the rows that these transactions wrote and nobody has changed since. */
 export function writtenBy(transactionIds: readonly string[]): string {
-  return `xmin = ANY ('{${transactionIds.join(',')}}'::xid8[]::xid[])`;
+  return `xmin = any ('{${transactionIds.join(',')}}'::xid8[]::xid[])`;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function findRowsOfOthers(
   const found: RowsOfOthers[] = [];
   for (const table of tables) {
     const { rows } = await client.query<{ count: number }>(
-      `SELECT count(*)::float8 AS count FROM ${table} WHERE NOT ${writtenBy(transactionIds)}`,
+      `select count(*)::float8 as count from ${table} where not ${writtenBy(transactionIds)}`,
     );
     const count = rows[0]?.count ?? 0;
     if (count > 0) found.push({ table, count });
@@ -56,7 +56,7 @@ export function rowsOfOthersError(
   found: readonly RowsOfOthers[],
 ): UserError {
   const counts = found.map(({ table, count }) => `${count} in ${table}`).join(', ');
-  const selects = found.map(({ table }) => `SELECT * FROM ${table} WHERE NOT ${writtenBy(transactionIds)};`);
+  const selects = found.map(({ table }) => `select * from ${table} where not ${writtenBy(transactionIds)};`);
   return new UserError(
     'rows-of-others',
     `The load of the plan ${plan} was not undone: that would delete rows which it did not write, or which others have changed since: ${counts}.`,

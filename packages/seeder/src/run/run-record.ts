@@ -38,7 +38,7 @@ export interface StoredRun {
 export async function lockRuns(client: Client): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { rows } = await client.query<{ locked: boolean }>(
-      `SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked`,
+      `select pg_try_advisory_lock(hashtextextended($1, 0)) as locked`,
       [RECORD_TABLE],
     );
     if (rows[0]?.locked === true) return;
@@ -47,7 +47,7 @@ export async function lockRuns(client: Client): Promise<void> {
         hint: 'Wait for it to end, or stop it.',
       });
     }
-    await client.query('SELECT pg_sleep(0.25)');
+    await client.query('select pg_sleep(0.25)');
   }
 }
 
@@ -55,7 +55,7 @@ export async function lockRuns(client: Client): Promise<void> {
 export async function isRunsLockHeld(client: Client): Promise<boolean> {
   // A shared lock, and only until the end of the statement: others who look get it too.
   const { rows } = await client.query<{ held: boolean }>(
-    `SELECT NOT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS held`,
+    `select not pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) as held`,
     [RECORD_TABLE],
   );
   return rows[0]?.held === true;
@@ -81,24 +81,24 @@ export interface FoundRun extends StoredRun {
 export async function findRun(client: Client): Promise<FoundRun | undefined> {
   // A policy of row-level security would run its owner's functions as this role.
   const { rows: found } = await client.query<{ table: string; role: string; isTrusted: boolean }>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS table,
-            pg_get_userbyid(c.relowner) AS role, pg_has_role(c.relowner, current_user, 'MEMBER') AS "isTrusted"
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relname = $1 AND c.relkind = 'r' AND c.relpersistence = 'p' AND NOT c.relispartition
-        AND NOT c.relrowsecurity
-        AND (n.nspname = ANY (current_schemas(false))
-             OR pg_has_role(c.relowner, current_user, 'MEMBER') AND has_schema_privilege(n.oid, 'USAGE')
-                AND has_table_privilege(c.oid, 'SELECT'))
-        AND 2 = (SELECT count(*) FROM pg_attribute a
-                  WHERE a.attrelid = c.oid AND (a.attname, a.atttypid) IN (('record', 'jsonb'::regtype),
+    `select format('%I.%I', n.nspname, c.relname) as table,
+            pg_get_userbyid(c.relowner) as role, pg_has_role(c.relowner, current_user, 'MEMBER') as "isTrusted"
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relname = $1 and c.relkind = 'r' and c.relpersistence = 'p' and not c.relispartition
+        and not c.relrowsecurity
+        and (n.nspname = any (current_schemas(false))
+             or pg_has_role(c.relowner, current_user, 'MEMBER') and has_schema_privilege(n.oid, 'USAGE')
+                and has_table_privilege(c.oid, 'select'))
+        and 2 = (select count(*) from pg_attribute a
+                  where a.attrelid = c.oid and (a.attname, a.atttypid) in (('record', 'jsonb'::regtype),
                                                                           ('started_at', 'timestamptz'::regtype)))
-      ORDER BY n.nspname`,
+      order by n.nspname`,
     [RECORD_TABLE],
   );
   const runs: FoundRun[] = [];
   for (const { table, role, isTrusted } of found) {
     const { rows } = await client.query<{ record: RunRecord; startedAt: Date }>(
-      `SELECT record, started_at AS "startedAt" FROM ONLY ${table}`,
+      `select record, started_at as "startedAt" from only ${table}`,
     );
     const [row] = rows;
     if (row === undefined || !Array.isArray(row.record.tableOids)) continue;
@@ -116,9 +116,9 @@ async function ownersOf(
   loader: string,
 ): Promise<{ byUs: boolean; byLoader: boolean }> {
   const { rows } = await client.query<{ byUs: boolean | null; byLoader: boolean | null }>(
-    `SELECT bool_and(pg_has_role(relowner, 'USAGE')) AS "byUs",
-            bool_and(pg_has_role($2::name, relowner, 'USAGE')) AS "byLoader"
-       FROM pg_class WHERE oid::text = ANY ($1::text[])`,
+    `select bool_and(pg_has_role(relowner, 'USAGE')) as "byUs",
+            bool_and(pg_has_role($2::name, relowner, 'USAGE')) as "byLoader"
+       from pg_class where oid::text = any ($1::text[])`,
     [tableOids.map(String), loader],
   );
   return { byUs: rows[0]?.byUs ?? true, byLoader: rows[0]?.byLoader ?? false };
@@ -127,25 +127,25 @@ async function ownersOf(
 /** Creates the record's table in the schema of the first planned table, in the caller's transaction. */
 export async function storeRun(client: Client, record: RunRecord): Promise<StoredRun> {
   const { rows } = await client.query<{ sql: string }>(
-    `SELECT format('%s.%I', relnamespace::regnamespace, $1::text) AS sql FROM pg_class WHERE oid = $2`,
+    `select format('%s.%I', relnamespace::regnamespace, $1::text) as sql from pg_class where oid = $2`,
     [RECORD_TABLE, record.tableOids[0]],
   );
   const table = rows[0]?.sql ?? RECORD_TABLE;
   await client.query(
-    `CREATE TABLE ${table} (started_at timestamptz NOT NULL DEFAULT now(), record jsonb NOT NULL)`,
+    `create table ${table} (started_at timestamptz not null default now(), record jsonb not null)`,
   );
   // The record's SQL is run as this role: default privileges must not let others write into it.
   const { rows: granted } = await client.query<{ privilege: string; grantee: string }>(
-    `SELECT g.privilege_type AS privilege,
-            CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS grantee
-       FROM pg_class c CROSS JOIN aclexplode(c.relacl) g
-      WHERE c.oid = $1::regclass AND g.grantee <> c.relowner AND g.privilege_type <> 'SELECT'`,
+    `select g.privilege_type as privilege,
+            case g.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(g.grantee)) end as grantee
+       from pg_class c cross join aclexplode(c.relacl) g
+      where c.oid = $1::regclass and g.grantee <> c.relowner and g.privilege_type <> 'select'`,
     [table],
   );
   for (const { privilege, grantee } of granted) {
-    await client.query(`REVOKE ${privilege} ON ${table} FROM ${grantee}`);
+    await client.query(`revoke ${privilege} on ${table} from ${grantee}`);
   }
-  await client.query(`INSERT INTO ${table} (record) VALUES ($1)`, [JSON.stringify(record)]);
+  await client.query(`insert into ${table} (record) values ($1)`, [JSON.stringify(record)]);
   return { table, record };
 }
 
@@ -155,7 +155,7 @@ export async function storeTransactionIds(
   run: StoredRun,
   transactionIds: readonly string[],
 ): Promise<void> {
-  await client.query(`UPDATE ${run.table} SET record = jsonb_set(record, '{transactionIds}', $1)`, [
+  await client.query(`update ${run.table} set record = jsonb_set(record, '{transactionIds}', $1)`, [
     JSON.stringify(transactionIds),
   ]);
 }

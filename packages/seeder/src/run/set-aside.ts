@@ -29,9 +29,9 @@ export async function setAside(
   const { appendsTo = [], allowNonEmpty } = plan;
   return await inTransaction(client, async () => {
     const names = plan.tables.map((table) => table.sql).join(', ');
-    await client.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`);
+    await client.query(`lock table ${names} in access exclusive mode`);
     // With nothing else on the path, definitions name schemas, and are right for a session with another path.
-    await client.query('SET LOCAL search_path = pg_catalog');
+    await client.query('set local search_path = pg_catalog');
     const empty = await emptyTables(client, plan.tables);
     const filled = plan.tables.filter((table) => !empty.includes(table)).map((table) => table.name);
     const refused = filled.filter((name) => !appendsTo.includes(name));
@@ -71,7 +71,7 @@ export async function setAside(
 async function emptyTables(client: Client, tables: readonly PlannedTable[]): Promise<PlannedTable[]> {
   const empty: PlannedTable[] = [];
   for (const table of tables) {
-    const { rowCount } = await client.query(`SELECT FROM ${table.sql} LIMIT 1`);
+    const { rowCount } = await client.query(`select from ${table.sql} limit 1`);
     if (rowCount === 0) empty.push(table);
   }
   return empty;
@@ -79,14 +79,14 @@ async function emptyTables(client: Client, tables: readonly PlannedTable[]): Pro
 
 /** False, and nothing changed, if something else needs the object, such as a view, or a foreign key that stays. */
 async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<boolean> {
-  await client.query('SAVEPOINT dependent');
+  await client.query('savepoint dependent');
   try {
     await client.query(dependent.drop);
-    await client.query('RELEASE SAVEPOINT dependent');
+    await client.query('release savepoint dependent');
     return true;
   } catch (error) {
     if (sqlStateOf(error) !== DEPENDENT_OBJECTS_EXIST) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT dependent');
+    await client.query('rollback to savepoint dependent');
     return false;
   }
 }
@@ -94,7 +94,7 @@ async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<b
 /** Tables whose indexes are rebuilt in less time than it takes to load into them. */
 async function smallTables(client: Client, tables: readonly number[]): Promise<number[]> {
   const { rows } = await client.query<{ oid: number }>(
-    `SELECT oid::int8::float8 AS oid FROM unnest($1::oid[]) AS oid WHERE pg_table_size(oid) <= $2`,
+    `select oid::int8::float8 as oid from unnest($1::oid[]) as oid where pg_table_size(oid) <= $2`,
     [tables, SMALL_TABLE_BYTES],
   );
   return rows.map((row) => row.oid);
@@ -103,8 +103,8 @@ async function smallTables(client: Client, tables: readonly number[]): Promise<n
 /** The tables that TRUNCATE takes: none that a foreign key from elsewhere still points to. */
 async function truncatable(client: Client, empty: readonly PlannedTable[]): Promise<PlannedTable[]> {
   const { rows } = await client.query<{ oid: number }>(
-    `SELECT confrelid::int8::float8 AS oid FROM pg_constraint
-      WHERE contype = 'f' AND confrelid = ANY ($1::oid[]) AND conrelid <> ALL ($1::oid[])`,
+    `select confrelid::int8::float8 as oid from pg_constraint
+      where contype = 'f' and confrelid = any ($1::oid[]) and conrelid <> all ($1::oid[])`,
     [empty.map((table) => table.oid)],
   );
   const referenced = new Set(rows.map((row) => row.oid));

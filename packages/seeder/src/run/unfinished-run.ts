@@ -67,7 +67,7 @@ async function readSetAside(client: Client): Promise<Omit<UnfinishedRun, 'isRunn
   const run = await findRun(client);
   if (run === undefined) return undefined;
   // The path under which the record was written: definitions come out alike.
-  await client.query('SET LOCAL search_path = pg_catalog');
+  await client.query('set local search_path = pg_catalog');
   const { plan, tableOids, dependents } = run.record;
   // A foreign key that is not checked yet has another definition.
   const present = new Set(

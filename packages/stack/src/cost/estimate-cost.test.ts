@@ -113,7 +113,7 @@ describe('what has no price is named', () => {
     {
       what: 'an alarm on a query',
       type: 'aws_cloudwatch_metric_alarm',
-      config: { metric_query: [{ expression: 'SELECT 1' }] },
+      config: { metric_query: [{ expression: 'select 1' }] },
       reason: /query/,
     },
     {

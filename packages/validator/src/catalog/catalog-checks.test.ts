@@ -15,20 +15,20 @@ async function findingsOf(url: string, options: CatalogOptions = {}): Promise<Re
 }
 
 const HEALTHY = `
-  CREATE TABLE parent (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text NOT NULL, UNIQUE (id, code));
-  INSERT INTO parent (code) SELECT 'c' || i FROM generate_series(1, 10) i;
-  CREATE TABLE child (id bigserial PRIMARY KEY, parent_id int REFERENCES parent, code text, note text,
-    CHECK (note <> ''), CONSTRAINT child_parent FOREIGN KEY (parent_id, code) REFERENCES parent (id, code));
+  create table parent (id int generated always as identity primary key, code text not null, unique (id, code));
+  insert into parent (code) select 'c' || i from generate_series(1, 10) i;
+  create table child (id bigserial primary key, parent_id int references parent, code text, note text,
+    check (note <> ''), constraint child_parent foreign key (parent_id, code) references parent (id, code));
   -- Serves both foreign keys: parents are unique by id.
-  CREATE INDEX child_parent_note ON child (parent_id, note) WHERE parent_id IS NOT NULL;
-  CREATE TABLE log (at date, id int, parent_id int REFERENCES parent, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);
-  CREATE TABLE log_2026 PARTITION OF log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
-  CREATE INDEX ON log (parent_id);
+  create index child_parent_note on child (parent_id, note) where parent_id is not null;
+  create table log (at date, id int, parent_id int references parent, primary key (at, id)) partition by range (at);
+  create table log_2026 partition of log for values from ('2026-01-01') to ('2027-01-01');
+  create index on log (parent_id);
   -- Invalid until each partition has its own: not a broken index.
-  CREATE INDEX log_id ON ONLY log (id);
-  CREATE INDEX child_note ON child (note text_pattern_ops);
-  CREATE INDEX child_note_lower ON child (lower(note));
-  CREATE INDEX child_note_desc ON child (note DESC);`;
+  create index log_id on only log (id);
+  create index child_note on child (note text_pattern_ops);
+  create index child_note_lower on child (lower(note));
+  create index child_note_desc on child (note desc);`;
 
 test('a healthy schema has no finding', async () => {
   const { url } = await fixture(HEALTHY);
@@ -39,60 +39,60 @@ test('a healthy schema has no finding', async () => {
 const FAULTS = [
   {
     check: 'invalid-index',
-    sql: `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'child_note'::regclass`,
+    sql: `update pg_index set indisvalid = false where indexrelid = 'child_note'::regclass`,
     object: 'child_note',
   },
   {
     check: 'not-valid-constraint',
-    sql: `ALTER TABLE child ADD CONSTRAINT late CHECK (id > 0) NOT VALID`,
+    sql: `alter table child add constraint late check (id > 0) not valid`,
     object: 'child.late',
   },
   {
     check: 'not-valid-constraint',
-    sql: `ALTER TABLE child ADD CONSTRAINT late FOREIGN KEY (parent_id) REFERENCES parent NOT VALID`,
+    sql: `alter table child add constraint late foreign key (parent_id) references parent not valid`,
     object: 'child.late',
   },
-  { check: 'disabled-trigger', sql: `ALTER TABLE child DISABLE TRIGGER ALL`, object: 'child.child_parent' },
+  { check: 'disabled-trigger', sql: `alter table child disable trigger all`, object: 'child.child_parent' },
   {
     check: 'disabled-trigger',
-    sql: `CREATE TRIGGER mine BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
-     ALTER TABLE child ENABLE REPLICA TRIGGER mine`,
+    sql: `create trigger mine before update on child for each row execute function suppress_redundant_updates_trigger();
+     alter table child enable replica trigger mine`,
     object: 'child.mine',
   },
   {
     check: 'unindexed-foreign-key',
-    sql: `ALTER TABLE parent ADD boss_id int CONSTRAINT boss REFERENCES parent; CREATE INDEX ON parent (code, boss_id)`,
+    sql: `alter table parent add boss_id int constraint boss references parent; create index on parent (code, boss_id)`,
     object: 'parent.boss',
   },
   {
     check: 'unindexed-foreign-key',
-    sql: `ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey; DROP INDEX child_parent_note; CREATE INDEX ON child (parent_id) WHERE note IS NOT NULL`,
+    sql: `alter table child drop constraint child_parent_id_fkey; drop index child_parent_note; create index on child (parent_id) where note is not null`,
     object: 'child.child_parent',
   },
   {
     check: 'duplicate-index',
-    sql: `CREATE INDEX child_same ON child (note text_pattern_ops)`,
+    sql: `create index child_same on child (note text_pattern_ops)`,
     object: 'child_same',
   },
   {
     check: 'duplicate-index',
-    sql: `CREATE INDEX child_prefix ON child (parent_id) WHERE parent_id IS NOT NULL`,
+    sql: `create index child_prefix on child (parent_id) where parent_id is not null`,
     object: 'child_prefix',
   },
-  { check: 'duplicate-index', sql: `CREATE INDEX parent_key ON parent (id)`, object: 'parent_key' },
-  { check: 'no-primary-key', sql: `CREATE TABLE bare (id int)`, object: 'bare' },
-  { check: 'sequence-behind', sql: `SELECT setval('parent_id_seq', 5)`, object: 'parent_id_seq' },
+  { check: 'duplicate-index', sql: `create index parent_key on parent (id)`, object: 'parent_key' },
+  { check: 'no-primary-key', sql: `create table bare (id int)`, object: 'bare' },
+  { check: 'sequence-behind', sql: `select setval('parent_id_seq', 5)`, object: 'parent_id_seq' },
   {
     check: 'sequence-behind',
-    sql: `CREATE SEQUENCE number_seq; ALTER TABLE parent ADD number int DEFAULT nextval('number_seq');
-     UPDATE parent SET number = 100`,
+    sql: `create sequence number_seq; alter table parent add number int default nextval('number_seq');
+     update parent set number = 100`,
     object: 'number_seq',
   },
-  { check: 'sequence-near-end', sql: `SELECT setval('parent_id_seq', 2000000000)`, object: 'parent_id_seq' },
-  { check: 'public-grant', sql: `GRANT SELECT, UPDATE ON child TO PUBLIC`, object: 'child' },
-  { check: 'public-grant', sql: `GRANT SELECT (note) ON child TO PUBLIC`, object: 'child.note' },
-  { check: 'public-grant', sql: `GRANT CREATE ON SCHEMA public TO PUBLIC`, object: 'schema public' },
-  { check: 'public-grant', sql: `GRANT USAGE ON SEQUENCE child_id_seq TO PUBLIC`, object: 'child_id_seq' },
+  { check: 'sequence-near-end', sql: `select setval('parent_id_seq', 2000000000)`, object: 'parent_id_seq' },
+  { check: 'public-grant', sql: `grant select, update on child to PUBLIC`, object: 'child' },
+  { check: 'public-grant', sql: `grant select (note) on child to PUBLIC`, object: 'child.note' },
+  { check: 'public-grant', sql: `grant create on schema public to PUBLIC`, object: 'schema public' },
+  { check: 'public-grant', sql: `grant USAGE on sequence child_id_seq to PUBLIC`, object: 'child_id_seq' },
 ];
 
 test.each(FAULTS)('$check: $sql', async ({ check, sql, object }) => {
@@ -114,13 +114,13 @@ test('an index that is being built is not reported', async () => {
   const builder = new Client(url);
   onTestFinished(() => blocker.end().then(() => builder.end()));
   await Promise.all([blocker.connect(), builder.connect()]);
-  await blocker.query('BEGIN; UPDATE parent SET code = code');
-  const built = builder.query('CREATE INDEX CONCURRENTLY parent_code ON parent (code)');
+  await blocker.query('begin; update parent set code = code');
+  const built = builder.query('create index concurrently parent_code on parent (code)');
   built.catch(() => undefined);
-  const invalid = `SELECT count(*)::int FROM pg_index WHERE NOT indisvalid AND indexrelid::regclass::text = 'parent_code'`;
+  const invalid = `select count(*)::int from pg_index where not indisvalid and indexrelid::regclass::text = 'parent_code'`;
   await expect.poll(() => execute(invalid)).toEqual([{ count: 1 }]);
   expect(await findingsOf(url)).toEqual({});
-  await blocker.query('COMMIT');
+  await blocker.query('commit');
   await built;
 });
 
@@ -131,15 +131,15 @@ test('an age over the limit is a warning', async () => {
 });
 
 test('an outdated extension is found', async () => {
-  const { url } = await fixture(`CREATE EXTENSION pg_trgm VERSION '1.3'`);
+  const { url } = await fixture(`create extension pg_trgm version '1.3'`);
   expect((await findingsOf(url))['outdated-extension']).toMatchObject([
-    { object: 'extension pg_trgm', fix: 'ALTER EXTENSION pg_trgm UPDATE;' },
+    { object: 'extension pg_trgm', fix: 'alter extension pg_trgm update;' },
   ]);
 });
 
 test('a role without privileges sees the same, except for sequences, which are skipped', async () => {
-  const database = await fixture(`${HEALTHY} CREATE INDEX child_same ON child (note text_pattern_ops);
-    ALTER TABLE child DISABLE TRIGGER ALL;`);
+  const database = await fixture(`${HEALTHY} create index child_same on child (note text_pattern_ops);
+    alter table child disable trigger all;`);
   const { url } = await loginRole(database);
   const mine = await validate({ url, checks: catalogChecks() });
   const superuser = await validate({ url: database.url, checks: catalogChecks() });

@@ -8,20 +8,20 @@ export function notValidConstraints(schemas: Schemas): FindingsCheck {
     description: 'Every constraint is enforced and validated.',
     severity: 'error',
     values: [schemas],
-    sql: `SELECT format('%s.%I', c.conrelid::regclass, c.conname) AS object,
-        CASE WHEN enforced THEN 'not validated: old rows may break it' ELSE 'not enforced: any row may break it' END
-          AS message,
-        CASE WHEN enforced THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %I;', c.conrelid::regclass, c.conname)
-             WHEN c.contype = 'f'
-             THEN format('ALTER TABLE %s ALTER CONSTRAINT %I ENFORCED;', c.conrelid::regclass, c.conname)
-             ELSE format('ALTER TABLE %1$s DROP CONSTRAINT %2$I, ADD CONSTRAINT %2$I %3$s;', c.conrelid::regclass,
-               c.conname, replace(pg_get_constraintdef(c.oid), ' NOT ENFORCED', '')) END AS fix
-      FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
+    sql: `select format('%s.%I', c.conrelid::regclass, c.conname) as object,
+        case when enforced then 'not validated: old rows may break it' else 'not enforced: any row may break it' end
+          as message,
+        case when enforced then format('alter table %s validate constraint %I;', c.conrelid::regclass, c.conname)
+             when c.contype = 'f'
+             then format('alter table %s alter constraint %I enforced;', c.conrelid::regclass, c.conname)
+             else format('alter table %1$s drop constraint %2$I, add constraint %2$I %3$s;', c.conrelid::regclass,
+               c.conname, replace(pg_get_constraintdef(c.oid), ' NOT ENFORCED', '')) end as fix
+      from pg_constraint c join pg_namespace n on n.oid = c.connamespace
       -- NOT ENFORCED exists from PostgreSQL 18 on
-      CROSS JOIN LATERAL (SELECT coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) AS state (enforced)
-      WHERE NOT (c.convalidated AND enforced) AND c.conrelid <> 0 AND c.conparentid = 0 AND c.coninhcount = 0
-        AND ${IN_SCOPE}
-      ORDER BY 1`,
+      cross join lateral (select coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as state (enforced)
+      where not (c.convalidated and enforced) and c.conrelid <> 0 and c.conparentid = 0 and c.coninhcount = 0
+        and ${IN_SCOPE}
+      order by 1`,
   });
 }
 
@@ -32,16 +32,16 @@ export function disabledTriggers(schemas: Schemas): FindingsCheck {
     description: 'Every trigger fires, those of foreign keys included.',
     severity: 'error',
     values: [schemas],
-    sql: `SELECT DISTINCT format('%s.%I', coalesce(k.conrelid, t.tgrelid)::regclass, coalesce(k.conname, t.tgname))
-          AS object,
-        CASE WHEN k.oid IS NULL THEN 'this trigger is disabled' ELSE 'triggers of this foreign key are disabled' END
-          AS message,
+    sql: `select distinct format('%s.%I', coalesce(k.conrelid, t.tgrelid)::regclass, coalesce(k.conname, t.tgname))
+          as object,
+        case when k.oid is null then 'this trigger is disabled' else 'triggers of this foreign key are disabled' end
+          as message,
         -- A user's trigger by its name; those of a foreign key only all at once, which needs a superuser.
-        format('ALTER TABLE %s ENABLE TRIGGER %s;', t.tgrelid::regclass,
-          CASE WHEN k.oid IS NULL THEN quote_ident(t.tgname) ELSE 'ALL' END) AS fix
-      FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-      LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint AND t.tgisinternal
-      WHERE t.tgenabled NOT IN ('O', 'A') AND ${IN_SCOPE}
-      ORDER BY 1`,
+        format('alter table %s enable trigger %s;', t.tgrelid::regclass,
+          case when k.oid is null then quote_ident(t.tgname) else 'ALL' end) as fix
+      from pg_trigger t join pg_class r on r.oid = t.tgrelid join pg_namespace n on n.oid = r.relnamespace
+      left join pg_constraint k on k.oid = t.tgconstraint and t.tgisinternal
+      where t.tgenabled not in ('O', 'A') and ${IN_SCOPE}
+      order by 1`,
   });
 }

@@ -12,33 +12,33 @@ export function unindexedForeignKeys(schemas: Schemas): FindingsCheck {
     description: 'Every foreign key has an index.',
     severity: 'warning',
     values: [schemas],
-    sql: `SELECT format('%s.%I', f.conrelid::regclass, f.conname) AS object,
-        format('no index starts with (%s)', columns) AS message,
-        format('CREATE INDEX CONCURRENTLY ON %s (%s);', f.conrelid::regclass, columns) AS fix
-      FROM pg_constraint f JOIN pg_namespace n ON n.oid = f.connamespace
-      CROSS JOIN LATERAL (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.position)
-        FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, position)
-        JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.attnum) AS listed (columns)
-      WHERE f.contype = 'f' AND f.conparentid = 0 AND ${IN_SCOPE}
-        AND NOT EXISTS (
-          SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
+    sql: `select format('%s.%I', f.conrelid::regclass, f.conname) as object,
+        format('no index starts with (%s)', columns) as message,
+        format('create index concurrently on %s (%s);', f.conrelid::regclass, columns) as fix
+      from pg_constraint f join pg_namespace n on n.oid = f.connamespace
+      cross join lateral (select string_agg(quote_ident(a.attname), ', ' order by k.position)
+        from unnest(f.conkey) with ordinality as k (attnum, position)
+        join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum) as listed (columns)
+      where f.contype = 'f' and f.conparentid = 0 and ${IN_SCOPE}
+        and not exists (
+          select from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam
           -- How many of the index's first columns are columns of the foreign key.
-          CROSS JOIN LATERAL (SELECT coalesce(min(k.position) - 1, i.indnkeyatts)::int
-            FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-            WHERE k.position <= i.indnkeyatts AND k.attnum <> ALL (f.conkey)) AS run (length)
+          cross join lateral (select coalesce(min(k.position) - 1, i.indnkeyatts)::int
+            from unnest(i.indkey::int2[]) with ordinality as k (attnum, position)
+            where k.position <= i.indnkeyatts and k.attnum <> all (f.conkey)) as run (length)
           -- The columns of the parent that these first columns refer to.
-          CROSS JOIN LATERAL (SELECT coalesce(array_agg(f.confkey[array_position(f.conkey, k.attnum)]), '{}')
-            FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-            WHERE k.position <= run.length) AS referred (columns)
-          WHERE i.indrelid = f.conrelid AND (i.indisvalid OR c.relkind = 'I') AND am.amname IN ('btree', 'hash')
-            AND run.length > 0
+          cross join lateral (select coalesce(array_agg(f.confkey[array_position(f.conkey, k.attnum)]), '{}')
+            from unnest(i.indkey::int2[]) with ordinality as k (attnum, position)
+            where k.position <= run.length) as referred (columns)
+          where i.indrelid = f.conrelid and (i.indisvalid or c.relkind = 'I') and am.amname in ('btree', 'hash')
+            and run.length > 0
             -- A condition that leaves out only rows without a reference does no harm.
-            AND (i.indpred IS NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = f.conrelid
-              AND a.attnum = ANY (f.conkey)
-              AND pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', a.attname)))
-            AND (referred.columns @> f.confkey OR EXISTS (SELECT FROM pg_index u
-              WHERE u.indrelid = f.confrelid AND u.indisunique AND u.indisvalid AND u.indpred IS NULL
-                AND u.indexprs IS NULL AND referred.columns @> (u.indkey::int2[])[0:u.indnkeyatts - 1])))
-      ORDER BY 1`,
+            and (i.indpred is null or exists (select from pg_attribute a where a.attrelid = f.conrelid
+              and a.attnum = any (f.conkey)
+              and pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', a.attname)))
+            and (referred.columns @> f.confkey or exists (select from pg_index u
+              where u.indrelid = f.confrelid and u.indisunique and u.indisvalid and u.indpred is null
+                and u.indexprs is null and referred.columns @> (u.indkey::int2[])[0:u.indnkeyatts - 1])))
+      order by 1`,
   });
 }

@@ -11,19 +11,19 @@ export function transactionAge(maxAge: number): FindingsCheck {
     description: 'The database is far from transaction ID wraparound.',
     severity: 'warning',
     values: [maxAge],
-    sql: `SELECT 'database ' || quote_ident(datname) AS object,
+    sql: `select 'database ' || quote_ident(datname) as object,
         format('%s is %s old, the oldest table is %s', kind, age,
-          (SELECT c.oid::regclass FROM pg_class c WHERE c.relkind IN ('r', 'm', 't')
-           ORDER BY CASE kind WHEN 'datfrozenxid' THEN age(c.relfrozenxid) ELSE mxid_age(c.relminmxid) END DESC, c.oid
-           LIMIT 1)) AS message,
-        'VACUUM (FREEZE); after ending old transactions, prepared transactions and replication slots' AS fix,
-        CASE WHEN age >= failsafe THEN 'error' END AS severity
-      FROM pg_database, LATERAL (VALUES
+          (select c.oid::regclass from pg_class c where c.relkind in ('r', 'm', 't')
+           order by case kind when 'datfrozenxid' then age(c.relfrozenxid) else mxid_age(c.relminmxid) end desc, c.oid
+           limit 1)) as message,
+        'VACUUM (FREEZE); after ending old transactions, prepared transactions and replication slots' as fix,
+        case when age >= failsafe then 'error' end as severity
+      from pg_database, lateral (values
         ('datfrozenxid', age(datfrozenxid), current_setting('vacuum_failsafe_age')::int),
         ('datminmxid', mxid_age(datminmxid), current_setting('vacuum_multixact_failsafe_age')::int)
-      ) AS ages (kind, age, failsafe)
-      WHERE datname = current_database() AND age >= $1
-      ORDER BY kind`,
+      ) as ages (kind, age, failsafe)
+      where datname = current_database() and age >= $1
+      order by kind`,
   });
 }
 
@@ -34,11 +34,11 @@ export function outdatedExtensions(): FindingsCheck {
     description: 'Every extension has the default version of the server.',
     severity: 'warning',
     values: [],
-    sql: `SELECT 'extension ' || quote_ident(name) AS object,
-        format('version %s, the default is %s', installed_version, default_version) AS message,
-        format('ALTER EXTENSION %I UPDATE;', name) AS fix
-      FROM pg_available_extensions
-      WHERE installed_version IS NOT NULL AND installed_version <> default_version
-      ORDER BY 1`,
+    sql: `select 'extension ' || quote_ident(name) as object,
+        format('version %s, the default is %s', installed_version, default_version) as message,
+        format('alter extension %I update;', name) as fix
+      from pg_available_extensions
+      where installed_version is not null and installed_version <> default_version
+      order by 1`,
   });
 }

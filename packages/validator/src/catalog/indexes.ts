@@ -11,19 +11,19 @@ export function invalidIndexes(schemas: Schemas): FindingsCheck {
     description: 'Every index is valid.',
     severity: 'error',
     values: [schemas],
-    sql: `SELECT c.oid::regclass::text AS object,
-        CASE WHEN pg_is_in_recovery() THEN 'invalid, or still being built on the writer'
-             ELSE 'invalid: no query uses it, every write maintains it' END AS message,
-        CASE WHEN pg_is_in_recovery() THEN 'warning' END AS severity,
+    sql: `select c.oid::regclass::text as object,
+        case when pg_is_in_recovery() then 'invalid, or still being built on the writer'
+             else 'invalid: no query uses it, every write maintains it' end as message,
+        case when pg_is_in_recovery() then 'warning' end as severity,
         -- REINDEX of an index that REINDEX CONCURRENTLY left behind would only rebuild the copy.
-        CASE WHEN c.relname ~ '_ccnew\\d*$|_ccold\\d*$' THEN format('DROP INDEX CONCURRENTLY %s;', c.oid::regclass)
-             ELSE format('REINDEX INDEX CONCURRENTLY %s;', c.oid::regclass) END AS fix
-      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE NOT i.indisvalid AND c.relkind = 'i' AND ${IN_SCOPE}
+        case when c.relname ~ '_ccnew\\d*$|_ccold\\d*$' then format('drop index concurrently %s;', c.oid::regclass)
+             else format('reindex index concurrently %s;', c.oid::regclass) end as fix
+      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+      where not i.indisvalid and c.relkind = 'i' and ${IN_SCOPE}
         -- The progress view hides the table from other roles, the locks of a building process are seen by all.
-        AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p JOIN pg_locks l ON l.pid = p.pid
-          WHERE l.relation = i.indrelid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-      ORDER BY 1`,
+        and not exists (select from pg_stat_progress_create_index p join pg_locks l on l.pid = p.pid
+          where l.relation = i.indrelid and l.database = (select oid from pg_database where datname = current_database()))
+      order by 1`,
   });
 }
 
@@ -34,36 +34,36 @@ export function duplicateIndexes(schemas: Schemas): FindingsCheck {
     description: 'No index is redundant.',
     severity: 'warning',
     values: [schemas],
-    sql: `WITH idx AS (
-        SELECT i.*, c.relname, c.oid::regclass AS name, c.relam,
-          i.indkey::int2[] AS columns, i.indclass::oid[] AS classes, i.indcollation::oid[] AS collations,
-          i.indoption::int2[] AS options,
-          pg_get_expr(i.indexprs, i.indrelid) AS expressions, pg_get_expr(i.indpred, i.indrelid) AS predicate,
-          i.indisreplident OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) AS needed
-        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE i.indisvalid AND NOT c.relispartition AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION})
-      SELECT DISTINCT ON (a.name::text) a.name::text AS object,
-        format(CASE WHEN a.columns = b.columns THEN 'the same as %s' ELSE 'its columns are the first of %s' END,
-          b.name) AS message,
-        format('DROP INDEX CONCURRENTLY %s;', a.name) AS fix
-      FROM idx a JOIN idx b ON b.indrelid = a.indrelid AND b.indexrelid <> a.indexrelid AND b.relam = a.relam
-        AND b.indnkeyatts >= a.indnkeyatts
+    sql: `with idx as (
+        select i.*, c.relname, c.oid::regclass as name, c.relam,
+          i.indkey::int2[] as columns, i.indclass::oid[] as classes, i.indcollation::oid[] as collations,
+          i.indoption::int2[] as options,
+          pg_get_expr(i.indexprs, i.indrelid) as expressions, pg_get_expr(i.indpred, i.indrelid) as predicate,
+          i.indisreplident or exists (select from pg_constraint k where k.conindid = i.indexrelid) as needed
+        from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+        where i.indisvalid and not c.relispartition and ${IN_SCOPE} and ${NOT_OF_EXTENSION})
+      select distinct on (a.name::text) a.name::text as object,
+        format(case when a.columns = b.columns then 'the same as %s' else 'its columns are the first of %s' end,
+          b.name) as message,
+        format('drop index concurrently %s;', a.name) as fix
+      from idx a join idx b on b.indrelid = a.indrelid and b.indexrelid <> a.indexrelid and b.relam = a.relam
+        and b.indnkeyatts >= a.indnkeyatts
         -- The key columns of a are the first of b; arrays of indexes start at 0.
-        AND b.columns[0:a.indnkeyatts - 1] = a.columns[0:a.indnkeyatts - 1]
-        AND b.classes[0:a.indnkeyatts - 1] = a.classes[0:a.indnkeyatts - 1]
-        AND b.collations[0:a.indnkeyatts - 1] = a.collations[0:a.indnkeyatts - 1]
-        AND b.options[0:a.indnkeyatts - 1] = a.options[0:a.indnkeyatts - 1]
-        AND b.columns @> a.columns
-        AND a.expressions IS NOT DISTINCT FROM b.expressions AND a.predicate IS NOT DISTINCT FROM b.predicate
-      WHERE NOT a.needed
+        and b.columns[0:a.indnkeyatts - 1] = a.columns[0:a.indnkeyatts - 1]
+        and b.classes[0:a.indnkeyatts - 1] = a.classes[0:a.indnkeyatts - 1]
+        and b.collations[0:a.indnkeyatts - 1] = a.collations[0:a.indnkeyatts - 1]
+        and b.options[0:a.indnkeyatts - 1] = a.options[0:a.indnkeyatts - 1]
+        and b.columns @> a.columns
+        and a.expressions is not distinct from b.expressions and a.predicate is not distinct from b.predicate
+      where not a.needed
         -- A unique index enforces a rule: only an equal one makes it redundant.
-        AND (NOT a.indisunique OR (b.indisunique AND b.indnkeyatts = a.indnkeyatts
-          AND to_jsonb(a) ->> 'indnullsnotdistinct' IS NOT DISTINCT FROM to_jsonb(b) ->> 'indnullsnotdistinct'))
+        and (not a.indisunique or (b.indisunique and b.indnkeyatts = a.indnkeyatts
+          and to_jsonb(a) ->> 'indnullsnotdistinct' is not distinct from to_jsonb(b) ->> 'indnullsnotdistinct'))
         -- Only in a B-tree are the first columns an index of their own.
-        AND (b.indnkeyatts = a.indnkeyatts OR (SELECT amname FROM pg_am WHERE oid = a.relam) = 'btree')
+        and (b.indnkeyatts = a.indnkeyatts or (select amname from pg_am where oid = a.relam) = 'btree')
         -- Of two equal ones keep the one that a constraint needs, then the unique one, then the older one.
-        AND NOT (b.indnkeyatts = a.indnkeyatts AND a.columns = b.columns
-          AND NOT b.needed AND a.indisunique = b.indisunique AND b.indexrelid > a.indexrelid)
-      ORDER BY 1, (a.columns = b.columns) DESC, b.name::text`,
+        and not (b.indnkeyatts = a.indnkeyatts and a.columns = b.columns
+          and not b.needed and a.indisunique = b.indisunique and b.indexrelid > a.indexrelid)
+      order by 1, (a.columns = b.columns) desc, b.name::text`,
   });
 }

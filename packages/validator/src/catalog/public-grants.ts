@@ -8,24 +8,24 @@ export function publicGrants(schemas: Schemas): FindingsCheck {
     description: 'PUBLIC has no privilege on tables, columns and sequences, and none to create in a schema.',
     severity: 'error',
     values: [schemas],
-    sql: `SELECT object, 'PUBLIC has ' || string_agg(privilege, ', ' ORDER BY privilege) AS message,
-        format('REVOKE %s ON %s FROM PUBLIC;', string_agg(privilege || columns, ', ' ORDER BY privilege), target) AS fix
-      FROM (
-        SELECT c.oid::regclass::text AS object, acl.privilege_type AS privilege, '' AS columns,
-          CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END || c.oid::regclass AS target
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) AS acl
-        WHERE acl.grantee = 0 AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION}
-        UNION ALL
-        SELECT format('%s.%I', c.oid::regclass, a.attname), acl.privilege_type, format(' (%I)', a.attname),
+    sql: `select object, 'PUBLIC has ' || string_agg(privilege, ', ' order by privilege) as message,
+        format('revoke %s on %s from PUBLIC;', string_agg(privilege || columns, ', ' order by privilege), target) as fix
+      from (
+        select c.oid::regclass::text as object, acl.privilege_type as privilege, '' as columns,
+          case c.relkind when 'S' then 'SEQUENCE ' else '' end || c.oid::regclass as target
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) as acl
+        where acl.grantee = 0 and ${IN_SCOPE} and ${NOT_OF_EXTENSION}
+        union all
+        select format('%s.%I', c.oid::regclass, a.attname), acl.privilege_type, format(' (%I)', a.attname),
           c.oid::regclass::text
-        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
-          aclexplode(a.attacl) AS acl
-        WHERE acl.grantee = 0 AND NOT a.attisdropped AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION}
-        UNION ALL
-        SELECT 'schema ' || quote_ident(n.nspname), acl.privilege_type, '', 'SCHEMA ' || quote_ident(n.nspname)
-        FROM pg_namespace n, aclexplode(n.nspacl) AS acl
-        WHERE acl.grantee = 0 AND acl.privilege_type = 'CREATE' AND ${IN_SCOPE}) AS granted
-      GROUP BY object, target
-      ORDER BY 1`,
+        from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace,
+          aclexplode(a.attacl) as acl
+        where acl.grantee = 0 and not a.attisdropped and ${IN_SCOPE} and ${NOT_OF_EXTENSION}
+        union all
+        select 'schema ' || quote_ident(n.nspname), acl.privilege_type, '', 'SCHEMA ' || quote_ident(n.nspname)
+        from pg_namespace n, aclexplode(n.nspacl) as acl
+        where acl.grantee = 0 and acl.privilege_type = 'CREATE' and ${IN_SCOPE}) as granted
+      group by object, target
+      order by 1`,
   });
 }

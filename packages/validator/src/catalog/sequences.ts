@@ -11,23 +11,23 @@ interface SequenceUse {
 }
 
 /** Ascending sequences that a column takes its values from: owned by it, or named in its default. */
-const USES = `SELECT DISTINCT s.oid::regclass::text AS sequence, a.attrelid::regclass::text AS table,
-    quote_ident(a.attname) AS column,
-    least(q.seqmax, CASE a.atttypid WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647
-      ELSE 9223372036854775807 END)::text AS limit
-  FROM pg_class s JOIN pg_sequence q ON q.seqrelid = s.oid
-  JOIN LATERAL (
-    SELECT d.refobjid AS relation, d.refobjsubid AS attnum FROM pg_depend d
-    WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-    UNION
-    SELECT f.adrelid, f.adnum FROM pg_depend d JOIN pg_attrdef f ON f.oid = d.objid
-    WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = s.oid
-  ) AS used ON true
-  JOIN pg_attribute a ON a.attrelid = used.relation AND a.attnum = used.attnum
-  JOIN pg_class r ON r.oid = a.attrelid AND NOT r.relispartition
-  JOIN pg_namespace n ON n.oid = s.relnamespace
-  WHERE q.seqincrement > 0 AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AND ${IN_SCOPE}
-  ORDER BY 1, 2, 3`;
+const USES = `select distinct s.oid::regclass::text as sequence, a.attrelid::regclass::text as table,
+    quote_ident(a.attname) as column,
+    least(q.seqmax, case a.atttypid when 'int2'::regtype then 32767 when 'int4'::regtype then 2147483647
+      else 9223372036854775807 end)::text as limit
+  from pg_class s join pg_sequence q on q.seqrelid = s.oid
+  join lateral (
+    select d.refobjid as relation, d.refobjsubid as attnum from pg_depend d
+    where d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i') and d.refobjsubid > 0
+    union
+    select f.adrelid, f.adnum from pg_depend d join pg_attrdef f on f.oid = d.objid
+    where d.classid = 'pg_attrdef'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = s.oid
+  ) as used on true
+  join pg_attribute a on a.attrelid = used.relation and a.attnum = used.attnum
+  join pg_class r on r.oid = a.attrelid and not r.relispartition
+  join pg_namespace n on n.oid = s.relnamespace
+  where q.seqincrement > 0 and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) and ${IN_SCOPE}
+  order by 1, 2, 3`;
 
 /** Sequences whose next value is already in their column: the next insert fails or repeats a number. */
 export function sequencesBehind(schemas: Schemas): FindingsCheck {
@@ -35,9 +35,9 @@ export function sequencesBehind(schemas: Schemas): FindingsCheck {
     id: 'catalog.sequence-behind',
     description: 'Every sequence is ahead of its column.',
     severity: 'error',
-    condition: 'highest >= CASE WHEN called THEN last + 1 ELSE last END',
+    condition: 'highest >= case when called then last + 1 else last end',
     message: `format('%s.%s is already at %s, the sequence at %s', t, c, highest, last)`,
-    fix: `format('SELECT setval(%L, %s);', s, highest)`,
+    fix: `format('select setval(%L, %s);', s, highest)`,
   });
 }
 
@@ -49,7 +49,7 @@ export function sequencesNearEnd(schemas: Schemas, maxShare: number): FindingsCh
     severity: 'warning',
     condition: `last >= ceiling * ${maxShare}`,
     message: `format('%s of %s used by %s.%s', last, ceiling, t, c)`,
-    fix: `format('ALTER TABLE %s ALTER COLUMN %s TYPE bigint; ALTER SEQUENCE %s AS bigint;', t, c, s)`,
+    fix: `format('alter table %s alter column %s type bigint; alter sequence %s as bigint;', t, c, s)`,
   });
 }
 
@@ -64,13 +64,13 @@ function sequenceCheck(
     if (uses.length === 0) return [];
     // The sequence itself, not pg_sequences: that view shows NULL where the privilege is missing.
     const values = uses.map(
-      (use) => `SELECT ${literal(use.sequence)} AS s, ${literal(use.table)} AS t, ${literal(use.column)} AS c,
-        last_value::numeric AS last, is_called AS called, ${use.limit}::numeric AS ceiling,
-        (SELECT max(${use.column}) FROM ${use.table}) AS highest FROM ${use.sequence}`,
+      (use) => `select ${literal(use.sequence)} as s, ${literal(use.table)} as t, ${literal(use.column)} as c,
+        last_value::numeric as last, is_called as called, ${use.limit}::numeric as ceiling,
+        (select max(${use.column}) from ${use.table}) as highest from ${use.sequence}`,
     );
     const rows = await context.query<{ object: string; message: string; fix: string }>(
-      `SELECT s AS object, ${message} AS message, ${fix} AS fix
-       FROM (${values.join('\nUNION ALL ')}) AS used WHERE ${condition}`,
+      `select s as object, ${message} as message, ${fix} as fix
+       from (${values.join('\nunion all ')}) as used where ${condition}`,
     );
     return rows.map((row) => ({ ...row, severity }));
   };

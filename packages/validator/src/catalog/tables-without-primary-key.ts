@@ -8,14 +8,14 @@ export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
     description: 'Every table has a primary key.',
     severity: 'warning',
     values: [schemas],
-    sql: `SELECT c.oid::regclass::text AS object, 'no primary key' AS message,
-        format('ALTER TABLE %s ADD COLUMN %I bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;', c.oid::regclass,
-          CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'id')
-            THEN c.relname || '_id' ELSE 'id' END) AS fix
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-        AND ${IN_SCOPE} AND ${NOT_OF_EXTENSION}
-        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
-      ORDER BY 1`,
+    sql: `select c.oid::regclass::text as object, 'no primary key' as message,
+        format('alter table %s add column %I bigint generated always as identity primary key;', c.oid::regclass,
+          case when exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'id')
+            then c.relname || '_id' else 'id' end) as fix
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+        and ${IN_SCOPE} and ${NOT_OF_EXTENSION}
+        and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)
+      order by 1`,
   });
 }

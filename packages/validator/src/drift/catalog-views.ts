@@ -4,53 +4,53 @@
  * to everybody, with the columns that MikroORM 7.2.1 asks for.
  */
 
-const TABLES = `(SELECT n.nspname AS table_schema, c.relname AS table_name,
-    CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'f' THEN 'FOREIGN' ELSE 'BASE TABLE' END AS table_type
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relpersistence <> 't')`;
+const TABLES = `(select n.nspname as table_schema, c.relname as table_name,
+    case c.relkind when 'v' then 'VIEW' when 'f' then 'FOREIGN' else 'BASE TABLE' end as table_type
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'f') and c.relpersistence <> 't')`;
 
-const COLUMNS = `(SELECT n.nspname AS table_schema, c.relname AS table_name, a.attname AS column_name,
-    a.attnum AS ordinal_position,
-    CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS column_default,
-    CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generation_expression,
-    CASE WHEN a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) THEN 'NO' ELSE 'YES' END AS is_nullable,
-    CASE WHEN b.typelem <> 0 AND b.typlen = -1 THEN 'ARRAY' WHEN bn.nspname = 'pg_catalog'
-      THEN format_type(b.oid, NULL) ELSE 'USER-DEFINED' END AS data_type,
-    b.typname AS udt_name, bn.nspname AS udt_schema,
-    information_schema._pg_char_max_length(b.oid, m.typmod) AS character_maximum_length,
-    information_schema._pg_numeric_precision(b.oid, m.typmod) AS numeric_precision,
-    information_schema._pg_numeric_scale(b.oid, m.typmod) AS numeric_scale,
-    information_schema._pg_datetime_precision(b.oid, m.typmod) AS datetime_precision,
-    CASE WHEN a.attidentity <> '' THEN 'YES' ELSE 'NO' END AS is_identity,
-    CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity_generation
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_type t ON t.oid = a.atttypid
-  JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-  JOIN pg_namespace bn ON bn.oid = b.typnamespace
-  CROSS JOIN LATERAL (SELECT CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) AS m (typmod)
-  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'f'))`;
+const COLUMNS = `(select n.nspname as table_schema, c.relname as table_name, a.attname as column_name,
+    a.attnum as ordinal_position,
+    case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as column_default,
+    case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as generation_expression,
+    case when a.attnotnull or (t.typtype = 'd' and t.typnotnull) then 'NO' else 'YES' end as is_nullable,
+    case when b.typelem <> 0 and b.typlen = -1 then 'ARRAY' when bn.nspname = 'pg_catalog'
+      then format_type(b.oid, null) else 'USER-DEFINED' end as data_type,
+    b.typname as udt_name, bn.nspname as udt_schema,
+    information_schema._pg_char_max_length(b.oid, m.typmod) as character_maximum_length,
+    information_schema._pg_numeric_precision(b.oid, m.typmod) as numeric_precision,
+    information_schema._pg_numeric_scale(b.oid, m.typmod) as numeric_scale,
+    information_schema._pg_datetime_precision(b.oid, m.typmod) as datetime_precision,
+    case when a.attidentity <> '' then 'YES' else 'NO' end as is_identity,
+    case a.attidentity when 'a' then 'ALWAYS' when 'd' then 'BY DEFAULT' end as identity_generation
+  from pg_attribute a
+  join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+  join pg_type t on t.oid = a.atttypid
+  join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
+  join pg_namespace bn on bn.oid = b.typnamespace
+  cross join lateral (select case when t.typtype = 'd' then t.typtypmod else a.atttypmod end) as m (typmod)
+  left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'f'))`;
 
 // MikroORM gives this one no alias, which PostgreSQL 15 asks for.
-const VIEWS = `(SELECT schemaname AS table_schema, viewname AS table_name, definition AS view_definition FROM pg_views)
-  AS views`;
+const VIEWS = `(select schemaname as table_schema, viewname as table_name, definition as view_definition from pg_views)
+  as views`;
 
-const TRIGGERS = `(SELECT t.tgname AS trigger_name, n.nspname AS event_object_schema, c.relname AS event_object_table,
-    e.name AS event_manipulation,
-    CASE t.tgtype & 66 WHEN 2 THEN 'BEFORE' WHEN 64 THEN 'INSTEAD OF' ELSE 'AFTER' END AS action_timing,
-    CASE t.tgtype & 1 WHEN 1 THEN 'ROW' ELSE 'STATEMENT' END AS action_orientation,
-    (regexp_match(pg_get_triggerdef(t.oid), 'WHEN \\((.+)\\) EXECUTE FUNCTION'))[1] AS action_condition
-  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN (VALUES (4, 'INSERT'), (8, 'DELETE'), (16, 'UPDATE')) AS e (bit, name) ON t.tgtype & e.bit <> 0
-  WHERE NOT t.tgisinternal)`;
+const TRIGGERS = `(select t.tgname as trigger_name, n.nspname as event_object_schema, c.relname as event_object_table,
+    e.name as event_manipulation,
+    case t.tgtype & 66 when 2 then 'BEFORE' when 64 then 'INSTEAD OF' else 'AFTER' end as action_timing,
+    case t.tgtype & 1 when 1 then 'ROW' else 'STATEMENT' end as action_orientation,
+    (regexp_match(pg_get_triggerdef(t.oid), 'WHEN \\((.+)\\) EXECUTE FUNCTION'))[1] as action_condition
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+  join (values (4, 'INSERT'), (8, 'DELETE'), (16, 'UPDATE')) as e (bit, name) on t.tgtype & e.bit <> 0
+  where not t.tgisinternal)`;
 
-const CONSTRAINT_COLUMN_USAGE = `(SELECT cn.nspname AS constraint_schema, k.conname AS constraint_name,
-    n.nspname AS table_schema, c.relname AS table_name, a.attname AS column_name
-  FROM pg_constraint k JOIN pg_namespace cn ON cn.oid = k.connamespace
-  JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
-  WHERE k.contype = 'c')`;
+const CONSTRAINT_COLUMN_USAGE = `(select cn.nspname as constraint_schema, k.conname as constraint_name,
+    n.nspname as table_schema, c.relname as table_name, a.attname as column_name
+  from pg_constraint k join pg_namespace cn on cn.oid = k.connamespace
+  join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any (k.conkey)
+  where k.contype = 'c')`;
 
 const STAND_INS: readonly (readonly [string, string])[] = [
   ['information_schema.tables', TABLES],

@@ -52,118 +52,118 @@ async function drifted(sql: string) {
 }
 
 test('no drift right after the schema was made', async () => {
-  const { findings } = await drifted('SELECT 1');
+  const { findings } = await drifted('select 1');
   expect(await findings()).toEqual([]);
 });
 
 /** What was done to the database, and the finding that follows. */
 const DRIFTS = [
   {
-    sql: 'ALTER TABLE item DROP COLUMN label',
+    sql: 'alter table item drop column label',
     object: 'item',
     message: 'column label is missing',
     severity: 'error',
   },
   {
-    sql: 'ALTER TABLE item ADD COLUMN extra text',
+    sql: 'alter table item add column extra text',
     object: 'item',
     message: 'column extra is unknown to the entities',
     severity: 'warning',
   },
   {
-    sql: 'ALTER TABLE item ALTER amount TYPE bigint',
+    sql: 'alter table item alter amount type bigint',
     object: 'item',
     message: /column amount differs: type .*should be int/,
     severity: 'error',
   },
   {
-    sql: 'ALTER TABLE item ALTER amount DROP NOT NULL',
+    sql: 'alter table item alter amount drop not null',
     object: 'item',
     message: /column amount differs: nullable true/,
     severity: 'error',
   },
   {
-    sql: 'ALTER TABLE item ALTER amount SET DEFAULT 7',
+    sql: 'alter table item alter amount set default 7',
     object: 'item',
     message: /column amount differs: default 7, should be 0/,
     severity: 'error',
   },
   {
-    sql: 'ALTER TABLE item RENAME COLUMN price TO cost',
+    sql: 'alter table item rename column price to cost',
     object: 'item',
     message: 'column cost should have the name price',
     severity: 'error',
   },
   {
-    sql: 'ALTER INDEX item_label_index RENAME TO label_index',
+    sql: 'alter index item_label_index rename to label_index',
     object: 'item',
     message: 'index label_index should have the name item_label_index',
     severity: 'error',
   },
-  { sql: `COMMENT ON TABLE item IS 'x'`, object: 'item', message: 'comment differs', severity: 'warning' },
+  { sql: `comment on table item is 'x'`, object: 'item', message: 'comment differs', severity: 'warning' },
   {
-    sql: `COMMENT ON COLUMN item.amount IS 'x'`,
+    sql: `comment on column item.amount is 'x'`,
     object: 'item',
     message: /column amount differs: comment x/,
     severity: 'warning',
   },
   {
-    sql: 'DROP INDEX item_label_index',
+    sql: 'drop index item_label_index',
     object: 'item',
     message: 'index item_label_index is missing',
     severity: 'error',
   },
   {
-    sql: 'CREATE INDEX more ON item (amount)',
+    sql: 'create index more on item (amount)',
     object: 'item',
     message: 'index more is unknown to the entities',
     severity: 'warning',
   },
   {
-    sql: 'ALTER TABLE item DROP CONSTRAINT item_amount_check',
+    sql: 'alter table item drop constraint item_amount_check',
     object: 'item',
     message: 'check item_amount_check is missing',
     severity: 'error',
   },
   {
-    sql: 'ALTER TABLE item DROP CONSTRAINT item_amount_check, ADD CONSTRAINT item_amount_check CHECK (amount > 9)',
+    sql: 'alter table item drop constraint item_amount_check, add constraint item_amount_check check (amount > 9)',
     object: 'item',
     message: 'check item_amount_check differs',
     severity: 'error',
   },
   {
-    sql: 'ALTER TABLE shelf ADD CONSTRAINT more CHECK (id > 0)',
+    sql: 'alter table shelf add constraint more check (id > 0)',
     object: 'shelf',
     message: 'check more is unknown to the entities',
     severity: 'warning',
   },
   {
-    sql: 'ALTER TABLE item DROP CONSTRAINT item_shelf_id_foreign',
+    sql: 'alter table item drop constraint item_shelf_id_foreign',
     object: 'item',
     message: /foreign key .* is missing/,
     severity: 'error',
   },
   {
-    sql: 'DROP TRIGGER item_same ON item',
+    sql: 'drop trigger item_same on item',
     object: 'item',
     message: 'trigger item_same is missing',
     severity: 'error',
   },
-  { sql: 'DROP TABLE item', object: 'item', message: 'table is missing', severity: 'error' },
+  { sql: 'drop table item', object: 'item', message: 'table is missing', severity: 'error' },
   {
-    sql: 'CREATE TABLE other (id int PRIMARY KEY)',
+    sql: 'create table other (id int primary key)',
     object: 'other',
     message: 'table is unknown to the entities',
     severity: 'warning',
   },
   {
-    sql: 'CREATE VIEW seen AS SELECT 1 AS one',
+    sql: 'create view seen as select 1 as one',
     object: 'seen',
     message: 'view is unknown to the entities',
     severity: 'warning',
   },
   {
-    sql: 'ALTER TABLE item ENABLE ROW LEVEL SECURITY',
+    sql: 'alter table item enable row level security',
     object: 'item',
     message: /row-level security/,
     severity: 'error',
@@ -186,17 +186,17 @@ test.each(DRIFTS)('$sql', async ({ sql, object, message, severity }) => {
 });
 
 test('a NOT VALID constraint is no drift: the catalog checks report it', async () => {
-  const { findings } = await drifted(`ALTER TABLE item DROP CONSTRAINT item_amount_check;
-    ALTER TABLE item ADD CONSTRAINT item_amount_check CHECK (amount >= 0) NOT VALID`);
+  const { findings } = await drifted(`alter table item drop constraint item_amount_check;
+    alter table item add constraint item_amount_check check (amount >= 0) not valid`);
   expect(await findings()).toEqual([]);
 });
 
 test('a role without any privilege sees the same drift, and nothing is created', async () => {
   const { database, findings } =
-    await drifted(`ALTER TABLE item ALTER amount TYPE bigint; DROP INDEX item_label_index;
-    CREATE TABLE other (id int PRIMARY KEY, CHECK (id > 0)); CREATE VIEW seen AS SELECT 1 AS one;`);
+    await drifted(`alter table item alter amount type bigint; drop index item_label_index;
+    create table other (id int primary key, check (id > 0)); create view seen as select 1 as one;`);
   const role = await loginRole(database);
-  const objects = `SELECT count(*)::int FROM pg_class`;
+  const objects = `select count(*)::int from pg_class`;
   const before = await database.execute(objects);
   const found = await findings(role.url);
   expect(found).toHaveLength(4);

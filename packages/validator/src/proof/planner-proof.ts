@@ -14,11 +14,11 @@ interface Plan {
  * Implication counts: `quantity > 0` proves `quantity >= 0`.
  */
 export async function plannerProof(session: Session, check: RowCheck): Promise<string | undefined> {
-  await session.query(`SET LOCAL constraint_exclusion = on`);
+  await session.query(`set local constraint_exclusion = on`);
   const [row] = await session.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-    `EXPLAIN (FORMAT JSON, COSTS OFF) SELECT FROM ${check.source.from} WHERE NOT (${enclosed(check.predicate)})`,
+    `explain (format json, COSTS off) select from ${check.source.from} where not (${enclosed(check.predicate)})`,
   );
-  await session.query(`SET LOCAL constraint_exclusion = partition`);
+  await session.query(`set local constraint_exclusion = partition`);
   const plan = row?.['QUERY PLAN'][0].Plan;
   const refuted =
     plan?.['Node Type'] === 'Result' && plan['One-Time Filter'] === 'false' && plan.Plans === undefined;

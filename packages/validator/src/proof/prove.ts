@@ -37,13 +37,13 @@ async function uniqueProof(
   proof: Extract<Proof, { kind: 'unique' }>,
 ): Promise<string | undefined> {
   const [row] = await session.query<{ name: string }>(
-    `SELECT i.indexrelid::regclass::text AS name FROM pg_index i
-     WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indisvalid AND i.indisready
-       AND i.indpred IS NULL AND i.indexprs IS NULL
-       AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-         WHERE k.position <= i.indnkeyatts AND a.attname <> ALL ($2::name[]))
-     ORDER BY name LIMIT 1`,
+    `select i.indexrelid::regclass::text as name from pg_index i
+     where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid and i.indisready
+       and i.indpred is null and i.indexprs is null
+       and not exists (select from unnest(i.indkey::int2[]) with ordinality as k (attnum, position)
+         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+         where k.position <= i.indnkeyatts and a.attname <> all ($2::name[]))
+     order by name limit 1`,
     [proof.table, proof.columns],
   );
   return row ? `unique index ${row.name}` : undefined;
@@ -55,17 +55,17 @@ async function foreignKeyProof(
   proof: Extract<Proof, { kind: 'foreign-key' }>,
 ): Promise<string | undefined> {
   const [row] = await session.query<{ name: string }>(
-    `SELECT c.conname AS name FROM pg_constraint c
-     WHERE c.contype = 'f' AND c.conrelid = to_regclass($1) AND c.confrelid = to_regclass($2)
+    `select c.conname as name from pg_constraint c
+     where c.contype = 'f' and c.conrelid = to_regclass($1) and c.confrelid = to_regclass($2)
        -- NOT ENFORCED exists from PostgreSQL 18 on
-       AND c.convalidated AND coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)
-       AND (SELECT array_agg(a.attname::text || '>' || b.attname::text ORDER BY 1)
-            FROM unnest(c.conkey, c.confkey) AS k (child, parent)
-            JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.child
-            JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = k.parent)
-         = (SELECT array_agg(child || '>' || parent ORDER BY 1) FROM unnest($3::text[], $4::text[]) AS k (child, parent))
-       AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = c.oid AND t.tgenabled NOT IN ('O', 'A'))
-     ORDER BY name LIMIT 1`,
+       and c.convalidated and coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)
+       and (select array_agg(a.attname::text || '>' || b.attname::text order by 1)
+            from unnest(c.conkey, c.confkey) as k (child, parent)
+            join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.child
+            join pg_attribute b on b.attrelid = c.confrelid and b.attnum = k.parent)
+         = (select array_agg(child || '>' || parent order by 1) from unnest($3::text[], $4::text[]) as k (child, parent))
+       and not exists (select from pg_trigger t where t.tgconstraint = c.oid and t.tgenabled not in ('O', 'A'))
+     order by name limit 1`,
     [proof.table, proof.parent, proof.columns, proof.parentColumns],
   );
   return row ? `foreign key ${row.name}` : undefined;
