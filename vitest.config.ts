@@ -1,19 +1,9 @@
+import { globSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const packages = [
-  'alarms',
-  'aws',
-  'entities',
-  'errors',
-  'infra',
-  'local-rds',
-  'migrator',
-  'rds-classes',
-  'seeder',
-  'stack',
-  'validator',
-];
-const apps = ['deploy'];
+/** `packages/errors`, `apps/deploy`: what `.ci/check-imports.mjs` has the arrows of. */
+const projects = globSync('{packages,apps}/*/package.json', { cwd: import.meta.dirname }).map(dirname);
 
 export default defineConfig({
   test: {
@@ -26,9 +16,6 @@ export default defineConfig({
     globalSetup: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    projects: [
-      ...packages.map((name) => ({ extends: true as const, test: { name, root: `./packages/${name}` } })),
-      ...apps.map((name) => ({ extends: true as const, test: { name, root: `./apps/${name}` } })),
-    ],
+    projects: projects.map((root) => ({ extends: true, test: { name: basename(root), root } })),
   },
 });
