@@ -4,7 +4,8 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { awsAudience, githubIssuer } from './github-provider.ts';
-import { policyDocument, type PolicyStatement } from './policy-statement.ts';
+import { policyDocument } from '../policy-document.ts';
+import type { PolicyStatement } from './policy-statement.ts';
 
 /** Which jobs of a repository: those of a GitHub environment, or those on a ref such as `refs/heads/main`. */
 export type GithubSubject = { readonly environment: string } | { readonly ref: string };
@@ -47,28 +48,23 @@ export class GithubRole extends Construct {
       description: props.description,
       maxSessionDuration: maxSessionHours * 3600,
       permissionsBoundary: props.permissionsBoundaryArn,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Federated: props.providerArn },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: {
-              StringEquals: {
-                [`${githubIssuer}:aud`]: awsAudience,
-                [`${githubIssuer}:sub`]: `repo:${repository}:${subject}`,
-              },
-            },
+      assumeRolePolicy: policyDocument({
+        Effect: 'Allow',
+        Principal: { Federated: props.providerArn },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            [`${githubIssuer}:aud`]: awsAudience,
+            [`${githubIssuer}:sub`]: `repo:${repository}:${subject}`,
           },
-        ],
+        },
       }),
     });
     for (const [policyName, statements] of Object.entries(props.policies)) {
       const policy = new IamPolicy(this, `policy-${policyName}`, {
         name: `${name}-${policyName}`,
         description: `${props.description}: ${policyName}`,
-        policy: policyDocument(statements),
+        policy: policyDocument(...statements),
       });
       new IamRolePolicyAttachment(this, `attachment-${policyName}`, {
         role: this.role.name,

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import { awsIdentity } from '../stack/aws-identity.ts';
-import { databaseStatements } from './database-statements.ts';
+import { databaseGrants } from './database-grants.ts';
 import { GithubRole } from './github-role.ts';
-import { keyStatements } from './key-statements.ts';
-import { networkStatements } from './network-statements.ts';
-import { operationStatements } from './operation-statements.ts';
-import type { PipelineScope } from './pipeline-scope.ts';
-import { readStatements } from './read-statements.ts';
-import { rotationStatements } from './rotation-statements.ts';
-import { stateStatements } from './state-statements.ts';
+import { type Grants, policyStatements } from './grants.ts';
+import { keyGrants } from './key-grants.ts';
+import { networkGrants } from './network-grants.ts';
+import { operationGrants } from './operation-grants.ts';
+import { readGrants } from './read-grants.ts';
+import { rotationGrants } from './rotation-grants.ts';
+import { readStateGrants, writeStateGrants } from './state-grants.ts';
 
 export interface PipelineRolesProps {
   /** Name of the environment's stack, and prefix of its names: `shop-production`. At most 50 characters. */
@@ -41,9 +41,10 @@ export class PipelineRoles extends Construct {
   constructor(scope: Construct, id: string, props: PipelineRolesProps) {
     super(scope, id);
     const { prefix, environment, repository, providerArn, permissionsBoundaryArn } = props;
-    const identity = awsIdentity(this);
-    const access: PipelineScope = { prefix, regions: props.regions ?? [identity.region], identity };
-    const read = readStatements(access);
+    const { partition, accountId: account, region } = awsIdentity(this);
+    const access = { partition, account, prefix, regions: props.regions ?? [region], ...props.state };
+    const statements = (grants: Grants) => policyStatements(grants, access);
+    const read = statements(readGrants);
     const common = { repository, providerArn, permissionsBoundaryArn };
     // Their names begin otherwise than the stack's, so that the stack's role can't change itself.
     this.plan = new GithubRole(this, 'plan', {
@@ -51,7 +52,7 @@ export class PipelineRoles extends Construct {
       name: `github-${prefix}-plan`,
       description: `Plans ${prefix}`,
       subject: { environment: `${environment}-plan` },
-      policies: { read, state: stateStatements({ ...props.state, state: 'read' }) },
+      policies: { read, state: statements(readStateGrants) },
     });
     this.apply = new GithubRole(this, 'apply', {
       ...common,
@@ -60,12 +61,12 @@ export class PipelineRoles extends Construct {
       subject: { environment },
       policies: {
         read,
-        state: stateStatements({ ...props.state, state: 'write' }),
-        database: databaseStatements(access),
-        keys: keyStatements(access),
-        network: networkStatements(access),
-        operations: operationStatements(access),
-        rotation: rotationStatements(access),
+        state: statements(writeStateGrants),
+        database: statements(databaseGrants),
+        keys: statements(keyGrants),
+        network: statements(networkGrants),
+        operations: statements(operationGrants),
+        rotation: statements(rotationGrants),
       },
     });
   }
