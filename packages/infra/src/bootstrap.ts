@@ -1,8 +1,8 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { refuseFaults } from './faults.ts';
 import { githubProvider } from './pipeline/github-provider.ts';
 import { PipelineRoles } from './pipeline/pipeline-roles.ts';
+import { addOutputs } from './stack/add-outputs.ts';
 import { awsIdentity } from './stack/aws-identity.ts';
 import { StateStore } from './state/state-store.ts';
 
@@ -48,14 +48,14 @@ export class Bootstrap extends Construct {
         ? {}
         : this.#pipelineRoles({ ...props, githubRepository: repository }, objectKeys);
     const { bucket, key } = this.state;
-    this.#addOutputs({
+    addOutputs(this, {
       state_bucket: bucket.bucket,
       state_region: awsIdentity(this).region,
       state_key_arn: key.arn,
       state_keys: objectKeys,
     });
     if (repository === undefined) return;
-    this.#addOutputs({
+    addOutputs(this, {
       plan_role_arns: byEnvironment(environments, (environment) => this.roles[environment]?.plan.role.arn),
       apply_role_arns: byEnvironment(environments, (environment) => this.roles[environment]?.apply.role.arn),
     });
@@ -80,13 +80,6 @@ export class Bootstrap extends Construct {
           state: { bucketArn: bucket.arn, keyArn: key.arn, objectKey: objectKeys[environment] ?? '' },
         }),
     );
-  }
-
-  #addOutputs(outputs: Record<string, unknown>): void {
-    const stack = TerraformStack.of(this);
-    for (const [name, value] of Object.entries(outputs)) {
-      new TerraformOutput(stack, name, { value }).overrideLogicalId(name);
-    }
   }
 }
 

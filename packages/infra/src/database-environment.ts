@@ -1,4 +1,3 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
@@ -19,6 +18,7 @@ import { environmentNetwork } from './network/environment-network.ts';
 import { otherRegion } from './other-region.ts';
 import { Proxy } from './proxy/proxy.ts';
 import { ReplicaRegion } from './replica-region.ts';
+import { addOutputs } from './stack/add-outputs.ts';
 import { PasswordRotation } from './secrets/password-rotation.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 import type { ProxySettings } from './proxy/proxy-settings.ts';
@@ -128,14 +128,14 @@ export class DatabaseEnvironment extends Construct {
         clientSecurityGroup,
       });
       const { writerEndpoint: host, port } = database;
-      this.#addOutputs({
+      addOutputs(this, {
         bastion_session_command: this.bastion.sessionCommand({ host, port }),
         bastion_connect_policy_arn: this.bastion.connectPolicy.arn,
       });
     }
     if (props.dns !== undefined) {
       this.dns = new Dns(this, 'dns', { ...props.dns, vpcId, database });
-      this.#addOutputs({ writer_name: this.dns.writerName, reader_name: this.dns.readerName });
+      addOutputs(this, { writer_name: this.dns.writerName, reader_name: this.dns.readerName });
     }
     new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
     if (props.backups !== false) {
@@ -147,7 +147,7 @@ export class DatabaseEnvironment extends Construct {
         // Who gives up the protection of the database gives up that of its backups.
         forceDestroy: !database.settings.deletionProtection,
       });
-      this.#addOutputs({ backup_vault_arn: this.backups.vault.arn });
+      addOutputs(this, { backup_vault_arn: this.backups.vault.arn });
     }
     if (props.rotation !== false) {
       const { network, access } = this;
@@ -158,7 +158,7 @@ export class DatabaseEnvironment extends Construct {
     this.replicaRegions = this.#makeReplicas(props);
     for (const [ruleId, reason] of Object.entries(props.suppressions)) suppress(this, ruleId, reason);
 
-    this.#addOutputs({
+    addOutputs(this, {
       writer_endpoint: database.writerEndpoint,
       reader_endpoints: database.readerEndpoints,
       port: database.port,
@@ -193,7 +193,7 @@ export class DatabaseEnvironment extends Construct {
       const common = { name: replicaName, source, encryption, users, alertEmails };
       return [region, new ReplicaRegion(place, 'replica', { ...settings, ...common })] as const;
     });
-    this.#addOutputs({
+    addOutputs(this, {
       cross_region_endpoints: Object.fromEntries(
         replicas.map(([region, { replica }]) => [region, replica.writerEndpoint]),
       ),
@@ -205,20 +205,13 @@ export class DatabaseEnvironment extends Construct {
     const { network, encryption, database, access } = this;
     const common = { name, network, encryption, database, access, logRetentionDays };
     const proxy = new Proxy(this, 'proxy', { ...settings, ...common });
-    this.#addOutputs({
+    addOutputs(this, {
       proxy_endpoint: proxy.writerEndpoint,
       proxy_reader_endpoints: proxy.readerEndpoints,
       proxy_port: proxy.port,
       proxy_secret_arns: Object.fromEntries([...proxy.secrets].map(([user, { arn }]) => [user, arn])),
     });
     return proxy;
-  }
-
-  #addOutputs(outputs: Record<string, unknown>): void {
-    const stack = TerraformStack.of(this);
-    for (const [name, value] of Object.entries(outputs)) {
-      new TerraformOutput(stack, name, { value }).overrideLogicalId(name);
-    }
   }
 }
 

@@ -1,9 +1,10 @@
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
+import { securityGroup } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 import { connectPolicy } from './connect-policy.ts';
 
@@ -40,12 +41,10 @@ export class Access extends Construct {
     const users = props.users ?? { migrator: 'migrator', app: 'app', readonly: 'readonly' };
     this.users = users;
 
-    this.clientSecurityGroup = new SecurityGroup(this, 'clients', {
-      namePrefix: `${name}-clients-`,
+    this.clientSecurityGroup = securityGroup(this, 'clients', {
+      name: `${name}-clients`,
       description: `Clients of the database ${name}`,
       vpcId: props.vpcId,
-      lifecycle: { createBeforeDestroy: true },
-      tags: { Name: `${name}-clients` },
     });
     suppress(this.clientSecurityGroup, 'security-group-used', 'Workloads of other stacks join it.');
     const rule = { ipProtocol: 'tcp', fromPort: database.port, toPort: database.port };

@@ -1,11 +1,12 @@
 import { BackupPlan } from '@cdktf/provider-aws/lib/backup-plan/index.js';
 import { BackupSelection } from '@cdktf/provider-aws/lib/backup-selection/index.js';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
 import { PostgresInstance } from '../database/postgres-instance.ts';
 import { refuseFaults } from '../faults.ts';
+import { serviceRole } from '../service-role.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { settingsFaults } from '../settings-faults.ts';
 import { backupPlanRules, completeRetentions } from './backup-plan-rules.ts';
@@ -65,15 +66,8 @@ export class Backups extends Construct {
 
   #role(name: string): IamRole {
     // AWS Backup is not documented to send aws:SourceAccount here; passing the role stays within the account anyway.
-    const role = new IamRole(this, 'role', {
-      name: `${name}-backup`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'backup.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      }),
-    });
+    const service = 'backup.amazonaws.com';
+    const role = serviceRole(this, 'role', { name: `${name}-backup`, service, sendsAccount: false });
     for (const task of ['Backup', 'Restores']) {
       new IamRolePolicyAttachment(this, `may-${task.toLowerCase()}`, {
         role: role.name,
