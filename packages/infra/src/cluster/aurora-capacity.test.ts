@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { settingsFaults } from '../settings-faults.ts';
 import { auroraSettings } from './cluster-settings.ts';
 import { auroraFaults, completeAurora, serverlessConnections } from './aurora-capacity.ts';
-import type { AuroraClusterProps } from './cluster-props.ts';
+import type { AuroraClusterProps } from './complete-cluster.ts';
 
 type Capacity = Pick<
   AuroraClusterProps,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DatabaseSettings, sharedSettings } from '../database/database-settings.ts';
+import { commonSettings, type DatabaseSettings, sharedSettings } from '../database/database-settings.ts';
 import { whole } from '../settings-faults.ts';
 
 const largestAcu = 256;
@@ -9,7 +9,7 @@ export const clusterStorageSettings = z.strictObject({
   /** Default `gp3`. */
   type: z.enum(['gp3', 'io1', 'io2']).optional(),
   /** Default 100. */
-  allocatedGiB: z.int().optional(),
+  allocatedGib: z.int().optional(),
   /** Needed for io1 and io2; for gp3 from 400 GiB on, above the 12000 that are included. */
   iops: z.int().optional(),
 });
@@ -85,21 +85,11 @@ function halves(low: number) {
     );
 }
 
-/** What an instance and a cluster have in common, and the cluster takes from the instance's settings. */
+/** What a cluster takes from the settings of the instance that it replaces. */
 const taken = [
-  'port',
-  'adminUsername',
-  'parameters',
-  'backupRetentionDays',
-  'backupWindow',
-  'maintenanceWindow',
-  'deletionProtection',
-  'finalSnapshot',
-  'monitoringIntervalSeconds',
-  'insights',
-  'caCertificate',
-  'applyImmediately',
-] as const;
+  ...(Object.keys(commonSettings) as (keyof typeof commonSettings)[]),
+  'backupRetentionDays' as const,
+];
 
 /** Settings of a cluster in place of an instance: what the two share is the instance's, unless the cluster has its own. */
 export function clusterInPlaceOf(

@@ -17,8 +17,12 @@ import {
   multiAzConfig,
 } from './cluster-config.ts';
 import { clusterParameterGroup, instanceParameterGroup } from './cluster-parameters.ts';
-import type { PostgresClusterProps } from './cluster-props.ts';
-import { type CompleteAurora, type CompleteCluster, completeCluster } from './complete-cluster.ts';
+import {
+  type CompleteAurora,
+  type CompleteCluster,
+  completeCluster,
+  type PostgresClusterProps,
+} from './complete-cluster.ts';
 import { readerScaling } from './reader-scaling.ts';
 
 /**

@@ -5,12 +5,11 @@ import { backupWindowFault, maintenanceWindowFault } from './windows.ts';
 const monitoringIntervals = [1, 5, 10, 15, 30, 60];
 /** Names that RDS reserves, or that every scanner tries. */
 const poorAdminNames = ['postgres', 'admin', 'root', 'rdsadmin', 'rds_superuser', 'administrator', 'master'];
-const largestGiB = 65_536;
+/** What RDS allocates at most, in GiB. */
+export const largestStorageGib = 65_536;
 
-/** What an instance and a cluster mean the same by. */
-export const sharedSettings = {
-  /** 15 to 18. Default 18; 17 for a Multi-AZ cluster. */
-  majorVersion: whole(15, 18, '15 to 18 are supported').optional(),
+/** Settings that an instance and a cluster have in common, with the same defaults. */
+export const commonSettings = {
   /** Not PostgreSQL's own 5432, which scanners try first (Security Hub RDS.23). Default 15432. */
   port: whole(1150, 65_535, 'RDS allows 1150 to 65535').optional(),
   /** Name of the administrator, none that everybody guesses (Security Hub RDS.25). Default `dba`. */
@@ -19,11 +18,6 @@ export const sharedSettings = {
       (!/^[a-z][a-z0-9_]{0,62}$/.test(name) || poorAdminNames.includes(name)) &&
       'is reserved, or easy to guess, or not of a-z, 0-9 and _',
   ).optional(),
-  /**
-   * Default: 100 for each GiB of the class's memory, at most 5000; of Serverless v2, as Aurora derives it. Needed for a
-   * class whose memory is not known.
-   */
-  maxConnections: whole(6, Number.MAX_SAFE_INTEGER, '6 or more are needed').optional(),
   /** PostgreSQL parameters by name; they win over the safe ones. */
   parameters: z
     .record(z.string(), z.string())
@@ -57,12 +51,24 @@ export const sharedSettings = {
   applyImmediately: z.boolean().optional(),
 };
 
+/** All settings that an instance and a cluster have in common. */
+export const sharedSettings = {
+  /** 15 to 18. Default 18; 17 for a Multi-AZ cluster. */
+  majorVersion: whole(15, 18, '15 to 18 are supported').optional(),
+  /**
+   * Default: 100 for each GiB of the class's memory, at most 5000; of Serverless v2, as Aurora derives it. Needed for a
+   * class whose memory is not known.
+   */
+  maxConnections: whole(6, Number.MAX_SAFE_INTEGER, '6 or more are needed').optional(),
+  ...commonSettings,
+};
+
 /** gp3 storage of a database. */
 export const storageSettings = z.strictObject({
   /** At creation. Default 100. */
-  allocatedGiB: whole(20, largestGiB).optional(),
+  allocatedGib: whole(20, largestStorageGib).optional(),
   /** Ceiling of storage autoscaling. Default: five times the allocation, at most 65536. */
-  maxAllocatedGiB: whole(20, largestGiB).optional(),
+  maxAllocatedGib: whole(20, largestStorageGib).optional(),
   /** Above the 12000 that are included from 400 GiB on. Refused below 400 GiB. */
   iops: z.int().optional(),
   /** Above the 500 MiB/s that are included from 400 GiB on. Refused below 400 GiB. */

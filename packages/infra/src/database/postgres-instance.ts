@@ -90,7 +90,7 @@ export class PostgresInstance extends Construct implements Database {
       dbSubnetGroupName: subnetGroup.name,
       ...this.#passwordConfig(props),
       storageType: 'gp3',
-      allocatedStorage: storage.allocatedGiB,
+      allocatedStorage: storage.allocatedGib,
       iops: storage.iops,
       storageThroughput: storage.throughputMibps,
       backupRetentionPeriod: props.backupRetentionDays,

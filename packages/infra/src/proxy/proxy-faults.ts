@@ -1,4 +1,4 @@
-import { within } from '../database/complete-props.ts';
+import { isWholeBetween, nameFault } from '../faults.ts';
 import { logRetentionSettings } from '../log-retention.ts';
 import { settingsFaults } from '../settings-faults.ts';
 import type { completeProxy } from './proxy-props.ts';
@@ -8,12 +8,11 @@ import { proxySettings } from './proxy-settings.ts';
 export function proxyFaults(name: string, settings: ReturnType<typeof completeProxy>): (string | false)[] {
   const { users, maxConnectionsPercent, maxIdleConnectionsPercent } = settings;
   return [
-    (!/^[a-z](-?[a-z0-9])*$/.test(name) || name.length > 50) &&
-      `name "${name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
+    nameFault(name, 50),
     users.length === 0 && 'users is empty: nobody could log in through it',
     new Set(users).size < users.length && `a user is named twice in ${users.join(', ')}`,
     ...settingsFaults(proxySettings, settings),
-    !within(maxIdleConnectionsPercent, 0, maxConnectionsPercent) &&
+    !isWholeBetween(maxIdleConnectionsPercent, 0, maxConnectionsPercent) &&
       `maxIdleConnectionsPercent is ${maxIdleConnectionsPercent}; 0 to maxConnectionsPercent (${maxConnectionsPercent}) is possible`,
     ...settingsFaults(logRetentionSettings, settings),
   ];

@@ -44,11 +44,9 @@ export class AwsStack extends TerraformStack {
     refuseFaults(`AwsStack "${id}"`, [
       regionFault(region),
       ...settingsFaults(accountSettings, props),
-      ...Object.entries({
-        environment: tags.environment,
-        owner: tags.owner,
-        costCenter: tags.costCenter,
-      }).map(([name, value]) => value.trim() === '' && `tags.${name} is empty`),
+      ...(['environment', 'owner', 'costCenter'] as const).map(
+        (name) => tags[name].trim() === '' && `tags.${name} is empty`,
+      ),
     ]);
     this.region = region;
     if (accountId !== undefined) this.node.setContext(accountIdContext, accountId);
