@@ -9,6 +9,7 @@ test('the entry terraform loads no library', async () => {
 });
 
 test.each([
+  { name: 'login', clients: ['@aws-sdk/client-secrets-manager'] },
   { name: 'prices', clients: ['@aws-sdk/client-pricing'] },
   { name: 'snapshot', clients: ['@aws-sdk/client-rds'] },
   { name: 'teardown', clients: expect.arrayContaining(['@aws-sdk/client-ec2', '@aws-sdk/client-rds']) },

@@ -372,6 +372,11 @@ export const errorCodes = {
     cause: "AWS's price list does not answer, or has nothing for the region.",
     remedy: 'Check the name of the region, and that the credentials may call pricing:GetProducts.',
   },
+  'database-secret-unreadable': {
+    exitCode: 1,
+    cause: "The secret with a database's user and password cannot be read.",
+    remedy: 'Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key.',
+  },
   'snapshot-refused': {
     exitCode: 1,
     cause: 'RDS takes no snapshot of the database now.',
@@ -819,11 +824,6 @@ export const errorCodes = {
     exitCode: 2,
     cause: 'DATABASE_ADMIN_URL is not set, and nothing is known to be applied on AWS.',
     remedy: "Set it to the writer as the administrator, or run 'dms apply' from here.",
-  },
-  'administrator-secret-unreadable': {
-    exitCode: 1,
-    cause: "The administrator's secret on AWS cannot be read.",
-    remedy: 'Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key.',
   },
   'credentials-unreadable': {
     exitCode: 1,
