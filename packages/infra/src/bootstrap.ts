@@ -7,17 +7,17 @@ import { awsIdentity } from './stack/aws-identity.ts';
 import { StateStore } from './state/state-store.ts';
 
 export interface BootstrapProps {
-  /** Prefix of the names, and of the names of the environments' stacks: `shop`. At most 29 characters. */
+  /** Prefix of the names, also of the environments' stacks: `shop`. At most 29 characters. */
   readonly name: string;
   /** Environments whose state is kept, each the stack `<name>-<environment>`. */
   readonly environments: readonly string[];
   /** `org/repo` whose workflows plan and apply. Default: no roles for a pipeline. */
   readonly githubRepository?: string;
-  /** The account's OIDC provider of GitHub, of which there can be only one. Default: it is made. */
+  /** The account's OIDC provider for GitHub; an account can have only one. Default: a new one. */
   readonly githubProviderArn?: string;
   /** A policy that no role of the pipeline can exceed. Default none. */
   readonly permissionsBoundaryArn?: string;
-  /** Regions that the environments lie in. Default: the stack's own. */
+  /** Regions of the environments. Default: the stack's own. */
   readonly regions?: readonly string[];
 }
 

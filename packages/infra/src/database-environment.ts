@@ -28,13 +28,16 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   readonly name: string;
   /** Database that RDS creates. */
   readonly databaseName: string;
-  /** Names of the zones to use, at least `network.zoneCount` of them, for example `['eu-west-1a', 'eu-west-1b']`. */
+  /** Names of availability zones, at least `network.zoneCount` of them: `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: readonly string[];
-  /** Addresses that get alerts. Default none. */
+  /**
+   * Addresses that receive alerts; their owners confirm once. The preset `production` has a finding without one.
+   * Default none.
+   */
   readonly alertEmails?: readonly string[];
-  /** Database users that log in with IAM. Default `migrator`, `app`, `readonly`. */
+  /** Database users who log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
-  /** AWS Budgets tells the alert topic when the bill of a month goes past it. Default: no budget. */
+  /** A `CostBudget`, which alerts when the bill of a month exceeds it. Default: no budget. */
   readonly monthlyBudgetUsd?: number;
 }
 

@@ -8,7 +8,7 @@ import { awsIdentity } from './stack/aws-identity.ts';
 export interface EncryptionProps {
   /** Name of the key's alias, without `alias/`. */
   readonly name: string;
-  /** Days between a request to delete the key and its deletion, 7 to 30. Default 30. */
+  /** Days from a request to delete the key to its deletion, 7 to 30. Default 30. */
   readonly deletionWindowDays?: number;
 }
 

@@ -10,14 +10,20 @@ import type { ReplicaRegionSettings } from './replica-settings.ts';
 export interface ReplicaRegionProps extends Omit<ReplicaRegionSettings, 'region'> {
   /** Prefix of every name, and identifier of the replica. */
   readonly name: string;
+  /** Its `adminPassword` must be `secrets-manager`, and it must have backups. */
   readonly source: PostgresInstance;
   /** Key in this region. */
   readonly encryption: { readonly keyArn: string };
+  /** Database users who log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
+  /** Addresses that receive the alerts of this region. Default none. */
   readonly alertEmails?: readonly string[];
 }
 
-/** Network, replica, access and alerts in another region; it belongs below an `AwsRegion`. No way out to the internet. */
+/**
+ * Network, replica, access and alerts in another region; it belongs below an `AwsRegion`. No way out to the
+ * internet.
+ */
 export class ReplicaRegion extends Construct {
   readonly network: Network;
   readonly replica: CrossRegionReplica;

@@ -8,7 +8,7 @@ import { securityGroup } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 import { connectPolicy } from './connect-policy.ts';
 
-/** The database users that log in with IAM, on the writer and on replicas. */
+/** The database users who log in with IAM, on the writer and on replicas. */
 export interface DatabaseUsers {
   readonly migrator: string;
   readonly app: string;
@@ -18,9 +18,11 @@ export interface DatabaseUsers {
 export interface AccessProps {
   /** Prefix of the names of the security group and the policies. */
   readonly name: string;
+  /** VPC of the clients' security group. */
   readonly vpcId: string;
+  /** The instance or cluster. */
   readonly database: Database;
-  /** Default `migrator`, `app`, `readonly`. */
+  /** Database users who log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
 }
 

@@ -7,10 +7,11 @@ import { awsIdentity } from '../stack/aws-identity.ts';
 import { alertPublishers } from './alert-publishers.ts';
 
 export interface AlertTopicProps {
+  /** Name of the topic. */
   readonly name: string;
   /** Its policy must let CloudWatch, RDS events and AWS Budgets use the key: `Encryption` does. */
   readonly encryption: { readonly keyArn: string };
-  /** Addresses that get each alert, once their owners have confirmed. Default none. */
+  /** Addresses that receive each alert once their owners have confirmed. Default none. */
   readonly emails?: readonly string[];
 }
 

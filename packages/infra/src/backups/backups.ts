@@ -14,9 +14,9 @@ import { type BackupRetentions, retentionSettings, type VaultLock } from './back
 import { BackupVault, type BackupVaultProps } from './backup-vault.ts';
 
 export interface BackupsProps extends BackupRetentions, BackupVaultProps {
-  /** The instance or cluster. Replicas have their data from it. */
+  /** The instance or cluster. */
   readonly database: Database;
-  /** A vault in another region, into which each backup is copied: a `BackupVault` below an `AwsRegion`. Default none. */
+  /** A vault that gets a copy of each backup: a `BackupVault` below an `AwsRegion`. Default none. */
   readonly copyTo?: { readonly arn: string };
 }
 

@@ -15,6 +15,7 @@ import { VolumeGrant } from './volume-grant.ts';
 export interface BastionProps {
   /** Prefix of the names, at most 35 characters. */
   readonly name: string;
+  /** Where it runs: in private subnets that reach Systems Manager. */
   readonly network: Pick<EnvironmentNetwork, 'vpcId' | 'privateSubnetIds' | 'systemsManager'>;
   /** Key of its volume. */
   readonly encryption: { readonly keyArn: string };

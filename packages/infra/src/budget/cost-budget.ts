@@ -4,11 +4,11 @@ import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 
 export interface CostBudgetProps {
-  /** Name of the budget; one account has each name once. */
+  /** Name of the budget, unique in the account. */
   readonly name: string;
-  /** For a calendar month, above 0. */
+  /** Limit for a calendar month, above 0. */
   readonly monthlyLimitUsd: number;
-  /** Topic that is told. `AlertTopic` lets AWS Budgets publish to it. */
+  /** Topic that receives the alerts. That of `AlertTopic` lets AWS Budgets publish. */
   readonly topicArn: string;
 }
 

@@ -6,7 +6,9 @@ import { settingsFaults } from '../settings-faults.ts';
 import { type DnsSettings, dnsSettings } from './dns-settings.ts';
 
 export interface DnsProps extends DnsSettings {
+  /** The VPC that a new private zone is for. */
   readonly vpcId: string;
+  /** What the names point to. */
   readonly database: { readonly writerEndpoint: string; readonly readerEndpoints: readonly string[] };
 }
 

@@ -19,9 +19,9 @@ export interface NetworkProps extends Omit<NetworkSettings, 'zoneCount' | 'exist
   readonly name: string;
   /** Names of two or three zones of the region: `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: readonly string[];
-  /** Key of the flow logs. */
+  /** Key of the flow logs: an `Encryption`, or `{ keyArn }`. */
   readonly encryption: { readonly keyArn: string };
-  /** Days that flow logs are kept. Default 365. */
+  /** Days for which flow logs are kept. Default 365. */
   readonly logRetentionDays?: number;
 }
 

@@ -11,16 +11,18 @@ import type { PolicyStatement } from './policy-statement.ts';
 export type GithubSubject = { readonly environment: string } | { readonly ref: string };
 
 export interface GithubRoleProps {
+  /** 1 to 64 characters. */
   readonly name: string;
   readonly description: string;
-  /** The account's OIDC provider of GitHub. */
+  /** The account's OIDC provider for GitHub. */
   readonly providerArn: string;
   /** `org/repo`. */
   readonly repository: string;
+  /** The jobs that may assume the role. */
   readonly subject: GithubSubject;
   /** Statements by name of the policy that they become. A policy has at most 6144 characters, a role 10 policies. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
-  /** 1 to 12. Default 1. */
+  /** How long a session may last, 1 to 12. Default 1. */
   readonly maxSessionHours?: number;
   /** A policy that the role can never exceed. Default none. */
   readonly permissionsBoundaryArn?: string;

@@ -19,6 +19,7 @@ export interface PipelineRolesProps {
   readonly repository: string;
   /** The account's OIDC provider of GitHub. */
   readonly providerArn: string;
+  /** The bucket of the Terraform state, its key, and the environment's object in it. */
   readonly state: { readonly bucketArn: string; readonly keyArn: string; readonly objectKey: string };
   /** Default: the stack's own region. */
   readonly regions?: readonly string[];

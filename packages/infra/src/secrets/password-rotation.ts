@@ -9,6 +9,7 @@ import { RotationFunction, type RotationFunctionProps } from './rotation-functio
 
 export interface PasswordRotationProps
   extends RotationSettings, Pick<RotationFunctionProps, 'network' | 'clientSecurityGroup'> {
+  /** Whose administrator's password is rotated. */
   readonly database: PostgresInstance | PostgresCluster;
 }
 

@@ -21,7 +21,9 @@ export interface RotationFunctionProps {
   readonly name: string;
   /** Key of the secret and of the function's logs. */
   readonly keyArn: string;
+  /** Days for which the function's logs are kept. */
   readonly logRetentionDays: number;
+  /** Where the function runs: in private subnets that reach Secrets Manager. */
   readonly network: Pick<EnvironmentNetwork, 'vpcId' | 'privateSubnetIds' | 'secretsManager'>;
   /** The clients' group of `Access`, by which it reaches the database. */
   readonly clientSecurityGroup: { readonly id: string };

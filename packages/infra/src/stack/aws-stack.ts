@@ -24,8 +24,12 @@ export interface AwsStackProps {
   readonly region: string;
   /** 12 digits. When set, Terraform refuses to touch any other account. Default: looked up by Terraform. */
   readonly accountId?: string;
+  /** `environment`, `owner`, `costCenter`, `extra`. */
   readonly tags: StackTags;
-  /** Default: a local `terraform.tfstate`. */
+  /**
+   * Where the state is kept: `{ type: 's3', bucket, key, region, kmsKeyArn? }`. Default: a local
+   * `terraform.tfstate`.
+   */
   readonly backend?: StateBackend;
 }
 
