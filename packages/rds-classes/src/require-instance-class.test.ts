@@ -14,18 +14,22 @@ function refusal(name: string, place?: Place): UserError {
   throw new Error(`${name} is accepted.`);
 }
 
-test.each<[string, Place, string]>([
-  ['db.m7g.lrage', {}, 'Instead: the nearest by name, db.m7g.large.'],
-  ['m7g.large', {}, 'Instead: the nearest by name, db.m7g.large.'],
-  ['DB.M7G.LARGE', {}, 'Instead: the nearest by name, db.m7g.large.'],
-  [
-    'db.t4.medium',
-    { engine: 'postgres', region: 'eu-west-1' },
-    'Instead: the nearest by name, db.t4g.medium, db.t3.medium, db.t2.medium.',
-  ],
-  ['db.m7g.large', { engine: 'aurora-postgresql' }, 'Instead: the nearest by name, db.r7g.large.'],
-])('%s in %o', (name, place, hint) => {
-  expect(refusal(name, place)).toMatchObject({ code: 'instance-class-not-found', exitCode: 2, hint });
+test.each<{ name: string; place: Place; nearest: string }>([
+  { name: 'db.m7g.lrage', place: {}, nearest: 'db.m7g.large' },
+  { name: 'm7g.large', place: {}, nearest: 'db.m7g.large' },
+  { name: 'DB.M7G.LARGE', place: {}, nearest: 'db.m7g.large' },
+  {
+    name: 'db.t4.medium',
+    place: { engine: 'postgres', region: 'eu-west-1' },
+    nearest: 'db.t4g.medium, db.t3.medium, db.t2.medium',
+  },
+  { name: 'db.m7g.large', place: { engine: 'aurora-postgresql' }, nearest: 'db.r7g.large' },
+])('$name is refused in $place, and $nearest suggested', ({ name, place, nearest }) => {
+  expect(refusal(name, place)).toMatchObject({
+    code: 'instance-class-not-found',
+    exitCode: 2,
+    hint: `Instead: the nearest by name, ${nearest}.`,
+  });
 });
 
 test('the message tells what does not exist from what is not offered there', () => {

@@ -7,16 +7,19 @@ function faults(props: ClusterStorageSettings): string[] {
   return clusterStorageFaults(completeClusterStorage(props)).filter((fault) => typeof fault === 'string');
 }
 
-test.each<[ClusterStorageSettings, RegExp]>([
-  [{ allocatedGib: 19 }, /20 to 65536/],
-  [{ allocatedGib: 399, iops: 12_000 }, /below 400 GiB/],
-  [{ allocatedGib: 400, iops: 11_999 }, /12000 to 64000/],
-  [{ type: 'io1' }, /io1 needs storage.iops/],
-  [{ type: 'io1', allocatedGib: 99, iops: 1000 }, /100 to 65536/],
-  [{ type: 'io1', allocatedGib: 100, iops: 5001 }, /1000 to 5000 \(0.5 to 50 a GiB\)/],
-  [{ type: 'io1', allocatedGib: 4000, iops: 1999 }, /2000 to 200000/],
-  [{ type: 'io2', allocatedGib: 100, iops: 100_001 }, /1000 to 100000 \(0.5 to 1000 a GiB\)/],
-])('%o is refused', (props, message) => {
+test.each<{ props: ClusterStorageSettings; message: RegExp }>([
+  { props: { allocatedGib: 19 }, message: /20 to 65536/ },
+  { props: { allocatedGib: 399, iops: 12_000 }, message: /below 400 GiB/ },
+  { props: { allocatedGib: 400, iops: 11_999 }, message: /12000 to 64000/ },
+  { props: { type: 'io1' }, message: /io1 needs storage.iops/ },
+  { props: { type: 'io1', allocatedGib: 99, iops: 1000 }, message: /100 to 65536/ },
+  { props: { type: 'io1', allocatedGib: 100, iops: 5001 }, message: /1000 to 5000 \(0.5 to 50 a GiB\)/ },
+  { props: { type: 'io1', allocatedGib: 4000, iops: 1999 }, message: /2000 to 200000/ },
+  {
+    props: { type: 'io2', allocatedGib: 100, iops: 100_001 },
+    message: /1000 to 100000 \(0.5 to 1000 a GiB\)/,
+  },
+])('$props is refused', ({ props, message }) => {
   expect(faults(props).join('\n')).toMatch(message);
 });
 

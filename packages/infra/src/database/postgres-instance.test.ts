@@ -162,18 +162,21 @@ test('every setting that RDS would refuse is told at once', () => {
 });
 
 test.each([
-  [{ backupRetentionDays: 0 }, /replicas need backups/],
-  [{ maxConnections: 902 }, /6 to 901/],
-])('%o is refused', (database, message) => {
+  { database: { backupRetentionDays: 0 }, message: /replicas need backups/ },
+  { database: { maxConnections: 902 }, message: /6 to 901/ },
+])('$database is refused', ({ database, message }) => {
   expect(() => presetJson('production', { database })).toThrow(message);
 });
 
 test.each([
-  [{ adminPassword: 'rds' } as const, /RDS refuses for the source of replicas/],
-  [{ replicas: 1, blueGreen: true }, /leave the 1 replicas behind/],
-  [{ replicas: 0, blueGreen: true, backupRetentionDays: 0 }, /blueGreen needs backups/],
-  [{ replicas: 0, blueGreen: true, adminPassword: 'rds' } as const, /RDS refuses for blueGreen/],
-])('%o, which RDS or Terraform would break on, is refused', (database, message) => {
+  { database: { adminPassword: 'rds' } as const, message: /RDS refuses for the source of replicas/ },
+  { database: { replicas: 1, blueGreen: true }, message: /leave the 1 replicas behind/ },
+  { database: { replicas: 0, blueGreen: true, backupRetentionDays: 0 }, message: /blueGreen needs backups/ },
+  {
+    database: { replicas: 0, blueGreen: true, adminPassword: 'rds' } as const,
+    message: /RDS refuses for blueGreen/,
+  },
+])('$database, which RDS or Terraform would break on, is refused', ({ database, message }) => {
   expect(() => presetJson('production', { database })).toThrow(message);
 });
 

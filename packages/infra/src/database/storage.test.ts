@@ -33,16 +33,16 @@ test('storage that grows past 400 GiB names what it then includes, instead of wh
   expect(completeStorage({ allocatedGib: 400 })).toMatchObject({ iops: 12_000, throughputMibps: 500 });
 });
 
-test.each<[StorageSettings, RegExp]>([
-  [{ allocatedGib: 399, iops: 12_000 }, /below 400 GiB/],
-  [{ allocatedGib: 399, throughputMibps: 500 }, /below 400 GiB/],
-  [{ allocatedGib: 400, iops: 11_999 }, /12000 to 64000/],
-  [{ allocatedGib: 400, iops: 12_000, throughputMibps: 4001 }, /500 to 4000/],
-  [{ allocatedGib: 400, iops: 12_000, throughputMibps: 3001 }, /a quarter of iops/],
-  [{ allocatedGib: 19 }, /20 to 65536/],
-  [{ allocatedGib: 20.5 }, /whole number/],
-  [{ allocatedGib: 100, maxAllocatedGib: 109 }, /10 % above/],
-])('%o is refused', (props, message) => {
+test.each<{ props: StorageSettings; message: RegExp }>([
+  { props: { allocatedGib: 399, iops: 12_000 }, message: /below 400 GiB/ },
+  { props: { allocatedGib: 399, throughputMibps: 500 }, message: /below 400 GiB/ },
+  { props: { allocatedGib: 400, iops: 11_999 }, message: /12000 to 64000/ },
+  { props: { allocatedGib: 400, iops: 12_000, throughputMibps: 4001 }, message: /500 to 4000/ },
+  { props: { allocatedGib: 400, iops: 12_000, throughputMibps: 3001 }, message: /a quarter of iops/ },
+  { props: { allocatedGib: 19 }, message: /20 to 65536/ },
+  { props: { allocatedGib: 20.5 }, message: /whole number/ },
+  { props: { allocatedGib: 100, maxAllocatedGib: 109 }, message: /10 % above/ },
+])('$props is refused', ({ props, message }) => {
   expect(faults(props).join('\n')).toMatch(message);
 });
 
