@@ -164,6 +164,6 @@ test.each([
   { props: { name: 'a'.repeat(30) }, message: /is not 1 to 29/ },
   { props: { githubRepository: 'acme/*' }, message: /"acme\/\*" is not org\/repo/ },
   { props: { githubRepository: 'shop' }, message: /"shop" is not org\/repo/ },
-])('$props is refused', ({ props, message }) => {
+])('$props is refused: $message', ({ props, message }) => {
   expect(() => bootstrap(props)).toThrow(message);
 });

@@ -103,7 +103,7 @@ test.each<{ overrides: PresetOverrides; message: RegExp }>([
     overrides: { database: { replicas: 0, blueGreen: true }, proxy: {} },
     message: /does not go with a proxy/,
   },
-])('$overrides is refused', ({ overrides, message }) => {
+])('$overrides is refused: $message', ({ overrides, message }) => {
   expect(() => presetJson('production', overrides)).toThrow(message);
 });
 

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
 import { DatabaseEvents } from './alerts/database-events.ts';
+import type { BackupSettings } from './backups/backup-settings.ts';
 import type { Backups } from './backups/backups.ts';
 import { environmentBackups } from './backups/environment-backups.ts';
 import { Bastion } from './bastion/bastion.ts';
@@ -80,17 +81,7 @@ export class DatabaseEnvironment extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
     const { name, logRetentionDays } = props;
-    refuseFaults(`DatabaseEnvironment "${name}"`, [
-      ...regionFaults(props),
-      props.proxy !== undefined &&
-        props.cluster === undefined &&
-        props.database.blueGreen === true &&
-        'database.blueGreen does not go with a proxy, which RDS would leave behind: leave one of them out',
-      props.proxy !== undefined &&
-        props.cluster?.mode === 'aurora' &&
-        props.cluster.serverless?.minAcu === 0 &&
-        'a proxy keeps connections open, so that a cluster with serverless.minAcu 0 would never pause: leave the proxy out, or set minAcu to 0.5',
-    ]);
+    refuseFaults(`DatabaseEnvironment "${name}"`, [...regionFaults(props), ...proxyFaults(props)]);
     this.encryption = new Encryption(this, 'encryption', { name });
     const { encryption } = this;
     this.network = environmentNetwork(this, 'network', {
@@ -100,61 +91,30 @@ export class DatabaseEnvironment extends Construct {
       encryption,
       logRetentionDays,
     });
-    const { vpcId } = this.network;
     this.database = this.#makeDatabase(props);
-    const { database } = this;
-    this.access = new Access(this, 'access', {
-      name,
-      vpcId,
-      database,
-      users: props.users,
-    });
+    const { network, database } = this;
+    const { vpcId } = network;
+    this.access = new Access(this, 'access', { name, vpcId, database, users: props.users });
     this.alerts = new AlertTopic(this, 'alerts', {
       name: `${name}-alerts`,
       encryption,
       emails: props.alertEmails,
     });
-    if (props.monthlyBudgetUsd !== undefined) {
-      new CostBudget(this, 'budget', {
-        name,
-        monthlyLimitUsd: props.monthlyBudgetUsd,
-        topicArn: this.alerts.arn,
-      });
+    const topicArn = this.alerts.arn;
+    const { monthlyBudgetUsd } = props;
+    if (monthlyBudgetUsd !== undefined) {
+      new CostBudget(this, 'budget', { name, monthlyLimitUsd: monthlyBudgetUsd, topicArn });
     }
     if (props.proxy !== undefined) this.proxy = this.#makeProxy(props.proxy, props);
-    if (props.bastion) {
-      const { clientSecurityGroup } = this.access;
-      this.bastion = new Bastion(this, 'bastion', {
-        name,
-        network: this.network,
-        encryption,
-        clientSecurityGroup,
-      });
-      const { writerEndpoint: host, port } = database;
-      addOutputs(this, {
-        bastion_session_command: this.bastion.sessionCommand({ host, port }),
-        bastion_connect_policy_arn: this.bastion.connectPolicy.arn,
-      });
-    }
+    if (props.bastion) this.bastion = this.#makeBastion(name);
     if (props.dns !== undefined) {
       this.dns = new Dns(this, 'dns', { ...props.dns, vpcId, database });
       addOutputs(this, { writer_name: this.dns.writerName, reader_name: this.dns.readerName });
     }
-    new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
-    if (props.backups !== false) {
-      this.backups = environmentBackups(this, 'backups', {
-        settings: props.backups,
-        name,
-        database,
-        encryption,
-        // Who gives up the protection of the database gives up that of its backups.
-        forceDestroy: !database.settings.deletionProtection,
-      });
-      addOutputs(this, { backup_vault_arn: this.backups.vault.arn });
-    }
+    new DatabaseEvents(this, 'events', { name, database, topicArn });
+    if (props.backups !== false) this.backups = this.#makeBackups(props.backups, name);
     if (props.rotation !== false) {
-      const { network, access } = this;
-      const { clientSecurityGroup } = access;
+      const { clientSecurityGroup } = this.access;
       const where = { database, network, clientSecurityGroup };
       this.rotation = new PasswordRotation(this, 'rotation', { ...props.rotation, ...where });
     }
@@ -169,8 +129,8 @@ export class DatabaseEnvironment extends Construct {
       secret_arn: database.secretArn,
       database_security_group_id: database.securityGroup.id,
       client_security_group_id: this.access.clientSecurityGroup.id,
-      private_subnet_ids: this.network.privateSubnetIds,
-      alert_topic_arn: this.alerts.arn,
+      private_subnet_ids: network.privateSubnetIds,
+      alert_topic_arn: topicArn,
       key_arn: encryption.keyArn,
     });
   }
@@ -185,6 +145,28 @@ export class DatabaseEnvironment extends Construct {
     return cluster === undefined
       ? new PostgresInstance(this, 'database', { ...database, ...common })
       : new PostgresCluster(this, 'database', { ...clusterInPlaceOf(database, cluster), ...common });
+  }
+
+  #makeBastion(name: string): Bastion {
+    const { network, encryption, access, database } = this;
+    const { clientSecurityGroup } = access;
+    const bastion = new Bastion(this, 'bastion', { name, network, encryption, clientSecurityGroup });
+    const { writerEndpoint: host, port } = database;
+    addOutputs(this, {
+      bastion_session_command: bastion.sessionCommand({ host, port }),
+      bastion_connect_policy_arn: bastion.connectPolicy.arn,
+    });
+    return bastion;
+  }
+
+  #makeBackups(settings: BackupSettings, name: string): Backups {
+    const { database, encryption } = this;
+    // Who gives up the protection of the database gives up that of its backups.
+    const forceDestroy = !database.settings.deletionProtection;
+    const props = { settings, name, database, encryption, forceDestroy };
+    const backups = environmentBackups(this, 'backups', props);
+    addOutputs(this, { backup_vault_arn: backups.vault.arn });
+    return backups;
   }
 
   #makeReplicas({ name, crossRegionReplicas = [], users, alertEmails }: DatabaseEnvironmentProps) {
@@ -226,5 +208,17 @@ function regionFaults({ crossRegionReplicas = [], cluster }: DatabaseEnvironment
       'crossRegionReplicas are of an instance, and there is a cluster in its place',
     new Set(regions).size < regions.length &&
       `crossRegionReplicas names a region twice in ${regions.join(', ')}`,
+  ];
+}
+
+function proxyFaults({ proxy, cluster, database }: DatabaseEnvironmentProps): (string | false)[] {
+  if (proxy === undefined) return [];
+  return [
+    cluster === undefined &&
+      database.blueGreen === true &&
+      'database.blueGreen does not go with a proxy, which RDS would leave behind: leave one of them out',
+    cluster?.mode === 'aurora' &&
+      cluster.serverless?.minAcu === 0 &&
+      'a proxy keeps connections open, so that a cluster with serverless.minAcu 0 would never pause: leave the proxy out, or set minAcu to 0.5',
   ];
 }

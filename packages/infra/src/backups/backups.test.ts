@@ -95,6 +95,6 @@ test.each<{ settings: Partial<BackupsProps>; messages: RegExp[] }>([
   },
   { settings: { lock: { minRetentionDays: 0.5 } }, messages: [/minRetentionDays is 0.5/] },
   { settings: { name: 'a vault' }, messages: [/"a vault" is not 2 to 50/] },
-])('$settings is refused', ({ settings, messages }) => {
+])('$settings is refused: $messages', ({ settings, messages }) => {
   for (const message of messages) expect(() => backedUp(settings)).toThrow(message);
 });

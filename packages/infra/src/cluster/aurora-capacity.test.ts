@@ -62,7 +62,7 @@ test.each<{ capacity: Capacity; message: RegExp }>([
     capacity: { instanceClass: 'db.r7g.large', readerScaling: { maxReaders: 3, target: 101 } },
     message: /a percentage/,
   },
-])('$capacity is refused', ({ capacity, message }) => {
+])('$capacity is refused: $message', ({ capacity, message }) => {
   expect(faults(capacity).join('\n')).toMatch(message);
 });
 

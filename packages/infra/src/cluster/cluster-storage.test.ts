@@ -19,7 +19,7 @@ test.each<{ props: ClusterStorageSettings; message: RegExp }>([
     props: { type: 'io2', allocatedGib: 100, iops: 100_001 },
     message: /1000 to 100000 \(0.5 to 1000 a GiB\)/,
   },
-])('$props is refused', ({ props, message }) => {
+])('$props is refused: $message', ({ props, message }) => {
   expect(faults(props).join('\n')).toMatch(message);
 });
 

@@ -164,7 +164,7 @@ test('every setting that RDS would refuse is told at once', () => {
 test.each([
   { database: { backupRetentionDays: 0 }, message: /replicas need backups/ },
   { database: { maxConnections: 902 }, message: /6 to 901/ },
-])('$database is refused', ({ database, message }) => {
+])('$database is refused: $message', ({ database, message }) => {
   expect(() => presetJson('production', { database })).toThrow(message);
 });
 

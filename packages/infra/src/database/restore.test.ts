@@ -62,6 +62,6 @@ test.each<{ restore: RestoreSettings; messages: RegExp[] }>([
     },
     messages: [/names 2 sources/, /for automated backups/, /is not a time/],
   },
-])('$restore is refused', ({ restore, messages }) => {
+])('$restore is refused: $messages', ({ restore, messages }) => {
   for (const message of messages) expect(() => restored(restore)).toThrow(message);
 });

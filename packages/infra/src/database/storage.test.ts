@@ -42,7 +42,7 @@ test.each<{ props: StorageSettings; message: RegExp }>([
   { props: { allocatedGib: 19 }, message: /20 to 65536/ },
   { props: { allocatedGib: 20.5 }, message: /whole number/ },
   { props: { allocatedGib: 100, maxAllocatedGib: 109 }, message: /10 % above/ },
-])('$props is refused', ({ props, message }) => {
+])('$props is refused: $message', ({ props, message }) => {
   expect(faults(props).join('\n')).toMatch(message);
 });
 

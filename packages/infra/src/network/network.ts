@@ -88,7 +88,11 @@ export class Network extends Construct implements EnvironmentNetwork {
     const gateway = new InternetGateway(this, 'internet-gateway', { vpcId, tags: { Name: name } });
     publicTier.routeOut(() => ({ gatewayId: gateway.id }));
     const natZones = { 'per-zone': zones, single: zones.slice(0, 1), none: [] }[nat];
-    const natGateways = natZones.map((zone, index) => {
+    this.#routeByNat(name, natZones, privateTier, gateway);
+  }
+
+  #routeByNat(name: string, zones: readonly string[], tier: SubnetTier, gateway: InternetGateway): void {
+    const natGateways = zones.map((zone, index) => {
       const tags = { Name: `${name}-nat-${zone}` };
       const address = new Eip(this, `nat-address-${zone}`, { domain: 'vpc', tags });
       return new NatGateway(this, `nat-${zone}`, {
@@ -98,11 +102,8 @@ export class Network extends Construct implements EnvironmentNetwork {
         tags,
       });
     });
-    if (natGateways.length > 0) {
-      privateTier.routeOut((zoneIndex) => ({
-        natGatewayId: natGateways[zoneIndex % natGateways.length]?.id,
-      }));
-    }
+    if (natGateways.length === 0) return;
+    tier.routeOut((zoneIndex) => ({ natGatewayId: natGateways[zoneIndex % natGateways.length]?.id }));
   }
 
   get vpcId(): string {

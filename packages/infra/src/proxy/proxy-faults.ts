@@ -1,11 +1,11 @@
 import { isWholeBetween, nameFault } from '../faults.ts';
 import { logRetentionSettings } from '../log-retention.ts';
 import { settingsFaults } from '../settings-faults.ts';
-import type { completeProxy } from './proxy-props.ts';
+import type { CompleteProxy } from './proxy-props.ts';
 import { proxySettings } from './proxy-settings.ts';
 
 /** What RDS would refuse, each as a sentence. */
-export function proxyFaults(name: string, settings: ReturnType<typeof completeProxy>): (string | false)[] {
+export function proxyFaults(name: string, settings: CompleteProxy): (string | false)[] {
   const { users, maxConnectionsPercent, maxIdleConnectionsPercent } = settings;
   return [
     nameFault(name, 50),

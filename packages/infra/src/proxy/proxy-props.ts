@@ -31,3 +31,5 @@ export function completeProxy(given: ProxySettings & { logRetentionDays?: number
     logRetentionDays: given.logRetentionDays ?? 365,
   };
 }
+
+export type CompleteProxy = ReturnType<typeof completeProxy>;
