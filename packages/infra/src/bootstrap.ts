@@ -36,7 +36,7 @@ export class Bootstrap extends Construct {
   /** By environment; empty without a repository. */
   readonly roles: Readonly<Record<string, PipelineRoles>>;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: BootstrapProps) {
     super(scope, id);
     const { name, environments, githubRepository: repository } = props;

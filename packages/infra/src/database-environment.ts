@@ -77,7 +77,7 @@ export class DatabaseEnvironment extends Construct {
   readonly rotation: PasswordRotation | undefined;
   readonly replicaRegions: readonly ReplicaRegion[];
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
     const { name, logRetentionDays } = props;

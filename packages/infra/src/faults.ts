@@ -4,7 +4,7 @@ import { UserError } from '@ecommerce-dms/errors';
  * Throws one error that lists every fault; does nothing without faults.
  *
  * @param where what was being set up, for the message: `PostgresInstance "shop"`
- * @throws UserError `invalid-settings`, exit code 2
+ * @throws UserError `invalid-settings`: there are faults.
  */
 export function refuseFaults(where: string, faults: readonly (string | false | undefined)[]): void {
   const real = faults.filter((fault) => typeof fault === 'string');

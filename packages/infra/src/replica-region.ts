@@ -30,7 +30,7 @@ export class ReplicaRegion extends Construct {
   readonly access: Access;
   readonly alerts: AlertTopic;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: ReplicaRegionProps) {
     super(scope, id);
     const { name, zones, cidr = '10.1.0.0/16', encryption, source, users, alertEmails, ...replica } = props;

@@ -27,7 +27,7 @@ export function instanceClassFault(name: string, place: Place = {}): string | un
 /**
  * The class, which must exist, and be offered for the engine in the region.
  *
- * @throws UserError `instance-class-not-found`, exit code 2, with the nearest names that are offered there
+ * @throws UserError `instance-class-not-found`: the class does not exist, or is not offered there; the hint has the nearest names.
  * @example
  * ```ts
  * import { requireInstanceClass } from '@ecommerce-dms/rds-classes';

@@ -10,7 +10,7 @@ export interface DatabaseLogin {
  * Reads the user and password of a database from a secret in the form that RDS writes: JSON with `username` and
  * `password`.
  *
- * @throws UserError `database-secret-unreadable` when AWS does not give the secret, or it is not in this form
+ * @throws UserError `database-secret-unreadable`: AWS does not give the secret, or it is not in this form.
  * @example
  * ```ts
  * import { readLogin } from '@ecommerce-dms/aws/login';

@@ -14,7 +14,8 @@ export interface AppliedPlan {
  * the state.
  *
  * @param options.planFile made by `planStack` in the same folder
- * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-apply-failed`
+ * @throws UserError `stack-not-found`, `terraform-not-found`: the folder has no stack, the PATH no terraform.
+ * @throws UserError `terraform-init-failed`, `terraform-apply-failed`: that command failed.
  * @example
  * ```ts
  * await planStack(directory, { planFile });

@@ -11,7 +11,7 @@ export interface ProgressOptions extends TerraformOptions {
  * Runs `terraform plan` or `apply` with `-json`.
  *
  * @returns everything that it has reported
- * @throws UserError `terraform-plan-failed` or `terraform-apply-failed` with Terraform's own errors, each with its resource
+ * @throws UserError `terraform-plan-failed`, `terraform-apply-failed`: it failed; the message has Terraform's errors, each with its resource.
  */
 export async function runWithMessages(
   directory: string,

@@ -22,7 +22,7 @@ export interface BackupVaultProps {
 export class BackupVault extends Construct {
   readonly vault: Vault;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: BackupVaultProps) {
     super(scope, id);
     const { name, lock } = props;

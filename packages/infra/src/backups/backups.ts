@@ -30,7 +30,7 @@ export class Backups extends Construct {
   /** Makes the backups, and restores them. */
   readonly role: IamRole;
 
-  /** @throws UserError `invalid-settings` with every setting that AWS Backup would refuse */
+  /** @throws UserError `invalid-settings`: AWS Backup would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, props: BackupsProps) {
     super(scope, id);
     const { name, database, copyTo, lock } = props;

@@ -37,7 +37,7 @@ export class Bastion extends Construct {
   readonly connectPolicy: IamPolicy;
   readonly #name: string;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: BastionProps) {
     super(scope, id);
     const { network, encryption } = props;

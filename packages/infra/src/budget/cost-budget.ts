@@ -22,7 +22,7 @@ export interface CostBudgetProps {
 export class CostBudget extends Construct {
   readonly budget: BudgetsBudget;
 
-  /** @throws UserError `invalid-settings` for a limit that is no amount */
+  /** @throws UserError `invalid-settings`: the limit is not an amount above 0. */
   constructor(scope: Construct, id: string, { name, monthlyLimitUsd, topicArn }: CostBudgetProps) {
     super(scope, id);
     refuseFaults(`CostBudget "${name}"`, [

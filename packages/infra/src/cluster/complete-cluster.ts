@@ -44,7 +44,7 @@ export type CompleteCluster = CompleteMultiAz | CompleteAurora;
  * Fills in the defaults.
  *
  * @param region in which the class has to be offered; undefined where it is not known
- * @throws UserError `invalid-settings` with every setting that RDS would refuse
+ * @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all.
  */
 export function completeCluster(given: PostgresClusterProps, region: string | undefined): CompleteCluster {
   const props = given.mode === 'aurora' ? completeAuroraProps(given) : completeMultiAz(given);

@@ -18,7 +18,7 @@ export interface CompleteProps extends Required<Omit<PostgresInstanceProps, 'sto
  * Fills in the defaults.
  *
  * @param region in which the classes have to be offered; undefined where it is not known
- * @throws UserError `invalid-settings` with every setting that RDS would refuse
+ * @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all.
  */
 export function completeProps(given: PostgresInstanceProps, region: string | undefined): CompleteProps {
   const { instanceClass, replicas = 0, blueGreen = false } = given;

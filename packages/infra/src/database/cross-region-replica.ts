@@ -40,7 +40,7 @@ export class CrossRegionReplica extends Construct implements Database {
   readonly logGroupNames: ReadonlyMap<string, string>;
   readonly #source: PostgresInstance;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, props: CrossRegionReplicaProps) {
     super(scope, id);
     const { name, source, network, promoted = false, backupRetentionDays = 7 } = props;

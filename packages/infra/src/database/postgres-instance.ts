@@ -48,7 +48,7 @@ export class PostgresInstance extends Construct implements Database {
   /** The administrator's password where Secrets Manager keeps it; undefined where RDS does. */
   readonly adminPassword: DatabasePassword | undefined;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
     super(scope, id);
     const props = completeProps(given, regionAround(this));

@@ -24,7 +24,7 @@ export class Dns extends Construct {
   readonly writerName: string;
   readonly readerName: string;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: DnsProps) {
     super(scope, id);
     const { zoneName, vpcId, database, ttlSeconds = 5 } = props;

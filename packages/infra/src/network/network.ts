@@ -39,7 +39,7 @@ export class Network extends Construct implements EnvironmentNetwork {
   readonly systemsManager: ServiceAccess;
   readonly secretsManager: ServiceAccess;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { name, zones, cidr = '10.0.0.0/16', nat = 'per-zone', logRetentionDays = 365 } = props;

@@ -32,7 +32,7 @@ export interface GithubRoleProps {
 export class GithubRole extends Construct {
   readonly role: IamRole;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: GithubRoleProps) {
     super(scope, id);
     const { name, repository, maxSessionHours = 1 } = props;

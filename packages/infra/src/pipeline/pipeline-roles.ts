@@ -38,7 +38,7 @@ export class PipelineRoles extends Construct {
   readonly plan: GithubRole;
   readonly apply: GithubRole;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: PipelineRolesProps) {
     super(scope, id);
     const { prefix, environment, repository, providerArn, permissionsBoundaryArn } = props;

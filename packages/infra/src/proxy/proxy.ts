@@ -38,7 +38,7 @@ export class Proxy extends Construct {
   /** 5432, whatever the port of the database. */
   readonly port = proxyPort;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, props: ProxyProps) {
     super(scope, id);
     const { name, network, encryption, database, access } = props;

@@ -41,7 +41,7 @@ export class AwsStack extends TerraformStack {
   readonly tags: Readonly<Record<string, string>>;
   readonly #providerConfig: Pick<AwsProviderConfig, 'allowedAccountIds' | 'defaultTags'>;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id);
     const { region, accountId, tags } = props;
@@ -76,7 +76,7 @@ export class AwsStack extends TerraformStack {
    * region again it gives the same scope.
    *
    * @param scope what it is made below. Default: the stack
-   * @throws UserError `invalid-settings` for what is no region, or is the stack's own
+   * @throws UserError `invalid-settings`: it is no region, or the stack's own.
    */
   inRegion(region: string, scope: Construct = this): AwsRegion {
     const found = scope.node.tryFindChild(region);

@@ -30,7 +30,7 @@ export class StateStore extends Construct {
   readonly bucket: S3Bucket;
   readonly key: KmsKey;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: StateStoreProps) {
     super(scope, id);
     const { name, noncurrentVersionDays = 365 } = props;
