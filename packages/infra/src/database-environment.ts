@@ -43,14 +43,10 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
 }
 
 /**
- * A whole environment of one database: key, network, database, access, proxy, bastion, names, alert topic, backups,
- * rotation of the administrator's password, and replicas in other regions, from one preset.
+ * A whole environment of one database, from one preset: key, network, database, access, proxy, bastion, DNS names,
+ * alert topic, backups, rotation of the administrator's password, and replicas in other regions.
  *
- * Adds outputs to the stack: `writer_endpoint`, `reader_endpoints`, `port`, `database_name`, `secret_arn`,
- * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`;
- * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`;
- * with a proxy `proxy_endpoint`, `proxy_reader_endpoints`, `proxy_port`, `proxy_secret_arns`; with backups
- * `backup_vault_arn`; with replicas in other regions `cross_region_endpoints`, by region.
+ * Adds the outputs to the stack that docs/reference/infra.md lists: endpoints, ARNs, ids and names.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export { Dns, type DnsProps } from './dns/dns.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
 export type { DatabaseNetwork, EnvironmentNetwork, ServiceAccess } from './network/database-network.ts';
 export { Network, type NetworkProps } from './network/network.ts';
-export { type EndpointService, endpointServices } from './network/endpoint-services.ts';
+export { type EndpointService, endpointServices } from './network/network-settings.ts';
 export { VpcEndpoints } from './network/vpc-endpoints.ts';
 export { githubProvider } from './pipeline/github-provider.ts';
 export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline/github-role.ts';

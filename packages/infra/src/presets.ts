@@ -1,10 +1,10 @@
 import type { EnvironmentOverrides, EnvironmentSettings } from './environment-settings.ts';
 
-/** What a database that lives for hours may do without. */
+/** What a database that exists for hours can do without. */
 const shortLived = {
-  'rds-multi-az': 'It may be away for as long as it takes to make it anew.',
+  'rds-multi-az': 'It may be down for as long as it takes to create it again.',
   'rds-backups': 'Its data is made by a command.',
-  'rds-deletion-protection': 'It is there to be deleted.',
+  'rds-deletion-protection': 'It exists to be deleted.',
   'rds-final-snapshot': 'It leaves nothing behind.',
   'rds-backup-plan': 'Its data is made by a command.',
   'backup-vault-kept': 'It leaves nothing behind.',
@@ -43,7 +43,7 @@ const staging: EnvironmentSettings = {
   },
   logRetentionDays: 90,
   suppressions: {
-    'rds-backup-plan': "RDS's own backups are enough for data that can be made anew.",
+    'rds-backup-plan': "RDS's own backups are enough for data that a command can make again.",
     'log-retention': 'It holds no data that an audit asks about.',
     'alert-topic-subscribed': 'Nobody is on call for it.',
   },

@@ -3,7 +3,7 @@ import { parseMessage, type TerraformDiagnostic, type TerraformMessage } from '.
 import { runTerraform, type TerraformOptions } from './terraform-process.ts';
 
 export interface ProgressOptions extends TerraformOptions {
-  /** Is told what Terraform does, in one line. */
+  /** Called with a line on what Terraform does. Default none. */
   readonly onProgress?: (text: string) => void;
 }
 

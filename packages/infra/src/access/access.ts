@@ -4,7 +4,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
-import { securityGroup } from '../network/security-group.ts';
+import { securityGroup, tcp } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 import { connectPolicy } from './connect-policy.ts';
 
@@ -49,7 +49,7 @@ export class Access extends Construct {
       vpcId: props.vpcId,
     });
     suppress(this.clientSecurityGroup, 'security-group-used', 'Workloads of other stacks join it.');
-    const rule = { ipProtocol: 'tcp', fromPort: database.port, toPort: database.port };
+    const rule = tcp(database.port);
     new VpcSecurityGroupIngressRule(this, 'from-clients', {
       ...rule,
       securityGroupId: database.securityGroup.id,

@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import { checkedText } from '../settings-faults.ts';
 import { parseCidr } from './cidr.ts';
-import { endpointServices } from './endpoint-services.ts';
+
+/** Services that private subnets can reach without leaving the VPC. */
+export const endpointServices = [
+  's3',
+  'secretsmanager',
+  'logs',
+  'monitoring',
+  'kms',
+  'sts',
+  'ssm',
+  'ssmmessages',
+  'ec2messages',
+  'rds',
+] as const;
+
+export type EndpointService = (typeof endpointServices)[number];
 
 /** IPv4 block of a VPC, /16 to /24. Each subnet takes a sixteenth of it. */
 export const vpcCidr = checkedText((cidr) => {

@@ -22,6 +22,11 @@ export function securityGroup(scope: Construct, id: string, props: SecurityGroup
   });
 }
 
+/** The part of a security group's rule that allows TCP on one port. */
+export function tcp(port: number) {
+  return { ipProtocol: 'tcp', fromPort: port, toPort: port };
+}
+
 export interface ServiceEgressProps {
   /** `Systems Manager`. */
   readonly service: string;
@@ -37,9 +42,7 @@ export function allowService(scope: Construct, group: SecurityGroup, props: Serv
   const rule = new VpcSecurityGroupEgressRule(scope, `to-${service.toLowerCase().replace(' ', '-')}`, {
     securityGroupId: group.id,
     ...(byEndpoint ? { referencedSecurityGroupId: access.securityGroupId } : { cidrIpv4: '0.0.0.0/0' }),
-    ipProtocol: 'tcp',
-    fromPort: 443,
-    toPort: 443,
+    ...tcp(443),
     description: `HTTPS to ${service}`,
   });
   if (byEndpoint) return;

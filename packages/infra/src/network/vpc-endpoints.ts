@@ -3,9 +3,9 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { Construct } from 'constructs';
 import { awsIdentity } from '../stack/aws-identity.ts';
-import type { EndpointService } from './endpoint-services.ts';
+import type { EndpointService } from './network-settings.ts';
 import { interfaceEndpointPolicy, s3EndpointPolicy } from './endpoint-policies.ts';
-import { securityGroup } from './security-group.ts';
+import { securityGroup, tcp } from './security-group.ts';
 import type { SubnetTier } from './subnet-tier.ts';
 
 export interface VpcEndpointsProps {
@@ -52,9 +52,7 @@ export class VpcEndpoints extends Construct {
       new VpcSecurityGroupIngressRule(this, `from-subnet-${index + 1}`, {
         securityGroupId: group.id,
         cidrIpv4: subnet.cidrBlock,
-        ipProtocol: 'tcp',
-        fromPort: 443,
-        toPort: 443,
+        ...tcp(443),
         description: 'HTTPS from a private subnet',
       });
     }

@@ -3,7 +3,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import type { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
-import { securityGroup } from '../network/security-group.ts';
+import { securityGroup, tcp } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 
 /** A proxy for PostgreSQL listens on PostgreSQL's own port, whatever the port of the database. */
@@ -29,19 +29,11 @@ export function proxySecurityGroup(
     ids: [string, string],
     what: string,
   ) => {
-    const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port };
-    new VpcSecurityGroupEgressRule(scope, ids[0], {
-      ...rule,
-      securityGroupId: from.id,
-      referencedSecurityGroupId: to.id,
-      description: `PostgreSQL to the ${what}`,
-    });
-    new VpcSecurityGroupIngressRule(scope, ids[1], {
-      ...rule,
-      securityGroupId: to.id,
-      referencedSecurityGroupId: from.id,
-      description: `PostgreSQL to the ${what}`,
-    });
+    const rule = { ...tcp(port), description: `PostgreSQL to the ${what}` };
+    const out = { securityGroupId: from.id, referencedSecurityGroupId: to.id };
+    new VpcSecurityGroupEgressRule(scope, ids[0], { ...rule, ...out });
+    const into = { securityGroupId: to.id, referencedSecurityGroupId: from.id };
+    new VpcSecurityGroupIngressRule(scope, ids[1], { ...rule, ...into });
   };
   allow(clients, proxy, proxyPort, ['clients-to-proxy', 'proxy-from-clients'], 'proxy');
   const ids: [string, string] = ['proxy-to-database', 'database-from-proxy'];
