@@ -28,13 +28,13 @@ test.each<{ name: string; place: Place; nearest: string }>([
   expect(refusal(name, place)).toMatchObject({
     code: 'instance-class-not-found',
     exitCode: 2,
-    hint: `Instead: the nearest by name, ${nearest}.`,
+    hint: `Use one with a similar name: ${nearest}.`,
   });
 });
 
-test('the message tells what does not exist from what is not offered there', () => {
+test('the message distinguishes a class that does not exist from one that is not offered there', () => {
   expect(refusal('db.m7g.lrage').message).toMatch(
-    /^The class "db\.m7g\.lrage" does not exist by AWS's data of \d{4}-\d\d-\d\d\.$/,
+    /^The class "db\.m7g\.lrage" does not exist in AWS's data of \d{4}-\d\d-\d\d\.$/,
   );
   expect(refusal('db.x2g.large', { engine: 'postgres', region: 'af-south-1' }).message).toBe(
     'The class "db.x2g.large" is not offered for RDS for PostgreSQL in af-south-1.',

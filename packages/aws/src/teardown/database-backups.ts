@@ -11,7 +11,7 @@ import { allOf, type Finder, type Found, isOwned, type StackScope } from './remn
 /** AWS lists a snapshot under one of them. */
 const snapshotTypes = ['manual', 'automated', 'awsbackup'] as const;
 
-/** Snapshots of instances: by hand, automated, and of AWS Backup. */
+/** Snapshots of instances: manual, automated, and of AWS Backup. */
 export const instanceSnapshots: Finder = (scope) =>
   ofEachType(async (SnapshotType) => {
     const client = new RDSClient({ region: scope.region });
@@ -25,7 +25,7 @@ export const instanceSnapshots: Finder = (scope) =>
     }));
   });
 
-/** Snapshots of clusters: by hand, automated, and of AWS Backup. */
+/** Snapshots of clusters: manual, automated, and of AWS Backup. */
 export const clusterSnapshots: Finder = (scope) =>
   ofEachType(async (SnapshotType) => {
     const client = new RDSClient({ region: scope.region });
@@ -76,7 +76,7 @@ async function ofEachType(
   return (await Promise.all(snapshotTypes.map(list))).flat();
 }
 
-/** What RDS tells of a snapshot and of automated backups alike. */
+/** What the descriptions of snapshots and of automated backups have in common. */
 interface Described {
   readonly AllocatedStorage?: number;
   readonly Status?: string;

@@ -11,7 +11,7 @@ import { allOf, type Finder, type Found, free, isOwned, type StackScope } from '
 const sharedGroup = 'RDSOSMetrics';
 
 /**
- * Log groups of the stack. RDS makes its groups anew, without tags, when a database writes its last lines after
+ * Log groups of the stack. RDS creates its groups again, without tags, when a database writes its last lines after
  * Terraform has deleted them: those are found by their names.
  */
 export const logGroups: Finder = async (scope) => {

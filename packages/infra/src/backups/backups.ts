@@ -21,8 +21,8 @@ export interface BackupsProps extends BackupRetentions, BackupVaultProps {
 }
 
 /**
- * AWS Backup of one database: daily and monthly, in a vault that outlives the database, with a copy in another region
- * on request. They are snapshots; what RDS's own automated backups restore to a point in time, they do not replace.
+ * AWS Backup of one database: daily and monthly snapshots in a vault that outlives the database, with copies in another
+ * region on request. They do not replace RDS's own automated backups, which restore to a point in time.
  */
 export class Backups extends Construct {
   readonly vault: BackupVault;
@@ -78,7 +78,7 @@ export class Backups extends Construct {
   }
 }
 
-/** A backup whose retention the lock forbids fails, every day anew. */
+/** A backup whose retention the lock forbids would fail every day. */
 function lockFaults(retentions: BackupRetentions, lock: VaultLock = {}): (string | false)[] {
   const { minRetentionDays = 1, maxRetentionDays = Infinity } = lock;
   return Object.entries(retentions).map(

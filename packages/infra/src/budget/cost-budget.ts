@@ -13,8 +13,8 @@ export interface CostBudgetProps {
 }
 
 /**
- * Tells when the bill of the stack goes past its budget: at 80 % and 100 % of what is spent, and when the forecast for
- * the month says more than 100 %.
+ * A monthly budget of the stack, which alerts at 80 % and 100 % of actual costs, and when the forecast for the month
+ * exceeds 100 %.
  *
  * It counts what has the tag `Stack` of this stack. AWS sees a tag in the bill only after somebody has activated it as
  * a cost allocation tag, once an account, in the billing console; until then the budget stays at zero.

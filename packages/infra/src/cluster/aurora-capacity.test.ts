@@ -30,11 +30,11 @@ test.each<{ capacity: Capacity; message: RegExp }>([
   { capacity: {}, message: /either instanceClass or serverless/ },
   {
     capacity: { instanceClass: 'db.m7g.large' },
-    message: /not offered for Aurora PostgreSQL in eu-west-1; the nearest by name, db\.r7g\.large/,
+    message: /not offered for Aurora PostgreSQL in eu-west-1; use one with a similar name: db\.r7g\.large/,
   },
   {
     capacity: { instanceClass: 'db.r7g.lrage' },
-    message: /does not exist .*; the nearest by name, db\.r7g\.large/,
+    message: /does not exist .*; use one with a similar name: db\.r7g\.large/,
   },
   { capacity: { instanceClass: 'db.serverless' }, message: /set serverless/ },
   { capacity: { instanceClass: 'db.t4g.small' }, message: /not offered for Aurora PostgreSQL/ },

@@ -164,7 +164,7 @@ test('every exported log has an encrypted group with a retention, before the clu
   expect(cluster['depends_on']).toHaveLength(2);
 });
 
-test('faults of every kind are told at once', () => {
+test('faults of every kind are reported at once', () => {
   const broken: MultiAz = {
     instanceClass: 'db.m7g.large',
     network: { vpcId: 'vpc-1', databaseSubnetIds: ['subnet-a', 'subnet-b'] },

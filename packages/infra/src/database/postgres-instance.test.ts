@@ -121,7 +121,7 @@ test('any attribute can be set on the resource itself', () => {
   expect(JSON.stringify(json)).toContain('"dedicated_log_volume":true');
 });
 
-test('every setting that RDS would refuse is told at once', () => {
+test('every setting that RDS would refuse is reported at once', () => {
   const broken = {
     instanceClass: 'db.m7g.lrage',
     replicaInstanceClass: 'db.m7g.huge',
@@ -146,7 +146,7 @@ test('every setting that RDS would refuse is told at once', () => {
   const { message } = error as Error;
   for (const word of [
     'instanceClass "db.m7g.lrage" does not exist',
-    'the nearest by name, db.m7g.large',
+    'use one with a similar name: db.m7g.large',
     'replicaInstanceClass "db.m7g.huge" does not exist',
     '14',
     '16',

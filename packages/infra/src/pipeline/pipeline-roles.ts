@@ -30,9 +30,9 @@ export interface PipelineRolesProps {
 /**
  * Two roles for the pipeline of one environment: one that plans and changes nothing but the lock, one that applies.
  *
- * Both read the administrator's secret, because Terraform does at each plan. IAM can not tell every resource of a
- * stack from its neighbours (EC2's default security group, proxies and hosted zones have no names of ours), and who
- * writes policies can widen his own: an account for each environment, or a permissions boundary, closes that.
+ * Both can read the administrator's secret, because Terraform reads it at each plan. IAM can't limit the apply role to the
+ * stack entirely: EC2's default security group, proxies and hosted zones have no names of the stack, and a role that writes
+ * policies can widen its own rights. An account for each environment, or a permissions boundary, prevents that.
  */
 export class PipelineRoles extends Construct {
   readonly plan: GithubRole;
