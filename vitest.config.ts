@@ -1,19 +1,9 @@
+import { globSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const packages = [
-  'alarms',
-  'aws',
-  'entities',
-  'errors',
-  'infra',
-  'local-rds',
-  'migrator',
-  'rds-classes',
-  'seeder',
-  'stack',
-  'validator',
-];
-const apps = ['deploy'];
+/** `packages/errors`, `apps/deploy`: what `.ci/check-imports.mjs` has the arrows of. */
+const projects = globSync('{packages,apps}/*/package.json', { cwd: import.meta.dirname }).map(dirname);
 
 export default defineConfig({
   test: {
@@ -28,9 +18,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The titles of `test.each` show the whole values of their cases: cut, two cases could have one title.
     taskTitleValueFormatTruncate: 0,
-    projects: [
-      ...packages.map((name) => ({ extends: true as const, test: { name, root: `./packages/${name}` } })),
-      ...apps.map((name) => ({ extends: true as const, test: { name, root: `./apps/${name}` } })),
-    ],
+    projects: projects.map((root) => ({ extends: true, test: { name: basename(root), root } })),
   },
 });

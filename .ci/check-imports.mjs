@@ -148,7 +148,7 @@ function undecided() {
 /** Libraries that only some packages may name: what they load, and who judges a stack needs neither. */
 const reserved = [
   { library: /^(cdktf|constructs|@cdktf\/.*)$/, owners: ['infra', 'alarms', 'deploy'] },
-  { library: /^@aws-sdk\/client-/, owners: ['aws', 'deploy'] },
+  { library: /^@aws-sdk\//, owners: ['aws'], ownersInTests: ['deploy'] },
 ];
 
 /** Packages that a package.json names beside the arrows, and libraries that are others'. */
@@ -161,12 +161,21 @@ function manifestFaults() {
       Object.keys(names ?? {})
         .filter((name) => name.startsWith('@ecommerce-dms/') && !permitted.includes(nameOf(name)))
         .map((name) => `${path}/package.json names ${name}`);
-    const others = Object.keys({ ...named, ...devDependencies })
-      .filter((name) =>
-        reserved.some(({ library, owners }) => library.test(name) && !owners.includes(nameOf(path))),
-      )
-      .map((name) => `${path}/package.json names ${name}`);
-    return [...beside(named, allowed), ...beside(devDependencies, [...allowed, testPackage]), ...others];
+    const others = (names, isTest) =>
+      Object.keys(names ?? {})
+        .filter((name) =>
+          reserved.some(
+            ({ library, owners, ownersInTests = [] }) =>
+              library.test(name) && ![...owners, ...(isTest ? ownersInTests : [])].includes(nameOf(path)),
+          ),
+        )
+        .map((name) => `${path}/package.json names ${name}`);
+    return [
+      ...beside(named, allowed),
+      ...beside(devDependencies, [...allowed, testPackage]),
+      ...others(named, false),
+      ...others(devDependencies, true),
+    ];
   });
 }
 

@@ -237,7 +237,7 @@ test('what a preset does without is listed with its reason, and is no finding', 
   );
   const { code, stdout } = await dms(path, 'policy', '--env', 'trial');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/rds-deletion-protection +It is there to be deleted\.\n +aws_db_instance\./);
+  expect(stdout).toMatch(/rds-deletion-protection +It exists to be deleted\.\n +aws_db_instance\./);
   const { stdout: json } = await dms(path, 'policy', '--env', 'trial', '--json');
   expect(JSON.parse(json).suppressed).toContainEqual(
     expect.objectContaining({ rule: 'rds-backups', reason: 'Its data is made by a command.' }),

@@ -165,7 +165,7 @@ describe('faults are told all at once', () => {
       overrides: { cpu: false, memory: {}, 'replica-lag': { treshold: 1 }, iops: 5 },
     });
     for (const part of [
-      /instanceClass "db\.m7g\.lrage" does not exist .*; the nearest by name, db\.m7g\.large\./,
+      /instanceClass "db\.m7g\.lrage" does not exist .*; use one with a similar name: db\.m7g\.large\./,
       /allocatedStorageGib is 5; .* 20 to 65536/,
       /maxConnections is "200"/,
       /Unknown setting: multiAZ/,

@@ -4,3 +4,4 @@ import type { StackJson } from '@ecommerce-dms/stack';
 export declare const json: StackJson;
 export declare const directory: string;
 export declare const planFile: string;
+export declare const secretArn: string;

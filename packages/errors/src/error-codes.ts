@@ -307,6 +307,10 @@ const descriptions = {
     cause: "AWS's price list did not answer, or has nothing for the region.",
     remedy: 'Check the name of the region, and that the credentials allow pricing:GetProducts.',
   },
+  'database-secret-unreadable': {
+    cause: "The secret with a database's user and password cannot be read.",
+    remedy: 'Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key.',
+  },
   'snapshot-refused': {
     cause: 'RDS cannot take a snapshot of the database now.',
     remedy: 'Wait until the database is available, then try again.',
@@ -686,10 +690,6 @@ const descriptions = {
     exitCode: 2,
     cause: 'DATABASE_ADMIN_URL is not set, and no stack is known to be applied on AWS.',
     remedy: "Set it to the writer's URL as the administrator, or run 'dms apply' from here.",
-  },
-  'administrator-secret-unreadable': {
-    cause: "The administrator's secret on AWS cannot be read.",
-    remedy: 'Allow secretsmanager:GetSecretValue, and kms:Decrypt with its key.',
   },
   'credentials-unreadable': {
     cause: 'The file with the passwords of the local roles cannot be read.',

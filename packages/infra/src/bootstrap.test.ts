@@ -75,11 +75,11 @@ test('the bucket takes nothing without TLS, and nothing under another key', () =
 });
 
 test.each([
-  ['github-shop-staging-plan', 'staging-plan'],
-  ['github-shop-staging-apply', 'staging'],
-  ['github-shop-production-plan', 'production-plan'],
-  ['github-shop-production-apply', 'production'],
-])('%s is for the jobs of one GitHub environment', (name, environment) => {
+  { role: 'github-shop-staging-plan', environment: 'staging-plan' },
+  { role: 'github-shop-staging-apply', environment: 'staging' },
+  { role: 'github-shop-production-plan', environment: 'production-plan' },
+  { role: 'github-shop-production-apply', environment: 'production' },
+])('$role is for the jobs of the GitHub environment $environment', ({ role: name, environment }) => {
   const role = withPipeline.ofType('aws_iam_role').find(({ config }) => config['name'] === name);
   const [trust] = statements(role?.config['assume_role_policy']);
   expect(trust?.['Condition']).toEqual({
@@ -157,13 +157,13 @@ test('it passes every policy rule', () => {
 });
 
 test.each([
-  [{ environments: [] }, /no environments/],
-  [{ environments: ['a', 'a'] }, /named twice/],
-  [{ environments: ['prod', 'prod-eu'] }, /"prod-eu" begins with "prod-"/],
-  [{ environments: ['Prod'] }, /"Prod" is not/],
-  [{ name: 'a'.repeat(30) }, /is not 1 to 29/],
-  [{ githubRepository: 'acme/*' }, /"acme\/\*" is not org\/repo/],
-  [{ githubRepository: 'shop' }, /"shop" is not org\/repo/],
-])('%o is refused', (props, message) => {
+  { props: { environments: [] }, message: /no environments/ },
+  { props: { environments: ['a', 'a'] }, message: /named twice/ },
+  { props: { environments: ['prod', 'prod-eu'] }, message: /"prod-eu" begins with "prod-"/ },
+  { props: { environments: ['Prod'] }, message: /"Prod" is not/ },
+  { props: { name: 'a'.repeat(30) }, message: /is not 1 to 29/ },
+  { props: { githubRepository: 'acme/*' }, message: /"acme\/\*" is not org\/repo/ },
+  { props: { githubRepository: 'shop' }, message: /"shop" is not org\/repo/ },
+])('$props is refused: $message', ({ props, message }) => {
   expect(() => bootstrap(props)).toThrow(message);
 });

@@ -1,23 +1,23 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { refuseFaults } from './faults.ts';
 import { githubProvider } from './pipeline/github-provider.ts';
 import { PipelineRoles } from './pipeline/pipeline-roles.ts';
+import { addOutputs } from './stack/add-outputs.ts';
 import { awsIdentity } from './stack/aws-identity.ts';
 import { StateStore } from './state/state-store.ts';
 
 export interface BootstrapProps {
-  /** Prefix of the names, and of the names of the environments' stacks: `shop`. At most 29 characters. */
+  /** Prefix of the names, also of the environments' stacks: `shop`. At most 29 characters. */
   readonly name: string;
   /** Environments whose state is kept, each the stack `<name>-<environment>`. */
   readonly environments: readonly string[];
   /** `org/repo` whose workflows plan and apply. Default: no roles for a pipeline. */
   readonly githubRepository?: string;
-  /** The account's OIDC provider of GitHub, of which there can be only one. Default: it is made. */
+  /** The account's OIDC provider for GitHub; an account can have only one. Default: a new one. */
   readonly githubProviderArn?: string;
   /** A policy that no role of the pipeline can exceed. Default none. */
   readonly permissionsBoundaryArn?: string;
-  /** Regions that the environments lie in. Default: the stack's own. */
+  /** Regions of the environments. Default: the stack's own. */
   readonly regions?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export class Bootstrap extends Construct {
   /** By environment; empty without a repository. */
   readonly roles: Readonly<Record<string, PipelineRoles>>;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: BootstrapProps) {
     super(scope, id);
     const { name, environments, githubRepository: repository } = props;
@@ -48,14 +48,14 @@ export class Bootstrap extends Construct {
         ? {}
         : this.#pipelineRoles({ ...props, githubRepository: repository }, objectKeys);
     const { bucket, key } = this.state;
-    this.#addOutputs({
+    addOutputs(this, {
       state_bucket: bucket.bucket,
       state_region: awsIdentity(this).region,
       state_key_arn: key.arn,
       state_keys: objectKeys,
     });
     if (repository === undefined) return;
-    this.#addOutputs({
+    addOutputs(this, {
       plan_role_arns: byEnvironment(environments, (environment) => this.roles[environment]?.plan.role.arn),
       apply_role_arns: byEnvironment(environments, (environment) => this.roles[environment]?.apply.role.arn),
     });
@@ -80,13 +80,6 @@ export class Bootstrap extends Construct {
           state: { bucketArn: bucket.arn, keyArn: key.arn, objectKey: objectKeys[environment] ?? '' },
         }),
     );
-  }
-
-  #addOutputs(outputs: Record<string, unknown>): void {
-    const stack = TerraformStack.of(this);
-    for (const [name, value] of Object.entries(outputs)) {
-      new TerraformOutput(stack, name, { value }).overrideLogicalId(name);
-    }
   }
 }
 

@@ -89,15 +89,21 @@ test('backups can be deleted with the database only where that can be deleted', 
   expect([forced(true), forced(false)]).toEqual([[false], [true]]);
 });
 
-test.each<[PresetOverrides, RegExp]>([
-  [{ ...everywhere, cluster: { mode: 'multi-az', instanceClass: 'db.m6gd.large' } }, /there is a cluster/],
-  [
-    { crossRegionReplicas: [...(everywhere.crossRegionReplicas ?? [])].flatMap((r) => [r, r]) },
-    /a region twice/,
-  ],
-  [{ backups: { copyToRegion: 'eu-west-1' } }, /the stack's own/],
-  [{ database: { replicas: 0, blueGreen: true }, proxy: {} }, /does not go with a proxy/],
-])('%o is refused', (overrides, message) => {
+test.each<{ overrides: PresetOverrides; message: RegExp }>([
+  {
+    overrides: { ...everywhere, cluster: { mode: 'multi-az', instanceClass: 'db.m6gd.large' } },
+    message: /there is a cluster/,
+  },
+  {
+    overrides: { crossRegionReplicas: [...(everywhere.crossRegionReplicas ?? [])].flatMap((r) => [r, r]) },
+    message: /a region twice/,
+  },
+  { overrides: { backups: { copyToRegion: 'eu-west-1' } }, message: /the stack's own/ },
+  {
+    overrides: { database: { replicas: 0, blueGreen: true }, proxy: {} },
+    message: /does not go with a proxy/,
+  },
+])('$overrides is refused: $message', ({ overrides, message }) => {
   expect(() => presetJson('production', overrides)).toThrow(message);
 });
 

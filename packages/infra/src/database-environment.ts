@@ -1,8 +1,8 @@
-import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Access, type DatabaseUsers } from './access/access.ts';
 import { AlertTopic } from './alerts/alert-topic.ts';
 import { DatabaseEvents } from './alerts/database-events.ts';
+import type { BackupSettings } from './backups/backup-settings.ts';
 import type { Backups } from './backups/backups.ts';
 import { environmentBackups } from './backups/environment-backups.ts';
 import { Bastion } from './bastion/bastion.ts';
@@ -19,6 +19,7 @@ import { environmentNetwork } from './network/environment-network.ts';
 import { otherRegion } from './other-region.ts';
 import { Proxy } from './proxy/proxy.ts';
 import { ReplicaRegion } from './replica-region.ts';
+import { addOutputs } from './stack/add-outputs.ts';
 import { PasswordRotation } from './secrets/password-rotation.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 import type { ProxySettings } from './proxy/proxy-settings.ts';
@@ -28,25 +29,24 @@ export interface DatabaseEnvironmentProps extends EnvironmentSettings {
   readonly name: string;
   /** Database that RDS creates. */
   readonly databaseName: string;
-  /** Names of the zones to use, at least `network.zoneCount` of them, for example `['eu-west-1a', 'eu-west-1b']`. */
+  /** Names of availability zones, at least `network.zoneCount` of them: `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: readonly string[];
-  /** Addresses that get alerts. Default none. */
+  /**
+   * Addresses that receive alerts; their owners confirm once. The preset `production` has a finding without one.
+   * Default none.
+   */
   readonly alertEmails?: readonly string[];
-  /** Database users that log in with IAM. Default `migrator`, `app`, `readonly`. */
+  /** Database users who log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
-  /** AWS Budgets tells the alert topic when the bill of a month goes past it. Default: no budget. */
+  /** A `CostBudget`, which alerts when the bill of a month exceeds it. Default: no budget. */
   readonly monthlyBudgetUsd?: number;
 }
 
 /**
- * A whole environment of one database: key, network, database, access, proxy, bastion, names, alert topic, backups,
- * rotation of the administrator's password, and replicas in other regions, from one preset.
+ * A whole environment of one database, from one preset: key, network, database, access, proxy, bastion, DNS names,
+ * alert topic, backups, rotation of the administrator's password, and replicas in other regions.
  *
- * Adds outputs to the stack: `writer_endpoint`, `reader_endpoints`, `port`, `database_name`, `secret_arn`,
- * `database_security_group_id`, `client_security_group_id`, `private_subnet_ids`, `alert_topic_arn`, `key_arn`;
- * with a bastion `bastion_session_command`, `bastion_connect_policy_arn`; with names `writer_name`, `reader_name`;
- * with a proxy `proxy_endpoint`, `proxy_reader_endpoints`, `proxy_port`, `proxy_secret_arns`; with backups
- * `backup_vault_arn`; with replicas in other regions `cross_region_endpoints`, by region.
+ * Adds the outputs to the stack that docs/reference/infra.md lists: endpoints, ARNs, ids and names.
  *
  * @example
  * ```ts
@@ -73,21 +73,11 @@ export class DatabaseEnvironment extends Construct {
   readonly rotation: PasswordRotation | undefined;
   readonly replicaRegions: readonly ReplicaRegion[];
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: DatabaseEnvironmentProps) {
     super(scope, id);
     const { name, logRetentionDays } = props;
-    refuseFaults(`DatabaseEnvironment "${name}"`, [
-      ...regionFaults(props),
-      props.proxy !== undefined &&
-        props.cluster === undefined &&
-        props.database.blueGreen === true &&
-        'database.blueGreen does not go with a proxy, which RDS would leave behind: leave one of them out',
-      props.proxy !== undefined &&
-        props.cluster?.mode === 'aurora' &&
-        props.cluster.serverless?.minAcu === 0 &&
-        'a proxy keeps connections open, so that a cluster with serverless.minAcu 0 would never pause: leave the proxy out, or set minAcu to 0.5',
-    ]);
+    refuseFaults(`DatabaseEnvironment "${name}"`, [...regionFaults(props), ...proxyFaults(props)]);
     this.encryption = new Encryption(this, 'encryption', { name });
     const { encryption } = this;
     this.network = environmentNetwork(this, 'network', {
@@ -97,68 +87,37 @@ export class DatabaseEnvironment extends Construct {
       encryption,
       logRetentionDays,
     });
-    const { vpcId } = this.network;
     this.database = this.#makeDatabase(props);
-    const { database } = this;
-    this.access = new Access(this, 'access', {
-      name,
-      vpcId,
-      database,
-      users: props.users,
-    });
+    const { network, database } = this;
+    const { vpcId } = network;
+    this.access = new Access(this, 'access', { name, vpcId, database, users: props.users });
     this.alerts = new AlertTopic(this, 'alerts', {
       name: `${name}-alerts`,
       encryption,
       emails: props.alertEmails,
     });
-    if (props.monthlyBudgetUsd !== undefined) {
-      new CostBudget(this, 'budget', {
-        name,
-        monthlyLimitUsd: props.monthlyBudgetUsd,
-        topicArn: this.alerts.arn,
-      });
+    const topicArn = this.alerts.arn;
+    const { monthlyBudgetUsd } = props;
+    if (monthlyBudgetUsd !== undefined) {
+      new CostBudget(this, 'budget', { name, monthlyLimitUsd: monthlyBudgetUsd, topicArn });
     }
     if (props.proxy !== undefined) this.proxy = this.#makeProxy(props.proxy, props);
-    if (props.bastion) {
-      const { clientSecurityGroup } = this.access;
-      this.bastion = new Bastion(this, 'bastion', {
-        name,
-        network: this.network,
-        encryption,
-        clientSecurityGroup,
-      });
-      const { writerEndpoint: host, port } = database;
-      this.#addOutputs({
-        bastion_session_command: this.bastion.sessionCommand({ host, port }),
-        bastion_connect_policy_arn: this.bastion.connectPolicy.arn,
-      });
-    }
+    if (props.bastion) this.bastion = this.#makeBastion(name);
     if (props.dns !== undefined) {
       this.dns = new Dns(this, 'dns', { ...props.dns, vpcId, database });
-      this.#addOutputs({ writer_name: this.dns.writerName, reader_name: this.dns.readerName });
+      addOutputs(this, { writer_name: this.dns.writerName, reader_name: this.dns.readerName });
     }
-    new DatabaseEvents(this, 'events', { name, database, topicArn: this.alerts.arn });
-    if (props.backups !== false) {
-      this.backups = environmentBackups(this, 'backups', {
-        settings: props.backups,
-        name,
-        database,
-        encryption,
-        // Who gives up the protection of the database gives up that of its backups.
-        forceDestroy: !database.settings.deletionProtection,
-      });
-      this.#addOutputs({ backup_vault_arn: this.backups.vault.arn });
-    }
+    new DatabaseEvents(this, 'events', { name, database, topicArn });
+    if (props.backups !== false) this.backups = this.#makeBackups(props.backups, name);
     if (props.rotation !== false) {
-      const { network, access } = this;
-      const { clientSecurityGroup } = access;
+      const { clientSecurityGroup } = this.access;
       const where = { database, network, clientSecurityGroup };
       this.rotation = new PasswordRotation(this, 'rotation', { ...props.rotation, ...where });
     }
     this.replicaRegions = this.#makeReplicas(props);
     for (const [ruleId, reason] of Object.entries(props.suppressions)) suppress(this, ruleId, reason);
 
-    this.#addOutputs({
+    addOutputs(this, {
       writer_endpoint: database.writerEndpoint,
       reader_endpoints: database.readerEndpoints,
       port: database.port,
@@ -166,8 +125,8 @@ export class DatabaseEnvironment extends Construct {
       secret_arn: database.secretArn,
       database_security_group_id: database.securityGroup.id,
       client_security_group_id: this.access.clientSecurityGroup.id,
-      private_subnet_ids: this.network.privateSubnetIds,
-      alert_topic_arn: this.alerts.arn,
+      private_subnet_ids: network.privateSubnetIds,
+      alert_topic_arn: topicArn,
       key_arn: encryption.keyArn,
     });
   }
@@ -184,6 +143,28 @@ export class DatabaseEnvironment extends Construct {
       : new PostgresCluster(this, 'database', { ...clusterInPlaceOf(database, cluster), ...common });
   }
 
+  #makeBastion(name: string): Bastion {
+    const { network, encryption, access, database } = this;
+    const { clientSecurityGroup } = access;
+    const bastion = new Bastion(this, 'bastion', { name, network, encryption, clientSecurityGroup });
+    const { writerEndpoint: host, port } = database;
+    addOutputs(this, {
+      bastion_session_command: bastion.sessionCommand({ host, port }),
+      bastion_connect_policy_arn: bastion.connectPolicy.arn,
+    });
+    return bastion;
+  }
+
+  #makeBackups(settings: BackupSettings, name: string): Backups {
+    const { database, encryption } = this;
+    // Who gives up the protection of the database gives up that of its backups.
+    const forceDestroy = !database.settings.deletionProtection;
+    const props = { settings, name, database, encryption, forceDestroy };
+    const backups = environmentBackups(this, 'backups', props);
+    addOutputs(this, { backup_vault_arn: backups.vault.arn });
+    return backups;
+  }
+
   #makeReplicas({ name, crossRegionReplicas = [], users, alertEmails }: DatabaseEnvironmentProps) {
     const source = this.database;
     if (!(source instanceof PostgresInstance) || crossRegionReplicas.length === 0) return [];
@@ -193,7 +174,7 @@ export class DatabaseEnvironment extends Construct {
       const common = { name: replicaName, source, encryption, users, alertEmails };
       return [region, new ReplicaRegion(place, 'replica', { ...settings, ...common })] as const;
     });
-    this.#addOutputs({
+    addOutputs(this, {
       cross_region_endpoints: Object.fromEntries(
         replicas.map(([region, { replica }]) => [region, replica.writerEndpoint]),
       ),
@@ -205,20 +186,13 @@ export class DatabaseEnvironment extends Construct {
     const { network, encryption, database, access } = this;
     const common = { name, network, encryption, database, access, logRetentionDays };
     const proxy = new Proxy(this, 'proxy', { ...settings, ...common });
-    this.#addOutputs({
+    addOutputs(this, {
       proxy_endpoint: proxy.writerEndpoint,
       proxy_reader_endpoints: proxy.readerEndpoints,
       proxy_port: proxy.port,
       proxy_secret_arns: Object.fromEntries([...proxy.secrets].map(([user, { arn }]) => [user, arn])),
     });
     return proxy;
-  }
-
-  #addOutputs(outputs: Record<string, unknown>): void {
-    const stack = TerraformStack.of(this);
-    for (const [name, value] of Object.entries(outputs)) {
-      new TerraformOutput(stack, name, { value }).overrideLogicalId(name);
-    }
   }
 }
 
@@ -230,5 +204,17 @@ function regionFaults({ crossRegionReplicas = [], cluster }: DatabaseEnvironment
       'crossRegionReplicas are of an instance, and there is a cluster in its place',
     new Set(regions).size < regions.length &&
       `crossRegionReplicas names a region twice in ${regions.join(', ')}`,
+  ];
+}
+
+function proxyFaults({ proxy, cluster, database }: DatabaseEnvironmentProps): (string | false)[] {
+  if (proxy === undefined) return [];
+  return [
+    cluster === undefined &&
+      database.blueGreen === true &&
+      'database.blueGreen does not go with a proxy, which RDS would leave behind: leave one of them out',
+    cluster?.mode === 'aurora' &&
+      cluster.serverless?.minAcu === 0 &&
+      'a proxy keeps connections open, so that a cluster with serverless.minAcu 0 would never pause: leave the proxy out, or set minAcu to 0.5',
   ];
 }

@@ -2,12 +2,13 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { Construct } from 'constructs';
 import { alertPublishers } from './alerts/alert-publishers.ts';
+import { policyDocument } from './policy-document.ts';
 import { awsIdentity } from './stack/aws-identity.ts';
 
 export interface EncryptionProps {
   /** Name of the key's alias, without `alias/`. */
   readonly name: string;
-  /** Days between a request to delete the key and its deletion, 7 to 30. Default 30. */
+  /** Days from a request to delete the key to its deletion, 7 to 30. Default 30. */
   readonly deletionWindowDays?: number;
 }
 
@@ -26,7 +27,7 @@ export class Encryption extends Construct {
       description: `Data, backups, logs and alerts of ${props.name}`,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? 30,
-      policy: JSON.stringify({ Version: '2012-10-17', Statement: this.#statements() }),
+      policy: policyDocument(...this.#statements()),
     });
     new KmsAlias(this, 'alias', { name: `alias/${props.name}`, targetKeyId: this.key.keyId });
   }
@@ -38,13 +39,7 @@ export class Encryption extends Construct {
   #statements(): object[] {
     const { accountId, partition, region } = awsIdentity(this);
     return [
-      {
-        Sid: 'AccountAdministration',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
+      accountAdministration(this),
       {
         Sid: 'CloudWatchLogs',
         Effect: 'Allow',
@@ -67,4 +62,16 @@ export class Encryption extends Construct {
       },
     ];
   }
+}
+
+/** The statement of a key's policy that leaves the use of the key to the account's IAM policies. */
+export function accountAdministration(scope: Construct): object {
+  const { accountId, partition } = awsIdentity(scope);
+  return {
+    Sid: 'AccountAdministration',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  };
 }

@@ -9,30 +9,35 @@ import { proxySettings } from './proxy/proxy-settings.ts';
 import { replicaRegionSettings } from './replica-settings.ts';
 import { rotationSettings } from './secrets/rotation-settings.ts';
 
-/** What differs from one environment to the next. */
+/** Settings in which environments differ. */
 export const wholeEnvironmentSettings = z.strictObject({
+  /** The options of `Network`. */
   network: networkSettings,
+  /** The options of `PostgresInstance`. */
   database: databaseSettings,
-  /** A cluster in place of the instance. What the two share is as in `database`, unless given here. Default none. */
+  /**
+   * A `PostgresCluster` in place of the instance. Options that the two share have the value of `database` unless they
+   * are given here. Default: an instance.
+   */
   cluster: clusterSettings.optional(),
-  /** RDS Proxy in front of the database. Default none. */
+  /** A `Proxy` in front of the database; `{}` has the defaults. Default none. */
   proxy: proxySettings.optional(),
-  /** Days that flow logs and PostgreSQL logs are kept. */
+  /** Days for which flow logs and PostgreSQL logs are kept. */
   logRetentionDays: logRetention,
-  /** A way to the database for people and pipelines, by Session Manager. It needs NAT, or endpoints. */
+  /** A `Bastion`. It needs NAT, or the endpoints `ssm` and `ssmmessages`. */
   bastion: z.boolean(),
-  /** Names `writer` and `reader` in a zone. Default none. */
+  /** `Dns` names for the database. Default none. */
   dns: dnsSettings.optional(),
-  /** AWS Backup, beside RDS's own backups; false for none. */
+  /** `Backups` by AWS Backup, in addition to RDS's own; false for none. */
   backups: z.union([backupSettings, z.literal(false)]),
   /**
-   * The administrator's password changes by itself. False leaves it to RDS where RDS manages it (every 7 days), and to
-   * `adminPasswordVersion` elsewhere.
+   * `PasswordRotation` for the administrator. False leaves it to RDS where RDS manages the password (every 7 days), and
+   * to `adminPasswordVersion` elsewhere.
    */
   rotation: z.union([rotationSettings, z.literal(false)]),
-  /** Replicas of the instance in other regions. Default none. */
+  /** A `ReplicaRegion` for each. Default none. */
   crossRegionReplicas: z.array(replicaRegionSettings).readonly().optional(),
-  /** Policy findings that are right here, each with its reason, by id of the rule. */
+  /** Policy findings to accept: the reason for each, by id of the rule. */
   suppressions: z.record(z.string(), z.string()).readonly(),
 });
 

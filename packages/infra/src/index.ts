@@ -5,7 +5,6 @@ export { BackupVault, type BackupVaultProps } from './backups/backup-vault.ts';
 export { Backups, type BackupsProps } from './backups/backups.ts';
 export { Bastion, type BastionProps } from './bastion/bastion.ts';
 export { Bootstrap, type BootstrapProps } from './bootstrap.ts';
-export type { CompleteCluster } from './cluster/complete-cluster.ts';
 export { PostgresCluster } from './cluster/postgres-cluster.ts';
 export { DatabaseEnvironment, type DatabaseEnvironmentProps } from './database-environment.ts';
 export type { Database, EventSources } from './database/database.ts';
@@ -16,7 +15,7 @@ export { Dns, type DnsProps } from './dns/dns.ts';
 export { Encryption, type EncryptionProps } from './encryption.ts';
 export type { DatabaseNetwork, EnvironmentNetwork, ServiceAccess } from './network/database-network.ts';
 export { Network, type NetworkProps } from './network/network.ts';
-export { type EndpointService, endpointServices } from './network/endpoint-services.ts';
+export { type EndpointService, endpointServices } from './network/network-settings.ts';
 export { VpcEndpoints } from './network/vpc-endpoints.ts';
 export { githubProvider } from './pipeline/github-provider.ts';
 export { GithubRole, type GithubRoleProps, type GithubSubject } from './pipeline/github-role.ts';
@@ -38,9 +37,10 @@ export { type SynthesizedStack, synthesize } from './stack/synthesize.ts';
 export { StateStore, type StateStoreProps } from './state/state-store.ts';
 export type {
   AuroraClusterProps,
+  CompleteCluster,
   MultiAzClusterProps,
   PostgresClusterProps,
-} from './cluster/cluster-props.ts';
+} from './cluster/complete-cluster.ts';
 export {
   type AuroraSettings,
   type BackupRetentions,

@@ -14,7 +14,7 @@ export interface OtherRegion {
 /**
  * A place below `scope` that lies in another region, with a key of its own; the same one when asked again.
  *
- * @throws UserError `invalid-settings` for a region that can't be, and in a stack that is no `AwsStack`
+ * @throws UserError `invalid-settings`: the region is none or the stack's own, or the stack is no `AwsStack`.
  */
 export function otherRegion(scope: Construct, region: string, name: string): OtherRegion {
   const stack = TerraformStack.of(scope);

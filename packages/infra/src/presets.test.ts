@@ -4,7 +4,7 @@ import { environmentSettings, presets } from './presets.ts';
 test('an override changes what it names and nothing else', () => {
   const settings = environmentSettings('production', {
     network: { nat: 'single' },
-    database: { storage: { allocatedGiB: 200 }, replicas: 2 },
+    database: { storage: { allocatedGib: 200 }, replicas: 2 },
   });
   expect(settings).toEqual({
     ...presets.production,
@@ -12,7 +12,7 @@ test('an override changes what it names and nothing else', () => {
     database: {
       ...presets.production.database,
       replicas: 2,
-      storage: { allocatedGiB: 200, maxAllocatedGiB: 1000 },
+      storage: { allocatedGib: 200, maxAllocatedGib: 1000 },
     },
   });
 });

@@ -1,10 +1,10 @@
 import type { EnvironmentOverrides, EnvironmentSettings } from './environment-settings.ts';
 
-/** What a database that lives for hours may do without. */
+/** What a database that exists for hours can do without. */
 const shortLived = {
-  'rds-multi-az': 'It may be away for as long as it takes to make it anew.',
+  'rds-multi-az': 'It may be down for as long as it takes to create it again.',
   'rds-backups': 'Its data is made by a command.',
-  'rds-deletion-protection': 'It is there to be deleted.',
+  'rds-deletion-protection': 'It exists to be deleted.',
   'rds-final-snapshot': 'It leaves nothing behind.',
   'rds-backup-plan': 'Its data is made by a command.',
   'backup-vault-kept': 'It leaves nothing behind.',
@@ -20,7 +20,7 @@ const production: EnvironmentSettings = {
     instanceClass: 'db.m7g.large',
     multiAz: true,
     replicas: 1,
-    storage: { allocatedGiB: 100, maxAllocatedGiB: 1000 },
+    storage: { allocatedGib: 100, maxAllocatedGib: 1000 },
     backupRetentionDays: 28,
     monitoringIntervalSeconds: 15,
   },
@@ -38,12 +38,12 @@ const staging: EnvironmentSettings = {
     instanceClass: 'db.t4g.medium',
     multiAz: true,
     replicas: 1,
-    storage: { allocatedGiB: 50, maxAllocatedGiB: 200 },
+    storage: { allocatedGib: 50, maxAllocatedGib: 200 },
     backupRetentionDays: 7,
   },
   logRetentionDays: 90,
   suppressions: {
-    'rds-backup-plan': "RDS's own backups are enough for data that can be made anew.",
+    'rds-backup-plan': "RDS's own backups are enough for data that a command can make again.",
     'log-retention': 'It holds no data that an audit asks about.',
     'alert-topic-subscribed': 'Nobody is on call for it.',
   },
@@ -59,7 +59,7 @@ const development: EnvironmentSettings = {
     instanceClass: 'db.t4g.micro',
     multiAz: false,
     replicas: 0,
-    storage: { allocatedGiB: 20, maxAllocatedGiB: 50 },
+    storage: { allocatedGib: 20, maxAllocatedGib: 50 },
     backupRetentionDays: 1,
     deletionProtection: false,
     finalSnapshot: false,

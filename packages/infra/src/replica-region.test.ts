@@ -70,7 +70,7 @@ test('a promoted replica follows nobody and leaves a snapshot behind', () => {
   expect(config).toMatchObject({ final_snapshot_identifier: `${name}-final` });
 });
 
-test('what RDS would refuse is told at once', () => {
+test('what RDS would refuse is reported at once', () => {
   const source = { replicas: 0, adminPassword: 'rds', backupRetentionDays: 0 } as const;
   const build = () => replicaStack({ backupRetentionDays: 36 }, source);
   for (const message of [/manages the password/, /no backups/, /36; RDS allows/])

@@ -10,21 +10,27 @@ import type { ReplicaRegionSettings } from './replica-settings.ts';
 export interface ReplicaRegionProps extends Omit<ReplicaRegionSettings, 'region'> {
   /** Prefix of every name, and identifier of the replica. */
   readonly name: string;
+  /** Its `adminPassword` must be `secrets-manager`, and it must have backups. */
   readonly source: PostgresInstance;
   /** Key in this region. */
   readonly encryption: { readonly keyArn: string };
+  /** Database users who log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
+  /** Addresses that receive the alerts of this region. Default none. */
   readonly alertEmails?: readonly string[];
 }
 
-/** Network, replica, access and alerts in another region; it belongs below an `AwsRegion`. No way out to the internet. */
+/**
+ * Network, replica, access and alerts in another region; it belongs below an `AwsRegion`. No way out to the
+ * internet.
+ */
 export class ReplicaRegion extends Construct {
   readonly network: Network;
   readonly replica: CrossRegionReplica;
   readonly access: Access;
   readonly alerts: AlertTopic;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: ReplicaRegionProps) {
     super(scope, id);
     const { name, zones, cidr = '10.1.0.0/16', encryption, source, users, alertEmails, ...replica } = props;

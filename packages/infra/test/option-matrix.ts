@@ -138,7 +138,7 @@ function databaseOf(options: Options): EnvironmentOverrides['database'] {
   const { readers, storage, insights, updates, origin, disposable } = options;
   return {
     replicas: readers,
-    storage: storage === 'fast' ? { allocatedGiB: 400, iops: 16_000, throughputMibps: 700 } : {},
+    storage: storage === 'fast' ? { allocatedGib: 400, iops: 16_000, throughputMibps: 700 } : {},
     insights,
     blueGreen: updates === 'blue/green',
     restore: {
@@ -157,7 +157,7 @@ function clusterOf({ database, readers, storage }: Options): EnvironmentOverride
     'multi-az': {
       mode: 'multi-az' as const,
       instanceClass: 'db.m6gd.large',
-      storage: storage === 'fast' ? { type: 'io1' as const, allocatedGiB: 100, iops: 3000 } : undefined,
+      storage: storage === 'fast' ? { type: 'io1' as const, allocatedGib: 100, iops: 3000 } : undefined,
     },
     aurora: {
       mode: 'aurora' as const,

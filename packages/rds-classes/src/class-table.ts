@@ -10,7 +10,7 @@ export interface ClassTable {
   /** Regions with RDS for PostgreSQL: name, and AWS's description of it. */
   readonly regions: Readonly<Record<string, string>>;
   /**
-   * What the EC2 instance type of the same name has, by class: vCPUs, MiB, architecture; then, where EC2 tells it, EBS
+   * What the EC2 instance type of the same name has, by class: vCPUs, MiB, architecture; then, where EC2 has it, EBS
    * IOPS (16 KiB) and MB/s (10^6 bytes) that are sustained, and both at most.
    */
   readonly classes: Readonly<Record<string, ClassFigures>>;

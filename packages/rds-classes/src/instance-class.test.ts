@@ -28,7 +28,7 @@ test('a class has the figures of AWS', () => {
   expect(instanceClass('toString')).toBeUndefined();
 });
 
-test('what no source tells is undefined, and only that', () => {
+test('only what no source has is undefined', () => {
   const without = (field: 'vcpus' | 'memoryGib' | 'architecture' | 'ebs') =>
     new Set(all.filter((one) => one?.[field] === undefined).map((one) => one?.name.split('.')[1]));
   for (const field of ['vcpus', 'memoryGib', 'architecture'] as const) {
@@ -38,7 +38,7 @@ test('what no source tells is undefined, and only that', () => {
   expect(without('ebs')).toEqual(new Set(['m1', 'm2', 'm3', 'r3', 't1', 't2', 'x2g', 'serverless']));
 });
 
-test('figures are sound: whole vCPUs, memory, a peak that is no lower than the baseline', () => {
+test('figures are plausible: whole vCPUs, memory, a peak that is no lower than the baseline', () => {
   for (const one of all) {
     if (one?.vcpus === undefined) continue;
     expect(Number.isInteger(one.vcpus) && one.vcpus >= 1 && one.vcpus <= 192, one.name).toBe(true);
@@ -52,7 +52,7 @@ test('figures are sound: whole vCPUs, memory, a peak that is no lower than the b
   }
 });
 
-test('a letter tells the memory of a vCPU, from the fifth generation on', () => {
+test('the letter of a family says how much memory a vCPU has, from the fifth generation on', () => {
   const perVcpu: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
   for (const one of all) {
     const [, letter = '', generation] = /^db\.([cmr])(\d)/.exec(one?.name ?? '') ?? [];

@@ -4,7 +4,7 @@ import { type CpuCredits, documentedCredits, documentedSize } from './documented
 import { classNames } from './offers.ts';
 
 /**
- * What a DB instance class has. A figure that no source tells is undefined: whoever needs it has to say so.
+ * The figures of a DB instance class. A figure that no source has is undefined: who needs it has to say so.
  * All figures are undefined for `db.serverless`, whose size changes.
  */
 export interface InstanceClass {
@@ -19,7 +19,7 @@ export interface InstanceClass {
   readonly cpuCredits: CpuCredits | undefined;
 }
 
-/** What a class gets out of its volumes. Where both differ, it reaches the most for 30 minutes a day. */
+/** The EBS performance of a class. Where maximum and baseline differ, it can keep the maximum for 30 minutes a day. */
 export interface EbsPerformance {
   /** 16 KiB operations a second that the class sustains. */
   readonly baselineIops: number;

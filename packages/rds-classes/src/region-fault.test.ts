@@ -10,14 +10,14 @@ test.each(['eu-west-1', 'us-east-1', 'eu-south-2', 'mx-central-1', 'us-gov-west-
 );
 
 test.each([
-  ['eu-wset-1', 'eu-west-1'],
-  ['eu-west-9', 'eu-west-1'],
-  ['EU-CENTRAL-1', 'eu-central-1'],
-  ['us-east1', 'us-east-1'],
-  ['eu-west-1a', 'eu-west-1'],
-  ['Frankfurt', 'eu-central-1'],
-  ['ireland', 'eu-west-1'],
-])('%s is none, and %s is suggested', (name, suggested) => {
+  { name: 'eu-wset-1', suggested: 'eu-west-1' },
+  { name: 'eu-west-9', suggested: 'eu-west-1' },
+  { name: 'EU-CENTRAL-1', suggested: 'eu-central-1' },
+  { name: 'us-east1', suggested: 'us-east-1' },
+  { name: 'eu-west-1a', suggested: 'eu-west-1' },
+  { name: 'Frankfurt', suggested: 'eu-central-1' },
+  { name: 'ireland', suggested: 'eu-west-1' },
+])('$name is no region, and $suggested is suggested', ({ name, suggested }) => {
   expect(regionFault(name)).toContain(`region "${name}" is not`);
   expect(regionFault(name)).toContain(`Did you mean ${suggested},`);
 });

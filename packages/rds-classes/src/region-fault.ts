@@ -3,9 +3,9 @@ import { changesBetween } from './nearest-names.ts';
 import { regions } from './offers.ts';
 
 /**
- * What is wrong with the name of a region.
+ * What is wrong with the name of a region, as a sentence.
  *
- * @returns undefined for a region that has RDS; otherwise a text with the nearest real name
+ * @returns undefined for a region that has RDS; otherwise the fault with the nearest real name
  * @example
  * ```ts
  * import { regionFault } from '@ecommerce-dms/rds-classes';

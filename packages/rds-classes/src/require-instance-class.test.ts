@@ -14,23 +14,27 @@ function refusal(name: string, place?: Place): UserError {
   throw new Error(`${name} is accepted.`);
 }
 
-test.each<[string, Place, string]>([
-  ['db.m7g.lrage', {}, 'Instead: the nearest by name, db.m7g.large.'],
-  ['m7g.large', {}, 'Instead: the nearest by name, db.m7g.large.'],
-  ['DB.M7G.LARGE', {}, 'Instead: the nearest by name, db.m7g.large.'],
-  [
-    'db.t4.medium',
-    { engine: 'postgres', region: 'eu-west-1' },
-    'Instead: the nearest by name, db.t4g.medium, db.t3.medium, db.t2.medium.',
-  ],
-  ['db.m7g.large', { engine: 'aurora-postgresql' }, 'Instead: the nearest by name, db.r7g.large.'],
-])('%s in %o', (name, place, hint) => {
-  expect(refusal(name, place)).toMatchObject({ code: 'instance-class-not-found', exitCode: 2, hint });
+test.each<{ name: string; place: Place; nearest: string }>([
+  { name: 'db.m7g.lrage', place: {}, nearest: 'db.m7g.large' },
+  { name: 'm7g.large', place: {}, nearest: 'db.m7g.large' },
+  { name: 'DB.M7G.LARGE', place: {}, nearest: 'db.m7g.large' },
+  {
+    name: 'db.t4.medium',
+    place: { engine: 'postgres', region: 'eu-west-1' },
+    nearest: 'db.t4g.medium, db.t3.medium, db.t2.medium',
+  },
+  { name: 'db.m7g.large', place: { engine: 'aurora-postgresql' }, nearest: 'db.r7g.large' },
+])('$name is refused in $place, and $nearest suggested', ({ name, place, nearest }) => {
+  expect(refusal(name, place)).toMatchObject({
+    code: 'instance-class-not-found',
+    exitCode: 2,
+    hint: `Use one with a similar name: ${nearest}.`,
+  });
 });
 
-test('the message tells what does not exist from what is not offered there', () => {
+test('the message distinguishes a class that does not exist from one that is not offered there', () => {
   expect(refusal('db.m7g.lrage').message).toMatch(
-    /^The class "db\.m7g\.lrage" does not exist by AWS's data of \d{4}-\d\d-\d\d\.$/,
+    /^The class "db\.m7g\.lrage" does not exist in AWS's data of \d{4}-\d\d-\d\d\.$/,
   );
   expect(refusal('db.x2g.large', { engine: 'postgres', region: 'af-south-1' }).message).toBe(
     'The class "db.x2g.large" is not offered for RDS for PostgreSQL in af-south-1.',

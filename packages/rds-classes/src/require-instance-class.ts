@@ -11,23 +11,23 @@ const engineTitles: Readonly<Record<Engine, string>> = {
   'aurora-postgresql': 'Aurora PostgreSQL',
 };
 
-/** A class may be newer than the table, so the day is told. */
-const unknown = `does not exist by AWS's data of ${classTable.sources[0]?.date}`;
+/** A class may be newer than the table: the text names its day. */
+const unknown = `does not exist in AWS's data of ${classTable.sources[0]?.date}`;
 
 /**
- * What is wrong with a class, as a clause with names that are right; for a list of faults.
+ * What is wrong with a class and what to use instead, as a clause for a list of faults.
  *
  * @returns undefined for a class that exists, and that the engine has in the region
  */
 export function instanceClassFault(name: string, place: Place = {}): string | undefined {
   const found = diagnose(name, place);
-  return found && `${found.what}; ${found.remedy}`;
+  return found && `${found.what}; use ${found.remedy}`;
 }
 
 /**
- * The class, which must exist, and be offered for the engine in the region.
+ * The figures of a class that has to exist, and to be offered for the engine in the region.
  *
- * @throws UserError `instance-class-not-found`, exit code 2, with the nearest names that are offered there
+ * @throws UserError `instance-class-not-found`: the class does not exist, or is not offered there; the hint has the nearest names.
  * @example
  * ```ts
  * import { requireInstanceClass } from '@ecommerce-dms/rds-classes';
@@ -39,7 +39,7 @@ export function instanceClassFault(name: string, place: Place = {}): string | un
 export function requireInstanceClass(name: string, place: Place = {}): InstanceClass {
   const found = diagnose(name, place);
   if (found !== undefined) {
-    const hint = `Instead: ${found.remedy}.`;
+    const hint = `Use ${found.remedy}.`;
     throw new UserError('instance-class-not-found', `The class ${found.what}.`, { hint });
   }
   return figuresOf(name);
@@ -52,7 +52,7 @@ function diagnose(name: string, place: Place): { what: string; remedy: string } 
   if (offered.length === 0) {
     return {
       what: `"${name}" is not offered${where}`,
-      remedy: 'another region, for no class is offered there',
+      remedy: 'another region: no class is offered there',
     };
   }
   const nearest = nearestNames(name, offered);
@@ -60,8 +60,8 @@ function diagnose(name: string, place: Place): { what: string; remedy: string } 
     what: instanceClass(name) === undefined ? `"${name}" ${unknown}` : `"${name}" is not offered${where}`,
     remedy:
       nearest.length === 0
-        ? `a name with a family and a size, for example ${newestFirst(offered)[0]}`
-        : `the nearest by name, ${nearest.join(', ')}`,
+        ? `a family and a size, for example ${newestFirst(offered)[0]}`
+        : `one with a similar name: ${nearest.join(', ')}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readLogin } from '@ecommerce-dms/aws/login';
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { commandFor } from '../command-for.ts';
 import type { LoadedEnvironment } from '../config/load-config.ts';
@@ -9,7 +9,7 @@ import { rdsUrl } from './rds-url.ts';
  * The administrator's connection to an environment's database on AWS: DATABASE_ADMIN_URL, or without it from what
  * `dms apply` has written down and Secrets Manager.
  *
- * @throws UserError `administrator-url-required`, `invalid-database-url`
+ * @throws UserError `administrator-url-required`, `invalid-database-url`, `database-secret-unreadable`
  */
 export async function administratorUrl(environment: LoadedEnvironment): Promise<string> {
   const { DATABASE_ADMIN_URL: given } = process.env;
@@ -27,26 +27,6 @@ export async function administratorUrl(environment: LoadedEnvironment): Promise<
       },
     );
   }
-  const { username: user, password } = await readSecret(environment.settings.aws.region, outputs.secret_arn);
-  return rdsUrl(environment, outputs, { host: outputs.writer_endpoint, user, password });
-}
-
-async function readSecret(
-  region: string,
-  secretArn: string,
-): Promise<{ username: string; password: string }> {
-  const client = new SecretsManagerClient({ region });
-  try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    return JSON.parse(SecretString ?? '') as { username: string; password: string };
-  } catch (error) {
-    throw new UserError(
-      'administrator-secret-unreadable',
-      // A text that is no JSON is in the error's message.
-      `The administrator's secret ${secretArn} cannot be read: ${error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message}`,
-      { hint: 'It needs secretsmanager:GetSecretValue, and kms:Decrypt with its key.', cause: error },
-    );
-  } finally {
-    client.destroy();
-  }
+  const login = await readLogin(environment.settings.aws.region, outputs.secret_arn);
+  return rdsUrl(environment, outputs, { host: outputs.writer_endpoint, ...login });
 }

@@ -21,7 +21,7 @@ export function alarmPlan(database: EnvironmentSettings['database'], maxConnecti
   const forInstance = (ofClass: string, replica: boolean): AlarmDefinition[] =>
     alarmDefinitions({
       instanceClass: ofClass,
-      allocatedStorageGib: database.storage?.allocatedGiB ?? DEFAULT_STORAGE_GIB,
+      allocatedStorageGib: database.storage?.allocatedGib ?? DEFAULT_STORAGE_GIB,
       maxConnections:
         maxConnections ?? database.maxConnections ?? defaultMaxConnections(instanceClass) ?? NaN,
       replica,

@@ -55,8 +55,8 @@ export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
 
 function volume(cluster: CompleteCluster) {
   if (cluster.mode === 'aurora') return { allocatedStorageGib: 100 };
-  const { type, allocatedGiB, iops } = cluster.storage;
-  return { storageType: type, allocatedStorageGib: allocatedGiB, ...(iops === undefined ? {} : { iops }) };
+  const { type, allocatedGib, iops } = cluster.storage;
+  return { storageType: type, allocatedStorageGib: allocatedGib, ...(iops === undefined ? {} : { iops }) };
 }
 
 function maxConnections(cluster: CompleteCluster): number {

@@ -41,7 +41,7 @@ const database: EachOf<InstanceOptions> = {
   multiAz: true,
   replicas: 1,
   replicaInstanceClass: 'db.m7g.large',
-  storage: { allocatedGiB: 400, maxAllocatedGiB: 1000, iops: 16_000, throughputMibps: 600 },
+  storage: { allocatedGib: 400, maxAllocatedGib: 1000, iops: 16_000, throughputMibps: 600 },
   adminPassword: 'secrets-manager',
   adminPasswordVersion: 2,
   autoMinorVersionUpgrade: true,
@@ -62,7 +62,7 @@ const multiAz: EachOf<MultiAzSettings> = {
   ...shared,
   mode: 'multi-az',
   instanceClass: 'db.m6gd.large',
-  storage: { type: 'io2', allocatedGiB: 200, iops: 4000 },
+  storage: { type: 'io2', allocatedGib: 200, iops: 4000 },
 };
 const network: EachOf<NetworkSettings> = {
   zoneCount: 3,

@@ -48,11 +48,12 @@ async function appliedUrls(environment: LoadedEnvironment): Promise<ServerUrls> 
       },
     );
   }
-  const { iamToken, rdsUrl } = await import('../aws/rds-url.ts');
+  const { iamToken } = await import('@ecommerce-dms/aws/login');
+  const { rdsUrl } = await import('../aws/rds-url.ts');
   const { region } = environment.settings.aws;
   const user = 'shop_migrator';
   const urlOf = async (host: string): Promise<string> => {
-    const password = await iamToken(region, host, outputs.port, user);
+    const password = await iamToken({ region, host, port: outputs.port, user });
     return rdsUrl(environment, outputs, { host, user, password });
   };
   const [reader] = outputs.reader_endpoints;

@@ -25,7 +25,7 @@ const classUsages = [
  * first tier, no free tier. It needs credentials with `pricing:GetProducts`.
  *
  * @param options.today day that is written beside each price, `2026-11-22`
- * @throws UserError `prices-unavailable` when AWS does not answer, or lists no class of the region
+ * @throws UserError `prices-unavailable`: AWS does not answer, or lists no class in the region.
  * @example
  * ```ts
  * const { prices, missing } = await fetchPrices('eu-west-1', { today: '2026-11-22' });

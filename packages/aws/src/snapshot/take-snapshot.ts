@@ -13,12 +13,13 @@ export interface SnapshotOptions {
   readonly database: DatabaseIdentity;
   /** Identifier of the snapshot: letters, digits and single hyphens. It must be new. */
   readonly snapshot: string;
-  /** By name. Default: the tags of the database alone, where RDS copies them. */
+  /** Tags of the snapshot by name. Default: those of the database, where RDS copies them. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Ends the wait; RDS goes on with the snapshot. */
+  /** Ends the wait when it aborts; RDS goes on with the snapshot. */
   readonly signal?: AbortSignal;
+  /** Called with a line on how far it is. Default none. */
   readonly onProgress?: (text: string) => void;
-  /** Between two looks. Default 10000. */
+  /** Time between two requests for the state of the snapshot. Default 10000. */
   readonly pollMs?: number;
 }
 
@@ -32,7 +33,7 @@ export interface TakenSnapshot {
   readonly arn: string;
   /** When RDS made it; undefined when RDS does not say. */
   readonly createdAt: string | undefined;
-  /** Of the database's storage. */
+  /** Size of the database's storage. */
   readonly sizeGib: number;
 }
 
@@ -42,9 +43,10 @@ interface SnapshotState extends TakenSnapshot {
 }
 
 /**
- * Takes a snapshot of an instance or a cluster, and waits until it can be restored from.
+ * Takes a snapshot of an instance or a cluster, and waits until you can restore from it.
  *
- * @throws UserError `snapshot-refused` when RDS takes none, `snapshot-failed` when it does not become available
+ * @throws UserError `snapshot-refused`: RDS takes no snapshot of the database now.
+ * @throws UserError `snapshot-failed`: the snapshot was begun, and did not become available or can't be looked at.
  * @example
  * ```ts
  * const { arn } = await takeSnapshot({
@@ -65,7 +67,15 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<TakenSnaps
     );
   });
   for (;;) {
-    const { status, percent, ...taken } = await describe(client, database.kind, snapshot);
+    const { status, percent, ...taken } = await describe(client, database.kind, snapshot).catch(
+      (error: Error) => {
+        throw new UserError(
+          'snapshot-failed',
+          `The snapshot '${snapshot}' in ${region} was begun, and cannot be looked at: ${error.message}`,
+          { hint: 'RDS goes on with it: look at it in the RDS console.', cause: error },
+        );
+      },
+    );
     if (status === 'available') return taken;
     if (status !== 'creating') {
       throw new UserError('snapshot-failed', `The snapshot '${snapshot}' in ${region} is ${status}.`, {

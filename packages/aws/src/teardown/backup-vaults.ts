@@ -8,8 +8,7 @@ import { allOf, type Finder, isOwned } from './remnant.ts';
 
 /** Backup vaults of the stack with their recovery points. An empty vault is free. */
 export const backupVaults: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new BackupClient({ region });
+  const client = new BackupClient({ region: scope.region });
   const vaults = await allOf(paginateListBackupVaults({ client }, {}), (page) => page.BackupVaultList);
   const owned = vaults.filter(({ BackupVaultName }) => isOwned(scope, BackupVaultName));
   return Promise.all(
@@ -29,11 +28,10 @@ export const backupVaults: Finder = async (scope) => {
       return {
         kind: 'backup vault',
         id,
-        region,
         detail: `${NumberOfRecoveryPoints} recovery points${Locked === true ? ', locked' : ''}`,
         charged: NumberOfRecoveryPoints > 0,
         monthlyUsd: monthlyPrice(scope, 'backup.storage', bytes && bytes / 2 ** 30),
-        removal: `aws backup delete-backup-vault --region ${region} --backup-vault-name ${id}`,
+        removal: `backup delete-backup-vault --backup-vault-name ${id}`,
       };
     }),
   );

@@ -11,8 +11,7 @@ import { allOf, type Finder, isOwned, type StackScope } from './remnant.ts';
 
 /** Instances, those of clusters included. */
 export const databaseInstances: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new RDSClient({ region });
+  const client = new RDSClient({ region: scope.region });
   const instances = await allOf(paginateDescribeDBInstances({ client }, {}), (page) => page.DBInstances);
   return instances
     .filter(({ DBInstanceIdentifier, TagList }) => isOwned(scope, DBInstanceIdentifier, TagList))
@@ -21,11 +20,9 @@ export const databaseInstances: Finder = async (scope) => {
       return {
         kind: 'database instance',
         id,
-        region,
         detail: `${DBInstanceClass}, ${DBInstanceStatus}`,
-        charged: true,
         monthlyUsd: priceOfInstance(instance, scope),
-        removal: `aws rds delete-db-instance --region ${region} --db-instance-identifier ${id} --skip-final-snapshot --delete-automated-backups`,
+        removal: `rds delete-db-instance --db-instance-identifier ${id} --skip-final-snapshot --delete-automated-backups`,
       };
     });
 };
@@ -48,35 +45,29 @@ function priceOfInstance(instance: DBInstance, scope: StackScope): number | unde
 }
 
 export const databaseClusters: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new RDSClient({ region });
+  const client = new RDSClient({ region: scope.region });
   const clusters = await allOf(paginateDescribeDBClusters({ client }, {}), (page) => page.DBClusters);
   return clusters
     .filter(({ DBClusterIdentifier, TagList }) => isOwned(scope, DBClusterIdentifier, TagList))
     .map(({ DBClusterIdentifier: id = '', Status, Engine }) => ({
       kind: 'database cluster',
       id,
-      region,
       detail: `${Engine}, ${Status}`,
-      charged: true,
       monthlyUsd: undefined,
-      removal: `aws rds delete-db-cluster --region ${region} --db-cluster-identifier ${id} --skip-final-snapshot`,
+      removal: `rds delete-db-cluster --db-cluster-identifier ${id} --skip-final-snapshot`,
     }));
 };
 
 export const databaseProxies: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new RDSClient({ region });
+  const client = new RDSClient({ region: scope.region });
   const proxies = await allOf(paginateDescribeDBProxies({ client }, {}), (page) => page.DBProxies);
   return proxies
     .filter(({ DBProxyName }) => isOwned(scope, DBProxyName))
     .map(({ DBProxyName: id = '', Status }) => ({
       kind: 'database proxy',
       id,
-      region,
       detail: Status,
-      charged: true,
       monthlyUsd: undefined,
-      removal: `aws rds delete-db-proxy --region ${region} --db-proxy-name ${id}`,
+      removal: `rds delete-db-proxy --db-proxy-name ${id}`,
     }));
 };

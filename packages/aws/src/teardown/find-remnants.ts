@@ -1,6 +1,10 @@
-import { clusterAutomatedBackups, instanceAutomatedBackups } from './automated-backups.ts';
 import { backupVaults } from './backup-vaults.ts';
-import { clusterSnapshots, instanceSnapshots } from './database-snapshots.ts';
+import {
+  clusterAutomatedBackups,
+  clusterSnapshots,
+  instanceAutomatedBackups,
+  instanceSnapshots,
+} from './database-backups.ts';
 import { databaseClusters, databaseInstances, databaseProxies } from './databases.ts';
 import { keys } from './keys.ts';
 import { logGroups } from './log-groups.ts';
@@ -78,7 +82,10 @@ export async function findRemnants(options: TeardownOptions): Promise<TeardownRe
   const notChecked: { what: string; region: string; why: string }[] = [];
   const search = async (what: string, finder: Finder, scope: StackScope): Promise<void> => {
     try {
-      found.push(...(await finder(scope)));
+      for (const { removal, ...remnant } of await finder(scope)) {
+        const command = removal && `aws ${removal} --region ${scope.region}`;
+        found.push({ charged: true, ...remnant, region: scope.region, removal: command });
+      }
     } catch (error) {
       const [why = ''] = (error as Error).message.split('\n');
       notChecked.push({ what, region: scope.region, why: `${(error as Error).name}: ${why}` });

@@ -6,7 +6,7 @@ import {
   paginateListResourceTags,
 } from '@aws-sdk/client-kms';
 import { monthlyPrice } from './monthly-price.ts';
-import { allOf, type Finder, isOwned, type Remnant, type StackScope } from './remnant.ts';
+import { allOf, type Finder, type Found, isOwned, type StackScope } from './remnant.ts';
 
 /**
  * Customer keys of the stack, by tag or alias. A key that is to be deleted is named with its day; AWS charges
@@ -16,7 +16,7 @@ export const keys: Finder = async (scope) => {
   const client = new KMSClient({ region: scope.region });
   const aliases = await allOf(paginateListAliases({ client }, {}), (page) => page.Aliases);
   const listed = await allOf(paginateListKeys({ client }, {}), (page) => page.Keys);
-  const found: Remnant[] = [];
+  const found: Found[] = [];
   for (const { KeyId = '' } of listed) {
     const names = aliases
       .filter(({ TargetKeyId }) => TargetKeyId === KeyId)
@@ -45,20 +45,16 @@ async function isOfStack(
   return [undefined, ...names].some((name) => isOwned(scope, name, asTags));
 }
 
-async function remnant(client: KMSClient, scope: StackScope, keyId: string): Promise<Remnant> {
-  const { region } = scope;
+async function remnant(client: KMSClient, scope: StackScope, keyId: string): Promise<Found> {
   const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: keyId }));
   const isPending = KeyMetadata?.KeyState === 'PendingDeletion';
   const day = KeyMetadata?.DeletionDate?.toISOString().slice(0, 10);
   return {
     kind: 'key',
     id: keyId,
-    region,
     detail: isPending ? `to be deleted on ${day}; free until then` : KeyMetadata?.KeyState,
     charged: !isPending,
     monthlyUsd: isPending ? 0 : monthlyPrice(scope, 'kms.key', 1),
-    removal: isPending
-      ? undefined
-      : `aws kms schedule-key-deletion --region ${region} --key-id ${keyId} --pending-window-in-days 7`,
+    removal: isPending ? undefined : `kms schedule-key-deletion --key-id ${keyId} --pending-window-in-days 7`,
   };
 }

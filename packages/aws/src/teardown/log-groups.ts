@@ -5,13 +5,13 @@ import {
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { monthlyPrice } from './monthly-price.ts';
-import { allOf, type Finder, isOwned, type Remnant, type StackScope } from './remnant.ts';
+import { allOf, type Finder, type Found, free, isOwned, type StackScope } from './remnant.ts';
 
 /** Enhanced monitoring writes here for all databases of the account and region. */
 const sharedGroup = 'RDSOSMetrics';
 
 /**
- * Log groups of the stack. RDS makes its groups anew, without tags, when a database writes its last lines after
+ * Log groups of the stack. RDS creates its groups again, without tags, when a database writes its last lines after
  * Terraform has deleted them: those are found by their names.
  */
 export const logGroups: Finder = async (scope) => {
@@ -35,27 +35,22 @@ function namesOf(path: string, name: string): boolean {
   return path.split('/').some((part) => isOwned({ stack: name, name }, part));
 }
 
-function remnant({ logGroupName: id = '', storedBytes }: LogGroup, scope: StackScope): Remnant {
-  const { region } = scope;
+function remnant({ logGroupName: id = '', storedBytes }: LogGroup, scope: StackScope): Found {
   return {
     kind: 'log group',
     id,
-    region,
     detail: storedBytes === undefined ? 'of unknown size' : `${storedBytes} bytes`,
-    charged: true,
     monthlyUsd: monthlyPrice(scope, 'logs.storage', storedBytes && storedBytes / 1e9),
-    removal: `aws logs delete-log-group --region ${region} --log-group-name ${id}`,
+    removal: `logs delete-log-group --log-group-name ${id}`,
   };
 }
 
-function sharedRemnant({ logGroupName: id = '', retentionInDays }: LogGroup, region: string): Remnant {
+function sharedRemnant({ logGroupName: id = '', retentionInDays }: LogGroup, region: string): Found {
   const kept = retentionInDays === undefined ? 'for ever' : `${retentionInDays} days`;
   return {
     kind: 'log group',
     id,
-    region,
     detail: `shared by all databases of the account in ${region}; its lines are kept ${kept}`,
-    charged: false,
-    monthlyUsd: 0,
+    ...free,
   };
 }

@@ -4,8 +4,7 @@ import { monthlyPrice } from './monthly-price.ts';
 import { allOf, type Finder, isOwned } from './remnant.ts';
 
 export const machines: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new EC2Client({ region });
+  const client = new EC2Client({ region: scope.region });
   const instances = await inStack(client, scope, 'InstanceId', (Filters) =>
     allOf(paginateDescribeInstances({ client }, { Filters }), (page) =>
       page.Reservations?.flatMap(({ Instances = [] }) => Instances),
@@ -16,17 +15,14 @@ export const machines: Finder = async (scope) => {
     .map(({ InstanceId: id = '', InstanceType, State }) => ({
       kind: 'EC2 instance',
       id,
-      region,
       detail: `${InstanceType}, ${State?.Name}`,
-      charged: true,
       monthlyUsd: monthlyPrice(scope, `ec2.${InstanceType}`, 1),
-      removal: `aws ec2 terminate-instances --region ${region} --instance-ids ${id}`,
+      removal: `ec2 terminate-instances --instance-ids ${id}`,
     }));
 };
 
 export const volumes: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new EC2Client({ region });
+  const client = new EC2Client({ region: scope.region });
   // A volume is in no VPC.
   const all = await allOf(paginateDescribeVolumes({ client }, {}), (page) => page.Volumes);
   return all
@@ -34,10 +30,8 @@ export const volumes: Finder = async (scope) => {
     .map(({ VolumeId: id = '', Size, State, VolumeType }) => ({
       kind: 'volume',
       id,
-      region,
       detail: `${Size} GiB, ${State}`,
-      charged: true,
       monthlyUsd: monthlyPrice(scope, `ebs.${VolumeType}`, Size),
-      removal: `aws ec2 delete-volume --region ${region} --volume-id ${id}`,
+      removal: `ec2 delete-volume --volume-id ${id}`,
     }));
 };

@@ -1,7 +1,5 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { useAccount } from '../../test/account-server.ts';
 import { priceList, type PriceList } from '@ecommerce-dms/stack';
 import { findRemnants } from './find-remnants.ts';
 import { monthlyPrice } from './monthly-price.ts';
@@ -17,28 +15,6 @@ test('what has no known quantity or no price costs nothing that is known', () =>
   expect(monthlyPrice(scope, 'rds.backup', undefined)).toBeUndefined();
   expect(monthlyPrice({ ...scope, region: 'eu-south-2' }, 'rds.backup', 20)).toBeUndefined();
 });
-
-/** Answers the list of databases and of volumes, and refuses everything else. */
-async function accountWith(answers: Readonly<Record<string, string>>): Promise<void> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const action = /^Action=(\w+)/.exec(Buffer.concat(chunks).toString())?.[1] ?? '';
-      const answer = answers[action];
-      response.writeHead(answer === undefined ? 403 : 200, { 'content-type': 'text/xml' });
-      response.end(`<${action}Response>${answer ?? ''}</${action}Response>`);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'none');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'none');
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-    server.close();
-  });
-}
 
 function instance(name: string, rest: Readonly<Record<string, string>>): string {
   const plain = {
@@ -74,7 +50,7 @@ function pricesOf(remnants: readonly { id: string; monthlyUsd: number | undefine
 }
 
 test('only what is paid as it is listed has a price, and the sum says that it is not all', async () => {
-  await accountWith(account);
+  await useAccount(account);
   const report = await findRemnants({ stack: 'shop-test', regions: ['eu-west-1'] });
   const plain = 730 * 0.017 + 20 * 0.127;
   expect(pricesOf(report.charged)).toEqual({
@@ -88,7 +64,7 @@ test('only what is paid as it is listed has a price, and the sum says that it is
 });
 
 test('fetched or own prices count', async () => {
-  await accountWith(account);
+  await useAccount(account);
   const own = { usd: 1, source: 'ours', quality: 'bill' } as const;
   const prices: PriceList = {
     ...priceList,

@@ -1,8 +1,8 @@
 import type { PriceList } from '@ecommerce-dms/stack';
 
-/** Something of a stack that is still in the account. */
+/** Something that a stack left in the account. */
 export interface Remnant {
-  /** `NAT gateway`, `snapshot`. */
+  /** `NAT gateway`, `manual snapshot`. */
   readonly kind: string;
   readonly id: string;
   readonly region: string;
@@ -12,7 +12,7 @@ export interface Remnant {
   readonly charged: boolean;
   /** USD a month; undefined for what is charged at a price that is not in the price list. */
   readonly monthlyUsd: number | undefined;
-  /** Command that removes it, for people. */
+  /** AWS CLI command that removes it. */
   readonly removal?: string;
 }
 
@@ -27,8 +27,14 @@ export interface StackScope {
   readonly prices: PriceList;
 }
 
+/** A remnant as its finder has it: it is charged for unless it says otherwise, and `removal` lacks `aws` and the region. */
+export type Found = Omit<Remnant, 'charged' | 'region'> & { readonly charged?: boolean };
+
+/** Costs nothing by being there. */
+export const free = { charged: false, monthlyUsd: 0 } as const;
+
 /** Lists what is left of one kind. */
-export type Finder = (scope: StackScope) => Promise<Remnant[]>;
+export type Finder = (scope: StackScope) => Promise<Found[]>;
 
 /** Whether a resource is the stack's: its tag decides, and its name where it has no such tag (any more). */
 export function isOwned(

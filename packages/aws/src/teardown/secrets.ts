@@ -8,8 +8,7 @@ import { allOf, type Finder, isOwned, type StackScope } from './remnant.ts';
 
 /** Secrets of the stack, and those that RDS manages for its databases. One that is to be deleted costs nothing. */
 export const secrets: Finder = async (scope) => {
-  const { region } = scope;
-  const client = new SecretsManagerClient({ region });
+  const client = new SecretsManagerClient({ region: scope.region });
   const all = await allOf(
     paginateListSecrets({ client }, { IncludePlannedDeletion: true }),
     (page) => page.SecretList,
@@ -21,11 +20,10 @@ export const secrets: Finder = async (scope) => {
       return {
         kind: 'secret',
         id,
-        region,
         detail: charged ? undefined : `deletion asked for on ${DeletedDate.toISOString().slice(0, 10)}`,
         charged,
         monthlyUsd: charged ? monthlyPrice(scope, 'secret', 1) : 0,
-        removal: `aws secretsmanager delete-secret --region ${region} --secret-id ${id}`,
+        removal: `secretsmanager delete-secret --secret-id ${id}`,
       };
     });
 };

@@ -36,7 +36,7 @@ export const taggedResources: Finder = async ({ stack, region }) => {
     .filter(({ type }) => !listedElsewhere.some((pattern) => pattern.test(type)))
     .map(({ arn, type }) => {
       const charged = !freeOfCharge.some((pattern) => pattern.test(type));
-      return { kind: type, id: arn, region, charged, monthlyUsd: charged ? undefined : 0 };
+      return { kind: type, id: arn, charged, monthlyUsd: charged ? undefined : 0 };
     });
 };
 

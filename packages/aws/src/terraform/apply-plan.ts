@@ -10,11 +10,12 @@ export interface AppliedPlan {
 }
 
 /**
- * Applies a saved plan, exactly as it is. An abort interrupts Terraform once: it ends what it is doing, and writes
- * the state.
+ * Applies a saved plan, exactly as it is. An abort interrupts Terraform once, which then finishes what it is doing and
+ * writes the state.
  *
  * @param options.planFile made by `planStack` in the same folder
- * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-apply-failed`
+ * @throws UserError `stack-not-found`, `terraform-not-found`: the folder has no stack, the PATH no terraform.
+ * @throws UserError `terraform-init-failed`, `terraform-apply-failed`: that command failed.
  * @example
  * ```ts
  * await planStack(directory, { planFile });

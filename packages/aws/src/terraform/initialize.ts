@@ -8,7 +8,8 @@ import { runTerraform, type TerraformOptions } from './terraform-process.ts';
  * Runs `terraform init` on a synthesized stack. Again is cheap, and needed on each machine.
  *
  * @param options.backend false for a stack that is only looked at. Default true.
- * @throws UserError `stack-not-found` without a stack in the folder, `terraform-not-found`, `terraform-init-failed`
+ * @throws UserError `stack-not-found`, `terraform-not-found`: the folder has no stack, the PATH no terraform.
+ * @throws UserError `terraform-init-failed`: the command failed.
  */
 export async function initialize(
   directory: string,

@@ -17,8 +17,10 @@ export interface PlanOptions extends ProgressOptions {
 /**
  * Runs `terraform init`, `plan` and `show` on a synthesized stack.
  *
- * @returns the plan, which may hold secrets: keep it off the disk. A plan of before is gone whatever happens.
- * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-plan-failed`, `terraform-show-failed`
+ * @returns the plan, which may hold secrets: keep it off the disk. An earlier `planFile` is deleted in any case.
+ * @throws UserError `stack-not-found`, `terraform-not-found`: the folder has no stack, the PATH no terraform.
+ * @throws UserError `terraform-init-failed`, `terraform-plan-failed`, `terraform-show-failed`: that command failed.
+ * @throws UserError `plan-unreadable`: what Terraform shows of the plan is not its JSON.
  * @example
  * ```ts
  * const plan = await planStack(directory, { planFile: `${directory}/plan.tfplan` });

@@ -7,7 +7,8 @@ import { runTerraform, type TerraformOptions } from './terraform-process.ts';
  * Reads what is applied of a synthesized stack, from its backend.
  *
  * @returns the state, which may hold secrets: keep it off the disk
- * @throws UserError `stack-not-found`, `terraform-not-found`, `terraform-init-failed`, `terraform-show-failed`
+ * @throws UserError `stack-not-found`, `terraform-not-found`: the folder has no stack, the PATH no terraform.
+ * @throws UserError `terraform-init-failed`, `terraform-show-failed`: that command failed.
  * @example
  * ```ts
  * import { readState } from '@ecommerce-dms/aws/terraform';

@@ -3,7 +3,7 @@ import { parseMessage, type TerraformDiagnostic, type TerraformMessage } from '.
 import { runTerraform, type TerraformOptions } from './terraform-process.ts';
 
 export interface ProgressOptions extends TerraformOptions {
-  /** Is told what Terraform does, in one line. */
+  /** Called with a line on what Terraform does. Default none. */
   readonly onProgress?: (text: string) => void;
 }
 
@@ -11,7 +11,7 @@ export interface ProgressOptions extends TerraformOptions {
  * Runs `terraform plan` or `apply` with `-json`.
  *
  * @returns everything that it has reported
- * @throws UserError `terraform-plan-failed` or `terraform-apply-failed` with Terraform's own errors, each with its resource
+ * @throws UserError `terraform-plan-failed`, `terraform-apply-failed`: it failed; the message has Terraform's errors, each with its resource.
  */
 export async function runWithMessages(
   directory: string,

@@ -27,17 +27,17 @@ test('each error comes with its resource', () => {
 });
 
 test.each([
-  ['api error AccessDenied: User is not authorized to perform: kms:CreateKey', 'permission'],
-  ['Error acquiring the state lock', 'force-unlock'],
-  ['Saved plan is stale', "'dms plan'"],
-  ['AWS account ID not allowed: 210987654321', 'accountId'],
-  ['No valid credential sources found', 'AWS_PROFILE'],
-  ['api error ExpiredToken: the token has expired', 'log in again'],
-  ['DBInstanceAlreadyExists: DB instance already exists', 'import it into the state'],
-  ['Failed to get existing workspaces: S3 bucket "x" does not exist', 'dms bootstrap'],
-  ['dial tcp 127.0.0.1:1: connect: connection refused', 'AWS_ENDPOINT_URL'],
-  ['something that nobody has seen', 'go on from there'],
-])('%s: says what to do', (summary, hint) => {
+  { summary: 'api error AccessDenied: User is not authorized to perform: kms:CreateKey', hint: 'permission' },
+  { summary: 'Error acquiring the state lock', hint: 'force-unlock' },
+  { summary: 'Saved plan is stale', hint: "'dms plan'" },
+  { summary: 'AWS account ID not allowed: 210987654321', hint: 'accountId' },
+  { summary: 'No valid credential sources found', hint: 'AWS_PROFILE' },
+  { summary: 'api error ExpiredToken: the token has expired', hint: 'log in again' },
+  { summary: 'DBInstanceAlreadyExists: DB instance already exists', hint: 'import it into the state' },
+  { summary: 'Failed to get existing workspaces: S3 bucket "x" does not exist', hint: 'dms bootstrap' },
+  { summary: 'dial tcp 127.0.0.1:1: connect: connection refused', hint: 'AWS_ENDPOINT_URL' },
+  { summary: 'something that nobody has seen', hint: 'go on from there' },
+])('the hint for "$summary" says $hint', ({ summary, hint }) => {
   expect(failure(summary).hint).toContain(hint);
 });
 

@@ -1,4 +1,4 @@
-/** What Terraform reports as wrong. */
+/** An error or a warning of Terraform. */
 export interface TerraformDiagnostic {
   readonly severity: 'error' | 'warning';
   readonly summary: string;
@@ -9,7 +9,7 @@ export interface TerraformDiagnostic {
   readonly snippet?: { readonly context?: string | null };
 }
 
-/** An output of a stack; a sensitive one comes without its value. */
+/** The outputs of a stack by name; a sensitive one has no value. */
 export interface TerraformOutputs {
   readonly [name: string]: { readonly sensitive: boolean; readonly value?: unknown };
 }
@@ -18,22 +18,14 @@ export interface TerraformOutputs {
 export interface TerraformMessage {
   readonly type: string;
   readonly '@message': string;
-  readonly hook?: {
-    readonly action: string;
-    readonly resource: { readonly addr: string };
-    readonly elapsed_seconds?: number;
-  };
-  readonly changes?: {
-    readonly add: number;
-    readonly change: number;
-    readonly remove: number;
-    readonly operation: string;
-  };
+  /** What is being done to one resource. */
+  readonly hook?: object;
+  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
   readonly diagnostic?: TerraformDiagnostic;
   readonly outputs?: TerraformOutputs;
 }
 
-/** Undefined for a line that is not one of Terraform's, such as a provider's own print. */
+/** A line as a message; undefined for a line that is none, such as what a provider prints. */
 export function parseMessage(line: string): TerraformMessage | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

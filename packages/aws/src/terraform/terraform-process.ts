@@ -20,8 +20,8 @@ export interface TerraformEnd {
  * Runs Terraform in a stack's folder to its end. What it writes is for nobody but the user.
  *
  * @param options.onLine is given each line of stdout as it comes
- * @throws UserError `terraform-not-found` when there is no terraform on the PATH
- * @throws the signal's reason, once Terraform has stopped
+ * @throws UserError `terraform-not-found`: there is no terraform on the PATH.
+ * @throws the signal's reason: it aborted, and Terraform has stopped.
  */
 export async function runTerraform(
   directory: string,

@@ -11,7 +11,8 @@ export interface TerraformVerdict {
  * Runs `terraform init` without the backend, then `terraform validate`, on a synthesized stack. Asks nothing of AWS.
  *
  * @param directory folder of the stack's `cdk.tf.json`
- * @throws UserError `stack-not-found` without a stack in the folder, `terraform-not-found` when there is no terraform on the PATH, `terraform-init-failed` when init fails
+ * @throws UserError `stack-not-found`, `terraform-not-found`: the folder has no stack, the PATH no terraform.
+ * @throws UserError `terraform-init-failed`: Terraform can't be initialized.
  */
 export async function validateStack(
   directory: string,

@@ -16,27 +16,30 @@ function connectStatement(role: string) {
 }
 
 test.each([
-  ['migrator', 3],
-  ['app', 3],
-  ['readonly', 3],
-])('%s may log in to %i instances as itself, and do nothing else', (role, count) => {
-  const statement = connectStatement(role);
-  const resources = list(statement['Resource']).map(String);
-  expect(statement['Action']).toBe('rds-db:connect');
-  expect(resources).toHaveLength(count);
-  for (const resource of resources) {
-    expect(resource).toMatch(
-      new RegExp(
-        `^arn:\\S+:rds-db:\\S+:${testAccountId}:dbuser:\\$\\{aws_db_instance\\.[\\w-]+\\.resource_id\\}/${role}$`,
-      ),
-    );
-  }
-});
+  { role: 'migrator', instances: 3 },
+  { role: 'app', instances: 3 },
+  { role: 'readonly', instances: 3 },
+])(
+  '$role may log in to $instances instances as itself, and do nothing else',
+  ({ role, instances: count }) => {
+    const statement = connectStatement(role);
+    const resources = list(statement['Resource']).map(String);
+    expect(statement['Action']).toBe('rds-db:connect');
+    expect(resources).toHaveLength(count);
+    for (const resource of resources) {
+      expect(resource).toMatch(
+        new RegExp(
+          `^arn:\\S+:rds-db:\\S+:${testAccountId}:dbuser:\\$\\{aws_db_instance\\.[\\w-]+\\.resource_id\\}/${role}$`,
+        ),
+      );
+    }
+  },
+);
 
 test.each([
-  ['aws_vpc_security_group_ingress_rule', 'database/security-group', 'access/clients'],
-  ['aws_vpc_security_group_egress_rule', 'access/clients', 'database/security-group'],
-])('%s lets clients reach the database on its port, and nothing else', (type, of, peer) => {
+  { type: 'aws_vpc_security_group_ingress_rule', of: 'database/security-group', peer: 'access/clients' },
+  { type: 'aws_vpc_security_group_egress_rule', of: 'access/clients', peer: 'database/security-group' },
+])('$type lets clients reach the database on its port, and nothing else', ({ type, of, peer }) => {
   const rules = stack.ofType(type).map(({ config }) => ({
     of: stack.target(config['security_group_id'])?.path,
     peer: stack.target(config['referenced_security_group_id'])?.path,

@@ -1,13 +1,14 @@
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
+import { securityGroup, tcp } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 import { connectPolicy } from './connect-policy.ts';
 
-/** The database users that log in with IAM, on the writer and on replicas. */
+/** The database users who log in with IAM, on the writer and on replicas. */
 export interface DatabaseUsers {
   readonly migrator: string;
   readonly app: string;
@@ -17,9 +18,11 @@ export interface DatabaseUsers {
 export interface AccessProps {
   /** Prefix of the names of the security group and the policies. */
   readonly name: string;
+  /** VPC of the clients' security group. */
   readonly vpcId: string;
+  /** The instance or cluster. */
   readonly database: Database;
-  /** Default `migrator`, `app`, `readonly`. */
+  /** Database users who log in with IAM. Default `migrator`, `app`, `readonly`. */
   readonly users?: DatabaseUsers;
 }
 
@@ -40,15 +43,13 @@ export class Access extends Construct {
     const users = props.users ?? { migrator: 'migrator', app: 'app', readonly: 'readonly' };
     this.users = users;
 
-    this.clientSecurityGroup = new SecurityGroup(this, 'clients', {
-      namePrefix: `${name}-clients-`,
+    this.clientSecurityGroup = securityGroup(this, 'clients', {
+      name: `${name}-clients`,
       description: `Clients of the database ${name}`,
       vpcId: props.vpcId,
-      lifecycle: { createBeforeDestroy: true },
-      tags: { Name: `${name}-clients` },
     });
     suppress(this.clientSecurityGroup, 'security-group-used', 'Workloads of other stacks join it.');
-    const rule = { ipProtocol: 'tcp', fromPort: database.port, toPort: database.port };
+    const rule = tcp(database.port);
     new VpcSecurityGroupIngressRule(this, 'from-clients', {
       ...rule,
       securityGroupId: database.securityGroup.id,

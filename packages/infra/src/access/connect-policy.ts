@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { policyDocument } from '../policy-document.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 
 /**
@@ -8,16 +9,9 @@ import { awsIdentity } from '../stack/aws-identity.ts';
  */
 export function connectPolicy(scope: Construct, resourceIds: readonly string[], user: string): string {
   const { accountId, partition, region } = awsIdentity(scope);
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Action: 'rds-db:connect',
-        Resource: resourceIds.map(
-          (id) => `arn:${partition}:rds-db:${region}:${accountId}:dbuser:${id}/${user}`,
-        ),
-      },
-    ],
+  return policyDocument({
+    Effect: 'Allow',
+    Action: 'rds-db:connect',
+    Resource: resourceIds.map((id) => `arn:${partition}:rds-db:${region}:${accountId}:dbuser:${id}/${user}`),
   });
 }

@@ -2,14 +2,16 @@ import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.j
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { Construct } from 'constructs';
+import { policyDocument } from '../policy-document.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { alertPublishers } from './alert-publishers.ts';
 
 export interface AlertTopicProps {
+  /** Name of the topic. */
   readonly name: string;
   /** Its policy must let CloudWatch, RDS events and AWS Budgets use the key: `Encryption` does. */
   readonly encryption: { readonly keyArn: string };
-  /** Addresses that get each alert, once their owners have confirmed. Default none. */
+  /** Addresses that receive each alert once their owners have confirmed. Default none. */
   readonly emails?: readonly string[];
 }
 
@@ -25,18 +27,13 @@ export class AlertTopic extends Construct {
     });
     new SnsTopicPolicy(this, 'policy', {
       arn: this.topic.arn,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'AlertPublishers',
-            Effect: 'Allow',
-            Principal: { Service: alertPublishers },
-            Action: 'sns:Publish',
-            Resource: this.topic.arn,
-            Condition: { StringEquals: { 'aws:SourceAccount': awsIdentity(this).accountId } },
-          },
-        ],
+      policy: policyDocument({
+        Sid: 'AlertPublishers',
+        Effect: 'Allow',
+        Principal: { Service: alertPublishers },
+        Action: 'sns:Publish',
+        Resource: this.topic.arn,
+        Condition: { StringEquals: { 'aws:SourceAccount': awsIdentity(this).accountId } },
       }),
     });
     for (const [index, email] of (props.emails ?? []).entries()) {

@@ -14,9 +14,9 @@ function statementOf(type: string, sid: string) {
 }
 
 test.each([
-  ['aws_sns_topic_policy', 'sns:Publish'],
-  ['aws_kms_key', 'kms:Decrypt'],
-])('%s lets the publishers of alerts in, for this account alone', (type, action) => {
+  { type: 'aws_sns_topic_policy', action: 'sns:Publish' },
+  { type: 'aws_kms_key', action: 'kms:Decrypt' },
+])('$type admits the publishers of alerts, for this account alone', ({ type, action }) => {
   const statement = statementOf(type, 'AlertPublishers');
   expect(statement).toMatchObject({
     Effect: 'Allow',

@@ -3,8 +3,11 @@ import { Construct } from 'constructs';
 import type { Database, EventSources } from '../database/database.ts';
 
 export interface DatabaseEventsProps {
+  /** Prefix of the names of the subscriptions. */
   readonly name: string;
+  /** The instance or cluster. */
   readonly database: Database;
+  /** Topic that receives the events. */
   readonly topicArn: string;
 }
 

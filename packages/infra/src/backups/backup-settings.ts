@@ -2,32 +2,33 @@ import { z } from 'zod';
 import { regionName } from '../region-name.ts';
 import { counted, whole } from '../settings-faults.ts';
 
-/** Retentions that the vault's backups may have. Nobody deletes them earlier without the right to remove the lock. */
+/** Bounds of the retention of a vault's backups. Who may not remove the lock can't delete a backup earlier. */
 export const vaultLockSettings = z.strictObject({
-  /** Default 1. */
+  /** The least number of days for which a backup is kept. Default 1. */
   minRetentionDays: counted.optional(),
-  /** Default: no bound. */
+  /** The greatest number of days for which a backup is kept. Default: no limit. */
   maxRetentionDays: counted.optional(),
 });
 
+/** Days for which AWS Backup keeps what it makes. */
 export const retentionSettings = z.strictObject({
-  /** Days that daily backups are kept. Default 35. */
+  /** Days for which the daily backups, of 06:00 UTC, are kept. Default 35. */
   dailyRetentionDays: counted.optional(),
-  /** Days that the backups of the first of each month are kept. Default 365. */
+  /** Days for which the backups of the first of each month, at 10:00 UTC, are kept. Default 365. */
   monthlyRetentionDays: counted.optional(),
   /**
-   * Days that a point in time can be restored by AWS Backup, 1 to 35. It then sets the retention and window of RDS's
-   * automated backups itself. Default: no continuous backups, since RDS's own are.
+   * Days within which AWS Backup can restore any point in time, 1 to 35. AWS Backup then manages RDS's automated backups,
+   * with their retention and window. Default: RDS's own automated backups.
    */
   continuousRetentionDays: whole(1, 35, 'AWS Backup allows 1 to 35').optional(),
 });
 
-/** What an environment says of its backups beyond RDS's own. */
+/** Settings of an environment's backups by AWS Backup. */
 export const backupSettings = z.strictObject({
   ...retentionSettings.shape,
-  /** Another region, in which a copy of each backup is kept. Default none. */
+  /** Of an environment: another region that gets a copy of each backup. Default none. */
   copyToRegion: regionName.optional(),
-  /** Default none. */
+  /** A lock of the vault in governance mode. Default none. */
   lock: vaultLockSettings.optional(),
 });
 

@@ -6,12 +6,15 @@ import { settingsFaults } from '../settings-faults.ts';
 import { backupSettings, type VaultLock } from './backup-settings.ts';
 
 export interface BackupVaultProps {
+  /** 2 to 50 letters, digits, hyphens and underscores. */
   readonly name: string;
   /** Key in the vault's region. */
   readonly encryption: { readonly keyArn: string };
-  /** A lock in governance mode. Default none. */
+  /** A lock in governance mode: `{ minRetentionDays, maxRetentionDays }`. Default none. */
   readonly lock?: VaultLock;
-  /** Delete the backups with the vault; otherwise a vault with backups can't be deleted. Default false. */
+  /**
+   * Whether the vault's backups are deleted with it. Otherwise a vault with backups can't be deleted. Default false.
+   */
   readonly forceDestroy?: boolean;
 }
 
@@ -19,13 +22,13 @@ export interface BackupVaultProps {
 export class BackupVault extends Construct {
   readonly vault: Vault;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: BackupVaultProps) {
     super(scope, id);
     const { name, lock } = props;
     const { minRetentionDays = 1, maxRetentionDays } = lock ?? {};
     refuseFaults(`BackupVault "${name}"`, [
-      !/^[\w-]{2,50}$/.test(name) && `name "${name}" is not 2 to 50 of letters, digits, _ and -`,
+      !/^[\w-]{2,50}$/.test(name) && `name "${name}" is not 2 to 50 letters, digits, hyphens and underscores`,
       ...settingsFaults(backupSettings.pick({ lock: true }), props),
       maxRetentionDays !== undefined &&
         maxRetentionDays < minRetentionDays &&

@@ -80,15 +80,21 @@ test('a lock is in governance mode', () => {
   expect(lock?.config).not.toHaveProperty('changeable_for_days');
 });
 
-test.each<[Partial<BackupsProps>, RegExp[]]>([
-  [
-    { dailyRetentionDays: 0, continuousRetentionDays: 36 },
-    [/dailyRetentionDays is 0/, /is 36; AWS Backup allows/],
-  ],
-  [{ lock: { minRetentionDays: 60 } }, [/dailyRetentionDays is 35, which the lock forbids/]],
-  [{ lock: { maxRetentionDays: 90 } }, [/monthlyRetentionDays is 365, which the lock forbids/]],
-  [{ lock: { minRetentionDays: 0.5 } }, [/minRetentionDays is 0.5/]],
-  [{ name: 'a vault' }, [/"a vault" is not 2 to 50/]],
-])('%o is refused', (settings, messages) => {
+test.each<{ settings: Partial<BackupsProps>; messages: RegExp[] }>([
+  {
+    settings: { dailyRetentionDays: 0, continuousRetentionDays: 36 },
+    messages: [/dailyRetentionDays is 0/, /is 36; AWS Backup allows/],
+  },
+  {
+    settings: { lock: { minRetentionDays: 60 } },
+    messages: [/dailyRetentionDays is 35, which the lock forbids/],
+  },
+  {
+    settings: { lock: { maxRetentionDays: 90 } },
+    messages: [/monthlyRetentionDays is 365, which the lock forbids/],
+  },
+  { settings: { lock: { minRetentionDays: 0.5 } }, messages: [/minRetentionDays is 0.5/] },
+  { settings: { name: 'a vault' }, messages: [/"a vault" is not 2 to 50/] },
+])('$settings is refused: $messages', ({ settings, messages }) => {
   for (const message of messages) expect(() => backedUp(settings)).toThrow(message);
 });

@@ -1,11 +1,12 @@
 import { BackupPlan } from '@cdktf/provider-aws/lib/backup-plan/index.js';
 import { BackupSelection } from '@cdktf/provider-aws/lib/backup-selection/index.js';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
 import { PostgresInstance } from '../database/postgres-instance.ts';
 import { refuseFaults } from '../faults.ts';
+import { serviceRole } from '../service-role.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { settingsFaults } from '../settings-faults.ts';
 import { backupPlanRules, completeRetentions } from './backup-plan-rules.ts';
@@ -13,15 +14,15 @@ import { type BackupRetentions, retentionSettings, type VaultLock } from './back
 import { BackupVault, type BackupVaultProps } from './backup-vault.ts';
 
 export interface BackupsProps extends BackupRetentions, BackupVaultProps {
-  /** The instance or cluster. Replicas have their data from it. */
+  /** The instance or cluster. */
   readonly database: Database;
-  /** A vault in another region, into which each backup is copied: a `BackupVault` below an `AwsRegion`. Default none. */
+  /** A vault that gets a copy of each backup: a `BackupVault` below an `AwsRegion`. Default none. */
   readonly copyTo?: { readonly arn: string };
 }
 
 /**
- * AWS Backup of one database: daily and monthly, in a vault that outlives the database, with a copy in another region
- * on request. They are snapshots; what RDS's own automated backups restore to a point in time, they do not replace.
+ * AWS Backup of one database: daily and monthly snapshots in a vault that outlives the database, with copies in another
+ * region on request. They do not replace RDS's own automated backups, which restore to a point in time.
  */
 export class Backups extends Construct {
   readonly vault: BackupVault;
@@ -29,7 +30,7 @@ export class Backups extends Construct {
   /** Makes the backups, and restores them. */
   readonly role: IamRole;
 
-  /** @throws UserError `invalid-settings` with every setting that AWS Backup would refuse */
+  /** @throws UserError `invalid-settings`: AWS Backup would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, props: BackupsProps) {
     super(scope, id);
     const { name, database, copyTo, lock } = props;
@@ -65,15 +66,8 @@ export class Backups extends Construct {
 
   #role(name: string): IamRole {
     // AWS Backup is not documented to send aws:SourceAccount here; passing the role stays within the account anyway.
-    const role = new IamRole(this, 'role', {
-      name: `${name}-backup`,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'backup.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      }),
-    });
+    const service = 'backup.amazonaws.com';
+    const role = serviceRole(this, 'role', { name: `${name}-backup`, service, sendsAccount: false });
     for (const task of ['Backup', 'Restores']) {
       new IamRolePolicyAttachment(this, `may-${task.toLowerCase()}`, {
         role: role.name,
@@ -84,7 +78,7 @@ export class Backups extends Construct {
   }
 }
 
-/** A backup whose retention the lock forbids fails, every day anew. */
+/** A backup whose retention the lock forbids would fail every day. */
 function lockFaults(retentions: BackupRetentions, lock: VaultLock = {}): (string | false)[] {
   const { minRetentionDays = 1, maxRetentionDays = Infinity } = lock;
   return Object.entries(retentions).map(

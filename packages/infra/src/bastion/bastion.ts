@@ -1,11 +1,10 @@
 import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group/index.js';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
-import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import type { EnvironmentNetwork } from '../network/database-network.ts';
-import { suppress } from '../policy/suppress.ts';
+import { allowService, securityGroup } from '../network/security-group.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { stackTags } from '../stack/stack-tags.ts';
 import { bastionProfile } from './bastion-role.ts';
@@ -16,6 +15,7 @@ import { VolumeGrant } from './volume-grant.ts';
 export interface BastionProps {
   /** Prefix of the names, at most 35 characters. */
   readonly name: string;
+  /** Where it runs: in private subnets that reach Systems Manager. */
   readonly network: Pick<EnvironmentNetwork, 'vpcId' | 'privateSubnetIds' | 'systemsManager'>;
   /** Key of its volume. */
   readonly encryption: { readonly keyArn: string };
@@ -37,7 +37,7 @@ export class Bastion extends Construct {
   readonly connectPolicy: IamPolicy;
   readonly #name: string;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: BastionProps) {
     super(scope, id);
     const { network, encryption } = props;
@@ -49,7 +49,16 @@ export class Bastion extends Construct {
     ]);
     const name = `${props.name}-bastion`;
     this.#name = name;
-    this.securityGroup = this.#securityGroup(network);
+    this.securityGroup = securityGroup(this, 'security-group', {
+      name,
+      description: `${name}: out to Systems Manager, nothing in`,
+      vpcId: network.vpcId,
+    });
+    allowService(this, this.securityGroup, {
+      service: 'Systems Manager',
+      access: network.systemsManager,
+      closedBy: 'The endpoints ssm and ssmmessages close',
+    });
     const template = bastionTemplate(this, 'template', {
       name,
       keyArn,
@@ -98,35 +107,5 @@ export class Bastion extends Construct {
       `--document-name ${forwardingDocument}`,
       `--parameters host=${host},portNumber=${port},localPortNumber=${port}`,
     ].join(' ');
-  }
-
-  #securityGroup({ vpcId, systemsManager }: BastionProps['network']): SecurityGroup {
-    const name = this.#name;
-    const group = new SecurityGroup(this, 'security-group', {
-      namePrefix: `${name}-`,
-      description: `${name}: out to Systems Manager, nothing in`,
-      vpcId,
-      lifecycle: { createBeforeDestroy: true },
-      tags: { Name: name },
-    });
-    const byEndpoint = typeof systemsManager === 'object';
-    const out = new VpcSecurityGroupEgressRule(this, 'to-systems-manager', {
-      securityGroupId: group.id,
-      ...(byEndpoint
-        ? { referencedSecurityGroupId: systemsManager.securityGroupId }
-        : { cidrIpv4: '0.0.0.0/0' }),
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      description: 'HTTPS to Systems Manager',
-    });
-    if (!byEndpoint) {
-      suppress(
-        out,
-        'security-group-no-open-egress',
-        'AWS publishes no prefix list for Systems Manager. The endpoints ssm and ssmmessages close this rule.',
-      );
-    }
-    return group;
   }
 }

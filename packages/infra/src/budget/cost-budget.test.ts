@@ -13,7 +13,7 @@ function budgetOf(monthlyLimitUsd: number) {
   return Object.values(json.resource?.['aws_budgets_budget'] ?? {})[0];
 }
 
-test('the budget counts the stack alone, and tells before and after its end', () => {
+test('the budget counts the stack alone, and alerts before and after it is used up', () => {
   expect(budgetOf(250)).toMatchObject({
     budget_type: 'COST',
     limit_amount: '250',

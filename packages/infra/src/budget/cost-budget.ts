@@ -4,17 +4,17 @@ import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 
 export interface CostBudgetProps {
-  /** Name of the budget; one account has each name once. */
+  /** Name of the budget, unique in the account. */
   readonly name: string;
-  /** For a calendar month, above 0. */
+  /** Limit for a calendar month, above 0. */
   readonly monthlyLimitUsd: number;
-  /** Topic that is told. `AlertTopic` lets AWS Budgets publish to it. */
+  /** Topic that receives the alerts. That of `AlertTopic` lets AWS Budgets publish. */
   readonly topicArn: string;
 }
 
 /**
- * Tells when the bill of the stack goes past its budget: at 80 % and 100 % of what is spent, and when the forecast for
- * the month says more than 100 %.
+ * A monthly budget of the stack, which alerts at 80 % and 100 % of actual costs, and when the forecast for the month
+ * exceeds 100 %.
  *
  * It counts what has the tag `Stack` of this stack. AWS sees a tag in the bill only after somebody has activated it as
  * a cost allocation tag, once an account, in the billing console; until then the budget stays at zero.
@@ -22,7 +22,7 @@ export interface CostBudgetProps {
 export class CostBudget extends Construct {
   readonly budget: BudgetsBudget;
 
-  /** @throws UserError `invalid-settings` for a limit that is no amount */
+  /** @throws UserError `invalid-settings`: the limit is not an amount above 0. */
   constructor(scope: Construct, id: string, { name, monthlyLimitUsd, topicArn }: CostBudgetProps) {
     super(scope, id);
     refuseFaults(`CostBudget "${name}"`, [

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { settingsFaults } from '../settings-faults.ts';
 import { auroraSettings } from './cluster-settings.ts';
 import { auroraFaults, completeAurora, serverlessConnections } from './aurora-capacity.ts';
-import type { AuroraClusterProps } from './cluster-props.ts';
+import type { AuroraClusterProps } from './complete-cluster.ts';
 
 type Capacity = Pick<
   AuroraClusterProps,
@@ -26,28 +26,43 @@ function faults(capacity: Capacity): string[] {
   ];
 }
 
-test.each<[Capacity, RegExp]>([
-  [{}, /either instanceClass or serverless/],
-  [
-    { instanceClass: 'db.m7g.large' },
-    /not offered for Aurora PostgreSQL in eu-west-1; the nearest by name, db\.r7g\.large/,
-  ],
-  [{ instanceClass: 'db.r7g.lrage' }, /does not exist .*; the nearest by name, db\.r7g\.large/],
-  [{ instanceClass: 'db.serverless' }, /set serverless/],
-  [{ instanceClass: 'db.t4g.small' }, /not offered for Aurora PostgreSQL/],
-  [{ instanceClass: 'db.r7g.large', maxConnections: 1803 }, /6 to 1802/],
-  [{ instanceClass: 'db.r7g.large', serverless: { minAcu: 1, maxAcu: 2 } }, /exclude each other/],
-  [{ serverless: { minAcu: 4, maxAcu: 2 } }, /above serverless.maxAcu/],
-  [{ serverless: { minAcu: 0.5, maxAcu: 0.5 } }, /1 to 256/],
-  [{ serverless: { minAcu: 0.3, maxAcu: 2 } }, /0 to 256 in halves/],
-  [{ serverless: { minAcu: 1, maxAcu: 2, pauseAfterSeconds: 300 } }, /minAcu 0 alone/],
-  [{ serverless: { minAcu: 0, maxAcu: 2, pauseAfterSeconds: 299 } }, /300 to 86400/],
-  [{ serverless: { minAcu: 0, maxAcu: 2 }, maxConnections: 451 }, /6 to 450/],
-  [{ instanceClass: 'db.r7g.large', readers: 16 }, /0 to 15/],
-  [{ instanceClass: 'db.r7g.large', readers: 0, readerScaling: { maxReaders: 2 } }, /there is none/],
-  [{ instanceClass: 'db.r7g.large', readers: 2, readerScaling: { maxReaders: 2 } }, /more than readers/],
-  [{ instanceClass: 'db.r7g.large', readerScaling: { maxReaders: 3, target: 101 } }, /a percentage/],
-])('%o is refused', (capacity, message) => {
+test.each<{ capacity: Capacity; message: RegExp }>([
+  { capacity: {}, message: /either instanceClass or serverless/ },
+  {
+    capacity: { instanceClass: 'db.m7g.large' },
+    message: /not offered for Aurora PostgreSQL in eu-west-1; use one with a similar name: db\.r7g\.large/,
+  },
+  {
+    capacity: { instanceClass: 'db.r7g.lrage' },
+    message: /does not exist .*; use one with a similar name: db\.r7g\.large/,
+  },
+  { capacity: { instanceClass: 'db.serverless' }, message: /set serverless/ },
+  { capacity: { instanceClass: 'db.t4g.small' }, message: /not offered for Aurora PostgreSQL/ },
+  { capacity: { instanceClass: 'db.r7g.large', maxConnections: 1803 }, message: /6 to 1802/ },
+  {
+    capacity: { instanceClass: 'db.r7g.large', serverless: { minAcu: 1, maxAcu: 2 } },
+    message: /exclude each other/,
+  },
+  { capacity: { serverless: { minAcu: 4, maxAcu: 2 } }, message: /above serverless.maxAcu/ },
+  { capacity: { serverless: { minAcu: 0.5, maxAcu: 0.5 } }, message: /1 to 256/ },
+  { capacity: { serverless: { minAcu: 0.3, maxAcu: 2 } }, message: /0 to 256 in halves/ },
+  { capacity: { serverless: { minAcu: 1, maxAcu: 2, pauseAfterSeconds: 300 } }, message: /minAcu 0 alone/ },
+  { capacity: { serverless: { minAcu: 0, maxAcu: 2, pauseAfterSeconds: 299 } }, message: /300 to 86400/ },
+  { capacity: { serverless: { minAcu: 0, maxAcu: 2 }, maxConnections: 451 }, message: /6 to 450/ },
+  { capacity: { instanceClass: 'db.r7g.large', readers: 16 }, message: /0 to 15/ },
+  {
+    capacity: { instanceClass: 'db.r7g.large', readers: 0, readerScaling: { maxReaders: 2 } },
+    message: /there is none/,
+  },
+  {
+    capacity: { instanceClass: 'db.r7g.large', readers: 2, readerScaling: { maxReaders: 2 } },
+    message: /more than readers/,
+  },
+  {
+    capacity: { instanceClass: 'db.r7g.large', readerScaling: { maxReaders: 3, target: 101 } },
+    message: /a percentage/,
+  },
+])('$capacity is refused: $message', ({ capacity, message }) => {
   expect(faults(capacity).join('\n')).toMatch(message);
 });
 

@@ -1,10 +1,12 @@
-import { instanceClassFault, serverlessClass } from '@ecommerce-dms/rds-classes';
-import { within } from '../database/complete-props.ts';
+import { serverlessClass } from '@ecommerce-dms/rds-classes';
+import { classFault } from '../database/class-fault.ts';
 import {
   connectionsCeiling,
   defaultMaxConnections,
   maxConnectionsCeiling,
+  maxConnectionsFault,
 } from '../database/max-connections.ts';
+import { isWholeBetween } from '../faults.ts';
 import type { AuroraSettings, ServerlessSettings } from './cluster-settings.ts';
 
 /** How much of Aurora there is, with defaults filled in. */
@@ -66,12 +68,13 @@ export function auroraFaults(
   const { readers, readerScaling } = props;
   return [
     ...(props.serverless === undefined ? classFaults(props) : serverlessFaults(props, props.serverless)),
-    props.instanceClass !== '' && classFault(props.instanceClass, region),
+    props.instanceClass !== '' &&
+      classFault('instanceClass', props.instanceClass, { engine: 'aurora-postgresql', region }),
     readerScaling !== undefined &&
       readers < 1 &&
       'readerScaling measures readers and there is none (set readers to 1 or more)',
     readerScaling !== undefined &&
-      !within(readerScaling.maxReaders, readers + 1, maxAuroraReaders) &&
+      !isWholeBetween(readerScaling.maxReaders, readers + 1, maxAuroraReaders) &&
       `readerScaling.maxReaders is ${readerScaling.maxReaders}; more than readers (${readers}) and at most ${maxAuroraReaders} is needed`,
     readerScaling !== undefined &&
       !(readerScaling.target > 0 && (readerScaling.metric !== 'cpu' || readerScaling.target <= 100)) &&
@@ -79,20 +82,12 @@ export function auroraFaults(
   ];
 }
 
-function classFault(instanceClass: string, region: string | undefined): string | false {
-  const fault = instanceClassFault(instanceClass, { engine: 'aurora-postgresql', region });
-  return fault !== undefined && `instanceClass ${fault}`;
-}
-
 function classFaults({ instanceClass, maxConnections }: AuroraCapacity): (string | false)[] {
-  const ceiling = maxConnectionsCeiling(instanceClass);
   return [
     instanceClass === '' && 'either instanceClass or serverless is needed',
     instanceClass === serverlessClass &&
       `instanceClass "${serverlessClass}" needs its capacity: set serverless`,
-    ceiling !== undefined &&
-      !within(maxConnections ?? 0, 6, ceiling) &&
-      `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
+    maxConnectionsFault(maxConnections ?? 0, maxConnectionsCeiling(instanceClass), `${instanceClass} has`),
   ];
 }
 
@@ -100,13 +95,11 @@ function serverlessFaults(
   { instanceClass, maxConnections }: AuroraCapacity,
   { minAcu, maxAcu, pauseAfterSeconds }: ServerlessSettings,
 ): (string | false)[] {
-  const ceiling = connectionsCeiling(maxAcu * memoryPerAcuGib);
   return [
     instanceClass !== serverlessClass &&
       `instanceClass "${instanceClass}" and serverless exclude each other: leave one of them out`,
     maxConnections !== undefined &&
-      !within(maxConnections, 6, ceiling) &&
-      `maxConnections is ${maxConnections}; ${maxAcu} ACU have memory for 6 to ${ceiling}`,
+      maxConnectionsFault(maxConnections, connectionsCeiling(maxAcu * memoryPerAcuGib), `${maxAcu} ACU have`),
     minAcu > maxAcu && `serverless.minAcu (${minAcu}) is above serverless.maxAcu (${maxAcu})`,
     pauseAfterSeconds !== undefined &&
       minAcu !== 0 &&

@@ -40,7 +40,7 @@ export function multiAzConfig(props: CompleteMultiAz, monitoringRoleArn: string)
     engine: 'postgres',
     dbClusterInstanceClass: props.instanceClass,
     storageType: storage.type,
-    allocatedStorage: storage.allocatedGiB,
+    allocatedStorage: storage.allocatedGib,
     iops: storage.iops,
     caCertificateIdentifier: props.caCertificate,
     monitoringInterval: props.monitoringIntervalSeconds,

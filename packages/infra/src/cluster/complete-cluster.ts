@@ -1,12 +1,26 @@
-import { instanceClassFault } from '@ecommerce-dms/rds-classes';
-import { commonDefaults, commonFaults, within } from '../database/complete-props.ts';
-import { defaultMaxConnections, maxConnectionsCeiling } from '../database/max-connections.ts';
+import { classFault } from '../database/class-fault.ts';
+import { commonDefaults, commonFaults } from '../database/complete-props.ts';
+import {
+  defaultMaxConnections,
+  maxConnectionsCeiling,
+  maxConnectionsFault,
+} from '../database/max-connections.ts';
+import type { DatabaseSite } from '../database/postgres-props.ts';
 import { refuseFaults } from '../faults.ts';
 import { settingsFaults } from '../settings-faults.ts';
 import { type AuroraCapacity, auroraFaults, completeAurora } from './aurora-capacity.ts';
-import type { AuroraClusterProps, MultiAzClusterProps, PostgresClusterProps } from './cluster-props.ts';
-import { auroraSettings, multiAzSettings, type ServerlessSettings } from './cluster-settings.ts';
+import {
+  type AuroraSettings,
+  auroraSettings,
+  type MultiAzSettings,
+  multiAzSettings,
+  type ServerlessSettings,
+} from './cluster-settings.ts';
 import { type ClusterStorage, clusterStorageFaults, completeClusterStorage } from './cluster-storage.ts';
+
+export type MultiAzClusterProps = DatabaseSite & MultiAzSettings;
+export type AuroraClusterProps = DatabaseSite & AuroraSettings;
+export type PostgresClusterProps = MultiAzClusterProps | AuroraClusterProps;
 
 type Common = Required<Omit<MultiAzClusterProps, 'mode' | 'instanceClass' | 'storage' | 'maxConnections'>>;
 
@@ -30,7 +44,7 @@ export type CompleteCluster = CompleteMultiAz | CompleteAurora;
  * Fills in the defaults.
  *
  * @param region in which the class has to be offered; undefined where it is not known
- * @throws UserError `invalid-settings` with every setting that RDS would refuse
+ * @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all.
  */
 export function completeCluster(given: PostgresClusterProps, region: string | undefined): CompleteCluster {
   const props = given.mode === 'aurora' ? completeAuroraProps(given) : completeMultiAz(given);
@@ -83,15 +97,11 @@ function completeAuroraProps(given: AuroraClusterProps): CompleteAurora {
 
 function multiAzFaults(props: CompleteMultiAz, region: string | undefined): (string | false)[] {
   const { instanceClass, maxConnections, network } = props;
-  const ceiling = maxConnectionsCeiling(instanceClass);
-  const classFault = instanceClassFault(instanceClass, { engine: 'postgres-cluster', region });
   const zones = network.databaseSubnetIds.length;
   return [
     zones < 3 && `a Multi-AZ cluster needs subnets in 3 zones and the network has ${zones}`,
-    classFault !== undefined && `instanceClass ${classFault}`,
-    ceiling !== undefined &&
-      !within(maxConnections, 6, ceiling) &&
-      `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
+    classFault('instanceClass', instanceClass, { engine: 'postgres-cluster', region }),
+    maxConnectionsFault(maxConnections, maxConnectionsCeiling(instanceClass), `${instanceClass} has`),
     ...clusterStorageFaults(props.storage),
   ];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { databaseStack, type DatabaseSite } from '../../test/database-stack.ts';
 import { blocks, StackModel } from '@ecommerce-dms/stack';
-import type { AuroraClusterProps, MultiAzClusterProps } from './cluster-props.ts';
+import type { AuroraClusterProps, MultiAzClusterProps } from './complete-cluster.ts';
 import { PostgresCluster } from './postgres-cluster.ts';
 
 type Aurora = Partial<Omit<AuroraClusterProps, keyof DatabaseSite>>;
@@ -68,7 +68,7 @@ test('both kinds have the safe defaults of an instance', () => {
 });
 
 test('a Multi-AZ cluster has its class, storage, authority and monitoring at the cluster', () => {
-  const { stack, cluster, instances } = multiAz({ storage: { type: 'io1', allocatedGiB: 200, iops: 3000 } });
+  const { stack, cluster, instances } = multiAz({ storage: { type: 'io1', allocatedGib: 200, iops: 3000 } });
   expect(cluster).toMatchObject({
     engine: 'postgres',
     engine_version: '17',
@@ -164,14 +164,14 @@ test('every exported log has an encrypted group with a retention, before the clu
   expect(cluster['depends_on']).toHaveLength(2);
 });
 
-test('faults of every kind are told at once', () => {
+test('faults of every kind are reported at once', () => {
   const broken: MultiAz = {
     instanceClass: 'db.m7g.large',
     network: { vpcId: 'vpc-1', databaseSubnetIds: ['subnet-a', 'subnet-b'] },
     majorVersion: 14,
     port: 80,
     backupRetentionDays: 0,
-    storage: { type: 'io2', allocatedGiB: 10 },
+    storage: { type: 'io2', allocatedGib: 10 },
     parameters: { max_connections: '1' },
   };
   for (const message of [
@@ -180,7 +180,7 @@ test('faults of every kind are told at once', () => {
     /majorVersion is 14/,
     /port is 80/,
     /needs 1 to 35/,
-    /allocatedGiB is 10/,
+    /allocatedGib is 10/,
     /io2 needs storage.iops/,
     /use maxConnections instead/,
   ]) {

@@ -17,8 +17,12 @@ import {
   multiAzConfig,
 } from './cluster-config.ts';
 import { clusterParameterGroup, instanceParameterGroup } from './cluster-parameters.ts';
-import type { PostgresClusterProps } from './cluster-props.ts';
-import { type CompleteAurora, type CompleteCluster, completeCluster } from './complete-cluster.ts';
+import {
+  type CompleteAurora,
+  type CompleteCluster,
+  completeCluster,
+  type PostgresClusterProps,
+} from './complete-cluster.ts';
 import { readerScaling } from './reader-scaling.ts';
 
 /**
@@ -42,7 +46,7 @@ export class PostgresCluster extends Construct implements Database {
   /** Name of the PostgreSQL log group, by the cluster's identifier. All instances write to the one group. */
   readonly logGroupNames: ReadonlyMap<string, string>;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, given: PostgresClusterProps) {
     super(scope, id);
     const props = completeCluster(given, regionAround(this));

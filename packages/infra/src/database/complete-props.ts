@@ -1,9 +1,9 @@
-import { instanceClassFault } from '@ecommerce-dms/rds-classes';
-import { refuseFaults } from '../faults.ts';
+import { nameFault, refuseFaults } from '../faults.ts';
 import { logRetentionSettings } from '../log-retention.ts';
 import { settingsFaults } from '../settings-faults.ts';
-import { databaseSettings, type RestoreSettings } from './database-settings.ts';
-import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
+import { classFault } from './class-fault.ts';
+import { type commonSettings, databaseSettings, type RestoreSettings } from './database-settings.ts';
+import { defaultMaxConnections, maxConnectionsCeiling, maxConnectionsFault } from './max-connections.ts';
 import type { PostgresInstanceProps } from './postgres-props.ts';
 import { restoreFaults } from './restore.ts';
 import { completeStorage, type Storage, storageFaults } from './storage.ts';
@@ -18,7 +18,7 @@ export interface CompleteProps extends Required<Omit<PostgresInstanceProps, 'sto
  * Fills in the defaults.
  *
  * @param region in which the classes have to be offered; undefined where it is not known
- * @throws UserError `invalid-settings` with every setting that RDS would refuse
+ * @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all.
  */
 export function completeProps(given: PostgresInstanceProps, region: string | undefined): CompleteProps {
   const { instanceClass, replicas = 0, blueGreen = false } = given;
@@ -37,14 +37,15 @@ export function completeProps(given: PostgresInstanceProps, region: string | und
     blueGreen,
     restore: given.restore,
   };
+  const place = { engine: 'postgres', region } as const;
   refuseFaults(`PostgresInstance "${props.name}"`, [
     ...settingsFaults(databaseSettings, given),
     ...commonFaults(props),
     ...storageFaults(props.storage),
-    classFault('instanceClass', props.instanceClass, region),
-    props.replicaInstanceClass !== props.instanceClass &&
-      classFault('replicaInstanceClass', props.replicaInstanceClass, region),
-    ...connectionFaults(props),
+    classFault('instanceClass', instanceClass, place),
+    props.replicaInstanceClass !== instanceClass &&
+      classFault('replicaInstanceClass', props.replicaInstanceClass, place),
+    maxConnectionsFault(props.maxConnections, maxConnectionsCeiling(instanceClass), `${instanceClass} has`),
     props.replicas > 0 &&
       props.backupRetentionDays === 0 &&
       'replicas need backups: RDS starts a replica from one (set backupRetentionDays)',
@@ -72,21 +73,8 @@ function blueGreenFaults(props: CompleteProps): (string | false)[] {
   ];
 }
 
-/** Settings that mean the same for instances and clusters. */
-type CommonSettings =
-  | 'port'
-  | 'adminUsername'
-  | 'parameters'
-  | 'backupRetentionDays'
-  | 'backupWindow'
-  | 'maintenanceWindow'
-  | 'deletionProtection'
-  | 'finalSnapshot'
-  | 'monitoringIntervalSeconds'
-  | 'insights'
-  | 'logRetentionDays'
-  | 'caCertificate'
-  | 'applyImmediately';
+/** Settings that mean the same for instances and clusters, and have the same defaults. */
+type CommonSettings = keyof typeof commonSettings | 'backupRetentionDays' | 'logRetentionDays';
 
 /** Those settings with their defaults filled in. */
 export function commonDefaults(
@@ -120,8 +108,7 @@ export function commonFaults(
   const areWindows =
     backupWindowFault(backupWindow) === undefined && maintenanceWindowFault(maintenanceWindow) === undefined;
   return [
-    (!/^[a-z](-?[a-z0-9])*$/.test(props.name) || props.name.length > 50) &&
-      `name "${props.name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
+    nameFault(props.name, 50),
     !/^[a-z][a-z0-9_]{0,62}$/.test(props.databaseName) &&
       `databaseName "${props.databaseName}" is not 1 to 63 of a-z, 0-9 and _, beginning with a letter`,
     areWindows &&
@@ -129,23 +116,4 @@ export function commonFaults(
       `backupWindow (${backupWindow}) and maintenanceWindow (${maintenanceWindow}) meet, which RDS refuses`,
     ...settingsFaults(logRetentionSettings, props),
   ];
-}
-
-/** What is wrong with a class of RDS for PostgreSQL, as a fault of the setting `name`. */
-export function classFault(name: string, instanceClass: string, region: string | undefined): string | false {
-  const fault = instanceClassFault(instanceClass, { engine: 'postgres', region });
-  return fault !== undefined && `${name} ${fault}`;
-}
-
-function connectionFaults({ instanceClass, maxConnections }: CompleteProps): (string | false)[] {
-  const ceiling = maxConnectionsCeiling(instanceClass);
-  if (ceiling === undefined) return [];
-  return [
-    !within(maxConnections, 6, ceiling) &&
-      `maxConnections is ${maxConnections}; ${instanceClass} has memory for 6 to ${ceiling}`,
-  ];
-}
-
-export function within(value: number, low: number, high: number): boolean {
-  return Number.isInteger(value) && value >= low && value <= high;
 }

@@ -2,14 +2,14 @@ import { DbInstance } from '@cdktf/provider-aws/lib/db-instance/index.js';
 import type { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group/index.js';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { Construct } from 'constructs';
-import { refuseFaults } from '../faults.ts';
+import { nameFault, refuseFaults } from '../faults.ts';
 import type { DatabaseNetwork } from '../network/database-network.ts';
 import { suppress } from '../policy/suppress.ts';
 import { type ReplicaSettings, replicaSettings } from '../replica-settings.ts';
 import { settingsFaults } from '../settings-faults.ts';
 import { AwsRegion } from '../stack/aws-region.ts';
 import { regionAround } from '../stack/region-around.ts';
-import { classFault } from './complete-props.ts';
+import { classFault } from './class-fault.ts';
 import { databasePlace } from './database-place.ts';
 import type { Database, EventSources } from './database.ts';
 import { exportedLogGroups } from './exported-logs.ts';
@@ -40,7 +40,7 @@ export class CrossRegionReplica extends Construct implements Database {
   readonly logGroupNames: ReadonlyMap<string, string>;
   readonly #source: PostgresInstance;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, props: CrossRegionReplicaProps) {
     super(scope, id);
     const { name, source, network, promoted = false, backupRetentionDays = 7 } = props;
@@ -50,9 +50,8 @@ export class CrossRegionReplica extends Construct implements Database {
     refuseFaults(`CrossRegionReplica "${name}"`, [
       AwsRegion.around(this) === AwsRegion.around(source) &&
         'it is in the region of its source: make it below stack.inRegion(region)',
-      (!/^[a-z](-?[a-z0-9])*$/.test(name) || name.length > 50) &&
-        `name "${name}" is not 1 to 50 of a-z, 0-9 and single hyphens, beginning with a letter`,
-      classFault('instanceClass', instanceClass, regionAround(this)),
+      nameFault(name, 50),
+      classFault('instanceClass', instanceClass, { engine: 'postgres', region: regionAround(this) }),
       source.adminPassword === undefined &&
         'RDS manages the password of its source, and then refuses replicas: set adminPassword to "secrets-manager" there',
       settings.backupRetentionDays === 0 && 'its source has no backups (set backupRetentionDays)',

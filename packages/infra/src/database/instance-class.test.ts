@@ -24,15 +24,15 @@ function instance(stack: TerraformStack, instanceClass: string) {
 
 test('a class that does not exist is refused without a region too, with the nearest', () => {
   expect(() => instance(plainStack(), 'db.m7g.lrage')).toThrow(
-    /instanceClass "db\.m7g\.lrage" does not exist .*; the nearest by name, db\.m7g\.large/,
+    /instanceClass "db\.m7g\.lrage" does not exist .*; use one with a similar name: db\.m7g\.large/,
   );
 });
 
 test('a class of other regions is refused, and the one that is named instead is accepted', () => {
   expect(() => instance(plainStack('eu-south-1'), 'db.x2g.large')).toThrow(
-    /"db\.x2g\.large" is not offered for RDS for PostgreSQL in eu-south-1; the nearest by name, db\.\S+/,
+    /"db\.x2g\.large" is not offered for RDS for PostgreSQL in eu-south-1; use one with a similar name: db\.\S+/,
   );
-  const [, nearest = ''] = /nearest by name, ([^,\n]+)/.exec(refusal('eu-south-1', 'db.x2g.large')) ?? [];
+  const [, nearest = ''] = /a similar name: ([^,\n]+)/.exec(refusal('eu-south-1', 'db.x2g.large')) ?? [];
   expect(instance(plainStack('eu-south-1'), nearest).settings.instanceClass).toBe(nearest);
   expect(instance(plainStack('eu-west-1'), 'db.x2g.large').settings.maxConnections).toBe(3200);
 });
@@ -76,5 +76,5 @@ test('clusters need a class that their kind has in the region', () => {
         mode: 'aurora',
         instanceClass: 'db.m7g.large',
       }),
-  ).toThrow(/not offered for Aurora PostgreSQL in eu-west-1; the nearest by name, db\.r7g\.large/);
+  ).toThrow(/not offered for Aurora PostgreSQL in eu-west-1; use one with a similar name: db\.r7g\.large/);
 });

@@ -23,7 +23,7 @@ export function instanceConfig(
 ): Partial<DbInstanceConfig> {
   return {
     storageEncrypted: true,
-    maxAllocatedStorage: props.storage.maxAllocatedGiB,
+    maxAllocatedStorage: props.storage.maxAllocatedGib,
     port: props.port,
     publiclyAccessible: false,
     vpcSecurityGroupIds: [securityGroup.id],

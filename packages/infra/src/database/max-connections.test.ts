@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { defaultMaxConnections, maxConnectionsCeiling } from './max-connections.ts';
 
 test.each([
-  ['db.t4g.micro', 112],
-  ['db.t4g.small', 225],
-  ['db.t3.medium', 450],
-  ['db.m7g.large', 901],
-  ['db.r7g.large', 1802],
-  ['db.m5.2xlarge', 3604],
-  ['db.r5.2xlarge', 5000],
-])('%s has memory for %i connections', (instanceClass, ceiling) => {
+  { instanceClass: 'db.t4g.micro', ceiling: 112 },
+  { instanceClass: 'db.t4g.small', ceiling: 225 },
+  { instanceClass: 'db.t3.medium', ceiling: 450 },
+  { instanceClass: 'db.m7g.large', ceiling: 901 },
+  { instanceClass: 'db.r7g.large', ceiling: 1802 },
+  { instanceClass: 'db.m5.2xlarge', ceiling: 3604 },
+  { instanceClass: 'db.r5.2xlarge', ceiling: 5000 },
+])('$instanceClass has memory for $ceiling connections', ({ instanceClass, ceiling }) => {
   expect(maxConnectionsCeiling(instanceClass)).toBe(ceiling);
 });
 

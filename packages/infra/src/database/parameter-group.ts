@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import { staticParameters } from './static-parameters.ts';
 
 /**
- * Parameters that every database of ours gets: TLS for each connection, a log of what changes the schema or is
- * slow or waits, the time that I/O takes, the costs of a solid-state disk, and an end to forgotten transactions, which hold back vacuum.
+ * Safe defaults of every database: TLS for each connection, a log of statements that change the schema, are slow or wait,
+ * the time of I/O, the costs of a solid-state disk, and a limit on idle transactions, which hold back vacuum.
  */
 export function safeParameters(majorVersion: number): Readonly<Record<string, string>> {
   return {

@@ -121,13 +121,13 @@ test('any attribute can be set on the resource itself', () => {
   expect(JSON.stringify(json)).toContain('"dedicated_log_volume":true');
 });
 
-test('every setting that RDS would refuse is told at once', () => {
+test('every setting that RDS would refuse is reported at once', () => {
   const broken = {
     instanceClass: 'db.m7g.lrage',
     replicaInstanceClass: 'db.m7g.huge',
     majorVersion: 14,
     replicas: 16,
-    storage: { allocatedGiB: 10 },
+    storage: { allocatedGib: 10 },
     port: 80,
     adminUsername: 'postgres',
     backupRetentionDays: 36,
@@ -146,11 +146,11 @@ test('every setting that RDS would refuse is told at once', () => {
   const { message } = error as Error;
   for (const word of [
     'instanceClass "db.m7g.lrage" does not exist',
-    'the nearest by name, db.m7g.large',
+    'use one with a similar name: db.m7g.large',
     'replicaInstanceClass "db.m7g.huge" does not exist',
     '14',
     '16',
-    'allocatedGiB',
+    'allocatedGib',
     'port is 80',
     '"postgres"',
     '36',
@@ -162,18 +162,21 @@ test('every setting that RDS would refuse is told at once', () => {
 });
 
 test.each([
-  [{ backupRetentionDays: 0 }, /replicas need backups/],
-  [{ maxConnections: 902 }, /6 to 901/],
-])('%o is refused', (database, message) => {
+  { database: { backupRetentionDays: 0 }, message: /replicas need backups/ },
+  { database: { maxConnections: 902 }, message: /6 to 901/ },
+])('$database is refused: $message', ({ database, message }) => {
   expect(() => presetJson('production', { database })).toThrow(message);
 });
 
 test.each([
-  [{ adminPassword: 'rds' } as const, /RDS refuses for the source of replicas/],
-  [{ replicas: 1, blueGreen: true }, /leave the 1 replicas behind/],
-  [{ replicas: 0, blueGreen: true, backupRetentionDays: 0 }, /blueGreen needs backups/],
-  [{ replicas: 0, blueGreen: true, adminPassword: 'rds' } as const, /RDS refuses for blueGreen/],
-])('%o, which RDS or Terraform would break on, is refused', (database, message) => {
+  { database: { adminPassword: 'rds' } as const, message: /RDS refuses for the source of replicas/ },
+  { database: { replicas: 1, blueGreen: true }, message: /leave the 1 replicas behind/ },
+  { database: { replicas: 0, blueGreen: true, backupRetentionDays: 0 }, message: /blueGreen needs backups/ },
+  {
+    database: { replicas: 0, blueGreen: true, adminPassword: 'rds' } as const,
+    message: /RDS refuses for blueGreen/,
+  },
+])('$database, which RDS or Terraform would break on, is refused', ({ database, message }) => {
   expect(() => presetJson('production', { database })).toThrow(message);
 });
 

@@ -48,12 +48,12 @@ export class PostgresInstance extends Construct implements Database {
   /** The administrator's password where Secrets Manager keeps it; undefined where RDS does. */
   readonly adminPassword: DatabasePassword | undefined;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, given: PostgresInstanceProps) {
     super(scope, id);
     const props = completeProps(given, regionAround(this));
     this.settings = props;
-    const { name, storage } = props;
+    const { name } = props;
     const keyArn = props.encryption.keyArn;
 
     const { securityGroup, subnetGroup } = databasePlace(this, props);
@@ -78,55 +78,15 @@ export class PostgresInstance extends Construct implements Database {
     this.logGroupNames = new Map(
       [...logGroups].map(([identifier, { postgresql }]) => [identifier, postgresql.name]),
     );
-    const logGroupsOf = (identifier: string) => Object.values(logGroups.get(identifier) ?? {});
-
-    this.writer = new DbInstance(this, 'writer', {
+    const dependsOn = (identifier: string) => Object.values(logGroups.get(identifier) ?? {});
+    this.writer = this.#makeWriter({
       ...common,
-      identifier: name,
-      engine: 'postgres',
-      ...this.#originConfig(props),
-      instanceClass: props.instanceClass,
-      multiAz: props.multiAz,
       dbSubnetGroupName: subnetGroup.name,
-      ...this.#passwordConfig(props),
-      storageType: 'gp3',
-      allocatedStorage: storage.allocatedGiB,
-      iops: storage.iops,
-      storageThroughput: storage.throughputMibps,
-      backupRetentionPeriod: props.backupRetentionDays,
-      backupWindow: props.backupWindow,
-      skipFinalSnapshot: !props.finalSnapshot,
-      finalSnapshotIdentifier: props.finalSnapshot ? `${name}-final` : undefined,
-      deleteAutomatedBackups: !props.finalSnapshot,
-      blueGreenUpdate: props.blueGreen ? { enabled: true } : undefined,
-      // They matter at creation alone, and Terraform would replace the database for a change of them.
-      lifecycle: { ignoreChanges: ['snapshot_identifier', 'restore_to_point_in_time'] },
-      dependsOn: logGroupsOf(name),
+      dependsOn: dependsOn(name),
     });
-
-    if (props.restore !== undefined) {
-      suppress(
-        this.writer,
-        'rds-customer-key',
-        'RDS restores with the key of the source, and takes no other.',
-      );
-    }
-
-    this.replicas = this.replicaIdentifiers.map(
-      (identifier, index) =>
-        new DbInstance(this, `replica-${index + 1}`, {
-          ...common,
-          identifier,
-          instanceClass: props.replicaInstanceClass,
-          replicateSourceDb: this.writer.identifier,
-          // RDS takes no final snapshot of a replica.
-          skipFinalSnapshot: true,
-          dependsOn: logGroupsOf(identifier),
-        }),
+    this.replicas = this.replicaIdentifiers.map((identifier, index) =>
+      this.#makeReplica(`replica-${index + 1}`, { ...common, identifier, dependsOn: dependsOn(identifier) }),
     );
-    for (const replica of this.replicas) {
-      suppress(replica, 'rds-multi-az', 'Its source has the standby, and other replicas take its readers.');
-    }
   }
 
   get name(): string {
@@ -177,6 +137,49 @@ export class PostgresInstance extends Construct implements Database {
   get replicaIdentifiers(): string[] {
     const { name, replicas } = this.settings;
     return Array.from({ length: replicas }, (_, index) => `${name}-replica-${index + 1}`);
+  }
+
+  #makeWriter(common: Partial<DbInstanceConfig>): DbInstance {
+    const props = this.settings;
+    const { name, storage } = props;
+    const writer = new DbInstance(this, 'writer', {
+      ...common,
+      identifier: name,
+      engine: 'postgres',
+      ...this.#originConfig(props),
+      instanceClass: props.instanceClass,
+      multiAz: props.multiAz,
+      ...this.#passwordConfig(props),
+      storageType: 'gp3',
+      allocatedStorage: storage.allocatedGib,
+      iops: storage.iops,
+      storageThroughput: storage.throughputMibps,
+      backupRetentionPeriod: props.backupRetentionDays,
+      backupWindow: props.backupWindow,
+      skipFinalSnapshot: !props.finalSnapshot,
+      finalSnapshotIdentifier: props.finalSnapshot ? `${name}-final` : undefined,
+      deleteAutomatedBackups: !props.finalSnapshot,
+      blueGreenUpdate: props.blueGreen ? { enabled: true } : undefined,
+      // They matter only at creation, and Terraform would replace the database for a change of them.
+      lifecycle: { ignoreChanges: ['snapshot_identifier', 'restore_to_point_in_time'] },
+    });
+    if (props.restore !== undefined) {
+      const reason = 'RDS restores with the key of the source, and takes no other.';
+      suppress(writer, 'rds-customer-key', reason);
+    }
+    return writer;
+  }
+
+  #makeReplica(id: string, common: Partial<DbInstanceConfig>): DbInstance {
+    const replica = new DbInstance(this, id, {
+      ...common,
+      instanceClass: this.settings.replicaInstanceClass,
+      replicateSourceDb: this.writer.identifier,
+      // RDS takes no final snapshot of a replica.
+      skipFinalSnapshot: true,
+    });
+    suppress(replica, 'rds-multi-az', 'Its source has the standby, and other replicas take its readers.');
+    return replica;
   }
 
   /** What a new database is made with. A restored one has it from its source: naming it again would replace it. */

@@ -11,27 +11,27 @@ function restored(restore?: RestoreSettings) {
   return { config: writer?.config ?? {}, json };
 }
 
-test.each<[RestoreSettings, object]>([
-  [{ snapshotIdentifier: 'shop-final' }, { snapshot_identifier: 'shop-final' }],
-  [
-    { sourceIdentifier: 'shop', time: '2026-11-22T10:00:00Z' },
-    {
+test.each<{ restore: RestoreSettings; attributes: object }>([
+  { restore: { snapshotIdentifier: 'shop-final' }, attributes: { snapshot_identifier: 'shop-final' } },
+  {
+    restore: { sourceIdentifier: 'shop', time: '2026-11-22T10:00:00Z' },
+    attributes: {
       restore_to_point_in_time: {
         source_db_instance_identifier: 'shop',
         restore_time: '2026-11-22T10:00:00Z',
       },
     },
-  ],
-  [
-    { sourceBackupsArn: backupsArn },
-    {
+  },
+  {
+    restore: { sourceBackupsArn: backupsArn },
+    attributes: {
       restore_to_point_in_time: {
         source_db_instance_automated_backups_arn: backupsArn,
         use_latest_restorable_time: true,
       },
     },
-  ],
-])('%o leaves to its source what RDS takes from there', (restore, attributes) => {
+  },
+])('a database from $restore names nothing that RDS takes from the source', ({ restore, attributes }) => {
   const { config, json } = restored(restore);
   expect(config).toMatchObject(attributes);
   for (const key of ['db_name', 'username', 'kms_key_id', 'engine_version']) {
@@ -49,15 +49,19 @@ test('where a database came from can be forgotten, or changed, without replacing
   expect(restored().config['lifecycle']).toEqual(ignored);
 });
 
-test.each<[RestoreSettings, RegExp[]]>([
-  [{}, [/names 0 sources/]],
-  [{ snapshotIdentifier: '' }, [/without a name/]],
-  [{ sourceIdentifier: 'shop', time: 'yesterday' }, [/"yesterday" is not a time/]],
-  [{ sourceIdentifier: 'shop', time: '2026-13-01T00:00:00Z' }, [/is not a time/]],
-  [
-    { snapshotIdentifier: 'shop-final', sourceIdentifier: 'shop', time: '2026-11-22T10:00:00+01:00' },
-    [/names 2 sources/, /for automated backups/, /is not a time/],
-  ],
-])('%o is refused', (restore, messages) => {
+test.each<{ restore: RestoreSettings; messages: RegExp[] }>([
+  { restore: {}, messages: [/names 0 sources/] },
+  { restore: { snapshotIdentifier: '' }, messages: [/without a name/] },
+  { restore: { sourceIdentifier: 'shop', time: 'yesterday' }, messages: [/"yesterday" is not a time/] },
+  { restore: { sourceIdentifier: 'shop', time: '2026-13-01T00:00:00Z' }, messages: [/is not a time/] },
+  {
+    restore: {
+      snapshotIdentifier: 'shop-final',
+      sourceIdentifier: 'shop',
+      time: '2026-11-22T10:00:00+01:00',
+    },
+    messages: [/names 2 sources/, /for automated backups/, /is not a time/],
+  },
+])('$restore is refused: $messages', ({ restore, messages }) => {
   for (const message of messages) expect(() => restored(restore)).toThrow(message);
 });

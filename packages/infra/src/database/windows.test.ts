@@ -3,19 +3,19 @@ import { expect, test } from 'vitest';
 import { backupWindowFault, maintenanceWindowFault, windowsMeet } from './windows.ts';
 
 test.each([
-  ['02:00-02:29', /shorter than the 30 minutes/],
-  ['2:00-3:00', /is not hh:mm-hh:mm/],
-  ['02:00', /is not hh:mm-hh:mm/],
-  ['24:00-03:00', /is not hh:mm-hh:mm/],
-])('backups at %s are refused', (window, fault) => {
+  { window: '02:00-02:29', fault: /shorter than the 30 minutes/ },
+  { window: '2:00-3:00', fault: /is not hh:mm-hh:mm/ },
+  { window: '02:00', fault: /is not hh:mm-hh:mm/ },
+  { window: '24:00-03:00', fault: /is not hh:mm-hh:mm/ },
+])('backups at $window are refused', ({ window, fault }) => {
   expect(backupWindowFault(window)).toMatch(fault);
 });
 
 test.each([
-  ['sun:03:30-sun:03:59', /shorter than the 30 minutes/],
-  ['03:30-04:30', /is not ddd:hh:mm/],
-  ['son:03:30-son:04:30', /is not ddd:hh:mm/],
-])('maintenance at %s is refused', (window, fault) => {
+  { window: 'sun:03:30-sun:03:59', fault: /shorter than the 30 minutes/ },
+  { window: '03:30-04:30', fault: /is not ddd:hh:mm/ },
+  { window: 'son:03:30-son:04:30', fault: /is not ddd:hh:mm/ },
+])('maintenance at $window is refused', ({ window, fault }) => {
   expect(maintenanceWindowFault(window)).toMatch(fault);
 });
 

@@ -6,7 +6,9 @@ import { settingsFaults } from '../settings-faults.ts';
 import { type DnsSettings, dnsSettings } from './dns-settings.ts';
 
 export interface DnsProps extends DnsSettings {
+  /** The VPC that a new private zone is for. */
   readonly vpcId: string;
+  /** What the names point to. */
   readonly database: { readonly writerEndpoint: string; readonly readerEndpoints: readonly string[] };
 }
 
@@ -22,7 +24,7 @@ export class Dns extends Construct {
   readonly writerName: string;
   readonly readerName: string;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: DnsProps) {
     super(scope, id);
     const { zoneName, vpcId, database, ttlSeconds = 5 } = props;

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { policyDocument } from '../policy-document.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 
 /**
@@ -48,8 +49,7 @@ export function interfaceEndpointPolicy(scope: Construct, service: string): stri
 }
 
 function endpointPolicy(...statements: readonly object[]): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: statements.map((statement) => ({ Effect: 'Allow', Principal: '*', ...statement })),
-  });
+  return policyDocument(
+    ...statements.map((statement) => ({ Effect: 'Allow', Principal: '*', ...statement })),
+  );
 }

@@ -28,7 +28,7 @@ test('the bastion uses the endpoints of a VPC that exists', () => {
   expect(targets).toContain('sg-1');
 });
 
-test('every fault is told at once', () => {
+test('every fault is reported at once', () => {
   const network = {
     existing: { vpcId: 'net-1', databaseSubnetIds: ['subnet-1'], privateSubnetIds: [] },
     cidr: '10.0.0.0/16',

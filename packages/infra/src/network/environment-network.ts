@@ -11,7 +11,7 @@ export interface EnvironmentNetworkProps extends Omit<NetworkProps, keyof Networ
 /**
  * A network for an environment: a new one, or what is needed of one that exists.
  *
- * @throws UserError `invalid-settings` with every fault in the settings
+ * @throws UserError `invalid-settings`: the settings have faults; the message lists them all.
  */
 export function environmentNetwork(
   scope: Construct,

@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { FlowLog } from '@cdktf/provider-aws/lib/flow-log/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Construct } from 'constructs';
+import { policyDocument } from '../policy-document.ts';
 import { serviceRole } from '../service-role.ts';
 
 export interface FlowLogsProps {
@@ -27,15 +28,10 @@ export class FlowLogs extends Construct {
     new IamRolePolicy(this, 'write', {
       name: 'write-flow-logs',
       role: role.name,
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-            Resource: `${group.arn}:*`,
-          },
-        ],
+      policy: policyDocument({
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+        Resource: `${group.arn}:*`,
       }),
     });
     new FlowLog(this, 'flow-log', {

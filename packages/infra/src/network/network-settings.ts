@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import { checkedText } from '../settings-faults.ts';
 import { parseCidr } from './cidr.ts';
-import { endpointServices } from './endpoint-services.ts';
+
+/** Services that private subnets can reach without leaving the VPC. */
+export const endpointServices = [
+  's3',
+  'secretsmanager',
+  'logs',
+  'monitoring',
+  'kms',
+  'sts',
+  'ssm',
+  'ssmmessages',
+  'ec2messages',
+  'rds',
+] as const;
+
+export type EndpointService = (typeof endpointServices)[number];
 
 /** IPv4 block of a VPC, /16 to /24. Each subnet takes a sixteenth of it. */
 export const vpcCidr = checkedText((cidr) => {
@@ -9,28 +24,33 @@ export const vpcCidr = checkedText((cidr) => {
   return prefix < 16 || prefix > 24 ? 'is not a block of /16 to /24' : undefined;
 });
 
-/** A VPC that exists already. Its routes, flow logs and endpoints stay the business of whoever made it. */
+/** A VPC that exists already, with its own routes, flow logs and endpoints. */
 export const existingNetworkSettings = z.strictObject({
+  /** `vpc-...`. */
   vpcId: z.string(),
+  /** Subnets for the database, in 2 zones or more; in 3 for a Multi-AZ DB cluster. */
   databaseSubnetIds: z.array(z.string()).readonly(),
-  /** Subnets for the bastion, for the rotation of passwords, and for clients. */
+  /** Subnets for the bastion, the rotation of passwords, and clients. */
   privateSubnetIds: z.array(z.string()).readonly(),
-  /** Group of its endpoints `ssm`, `ssmmessages` and `secretsmanager`. Default: they are reached by NAT. */
+  /** Security group of its endpoints `ssm`, `ssmmessages` and `secretsmanager`. Default: NAT reaches these services. */
   endpointSecurityGroupId: z.string().optional(),
 });
 
-/** What can be chosen of a network. */
+/** Settings of a network. */
 export const networkSettings = z.strictObject({
-  /** Zones to spread over. */
+  /** Of an environment: how many of its zones to use, 2 or 3. */
   zoneCount: z.union([z.literal(2), z.literal(3)]),
   /** IPv4 block of the VPC, /16 to /24. Each subnet takes a sixteenth of it. Default `10.0.0.0/16`. */
   cidr: vpcCidr.optional(),
   /**
-   * How private subnets reach the internet: by one NAT gateway a zone, by a single one, or not at all. Default
-   * `per-zone`: the loss of a zone takes no other zone's way out.
+   * NAT gateways by which private subnets reach the internet: `per-zone`, a `single` one, or `none`. Default `per-zone`:
+   * the loss of a zone does not cut off the others.
    */
   nat: z.enum(['per-zone', 'single', 'none']).optional(),
-  /** Services that private subnets reach without leaving the VPC. Default `['s3']`, which costs nothing. */
+  /**
+   * Services that private subnets reach without leaving the VPC: `s3`, `secretsmanager`, `logs`, `monitoring`, `kms`,
+   * `sts`, `ssm`, `ssmmessages`, `ec2messages`, `rds`. Default `['s3']`: S3 is free.
+   */
   endpoints: z
     .array(
       z.enum(endpointServices, {
@@ -40,9 +60,12 @@ export const networkSettings = z.strictObject({
     )
     .readonly()
     .optional(),
-  /** Default true. */
+  /** Whether each connection of the VPC is logged. Default true. */
   flowLogs: z.boolean().optional(),
-  /** A VPC that is there already. `zoneCount` and `nat` then mean nothing, and the rest is refused. */
+  /**
+   * Of an environment: a VPC that exists already. `zoneCount` and `nat` then have no effect, and the other options are
+   * refused. Default: a new VPC.
+   */
   existing: existingNetworkSettings.optional(),
 });
 

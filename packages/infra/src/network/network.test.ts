@@ -73,7 +73,7 @@ test('subnets follow the block of the VPC', () => {
   ]);
 });
 
-test('every fault is told at once', () => {
+test('every fault is reported at once', () => {
   const settings = { network: { cidr: '10.0.0.0/8' }, logRetentionDays: 8 };
   expect(() => presetJson('production', settings)).toThrow(
     /"10.0.0.0\/8" is not a block of \/16 to \/24[^]*is 8;/,

@@ -19,9 +19,9 @@ export interface NetworkProps extends Omit<NetworkSettings, 'zoneCount' | 'exist
   readonly name: string;
   /** Names of two or three zones of the region: `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: readonly string[];
-  /** Key of the flow logs. */
+  /** Key of the flow logs: an `Encryption`, or `{ keyArn }`. */
   readonly encryption: { readonly keyArn: string };
-  /** Days that flow logs are kept. Default 365. */
+  /** Days for which flow logs are kept. Default 365. */
   readonly logRetentionDays?: number;
 }
 
@@ -39,7 +39,7 @@ export class Network extends Construct implements EnvironmentNetwork {
   readonly systemsManager: ServiceAccess;
   readonly secretsManager: ServiceAccess;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { name, zones, cidr = '10.0.0.0/16', nat = 'per-zone', logRetentionDays = 365 } = props;
@@ -88,7 +88,11 @@ export class Network extends Construct implements EnvironmentNetwork {
     const gateway = new InternetGateway(this, 'internet-gateway', { vpcId, tags: { Name: name } });
     publicTier.routeOut(() => ({ gatewayId: gateway.id }));
     const natZones = { 'per-zone': zones, single: zones.slice(0, 1), none: [] }[nat];
-    const natGateways = natZones.map((zone, index) => {
+    this.#routeByNat(name, natZones, privateTier, gateway);
+  }
+
+  #routeByNat(name: string, zones: readonly string[], tier: SubnetTier, gateway: InternetGateway): void {
+    const natGateways = zones.map((zone, index) => {
       const tags = { Name: `${name}-nat-${zone}` };
       const address = new Eip(this, `nat-address-${zone}`, { domain: 'vpc', tags });
       return new NatGateway(this, `nat-${zone}`, {
@@ -98,11 +102,8 @@ export class Network extends Construct implements EnvironmentNetwork {
         tags,
       });
     });
-    if (natGateways.length > 0) {
-      privateTier.routeOut((zoneIndex) => ({
-        natGatewayId: natGateways[zoneIndex % natGateways.length]?.id,
-      }));
-    }
+    if (natGateways.length === 0) return;
+    tier.routeOut((zoneIndex) => ({ natGatewayId: natGateways[zoneIndex % natGateways.length]?.id }));
   }
 
   get vpcId(): string {

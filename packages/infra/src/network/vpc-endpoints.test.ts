@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
 import { type Json, list, object, StackModel, text } from '@ecommerce-dms/stack';
-import { endpointServices } from './endpoint-services.ts';
-import type { EndpointService } from './endpoint-services.ts';
+import { endpointServices } from './network-settings.ts';
+import type { EndpointService } from './network-settings.ts';
 
 const withEndpoints = (endpoints?: readonly EndpointService[]) =>
   new StackModel(presetJson('test', { network: { endpoints } }));

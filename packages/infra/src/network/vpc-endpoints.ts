@@ -1,10 +1,11 @@
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import { Construct } from 'constructs';
 import { awsIdentity } from '../stack/aws-identity.ts';
-import type { EndpointService } from './endpoint-services.ts';
+import type { EndpointService } from './network-settings.ts';
 import { interfaceEndpointPolicy, s3EndpointPolicy } from './endpoint-policies.ts';
+import { securityGroup, tcp } from './security-group.ts';
 import type { SubnetTier } from './subnet-tier.ts';
 
 export interface VpcEndpointsProps {
@@ -42,20 +43,16 @@ export class VpcEndpoints extends Construct {
   }
 
   #groupForSubnets({ name, vpcId, tier }: VpcEndpointsProps): SecurityGroup {
-    const group = new SecurityGroup(this, 'security-group', {
-      namePrefix: `${name}-endpoints-`,
+    const group = securityGroup(this, 'security-group', {
+      name: `${name}-endpoints`,
       description: `Endpoints of AWS services in ${name}`,
       vpcId,
-      lifecycle: { createBeforeDestroy: true },
-      tags: { Name: `${name}-endpoints` },
     });
     for (const [index, subnet] of tier.subnets.entries()) {
       new VpcSecurityGroupIngressRule(this, `from-subnet-${index + 1}`, {
         securityGroupId: group.id,
         cidrIpv4: subnet.cidrBlock,
-        ipProtocol: 'tcp',
-        fromPort: 443,
-        toPort: 443,
+        ...tcp(443),
         description: 'HTTPS from a private subnet',
       });
     }

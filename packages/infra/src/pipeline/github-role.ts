@@ -4,22 +4,25 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { refuseFaults } from '../faults.ts';
 import { awsAudience, githubIssuer } from './github-provider.ts';
-import { policyDocument, type PolicyStatement } from './policy-statement.ts';
+import { policyDocument } from '../policy-document.ts';
+import type { PolicyStatement } from './policy-statement.ts';
 
 /** Which jobs of a repository: those of a GitHub environment, or those on a ref such as `refs/heads/main`. */
 export type GithubSubject = { readonly environment: string } | { readonly ref: string };
 
 export interface GithubRoleProps {
+  /** 1 to 64 characters. */
   readonly name: string;
   readonly description: string;
-  /** The account's OIDC provider of GitHub. */
+  /** The account's OIDC provider for GitHub. */
   readonly providerArn: string;
   /** `org/repo`. */
   readonly repository: string;
+  /** The jobs that may assume the role. */
   readonly subject: GithubSubject;
   /** Statements by name of the policy that they become. A policy has at most 6144 characters, a role 10 policies. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
-  /** 1 to 12. Default 1. */
+  /** How long a session may last, 1 to 12. Default 1. */
   readonly maxSessionHours?: number;
   /** A policy that the role can never exceed. Default none. */
   readonly permissionsBoundaryArn?: string;
@@ -29,7 +32,7 @@ export interface GithubRoleProps {
 export class GithubRole extends Construct {
   readonly role: IamRole;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: GithubRoleProps) {
     super(scope, id);
     const { name, repository, maxSessionHours = 1 } = props;
@@ -47,28 +50,23 @@ export class GithubRole extends Construct {
       description: props.description,
       maxSessionDuration: maxSessionHours * 3600,
       permissionsBoundary: props.permissionsBoundaryArn,
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Federated: props.providerArn },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: {
-              StringEquals: {
-                [`${githubIssuer}:aud`]: awsAudience,
-                [`${githubIssuer}:sub`]: `repo:${repository}:${subject}`,
-              },
-            },
+      assumeRolePolicy: policyDocument({
+        Effect: 'Allow',
+        Principal: { Federated: props.providerArn },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            [`${githubIssuer}:aud`]: awsAudience,
+            [`${githubIssuer}:sub`]: `repo:${repository}:${subject}`,
           },
-        ],
+        },
       }),
     });
     for (const [policyName, statements] of Object.entries(props.policies)) {
       const policy = new IamPolicy(this, `policy-${policyName}`, {
         name: `${name}-${policyName}`,
         description: `${props.description}: ${policyName}`,
-        policy: policyDocument(statements),
+        policy: policyDocument(...statements),
       });
       new IamRolePolicyAttachment(this, `attachment-${policyName}`, {
         role: this.role.name,

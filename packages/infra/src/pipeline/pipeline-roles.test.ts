@@ -1,22 +1,25 @@
 import { expect, test } from 'vitest';
 import { presetJson, testAccountId } from '../../test/preset-stack.ts';
 import { StackModel, text } from '@ecommerce-dms/stack';
-import type { AwsIdentity } from '../stack/aws-identity.ts';
-import { databaseStatements } from './database-statements.ts';
-import { keyStatements } from './key-statements.ts';
-import { networkStatements } from './network-statements.ts';
-import { operationStatements } from './operation-statements.ts';
-import { rotationStatements } from './rotation-statements.ts';
+import { databaseGrants } from './database-grants.ts';
+import { policyStatements } from './grants.ts';
+import { keyGrants } from './key-grants.ts';
+import { networkGrants } from './network-grants.ts';
+import { operationGrants } from './operation-grants.ts';
+import { rotationGrants } from './rotation-grants.ts';
 
-const identity: AwsIdentity = { accountId: testAccountId, partition: 'aws', region: 'eu-west-1' };
-const scope = { prefix: 'shop-production', regions: ['eu-west-1'], identity };
-const applied = [
-  databaseStatements,
-  keyStatements,
-  networkStatements,
-  operationStatements,
-  rotationStatements,
-].flatMap((statements) => statements(scope));
+const scope = {
+  partition: 'aws',
+  account: testAccountId,
+  prefix: 'shop-production',
+  regions: ['eu-west-1', 'eu-central-1'],
+  bucketArn: 'arn:aws:s3:::state',
+  keyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1',
+  objectKey: 'shop/production.tfstate',
+};
+const applied = [databaseGrants, keyGrants, networkGrants, operationGrants, rotationGrants].flatMap(
+  (grants) => policyStatements(grants, scope),
+);
 const patterns = applied.flatMap(({ Resource }) => Resource).filter((resource) => resource !== '*');
 
 const stacks = [
@@ -42,7 +45,7 @@ const services = {
   aws_sns: 'sns',
 } as const;
 
-test('the service of everything that an environment consists of is among those of who applies', () => {
+test('the apply role has actions of every service that an environment uses', () => {
   const needed = resources.map(
     ({ type }) => Object.entries(services).find(([prefix]) => type.startsWith(prefix))?.[1] ?? 'ec2',
   );
@@ -52,40 +55,70 @@ test('the service of everything that an environment consists of is among those o
 });
 
 test.each([
-  ['aws_autoscaling_group', 'name', 'autoscaling', 'autoScalingGroup:uuid:autoScalingGroupName/'],
-  ['aws_backup_vault', 'name', 'backup', 'backup-vault:'],
-  ['aws_cloudwatch_log_group', 'name', 'logs', 'log-group:'],
-  ['aws_db_event_subscription', 'name', 'rds', 'es:'],
-  ['aws_db_instance', 'identifier', 'rds', 'db:'],
-  ['aws_db_parameter_group', 'name_prefix', 'rds', 'pg:'],
-  ['aws_db_subnet_group', 'name', 'rds', 'subgrp:'],
-  ['aws_iam_instance_profile', 'name', 'iam', 'instance-profile/'],
-  ['aws_iam_policy', 'name', 'iam', 'policy/'],
-  ['aws_iam_role', 'name', 'iam', 'role/'],
-  ['aws_kms_alias', 'name', 'kms', ''],
-  ['aws_rds_cluster', 'cluster_identifier', 'rds', 'cluster:'],
-  ['aws_rds_cluster_instance', 'identifier', 'rds', 'db:'],
-  ['aws_rds_cluster_parameter_group', 'name_prefix', 'rds', 'cluster-pg:'],
-  ['aws_secretsmanager_secret', 'name_prefix', 'secretsmanager', 'secret:'],
-  ['aws_sns_topic', 'name', 'sns', ''],
-])('who applies may keep each %s of an environment, by its %s', (type, attribute, service, kind) => {
-  const names = resources
-    .filter((resource) => resource.type === type)
-    .map(({ config }) => text(config[attribute]));
-  expect(names).not.toEqual([]);
-  for (const name of names) {
-    const region = service === 'iam' ? '' : 'eu-west-1';
-    const arn = `arn:aws:${service}:${region}:${testAccountId}:${kind}${name}`;
-    expect(
-      patterns.some((pattern) => glob(pattern).test(arn)),
-      arn,
-    ).toBe(true);
-  }
-});
+  {
+    type: 'aws_autoscaling_group',
+    attribute: 'name',
+    service: 'autoscaling',
+    resource: 'autoScalingGroup:uuid:autoScalingGroupName/',
+  },
+  { type: 'aws_backup_vault', attribute: 'name', service: 'backup', resource: 'backup-vault:' },
+  { type: 'aws_cloudwatch_log_group', attribute: 'name', service: 'logs', resource: 'log-group:' },
+  { type: 'aws_db_event_subscription', attribute: 'name', service: 'rds', resource: 'es:' },
+  { type: 'aws_db_instance', attribute: 'identifier', service: 'rds', resource: 'db:' },
+  { type: 'aws_db_parameter_group', attribute: 'name_prefix', service: 'rds', resource: 'pg:' },
+  { type: 'aws_db_subnet_group', attribute: 'name', service: 'rds', resource: 'subgrp:' },
+  { type: 'aws_iam_instance_profile', attribute: 'name', service: 'iam', resource: 'instance-profile/' },
+  { type: 'aws_iam_policy', attribute: 'name', service: 'iam', resource: 'policy/' },
+  { type: 'aws_iam_role', attribute: 'name', service: 'iam', resource: 'role/' },
+  { type: 'aws_kms_alias', attribute: 'name', service: 'kms', resource: '' },
+  { type: 'aws_rds_cluster', attribute: 'cluster_identifier', service: 'rds', resource: 'cluster:' },
+  { type: 'aws_rds_cluster_instance', attribute: 'identifier', service: 'rds', resource: 'db:' },
+  {
+    type: 'aws_rds_cluster_parameter_group',
+    attribute: 'name_prefix',
+    service: 'rds',
+    resource: 'cluster-pg:',
+  },
+  {
+    type: 'aws_secretsmanager_secret',
+    attribute: 'name_prefix',
+    service: 'secretsmanager',
+    resource: 'secret:',
+  },
+  { type: 'aws_sns_topic', attribute: 'name', service: 'sns', resource: '' },
+])(
+  'the apply role may manage each $type of an environment, by its $attribute',
+  ({ type, attribute, service, resource }) => {
+    const names = resources
+      .filter((found) => found.type === type)
+      .map(({ config }) => text(config[attribute]));
+    expect(names).not.toEqual([]);
+    for (const name of names) {
+      const region = service === 'iam' ? '' : 'eu-west-1';
+      const arn = `arn:aws:${service}:${region}:${testAccountId}:${resource}${name}`;
+      expect(
+        patterns.some((pattern) => glob(pattern).test(arn)),
+        arn,
+      ).toBe(true);
+    }
+  },
+);
 
-test('another environment is none of its business', () => {
+test('the apply role reaches no resource of another environment', () => {
   const arn = `arn:aws:rds:eu-west-1:${testAccountId}:db:shop-staging`;
   expect(patterns.filter((pattern) => glob(pattern).test(arn))).toEqual([]);
+});
+
+test('a name in braces that stands for nothing is refused', () => {
+  const grants = { Typo: { may: { s3: 'GetObject' }, on: 'arn:{partition}:s3:::{bucket}' } };
+  expect(() => policyStatements(grants, scope)).toThrow('{bucket}');
+});
+
+test('a condition on regions names each region of the environment', () => {
+  const makeZone = policyStatements(networkGrants, scope).find(({ Sid }) => Sid === 'MakeZone');
+  expect(makeZone?.Condition).toEqual({
+    StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'eu-central-1', 'us-east-1'] },
+  });
 });
 
 /** IAM's patterns, of which these use `*` alone. */

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import { awsIdentity } from '../stack/aws-identity.ts';
-import { databaseStatements } from './database-statements.ts';
+import { databaseGrants } from './database-grants.ts';
 import { GithubRole } from './github-role.ts';
-import { keyStatements } from './key-statements.ts';
-import { networkStatements } from './network-statements.ts';
-import { operationStatements } from './operation-statements.ts';
-import type { PipelineScope } from './pipeline-scope.ts';
-import { readStatements } from './read-statements.ts';
-import { rotationStatements } from './rotation-statements.ts';
-import { stateStatements } from './state-statements.ts';
+import { type Grants, policyStatements } from './grants.ts';
+import { keyGrants } from './key-grants.ts';
+import { networkGrants } from './network-grants.ts';
+import { operationGrants } from './operation-grants.ts';
+import { readGrants } from './read-grants.ts';
+import { rotationGrants } from './rotation-grants.ts';
+import { readStateGrants, writeStateGrants } from './state-grants.ts';
 
 export interface PipelineRolesProps {
   /** Name of the environment's stack, and prefix of its names: `shop-production`. At most 50 characters. */
@@ -19,6 +19,7 @@ export interface PipelineRolesProps {
   readonly repository: string;
   /** The account's OIDC provider of GitHub. */
   readonly providerArn: string;
+  /** The bucket of the Terraform state, its key, and the environment's object in it. */
   readonly state: { readonly bucketArn: string; readonly keyArn: string; readonly objectKey: string };
   /** Default: the stack's own region. */
   readonly regions?: readonly string[];
@@ -29,21 +30,22 @@ export interface PipelineRolesProps {
 /**
  * Two roles for the pipeline of one environment: one that plans and changes nothing but the lock, one that applies.
  *
- * Both read the administrator's secret, because Terraform does at each plan. IAM can not tell every resource of a
- * stack from its neighbours (EC2's default security group, proxies and hosted zones have no names of ours), and who
- * writes policies can widen his own: an account for each environment, or a permissions boundary, closes that.
+ * Both can read the administrator's secret, because Terraform reads it at each plan. IAM can't limit the apply role to the
+ * stack entirely: EC2's default security group, proxies and hosted zones have no names of the stack, and a role that writes
+ * policies can widen its own rights. An account for each environment, or a permissions boundary, prevents that.
  */
 export class PipelineRoles extends Construct {
   readonly plan: GithubRole;
   readonly apply: GithubRole;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: PipelineRolesProps) {
     super(scope, id);
     const { prefix, environment, repository, providerArn, permissionsBoundaryArn } = props;
-    const identity = awsIdentity(this);
-    const access: PipelineScope = { prefix, regions: props.regions ?? [identity.region], identity };
-    const read = readStatements(access);
+    const { partition, accountId: account, region } = awsIdentity(this);
+    const access = { partition, account, prefix, regions: props.regions ?? [region], ...props.state };
+    const statements = (grants: Grants) => policyStatements(grants, access);
+    const read = statements(readGrants);
     const common = { repository, providerArn, permissionsBoundaryArn };
     // Their names begin otherwise than the stack's, so that the stack's role can't change itself.
     this.plan = new GithubRole(this, 'plan', {
@@ -51,7 +53,7 @@ export class PipelineRoles extends Construct {
       name: `github-${prefix}-plan`,
       description: `Plans ${prefix}`,
       subject: { environment: `${environment}-plan` },
-      policies: { read, state: stateStatements({ ...props.state, state: 'read' }) },
+      policies: { read, state: statements(readStateGrants) },
     });
     this.apply = new GithubRole(this, 'apply', {
       ...common,
@@ -60,12 +62,12 @@ export class PipelineRoles extends Construct {
       subject: { environment },
       policies: {
         read,
-        state: stateStatements({ ...props.state, state: 'write' }),
-        database: databaseStatements(access),
-        keys: keyStatements(access),
-        network: networkStatements(access),
-        operations: operationStatements(access),
-        rotation: rotationStatements(access),
+        state: statements(writeStateGrants),
+        database: statements(databaseGrants),
+        keys: statements(keyGrants),
+        network: statements(networkGrants),
+        operations: statements(operationGrants),
+        rotation: statements(rotationGrants),
       },
     });
   }

@@ -10,7 +10,7 @@ import { checkPolicy, type Finding, severities, type Severity, type StackJson } 
  * judges what they made. `new App({ skipValidation: true })` leaves it out.
  *
  * @param options.minSeverity the least severe findings that count. Default `low`: all of them
- * @throws UserError `policy-findings`, exit code 3, from `app.synth()`, with every finding that counts
+ * @throws UserError `policy-findings`: from `app.synth()`, with every finding that counts.
  */
 export function enforcePolicy(stack: TerraformStack, options: { minSeverity?: Severity } = {}): void {
   const counting = severities.slice(0, severities.indexOf(options.minSeverity ?? 'low') + 1);

@@ -12,7 +12,7 @@ const suppressionsOf = new WeakMap<TerraformStack, Suppression[]>();
  * @param scope a resource, a construct, or the stack
  * @param ruleId id of the rule: `rds-multi-az`
  * @param reason why it is right here, for the reader of the report
- * @throws UserError `invalid-settings` without a reason, or for a rule that does not exist
+ * @throws UserError `invalid-settings`: the reason is empty, or the rule does not exist.
  */
 export function suppress(scope: IConstruct, ruleId: string, reason: string): void {
   refuseFaults(`The suppression of ${ruleId} at ${scope.node.path}`, [

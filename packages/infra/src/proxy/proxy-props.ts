@@ -6,13 +6,15 @@ import type { ProxySettings } from './proxy-settings.ts';
 export interface ProxyProps extends ProxySettings {
   /** Prefix of the names, and name of the proxy: 1 to 50 of a-z, 0-9 and single hyphens. */
   readonly name: string;
+  /** Its database subnets hold the proxy. */
   readonly network: DatabaseNetwork;
   /** Key of the secrets and of the log. */
   readonly encryption: { readonly keyArn: string };
+  /** An instance or a cluster. */
   readonly database: Database;
-  /** Its clients may connect to the proxy too. */
+  /** The clients that may connect to the proxy as well. */
   readonly access: Access;
-  /** Days that the proxy's log is kept. Default 365. */
+  /** Days for which the proxy's log is kept. Default 365. */
   readonly logRetentionDays?: number;
 }
 
@@ -29,3 +31,5 @@ export function completeProxy(given: ProxySettings & { logRetentionDays?: number
     logRetentionDays: given.logRetentionDays ?? 365,
   };
 }
+
+export type CompleteProxy = ReturnType<typeof completeProxy>;

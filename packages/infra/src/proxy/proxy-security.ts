@@ -1,8 +1,9 @@
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js';
 import type { Construct } from 'constructs';
 import type { Database } from '../database/database.ts';
+import { securityGroup, tcp } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 
 /** A proxy for PostgreSQL listens on PostgreSQL's own port, whatever the port of the database. */
@@ -14,12 +15,10 @@ export function proxySecurityGroup(
   props: { name: string; vpcId: string; database: Database; clients: SecurityGroup },
 ): SecurityGroup {
   const { name, database, clients } = props;
-  const proxy = new SecurityGroup(scope, 'security-group', {
-    namePrefix: `${name}-proxy-`,
+  const proxy = securityGroup(scope, 'security-group', {
+    name: `${name}-proxy`,
     description: `Proxy of the database ${name}`,
     vpcId: props.vpcId,
-    lifecycle: { createBeforeDestroy: true },
-    tags: { Name: `${name}-proxy` },
   });
   // Checkov does not know that proxies have groups.
   suppress(proxy, 'security-group-used', 'The proxy has it.');
@@ -30,19 +29,11 @@ export function proxySecurityGroup(
     ids: [string, string],
     what: string,
   ) => {
-    const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port };
-    new VpcSecurityGroupEgressRule(scope, ids[0], {
-      ...rule,
-      securityGroupId: from.id,
-      referencedSecurityGroupId: to.id,
-      description: `PostgreSQL to the ${what}`,
-    });
-    new VpcSecurityGroupIngressRule(scope, ids[1], {
-      ...rule,
-      securityGroupId: to.id,
-      referencedSecurityGroupId: from.id,
-      description: `PostgreSQL to the ${what}`,
-    });
+    const rule = { ...tcp(port), description: `PostgreSQL to the ${what}` };
+    const out = { securityGroupId: from.id, referencedSecurityGroupId: to.id };
+    new VpcSecurityGroupEgressRule(scope, ids[0], { ...rule, ...out });
+    const into = { securityGroupId: to.id, referencedSecurityGroupId: from.id };
+    new VpcSecurityGroupIngressRule(scope, ids[1], { ...rule, ...into });
   };
   allow(clients, proxy, proxyPort, ['clients-to-proxy', 'proxy-from-clients'], 'proxy');
   const ids: [string, string] = ['proxy-to-database', 'database-from-proxy'];

@@ -109,7 +109,7 @@ test('an instance is behind it without, a cluster with an endpoint for its reade
   expect(aurora.ofType('aws_db_proxy_target')[0]?.config).toHaveProperty('db_cluster_identifier');
 });
 
-test('passwords are made anew when their number is raised', () => {
+test('a higher passwordVersion makes new passwords', () => {
   const versions = proxied({ passwordVersion: 2 }).ofType('aws_secretsmanager_secret_version');
   expect(versions.map(({ config }) => config['secret_string_wo_version'])).toEqual([2, 2]);
   for (const { config } of versions) expect(config).not.toHaveProperty('secret_string');
@@ -144,7 +144,7 @@ test('a share of connections passes exactly from 1 to 100 with no more of them i
   );
 });
 
-test('faults are told at once', () => {
+test('faults are reported at once', () => {
   const broken: ProxySettings = { users: [], borrowTimeoutSeconds: 301, idleClientTimeoutSeconds: 0 };
   for (const message of [/users is empty/, /borrowTimeoutSeconds is 301/, /idleClientTimeoutSeconds is 0/]) {
     expect(() => proxied(broken)).toThrow(message);

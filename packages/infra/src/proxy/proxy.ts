@@ -8,13 +8,13 @@ import type { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanage
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
-import type { DatabaseUsers } from '../access/access.ts';
+import type { Access, DatabaseUsers } from '../access/access.ts';
 import { connectPolicy } from '../access/connect-policy.ts';
 import { DatabasePassword } from '../database/database-password.ts';
 import { refuseFaults } from '../faults.ts';
 import { suppress } from '../policy/suppress.ts';
 import { proxyFaults } from './proxy-faults.ts';
-import { completeProxy, type ProxyProps } from './proxy-props.ts';
+import { type CompleteProxy, completeProxy, type ProxyProps } from './proxy-props.ts';
 import { proxyRole } from './proxy-role.ts';
 import { proxyPort, proxySecurityGroup } from './proxy-security.ts';
 
@@ -38,7 +38,7 @@ export class Proxy extends Construct {
   /** 5432, whatever the port of the database. */
   readonly port = proxyPort;
 
-  /** @throws UserError `invalid-settings` with every setting that RDS would refuse */
+  /** @throws UserError `invalid-settings`: RDS would refuse settings; the message lists them all. */
   constructor(scope: Construct, id: string, props: ProxyProps) {
     super(scope, id);
     const { name, network, encryption, database, access } = props;
@@ -52,22 +52,7 @@ export class Proxy extends Construct {
       database,
       clients: access.clientSecurityGroup,
     });
-    const secret = (user: keyof DatabaseUsers) =>
-      new DatabasePassword(this, `password-${user}`, {
-        name: `${name}-${user}`,
-        description: `${access.users[user]} of the database ${name}, for its proxy`,
-        username: access.users[user],
-        keyArn: encryption.keyArn,
-        version: settings.passwordVersion,
-      }).secret;
-    this.secrets = new Map(users.map((user) => [user, secret(user)]));
-    for (const kept of this.secrets.values()) {
-      suppress(
-        kept,
-        'secret-rotated',
-        'No person and no client reads it: they come by IAM. passwordVersion makes a new one.',
-      );
-    }
+    this.secrets = new Map(users.map((user) => [user, this.#makeSecret(user, props, settings)]));
     const secretArns = [...this.secrets.values()].map(({ arn }) => arn);
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/rds/proxy/${name}`,
@@ -110,6 +95,27 @@ export class Proxy extends Construct {
             vpcSecurityGroupIds: [this.securityGroup.id],
           })
         : undefined;
+    this.connectPolicies = this.#connectPolicies(name, users, access);
+  }
+
+  #makeSecret(
+    user: keyof DatabaseUsers,
+    { name, access, encryption }: ProxyProps,
+    { passwordVersion }: CompleteProxy,
+  ): SecretsmanagerSecret {
+    const { secret } = new DatabasePassword(this, `password-${user}`, {
+      name: `${name}-${user}`,
+      description: `${access.users[user]} of the database ${name}, for its proxy`,
+      username: access.users[user],
+      keyArn: encryption.keyArn,
+      version: passwordVersion,
+    });
+    const reason = 'No person and no client reads it: they come by IAM. passwordVersion makes a new one.';
+    suppress(secret, 'secret-rotated', reason);
+    return secret;
+  }
+
+  #connectPolicies(name: string, users: CompleteProxy['users'], access: Access): Proxy['connectPolicies'] {
     // arn:aws:rds:region:account:db-proxy:prx-...: the last part is the id. A local, since a policy is JSON, whose
     // quotes no expression can have.
     const { asString: resourceId } = new TerraformLocal(
@@ -123,7 +129,7 @@ export class Proxy extends Construct {
         description: `Log in to the proxy of the database ${name} as ${access.users[user]}`,
         policy: connectPolicy(this, [resourceId], access.users[user]),
       });
-    this.connectPolicies = new Map(users.map((user) => [user, connectAs(user)]));
+    return new Map(users.map((user) => [user, connectAs(user)]));
   }
 
   get writerEndpoint(): string {

@@ -9,6 +9,7 @@ import { RotationFunction, type RotationFunctionProps } from './rotation-functio
 
 export interface PasswordRotationProps
   extends RotationSettings, Pick<RotationFunctionProps, 'network' | 'clientSecurityGroup'> {
+  /** Whose administrator's password is rotated. */
   readonly database: PostgresInstance | PostgresCluster;
 }
 
@@ -23,7 +24,7 @@ export class PasswordRotation extends Construct {
   /** Undefined where RDS rotates. */
   readonly rotationFunction: RotationFunction | undefined;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: PasswordRotationProps) {
     super(scope, id);
     const { database, afterDays = 30, network } = props;

@@ -1,9 +1,9 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js';
 import { ServerlessapplicationrepositoryCloudformationStack } from '@cdktf/provider-aws/lib/serverlessapplicationrepository-cloudformation-stack/index.js';
-import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { Construct } from 'constructs';
 import type { EnvironmentNetwork } from '../network/database-network.ts';
+import { allowService, securityGroup } from '../network/security-group.ts';
 import { suppress } from '../policy/suppress.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 
@@ -21,7 +21,9 @@ export interface RotationFunctionProps {
   readonly name: string;
   /** Key of the secret and of the function's logs. */
   readonly keyArn: string;
+  /** Days for which the function's logs are kept. */
   readonly logRetentionDays: number;
+  /** Where the function runs: in private subnets that reach Secrets Manager. */
   readonly network: Pick<EnvironmentNetwork, 'vpcId' | 'privateSubnetIds' | 'secretsManager'>;
   /** The clients' group of `Access`, by which it reaches the database. */
   readonly clientSecurityGroup: { readonly id: string };
@@ -35,7 +37,18 @@ export class RotationFunction extends Construct {
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
     const { name, keyArn, network, clientSecurityGroup } = props;
-    this.securityGroup = this.#securityGroup(props);
+    this.securityGroup = securityGroup(this, 'security-group', {
+      name,
+      description: `${name}: out to Secrets Manager, nothing in`,
+      vpcId: network.vpcId,
+    });
+    // Checkov does not look into the parameters of an application.
+    suppress(this.securityGroup, 'security-group-used', 'The rotation function has it.');
+    allowService(this, this.securityGroup, {
+      service: 'Secrets Manager',
+      access: network.secretsManager,
+      closedBy: 'The endpoint secretsmanager closes',
+    });
     // When Lambda has to make it, it is neither encrypted with the customer's key nor ever emptied.
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${name}`,
@@ -62,36 +75,5 @@ export class RotationFunction extends Construct {
 
   get arn(): string {
     return this.stack.outputs.lookup('RotationLambdaARN');
-  }
-
-  #securityGroup({ name, network: { vpcId, secretsManager } }: RotationFunctionProps): SecurityGroup {
-    const group = new SecurityGroup(this, 'security-group', {
-      namePrefix: `${name}-`,
-      description: `${name}: out to Secrets Manager, nothing in`,
-      vpcId,
-      lifecycle: { createBeforeDestroy: true },
-      tags: { Name: name },
-    });
-    // Checkov does not look into the parameters of an application.
-    suppress(group, 'security-group-used', 'The rotation function has it.');
-    const byEndpoint = typeof secretsManager === 'object';
-    const out = new VpcSecurityGroupEgressRule(this, 'to-secrets-manager', {
-      securityGroupId: group.id,
-      ...(byEndpoint
-        ? { referencedSecurityGroupId: secretsManager.securityGroupId }
-        : { cidrIpv4: '0.0.0.0/0' }),
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      description: 'HTTPS to Secrets Manager',
-    });
-    if (!byEndpoint) {
-      suppress(
-        out,
-        'security-group-no-open-egress',
-        'AWS publishes no prefix list for Secrets Manager. The endpoint secretsmanager closes this rule.',
-      );
-    }
-    return group;
   }
 }

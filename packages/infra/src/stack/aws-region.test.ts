@@ -38,9 +38,9 @@ test('a key names the services of its own region', () => {
 });
 
 test.each([
-  ['eu-west-1', /the stack's own/],
-  ['frankfurt', /Did you mean eu-central-1, Europe \(Frankfurt\)/],
-])('%s is refused as another region', (region, message) => {
+  { region: 'eu-west-1', message: /the stack's own/ },
+  { region: 'frankfurt', message: /Did you mean eu-central-1, Europe \(Frankfurt\)/ },
+])('$region is refused as another region', ({ region, message }) => {
   expect(() =>
     synthesize((app) => {
       const { stack } = addPresetStack(app, 'development');

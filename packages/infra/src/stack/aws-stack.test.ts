@@ -42,7 +42,7 @@ test('an unknown account is looked up', () => {
   expect(Object.keys(json.data?.['aws_caller_identity'] ?? {})).toHaveLength(1);
 });
 
-test('state is local unless told otherwise, and holds no path of this machine', () => {
+test('state is local by default, and has no path of this machine', () => {
   expect(stackOf({}).terraform?.['backend']).toEqual({ local: { path: 'terraform.tfstate' } });
 });
 
@@ -53,7 +53,7 @@ test('state in S3 is encrypted and locked', () => {
   });
 });
 
-test('every fault is told at once', () => {
+test('every fault is reported at once', () => {
   const tags = { environment: 'x', owner: '', costCenter: ' ' };
   expect(() => stackOf({ region: 'Ireland', accountId: '123', tags })).toThrow(
     /"Ireland" is not[^]*"123" is not[^]*owner is empty[^]*costCenter is empty/,

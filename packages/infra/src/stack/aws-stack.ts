@@ -24,8 +24,12 @@ export interface AwsStackProps {
   readonly region: string;
   /** 12 digits. When set, Terraform refuses to touch any other account. Default: looked up by Terraform. */
   readonly accountId?: string;
+  /** `environment`, `owner`, `costCenter`, `extra`. */
   readonly tags: StackTags;
-  /** Default: a local `terraform.tfstate`. */
+  /**
+   * Where the state is kept: `{ type: 's3', bucket, key, region, kmsKeyArn? }`. Default: a local
+   * `terraform.tfstate`.
+   */
   readonly backend?: StateBackend;
 }
 
@@ -37,18 +41,16 @@ export class AwsStack extends TerraformStack {
   readonly tags: Readonly<Record<string, string>>;
   readonly #providerConfig: Pick<AwsProviderConfig, 'allowedAccountIds' | 'defaultTags'>;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id);
     const { region, accountId, tags } = props;
     refuseFaults(`AwsStack "${id}"`, [
       regionFault(region),
       ...settingsFaults(accountSettings, props),
-      ...Object.entries({
-        environment: tags.environment,
-        owner: tags.owner,
-        costCenter: tags.costCenter,
-      }).map(([name, value]) => value.trim() === '' && `tags.${name} is empty`),
+      ...(['environment', 'owner', 'costCenter'] as const).map(
+        (name) => tags[name].trim() === '' && `tags.${name} is empty`,
+      ),
     ]);
     this.region = region;
     if (accountId !== undefined) this.node.setContext(accountIdContext, accountId);
@@ -74,7 +76,7 @@ export class AwsStack extends TerraformStack {
    * region again it gives the same scope.
    *
    * @param scope what it is made below. Default: the stack
-   * @throws UserError `invalid-settings` for what is no region, or is the stack's own
+   * @throws UserError `invalid-settings`: it is no region, or the stack's own.
    */
   inRegion(region: string, scope: Construct = this): AwsRegion {
     const found = scope.node.tryFindChild(region);

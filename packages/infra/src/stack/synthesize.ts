@@ -20,7 +20,8 @@ export interface SynthesizedStack {
  * @param build adds one stack to the app, and returns it
  * @param options.outdir folder to write to, created if missing. The stack lands in `outdir/stacks/<id>/cdk.tf.json`.
  *   Default: nothing stays on disk.
- * @throws UserError of a construct for settings that can't work
+ * @throws UserError `invalid-settings`: a construct refuses its props.
+ * @throws UserError `policy-findings`: a stack with `enforcePolicy` has findings.
  * @example
  * ```ts
  * import { AwsStack, Encryption, synthesize } from '@ecommerce-dms/infra';

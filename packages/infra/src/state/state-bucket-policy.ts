@@ -1,3 +1,5 @@
+import { policyDocument } from '../policy-document.ts';
+
 /**
  * The policy of a state bucket: nothing without TLS, and no object under another key than the bucket's.
  *
@@ -16,18 +18,15 @@ export function stateBucketPolicy(props: { bucketArn: string; keyArn: string }):
   });
   const encryption = 's3:x-amz-server-side-encryption';
   const keyId = `${encryption}-aws-kms-key-id`;
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      deny('TlsOnly', 's3:*', [props.bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
-      deny('KmsOnly', 's3:PutObject', objects, {
-        Null: { [encryption]: 'false' },
-        StringNotEquals: { [encryption]: 'aws:kms' },
-      }),
-      deny('OwnKeyOnly', 's3:PutObject', objects, {
-        Null: { [keyId]: 'false' },
-        StringNotEquals: { [keyId]: props.keyArn },
-      }),
-    ],
-  });
+  return policyDocument(
+    deny('TlsOnly', 's3:*', [props.bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
+    deny('KmsOnly', 's3:PutObject', objects, {
+      Null: { [encryption]: 'false' },
+      StringNotEquals: { [encryption]: 'aws:kms' },
+    }),
+    deny('OwnKeyOnly', 's3:PutObject', objects, {
+      Null: { [keyId]: 'false' },
+      StringNotEquals: { [keyId]: props.keyArn },
+    }),
+  );
 }

@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
-import { refuseFaults } from '../faults.ts';
+import { isWholeBetween, nameFault, refuseFaults } from '../faults.ts';
 import { suppress } from '../policy/suppress.ts';
 import { awsIdentity } from '../stack/aws-identity.ts';
 import { stateBucketPolicy } from './state-bucket-policy.ts';
@@ -30,14 +30,13 @@ export class StateStore extends Construct {
   readonly bucket: S3Bucket;
   readonly key: KmsKey;
 
-  /** @throws UserError `invalid-settings` with every fault in the props */
+  /** @throws UserError `invalid-settings`: props have faults; the message lists them all. */
   constructor(scope: Construct, id: string, props: StateStoreProps) {
     super(scope, id);
     const { name, noncurrentVersionDays = 365 } = props;
     refuseFaults(`StateStore "${name}"`, [
-      (!/^[a-z](-?[a-z0-9])*$/.test(name) || name.length > 29) &&
-        `name "${name}" is not 1 to 29 of a-z, 0-9 and single hyphens, beginning with a letter`,
-      (!Number.isInteger(noncurrentVersionDays) || noncurrentVersionDays < 1) &&
+      nameFault(name, 29),
+      !isWholeBetween(noncurrentVersionDays, 1, Infinity) &&
         `noncurrentVersionDays is ${noncurrentVersionDays}; a whole number of 1 or more is needed`,
     ]);
     const { accountId, region } = awsIdentity(this);
