@@ -9,11 +9,11 @@ import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './sho
 import { measure, type Server, type Throughput } from './throughput.ts';
 import { prepareTpcb, tpcb } from './tpcb.ts';
 
-const CLIENTS = 8;
-const RUNS = 3;
-const CARTS = 15_000;
+const clientCount = 8;
+const runCount = 3;
+const cartCount = 15_000;
 /** No checkpoint in the middle of a measurement; `fsync` is on. */
-const SETTINGS = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '30min' };
+const serverSettings = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '30min' };
 
 /**
  * Checkouts a second beside a TPC-B-like transaction, with 8 clients in this process on the same server, in turns:
@@ -31,7 +31,7 @@ export async function benchCheckout(): Promise<string[][]> {
   const table = [['load', ...header]];
   await withClusterFolder(async (directory) => {
     for (const standbys of [0, 1]) {
-      const cluster = await startCluster({ directory, standbys, settings: SETTINGS });
+      const cluster = await startCluster({ directory, standbys, settings: serverSettings });
       const url = urlOf(cluster, 'shop');
       const { nodes } = await clusterStatus(directory);
       const server = { adminUrl: url, postmasters: nodes.flatMap(({ pid }) => pid ?? []) };
@@ -43,7 +43,7 @@ export async function benchCheckout(): Promise<string[][]> {
       // The first orders meet empty tables, for which the server plans otherwise than for a shop's.
       await measureCheckouts(server);
       const runs: { checkouts: Throughput; tpcb: Throughput }[] = [];
-      for (let run = 0; run < RUNS; run++) {
+      for (let run = 0; run < runCount; run++) {
         runs.push({ tpcb: await measureTpcb(server), checkouts: await measureCheckouts(server) });
       }
       const name = standbys === 0 ? 'no standby' : 'synchronous standby';
@@ -65,7 +65,7 @@ export async function benchCheckout(): Promise<string[][]> {
     }
   });
   table.push([
-    `${CLIENTS} clients; ${Object.entries(SETTINGS)
+    `${clientCount} clients; ${Object.entries(serverSettings)
       .map((pair) => pair.join(' '))
       .join(', ')}, fsync on`,
   ]);
@@ -73,11 +73,11 @@ export async function benchCheckout(): Promise<string[][]> {
 }
 
 async function measureCheckouts(server: Server): Promise<Throughput> {
-  const carts = await fillCarts(server.adminUrl, CARTS);
+  const carts = await fillCarts(server.adminUrl, cartCount);
   const checkouts = (orm: MikroORM): Promise<Throughput> =>
-    measure(server, CLIENTS, async () => {
+    measure(server, clientCount, async () => {
       const cartId = carts.pop();
-      if (cartId === undefined) throw new Error(`${CARTS} carts are not enough.`);
+      if (cartId === undefined) throw new Error(`${cartCount} carts are not enough.`);
       await checkout(orm.em.fork(), {
         idempotencyKey: randomUUID(),
         cartId,
@@ -86,19 +86,19 @@ async function measureCheckouts(server: Server): Promise<Throughput> {
         adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 499n }],
       });
     });
-  return await withOrm(server.adminUrl, checkouts, CLIENTS);
+  return await withOrm(server.adminUrl, checkouts, clientCount);
 }
 
 async function measureTpcb(server: Server): Promise<Throughput> {
   const clients = await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
+    Array.from({ length: clientCount }, async () => {
       const client = new Client({ connectionString: server.adminUrl });
       await client.connect();
       return client;
     }),
   );
   try {
-    return await measure(server, CLIENTS, async (number) => {
+    return await measure(server, clientCount, async (number) => {
       const client = clients[number];
       if (client !== undefined) await tpcb(client);
     });

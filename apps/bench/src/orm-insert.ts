@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { OrderLine, ProductVariant, SalesOrder } from '@ecommerce-dms/entities';
 import { withOrm } from './shop-server.ts';
 
-const BATCH = 1000;
-const LINES = 2;
+const batch = 1000;
+const linesPerOrder = 2;
 
 /**
  * Seconds that MikroORM's `insertMany` takes for orders and their lines, 1,000 rows a statement, with all constraints
@@ -14,10 +14,12 @@ const LINES = 2;
 export async function insertByOrm(url: string, rows: number): Promise<number> {
   return await withOrm(url, async (orm) => {
     const em = orm.em.fork();
-    const variants = (await em.findAll(ProductVariant, { limit: LINES })).map((variant) => variant.id);
+    const variants = (await em.findAll(ProductVariant, { limit: linesPerOrder })).map(
+      (variant) => variant.id,
+    );
     const startedAt = performance.now();
-    for (let written = 0; written < rows; written += BATCH * (1 + LINES)) {
-      const orders = Array.from({ length: BATCH }, () => ({
+    for (let written = 0; written < rows; written += batch * (1 + linesPerOrder)) {
+      const orders = Array.from({ length: batch }, () => ({
         id: randomUUID(),
         email: 'ann.smith@example.com',
         currency: 'USD',

@@ -3,9 +3,9 @@ import { startCluster } from '@ecommerce-dms/local-rds';
 import { medianOf } from './median.ts';
 import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './shop-server.ts';
 
-const EVENTS = 20_000;
-const AGGREGATES = 2000;
-const RUNS = 3;
+const eventCount = 20_000;
+const aggregateCount = 2000;
+const runCount = 3;
 
 /** Events a second that relays publish to a handler that does nothing: medians of 3. */
 export async function benchRelay(): Promise<string[][]> {
@@ -17,12 +17,12 @@ export async function benchRelay(): Promise<string[][]> {
       const cluster = await startCluster({ directory, standbys, settings: { max_wal_size: '16GB' } });
       if (standbys === 0) await createShop(cluster);
       for (const [index, load] of loads.entries()) {
-        const perSecond = await medianOf(RUNS, () => eventsPerSecond(urlOf(cluster, 'shop'), load));
+        const perSecond = await medianOf(runCount, () => eventsPerSecond(urlOf(cluster, 'shop'), load));
         figures[index]?.push(Math.round(perSecond).toLocaleString('en'));
       }
     }
   });
-  return [...table, ...figures, [`${EVENTS} events of ${AGGREGATES} aggregates, fsync on`]];
+  return [...table, ...figures, [`${eventCount} events of ${aggregateCount} aggregates, fsync on`]];
 }
 
 async function eventsPerSecond(url: string, load: { relays: number; batchSize: number }): Promise<number> {
@@ -33,7 +33,7 @@ async function eventsPerSecond(url: string, load: { relays: number; batchSize: n
        insert into outbox_event (topic, aggregate_id, payload)
        select 'test.happened', aggregate.id, '{"number": 1}' from generate_series(1, $1::int) number, aggregate
        order by number`,
-      [EVENTS / AGGREGATES, AGGREGATES],
+      [eventCount / aggregateCount, aggregateCount],
     );
     await client.query('vacuum analyze outbox_event');
   });
@@ -50,11 +50,11 @@ async function eventsPerSecond(url: string, load: { relays: number; batchSize: n
           signal: ending.signal,
           onBatch: (batch) => {
             published += batch.published;
-            if (published >= EVENTS) ending.abort();
+            if (published >= eventCount) ending.abort();
           },
         }),
       ),
     );
-    return EVENTS / ((performance.now() - startedAt) / 1000);
+    return eventCount / ((performance.now() - startedAt) / 1000);
   });
 }

@@ -6,17 +6,17 @@ import { insertByOrm } from './orm-insert.ts';
 import { rawCopy } from './raw-copy.ts';
 import { createShop, urlOf, withClient, withClusterFolder } from './shop-server.ts';
 
-const SIZES = [10_000, 100_000];
-const RUNS = 3;
-const CONNECTIONS = 4;
+const sizes = [10_000, 100_000];
+const runCount = 3;
+const connectionCount = 4;
 /** Memory as on a small instance, and no checkpoint in the middle of a measurement. */
-const SETTINGS = {
+const serverSettings = {
   shared_buffers: '2GB',
   max_wal_size: '16GB',
   checkpoint_timeout: '30min',
   autovacuum: 'off',
 };
-const ORM_ROWS = 30_000;
+const ormRows = 30_000;
 
 /**
  * Rows a second of the shop's seed plan from the first statement to the last, beside the COPY of the same bytes into
@@ -25,7 +25,7 @@ const ORM_ROWS = 30_000;
  */
 export async function benchSeeder(): Promise<string[][]> {
   return await withClusterFolder(async (directory) => {
-    const cluster = await startCluster({ directory, standbys: 0, settings: SETTINGS });
+    const cluster = await startCluster({ directory, standbys: 0, settings: serverSettings });
     await createShop(cluster);
     const table = [['load', 'rows', 'seconds', 'rows/s', 'of raw COPY']];
     const add = (name: string, rows: number, seconds: number, rawSeconds?: number) =>
@@ -36,17 +36,17 @@ export async function benchSeeder(): Promise<string[][]> {
         Math.round(rows / seconds).toLocaleString('en'),
         rawSeconds === undefined ? '' : `${Math.round((100 * rawSeconds) / seconds)} %`,
       ]);
-    for (const orders of SIZES) {
+    for (const orders of sizes) {
       const runs: { result: SeedResult; rawSeconds: number }[] = [];
-      for (let run = 0; run < RUNS; run++) {
+      for (let run = 0; run < runCount; run++) {
         const url = await freshDatabase(cluster);
         const result = await seed({
           url,
           plan: shopPlan({ orders, at: new Date() }),
           seed: run,
-          connections: CONNECTIONS,
+          connections: connectionCount,
         });
-        runs.push({ result, rawSeconds: await rawCopy(url, CONNECTIONS) });
+        runs.push({ result, rawSeconds: await rawCopy(url, connectionCount) });
       }
       const rawSeconds = median(runs.map((run) => run.rawSeconds));
       const rows = runs[0]?.result.totalRows ?? 0;
@@ -60,10 +60,10 @@ export async function benchSeeder(): Promise<string[][]> {
       add(`${name}: its load alone`, rows, median(runs.map((run) => run.result.ms.load / 1000)), rawSeconds);
       add(`${name}: raw COPY of the same bytes`, rows, rawSeconds, rawSeconds);
     }
-    const seconds = await medianOf(RUNS, async () => insertByOrm(await freshDatabase(cluster), ORM_ROWS));
-    add('MikroORM insertMany, orders + lines, keys in place', ORM_ROWS, seconds);
+    const seconds = await medianOf(runCount, async () => insertByOrm(await freshDatabase(cluster), ormRows));
+    add('MikroORM insertMany, orders + lines, keys in place', ormRows, seconds);
     table.push([
-      `${CONNECTIONS} connections; ${Object.entries(SETTINGS)
+      `${connectionCount} connections; ${Object.entries(serverSettings)
         .map((pair) => pair.join(' '))
         .join(', ')}`,
     ]);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { medianOf } from './median.ts';
 import { secondsOf } from './process-seconds.ts';
 
-const RUNS = 5;
+const runs = 5;
 
 /**
  * Seconds of the command's main ways, from an installed workspace: a first `dms up` with 10,000 orders in an empty
@@ -18,13 +18,13 @@ export async function benchStartup(): Promise<string[][]> {
   const dms = (...args: string[]): Promise<number> => secondsOf([bin, ...args], folder);
   try {
     const first = await dms('up');
-    const second = await medianOf(RUNS, () => dms('up'));
-    const help = await medianOf(RUNS, () => dms('--help'));
+    const second = await medianOf(runs, () => dms('up'));
+    const help = await medianOf(runs, () => dms('--help'));
     return [
       ['command', 'seconds', 'aim'],
       ['dms up, empty folder, 10,000 orders', first.toFixed(2), '< 15'],
-      [`dms up again, median of ${RUNS}`, second.toFixed(2), '< 3'],
-      [`dms --help, median of ${RUNS}`, help.toFixed(3), '< 0.200'],
+      [`dms up again, median of ${runs}`, second.toFixed(2), '< 3'],
+      [`dms --help, median of ${runs}`, help.toFixed(3), '< 0.200'],
     ];
   } finally {
     await dms('down', '--purge');

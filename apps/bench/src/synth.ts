@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { medianOf } from './median.ts';
 import { secondsOf } from './process-seconds.ts';
 
-const RUNS = 5;
+const runs = 5;
 
 /** Seconds of `dms synth` of the production preset, and of an import of the whole provider, which it does without. */
 export async function benchSynth(): Promise<string[][]> {
@@ -18,13 +18,13 @@ export async function benchSynth(): Promise<string[][]> {
       join(folder, 'dms.config.ts'),
       `export default { environments: { production: { target: 'aws', aws: { preset: 'production' } } } };`,
     );
-    const synth = await medianOf(RUNS, () =>
+    const synth = await medianOf(runs, () =>
       secondsOf([join(deploy, 'bin', 'dms.mjs'), 'synth', '--env', 'production'], folder),
     );
-    const core = await medianOf(RUNS, () => importing('cdktf'));
-    const provider = await medianOf(RUNS, () => importing('@cdktf/provider-aws'));
+    const core = await medianOf(runs, () => importing('cdktf'));
+    const provider = await medianOf(runs, () => importing('@cdktf/provider-aws'));
     return [
-      [`process, median of ${RUNS}`, 'seconds', 'aim'],
+      [`process, median of ${runs}`, 'seconds', 'aim'],
       ['dms synth --env production', synth.toFixed(2), '< 1.5'],
       ["import('cdktf') alone", core.toFixed(2), ''],
       ["import('@cdktf/provider-aws'), its root", provider.toFixed(2), ''],

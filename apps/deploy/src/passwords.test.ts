@@ -46,8 +46,8 @@ test.each([
 });
 
 describe('a password is in nothing that is printed', () => {
-  const DATABASE_URL = 'postgres://app:Pass Word/Secret@db.example.com/shop';
-  const AWS_SECRET_ACCESS_KEY = 'Pass+Word/Secret';
+  const databaseUrl = 'postgres://app:Pass Word/Secret@db.example.com/shop';
+  const awsSecretAccessKey = 'Pass+Word/Secret';
   const secrets = '`${process.env.DATABASE_URL} ${process.env.AWS_SECRET_ACCESS_KEY}`';
 
   test.each([
@@ -69,7 +69,10 @@ describe('a password is in nothing that is printed', () => {
     },
   ])('$what', async ({ statement, exitCode }) => {
     await settings(statement);
-    const { code, stdout, stderr } = await dms('synth', { DATABASE_URL, AWS_SECRET_ACCESS_KEY });
+    const { code, stdout, stderr } = await dms('synth', {
+      DATABASE_URL: databaseUrl,
+      AWS_SECRET_ACCESS_KEY: awsSecretAccessKey,
+    });
     expect(stdout + stderr).toContain('postgres://app:***@db.example.com/shop ***');
     expect(stdout + stderr).not.toMatch(/Pass|Word|Secret/);
     expect(code).toBe(exitCode);

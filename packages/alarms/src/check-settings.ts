@@ -4,7 +4,7 @@ import { overridable, type AlarmSettings } from './alarm-settings.ts';
 import { underivableAlarms } from './underivable-alarms.ts';
 import { storageTypes } from './volume-performance.ts';
 
-const { stripedFromGiB } = gp3Storage;
+const { stripedFromGib } = gp3Storage;
 
 const known: Record<keyof AlarmSettings, true> = {
   instanceClass: true,
@@ -59,19 +59,19 @@ function volumeFaults(settings: AlarmSettings): string[] {
   }
   const faults: string[] = [];
   const provisioned = storageType === 'io1' || storageType === 'io2';
-  const tunable = storageType === 'gp3' && settings.allocatedStorageGib >= stripedFromGiB;
+  const tunable = storageType === 'gp3' && settings.allocatedStorageGib >= stripedFromGib;
   if (iops !== undefined) faults.push(...wholeNumberFaults('iops', iops, 1000, 256_000));
   if (throughputMibps !== undefined)
     faults.push(...wholeNumberFaults('throughputMibps', throughputMibps, 125, 4000));
   if (provisioned && iops === undefined) faults.push(`storageType ${storageType} needs iops.`);
   if (!provisioned && !tunable && iops !== undefined) {
     faults.push(
-      `iops cannot be set: only io1, io2, and gp3 from ${stripedFromGiB} GiB, have provisioned IOPS.`,
+      `iops cannot be set: only io1, io2, and gp3 from ${stripedFromGib} GiB, have provisioned IOPS.`,
     );
   }
   if (!tunable && throughputMibps !== undefined) {
     faults.push(
-      `throughputMibps cannot be set: only gp3 from ${stripedFromGiB} GiB has provisioned throughput.`,
+      `throughputMibps cannot be set: only gp3 from ${stripedFromGib} GiB has provisioned throughput.`,
     );
   }
   return faults;

@@ -26,7 +26,7 @@ export interface VolumePerformance {
  */
 export function volumePerformance(volume: VolumeSettings): VolumePerformance {
   const { storageType, allocatedStorageGib } = volume;
-  const isStriped = allocatedStorageGib >= gp3Storage.stripedFromGiB;
+  const isStriped = allocatedStorageGib >= gp3Storage.stripedFromGib;
   if (storageType === 'gp2') {
     const stripes = isStriped ? 4 : 1;
     const iops = Math.min(Math.max(100, 3 * allocatedStorageGib), 16_000 * stripes);

@@ -36,7 +36,7 @@ import { InMemoryPaymentProvider } from './testing/index.ts';
 const orders = Number(process.env['SHOP_ORDERS'] ?? 25_000);
 const products = Number(process.env['SHOP_PRODUCTS'] ?? 10_000);
 /** A table of fewer rows may be read from end to end. */
-const LARGE_TABLE_ROWS = 8000;
+const largeTableRows = 8000;
 
 let database: TestDatabase;
 let admin: Client;
@@ -54,7 +54,7 @@ beforeAll(async () => {
   await admin.query('vacuum analyze');
   const { rows } = await admin.query<{ name: string }>(
     `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-     and reltuples >= ${LARGE_TABLE_ROWS}`,
+     and reltuples >= ${largeTableRows}`,
   );
   large = new Set(rows.map(({ name }) => name));
   const url = new URL(database.url);

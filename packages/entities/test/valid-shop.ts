@@ -32,14 +32,14 @@ export const validShopTemplate = {
     await shopTemplate.prepare(url);
     const client = new Client({ connectionString: url });
     await client.connect();
-    await client.query(SQL);
+    await client.query(sql);
     await client.end();
   },
 };
 
 const level = (n: number) => `'${n === 1 ? variant.tee : variant.coat}', '${id(41)}'`;
 
-const SQL = `
+const sql = `
   insert into category (id, parent_id, slug, name) values
     ('${id(1)}', null, 'clothes', 'Clothes'), ('${id(2)}', '${id(1)}', 't-shirts', 'T-shirts');
   insert into product (id, handle, title, status) values

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 /** Ids of books are 4 an author, from 1. Book 20001 is the first one of its author: it always exists. */
-const BROKEN = 20_001;
+const broken = 20_001;
 
 const faults: { title: string; fault: Record<string, Value>; expected: object }[] = [
   {
@@ -56,7 +56,7 @@ const faults: { title: string; fault: Record<string, Value>; expected: object }[
 ];
 
 test.each(faults)('$title is reported and everything put back', async ({ fault, expected }) => {
-  const plan = libraryPlan({ authors: 12_000, breakBook: (id) => (id === BROKEN ? fault : {}) });
+  const plan = libraryPlan({ authors: 12_000, breakBook: (id) => (id === broken ? fault : {}) });
   const rows = await digest({ url, tables: plan.tables });
   await expect(seed({ url, plan, seed: 3 })).rejects.toMatchObject(expected);
   expect(await readCatalog(url)).toEqual(catalog);

@@ -2,11 +2,11 @@ import { checkDatabaseUrl, connectionError, UserError } from '@ecommerce-dms/err
 import { Client } from 'pg';
 
 /** How long to wait for another session's lock before giving up. */
-const LOCK_TIMEOUT_MS = 5000;
-export const INSUFFICIENT_PRIVILEGE = '42501';
-const READ_ONLY = '25006';
-const LOCK_NOT_AVAILABLE = '55P03';
-const CONNECT_TIMEOUT_MS = 10_000;
+const lockTimeoutMs = 5000;
+export const insufficientPrivilege = '42501';
+const readOnly = '25006';
+const lockNotAvailable = '55P03';
+const connectTimeoutMs = 10_000;
 
 /**
  * A session for seeding: no statement timeout, locks waited for 5 s, and a server that notices within half a second
@@ -17,7 +17,7 @@ async function connect(url: string): Promise<Client> {
   const client = new Client({
     connectionString: url,
     application_name: 'seeder',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
   });
   // Without a listener a lost connection would end the process; the query under way, or the next one, reports it.
   client.on('error', () => {});
@@ -26,7 +26,7 @@ async function connect(url: string): Promise<Client> {
     await client.query(
       `select set_config('statement_timeout', '0', false), set_config('lock_timeout', $1, false),
               set_config('idle_in_transaction_session_timeout', '0', false)`,
-      [String(LOCK_TIMEOUT_MS)],
+      [String(lockTimeoutMs)],
     );
   } catch (error) {
     await client.end().catch(() => {});
@@ -87,18 +87,18 @@ export function explainError(error: unknown): unknown {
     return new UserError('connection-lost', message, { hint, cause: error });
   }
   switch (sqlStateOf(error)) {
-    case LOCK_NOT_AVAILABLE:
+    case lockNotAvailable:
       return new UserError(
         'tables-in-use',
         'Other sessions use the tables; a bulk load needs them for itself.',
         { hint: 'Stop what uses the database, then run again.', cause: error },
       );
-    case READ_ONLY:
+    case readOnly:
       return new UserError('not-the-writer', `This server or session only reads: ${messageOf(error)}.`, {
         hint: 'Connect to the writer, as the owner of the tables.',
         cause: error,
       });
-    case INSUFFICIENT_PRIVILEGE:
+    case insufficientPrivilege:
       return notTheOwner(`${messageOf(error)}.`, error);
     default:
       return error;

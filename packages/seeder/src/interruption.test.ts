@@ -9,8 +9,8 @@ import { restore } from './run/restore.ts';
 import { findUnfinishedRun } from './run/unfinished-run.ts';
 import { seed } from './seed.ts';
 
-const AUTHORS = 4000;
-const plan = libraryPlan({ authors: AUTHORS });
+const authorCount = 4000;
+const plan = libraryPlan({ authors: authorCount });
 
 let url: string;
 let adminUrl: string;
@@ -57,7 +57,7 @@ test('an abort before the start changes nothing', async () => {
 test.each(['load', 'rows', 'indexes', 'constraints'])(
   'after a kill in phase %s the same call gives the same rows',
   async (phase) => {
-    await seedAndDie(url, { authors: AUTHORS, phase });
+    await seedAndDie(url, { authors: authorCount, phase });
     const killed = await query(url, `select from pg_class where relname = '_seeder_run'`);
     expect(killed).toHaveLength(1);
 
@@ -74,7 +74,7 @@ test.each(['load', 'rows', 'indexes', 'constraints'])(
 );
 
 test('restore() alone undoes a killed run, once', async () => {
-  await seedAndDie(url, { authors: AUTHORS, phase: 'indexes' });
+  await seedAndDie(url, { authors: authorCount, phase: 'indexes' });
   expect(await restore({ url })).toBe('library');
   await expectAsBefore();
   expect(await restore({ url })).toBeUndefined();
@@ -133,7 +133,7 @@ test('a run is found while it is under way and after it was cut off, with all th
   await expect(seed({ url, plan: { ...plan, finish }, seed: 7 })).rejects.toThrow('stop');
   expect(await findUnfinishedRun({ url })).toBeUndefined();
 
-  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
+  await seedAndDie(url, { authors: authorCount, phase: 'rows' });
   await vi.waitFor(async () =>
     expect(await findUnfinishedRun({ url })).toMatchObject({ plan: 'library', isRunning: false }),
   );
@@ -149,7 +149,7 @@ test('a run is found while it is under way and after it was cut off, with all th
 });
 
 test('a role that may not read the record of a run that was cut off gets an error that says so', async () => {
-  await seedAndDie(url, { authors: AUTHORS, phase: 'rows' });
+  await seedAndDie(url, { authors: authorCount, phase: 'rows' });
   const other = Object.assign(new URL(url), { username: 'visitor' }).href;
   await query(
     adminUrl,

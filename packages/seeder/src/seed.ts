@@ -13,7 +13,7 @@ import { undoRun } from './run/restore.ts';
 import { lockRuns, storeTransactionIds } from './run/run-record.ts';
 import { setAside } from './run/set-aside.ts';
 
-const DEFAULT_CONNECTIONS = 4;
+const defaultConnections = 4;
 
 export interface SeedOptions<Tables extends TableColumns, Context> {
   /** URL of the database, as the owner of the plan's tables; no superuser is needed. */
@@ -90,7 +90,7 @@ export interface SeedResult {
 export async function seed<const Tables extends TableColumns, Context>(
   options: SeedOptions<Tables, Context>,
 ): Promise<SeedResult> {
-  const { url, plan, connections = DEFAULT_CONNECTIONS, signal } = options;
+  const { url, plan, connections = defaultConnections, signal } = options;
   assertAllowed(options, connections);
   let isSetAside = false;
   try {

@@ -4,7 +4,7 @@ import { readCatalog } from './read-catalog.ts';
 import { definePlan, permutation, type Value, zipfChoice } from '../src/index.ts';
 
 /** A small schema with what a load has to put back: composite keys, a cycle of keys, triggers, many kinds of index. */
-const SCHEMA = `
+const schema = `
   create extension btree_gist;
   do $$ begin create role librarian LOGIN password 'secret'; EXCEPTION when duplicate_object then end $$;
   grant create on schema public to librarian;
@@ -76,15 +76,15 @@ const SCHEMA = `
 /** A database with the library's tables: its URL for their owner, who is no superuser, and for one; its catalog. */
 export async function createLibrary() {
   const { url: adminUrl, drop } = await createTestDatabase({
-    template: { name: 'seeder_library', prepare: async (url) => void (await query(url, SCHEMA)) },
+    template: { name: 'seeder_library', prepare: async (url) => void (await query(url, schema)) },
   });
   const url = Object.assign(new URL(adminUrl), { username: 'librarian', password: 'secret' }).href;
   return { url, adminUrl, drop, catalog: await readCatalog(url) };
 }
 
-const DAY_MS = 86_400_000;
-const START_MS = Date.UTC(2025, 0, 1);
-const BOOKS_A_FAMILY = 4;
+const dayMs = 86_400_000;
+const startMs = Date.UTC(2025, 0, 1);
+const booksAFamily = 4;
 
 /** Authors with 1 to 4 books each, loans, fines and ledger entries. */
 export function libraryPlan(options: { authors: number; breakBook?: (id: number) => Record<string, Value> }) {
@@ -104,7 +104,7 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
       const { rows } = await client.query<{ last: number }>(
         'select coalesce(max(id), 0)::float8 as last from ledger',
       );
-      const isbn = permutation(random.key('isbn'), options.authors * BOOKS_A_FAMILY);
+      const isbn = permutation(random.key('isbn'), options.authors * booksAFamily);
       return { random, isbn, lastEntry: rows[0]?.last ?? 0, popularity: zipfChoice(3) };
     },
     families: [
@@ -113,15 +113,15 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
         count: () => options.authors,
         generate(index, emit, { random, isbn, lastEntry, popularity }) {
           const draw = random.draw('author', index);
-          const createdAt = START_MS + index * 1000;
+          const createdAt = startMs + index * 1000;
           const id = draw.uuid7(createdAt);
           emit.visit({ id: index, at: createdAt });
-          const books = draw.int(1, BOOKS_A_FAMILY);
-          const firstBook = index * BOOKS_A_FAMILY + 1;
+          const books = draw.int(1, booksAFamily);
+          const firstBook = index * booksAFamily + 1;
           emit.author({
             id,
             email: `author.${index}@example.com`,
-            born: draw.chance(0.2) ? null : new Date(draw.int(-20_000, 10_000) * DAY_MS),
+            born: draw.chance(0.2) ? null : new Date(draw.int(-20_000, 10_000) * dayMs),
             best_book: firstBook,
             settings: { newsletter: draw.chance(0.5), note: 'naïve “quotes” 😀' },
             avatar: draw.chance(0.5) ? null : Uint8Array.of(0, 255, index & 255),
@@ -143,8 +143,8 @@ export function libraryPlan(options: { authors: number; breakBook?: (id: number)
               emit.loan({
                 book_id: book,
                 line,
-                from_at: START_MS + line * DAY_MS,
-                to_at: START_MS + (line + 1) * DAY_MS,
+                from_at: startMs + line * dayMs,
+                to_at: startMs + (line + 1) * dayMs,
               });
               if (draw.chance(0.1)) emit.fine({ book_id: book, line, cents: 250 });
             }

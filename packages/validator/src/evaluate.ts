@@ -3,7 +3,7 @@ import type { Check, Finding, FindingsCheck, RowCheck } from './check.ts';
 import type { CheckResult, SourceResult } from './report.ts';
 import { findSql, sample, type SampleOptions } from './samples.ts';
 import { scan } from './scan.ts';
-import { describeError, INSUFFICIENT_PRIVILEGE, sqlState } from './server-error.ts';
+import { describeError, insufficientPrivilege, sqlState } from './server-error.ts';
 import type { Attempt, Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -107,7 +107,7 @@ function counted(count: number, noun: string): string {
 
 function notEvaluated(error: unknown): Outcome {
   const reason = describeError(error);
-  return sqlState(error) === INSUFFICIENT_PRIVILEGE
+  return sqlState(error) === insufficientPrivilege
     ? { state: 'skipped', message: `No privilege: ${reason}.` }
     : { state: 'error', message: `Not evaluated: ${reason}.` };
 }

@@ -1,10 +1,10 @@
 import type { CheckResult, CheckState, Report } from './report.ts';
 
-const ORDER: readonly CheckState[] = ['failed', 'error', 'skipped', 'passed', 'proven'];
+const order: readonly CheckState[] = ['failed', 'error', 'skipped', 'passed', 'proven'];
 
 /** Returns the report as plain text: a table of all checks, then the findings of those that failed, then the totals. */
 export function renderReport(report: Report): string {
-  const sorted = ORDER.flatMap((state) => report.checks.filter((check) => check.state === state));
+  const sorted = order.flatMap((state) => report.checks.filter((check) => check.state === state));
   const rows = sorted.map((check) => [label(check), check.id, check.message]);
   const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
@@ -42,7 +42,7 @@ function indented(text: string, by: number): string {
 
 function summary(report: Report): string {
   const { totals, server } = report;
-  const counts = ORDER.filter((state) => totals[state] > 0).map((state) => `${totals[state]} ${state}`);
+  const counts = order.filter((state) => totals[state] > 0).map((state) => `${totals[state]} ${state}`);
   const severities = totals.failed > 0 ? ` (errors: ${totals.errors}, warnings: ${totals.warnings})` : '';
   const retried = report.attempts > 1 ? `, snapshot ${report.attempts} after conflicts with recovery` : '';
   return `${report.checks.length} checks: ${counts.join(', ') || 'none'}${severities}

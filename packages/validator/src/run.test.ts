@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fixture } from '../test/fixture.ts';
 import { type Check, type FindingsCheck, noRows, rowCheck, table, validate } from './index.ts';
 
-const ACCOUNTS = `create table account (id int primary key, balance int not null);
+const accounts = `create table account (id int primary key, balance int not null);
   create table total (id int primary key, balance int not null);
   insert into account select i, 100 from generate_series(1, 50) i;
   insert into total values (1, 5000);`;
@@ -24,11 +24,11 @@ const sleep = (id: string) =>
   noRows({ id, description: 'x', sql: `select 1 as one from pg_sleep(30)`, key: ['one'] });
 
 /** Queries of validate that the server runs in this database. */
-const RUNNING = `select count(*)::int from pg_stat_activity
+const running = `select count(*)::int from pg_stat_activity
   where datname = current_database() and application_name = 'dms-validator' and state = 'active'`;
 
 test('all connections see one snapshot, whatever is written meanwhile', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   const sum = (name: string) =>
     noRows({
       id: name,
@@ -68,15 +68,15 @@ test('all connections see one snapshot, whatever is written meanwhile', async ()
 });
 
 test('an abort ends the queries on the server', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   const controller = new AbortController();
   const checks = [sleep('a'), sleep('b'), sleep('c')];
   const run = validate({ url, checks, concurrency: 2, signal: controller.signal });
   run.catch(() => undefined);
-  await expect.poll(() => execute(RUNNING)).toEqual([{ count: 2 }]);
+  await expect.poll(() => execute(running)).toEqual([{ count: 2 }]);
   controller.abort(new Error('enough'));
   await expect(run).rejects.toThrow('enough');
-  expect(await execute(RUNNING)).toEqual([{ count: 0 }]);
+  expect(await execute(running)).toEqual([{ count: 0 }]);
   await expect(validate({ url, checks, signal: controller.signal })).rejects.toThrow('enough');
 });
 
@@ -92,7 +92,7 @@ test('an abort ends a connection that the server does not answer', async () => {
 });
 
 test('a defect in one check ends what the others run, and is thrown', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   const broken: Check = {
     ...rowCheck({ id: 'x', description: 'x', on: table('account'), that: 'true' }),
     get predicate(): string {
@@ -100,34 +100,34 @@ test('a defect in one check ends what the others run, and is thrown', async () =
     },
   };
   await expect(validate({ url, checks: [sleep('a'), broken], concurrency: 2 })).rejects.toThrow('a defect');
-  expect(await execute(RUNNING)).toEqual([{ count: 0 }]);
+  expect(await execute(running)).toEqual([{ count: 0 }]);
 });
 
 test('a killed program leaves no query on the server', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   const program = `import { noRows, validate } from './src/index.ts';
     const sql = 'select 1 as one from pg_sleep(60)';
     await validate({ url: process.argv[1], checks: [noRows({ id: 'a', description: 'x', sql, key: ['one'] })] });`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program, url], {
     cwd: join(import.meta.dirname, '..'),
   });
-  await expect.poll(() => execute(RUNNING), { timeout: 15_000 }).toEqual([{ count: 1 }]);
+  await expect.poll(() => execute(running), { timeout: 15_000 }).toEqual([{ count: 1 }]);
   child.kill('SIGKILL');
-  await expect.poll(() => execute(RUNNING), { timeout: 15_000 }).toEqual([{ count: 0 }]);
+  await expect.poll(() => execute(running), { timeout: 15_000 }).toEqual([{ count: 0 }]);
 });
 
 test('a lost connection is reported, with what to do', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   const run = validate({ url, checks: [sleep('a')] });
   run.catch(() => undefined);
-  await expect.poll(() => execute(RUNNING)).toEqual([{ count: 1 }]);
+  await expect.poll(() => execute(running)).toEqual([{ count: 1 }]);
   await execute(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dms-validator'
     and datname = current_database()`);
   await expect(run).rejects.toMatchObject({ code: 'connection-lost', exitCode: 1 });
 });
 
 test('a cancelled query is an error of its check only, without further scans', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   await execute(`alter database ${new URL(url).pathname.slice(1)} set statement_timeout = '200ms'`);
   const report = await validate({
     url,
@@ -138,7 +138,7 @@ test('a cancelled query is an error of its check only, without further scans', a
 });
 
 test('nothing can be written, not even by a check', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   await execute(
     `create function spend() returns boolean language sql volatile as 'update account set balance = 0 returning true'`,
   );
@@ -151,7 +151,7 @@ test('nothing can be written, not even by a check', async () => {
 });
 
 test('waiting for a position that the server does not reach ends with a message', async () => {
-  const { url } = await fixture(ACCOUNTS);
+  const { url } = await fixture(accounts);
   const checks = [rowCheck({ id: 'b', description: 'x', on: table('account'), that: 'balance > 0' })];
   const first = await validate({ url, checks });
   expect(await validate({ url, checks, waitForLsn: first.snapshotLsn })).toMatchObject({
@@ -163,11 +163,11 @@ test('waiting for a position that the server does not reach ends with a message'
 });
 
 test('sessions are closed after a run', async () => {
-  const { url, execute } = await fixture(ACCOUNTS);
+  const { url, execute } = await fixture(accounts);
   await validate({
     url,
     checks: [pause('a', async () => undefined), pause('b', async () => undefined)],
     concurrency: 2,
   });
-  await expect.poll(() => execute(RUNNING.replace(`and state = 'active'`, ''))).toEqual([{ count: 0 }]);
+  await expect.poll(() => execute(running.replace(`and state = 'active'`, ''))).toEqual([{ count: 0 }]);
 });

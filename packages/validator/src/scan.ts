@@ -1,5 +1,5 @@
 import type { RowCheck, Source } from './check.ts';
-import { QUERY_CANCELED, sqlState } from './server-error.ts';
+import { queryCanceled, sqlState } from './server-error.ts';
 import type { Attempt, Session } from './session.ts';
 import { fromClause, violation } from './sql-text.ts';
 
@@ -21,7 +21,7 @@ export async function scan(
   const counted = await session.attempt(() => countFailures(session, source, checks));
   if ('value' in counted) return counted.value;
   // After a timeout the halves would only time out again.
-  if (checks.length === 1 || sqlState(counted.error) === QUERY_CANCELED) {
+  if (checks.length === 1 || sqlState(counted.error) === queryCanceled) {
     return { rows: 0, failures: new Map(checks.map((check) => [check, counted])) };
   }
   const middle = checks.length >> 1;

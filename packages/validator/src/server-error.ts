@@ -15,10 +15,10 @@ export function describeError(error: unknown): string {
 }
 
 /** SQLSTATE of a missing privilege, also of a row-level security policy that would hide rows. */
-export const INSUFFICIENT_PRIVILEGE = '42501';
+export const insufficientPrivilege = '42501';
 
 /** SQLSTATE of a cancelled query: by a signal, a timeout, or an administrator. */
-export const QUERY_CANCELED = '57014';
+export const queryCanceled = '57014';
 
 /** A standby cancelled the run because the writer's changes could not wait: take a new snapshot. */
 export class RecoveryConflict extends Error {

@@ -4,7 +4,7 @@ import { Client, type QueryResultRow } from 'pg';
 import { isRecoveryConflict, sqlState } from './server-error.ts';
 import { literal } from './sql-text.ts';
 
-const SETTINGS: Record<string, string> = {
+const settings: Record<string, string> = {
   application_name: 'dms-validator',
   // A policy that hides rows must be an error: a check that sees only a part of a table proves nothing.
   row_security: 'off',
@@ -63,7 +63,7 @@ export class Session {
       await client.connect().catch((error: unknown) => {
         throw connectionError(url, error);
       });
-      const values = Object.entries(SETTINGS).map(
+      const values = Object.entries(settings).map(
         ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
       );
       const [server] = await session.query<{ processId: number; isStandby: boolean }>(

@@ -10,11 +10,11 @@ export interface Snapshot {
   database: string;
 }
 
-const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 /** Takes a snapshot and exports it. It lives as long as the session's transaction. */
 export async function takeSnapshot(session: Session): Promise<Snapshot> {
-  await session.query(BEGIN);
+  await session.query(begin);
   const [row] = await session.query<Snapshot>(
     `select pg_export_snapshot() as id, current_setting('server_version') as version, current_database() as database,
        case when pg_is_in_recovery() then 'standby' else 'writer' end as role,
@@ -26,6 +26,6 @@ export async function takeSnapshot(session: Session): Promise<Snapshot> {
 
 /** Makes a further session see an exported snapshot. */
 export async function importSnapshot(session: Session, snapshot: Snapshot): Promise<void> {
-  await session.query(BEGIN);
+  await session.query(begin);
   await session.query(`set transaction snapshot ${literal(snapshot.id)}`);
 }

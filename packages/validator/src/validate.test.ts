@@ -15,7 +15,7 @@ import {
   validate,
 } from './index.ts';
 
-const STOCK = `create table stock (id int primary key, on_hand int, reserved int, email text);
+const stock = `create table stock (id int primary key, on_hand int, reserved int, email text);
   insert into stock select i, i, i / 2, 'someone@example.org' from generate_series(1, 1000) i;
   insert into stock values (2001, 1, 2, 'over@example.org'), (2002, null, 1, null), (2003, -1, 0, null);`;
 
@@ -28,7 +28,7 @@ function states(report: Report): Record<string, string> {
 }
 
 test('seven checks on a table are one scan of it', async () => {
-  const { url, execute } = await fixture(STOCK);
+  const { url, execute } = await fixture(stock);
   const checks = Array.from({ length: 7 }, (_, i) => stockCheck(`c${i}`, `on_hand >= ${i - 10}`));
   const report = await validate({ url, checks, concurrency: 1 });
   expect(report.scans).toBe(1);
@@ -42,7 +42,7 @@ test('seven checks on a table are one scan of it', async () => {
 });
 
 test('a failing check reports how many rows fail, which ones, the SQL that finds them, and the fix', async () => {
-  const { url, execute } = await fixture(STOCK);
+  const { url, execute } = await fixture(stock);
   const check = stockCheck('stock.reserved', 'reserved <= on_hand', {
     show: ['reserved', 'on_hand', 'email'],
     fix: 'Recount the reservations.',
@@ -72,7 +72,7 @@ test('a failing check reports how many rows fail, which ones, the SQL that finds
 });
 
 test('a NULL predicate passes as in a CHECK constraint, unless the check says otherwise', async () => {
-  const { url } = await fixture(STOCK);
+  const { url } = await fixture(stock);
   const that = 'on_hand > -5';
   const report = await validate({
     url,
@@ -83,7 +83,7 @@ test('a NULL predicate passes as in a CHECK constraint, unless the check says ot
 });
 
 test('an error makes only the faulty check an error', async () => {
-  const { url } = await fixture(STOCK);
+  const { url } = await fixture(stock);
   const checks = Array.from({ length: 9 }, (_, i) => stockCheck(`c${i}`, `on_hand <> ${i + 5000}`));
   checks[4] = stockCheck('cast', 'email::int > 0');
   checks[7] = stockCheck('unknown', 'no_such_column > 0');
@@ -97,7 +97,7 @@ test('an error makes only the faulty check an error', async () => {
 });
 
 test('a missing table is an error of its checks', async () => {
-  const { url } = await fixture(STOCK);
+  const { url } = await fixture(stock);
   const report = await validate({
     url,
     checks: [
@@ -190,7 +190,7 @@ test('unique, references, not null and freshness find what they should', async (
 });
 
 test('a missing privilege is a state of its own and never a pass', async () => {
-  const database = await fixture(`${STOCK} create table secret (id int); create table hidden (id int);
+  const database = await fixture(`${stock} create table secret (id int); create table hidden (id int);
     alter table hidden enable row level security;`);
   const role = await loginRole(
     database,
@@ -218,7 +218,7 @@ test('a missing privilege is a state of its own and never a pass', async () => {
 });
 
 test('the samples are limited, the count is not', async () => {
-  const { url } = await fixture(STOCK);
+  const { url } = await fixture(stock);
   const checks = [stockCheck('all', 'false')];
   const report = await validate({ url, checks, sampleLimit: 3 });
   expect(report.checks[0]).toMatchObject({ failures: 1003 });

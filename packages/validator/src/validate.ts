@@ -27,7 +27,7 @@ export interface ValidateOptions {
   signal?: AbortSignal;
 }
 
-const MAX_ATTEMPTS = 4;
+const maxAttempts = 4;
 
 /**
  * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. It only reads, and
@@ -63,7 +63,7 @@ export async function validate(options: ValidateOptions): Promise<Report> {
       result = await run(settings);
     } catch (error) {
       if (!(error instanceof RecoveryConflict)) throw error;
-      if (attempt < MAX_ATTEMPTS) continue;
+      if (attempt < maxAttempts) continue;
       throw new UserError('recovery-conflict', `The standby cancelled the checks ${attempt} times.`, {
         hint: 'Raise max_standby_streaming_delay, turn hot_standby_feedback on, or check the writer.',
         cause: error.cause,

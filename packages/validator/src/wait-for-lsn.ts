@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Session } from './session.ts';
 
-const POLL_MS = 50;
+const pollMs = 50;
 
 /**
  * Waits until the server shows everything up to a WAL position: on a standby until it is replayed.
@@ -30,6 +30,6 @@ export async function waitForLsn(
         { hint: 'Check the replication lag and the writer, or wait longer: waitTimeoutMs.' },
       );
     }
-    await setTimeout(POLL_MS, undefined, { signal });
+    await setTimeout(pollMs, undefined, { signal });
   }
 }

@@ -2,7 +2,7 @@ import { type AlarmDefinition, alarmDefinitions, underivableAlarms } from '@ecom
 import { defaultMaxConnections, type EnvironmentSettings } from '@ecommerce-dms/infra/settings';
 
 /** What `PostgresInstance` allocates by default. */
-const DEFAULT_STORAGE_GIB = 100;
+const defaultStorageGib = 100;
 
 /** The alarms of an environment's instances. */
 export interface AlarmPlan {
@@ -21,7 +21,7 @@ export function alarmPlan(database: EnvironmentSettings['database'], maxConnecti
   const forInstance = (ofClass: string, replica: boolean): AlarmDefinition[] =>
     alarmDefinitions({
       instanceClass: ofClass,
-      allocatedStorageGib: database.storage?.allocatedGib ?? DEFAULT_STORAGE_GIB,
+      allocatedStorageGib: database.storage?.allocatedGib ?? defaultStorageGib,
       maxConnections:
         maxConnections ?? database.maxConnections ?? defaultMaxConnections(instanceClass) ?? NaN,
       replica,

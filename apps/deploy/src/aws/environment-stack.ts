@@ -19,7 +19,7 @@ const neverApplied = {
 };
 
 /** In the environment's folder, from where Terraform runs. */
-const LOCAL_STATE = '../../../terraform.tfstate';
+const localState = '../../../terraform.tfstate';
 
 /**
  * Synthesizes an environment's AWS stack: network, database, access, alarms, dashboard.
@@ -33,7 +33,7 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
       accountId: aws.accountId,
       tags: { environment: name, owner: aws.owner, costCenter: aws.costCenter },
       // The synthesized stack can be thrown away, and its state can not.
-      backend: { ...aws.state, ...(aws.state.type === 'local' && { path: aws.state.path ?? LOCAL_STATE }) },
+      backend: { ...aws.state, ...(aws.state.type === 'local' && { path: aws.state.path ?? localState }) },
     });
     const environment = new DatabaseEnvironment(stack, 'shop', {
       ...environmentSettings(aws.preset, { ...aws, suppressions: undefined }),

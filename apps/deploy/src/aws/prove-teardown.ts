@@ -4,7 +4,7 @@ import { findRemnants, type Remnant, type TeardownReport } from '@ecommerce-dms/
 import { table } from '../ui/table.ts';
 import { regionsOfStack } from './regions-of-stack.ts';
 
-const POLL_MS = 10_000;
+const pollMs = 10_000;
 
 export interface TeardownProofOptions {
   stack: string;
@@ -24,9 +24,9 @@ export async function proveTeardown(options: TeardownProofOptions): Promise<Tear
   const until = Date.now() + waitSeconds * 1000;
   for (;;) {
     const report = await findRemnants({ stack, regions, keptSnapshots, prices });
-    if (report.charged.length === 0 || Date.now() + POLL_MS > until) return report;
+    if (report.charged.length === 0 || Date.now() + pollMs > until) return report;
     onProgress(`waiting for AWS: ${report.charged.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`);
-    await setTimeout(POLL_MS, undefined, { signal });
+    await setTimeout(pollMs, undefined, { signal });
   }
 }
 

@@ -6,7 +6,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import { z } from 'zod';
 import { configSchema, type Environment } from './schema.ts';
 
-const FILE_NAME = 'dms.config.ts';
+const fileName = 'dms.config.ts';
 
 /** A settings file that was read and found right. */
 export interface LoadedEnvironment {
@@ -58,12 +58,12 @@ export async function loadEnvironments(
     root,
     directory: join(root, '.dms', name),
   }));
-  return { file: file ?? FILE_NAME, root, environments };
+  return { file: file ?? fileName, root, environments };
 }
 
 async function findUpwards(from: string): Promise<string | undefined> {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const file = join(folder, FILE_NAME);
+    const file = join(folder, fileName);
     try {
       await access(file);
       return file;

@@ -3,9 +3,9 @@ import { clusterStatus, startCluster, stopCluster } from '@ecommerce-dms/local-r
 import type { RunContext } from '../stage.ts';
 import { clusterDirectory } from './local-database.ts';
 
-const INTERVAL_MS = 1000;
+const intervalMs = 1000;
 /** A standby that reconnects after a restart of the writer is not streaming for a moment. */
-const CHECKS_BEFORE_REPAIR = 3;
+const checksBeforeRepair = 3;
 
 /**
  * Runs `work`, and repairs a standby that dies meanwhile: commits wait for it, so that work would wait for ever.
@@ -39,7 +39,7 @@ export async function withStandbysWatched<Result>(
 
 async function watch(directory: string, isStarted: () => boolean, finished: AbortSignal): Promise<void> {
   for (let missed = 0; !finished.aborted;) {
-    await delay(INTERVAL_MS, undefined, { signal: finished }).catch(() => undefined);
+    await delay(intervalMs, undefined, { signal: finished }).catch(() => undefined);
     if (finished.aborted || !isStarted()) continue;
     const { nodes, synchronous } = await clusterStatus(directory);
     const [writer, ...standbys] = nodes;
@@ -47,7 +47,7 @@ async function watch(directory: string, isStarted: () => boolean, finished: Abor
     const isHealthy =
       !synchronous || writer?.running !== true || standbys.some(({ syncState }) => syncState !== null);
     missed = isHealthy ? 0 : missed + 1;
-    if (missed < CHECKS_BEFORE_REPAIR) continue;
+    if (missed < checksBeforeRepair) continue;
     await startCluster({ directory, signal: finished }).catch((error: unknown) => {
       if (!finished.aborted) throw error;
     });

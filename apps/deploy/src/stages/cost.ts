@@ -14,7 +14,7 @@ export interface CostOptions {
   diff?: boolean;
 }
 
-const DEFAULT_HOURS = 3;
+const defaultHours = 3;
 const currencies: readonly Currency[] = ['USD', 'EUR'];
 
 /** Estimates what the environment's synthesized stack costs. */
@@ -26,13 +26,13 @@ export const cost = derivedStage({
   job: 'check',
   title: 'Estimating its cost',
   ownFlags: [
-    new Option('--hours <n>', `hours to run it (default: ${DEFAULT_HOURS})`).argParser(wholeNumber),
+    new Option('--hours <n>', `hours to run it (default: ${defaultHours})`).argParser(wholeNumber),
     new Option('--currency <code>', 'currency of the figures (default: USD)').choices(currencies),
     new Option('--diff', 'what differs from the stack that is applied, for a month'),
   ],
   mode: (options: CostOptions): Stage | undefined => (options.diff === true ? diff : undefined),
   needs: { synth },
-  run: async ({ environment }, { synth }, { hours = DEFAULT_HOURS, currency }: CostOptions) => {
+  run: async ({ environment }, { synth }, { hours = defaultHours, currency }: CostOptions) => {
     const { estimateCost, renderCost } = await import('@ecommerce-dms/stack');
     const { loadPrices } = await import('../config/price-file.ts');
     const prices = await loadPrices(environment.root);
@@ -61,7 +61,7 @@ const diff = stage({
   title: 'Comparing its cost with what is applied',
   target: 'aws',
   needs: { synth, cost },
-  run: async (context, { synth }, { currency, hours = DEFAULT_HOURS }: CostOptions) => {
+  run: async (context, { synth }, { currency, hours = defaultHours }: CostOptions) => {
     const { AppliedStack, compareCosts, estimateCost, renderComparison } =
       await import('@ecommerce-dms/stack');
     const { readState } = await import('@ecommerce-dms/aws/terraform');

@@ -13,7 +13,7 @@ interface ImportOptions {
   skipInvalid?: boolean;
 }
 
-const FORMAT = "products in Shopify's CSV export format";
+const format = "products in Shopify's CSV export format";
 
 /** Brings the shop's catalog to what a product CSV says. */
 export const importCatalog = stage({
@@ -21,9 +21,9 @@ export const importCatalog = stage({
   help: 'bring the catalog to what a CSV file says',
   details: 'The same file again changes nothing.',
   title: 'Importing the catalog',
-  argument: new Argument('<file>', FORMAT),
+  argument: new Argument('<file>', format),
   flags: [new Option('--skip-invalid', 'leave out products whose rows cannot be read, and list them')],
-  pipelineFlags: [new Option('--catalog <file>', `${FORMAT} (default: the setting, the sample catalog)`)],
+  pipelineFlags: [new Option('--catalog <file>', `${format} (default: the setting, the sample catalog)`)],
   writes: true,
   // A catalog that cannot be read is no reason for a running server.
   needs: { catalog: input(readProducts) },

@@ -13,7 +13,7 @@ export interface SeedOptions extends Partial<SeedSettings> {
   discardRowsOfOthers?: boolean;
 }
 
-const UNDEFINED_TABLE = '42P01';
+const undefinedTable = '42P01';
 
 /** Fills the database with customers, carts, orders, payments and what belongs to them. */
 export const seed = stage({
@@ -124,7 +124,7 @@ async function countOrders(url: string, signal: AbortSignal): Promise<number> {
     },
     signal,
   ).catch((error: unknown) => {
-    if ((error as { code?: string }).code === UNDEFINED_TABLE) return 0;
+    if ((error as { code?: string }).code === undefinedTable) return 0;
     throw error;
   });
 }

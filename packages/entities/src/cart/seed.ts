@@ -1,7 +1,7 @@
 import { type Emit, permutation, type Uuid } from '@ecommerce-dms/seeder';
 import { type CatalogContext, drawVariants, type SeedVariant } from '../catalog/seed.ts';
 import { customerAt, type SeedCustomer } from '../customer/seed.ts';
-import { DAY_MS, MINUTE_MS } from '../seed-context/shop-calendar.ts';
+import { dayMs, minuteMs } from '../seed-context/shop-calendar.ts';
 import { type BuyerContext, type OrderBuyer, orderBuyer } from './seed-buyer.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
@@ -26,32 +26,32 @@ export interface CartContext extends BuyerContext, CatalogContext {
 
 type CartEmit = Emit<typeof cartTables>;
 
-const CART_LIFE_MS = 30 * DAY_MS;
+const cartLifeMs = 30 * dayMs;
 /** Carts that are filled now expire later: a database that is seeded today is still valid next month. */
-const OPEN_CART_LIFE_MS = 60 * DAY_MS;
-const OPEN_CART_DAYS = 20;
-const MERGED_SHARE = 0.05;
-const GUEST_SHARE = 0.5;
+const openCartLifeMs = 60 * dayMs;
+const openCartDays = 20;
+const mergedShare = 0.05;
+const guestShare = 0.5;
 
 /** A cart of the past that became no order: it expired, or went into another cart when its owner logged in. */
 export function generateAbandonedCart(index: number, emit: CartEmit, context: CartContext): void {
   const { random, time, atMs, abandonedCarts, orders } = context;
   const draw = random.draw('cart.abandoned', index);
   const position = (index + draw.unit()) / abandonedCarts;
-  const target = draw.chance(MERGED_SHARE) ? orderBuyer(context, Math.floor(position * orders)) : undefined;
+  const target = draw.chance(mergedShare) ? orderBuyer(context, Math.floor(position * orders)) : undefined;
   const createdAt =
-    target === undefined ? time(position) : target.cartCreatedAt - draw.int(1, 600) * MINUTE_MS;
+    target === undefined ? time(position) : target.cartCreatedAt - draw.int(1, 600) * minuteMs;
   // A younger one would not have expired yet.
-  if (target === undefined && createdAt > atMs - CART_LIFE_MS) return;
+  if (target === undefined && createdAt > atMs - cartLifeMs) return;
   const registered = Math.floor(position * context.customers);
   const owner =
-    draw.chance(GUEST_SHARE) || registered === 0
+    draw.chance(guestShare) || registered === 0
       ? undefined
       : customerAt(context, draw.int(0, registered - 1));
   const cart = {
     id: draw.uuid7(createdAt),
     createdAt,
-    expiresAt: createdAt + CART_LIFE_MS,
+    expiresAt: createdAt + cartLifeMs,
     lines: drawVariants(draw, context),
   };
   if (target !== undefined) {
@@ -70,16 +70,15 @@ export function generateOpenCart(index: number, emit: CartEmit, context: CartCon
   const draw = random.draw('cart.open', index);
   const chosen =
     index < customers ? permutation(random.key('cart.open.customer'), customers)(index) : undefined;
-  const candidate =
-    chosen === undefined || draw.chance(GUEST_SHARE) ? undefined : customerAt(context, chosen);
+  const candidate = chosen === undefined || draw.chance(guestShare) ? undefined : customerAt(context, chosen);
   const customer = candidate?.erasedAt === undefined ? candidate : undefined;
-  const earliest = Math.max(atMs - OPEN_CART_DAYS * DAY_MS, customer?.registeredAt ?? 0);
+  const earliest = Math.max(atMs - openCartDays * dayMs, customer?.registeredAt ?? 0);
   const createdAt = Math.floor(earliest + draw.unit() * (atMs - earliest));
   const cart = {
     id: draw.uuid7(createdAt),
     createdAt,
     updatedAt: createdAt,
-    expiresAt: createdAt + OPEN_CART_LIFE_MS,
+    expiresAt: createdAt + openCartLifeMs,
     status: 'open',
     customer,
     lines: drawVariants(draw, context),
@@ -98,7 +97,7 @@ export function emitCompletedCart(
     id: cartId,
     createdAt: cartCreatedAt,
     updatedAt: placedAt,
-    expiresAt: cartCreatedAt + CART_LIFE_MS,
+    expiresAt: cartCreatedAt + cartLifeMs,
     status: 'completed',
     customer,
     lines,

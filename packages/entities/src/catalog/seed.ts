@@ -33,7 +33,7 @@ export interface CatalogContext {
 }
 
 /** The further back in the list, the less a product sells. */
-const ZIPF_EXPONENT = 0.9;
+const zipfExponent = 0.9;
 
 /** Of 1 to 6 lines, and of 1 to 4 units a line. */
 const lineCount = weightedChoice([52, 26, 12, 6, 3, 1]);
@@ -65,7 +65,7 @@ export async function readCatalogContext(
     currency,
     minorPerUnit: 10 ** exponent,
     variants: variants.map((_, i) => variants[shuffle(i)] as SeedVariant),
-    popularity: zipfChoice(variants.length, ZIPF_EXPONENT),
+    popularity: zipfChoice(variants.length, zipfExponent),
   };
 }
 

@@ -25,15 +25,15 @@ export interface ShopCheckOptions {
   currencies?: readonly string[];
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
-const DEFAULTS = {
-  holdGraceMs: 15 * MINUTE_MS,
-  cartGraceMs: 24 * HOUR_MS,
-  pendingTransactionMaxAgeMs: HOUR_MS,
-  returnMoneyGraceMs: HOUR_MS,
-  outboxMaxAgeMs: 15 * MINUTE_MS,
+const defaults = {
+  holdGraceMs: 15 * minuteMs,
+  cartGraceMs: 24 * hourMs,
+  pendingTransactionMaxAgeMs: hourMs,
+  returnMoneyGraceMs: hourMs,
+  outboxMaxAgeMs: 15 * minuteMs,
   currencies: [] as readonly string[],
 } satisfies Required<ShopCheckOptions>;
 
@@ -51,7 +51,7 @@ const DEFAULTS = {
  * ```
  */
 export function shopChecks(options: ShopCheckOptions = {}): Check[] {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = { ...defaults, ...options };
   return [
     ...orderChecks(settings.returnMoneyGraceMs),
     ...orderLineChecks(),

@@ -1,7 +1,7 @@
 import { noRows, rowCheck, table, type Check } from '@ecommerce-dms/validator';
 import { customerErasedRule, isEmptied } from './personal-columns.ts';
 
-const ERASE = 'Erase what is left, as erasePerson does.';
+const erase = 'Erase what is left, as erasePerson does.';
 
 /** Invariant 9. What it finds is shown by key only. */
 export function customerChecks(): Check[] {
@@ -12,7 +12,7 @@ export function customerChecks(): Check[] {
       on: table('customer'),
       // As the constraint has it, so that the constraint proves it.
       that: customerErasedRule,
-      fix: ERASE,
+      fix: erase,
     }),
     noRows({
       id: 'customer.erased-address',
@@ -21,7 +21,7 @@ export function customerChecks(): Check[] {
         where c.erased_at is not null`,
       key: ['id'],
       show: ['customer_id'],
-      fix: ERASE,
+      fix: erase,
     }),
     noRows({
       id: 'customer.erased-credential',
@@ -32,7 +32,7 @@ export function customerChecks(): Check[] {
         where c.erased_at is not null`,
       key: ['id'],
       show: ['customer_id'],
-      fix: ERASE,
+      fix: erase,
     }),
     noRows({
       id: 'customer.erased-order',
@@ -42,7 +42,7 @@ export function customerChecks(): Check[] {
           where a.order_id = o.id and not ${isEmptied('order_address', 'a.')}))`,
       key: ['id'],
       show: ['customer_id'],
-      fix: ERASE,
+      fix: erase,
     }),
   ];
 }

@@ -5,7 +5,7 @@ import { onlyRow, statement } from '../runtime/statement.ts';
 import { personalColumns } from './personal-columns.ts';
 import type { SeedContext } from '../seed-context/seed-context.ts';
 import { type Address, addressColumns, drawAddress, drawPerson, type Person } from './seed-person.ts';
-import { DAY_MS } from '../seed-context/shop-calendar.ts';
+import { dayMs } from '../seed-context/shop-calendar.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
 export const customerTables = {
@@ -53,17 +53,17 @@ export interface SeedCustomer {
   address: Address;
 }
 
-const ERASED_SHARE = 0.015;
-const PASSWORD_SHARE = 0.9;
+const erasedShare = 0.015;
+const passwordShare = 0.9;
 /** The hash of no password: nobody can log in as a seeded customer. */
-const UNUSABLE_HASH = '!';
+const unusableHash = '!';
 
 /** Customer `index`, in order of registration; orders and carts call it, too. */
 export function customerAt(context: CustomerContext, index: number): SeedCustomer {
   const { random, words, customers, time, atMs } = context;
   const draw = random.draw('customer', index);
   const registeredAt = time((index + draw.unit()) / customers);
-  const erasedAt = draw.chance(ERASED_SHARE) ? registeredAt + draw.int(120, 500) * DAY_MS : Infinity;
+  const erasedAt = draw.chance(erasedShare) ? registeredAt + draw.int(120, 500) * dayMs : Infinity;
   const person = drawPerson(draw, words, String(context.firstCustomerNumber + index));
   return {
     id: draw.uuid7(registeredAt),
@@ -98,13 +98,13 @@ export function generateCustomer(
   // Erasure has deleted the credential and the address book.
   if (isErased) return;
 
-  const hasPassword = draw.chance(PASSWORD_SHARE);
+  const hasPassword = draw.chance(passwordShare);
   emit.customer_credential({
     id: draw.uuid7(registeredAt),
     customer_id: id,
     provider: hasPassword ? 'password' : 'google',
     subject: hasPassword ? null : `seed-${context.firstCustomerNumber + index}`,
-    secret_hash: hasPassword ? UNUSABLE_HASH : null,
+    secret_hash: hasPassword ? unusableHash : null,
     created_at: registeredAt,
     updated_at: registeredAt,
   });

@@ -50,7 +50,7 @@ export interface FulfilmentContext extends InventoryContext {
 }
 
 /** One for each of the 25 months that the history touches, and one for what is promised. */
-const RECEIPTS_A_VARIANT = 26;
+const receiptsAVariant = 26;
 
 const readLastMovement = statement({
   params: {},
@@ -64,11 +64,11 @@ export async function readMovements(
 ): Promise<Pick<FulfilmentContext, 'lastMovementId' | 'firstMovement'>> {
   const [last] = await readLastMovement(client, {});
   const lastMovementId = last?.id ?? 0;
-  return { lastMovementId, firstMovement: lastMovementId + variantCount * RECEIPTS_A_VARIANT + 1 };
+  return { lastMovementId, firstMovement: lastMovementId + variantCount * receiptsAVariant + 1 };
 }
 
 /** How many ids of the stock ledger an order may take: a shipment and a return for each of 6 lines. */
-export const MOVEMENT_STRIDE = 12;
+export const movementStride = 12;
 
 /** Reservations, parcels, and the movements of the stock ledger that they caused. */
 export function emitFulfilment(
@@ -94,7 +94,7 @@ export function emitFulfilment(
     });
   }
 
-  let movementId = context.firstMovement + order.index * MOVEMENT_STRIDE;
+  let movementId = context.firstMovement + order.index * movementStride;
   const isConfirmed = story.changes.length > 1;
   for (const [position, { variant, quantity }] of basket.lines.entries()) {
     const parcel = parcels.find(

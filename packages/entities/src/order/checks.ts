@@ -36,13 +36,13 @@ const orders = query({
       group by aggregate_id) placed on placed.aggregate_id = o.id`,
 });
 
-const BOOKS = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
-const HISTORY =
+const booksFix = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
+const historyFix =
   'Find what wrote past the triggers; then append or correct the steps, as superuser, in order.';
 
 /** Invariants 2, 4 (money), 5, and the event of invariant 6. */
 export function orderChecks(returnMoneyGraceMs: number): Check[] {
-  const books = { on: orders, nulls: 'fail', fix: BOOKS } as const;
+  const books = { on: orders, nulls: 'fail', fix: booksFix } as const;
   const history = (id: string, description: string, that: string) =>
     rowCheck({
       id,
@@ -51,7 +51,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       that,
       nulls: 'fail',
       show: ['number', 'status', 'last_status'],
-      fix: HISTORY,
+      fix: historyFix,
     });
   return [
     rowCheck({
@@ -76,7 +76,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: table('sales_order'),
       that: 'total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor',
       show: ['number', 'total_minor'],
-      fix: BOOKS,
+      fix: booksFix,
     }),
     rowCheck({
       id: 'order.covered',

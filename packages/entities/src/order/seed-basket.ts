@@ -21,15 +21,15 @@ export interface Basket {
   coupon: SeedCoupon | undefined;
 }
 
-const COUPON_SHARE = 0.12;
-const TAX_RATE = 0.0825;
+const couponShare = 0.12;
+const taxRate = 0.0825;
 /** In units of the currency. */
-const FREE_SHIPPING_FROM = 75;
-const SHIPPING_FEE = { standard: 4.95, express: 12.95 };
+const freeShippingFrom = 75;
+const shippingFee = { standard: 4.95, express: 12.95 };
 
 /** What an order contains and costs. Discount and tax are rounded once a line; their sums are the order's. */
 export function drawBasket(draw: Draw, context: CatalogContext & PromotionContext): Basket {
-  const hasCoupon = draw.chance(COUPON_SHARE);
+  const hasCoupon = draw.chance(couponShare);
   const chosen = drawVariants(draw, context);
   const subtotalMinor = sum(chosen, ({ variant, quantity }) => quantity * variant.priceMinor);
   const coupon = hasCoupon ? couponFor(context.coupons, subtotalMinor) : undefined;
@@ -37,15 +37,15 @@ export function drawBasket(draw: Draw, context: CatalogContext & PromotionContex
   const lines = chosen.map(({ variant, quantity }) => {
     const totalMinor = quantity * variant.priceMinor;
     const discountMinor = Math.round((totalMinor * ratePpm) / 1_000_000);
-    const taxMinor = variant.taxable ? Math.round((totalMinor - discountMinor) * TAX_RATE) : 0;
+    const taxMinor = variant.taxable ? Math.round((totalMinor - discountMinor) * taxRate) : 0;
     return { variant, quantity, totalMinor, discountMinor, taxMinor };
   });
   const discountMinor = sum(lines, (line) => line.discountMinor);
   const taxMinor = sum(lines, (line) => line.taxMinor);
 
   const shippingMethod = draw.chance(0.2) ? 'express' : 'standard';
-  const isFree = shippingMethod === 'standard' && subtotalMinor >= FREE_SHIPPING_FROM * context.minorPerUnit;
-  const shippingMinor = isFree ? 0 : Math.round(SHIPPING_FEE[shippingMethod] * context.minorPerUnit);
+  const isFree = shippingMethod === 'standard' && subtotalMinor >= freeShippingFrom * context.minorPerUnit;
+  const shippingMinor = isFree ? 0 : Math.round(shippingFee[shippingMethod] * context.minorPerUnit);
   const totalMinor = subtotalMinor - discountMinor + shippingMinor + taxMinor;
   return { lines, subtotalMinor, discountMinor, shippingMinor, taxMinor, totalMinor, shippingMethod, coupon };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Emit, Uuid, Value } from '@ecommerce-dms/seeder';
-import { DAY_MS } from '../seed-context/shop-calendar.ts';
+import { dayMs } from '../seed-context/shop-calendar.ts';
 import type { OrderContext, SeedOrder } from './seed-order.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
@@ -11,19 +11,19 @@ export const eventTables = {
 } as const;
 
 /** How many ids of the outbox, and of the audit log, an order may take. */
-export const EVENT_STRIDE = 8;
+export const eventStride = 8;
 /** Published events other than `order.placed` are deleted after that time. */
-const OUTBOX_DAYS = 30;
-const IDEMPOTENCY_DAYS = 7;
+const outboxDays = 30;
+const idempotencyDays = 7;
 
 /** What the order left in the outbox, all of it published, among the idempotency keys and in the audit log. */
 export function emitEvents(order: SeedOrder, emit: Emit<typeof eventTables>, context: OrderContext): void {
   const { id, number, buyer, story, index, draw } = order;
   const { atMs } = context;
-  let eventId = context.lastOutboxId + index * EVENT_STRIDE + 1;
+  let eventId = context.lastOutboxId + index * eventStride + 1;
   for (const change of story.changes) {
     const topic = change.to === 'pending' ? 'order.placed' : `order.${change.to}`;
-    if (change.to !== 'pending' && change.at < atMs - OUTBOX_DAYS * DAY_MS) continue;
+    if (change.to !== 'pending' && change.at < atMs - outboxDays * dayMs) continue;
     emit.outbox_event({
       id: eventId++,
       topic,
@@ -36,18 +36,18 @@ export function emitEvents(order: SeedOrder, emit: Emit<typeof eventTables>, con
     });
   }
 
-  if (buyer.placedAt > atMs - IDEMPOTENCY_DAYS * DAY_MS) {
+  if (buyer.placedAt > atMs - idempotencyDays * dayMs) {
     emit.idempotency_key({
       scope: 'checkout',
       key: draw.uuid7(buyer.placedAt).toString(),
       request_hash: createHash('sha256').update(buyer.cartId.toString()).digest(),
       response: { orderId: id, number },
       created_at: buyer.placedAt,
-      expires_at: buyer.placedAt + IDEMPOTENCY_DAYS * DAY_MS,
+      expires_at: buyer.placedAt + idempotencyDays * dayMs,
     });
   }
 
-  let auditId = context.lastAuditId + index * EVENT_STRIDE + 1;
+  let auditId = context.lastAuditId + index * eventStride + 1;
   const audit = (at: number, action: string, entityId: Uuid, detail: { [key: string]: Value }) => {
     if (!context.auditMonths.has(new Date(at).toISOString().slice(0, 7).replace('-', '_'))) return;
     emit.audit_log({

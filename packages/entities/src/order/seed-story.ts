@@ -1,6 +1,6 @@
 import { type Draw, weightedKeys } from '@ecommerce-dms/seeder';
 import type { Basket } from './seed-basket.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../seed-context/shop-calendar.ts';
+import { dayMs, hourMs, minuteMs } from '../seed-context/shop-calendar.ts';
 
 /** A parcel: its lines, and the times of what happened to it; undefined is "not yet" or "never". */
 export interface Parcel {
@@ -47,14 +47,14 @@ const outcome = weightedKeys({
   unpaid: 2,
 });
 
-const INVOICE_SHARE = 0.06;
-const REFUSED_SHARE = 0.03;
+const invoiceShare = 0.06;
+const refusedShare = 0.03;
 /** Waits for stock for weeks. */
-const BACKORDERED_SHARE = 0.02;
-const CARD_HOLD_MS = 30 * MINUTE_MS;
-const INVOICE_HOLD_MS = 45 * DAY_MS;
+const backorderedShare = 0.02;
+const cardHoldMs = 30 * minuteMs;
+const invoiceHoldMs = 45 * dayMs;
 /** An order is completed when it can't be sent back any more. */
-const RETURN_PERIOD_DAYS = 14;
+const returnPeriodDays = 14;
 
 /** Draws the whole life of an order, and cuts it off at `atMs`. */
 export function drawStory(draw: Draw, basket: Basket, placedAt: number, atMs: number): Story {
@@ -66,9 +66,9 @@ export function drawStory(draw: Draw, basket: Basket, placedAt: number, atMs: nu
   const happened = plannedChanges(life, placedAt).filter(({ at }) => at <= atMs);
   return {
     method,
-    wasRefused: isUnpaid || (method === 'card' && draw.chance(REFUSED_SHARE)),
+    wasRefused: isUnpaid || (method === 'card' && draw.chance(refusedShare)),
     isUnpaid,
-    holdExpiresAt: placedAt + (method === 'card' ? CARD_HOLD_MS : INVOICE_HOLD_MS),
+    holdExpiresAt: placedAt + (method === 'card' ? cardHoldMs : invoiceHoldMs),
     paidAt: isUnpaid ? undefined : past(life.paid),
     capturedAt: life.captured === undefined ? undefined : past(life.captured),
     cancelledAt: isCancelled ? past(life.cancelled) : undefined,
@@ -90,22 +90,21 @@ function drawLife(draw: Draw, basket: Basket, placedAt: number) {
   const drawn = outcome(draw);
   const units = basket.lines.reduce((sum, line) => sum + line.quantity, 0);
   const kind = drawn === 'unitReturned' && units === 1 ? 'returned' : drawn;
-  const method: Story['method'] = kind !== 'unpaid' && draw.chance(INVOICE_SHARE) ? 'invoice' : 'card';
-  const paid = placedAt + (method === 'card' ? between(3000, MINUTE_MS) : between(DAY_MS, 10 * DAY_MS));
+  const method: Story['method'] = kind !== 'unpaid' && draw.chance(invoiceShare) ? 'invoice' : 'card';
+  const paid = placedAt + (method === 'card' ? between(3000, minuteMs) : between(dayMs, 10 * dayMs));
   const confirmed = paid + between(200, 3000);
-  const packed = confirmed + between(HOUR_MS, 8 * HOUR_MS);
-  const isBackordered = draw.chance(BACKORDERED_SHARE);
-  const shipped =
-    packed + (isBackordered ? between(10 * DAY_MS, 40 * DAY_MS) : between(2 * HOUR_MS, 2 * DAY_MS));
-  const secondShipped = shipped + between(2 * DAY_MS, 6 * DAY_MS);
-  const deliveryMs = between(DAY_MS, 6 * DAY_MS);
+  const packed = confirmed + between(hourMs, 8 * hourMs);
+  const isBackordered = draw.chance(backorderedShare);
+  const shipped = packed + (isBackordered ? between(10 * dayMs, 40 * dayMs) : between(2 * hourMs, 2 * dayMs));
+  const secondShipped = shipped + between(2 * dayMs, 6 * dayMs);
+  const deliveryMs = between(dayMs, 6 * dayMs);
   const isSplit = kind === 'split' && basket.lines.length > 1;
   const lastShipped = isSplit ? secondShipped : shipped;
   const delivered = lastShipped + deliveryMs;
-  const returned = delivered + between(3 * DAY_MS, (RETURN_PERIOD_DAYS - 1) * DAY_MS);
-  const completed = delivered + RETURN_PERIOD_DAYS * DAY_MS;
+  const returned = delivered + between(3 * dayMs, (returnPeriodDays - 1) * dayMs);
+  const completed = delivered + returnPeriodDays * dayMs;
   const cancelled =
-    kind === 'unpaid' ? placedAt + CARD_HOLD_MS : confirmed + between(10 * MINUTE_MS, packed - confirmed);
+    kind === 'unpaid' ? placedAt + cardHoldMs : confirmed + between(10 * minuteMs, packed - confirmed);
   const isCaptured = kind !== 'unpaid' && (method === 'invoice' || kind !== 'cancelled');
   const captured = isCaptured ? (method === 'invoice' ? paid : shipped) : undefined;
   const times = { paid, confirmed, packed, shipped, lastShipped, captured, returned, completed, cancelled };

@@ -45,7 +45,7 @@ export const orderTables = {
 type OrderEmit = Emit<typeof orderTables>;
 
 /** How many ids of the history an order may take. */
-export const HISTORY_STRIDE = 8;
+export const historyStride = 8;
 
 /** The order with its lines, addresses, adjustments and history, and the cart that it came from. */
 export function emitOrder(
@@ -77,7 +77,7 @@ export function emitOrder(
   emitRedemption(order, emit);
   for (const [n, change] of story.changes.entries()) {
     emit.order_status_history({
-      id: context.lastHistoryId + order.index * HISTORY_STRIDE + n + 1,
+      id: context.lastHistoryId + order.index * historyStride + n + 1,
       order_id: id,
       from_status: change.from,
       to_status: change.to,

@@ -35,8 +35,8 @@ type PaymentEmit = Emit<typeof paymentTables>;
 type PaymentContext = { currency: string };
 
 /** What the provider takes to answer, in ms. */
-const ANSWER_MS = 1200;
-const REFUSED_AFTER_MS = 1500;
+const answerMs = 1200;
+const refusedAfterMs = 1500;
 
 /** When what happened to a payment; undefined is "not yet" or "never". */
 interface Attempt {
@@ -54,7 +54,7 @@ export function emitPayments(order: SeedOrder, emit: PaymentEmit, context: Payme
   const { basket, story, buyer } = order;
   // A free order has no payment.
   if (basket.totalMinor === 0) return;
-  const failedAt = buyer.placedAt + REFUSED_AFTER_MS;
+  const failedAt = buyer.placedAt + refusedAfterMs;
   if (story.wasRefused) {
     emitAttempt(order, 1, { startedAt: buyer.placedAt, failedAt, refundedMinor: 0 }, emit, context);
   }
@@ -119,7 +119,7 @@ function emitAttempt(
       idempotency_key: `${reference}-${kind}`,
       provider_reference: failureReason === undefined ? `${reference}-${kind}` : null,
       failure_reason: failureReason ?? null,
-      created_at: Math.max(startedAt, at - ANSWER_MS),
+      created_at: Math.max(startedAt, at - answerMs),
       completed_at: at,
     });
   };

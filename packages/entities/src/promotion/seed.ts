@@ -28,7 +28,7 @@ export interface PromotionContext {
 }
 
 /** By ascending minimum. The codes are recognisable, and clash with none of a real shop. */
-const COUPONS = [
+const seasonCoupons = [
   { code: 'DEMO10', name: '10 % off', ratePpm: 100_000, minimumUnits: 0 },
   { code: 'DEMO15', name: '15 % off from 100 on', ratePpm: 150_000, minimumUnits: 100 },
 ];
@@ -45,9 +45,9 @@ export async function readPromotionContext(
   random: Random,
   { atMs, minorPerUnit }: { atMs: number; minorPerUnit: number },
 ): Promise<PromotionContext> {
-  const found = await findCoupons(client, { codes: COUPONS.map(({ code }) => code) });
+  const found = await findCoupons(client, { codes: seasonCoupons.map(({ code }) => code) });
   const known = new Map(found.map(({ code, id }) => [code, Uuid.parse(id)]));
-  const coupons = COUPONS.map(({ minimumUnits, ...coupon }, n) => {
+  const coupons = seasonCoupons.map(({ minimumUnits, ...coupon }, n) => {
     const draw = random.draw('coupon', n);
     const promotionId = draw.uuid7(atMs);
     const id = known.get(coupon.code) ?? draw.uuid7(atMs);

@@ -12,7 +12,7 @@ import { shopPlan } from './shop-plan.ts';
 import { shopTables } from './tables.ts';
 
 const at = new Date();
-const ORDERS = 3000;
+const orderCount = 3000;
 const catalogTemplate = {
   name: 'shop_with_catalog',
   async prepare(url: string) {
@@ -29,7 +29,7 @@ describe('a shop of 3,000 orders', () => {
     database = await createTestDatabase({ template: catalogTemplate });
     result = await seed({
       url: urlAs(database.url, ownerRole),
-      plan: shopPlan({ orders: ORDERS, at }),
+      plan: shopPlan({ orders: orderCount, at }),
       seed: 1,
     });
     client = new Client({ connectionString: database.url });
@@ -89,7 +89,7 @@ describe('a shop of 3,000 orders', () => {
         'coupon DEMO15',
       ]),
     );
-    expect(result.rows.sales_order).toBe(ORDERS);
+    expect(result.rows.sales_order).toBe(orderCount);
   });
 
   test('sells a few variants most, grows, and has a season', async () => {

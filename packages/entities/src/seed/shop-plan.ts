@@ -20,9 +20,9 @@ export interface ShopPlanOptions {
   at: Date;
 }
 
-const DEFAULT_ORDERS = 10_000;
+const defaultOrders = 10_000;
 /** The ids of the ledgers would still fit a double; the data would take terabytes. */
-const MAX_ORDERS = 1_000_000_000;
+const maxOrders = 1_000_000_000;
 
 /**
  * The seeder's plan for the shop: customers, carts, orders with all that belongs to them, and the stock that was sold,
@@ -39,11 +39,11 @@ const MAX_ORDERS = 1_000_000_000;
  * ```
  */
 export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext> {
-  const { orders = DEFAULT_ORDERS, at } = options;
-  if (!(Number.isInteger(orders) && orders >= 0 && orders <= MAX_ORDERS)) {
+  const { orders = defaultOrders, at } = options;
+  if (!(Number.isInteger(orders) && orders >= 0 && orders <= maxOrders)) {
     throw new UserError(
       'invalid-settings',
-      `The number of orders must be a whole number from 0 to ${MAX_ORDERS}, not ${orders}.`,
+      `The number of orders must be a whole number from 0 to ${maxOrders}, not ${orders}.`,
     );
   }
   if (Number.isNaN(at.getTime())) {

@@ -11,11 +11,11 @@ import type { Value } from './value.ts';
  */
 export type Encoder = (out: RowBuffer, value: Exclude<Value, null>) => void;
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 /** 2000-01-01, from which PostgreSQL counts. */
-const EPOCH_MS = 946_684_800_000;
+const epochMs = 946_684_800_000;
 /** Version byte in front of binary jsonb. */
-const JSONB_VERSION = 1;
+const jsonbVersion = 1;
 
 /** Encoders of the base types, by `pg_type.typname`. Arrays, enums and domains are built from them. */
 export const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
@@ -36,7 +36,7 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ['timestamp', writeTimestamp],
   ['date', writeDate],
   ['json', (out, value) => out.text(json(value))],
-  ['jsonb', (out, value) => out.text(json(value), JSONB_VERSION)],
+  ['jsonb', (out, value) => out.text(json(value), jsonbVersion)],
   ['bytea', writeBytes],
   ['inet', (out, value) => writeInet(out, string(value), false)],
   ['cidr', (out, value) => writeInet(out, string(value), true)],
@@ -131,7 +131,7 @@ function writeUuid(out: RowBuffer, value: Value): void {
 
 function writeTimestamp(out: RowBuffer, value: Value): void {
   const timeMs = value instanceof Date ? value.getTime() : value;
-  const micros = typeof timeMs === 'number' ? Math.round((timeMs - EPOCH_MS) * 1000) : Number.NaN;
+  const micros = typeof timeMs === 'number' ? Math.round((timeMs - epochMs) * 1000) : Number.NaN;
   if (!Number.isSafeInteger(micros))
     throw new TypeError('is not a Date or ms since 1970 within 285 years of 2000');
   out.int32(8);
@@ -150,7 +150,7 @@ function writeDate(out: RowBuffer, value: Value): void {
     typeof value !== 'string' || (timeMs === timeMs && new Date(timeMs).toISOString().startsWith(value));
   if (Number.isNaN(timeMs) || !isSameDay) throw new TypeError('is not a Date or a day as YYYY-MM-DD');
   out.int32(4);
-  out.int32(Math.floor((timeMs - EPOCH_MS) / DAY_MS));
+  out.int32(Math.floor((timeMs - epochMs) / dayMs));
 }
 
 function writeBytes(out: RowBuffer, value: Value): void {

@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { RowBuffer } from './row-buffer.ts';
 
-const FAMILY_IPV4 = 2;
-const FAMILY_IPV6 = 3;
+const familyIpv4 = 2;
+const familyIpv6 = 3;
 
 /** Writes `192.0.2.1`, `192.0.2.0/24`, `2001:db8::1/64` as PostgreSQL's `inet` or `cidr`. */
 export function writeInet(out: RowBuffer, text: string, isCidr: boolean): void {
@@ -18,7 +18,7 @@ export function writeInet(out: RowBuffer, text: string, isCidr: boolean): void {
   if (bits > maxBits) throw new TypeError(`has a prefix length that is not 0 to ${maxBits}`);
 
   out.int32(4 + bytes.length);
-  out.int8(bytes.length === 4 ? FAMILY_IPV4 : FAMILY_IPV6);
+  out.int8(bytes.length === 4 ? familyIpv4 : familyIpv6);
   out.int8(bits);
   out.int8(isCidr ? 1 : 0);
   out.int8(bytes.length);

@@ -1,10 +1,10 @@
 import type { RowBuffer } from './row-buffer.ts';
 
-const DECIMAL = /^(-?)0*(\d*)(?:\.(\d*))?$/;
+const decimal = /^(-?)0*(\d*)(?:\.(\d*))?$/;
 
 /** Writes decimal text as PostgreSQL's `numeric`: groups of four decimal digits, a weight, a sign, a scale. */
 export function writeNumeric(out: RowBuffer, text: string): void {
-  const match = DECIMAL.exec(text);
+  const match = decimal.exec(text);
   if (match === null || !/\d/.test(text)) throw new TypeError('is not a decimal number');
   const [, sign = '', whole = '', fraction = ''] = match;
 

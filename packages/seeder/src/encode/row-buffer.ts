@@ -1,7 +1,7 @@
-const TWO_32 = 4_294_967_296;
+const two32 = 4_294_967_296;
 
 /** Strings up to this length are copied by a loop: a call into Buffer costs more than that. */
-const SHORT_TEXT = 40;
+const shortText = 40;
 
 /** A buffer that grows, is written front to back in network byte order, and can be used again after `reset`. */
 export class RowBuffer {
@@ -44,9 +44,9 @@ export class RowBuffer {
   /** A 64-bit integer from a safe integer. */
   int64(value: number): void {
     this.#reserve(8);
-    const high = Math.floor(value / TWO_32);
+    const high = Math.floor(value / two32);
     this.#word(high);
-    this.#word(value - high * TWO_32);
+    this.#word(value - high * two32);
   }
 
   bigInt64(value: bigint): void {
@@ -92,7 +92,7 @@ export class RowBuffer {
 
   /** Copies short text byte by byte; false if it is long or not plain ASCII, and nothing counts then. */
   #ascii(value: string, start: number): boolean {
-    if (value.length > SHORT_TEXT) return false;
+    if (value.length > shortText) return false;
     const buffer = this.#buffer;
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);

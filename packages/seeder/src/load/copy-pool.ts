@@ -7,9 +7,9 @@ import { RowBuffer } from '../encode/row-buffer.ts';
 import type { Batch } from './table-writer.ts';
 
 /** Large enough that the cost of a COPY command and of a write to the socket doesn't count. */
-export const BATCH_BYTES = 1 << 20;
+export const batchBytes = 1 << 20;
 /** Room for the rows that come after the limit was reached. */
-const BUFFER_BYTES = BATCH_BYTES + (1 << 16);
+const bufferBytes = batchBytes + (1 << 16);
 
 /**
  * Sends batches on whatever session is free: any table on any session, so that their number is a matter of the
@@ -30,7 +30,7 @@ export class CopyPool {
 
   /** An empty buffer. */
   buffer(): RowBuffer {
-    return this.#spare.pop() ?? new RowBuffer(BUFFER_BYTES);
+    return this.#spare.pop() ?? new RowBuffer(bufferBytes);
   }
 
   /** Resolves when the batch is on its way, which waits for a free session: the back-pressure of the generator. */

@@ -1,6 +1,6 @@
 import type { Value } from '../encode/value.ts';
 import type { Emit, Family, TableColumns } from '../plan.ts';
-import { BATCH_BYTES, type CopyPool } from './copy-pool.ts';
+import { batchBytes, type CopyPool } from './copy-pool.ts';
 import type { TableWriter } from './table-writer.ts';
 
 /** Generates the rows of all families into the writers and sends each batch that is full. */
@@ -21,7 +21,7 @@ export async function generate<Tables extends TableColumns, Context>(
       name,
       (row: Record<string, Value>) => {
         writer.write(row);
-        if (writer.batchBytes >= BATCH_BYTES) full.add(writer);
+        if (writer.batchBytes >= batchBytes) full.add(writer);
       },
     ]),
   ) as unknown as Emit<Tables>;
@@ -45,7 +45,7 @@ export async function generate<Tables extends TableColumns, Context>(
   }
 }
 
-const SAMPLES = 200;
+const sampleCount = 200;
 
 /** About how many rows the families will emit, from indexes spread over each family. */
 export function estimateRows<Tables extends TableColumns, Context>(
@@ -59,7 +59,7 @@ export function estimateRows<Tables extends TableColumns, Context>(
   let total = 0;
   for (const family of families) {
     const indexes = family.count(context);
-    const samples = Math.min(SAMPLES, indexes);
+    const samples = Math.min(sampleCount, indexes);
     if (samples === 0) continue;
     emitted = 0;
     for (let sample = 0; sample < samples; sample++) {

@@ -4,7 +4,7 @@ import type { RowBuffer } from '../encode/row-buffer.ts';
 import type { Value } from '../encode/value.ts';
 
 /** Signature, flags and the length of the header's extension, both 0. */
-const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 
 /** A batch of rows in the format of COPY BINARY. */
 export interface Batch {
@@ -71,7 +71,7 @@ export class TableWriter {
   #begin(): void {
     this.#batchRows = 0;
     this.#buffer.reset();
-    this.#buffer.raw(HEADER);
+    this.#buffer.raw(header);
   }
 }
 

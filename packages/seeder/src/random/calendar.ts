@@ -1,6 +1,6 @@
 import { cumulate, firstAbove } from './choice.ts';
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /** What a calendar covers, and how its traffic varies. */
 export interface CalendarOptions {
@@ -28,13 +28,13 @@ export interface CalendarOptions {
 export function calendar(options: CalendarOptions): (position: number) => number {
   const { fromMs, toMs, growthPerYear = 0, months, weekdays, hours } = options;
   if (!(toMs > fromMs)) throw new RangeError('The end of a calendar must be after its start.');
-  const firstDay = Math.floor(fromMs / DAY_MS) * DAY_MS;
-  const days = Math.ceil((toMs - firstDay) / DAY_MS);
+  const firstDay = Math.floor(fromMs / dayMs) * dayMs;
+  const days = Math.ceil((toMs - firstDay) / dayMs);
 
   const dayWeights = Array.from({ length: days }, (_, day) => {
-    const start = firstDay + day * DAY_MS;
+    const start = firstDay + day * dayMs;
     const date = new Date(start);
-    const part = (Math.min(start + DAY_MS, toMs) - Math.max(start, fromMs)) / DAY_MS;
+    const part = (Math.min(start + dayMs, toMs) - Math.max(start, fromMs)) / dayMs;
     const trend = (1 + growthPerYear) ** (day / 365.25);
     return part * trend * (months?.[date.getUTCMonth()] ?? 1) * (weekdays?.[date.getUTCDay()] ?? 1);
   });
@@ -43,11 +43,11 @@ export function calendar(options: CalendarOptions): (position: number) => number
 
   return (position) => {
     const [day, inDay] = locate(byDay, position);
-    const start = firstDay + day * DAY_MS;
+    const start = firstDay + day * dayMs;
     const [hour, inHour] = locate(byHour, inDay);
     // The times of the first and the last day are compressed into the part of the day that the calendar covers.
     const lower = Math.max(start, fromMs);
-    const length = Math.min(start + DAY_MS, toMs) - lower;
+    const length = Math.min(start + dayMs, toMs) - lower;
     return Math.floor(lower + ((hour + inHour) / 24) * length);
   };
 }

@@ -1,8 +1,8 @@
 import { mix32, type StreamKey } from './hash.ts';
 import { Uuid } from './uuid.ts';
 
-const GOLDEN = 0x9e3779b9;
-const TWO_32 = 4_294_967_296;
+const golden = 0x9e3779b9;
+const two32 = 4_294_967_296;
 
 /**
  * The random numbers of one row of one stream. A number is a hash of (stream, row, how many were drawn before it in
@@ -16,22 +16,22 @@ export class Draw {
 
   constructor(key: StreamKey, row: number) {
     const low = row >>> 0;
-    const high = (row / TWO_32) >>> 0;
+    const high = (row / two32) >>> 0;
     // Two words of state: with one, two rows in 65,536 would share all of their draws.
     this.#id = mix32(low ^ key.a);
-    this.#a = this.#id ^ mix32(high + GOLDEN);
-    this.#b = mix32((Math.imul(low, GOLDEN) ^ key.b) + high);
+    this.#a = this.#id ^ mix32(high + golden);
+    this.#b = mix32((Math.imul(low, golden) ^ key.b) + high);
   }
 
   /** A whole number from 0 to 2^32 - 1. */
   u32(): number {
-    this.#counter = (this.#counter + GOLDEN) | 0;
+    this.#counter = (this.#counter + golden) | 0;
     return mix32(mix32(this.#a + this.#counter) ^ this.#b);
   }
 
   /** A number from 0 (included) to 1 (excluded), with 32 random bits. */
   unit(): number {
-    return this.u32() / TWO_32;
+    return this.u32() / two32;
   }
 
   /** A whole number from `min` to `max`, both included; up to 2^32 values. */

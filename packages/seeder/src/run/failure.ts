@@ -2,7 +2,7 @@ import { isUserError, redactUrl, UserError } from '@ecommerce-dms/errors';
 import { explainError, isConnectionLost, isServerError, messageOf, sentencesOf } from '../connection.ts';
 import { restore } from './restore.ts';
 
-const SERVER_GONE = new Set<string>(['connection-lost', 'database-unreachable']);
+const serverGone = new Set<string>(['connection-lost', 'database-unreachable']);
 
 /**
  * Undoes the run on a new session: the old one may be lost, or in a failed transaction.
@@ -15,7 +15,7 @@ export async function putBack(url: string, cause: unknown): Promise<void> {
   try {
     undone = await restore({ url });
   } catch (error) {
-    const isServerGone = !isUserError(error) || SERVER_GONE.has(error.code);
+    const isServerGone = !isUserError(error) || serverGone.has(error.code);
     throw new UserError(
       'restore-failed',
       `${failure} The tables' constraints could not be put back: ${messageOf(error)}`,

@@ -102,23 +102,23 @@ async function undo(
   return run.record.plan;
 }
 
-const CANCELED = '57014';
+const canceled = '57014';
 
 /** Undefined and duplicate tables, columns and objects; a second primary key; objects that others depend on. */
-const CHANGED_DEFINITION = new Set(['42P01', '42703', '42704', '42P07', '42710', '42P16', '2BP01']);
+const changedDefinition = new Set(['42P01', '42703', '42704', '42P07', '42710', '42P16', '2BP01']);
 
 /** A failure to undo as a UserError, but for a session that was cancelled. */
 function explainFailure(error: unknown): unknown {
   const explained = explainError(error);
   const state = sqlStateOf(explained) ?? '';
-  if (CHANGED_DEFINITION.has(state)) {
+  if (changedDefinition.has(state)) {
     return new UserError(
       'tables-changed',
       `The load was not undone, because its tables were changed meanwhile: ${sentencesOf(error)}`,
       { hint: 'Revert that change, run again, then make the change again.', cause: error },
     );
   }
-  if (!isServerError(explained) || state === CANCELED) return explained;
+  if (!isServerError(explained) || state === canceled) return explained;
   return new UserError(
     'restore-failed',
     `The load that was cut off was not undone: ${sentencesOf(error)} Its rows are still there, and its constraints are still missing.`,

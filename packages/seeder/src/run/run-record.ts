@@ -20,8 +20,8 @@ export interface RunRecord {
   transactionIds: readonly string[];
 }
 
-export const RECORD_TABLE = '_seeder_run';
-const LOCK_ATTEMPTS = 12;
+export const recordTable = '_seeder_run';
+const lockAttempts = 12;
 
 /** A run's record and where it is. */
 export interface StoredRun {
@@ -39,10 +39,10 @@ export async function lockRuns(client: Client): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { rows } = await client.query<{ locked: boolean }>(
       `select pg_try_advisory_lock(hashtextextended($1, 0)) as locked`,
-      [RECORD_TABLE],
+      [recordTable],
     );
     if (rows[0]?.locked === true) return;
-    if (attempt === LOCK_ATTEMPTS) {
+    if (attempt === lockAttempts) {
       throw new UserError('seeding-in-progress', 'Another run is loading data into this database.', {
         hint: 'Wait for it to end, or stop it.',
       });
@@ -56,7 +56,7 @@ export async function isRunsLockHeld(client: Client): Promise<boolean> {
   // A shared lock, and only until the end of the statement: others who look get it too.
   const { rows } = await client.query<{ held: boolean }>(
     `select not pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) as held`,
-    [RECORD_TABLE],
+    [recordTable],
   );
   return rows[0]?.held === true;
 }
@@ -93,7 +93,7 @@ export async function findRun(client: Client): Promise<FoundRun | undefined> {
                   where a.attrelid = c.oid and (a.attname, a.atttypid) in (('record', 'jsonb'::regtype),
                                                                           ('started_at', 'timestamptz'::regtype)))
       order by n.nspname`,
-    [RECORD_TABLE],
+    [recordTable],
   );
   const runs: FoundRun[] = [];
   for (const { table, role, isTrusted } of found) {
@@ -128,9 +128,9 @@ async function ownersOf(
 export async function storeRun(client: Client, record: RunRecord): Promise<StoredRun> {
   const { rows } = await client.query<{ sql: string }>(
     `select format('%s.%I', relnamespace::regnamespace, $1::text) as sql from pg_class where oid = $2`,
-    [RECORD_TABLE, record.tableOids[0]],
+    [recordTable, record.tableOids[0]],
   );
-  const table = rows[0]?.sql ?? RECORD_TABLE;
+  const table = rows[0]?.sql ?? recordTable;
   await client.query(
     `create table ${table} (started_at timestamptz not null default now(), record jsonb not null)`,
   );

@@ -7,9 +7,9 @@ import { inTransaction, sqlStateOf } from '../connection.ts';
 import { type StoredRun, storeRun } from './run-record.ts';
 
 /** What one core indexes in about a second. */
-const SMALL_TABLE_BYTES = 64 * 1024 * 1024;
+const smallTableBytes = 64 * 1024 * 1024;
 
-const DEPENDENT_OBJECTS_EXIST = '2BP01';
+const dependentObjectsExist = '2BP01';
 
 /**
  * Locks the planned tables, refuses if one holds rows that the plan doesn't expect, sets the constraints, indexes and
@@ -85,7 +85,7 @@ async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<b
     await client.query('release savepoint dependent');
     return true;
   } catch (error) {
-    if (sqlStateOf(error) !== DEPENDENT_OBJECTS_EXIST) throw error;
+    if (sqlStateOf(error) !== dependentObjectsExist) throw error;
     await client.query('rollback to savepoint dependent');
     return false;
   }
@@ -95,7 +95,7 @@ async function dropUnlessNeeded(client: Client, dependent: Dependent): Promise<b
 async function smallTables(client: Client, tables: readonly number[]): Promise<number[]> {
   const { rows } = await client.query<{ oid: number }>(
     `select oid::int8::float8 as oid from unnest($1::oid[]) as oid where pg_table_size(oid) <= $2`,
-    [tables, SMALL_TABLE_BYTES],
+    [tables, smallTableBytes],
   );
   return rows.map((row) => row.oid);
 }

@@ -3,14 +3,14 @@ import type { Client } from 'pg';
 import { findDependents } from '../catalog/dependents.ts';
 import {
   explainError,
-  INSUFFICIENT_PRIVILEGE,
+  insufficientPrivilege,
   inTransaction,
   sqlStateOf,
   withConnections,
 } from '../connection.ts';
 import { findRun, isRunsLockHeld } from './run-record.ts';
 
-const UNDEFINED_TABLE = '42P01';
+const undefinedTable = '42P01';
 
 /** A run whose constraints are set aside: it is under way, or it was cut off. */
 export interface UnfinishedRun {
@@ -50,8 +50,8 @@ async function look(client: Client): Promise<UnfinishedRun | undefined> {
   } catch (error) {
     const state = sqlStateOf(error);
     // The run has ended, and taken its record with it.
-    if (state === UNDEFINED_TABLE) return undefined;
-    if (state !== INSUFFICIENT_PRIVILEGE) throw explainError(error);
+    if (state === undefinedTable) return undefined;
+    if (state !== insufficientPrivilege) throw explainError(error);
     throw new UserError(
       'run-unreadable',
       'A load is under way or was cut off, and this role may not read its record.',

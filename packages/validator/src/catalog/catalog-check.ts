@@ -7,11 +7,11 @@ export type Schemas = readonly string[] | null;
  * SQL condition: the namespace `n` holds objects of the user. `$1` are the schemas to look at, null for all but the
  * system's.
  */
-export const IN_SCOPE = `(n.nspname = any ($1::text[]) or ($1::text[] is null
+export const inScope = `(n.nspname = any ($1::text[]) or ($1::text[] is null
   and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'))`;
 
 /** SQL condition: the pg_class row `c` was not brought by an extension. */
-export const NOT_OF_EXTENSION = `not exists (select from pg_depend e
+export const notOfExtension = `not exists (select from pg_depend e
   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')`;
 
 interface FindingRow extends Omit<Finding, 'severity'> {

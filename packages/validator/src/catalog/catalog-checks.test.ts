@@ -14,7 +14,7 @@ async function findingsOf(url: string, options: CatalogOptions = {}): Promise<Re
   );
 }
 
-const HEALTHY = `
+const healthy = `
   create table parent (id int generated always as identity primary key, code text not null, unique (id, code));
   insert into parent (code) select 'c' || i from generate_series(1, 10) i;
   create table child (id bigserial primary key, parent_id int references parent, code text, note text,
@@ -31,12 +31,12 @@ const HEALTHY = `
   create index child_note_desc on child (note desc);`;
 
 test('a healthy schema has no finding', async () => {
-  const { url } = await fixture(HEALTHY);
+  const { url } = await fixture(healthy);
   expect(await findingsOf(url)).toEqual({});
 });
 
 /** Each fault: the check that finds it, the SQL that makes it, the object that is named. */
-const FAULTS = [
+const faults = [
   {
     check: 'invalid-index',
     sql: `update pg_index set indisvalid = false where indexrelid = 'child_note'::regclass`,
@@ -95,8 +95,8 @@ const FAULTS = [
   { check: 'public-grant', sql: `grant USAGE on sequence child_id_seq to PUBLIC`, object: 'child_id_seq' },
 ];
 
-test.each(FAULTS)('$check: $sql', async ({ check, sql, object }) => {
-  const { url, execute } = await fixture(HEALTHY);
+test.each(faults)('$check: $sql', async ({ check, sql, object }) => {
+  const { url, execute } = await fixture(healthy);
   await execute(sql);
   const found = await findingsOf(url);
   expect(Object.keys(found)).toEqual([check]);
@@ -109,7 +109,7 @@ test.each(FAULTS)('$check: $sql', async ({ check, sql, object }) => {
 });
 
 test('an index that is being built is not reported', async () => {
-  const { url, execute } = await fixture(HEALTHY);
+  const { url, execute } = await fixture(healthy);
   const blocker = new Client(url);
   const builder = new Client(url);
   onTestFinished(() => blocker.end().then(() => builder.end()));
@@ -125,7 +125,7 @@ test('an index that is being built is not reported', async () => {
 });
 
 test('an age over the limit is a warning', async () => {
-  const { url } = await fixture(HEALTHY);
+  const { url } = await fixture(healthy);
   const found = await findingsOf(url, { maxTransactionAge: 0 });
   expect(found['wraparound']).toMatchObject([{ severity: 'warning' }, { severity: 'warning' }]);
 });
@@ -138,7 +138,7 @@ test('an outdated extension is found', async () => {
 });
 
 test('a role without privileges sees the same, except for sequences, which are skipped', async () => {
-  const database = await fixture(`${HEALTHY} create index child_same on child (note text_pattern_ops);
+  const database = await fixture(`${healthy} create index child_same on child (note text_pattern_ops);
     alter table child disable trigger all;`);
   const { url } = await loginRole(database);
   const mine = await validate({ url, checks: catalogChecks() });

@@ -1,5 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck, IN_SCOPE, type Schemas } from './catalog-check.ts';
+import { catalogCheck, inScope, type Schemas } from './catalog-check.ts';
 
 /** Constraints that were added NOT VALID and never validated, or (PostgreSQL 18) are NOT ENFORCED. */
 export function notValidConstraints(schemas: Schemas): FindingsCheck {
@@ -20,7 +20,7 @@ export function notValidConstraints(schemas: Schemas): FindingsCheck {
       -- NOT ENFORCED exists from PostgreSQL 18 on
       cross join lateral (select coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)) as state (enforced)
       where not (c.convalidated and enforced) and c.conrelid <> 0 and c.conparentid = 0 and c.coninhcount = 0
-        and ${IN_SCOPE}
+        and ${inScope}
       order by 1`,
   });
 }
@@ -41,7 +41,7 @@ export function disabledTriggers(schemas: Schemas): FindingsCheck {
           case when k.oid is null then quote_ident(t.tgname) else 'ALL' end) as fix
       from pg_trigger t join pg_class r on r.oid = t.tgrelid join pg_namespace n on n.oid = r.relnamespace
       left join pg_constraint k on k.oid = t.tgconstraint and t.tgisinternal
-      where t.tgenabled not in ('O', 'A') and ${IN_SCOPE}
+      where t.tgenabled not in ('O', 'A') and ${inScope}
       order by 1`,
   });
 }

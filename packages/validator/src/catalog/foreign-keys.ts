@@ -1,5 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck, IN_SCOPE, type Schemas } from './catalog-check.ts';
+import { catalogCheck, inScope, type Schemas } from './catalog-check.ts';
 
 /**
  * Foreign keys that no index serves: a delete or a key change in the parent then reads the whole table. An index
@@ -19,7 +19,7 @@ export function unindexedForeignKeys(schemas: Schemas): FindingsCheck {
       cross join lateral (select string_agg(quote_ident(a.attname), ', ' order by k.position)
         from unnest(f.conkey) with ordinality as k (attnum, position)
         join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum) as listed (columns)
-      where f.contype = 'f' and f.conparentid = 0 and ${IN_SCOPE}
+      where f.contype = 'f' and f.conparentid = 0 and ${inScope}
         and not exists (
           select from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam
           -- How many of the index's first columns are columns of the foreign key.

@@ -1,5 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck, IN_SCOPE, NOT_OF_EXTENSION, type Schemas } from './catalog-check.ts';
+import { catalogCheck, inScope, notOfExtension, type Schemas } from './catalog-check.ts';
 
 /**
  * Indexes that a failed CREATE INDEX CONCURRENTLY left behind. Left out: a partitioned parent, which is invalid until
@@ -19,7 +19,7 @@ export function invalidIndexes(schemas: Schemas): FindingsCheck {
         case when c.relname ~ '_ccnew\\d*$|_ccold\\d*$' then format('drop index concurrently %s;', c.oid::regclass)
              else format('reindex index concurrently %s;', c.oid::regclass) end as fix
       from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-      where not i.indisvalid and c.relkind = 'i' and ${IN_SCOPE}
+      where not i.indisvalid and c.relkind = 'i' and ${inScope}
         -- The progress view hides the table from other roles, the locks of a building process are seen by all.
         and not exists (select from pg_stat_progress_create_index p join pg_locks l on l.pid = p.pid
           where l.relation = i.indrelid and l.database = (select oid from pg_database where datname = current_database()))
@@ -41,7 +41,7 @@ export function duplicateIndexes(schemas: Schemas): FindingsCheck {
           pg_get_expr(i.indexprs, i.indrelid) as expressions, pg_get_expr(i.indpred, i.indrelid) as predicate,
           i.indisreplident or exists (select from pg_constraint k where k.conindid = i.indexrelid) as needed
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-        where i.indisvalid and not c.relispartition and ${IN_SCOPE} and ${NOT_OF_EXTENSION})
+        where i.indisvalid and not c.relispartition and ${inScope} and ${notOfExtension})
       select distinct on (a.name::text) a.name::text as object,
         format(case when a.columns = b.columns then 'the same as %s' else 'its columns are the first of %s' end,
           b.name) as message,

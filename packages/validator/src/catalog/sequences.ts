@@ -1,6 +1,6 @@
 import type { FindContext, Finding, FindingsCheck } from '../check.ts';
 import { literal } from '../sql-text.ts';
-import { IN_SCOPE, type Schemas } from './catalog-check.ts';
+import { inScope, type Schemas } from './catalog-check.ts';
 
 interface SequenceUse {
   sequence: string;
@@ -11,7 +11,7 @@ interface SequenceUse {
 }
 
 /** Ascending sequences that a column takes its values from: owned by it, or named in its default. */
-const USES = `select distinct s.oid::regclass::text as sequence, a.attrelid::regclass::text as table,
+const sequenceUses = `select distinct s.oid::regclass::text as sequence, a.attrelid::regclass::text as table,
     quote_ident(a.attname) as column,
     least(q.seqmax, case a.atttypid when 'int2'::regtype then 32767 when 'int4'::regtype then 2147483647
       else 9223372036854775807 end)::text as limit
@@ -26,7 +26,7 @@ const USES = `select distinct s.oid::regclass::text as sequence, a.attrelid::reg
   join pg_attribute a on a.attrelid = used.relation and a.attnum = used.attnum
   join pg_class r on r.oid = a.attrelid and not r.relispartition
   join pg_namespace n on n.oid = s.relnamespace
-  where q.seqincrement > 0 and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) and ${IN_SCOPE}
+  where q.seqincrement > 0 and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) and ${inScope}
   order by 1, 2, 3`;
 
 /** Sequences whose next value is already in their column: the next insert fails or repeats a number. */
@@ -60,7 +60,7 @@ function sequenceCheck(
 ): FindingsCheck {
   const { id, description, severity, condition, message, fix } = options;
   const find = async (context: FindContext): Promise<Finding[]> => {
-    const uses = await context.query<SequenceUse>(USES, [schemas]);
+    const uses = await context.query<SequenceUse>(sequenceUses, [schemas]);
     if (uses.length === 0) return [];
     // The sequence itself, not pg_sequences: that view shows NULL where the privilege is missing.
     const values = uses.map(

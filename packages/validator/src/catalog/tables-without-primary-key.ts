@@ -1,5 +1,5 @@
 import type { FindingsCheck } from '../check.ts';
-import { catalogCheck, IN_SCOPE, NOT_OF_EXTENSION, type Schemas } from './catalog-check.ts';
+import { catalogCheck, inScope, notOfExtension, type Schemas } from './catalog-check.ts';
 
 /** Tables, except partitions, without a primary key: their rows can't be identified, nor replicated logically. */
 export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
@@ -14,7 +14,7 @@ export function tablesWithoutPrimaryKey(schemas: Schemas): FindingsCheck {
             then c.relname || '_id' else 'id' end) as fix
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-        and ${IN_SCOPE} and ${NOT_OF_EXTENSION}
+        and ${inScope} and ${notOfExtension}
         and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)
       order by 1`,
   });

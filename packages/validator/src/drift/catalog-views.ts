@@ -4,12 +4,12 @@
  * to everybody, with the columns that MikroORM 7.2.1 asks for.
  */
 
-const TABLES = `(select n.nspname as table_schema, c.relname as table_name,
+const tables = `(select n.nspname as table_schema, c.relname as table_name,
     case c.relkind when 'v' then 'VIEW' when 'f' then 'FOREIGN' else 'BASE TABLE' end as table_type
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'f') and c.relpersistence <> 't')`;
 
-const COLUMNS = `(select n.nspname as table_schema, c.relname as table_name, a.attname as column_name,
+const columns = `(select n.nspname as table_schema, c.relname as table_name, a.attname as column_name,
     a.attnum as ordinal_position,
     case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as column_default,
     case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as generation_expression,
@@ -33,10 +33,10 @@ const COLUMNS = `(select n.nspname as table_schema, c.relname as table_name, a.a
   where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'f'))`;
 
 // MikroORM gives this one no alias, which PostgreSQL 15 asks for.
-const VIEWS = `(select schemaname as table_schema, viewname as table_name, definition as view_definition from pg_views)
+const views = `(select schemaname as table_schema, viewname as table_name, definition as view_definition from pg_views)
   as views`;
 
-const TRIGGERS = `(select t.tgname as trigger_name, n.nspname as event_object_schema, c.relname as event_object_table,
+const triggers = `(select t.tgname as trigger_name, n.nspname as event_object_schema, c.relname as event_object_table,
     e.name as event_manipulation,
     case t.tgtype & 66 when 2 then 'BEFORE' when 64 then 'INSTEAD OF' else 'AFTER' end as action_timing,
     case t.tgtype & 1 when 1 then 'ROW' else 'STATEMENT' end as action_orientation,
@@ -45,19 +45,19 @@ const TRIGGERS = `(select t.tgname as trigger_name, n.nspname as event_object_sc
   join (values (4, 'INSERT'), (8, 'DELETE'), (16, 'UPDATE')) as e (bit, name) on t.tgtype & e.bit <> 0
   where not t.tgisinternal)`;
 
-const CONSTRAINT_COLUMN_USAGE = `(select cn.nspname as constraint_schema, k.conname as constraint_name,
+const constraintColumnUsage = `(select cn.nspname as constraint_schema, k.conname as constraint_name,
     n.nspname as table_schema, c.relname as table_name, a.attname as column_name
   from pg_constraint k join pg_namespace cn on cn.oid = k.connamespace
   join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any (k.conkey)
   where k.contype = 'c')`;
 
-const STAND_INS: readonly (readonly [string, string])[] = [
-  ['information_schema.tables', TABLES],
-  ['information_schema.columns', COLUMNS],
-  ['information_schema.views', VIEWS],
-  ['information_schema.triggers', TRIGGERS],
-  ['information_schema.constraint_column_usage', CONSTRAINT_COLUMN_USAGE],
+const standIns: readonly (readonly [string, string])[] = [
+  ['information_schema.tables', tables],
+  ['information_schema.columns', columns],
+  ['information_schema.views', views],
+  ['information_schema.triggers', triggers],
+  ['information_schema.constraint_column_usage', constraintColumnUsage],
   // MikroORM takes NOT VALID for a part of the expression, and so for a difference.
   [
     'pg_get_constraintdef(pgc.oid)',
@@ -67,5 +67,5 @@ const STAND_INS: readonly (readonly [string, string])[] = [
 
 /** A catalog query of MikroORM, reading the stand-ins. */
 export function withCatalogViews(sql: string): string {
-  return STAND_INS.reduce((text, [view, standIn]) => text.replaceAll(view, () => standIn), sql);
+  return standIns.reduce((text, [view, standIn]) => text.replaceAll(view, () => standIn), sql);
 }

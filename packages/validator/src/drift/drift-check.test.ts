@@ -57,7 +57,7 @@ test('no drift right after the schema was made', async () => {
 });
 
 /** What was done to the database, and the finding that follows. */
-const DRIFTS = [
+const drifts = [
   {
     sql: 'alter table item drop column label',
     object: 'item',
@@ -170,7 +170,7 @@ const DRIFTS = [
   },
 ];
 
-test.each(DRIFTS)('$sql', async ({ sql, object, message, severity }) => {
+test.each(drifts)('$sql', async ({ sql, object, message, severity }) => {
   const { database, findings } = await drifted(sql);
   const found = await findings();
   expect(found).toContainEqual(

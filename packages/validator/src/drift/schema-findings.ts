@@ -4,7 +4,7 @@ import type { Comparison } from './compare-schemas.ts';
 import { driftFinding } from './drift-finding.ts';
 
 /** Parts of a difference that are named objects: what they are, and what is wrong with them. */
-const NAMED = {
+const named = {
   newTables: 'table is missing',
   removedTables: 'table is unknown to the entities',
   newViews: 'view is missing',
@@ -23,10 +23,10 @@ export function schemaFindings(comparison: Comparison): Finding[] {
   const unknown = (name: string, what: string, only: Partial<SchemaDifference>) =>
     driftFinding(comparison, 'unknown', name, `${what} is unknown to the entities`, only);
   return [
-    ...(Object.keys(NAMED) as (keyof typeof NAMED)[]).flatMap((part) =>
+    ...(Object.keys(named) as (keyof typeof named)[]).flatMap((part) =>
       Object.entries(difference[part]).map(([name, value]) => {
         const kind = part.startsWith('removed') ? 'unknown' : 'wrong';
-        return driftFinding(comparison, kind, name, NAMED[part], { [part]: { [name]: value } });
+        return driftFinding(comparison, kind, name, named[part], { [part]: { [name]: value } });
       }),
     ),
     ...difference.newNativeEnums.map((item) => missing(item.name, 'enum type', { newNativeEnums: [item] })),

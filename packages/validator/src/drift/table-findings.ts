@@ -3,7 +3,7 @@ import type { Finding } from '../check.ts';
 import type { Comparison } from './compare-schemas.ts';
 import { driftFinding } from './drift-finding.ts';
 
-const PARTS = {
+const partsByKind = {
   column: ['addedColumns', 'changedColumns', 'removedColumns', 'renamedColumns'],
   index: ['addedIndexes', 'changedIndexes', 'removedIndexes', 'renamedIndexes'],
   check: ['addedChecks', 'changedChecks', 'removedChecks'],
@@ -12,10 +12,10 @@ const PARTS = {
   'foreign key': ['addedForeignKeys', 'changedForeignKeys', 'removedForeignKeys'],
 } as const;
 
-type Part = (typeof PARTS)[keyof typeof PARTS][number];
+type Part = (typeof partsByKind)[keyof typeof partsByKind][number];
 type Kind = Parameters<typeof driftFinding>[1];
 
-const SETTINGS: { setting: keyof TableDifference; kind: Kind; message: string }[] = [
+const settingKinds: { setting: keyof TableDifference; kind: Kind; message: string }[] = [
   { setting: 'changedComment', kind: 'cosmetic', message: 'comment differs' },
   { setting: 'changedPartitioning', kind: 'wrong', message: 'partitioning differs' },
   { setting: 'changedRlsEnabled', kind: 'wrong', message: 'row-level security differs' },
@@ -29,7 +29,7 @@ export function tableFindings(comparison: Comparison): Finding[] {
       driftFinding(comparison, kind, table.name, message, {
         changedTables: { [table.name]: { ...nothing(table), ...only } },
       });
-    const parts = Object.entries(PARTS).flatMap(([what, parts]) => {
+    const parts = Object.entries(partsByKind).flatMap(([what, parts]) => {
       const names = new Set(parts.flatMap((part) => Object.keys(table[part])));
       return [...names].map((name) => {
         // What is both added and removed is one difference: it has to be made again.
@@ -42,15 +42,17 @@ export function tableFindings(comparison: Comparison): Finding[] {
         );
       });
     });
-    const settings = SETTINGS.filter(({ setting }) => setting in table).map(({ setting, kind, message }) =>
-      finding(kind, message, { [setting]: table[setting] }),
-    );
+    const settings = settingKinds
+      .filter(({ setting }) => setting in table)
+      .map(({ setting, kind, message }) => finding(kind, message, { [setting]: table[setting] }));
     return [...parts, ...settings];
   });
 }
 
 function nothing({ name, fromTable, toTable }: TableDifference): TableDifference {
-  const parts = Object.fromEntries(Object.values(PARTS).flatMap((parts) => parts.map((part) => [part, {}])));
+  const parts = Object.fromEntries(
+    Object.values(partsByKind).flatMap((parts) => parts.map((part) => [part, {}])),
+  );
   return { ...(parts as Pick<TableDifference, Part>), name, fromTable, toTable };
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fixture } from '../../test/fixture.ts';
 import { notNull, references, rowCheck, type RowCheck, table, unique, validate } from '../index.ts';
 
-const SQL = `
+const schemaSql = `
   create table parent (id int primary key, code text unique);
   create table child (id int primary key, parent_id int references parent, code text references parent (code),
     amount int not null check (amount >= 0), held int, kind text check (kind in ('a', 'b')),
@@ -35,7 +35,7 @@ test.each([
   { given: 'a superset of unique columns', check: only(['kind', 'id']) },
   { given: 'a foreign key', check: link(['parent_id'], ['id']) },
 ])('$given is proven without a scan, and scanned when paranoid', async ({ check }) => {
-  const { url } = await fixture(SQL);
+  const { url } = await fixture(schemaSql);
   expect(await stateOf(url, check)).toBe('proven');
   expect(await stateOf(url, check, true)).toBe('passed');
 });
@@ -62,7 +62,7 @@ test.each([
     check: link(['parent_id'], ['id']),
   },
 ])('$given proves nothing', async ({ sql, check }) => {
-  const { url, execute } = await fixture(SQL);
+  const { url, execute } = await fixture(schemaSql);
   if (sql !== undefined) await execute(sql);
   expect(await stateOf(url, check)).not.toBe('proven');
 });

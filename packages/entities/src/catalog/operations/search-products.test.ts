@@ -5,7 +5,7 @@ import { insertSearchableCatalog } from '../../../test/searchable-catalog.ts';
 import { type ProductSearch, searchProducts } from '../../index.ts';
 
 const shop = useOpenShop();
-const EUR = { currency: 'EUR' };
+const eur = { currency: 'EUR' };
 
 beforeAll(async () => {
   const client = new Client({ connectionString: String(shop().orm.config.get('clientUrl')) });
@@ -47,13 +47,13 @@ test.each<{ by: string; input: ProductSearch; expected: (n: number) => boolean }
   { by: 'a value of another type', input: { attributes: { weight: ['100'] } }, expected: () => false },
   {
     by: 'a range of the cheapest price',
-    input: { price: { ...EUR, minMinor: 1500n, maxMinor: 2000n } },
+    input: { price: { ...eur, minMinor: 1500n, maxMinor: 2000n } },
     expected: (n) => n >= 5 && n < 15,
   },
   { by: 'a currency without prices', input: { price: { currency: 'USD' } }, expected: () => false },
   {
     by: 'a list without prices: by those of base',
-    input: { price: EUR, priceList: 'sale' },
+    input: { price: eur, priceList: 'sale' },
     expected: () => true,
   },
   {
@@ -62,7 +62,7 @@ test.each<{ by: string; input: ProductSearch; expected: (n: number) => boolean }
       text: 'shirt',
       categoryPath: 'wear',
       attributes: { color: ['green'], weight: { min: 100 } },
-      price: { ...EUR, maxMinor: 4000n },
+      price: { ...eur, maxMinor: 4000n },
     },
     expected: (n) => n % 2 === 0 && n % 3 === 1 && n >= 10 && n < 35,
   },
@@ -83,12 +83,12 @@ describe('pages', () => {
     { name: 'newest', input: { sort: 'newest' }, compare: (a, b) => Math.floor(b / 4) - Math.floor(a / 4) },
     {
       name: 'price-ascending',
-      input: { sort: 'price-ascending', price: EUR },
+      input: { sort: 'price-ascending', price: eur },
       compare: (a, b) => Math.floor(a / 5) - Math.floor(b / 5),
     },
     {
       name: 'price-descending',
-      input: { sort: 'price-descending', price: EUR },
+      input: { sort: 'price-descending', price: eur },
       compare: (a, b) => Math.floor(b / 5) - Math.floor(a / 5),
     },
     { name: 'relevance', input: { text: 'shirt or jacket' }, compare: () => 0 },
@@ -117,7 +117,7 @@ describe('pages', () => {
 
   test('a cursor of another order, or an invalid one, is refused', async () => {
     const { next } = await search({ sort: 'newest', limit: 1 });
-    const wrong = { sort: 'price-ascending', price: EUR, limit: 1 } as const;
+    const wrong = { sort: 'price-ascending', price: eur, limit: 1 } as const;
     for (const cursor of [next ?? '', 'nonsense', Buffer.from('[1]').toString('base64url')]) {
       await expect(search({ ...wrong, cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
     }
@@ -130,7 +130,7 @@ test('facets count what each choice leaves', async () => {
   const { facets } = await search({
     text: 'shirt or jacket',
     attributes: weightUpTo200,
-    price: EUR,
+    price: eur,
     limit: 1,
     facets: { priceBoundsMinor: [2000n, 1500n] },
   });
@@ -161,7 +161,7 @@ test('a choice in a facet does not narrow its own counts', async () => {
   const { facets, products } = await search({
     categoryPath: 'wear.shirts',
     attributes: { color: ['red'], ...weightUpTo200 },
-    price: { ...EUR, maxMinor: 1999n },
+    price: { ...eur, maxMinor: 1999n },
     limit: 200,
     facets: { priceBoundsMinor: [1500n, 2000n] },
   });
@@ -194,7 +194,7 @@ test('a choice in a facet does not narrow its own counts', async () => {
 test('the best matches of a text are not on a page if they have no price', async () => {
   await shop().rows(`insert into product (handle, title, status)
     select 'unpriced-' || n, 'Shirt shirt shirt', 'active' from generate_series(1, 50) n`);
-  const input = { text: 'shirt', price: EUR, limit: 20 } as const;
+  const input = { text: 'shirt', price: eur, limit: 20 } as const;
   const first = await search(input);
   const second = await search({ ...input, cursor: first.next ?? '' });
   expect([first.products.length, second.products.length, second.next]).toEqual([20, 10, undefined]);
@@ -203,7 +203,7 @@ test('the best matches of a text are not on a page if they have no price', async
 
 test('drafts, deleted products and deleted variants are not found; nor are prices that are not current', async () => {
   const only = { attributes: { weight: [600] } };
-  const found = () => handles({ ...only, price: EUR });
+  const found = () => handles({ ...only, price: eur });
   const change = (sql: string) => shop().rows(sql);
   expect(await found()).toEqual([60]);
   await change(`update product set status = 'draft' where handle = 'wear-60'`);
@@ -212,7 +212,7 @@ test('drafts, deleted products and deleted variants are not found; nor are price
   expect(await found()).toEqual([]);
   await change(`update product set deleted_at = null where handle = 'wear-60'`);
   await change(`update product_variant set deleted_at = now() where sku = 'WEAR-60-1'`);
-  expect((await search({ ...only, price: EUR })).products[0]?.fromMinor).toBe(7001n);
+  expect((await search({ ...only, price: eur })).products[0]?.fromMinor).toBe(7001n);
   await change(`update price set valid = tstzrange(lower(valid), now()) from product_variant v
     where v.id = variant_id and sku = 'WEAR-60-2'`);
   expect(await found()).toEqual([]);
@@ -221,7 +221,7 @@ test('drafts, deleted products and deleted variants are not found; nor are price
 test('takes at most 9 statements, and refuses an invalid search', async () => {
   const { queries } = shop();
   queries.length = 0;
-  const misspelt = { text: 'jaket', price: EUR, attributes: { color: ['red'] }, facets: {} };
+  const misspelt = { text: 'jaket', price: eur, attributes: { color: ['red'] }, facets: {} };
   await search({ ...misspelt, sort: 'price-ascending' });
   expect(queries).toHaveLength(9);
   for (const wrong of [
