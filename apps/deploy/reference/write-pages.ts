@@ -11,7 +11,7 @@ for (const [file, block] of Object.entries(blocks)) {
   const now = renewBlock(file, before, block());
   if (now === before) continue;
   if (values.check) {
-    console.error(`${file} is outdated. Write it anew: pnpm generate`);
+    console.error(`${file} is outdated. Write it again: pnpm generate`);
     process.exitCode = 1;
   } else {
     writeFileSync(join(root, file), now);

@@ -128,7 +128,7 @@ describe.skipIf(absent.length > 0)(`the test preset on an AWS emulator${note}`, 
     );
     const stopped = await dms('plan');
     expect(stopped.code).toBe(3);
-    // The interrupted network is made anew in any case.
+    // The interrupted network is created again in any case.
     expect(stopped.stderr).toMatch(/- replace shop-test \(aws_vpc\.\S+, .*\)\n {2}The network is deleted/);
     expect(await readdir(join(folder, '.dms/test'))).not.toContain('plan.tfplan');
     expect((await dms('apply', '--yes')).code).toBe(1);

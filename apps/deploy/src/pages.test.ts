@@ -15,7 +15,7 @@ const flagsOf = new Map(
 
 test.each(Object.entries(blocks))('%s says of commands and stages what they are', (file, block) => {
   const text = read(file);
-  expect(text, "Write it anew with 'pnpm generate'.").toBe(renewBlock(file, text, block()));
+  expect(text, "Write it again with 'pnpm generate'.").toBe(renewBlock(file, text, block()));
 });
 
 test('a stage of deploy that no job of the workflow can run is refused', () => {

@@ -69,7 +69,7 @@ export async function rowVersions({ rows }: CatalogDatabase): Promise<object[]> 
   );
 }
 
-/** Rows of the shop that break a rule of the ledger, of prices or of categories; none in a sound shop. */
+/** Rows of the shop that break a rule of the ledger, of prices or of categories; none in a valid shop. */
 export async function broken({ rows }: CatalogDatabase): Promise<object[]> {
   return await rows(`
     select 'on_hand' as rule, l.variant_id as id from stock_level l

@@ -19,7 +19,7 @@ export interface Verdict {
   node: ClusterNode;
   /** Why it must not become the writer, as sentences; none when it may. */
   faults: string[];
-  /** Its data is of no use: it has to be cloned anew. */
+  /** Its data is of no use: it has to be cloned again. */
   isDamaged: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface ClusterFile {
   nodes: ClusterNode[];
   synchronous: boolean;
   settings: Record<string, string>;
-  /** The first writer's data was made; from then on missing data is an error, never a reason to begin anew. */
+  /** The first writer's data was made; from then on missing data is an error, never a reason to start over. */
   initialised: boolean;
   /** The account of the servers; absent on Windows. */
   serverUser?: { uid: number; gid: number };

@@ -6,7 +6,7 @@ import { readPostmaster } from './postmaster-file.ts';
 import { runProcess } from './run-process.ts';
 import { passfilePath, pgHbaConf, postgresqlConf, replicationRole } from './settings.ts';
 
-/** Writes a node's configuration files where they differ; a running server reads them anew then. */
+/** Writes a node's configuration files where they differ; a running server reads them again then. */
 export async function configure(context: ClusterContext, node: ClusterNode): Promise<void> {
   const server = serverOf(context, node);
   const changes = await Promise.all([

@@ -20,7 +20,7 @@ export async function claimDataRoot(directory: string, root: string): Promise<vo
       'cluster-copied',
       `${directory} is a copy of a cluster's folder; the data, in ${root}, is that of ${path}.`,
       {
-        hint: `Delete ${join(directory, 'cluster.json')} to begin anew here. If this is the original, which was moved from another disk, delete ${marker}.`,
+        hint: `Delete ${join(directory, 'cluster.json')} to start over here. If this is the original, which was moved from another disk, delete ${marker}.`,
       },
     );
   }

@@ -108,7 +108,7 @@ test('a dead writer is followed by an intact standby, though a file is missing o
   process.kill((await nodesOf(cluster.directory))[0].pid ?? 0, 'SIGKILL');
   expect(await cluster.failover()).toMatchObject({ to: 'node-3', notRejoined: [] });
   expect(await rows(cluster)).toBe(sum);
-  // The damaged one was cloned anew on the way.
+  // The damaged one was cloned again on the way.
   const [, ...standbys] = await nodesOf(cluster.directory);
   for (const { port } of standbys) {
     expect(Number((await query(onPort(cluster.adminUrl, port), 'select sum(n) from t'))[0])).toBe(sum);

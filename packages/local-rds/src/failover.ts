@@ -136,7 +136,7 @@ async function answers(context: ClusterContext, node: ClusterNode): Promise<bool
   );
 }
 
-/** The verdicts of `check`; a standby that is damaged is cloned anew by the next `startCluster`. */
+/** The verdicts of `check`; a standby that is damaged is cloned again by the next `startCluster`. */
 async function noted(
   operation: Operation,
   check: typeof checkFollowers,
@@ -159,8 +159,8 @@ function requireHealthy(verdicts: Verdict[], isServing: boolean): ClusterNode[] 
     `No standby can take over; ${isServing ? 'the writer goes on serving' : 'nothing was deleted'}.\n${reasons.join('\n')}`,
     {
       hint: isServing
-        ? 'startCluster clones a damaged standby anew; then fail over.'
-        : 'startCluster starts the writer again, and clones a damaged standby anew.',
+        ? 'startCluster clones a damaged standby again; then fail over.'
+        : 'startCluster starts the writer again, and clones a damaged standby again.',
     },
   );
 }

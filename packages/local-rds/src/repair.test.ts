@@ -83,7 +83,7 @@ test.each([
   { what: 'is missing', damage: (data: string) => rm(data, { recursive: true }) },
   { what: 'is damaged', damage: (data: string) => rm(join(data, 'global/pg_control')) },
   { what: 'was promoted by hand', damage: (data: string) => rm(join(data, 'standby.signal')) },
-])('a standby that $what is cloned anew', async ({ damage }) => {
+])('a standby that $what is cloned again', async ({ damage }) => {
   const directory = await temporaryDirectory();
   await using cluster = await startCluster({ directory });
   await cluster.stop();
@@ -93,7 +93,7 @@ test.each([
   expect((await nodesOf(directory)).map(({ syncState }) => syncState)).toEqual([null, 'quorum']);
 });
 
-test('a standby whose history has diverged is cloned anew', async () => {
+test('a standby whose history has diverged is cloned again', async () => {
   const directory = await temporaryDirectory();
   await using cluster = await startCluster({ directory });
   const [, standby] = cluster.standbys.length ? await nodesOf(directory) : [];
@@ -105,7 +105,7 @@ test('a standby whose history has diverged is cloned anew', async () => {
   expect(await query(readerUrl, `select pg_is_in_recovery(), to_regclass('astray')`)).toEqual([true, null]);
 });
 
-test('a standby that was away for longer than WAL is kept is cloned anew', async () => {
+test('a standby that was away for longer than WAL is kept is cloned again', async () => {
   const directory = await temporaryDirectory();
   const settings = { max_slot_wal_keep_size: '48MB', max_wal_size: '32MB', min_wal_size: '32MB' };
   await using cluster = await startCluster({ directory, synchronous: false, settings });

@@ -13,7 +13,7 @@ const defaults = {
   effective_cache_size: '1GB',
   // Checkpoints by time rather than in the middle of a bulk load.
   max_wal_size: '4GB',
-  // A standby that is stopped for long must not fill the disk; it is cloned anew then.
+  // A standby that is stopped for long must not fill the disk; it is cloned again then.
   max_slot_wal_keep_size: '4GB',
   // Queries on a standby are not cancelled because the writer vacuums.
   hot_standby_feedback: 'on',

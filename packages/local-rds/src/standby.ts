@@ -15,7 +15,7 @@ import { stopServer } from './stop-server.ts';
 /** How long a standby may take to become consistent before it is taken for broken. */
 export const startTimeoutMs = 30_000;
 
-/** Starts the standby if it is stopped, and clones it anew if it is missing, broken or of another history. */
+/** Starts the standby if it is stopped, and clones it again if it is missing, broken or of another history. */
 export async function ensureStandby(operation: Operation, client: Client, node: ClusterNode): Promise<void> {
   const { context, signal } = operation;
   const alive = node.state !== 'absent' && (await revive(operation, client, node));
@@ -91,7 +91,7 @@ async function requireHealthyWriter({ context, signal }: Operation, former: stri
     'writer-damaged',
     `The writer's data, ${writer.data}, is damaged; that of the former writer, ${former}, is kept.\n${faults.join('\n')}`,
     {
-      hint: `Save what is needed from either, rename ${former}, and run the same again: it is cloned anew then.`,
+      hint: `Save what is needed from either, rename ${former}, and run the same again: it is cloned again then.`,
     },
   );
 }

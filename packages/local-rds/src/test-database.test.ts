@@ -45,7 +45,7 @@ test('a template is prepared once, however many ask for it at once', async () =>
   }
 });
 
-test('a template whose preparation failed is prepared anew', async () => {
+test('a template whose preparation failed is prepared again', async () => {
   const failing = {
     name: 'failing',
     prepare: async (url: string) => {

@@ -9,7 +9,7 @@ const pageBytes = 8192;
 const recordHeaderBytes = 24;
 /** Of PostgreSQL 18's WAL. */
 const pageMagic = 0xd118;
-/** A page's flag: a record that was begun before it was never completed; after a crash the writer began anew here. */
+/** A page's flag: a record that was begun before it was never completed; after a crash the writer started over here. */
 const overwritesContinuation = 0x0008;
 const longHeader = 0x0002;
 

@@ -31,7 +31,7 @@ async function makeData(operation: Operation): Promise<void> {
   const { data } = serverOf(context, writerOf(context));
   if (context.file.initialised) {
     throw new UserError('cluster-data-not-found', `The cluster's data is missing: ${data}.`, {
-      hint: 'Restore it, or remove the cluster and begin anew.',
+      hint: 'Restore it, or remove the cluster and start over.',
     });
   }
   operation.onProgress(`Initialising PostgreSQL ${postgresMajor} in ${context.root}`);
@@ -60,7 +60,7 @@ async function checkVersion(data: string): Promise<void> {
   throw new UserError(
     'postgres-version-mismatch',
     `${data} is not a data folder of PostgreSQL ${postgresMajor} (its PG_VERSION is "${version.trim()}").`,
-    { hint: 'Restore it, or remove the cluster and begin anew.' },
+    { hint: 'Restore it, or remove the cluster and start over.' },
   );
 }
 

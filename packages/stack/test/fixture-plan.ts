@@ -6,7 +6,7 @@ import type { ConfiguredModule, PlannedModule } from '../src/plan/terraform-plan
 /** Folder of a stack in HCL with a state, and of its plan as Terraform made it. */
 export const fixtureFolder = fileURLToPath(new URL('plans', import.meta.url));
 
-/** The plan of {@link fixtureFolder}, checked in. `vitest run -u` writes it anew where Terraform is there. */
+/** The plan of {@link fixtureFolder}, checked in. `vitest run -u` writes it again where Terraform is there. */
 export const fixturePlanFile = `${fixtureFolder}/__snapshots__/plan.json`;
 
 export function fixturePlan(): TerraformPlan {

@@ -5,8 +5,8 @@ import type { StackJson } from '../src/index.ts';
 export type RecordedName = 'development' | 'test' | 'staging' | 'production' | 'everything';
 
 /**
- * A stack as infra synthesizes it in eu-west-1, read anew. infra's tests hold the records against its constructs, and
- * `vitest run -u` there writes them anew.
+ * A stack as infra synthesizes it in eu-west-1, read again. infra's tests hold the records against its constructs, and
+ * `vitest run -u` there writes them again.
  */
 export function recordedStack(name: RecordedName): StackJson {
   return JSON.parse(recordedText(name)) as StackJson;

@@ -15,7 +15,7 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
       on,
       that: 'n > 0',
       show: ['n'],
-      fix: 'Set n anew.',
+      fix: 'Set n again.',
     }),
     rowCheck({ id: 't.mail', description: 'x', on, that: 'email::int > 0' }),
     ...catalogChecks().filter((check) => check.id === 'catalog.duplicate-index'),
@@ -38,7 +38,7 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
       - t id=2: n=-2
       - and 1 more
       find: select "id", "n" from t where (n > 0) is false
-      fix: Set n anew.
+      fix: Set n again.
 
     WARN catalog.duplicate-index: No index is redundant.
       - n2: the same as n1

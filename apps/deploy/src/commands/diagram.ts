@@ -40,6 +40,6 @@ async function refuseOutdated(folder: string, files: ReadonlyMap<string, string>
   throw new UserError(
     'diagram-outdated',
     `What the entities and settings say now is not in:\n${outdated.join('\n')}`,
-    { hint: "Write them anew with 'dms diagram'." },
+    { hint: "Write them again with 'dms diagram'." },
   );
 }

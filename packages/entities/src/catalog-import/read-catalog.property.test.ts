@@ -69,7 +69,7 @@ test('arbitrary text of the format ends in a catalog or in a UserError', async (
   );
 });
 
-/** What is wrong with the outcome: nothing, for a catalog that is sound or a UserError. */
+/** What is wrong with the outcome: nothing, for a catalog that is valid, or a UserError. */
 async function outcomeFaults(input: Buffer, chunkSize: number): Promise<string[]> {
   const catalog = await readText(input, {}, chunkSize).catch((error: unknown) => {
     if (isUserError(error) && error.exitCode === 2) return undefined;

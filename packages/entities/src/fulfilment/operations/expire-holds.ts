@@ -43,7 +43,7 @@ export async function expireHolds(em: EntityManager, request: z.input<typeof bat
   return await em.transactional(async (em) => {
     const orders = await lockExpiredOrders(em, { limit });
     if (orders.length === 0) return [];
-    // Read anew, now that they are locked: a payment may have begun in the meantime.
+    // Read again, now that they are locked: a payment may have begun in the meantime.
     const unpaid = await selectUnpaid(em, { orderIds: orders.map((order) => order.id) });
     const ids = unpaid.map((order) => order.id);
     await cancelLockedOrders(em, ids, { holds: 'expired', reason: 'unpaid' });

@@ -55,7 +55,7 @@ export async function returnMoney(
   const states: PaymentState[] = [];
   const pending = new Set<string>();
   for (;;) {
-    // Read anew: what a repetition returns may be less than what the payment holds by now.
+    // Read again: what a repetition returns may be less than what the payment holds by now.
     const payments = await readPaymentsToReturn(em, orderId);
     const next = payments.find((each) => each.provider === provider.name && !pending.has(each.paymentId));
     if (next === undefined) return states;
