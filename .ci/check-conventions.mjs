@@ -122,7 +122,7 @@ function keywordsOf(text, offset) {
   const place = (byte) => offset + bytes.subarray(0, byte).toString().length;
   return tokensOf(text).flatMap(({ start, end, text: token, keywordKind }) => {
     const [, quote = '', inner] = /^(\$\w*\$|')(.*)\1$/s.exec(token) ?? [];
-    if (quote.startsWith('$') || (inner && parses(inner.replaceAll(/%(\d\$)?[sIL]/g, formatted)))) {
+    if (quote.startsWith('$') || (inner && isStatement(inner))) {
       return keywordsOf(inner, place(start) + quote.length);
     }
     return keywordKind > 0 && isUpperCase(token) ? [{ start: place(start), end: place(end) }] : [];
@@ -141,9 +141,12 @@ function tokensOf(text) {
   }
 }
 
-/** In place of what `format` puts in. */
-function formatted(placeholder) {
-  return 'p'.repeat(placeholder.length);
+/** Whether a string in SQL, as `format` takes it, is a statement and not the name of a privilege: 'SELECT'. */
+function isStatement(text) {
+  return (
+    !/^[A-Z]+$/.test(text) &&
+    parses(text.replaceAll(/%(\d\$)?[sIL]/g, (placeholder) => 'p'.repeat(placeholder.length)))
+  );
 }
 
 /**

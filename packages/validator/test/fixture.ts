@@ -25,11 +25,11 @@ export async function fixture(sql: string) {
 /** The URL of a new login role without any privilege but CONNECT, and what removes it. */
 export async function loginRole(
   database: Awaited<ReturnType<typeof fixture>>,
-  grants = '',
+  grants: (role: string) => string = () => '',
 ): Promise<{ name: string; url: string }> {
   const name = `role_${database.name}`;
-  await database.execute(`create role ${name} LOGIN password 'test'`);
-  await database.execute(`grant usage on schema public to ${name}; ${grants.replaceAll('ROLE', name)}`);
+  await database.execute(`create role ${name} login password 'test'`);
+  await database.execute(`grant usage on schema public to ${name}; ${grants(name)}`);
   onTestFinished(async () => {
     await database.execute(`drop owned by ${name}`);
     await database.execute(`drop role ${name}`);

@@ -44,7 +44,7 @@ async function plant(schema: string, table: string): Promise<void> {
 }
 
 async function expectNothingGiven(): Promise<void> {
-  const sql = `select has_table_privilege('tenant', 'public.author', 'select') as given`;
+  const sql = `select has_table_privilege('tenant', 'public.author', 'SELECT') as given`;
   expect(await query(adminUrl, sql)).toEqual([{ given: false }]);
 }
 

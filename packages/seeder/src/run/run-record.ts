@@ -88,7 +88,7 @@ export async function findRun(client: Client): Promise<FoundRun | undefined> {
         and not c.relrowsecurity
         and (n.nspname = any (current_schemas(false))
              or pg_has_role(c.relowner, current_user, 'MEMBER') and has_schema_privilege(n.oid, 'USAGE')
-                and has_table_privilege(c.oid, 'select'))
+                and has_table_privilege(c.oid, 'SELECT'))
         and 2 = (select count(*) from pg_attribute a
                   where a.attrelid = c.oid and (a.attname, a.atttypid) in (('record', 'jsonb'::regtype),
                                                                           ('started_at', 'timestamptz'::regtype)))
@@ -139,7 +139,7 @@ export async function storeRun(client: Client, record: RunRecord): Promise<Store
     `select g.privilege_type as privilege,
             case g.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(g.grantee)) end as grantee
        from pg_class c cross join aclexplode(c.relacl) g
-      where c.oid = $1::regclass and g.grantee <> c.relowner and g.privilege_type <> 'select'`,
+      where c.oid = $1::regclass and g.grantee <> c.relowner and g.privilege_type <> 'SELECT'`,
     [table],
   );
   for (const { privilege, grantee } of granted) {
