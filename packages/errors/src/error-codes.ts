@@ -300,8 +300,9 @@ const descriptions = {
   // stack, aws, infra
   'plan-unreadable': {
     exitCode: 2,
-    cause: 'The input is not the JSON of a Terraform plan.',
-    remedy: 'Create it with: terraform plan -out=FILE, then terraform show -json FILE.',
+    cause: 'The input is not the JSON of a Terraform plan, or the plan has errors.',
+    remedy:
+      'Create it with: terraform plan -out=FILE, then terraform show -json FILE. Correct what plan reports.',
   },
   'prices-unavailable': {
     cause: "AWS's price list did not answer, or has nothing for the region.",

@@ -45,6 +45,11 @@ export const brokenIdentities: Breaks = {
     (draft) =>
       Object.assign(draft.json, { module: { network: { source: 'terraform-aws-modules/vpc/aws' } } }),
   ],
+  'dynamic-blocks-judged-by-plan': [
+    (draft) =>
+      draft.set('aws_security_group', { dynamic: { ingress: { for_each: '${var.rules}', content: {} } } }),
+    (draft) => draft.add('aws_s3_bucket', { lifecycle_rule: [{ dynamic: [{ transition: [{}] }] }] }),
+  ],
   'state-encrypted-and-locked': [
     (draft) => {
       const backend = { s3: { bucket: 'state', key: 'shop', encrypt: true } };

@@ -12,6 +12,7 @@ export const brokenNetworks: Breaks = {
   'vpc-default-group-closed': [
     (draft) => draft.remove('aws_default_security_group'),
     (draft) => draft.set('aws_default_security_group', { egress: { protocol: '-1' } }),
+    (draft) => draft.set('aws_default_security_group', { egress: '${var.rules}' }),
   ],
   'subnet-no-public-addresses': [
     (draft) => draft.set('aws_subnet', { map_public_ip_on_launch: true }),
@@ -34,6 +35,7 @@ export const brokenNetworks: Breaks = {
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv6: '::/0' }),
     (draft) => draft.set('aws_vpc_security_group_ingress_rule', { cidr_ipv4: '${var.clients}' }),
     (draft) => draft.set('aws_security_group', { ingress: { cidr_blocks: ['10.0.0.0/8', '0.0.0.0/0'] } }),
+    (draft) => draft.set('aws_security_group', { ingress: '${var.rules}' }),
     (draft) => draft.add('aws_security_group_rule', { type: 'ingress', cidr_blocks: ['0.0.0.0/0'] }),
   ],
   'security-group-no-open-egress': [
@@ -46,6 +48,7 @@ export const brokenNetworks: Breaks = {
     (draft) => draft.set('aws_vpc_security_group_egress_rule', { cidr_ipv4: '0.0.0.0/0' }),
     (draft) => draft.set('aws_security_group', { egress: [{ cidr_blocks: '${var.targets}' }] }),
     (draft) => draft.set('aws_security_group', { egress: [{ ipv6_cidr_blocks: ['::/0'] }] }),
+    (draft) => draft.set('aws_security_group', { egress: ['${var.rule}'] }),
     (draft) => draft.add('aws_security_group_rule', { type: 'egress', cidr_blocks: ['0.0.0.0/0'] }),
   ],
   'endpoint-policy': [

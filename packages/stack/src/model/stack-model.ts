@@ -22,7 +22,7 @@ export class StackModel {
   constructor(json: StackJson, resources?: readonly StackResource[]) {
     this.json = json;
     this.resources = resources ?? resourcesOf(json);
-    this.modules = resources === undefined ? Object.keys(json.module ?? {}) : [];
+    this.modules = resources === undefined ? labelled(json.module).map(([name]) => name) : [];
   }
 
   /** The resources of some types. */
@@ -50,30 +50,42 @@ export class StackModel {
     );
   }
 
+  /** The blocks of the AWS provider: the stack's own, and those with an alias. */
+  get awsProviders(): JsonObject[] {
+    return labelled(this.json.provider).flatMap(([name, block]) => (name === 'aws' ? blocks(block) : []));
+  }
+
   /** The region of the AWS provider. */
   get region(): string | undefined {
-    return text(this.json.provider?.['aws']?.[0]?.['region']);
+    return text(this.awsProviders[0]?.['region']);
   }
 
   /** The region of a resource: its own, or that of its provider, `aws.recovery`; undefined when it is not literal. */
   regionOf({ config }: StackResource): string | undefined {
     const alias = text(config['provider'])?.split('.')[1];
-    const provider = this.json.provider?.['aws']?.find((block) => text(block['alias']) === alias);
+    const provider = this.awsProviders.find((block) => text(block['alias']) === alias);
     const region = text(config['region']) ?? text(provider?.['region']);
     return region?.includes('${') === true ? undefined : region;
   }
 }
 
 function resourcesOf(json: StackJson): StackResource[] {
-  return Object.entries(json.resource ?? {}).flatMap(([type, byName]) =>
-    Object.entries(byName).map(([name, config]) => ({
-      type,
-      name,
-      address: `${type}.${name}`,
-      path: constructPath(config['//']),
-      config,
-    })),
+  return labelled(json.resource).flatMap(([type, byName]) =>
+    labelled(byName).flatMap(([name, block]) =>
+      blocks(block).map((config) => ({
+        type,
+        name,
+        address: `${type}.${name}`,
+        path: constructPath(config['//']),
+        config,
+      })),
+    ),
   );
+}
+
+/** Blocks by their label, which Terraform's JSON writes as one object or as a list of them. */
+function labelled(value: Json | undefined): [label: string, block: Json | undefined][] {
+  return blocks(value).flatMap((block) => Object.entries(block));
 }
 
 /** Path of the construct in a resource's comment. */

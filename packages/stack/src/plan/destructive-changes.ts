@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/stack-json.ts';
 import { blocks, object, text } from '../model/stack-model.ts';
 import { guardedTypes } from './guarded-resources.ts';
-import type { ResourceChange, TerraformPlan } from './terraform-plan.ts';
+import { requirePlan, type ResourceChange, type TerraformPlan } from './terraform-plan.ts';
 
 /** A change of a plan that must be confirmed by name. */
 export interface DestructiveChange {
@@ -25,6 +25,7 @@ const passwordAttributes = ['password', 'password_wo_version', 'manage_master_us
  * administrator's password under blue/green, which RDS refuses half-way.
  *
  * @returns in the order of the plan; empty when nothing needs to be confirmed
+ * @throws UserError `plan-unreadable`: it is no plan, or a plan with errors
  * @example
  * ```ts
  * const plan = readPlan(planJson); // planJson: of `terraform show -json FILE`
@@ -32,6 +33,7 @@ const passwordAttributes = ['password', 'password_wo_version', 'manage_master_us
  * ```
  */
 export function destructiveChanges(plan: TerraformPlan): DestructiveChange[] {
+  requirePlan(plan);
   return (plan.resource_changes ?? []).flatMap((change) => deletion(change) ?? passwordChange(change) ?? []);
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { fixturePlan } from '../../test/fixture-plan.ts';
+import { checkPlanPolicy } from './check-plan-policy.ts';
+import { destructiveChanges } from './destructive-changes.ts';
 import { readPlan } from './terraform-plan.ts';
 
 test('a plan is read as it is', () => {
@@ -21,4 +23,14 @@ test.each([
       hint: expect.stringContaining('show -json'),
     }),
   );
+});
+
+test('what judges a plan refuses one with errors, and what is no plan', () => {
+  const errored = { ...fixturePlan(), errored: true };
+  for (const judge of [checkPlanPolicy, destructiveChanges]) {
+    for (const plan of ['{}', 'null', JSON.stringify(errored)]) {
+      expect(() => judge(JSON.parse(plan))).toThrow(expect.objectContaining({ code: 'plan-unreadable' }));
+    }
+  }
+  expect(() => readPlan(JSON.stringify(errored))).toThrow('The plan has errors');
 });

@@ -54,6 +54,8 @@ export interface ConfiguredModule {
 export interface TerraformPlan {
   readonly format_version: string;
   readonly terraform_version?: string;
+  /** Whether planning has failed half-way. */
+  readonly errored?: boolean;
   readonly planned_values: { readonly root_module: PlannedModule };
   readonly resource_changes?: readonly ResourceChange[];
   readonly configuration: {
@@ -67,12 +69,27 @@ export interface TerraformPlan {
 /**
  * Reads what `terraform show -json FILE` prints of a saved plan. It contains sensitive values: keep it off the disk.
  *
- * @throws UserError `plan-unreadable`: it is anything else, such as a state or the lines of `terraform plan -json`
+ * @throws UserError `plan-unreadable`: it is anything else, such as a state or the lines of `terraform plan -json`, or
+ *   the plan has errors
  */
 export function readPlan(json: string): TerraformPlan {
   const plan = parse(json);
-  if (!isPlan(plan)) throw unreadable('It has no planned values of format 1.');
+  requirePlan(plan);
   return plan;
+}
+
+/**
+ * Refuses what is no plan, or only a part of one: without changes to judge, every verdict would be a good one.
+ *
+ * @throws UserError `plan-unreadable`
+ */
+export function requirePlan(plan: unknown): asserts plan is TerraformPlan {
+  if (!isPlan(plan)) throw unreadable('It has no planned values of format 1.');
+  if (plan.errored === true) {
+    throw new UserError('plan-unreadable', 'The plan has errors, so that it lacks some of the changes.', {
+      hint: 'Correct what terraform plan reports, then plan again.',
+    });
+  }
 }
 
 function parse(json: string): Json {

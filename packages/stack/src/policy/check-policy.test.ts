@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { breaks } from '../../test/broken-stacks.ts';
 import { StackDraft } from '../../test/edit-stack.ts';
 import { recordedStack } from '../../test/recorded-stack.ts';
+import { estimateCost } from '../cost/estimate-cost.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkovBaseline } from './checkov-baseline.ts';
 import { policyRules } from './policy-rules.ts';
@@ -74,11 +75,39 @@ test('rules on PostgreSQL do not apply to another engine', () => {
   expect(rules).not.toContain('rds-query-logging');
 });
 
-test.each([{}, { resource: {} }, { provider: { aws: [{ region: 'eu-west-1' }] }, output: {} }])(
-  'there is no verdict on %o, in which there is no stack',
-  (json) => {
-    for (const judge of [checkPolicy, checkovBaseline]) {
-      expect(() => judge(json)).toThrow(expect.objectContaining({ code: 'stack-empty', exitCode: 2 }));
-    }
-  },
-);
+test.each([
+  '{}',
+  'null',
+  '"stack"',
+  '{"resource":{}}',
+  '{"resource":null}',
+  '{"resource":{"aws_db_instance":{"shop":null}}}',
+  '{"provider":{"aws":[{"region":"eu-west-1"}]},"output":{}}',
+])('there is no verdict on %s, in which there is no stack', (file) => {
+  for (const judge of [checkPolicy, checkovBaseline]) {
+    expect(() => judge(JSON.parse(file))).toThrow(
+      expect.objectContaining({ code: 'stack-empty', exitCode: 2 }),
+    );
+  }
+});
+
+const database = { engine: 'postgres', publicly_accessible: true };
+const region = { region: 'eu-west-1' };
+
+test.each([
+  { form: 'objects', provider: { aws: region }, resource: { aws_db_instance: { shop: database } } },
+  { form: 'resources', provider: [{ aws: region }], resource: [{ aws_db_instance: { shop: database } }] },
+  { form: 'names', provider: { aws: [region] }, resource: { aws_db_instance: [{ shop: database }] } },
+  { form: 'blocks', provider: [{ aws: [region] }], resource: { aws_db_instance: { shop: [database] } } },
+])('each form that Terraform reads has the same findings: $form', ({ provider, resource }) => {
+  const written = JSON.parse(JSON.stringify({ provider, resource }));
+  const usual = { provider: { aws: [region] }, resource: { aws_db_instance: { shop: database } } };
+  expect(checkPolicy(written)).toEqual(checkPolicy(usual));
+  expect(estimateCost(written, { hours: 1 })).toEqual(estimateCost(usual, { hours: 1 }));
+  expect(checkPolicy(written).findings.map(({ rule }) => rule)).toContain('rds-not-public');
+});
+
+test('modules in a list are found too', () => {
+  const json = JSON.parse('{"module":[{"database":{"source":"./database"}}]}');
+  expect(checkPolicy(json).findings.map(({ resource }) => resource)).toEqual(['module.database']);
+});

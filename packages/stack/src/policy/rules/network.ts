@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/stack-json.ts';
-import { blocks, list, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
+import { blocks, list, object, type StackModel, type StackResource, text } from '../../model/stack-model.ts';
 import { hasReferrer, isOffOrUnset, type PolicyRule, unless } from '../policy-rule.ts';
 
 const ingressRule = 'aws_vpc_security_group_ingress_rule';
@@ -26,7 +26,7 @@ export const networkRules: readonly PolicyRule[] = [
     broken: unless('aws_vpc', (vpc, stack) =>
       stack
         .referrers('aws_default_security_group', 'vpc_id', vpc)
-        .some(({ config }) => blocks(config['ingress']).length + blocks(config['egress']).length === 0),
+        .some(({ config }) => list(config['ingress']).length + list(config['egress']).length === 0),
     ),
   },
   {
@@ -77,9 +77,9 @@ export const networkRules: readonly PolicyRule[] = [
   },
 ];
 
-/** The rules of one direction: blocks in a group, or a rule that is a resource of its own. */
+/** The rules of one direction: in a group, where an expression may be any, or a rule that is a resource of its own. */
 function directed({ type, config }: StackResource, direction: string, ownType: string): JsonObject[] {
-  if (type === group) return blocks(config[direction]);
+  if (type === group) return list(config[direction]).map((rule) => object(rule) ?? { cidr_blocks: rule });
   return type === ownType || config['type'] === direction ? [config] : [];
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from '../../model/stack-json.ts';
 import { blocks, constructPath, object, type StackModel, text } from '../../model/stack-model.ts';
 import type { PolicyRule } from '../policy-rule.ts';
 
@@ -11,7 +12,7 @@ export const stackRules: readonly PolicyRule[] = [
     why: 'Nobody can find out who owns a resource, and who pays for it.',
     fix: `Set ${requiredTags.join(', ')} in default_tags of the provider.`,
     broken: (stack) =>
-      (stack.json.provider?.['aws'] ?? []).flatMap((provider, index) => {
+      stack.awsProviders.flatMap((provider, index) => {
         const tags = blocks(provider['default_tags']).map((block) => object(block['tags']) ?? {});
         const complete = requiredTags.every((name) => tags.some((block) => (text(block[name]) ?? '') !== ''));
         return complete ? [] : [{ address: `provider.aws[${index}]`, path: undefined }];
@@ -26,6 +27,13 @@ export const stackRules: readonly PolicyRule[] = [
       stack.modules.map((name) => ({ address: `module.${name}`, path: modulePath(stack, name) })),
   },
   {
+    id: 'dynamic-blocks-judged-by-plan',
+    severity: 'high',
+    why: 'What a dynamic block makes is not in the stack, so no rule was checked for it.',
+    fix: 'Check its plan (checkPlanPolicy), which has the blocks, and suppress this rule with that reason.',
+    broken: (stack) => stack.resources.filter(({ config }) => hasDynamicBlock(config)),
+  },
+  {
     id: 'state-encrypted-and-locked',
     severity: 'high',
     why: 'State contains secrets, and two applies at once corrupt it.',
@@ -38,6 +46,13 @@ export const stackRules: readonly PolicyRule[] = [
     },
   },
 ];
+
+function hasDynamicBlock(value: Json | undefined): boolean {
+  if (Array.isArray(value)) return value.some(hasDynamicBlock);
+  return Object.entries(object(value) ?? {}).some(
+    ([name, nested]) => (name === 'dynamic' && blocks(nested).length > 0) || hasDynamicBlock(nested),
+  );
+}
 
 function s3Backend(stack: StackModel) {
   return object(object(stack.json.terraform?.['backend'])?.['s3']);
