@@ -51,9 +51,21 @@ if (faults.length > 0) {
 }
 
 function readMarkdown(source) {
-  const blocks = [...source.matchAll(/^(```sql\n)(.*?)^```/gms)];
-  const keywords = blocks.flatMap(({ 1: fence, 2: text, index }) => keywordsOf(text, index + fence.length));
-  return { keywords, others: [] };
+  const blocks = [...source.matchAll(/^(```(sql|ts)\n)(.*?)^```/gms)].map(
+    ({ 1: fence, 2: language, 3: text, index }) => {
+      const start = index + fence.length;
+      if (language === 'sql') return { keywords: keywordsOf(text, start), others: [] };
+      const { keywords, others } = readSource('example.ts', text);
+      return {
+        keywords: keywords.map((place) => ({ start: place.start + start, end: place.end + start })),
+        others: others.map((other) => ({ ...other, start: other.start + start })),
+      };
+    },
+  );
+  return {
+    keywords: blocks.flatMap(({ keywords }) => keywords),
+    others: blocks.flatMap(({ others }) => others),
+  };
 }
 
 function readSource(file, source) {

@@ -1,6 +1,7 @@
 // Finds import circles among files and among folders, type imports included, and holds the arrows of
 // docs/architecture.md: which package may import which, and which folder of the shop. Fails also on what it cannot read.
 import { execFileSync } from 'node:child_process';
+import { isBuiltin } from 'node:module';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cruise } from 'dependency-cruiser';
@@ -180,9 +181,28 @@ function manifestFaults() {
   });
 }
 
+/** Libraries that the sources of a package import, and that npm does not install with it. */
+function undeclared() {
+  return Object.keys(arrows).flatMap((path) => {
+    const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    const { name, dependencies, peerDependencies, optionalDependencies } = manifest;
+    const declared = { [name]: '', ...dependencies, ...peerDependencies, ...optionalDependencies };
+    return files.modules
+      .filter(({ source }) => source.startsWith(`${path}/src/`) && !new RegExp(tests).test(source))
+      .flatMap(({ source, dependencies }) =>
+        dependencies.flatMap(({ module }) => {
+          const [library] = /^(@[^/]+\/)?[^/.#][^/]*/.exec(module) ?? [];
+          const isDeclared = library === undefined || isBuiltin(module) || library in declared;
+          return isDeclared ? [] : [`${source}: ${path}/package.json has no dependency ${library}`];
+        }),
+      );
+  });
+}
+
 const faults = [
   ...new Set([...files.summary.violations, ...folders.summary.violations].map(describe)),
   ...manifestFaults(),
+  ...undeclared(),
   ...undecided(),
 ];
 for (const fault of faults) console.error(fault);
