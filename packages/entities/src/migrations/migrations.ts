@@ -20,6 +20,9 @@ import { PriceListsAndAttributes } from './20261122001700-price-lists-and-attrib
 import { CartPriceLists } from './20261122001800-cart-price-lists.ts';
 import { OutboxLeases } from './20261122001900-outbox-leases.ts';
 import { StatusHistoryClock } from './20261130000300-status-history-clock.ts';
+import { OrderSums } from './20261130000301-order-sums.ts';
+import { OrderStates } from './20261130000302-order-states.ts';
+import { ApplicationRights } from './20261130000303-application-rights.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -43,4 +46,7 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001800-cart-price-lists', class: CartPriceLists },
   { name: '20261122001900-outbox-leases', class: OutboxLeases },
   { name: '20261130000300-status-history-clock', class: StatusHistoryClock },
+  { name: '20261130000301-order-sums', class: OrderSums },
+  { name: '20261130000302-order-states', class: OrderStates },
+  { name: '20261130000303-application-rights', class: ApplicationRights },
 ];
