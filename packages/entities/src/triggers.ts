@@ -14,6 +14,8 @@ interface TriggerSettings {
   columns?: readonly string[];
   /** Default `row`. */
   forEach?: 'row' | 'statement';
+  /** Names for the rows that a statement has changed: `old table as before`. */
+  referencing?: string;
   /** SQL; of rows only those that meet it. */
   when?: string;
   /** The trigger function. */
@@ -37,11 +39,15 @@ export function statusTransitionTrigger({ table }: StatusMachine): TriggerDef {
   });
 }
 
-/** Refuses every update, delete and truncate. */
-export function appendOnlyTrigger(table: string): TriggerDef {
+/** Refuses every update, by default of any column, and every delete and truncate. */
+export function appendOnlyTrigger(
+  table: string,
+  { columns }: Pick<TriggerSettings, 'columns'> = {},
+): TriggerDef {
   return trigger(table, 'append_only', {
     timing: 'before',
     events: ['update', 'delete', 'truncate'],
+    columns,
     forEach: 'statement',
     execute: 'refuse_change',
   });
@@ -74,11 +80,22 @@ export function paymentSumsTrigger(
   });
 }
 
+/** Refuses rows of an order that another transaction has placed. */
+export function placedWithOrderTrigger(table: string, execute: string): TriggerDef {
+  return trigger(table, 'placed', {
+    timing: 'after',
+    events: ['insert'],
+    forEach: 'statement',
+    referencing: 'new table as added',
+    execute,
+  });
+}
+
 /** A trigger named `<table>_<purpose>`. */
 export function trigger(
   table: string,
   purpose: string,
-  { timing, events, columns, forEach = 'row', when, execute, deferred = false }: TriggerSettings,
+  { timing, events, columns, forEach = 'row', referencing, when, execute, deferred = false }: TriggerSettings,
 ): TriggerDef {
   const name = `${table}_${purpose}`;
   const changes = events.map((event) =>
@@ -88,7 +105,9 @@ export function trigger(
     deferred ? 'create constraint trigger' : 'create trigger',
     `${name} ${timing} ${changes.join(' or ')} on ${table}`,
     deferred && 'deferrable initially deferred',
+    referencing !== undefined && `referencing ${referencing}`,
     forEach === 'row' && 'for each row',
+    referencing !== undefined && 'for each statement',
     when !== undefined && `when (${when})`,
     `execute function ${execute}()`,
   ];

@@ -21,9 +21,7 @@ export function addressOf(name: string) {
 
 /** An open cart of a customer with one unit of a new variant. */
 export async function cartOf(shop: OpenShop, customerId: string): Promise<string> {
-  const cartId = await shop.cart({ [await stockedVariant(shop, 9)]: 1 });
-  await shop.rows(`update cart set customer_id = '${customerId}' where id = '${cartId}'`);
-  return cartId;
+  return await shop.cart({ [await stockedVariant(shop, 9)]: 1 }, customerId);
 }
 
 /** An order of 10.00 EUR plus 5.00 EUR shipping, in whose addresses is `name`. */

@@ -5,6 +5,7 @@ import {
   Cart,
   CartLine,
   Currency,
+  Customer,
   Price,
   Product,
   ProductVariant,
@@ -55,10 +56,13 @@ export class OpenShop {
     return variant.id;
   }
 
-  /** A guest's cart with a number of units of each variant. */
-  async cart(quantities: Record<string, number>): Promise<string> {
+  /** A cart, of a guest by default, with a number of units of each variant. */
+  async cart(quantities: Record<string, number>, customerId?: string): Promise<string> {
     const em = this.em();
-    const cart = em.create(Cart, { currency: em.getReference(Currency, 'EUR') });
+    const cart = em.create(Cart, {
+      currency: em.getReference(Currency, 'EUR'),
+      ...(customerId === undefined ? {} : { customer: em.getReference(Customer, customerId) }),
+    });
     for (const [variantId, quantity] of Object.entries(quantities)) {
       const variant = em.getReference(ProductVariant, variantId);
       em.create(CartLine, { cart, variant, quantity, unitPriceMinor: 1000n });

@@ -57,13 +57,17 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into order_address (order_id, kind, full_name, country_code)
       values ('${ids.order}', 'shipping', 'Ann', 'US');
     insert into order_adjustment (order_id, kind, code, amount_minor)
-      values ('${ids.order}', 'discount', 'WELCOME', 200);
+      values ('${ids.order}', 'discount', 'WELCOME', 200), ('${ids.order}', 'shipping', 'standard', 500),
+        ('${ids.order}', 'tax', 'vat', 300);
     insert into stock_location (id, code, name) values ('${ids.location}', 'main', 'Main');
     insert into stock_level (variant_id, location_id, on_hand, reserved, backorder_limit)
       values ('${ids.variant}', '${ids.location}', 10, 2, 5);
     insert into stock_movement (variant_id, location_id, kind, quantity)
       values ('${ids.variant}', '${ids.location}', 'receipt', 10);
+    -- The order is pending: its shipment is refused by a trigger.
+    set local session_replication_role = replica;
     insert into shipment (id, order_id, location_id) values ('${ids.shipment}', '${ids.order}', '${ids.location}');
+    set local session_replication_role = origin;
     insert into stock_reservation (id, variant_id, location_id, order_line_id, quantity)
       values ('${ids.reservation}', '${ids.variant}', '${ids.location}', '${ids.line}', 2);
     insert into payment (id, order_id, currency_code, provider, provider_reference, amount_minor)

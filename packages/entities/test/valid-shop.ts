@@ -88,6 +88,24 @@ const sql = `
 
   insert into stock_location (id, code, name) values ('${id(41)}', 'main', 'Main');
   insert into stock_level (variant_id, location_id, on_hand, reserved) values (${level(1)}, 9, 2), (${level(2)}, 4, 1);
+  insert into payment (id, order_id, currency_code, provider, amount_minor) values
+    ('${payment.completed}', '${order.completed}', 'EUR', 'card', 4600), ('${payment.pending}', '${order.pending}', 'EUR', 'card', 1000),
+    ('${payment.cancelled}', '${order.cancelled}', 'EUR', 'card', 4000), ('${payment.refused}', '${order.confirmed}', 'EUR', 'card', 2000),
+    ('${payment.confirmed}', '${order.confirmed}', 'EUR', 'invoice', 2000);
+  insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key) values
+    ('${payment.completed}', 'authorize', 4600, 'a'), ('${payment.completed}', 'capture', 4600, 'b'),
+    ('${payment.cancelled}', 'authorize', 4000, 'd'), ('${payment.cancelled}', 'void', 4000, 'e'), ('${payment.refused}', 'authorize', 2000, 'f'),
+    ('${payment.confirmed}', 'capture', 2000, 'g'), ('${payment.pending}', 'authorize', 1000, 'h');
+  update payment_transaction set completed_at = now(), status = case idempotency_key when 'f' then 'failed' else 'succeeded' end
+    where idempotency_key <> 'h';
+  update payment set status = 'failed' where id = '${payment.refused}';
+  update payment set status = 'authorized', authorized_minor = amount_minor where id in ('${payment.completed}', '${payment.cancelled}');
+  update payment set status = 'voided' where id = '${payment.cancelled}';
+  update payment set status = 'captured', captured_minor = amount_minor, authorized_minor = amount_minor
+    where id in ('${payment.completed}', '${payment.confirmed}');
+  update sales_order set status = 'confirmed' where id in ('${order.completed}', '${order.confirmed}', '${order.free}');
+  update sales_order set status = 'cancelled' where id = '${order.cancelled}';
+
   insert into shipment (id, order_id, location_id) values ('${id(91)}', '${order.completed}', '${id(41)}');
   update shipment set status = 'shipped', shipped_at = now() where id = '${id(91)}';
   insert into stock_reservation (id, variant_id, location_id, order_line_id, quantity, expires_at) values
@@ -104,25 +122,11 @@ const sql = `
   update order_line set shipped_quantity = quantity where order_id = '${order.completed}';
   update order_line set returned_quantity = 1 where id = '${line.tees}';
   update order_line set cancelled_quantity = 2 where order_id = '${order.cancelled}';
-
-  insert into payment (id, order_id, currency_code, provider, amount_minor) values
-    ('${payment.completed}', '${order.completed}', 'EUR', 'card', 4600), ('${payment.pending}', '${order.pending}', 'EUR', 'card', 1000),
-    ('${payment.cancelled}', '${order.cancelled}', 'EUR', 'card', 4000), ('${payment.refused}', '${order.confirmed}', 'EUR', 'card', 2000),
-    ('${payment.confirmed}', '${order.confirmed}', 'EUR', 'invoice', 2000);
-  insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key) values
-    ('${payment.completed}', 'authorize', 4600, 'a'), ('${payment.completed}', 'capture', 4600, 'b'), ('${payment.completed}', 'refund', 1000, 'c'),
-    ('${payment.cancelled}', 'authorize', 4000, 'd'), ('${payment.cancelled}', 'void', 4000, 'e'), ('${payment.refused}', 'authorize', 2000, 'f'),
-    ('${payment.confirmed}', 'capture', 2000, 'g'), ('${payment.pending}', 'authorize', 1000, 'h');
-  update payment_transaction set completed_at = now(), status = case idempotency_key when 'f' then 'failed' else 'succeeded' end
-    where idempotency_key <> 'h';
-  update payment set status = 'failed' where id = '${payment.refused}';
-  update payment set status = 'authorized', authorized_minor = amount_minor where id in ('${payment.completed}', '${payment.cancelled}');
-  update payment set status = 'voided' where id = '${payment.cancelled}';
-  update payment set status = 'captured', captured_minor = amount_minor, authorized_minor = amount_minor
-    where id in ('${payment.completed}', '${payment.confirmed}');
+  insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
+    values ('${payment.completed}', 'refund', 1000, 'c');
+  update payment_transaction set completed_at = clock_timestamp(), status = 'succeeded' where idempotency_key = 'c';
   update payment set refunded_minor = 1000 where id = '${payment.completed}';
+  update shipment set status = 'delivered', delivered_at = now() where id = '${id(91)}';
 
-  update sales_order set status = 'confirmed' where id in ('${order.completed}', '${order.confirmed}', '${order.free}');
-  update sales_order set status = 'cancelled' where id = '${order.cancelled}';
   update sales_order set status = 'shipped' where id = '${order.completed}';
   update sales_order set status = 'completed' where id = '${order.completed}';`;

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id, timestamp, updatedAt } from '../columns.ts';
 import { StockLocation } from '../inventory/stock-location.ts';
 import { statusMachine } from '../status-machine.ts';
-import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+import { statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 
 /** The life of a shipment. */
@@ -40,7 +40,15 @@ const ShipmentSchema = defineEntity({
       expression: `(shipped_at is not null) = (status in ('shipped', 'delivered', 'returned')) and delivered_at >= shipped_at and (status <> 'delivered' or delivered_at is not null)`,
     },
   ],
-  triggers: [statusTransitionTrigger(shipmentMachine), updatedAtTrigger('shipment')],
+  triggers: [
+    statusTransitionTrigger(shipmentMachine),
+    updatedAtTrigger('shipment'),
+    trigger('shipment', 'order_confirmed', {
+      timing: 'after',
+      events: ['insert'],
+      execute: 'require_confirmed_order',
+    }),
+  ],
 });
 
 /** Goods of an order that leave a location together: the reservations that it consumed. */

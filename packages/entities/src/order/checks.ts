@@ -1,31 +1,63 @@
 import { query, references, rowCheck, table, type Check } from '@ecommerce-dms/validator';
 import { ago } from '../runtime/ago.ts';
 
+/**
+ * What the ledgers of requests say of an order's money, whatever its payments say. A payment is worth what was
+ * authorized, or captured at once, until it is voided, less what was refunded.
+ * - covered: when the order was confirmed. Later refunds do not count; a void does, until the order is shipped.
+ * - held: now. What a capture left of its authorization lapses by itself.
+ */
+const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
+    sum(case when was_voided or (captured_before > 0 and refunded_before = captured_before) then 0
+      else greatest(authorized_before, captured_before) - refunded_before end) as covered,
+    sum(case when is_voided then 0 when captured > 0 then captured - refunded else authorized end) as held
+  from (select p.order_id, p.id, max(t.completed_at) as changed_at,
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize'), 0) as authorized,
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as captured,
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as refunded,
+      count(*) filter (where t.kind = 'void') > 0 as is_voided,
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize' and t.completed_at <= c.at), 0) as authorized_before,
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'capture' and t.completed_at <= c.at), 0) as captured_before,
+      coalesce(sum(t.amount_minor) filter (where t.kind = 'refund' and t.completed_at <= c.at), 0) as refunded_before,
+      count(*) filter (where t.kind = 'void' and (t.completed_at <= c.at or c.is_open)) > 0 as was_voided
+    from payment p
+    join payment_transaction t on t.payment_id = p.id and t.status = 'succeeded'
+    left join (select h.order_id, h.changed_at as at, o.status in ('confirmed', 'partially_shipped') as is_open
+      from order_status_history h join sales_order o on o.id = h.order_id
+      where h.to_status = 'confirmed') c on c.order_id = p.order_id
+    group by p.order_id, p.id) payment
+  group by order_id`;
+
 /** One row an order. Each child table is aggregated before it is joined, so that no row counts twice. */
 const orders = query({
   name: 'orders',
   key: ['id'],
   sql: `select o.id, o.number, o.status, o.total_minor, o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor,
-      lines.amount as lines_minor, coalesce(adjustments.discount, 0) as discount_adjustments_minor,
+      lines.amount as lines_minor, coalesce(lines.open, 0) as open, coalesce(lines.shipped, 0) as shipped,
+      coalesce(lines.returned, 0) as returned, coalesce(shipments.number, 0) as shipments,
+      coalesce(shipments.undelivered, 0) as undelivered, coalesce(adjustments.discount, 0) as discount_adjustments_minor,
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
-      coalesce(payments.covered, 0) as covered_minor, coalesce(payments.held, 0) as held_minor,
-      greatest(o.updated_at, payments.updated_at) as held_since,
+      coalesce(money.covered, 0) as covered_minor, coalesce(money.held, 0) as held_minor,
+      greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
     from sales_order o
-    left join (select order_id, sum(total_minor) as amount from order_line group by order_id) lines
+    left join (select order_id, sum(total_minor) as amount, sum(shipped_quantity) as shipped,
+        sum(returned_quantity) as returned, sum(quantity - shipped_quantity - cancelled_quantity) as open
+      from order_line group by order_id) lines
       on lines.order_id = o.id
     left join (select order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
         sum(amount_minor) filter (where kind = 'shipping') as shipping,
         sum(amount_minor) filter (where kind = 'tax') as tax
       from order_adjustment group by order_id) adjustments on adjustments.order_id = o.id
-    left join (select order_id, sum(authorized_minor) as covered, max(updated_at) as updated_at,
-        sum(case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end) as held
-      from payment
-      where status in ('authorized', 'captured', 'refunded') group by order_id) payments on payments.order_id = o.id
+    left join (select order_id, count(*) as number,
+        count(*) filter (where status in ('pending', 'shipped')) as undelivered
+      from shipment where status <> 'cancelled' group by order_id) shipments on shipments.order_id = o.id
+    left join (${moneyOfOrders}) money on money.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
-        max(to_status) filter (where is_last) as last_status
-      from (select h.order_id, h.from_status, h.to_status, t.machine is not null as is_legal,
+        max(to_status) filter (where is_last) as last_status,
+        max(changed_at) filter (where to_status = 'cancelled') as cancelled_at
+      from (select h.order_id, h.from_status, h.to_status, h.changed_at, t.machine is not null as is_legal,
           lag(h.to_status, 1, 'new') over steps as previous, lead(h.id) over steps is null as is_last
         from order_status_history h
         left join status_transition t on t.machine = 'sales_order' and t.from_status = h.from_status
@@ -80,11 +112,29 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'order.covered',
-      description: 'A confirmed order is covered by authorized payments.',
+      description:
+        'An order was confirmed when payments covered it, and they were not voided before it was shipped.',
       on: orders,
       that: `status in ('pending', 'cancelled') or covered_minor >= total_minor`,
       show: ['number', 'status', 'total_minor', 'covered_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
+    }),
+    rowCheck({
+      id: 'order.status',
+      description:
+        'Units are shipped of confirmed orders only; what was shipped, returned and delivered is what the status says.',
+      on: orders,
+      that: `case status
+        when 'pending' then shipped = 0 and shipments = 0
+        when 'cancelled' then shipped = 0 and shipments = 0
+        when 'confirmed' then shipped = 0 and open > 0
+        when 'partially_shipped' then shipped > 0 and open > 0
+        when 'shipped' then shipped > 0 and open <= 0
+        when 'completed' then shipped > 0 and open <= 0 and undelivered = 0
+        else shipped > 0 and open <= 0 and returned >= shipped end`,
+      nulls: 'fail',
+      show: ['number', 'status', 'open', 'shipped', 'returned', 'shipments', 'undelivered'],
+      fix: 'Compare with what left the warehouse, arrived and came back; then correct the status or the lines, as superuser.',
     }),
     rowCheck({
       id: 'order.cancelled-money',

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id, minorUnits } from '../columns.ts';
+import { appendOnlyTrigger, placedWithOrderTrigger } from '../triggers.ts';
 import { OrderLine } from './order-line.ts';
 import { SalesOrder } from './sales-order.ts';
 
@@ -19,6 +20,10 @@ const OrderAdjustmentSchema = defineEntity({
     createdAt,
   },
   checks: [{ name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' }],
+  triggers: [
+    placedWithOrderTrigger('order_adjustment', 'check_added_order_adjustments'),
+    appendOnlyTrigger('order_adjustment'),
+  ],
 });
 
 /** A discount, a shipping fee or a tax of an order or of one of its lines. */

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { ProductVariant } from '../catalog/product.ts';
 import { id, minorUnits } from '../columns.ts';
+import { appendOnlyTrigger, placedWithOrderTrigger, trigger } from '../triggers.ts';
 import { SalesOrder } from './sales-order.ts';
 
 const OrderLineSchema = defineEntity({
@@ -40,6 +41,32 @@ const OrderLineSchema = defineEntity({
       expression:
         'shipped_quantity >= 0 and cancelled_quantity >= 0 and shipped_quantity + cancelled_quantity <= quantity and returned_quantity >= 0 and returned_quantity <= shipped_quantity',
     },
+  ],
+  triggers: [
+    placedWithOrderTrigger('order_line', 'check_added_order_lines'),
+    // All but the counted quantities.
+    appendOnlyTrigger('order_line', {
+      columns: [
+        'id',
+        'order_id',
+        'position',
+        'variant_id',
+        'sku',
+        'title',
+        'variant_title',
+        'quantity',
+        'unit_price_minor',
+        'price_list_code',
+        'total_minor',
+      ],
+    }),
+    trigger('order_line', 'order_confirmed', {
+      timing: 'after',
+      events: ['update'],
+      forEach: 'statement',
+      referencing: 'old table as before new table as after',
+      execute: 'require_confirmed_orders',
+    }),
   ],
 });
 

@@ -14,7 +14,8 @@ const OrderStatusHistorySchema = defineEntity({
     toStatus: p.text(),
     /** The setting `shop.actor` of the session, or its user. */
     changedBy: p.text().defaultRaw('session_user'),
-    changedAt: timestamp().defaultRaw('now()'),
+    /** By the clock: in the order of the changes. */
+    changedAt: timestamp().defaultRaw('clock_timestamp()'),
   },
   indexes: [{ name: 'order_status_history_order_id_index', properties: ['order', 'id'] }],
   triggers: [appendOnlyTrigger('order_status_history')],

@@ -44,6 +44,12 @@ const SalesOrderSchema = defineEntity({
     totalMinor: minorUnits(),
     placedAt: timestamp().defaultRaw('now()'),
     updatedAt,
+    placedXid: p
+      .text()
+      .columnType('xid8')
+      .nullable()
+      .defaultRaw('pg_current_xact_id()')
+      .comment('The transaction that placed it: no other adds lines or adjustments.'),
   },
   uniques: [{ name: 'sales_order_id_currency_code_unique', properties: ['id', 'currency'] }],
   indexes: [
@@ -83,6 +89,27 @@ const SalesOrderSchema = defineEntity({
       events: ['insert', 'update'],
       columns: ['status'],
       execute: 'write_order_status_history',
+    }),
+    trigger('sales_order', 'sums', {
+      timing: 'after',
+      events: ['insert', 'update'],
+      columns: ['subtotal_minor', 'discount_minor', 'shipping_minor', 'tax_minor'],
+      execute: 'check_order_sums',
+      deferred: true,
+    }),
+    trigger('sales_order', 'covered', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['status'],
+      when: `new.status = 'confirmed' and old.status <> 'confirmed'`,
+      execute: 'check_order_cover',
+    }),
+    trigger('sales_order', 'not_shipped', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['status'],
+      when: `new.status = 'cancelled' and old.status <> 'cancelled'`,
+      execute: 'refuse_shipped_order',
     }),
     trigger('sales_order', 'release_coupon', {
       timing: 'after',

@@ -5,14 +5,14 @@ import { ago } from '../runtime/ago.ts';
 const payments = query({
   name: 'payments',
   key: ['id'],
-  sql: `select p.id, p.order_id, p.authorized_minor, p.captured_minor, p.refunded_minor,
+  sql: `select p.id, p.order_id, p.status, coalesce(t.is_voided, false) as is_voided, p.authorized_minor, p.captured_minor, p.refunded_minor,
       -- A payment that is captured at once was authorized by that.
       greatest(coalesce(t.authorized, 0), coalesce(t.captured, 0)) as authorizations_minor,
       coalesce(t.captured, 0) as captures_minor, coalesce(t.refunded, 0) as refunds_minor
     from payment p
     left join (select payment_id, sum(amount_minor) filter (where kind = 'authorize') as authorized,
         sum(amount_minor) filter (where kind = 'capture') as captured,
-        sum(amount_minor) filter (where kind = 'refund') as refunded
+        sum(amount_minor) filter (where kind = 'refund') as refunded, bool_or(kind = 'void') as is_voided
       from payment_transaction where status = 'succeeded' group by payment_id) t on t.payment_id = p.id`,
 });
 
@@ -31,6 +31,20 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
     sum('authorized', 'authorizations_minor'),
     sum('captured', 'captures_minor'),
     sum('refunded', 'refunds_minor'),
+    rowCheck({
+      id: 'payment.status',
+      description: 'The status of a payment is what its transactions that succeeded have made of it.',
+      on: payments,
+      that: `case status
+        when 'voided' then is_voided
+        when 'authorized' then authorizations_minor > 0 and captures_minor = 0 and not is_voided
+        when 'captured' then captures_minor > 0
+        when 'refunded' then captures_minor > 0 and refunds_minor = captures_minor
+        else authorizations_minor = 0 and not is_voided end`,
+      nulls: 'fail',
+      show: ['order_id', 'status', 'authorizations_minor', 'captures_minor', 'refunds_minor', 'is_voided'],
+      fix: 'Ask the provider what it did; then record the missing transaction, or correct the status.',
+    }),
     noRows({
       id: 'payment.stale-transaction',
       description: 'No transaction waits long for the provider.',

@@ -3,7 +3,7 @@ import { Currency } from '../catalog/currency.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 import { statusMachine } from '../status-machine.ts';
-import { paymentSumsTrigger, statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+import { paymentSumsTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
 
 /** The life of a payment. */
 export const paymentMachine = statusMachine(
@@ -124,6 +124,13 @@ const PaymentTransactionSchema = defineEntity({
     paymentSumsTrigger('payment_transaction', {
       events: ['update', 'delete'],
       columns: ['payment_id', 'kind', 'status', 'amount_minor'],
+    }),
+    trigger('payment_transaction', 'lowers_cover', {
+      timing: 'after',
+      events: ['insert', 'update'],
+      columns: ['status'],
+      when: `new.kind in ('refund', 'void')`,
+      execute: 'update_payment_of_transaction',
     }),
   ],
 });

@@ -3,8 +3,14 @@ import type { Corruption } from './corruption.ts';
 
 const levelOf = (variantId: string) => `where variant_id = '${variantId}'`;
 const stepsOf = (orderId: string) => `order_status_history where order_id = '${orderId}'`;
-const late = `updated_at = now() - interval '2 hours'`;
-const lateOrder = `update sales_order set ${late} where id = '${order.cancelled}'`;
+const earlier = `now() - interval '2 hours'`;
+/** The cancellation and the last request of its payment were two hours ago. */
+const longAgo = `update order_status_history set changed_at = ${earlier} where order_id = '${order.cancelled}';
+     update payment_transaction set completed_at = ${earlier} where payment_id = '${payment.cancelled}'`;
+const refund = (minor: number, at: string) =>
+  `insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
+     values ('${payment.confirmed}', 'refund', 'succeeded', ${minor}, 'x', ${at});
+     update payment set refunded_minor = ${minor} where id = '${payment.confirmed}'`;
 
 /** Invariant 2: amounts of orders. */
 export const amountsCorruptions: Corruption[] = [
@@ -45,19 +51,58 @@ export const amountsCorruptions: Corruption[] = [
 export const coverCorruptions: Corruption[] = [
   {
     what: 'a cancelled order whose money is still authorized',
-    sql: `update payment set status = 'authorized', ${late} where id = '${payment.cancelled}'; ${lateOrder}`,
+    sql: `delete from payment_transaction where idempotency_key = 'e';
+     update payment set status = 'authorized' where id = '${payment.cancelled}'; ${longAgo}`,
     findings: ['order.cancelled-money'],
   },
   {
     what: 'a cancelled order whose money was taken',
     sql: `update payment_transaction set kind = 'capture' where idempotency_key = 'e';
-     update payment set status = 'captured', captured_minor = 4000, ${late} where id = '${payment.cancelled}'; ${lateOrder}`,
+     update payment set status = 'captured', captured_minor = 4000 where id = '${payment.cancelled}'; ${longAgo}`,
     findings: ['order.cancelled-money'],
   },
   {
     what: 'a confirmed order without its payment',
     sql: `delete from payment_transaction where payment_id = '${payment.confirmed}'; delete from payment where id = '${payment.confirmed}'`,
     findings: ['order.covered'],
+  },
+  {
+    what: 'an order that was confirmed on money that had been refunded',
+    sql: refund(1, earlier),
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a refund after the confirmation',
+    sql: refund(1, 'clock_timestamp()'),
+    findings: [],
+  },
+  {
+    what: 'an order to be shipped whose payment was voided after all',
+    sql: `update payment_transaction set kind = 'authorize' where idempotency_key = 'g';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
+     values ('${payment.confirmed}', 'void', 'succeeded', 2000, 'x', clock_timestamp());
+     update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}'`,
+    findings: ['order.covered'],
+  },
+  {
+    what: 'an order that was confirmed before it was paid',
+    sql: `update payment_transaction set completed_at = clock_timestamp() where idempotency_key = 'g'`,
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a shipment of an unpaid order',
+    sql: `insert into shipment (order_id, location_id) select '${order.pending}', location_id from shipment`,
+    findings: ['order.status'],
+  },
+  {
+    what: 'a confirmed order of which nothing is left to ship',
+    sql: `update order_line set cancelled_quantity = quantity where order_id = '${order.confirmed}'`,
+    findings: ['order.status'],
+  },
+  {
+    what: 'a completed order whose goods have not arrived',
+    sql: `update shipment set status = 'shipped', delivered_at = null`,
+    findings: ['order.status'],
   },
   {
     what: 'a cancelled order that holds stock',
@@ -71,14 +116,14 @@ export const coverCorruptions: Corruption[] = [
 export const historyCorruptions: Corruption[] = [
   {
     what: 'a step that is lost',
-    sql: `delete from ${stepsOf(order.completed)} and to_status = 'confirmed'`,
+    sql: `delete from ${stepsOf(order.completed)} and to_status = 'shipped'`,
     findings: ['order.history-contiguous'],
   },
   {
     what: 'a step that is not legal',
     sql: `delete from ${stepsOf(order.completed)} and to_status = 'confirmed';
      update order_status_history set from_status = 'pending' where to_status = 'shipped'`,
-    findings: ['order.history-legal'],
+    findings: ['order.covered', 'order.history-legal'],
   },
   {
     what: 'a step that is legal for shipments only',
@@ -139,7 +184,7 @@ export const fulfilmentCorruptions: Corruption[] = [
   {
     what: 'shipped without the ledger',
     sql: `update order_line set shipped_quantity = 1 where id = '${line.tees}'`,
-    findings: ['order-line.outbound', 'order-line.shipped'],
+    findings: ['order-line.outbound', 'order-line.shipped', 'order.status'],
   },
   {
     what: 'a ledger row that changed',

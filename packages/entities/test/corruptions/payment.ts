@@ -11,7 +11,7 @@ export const paymentCorruptions: Corruption[] = [
   {
     what: 'a capture that is lost',
     sql: `delete from payment_transaction where idempotency_key = 'b'`,
-    findings: ['payment.captured'],
+    findings: ['payment.captured', 'payment.status'],
   },
   {
     what: 'a capture that was added twice',
@@ -22,6 +22,16 @@ export const paymentCorruptions: Corruption[] = [
     what: 'a refund that was not added',
     sql: `update payment set refunded_minor = 0 where id = '${payment.completed}'`,
     findings: ['payment.refunded'],
+  },
+  {
+    what: 'a payment that was voided without asking the provider',
+    sql: `update payment_transaction set status = 'failed' where idempotency_key = 'e'`,
+    findings: ['payment.status'],
+  },
+  {
+    what: 'a payment that failed although it was authorized',
+    sql: `update payment set status = 'failed' where id = '${payment.cancelled}'`,
+    findings: ['payment.status'],
   },
   {
     what: 'a payment in another currency',

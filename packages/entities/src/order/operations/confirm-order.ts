@@ -37,14 +37,19 @@ export async function confirmOrder(
   });
 }
 
-// A payment that is being voided covers nothing.
+// What is being voided or refunded covers nothing, nor does what is left of a payment that was refunded as far as it was
+// captured. The database has the same rule, over the transactions.
 const confirmCovered = statement({
   params: { orderId: uuid },
   row: { id: uuid },
   sql: `update sales_order set status = 'confirmed' where id = :orderId and total_minor <= (
-      select coalesce(sum(p.authorized_minor), 0) from payment p
-      where p.order_id = sales_order.id and p.status in ('authorized', 'captured', 'refunded') and not exists (
-        select from payment_transaction t where t.payment_id = p.id and t.kind = 'void' and t.status = 'pending'))
+      select coalesce(sum(p.authorized_minor - refunded.minor), 0) from payment p
+      cross join lateral (
+        select p.refunded_minor + coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as minor,
+          count(*) filter (where t.kind = 'void') as voids
+        from payment_transaction t where t.payment_id = p.id and t.status = 'pending') refunded
+      where p.order_id = sales_order.id and p.status in ('authorized', 'captured') and refunded.voids = 0
+        and (p.captured_minor = 0 or refunded.minor < p.captured_minor))
     returning id`,
 });
 

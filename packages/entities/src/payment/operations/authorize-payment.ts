@@ -67,8 +67,9 @@ export async function authorizePayment(
 const sumPayments = statement({
   params: { orderId: uuid },
   row: { takenMinor: int8Sum },
-  sql: `select coalesce(sum(amount_minor), 0) as "takenMinor" from payment
-    where order_id = :orderId and status not in ('voided', 'failed')`,
+  sql: `select coalesce(sum(case when status = 'pending' then amount_minor else authorized_minor - refunded_minor end),
+      0) as "takenMinor"
+    from payment where order_id = :orderId and status in ('pending', 'authorized', 'captured')`,
 });
 
 const insertPaymentRow = statement({

@@ -29,11 +29,12 @@ const lockTransaction = statement({
     where t.idempotency_key = :idempotencyKey for no key update`,
 });
 
+// By the clock, since the transaction may have waited for the lock of the order: in the order of what happened to it.
 const endTransaction = statement({
   params: { id: uuid, status: text, reference: nullable(text), reason: nullable(text) },
   row: {},
   sql: `update payment_transaction
-    set status = :status, completed_at = now(), provider_reference = :reference, failure_reason = :reason
+    set status = :status, completed_at = clock_timestamp(), provider_reference = :reference, failure_reason = :reason
     where id = :id`,
 });
 
