@@ -9,7 +9,8 @@ const orders = query({
       lines.amount as lines_minor, coalesce(adjustments.discount, 0) as discount_adjustments_minor,
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
-      coalesce(payments.covered, 0) as covered_minor, coalesce(payments.held, 0) as held_minor,
+      coalesce(payments.covered, 0) as covered_minor, coalesce(payments.given_up, 0) as given_up_minor,
+      coalesce(payments.held, 0) as held_minor,
       greatest(o.updated_at, payments.updated_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
     from sales_order o
@@ -19,10 +20,13 @@ const orders = query({
         sum(amount_minor) filter (where kind = 'shipping') as shipping,
         sum(amount_minor) filter (where kind = 'tax') as tax
       from order_adjustment group by order_id) adjustments on adjustments.order_id = o.id
-    left join (select order_id, sum(authorized_minor) as covered, max(updated_at) as updated_at,
-        sum(case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end) as held
+    left join (select order_id, sum(authorized_minor) filter (where status <> 'voided') as covered,
+        sum(authorized_minor) filter (where status = 'voided') as given_up,
+        max(updated_at) filter (where status <> 'voided') as updated_at,
+        sum(case status when 'authorized' then authorized_minor when 'voided' then 0
+          else captured_minor - refunded_minor end) as held
       from payment
-      where status in ('authorized', 'captured', 'refunded') group by order_id) payments on payments.order_id = o.id
+      where status in ('authorized', 'captured', 'refunded', 'voided') group by order_id) payments on payments.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
         max(to_status) filter (where is_last) as last_status
       from (select h.order_id, h.from_status, h.to_status, t.machine is not null as is_legal,
@@ -80,10 +84,12 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'order.covered',
-      description: 'A confirmed order is covered by authorized payments.',
+      description:
+        'A confirmed order is covered by authorized payments; once all was shipped, some may have been given up.',
       on: orders,
-      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor`,
-      show: ['number', 'status', 'total_minor', 'covered_minor'],
+      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
+        or (status in ('shipped', 'completed', 'returned') and covered_minor + given_up_minor >= total_minor)`,
+      show: ['number', 'status', 'total_minor', 'covered_minor', 'given_up_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({

@@ -60,6 +60,12 @@ export const coverCorruptions: Corruption[] = [
     findings: ['order.covered'],
   },
   {
+    what: 'a confirmed order whose payment was given up',
+    sql: `update payment_transaction set kind = 'authorize' where payment_id = '${payment.confirmed}';
+     update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}'`,
+    findings: ['order.covered'],
+  },
+  {
     what: 'a cancelled order that holds stock',
     sql: `update stock_reservation set status = 'held' where id = '${hold.cancelled}';
      update stock_level set reserved = reserved + 2 ${levelOf(variant.coat)}`,

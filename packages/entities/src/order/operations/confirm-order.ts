@@ -7,6 +7,7 @@ import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { IllegalTransition } from './illegal-transition.ts';
 import { type LockedOrder, lockOrder } from './lock-order.ts';
+import { paymentCover } from './payment-cover.ts';
 
 const confirmation = z.strictObject({ orderId: z.uuid() });
 
@@ -42,8 +43,8 @@ const confirmCovered = statement({
   params: { orderId: uuid },
   row: { id: uuid },
   sql: `update sales_order set status = 'confirmed' where id = :orderId and total_minor <= (
-      select coalesce(sum(p.authorized_minor), 0) from payment p
-      where p.order_id = sales_order.id and p.status in ('authorized', 'captured', 'refunded') and not exists (
+      select coalesce(sum(${paymentCover}), 0) from payment p
+      where p.order_id = sales_order.id and not exists (
         select from payment_transaction t where t.payment_id = p.id and t.kind = 'void' and t.status = 'pending'))
     returning id`,
 });
