@@ -53,8 +53,11 @@ export type ShippingCalculator = (basket: Basket) => Charge[];
  */
 export type TaxCalculator = (basket: Basket, shipping: readonly Charge[]) => Charge[];
 
-/** How the shop computes shipping and tax. Without a calculator, nothing is added. */
+/** How the shop computes shipping and tax. {@link noCharges} stands for either where there is none. */
 export interface PriceCalculators {
-  shipping?: ShippingCalculator;
-  tax?: TaxCalculator;
+  shipping: ShippingCalculator;
+  tax: TaxCalculator;
 }
+
+/** The calculator of a shop that ships for free, or charges no tax. */
+export const noCharges = (): Charge[] => [];

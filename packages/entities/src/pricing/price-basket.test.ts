@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMinorUnits } from './minor-units.ts';
-import type { Adjustment } from './basket.ts';
+import { type Adjustment, noCharges } from './basket.ts';
 import { priceBasket, type UnpricedBasket } from './price-basket.ts';
 import { taxByRegion } from './tax-by-region.ts';
 
@@ -46,6 +46,7 @@ const basket: fc.Arbitrary<UnpricedBasket> = fc
     coupon,
     destination: { countryCode: 'DE' },
   }));
+const free = { shipping: noCharges, tax: noCharges };
 const ratePpm = fc.integer({ min: 0, max: 300_000 });
 
 const sum = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
@@ -116,7 +117,7 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
   test('a line’s tax is the exact one in units of the currency, rounded once to its decimals', () => {
     fc.assert(
       fc.property(basket, ratePpm, (unpriced, rate) => {
-        const priced = priceBasket(unpriced, { tax: calculators(rate).tax });
+        const priced = priceBasket(unpriced, { ...free, tax: calculators(rate).tax });
         for (const { variantId, totalMinor, discountMinor } of priced.lines) {
           // Decimals of the amount and of the rate: the product of both, written out in units.
           const digits = ((totalMinor - discountMinor) * BigInt(rate)).toString();
@@ -145,7 +146,7 @@ const twoLines: UnpricedBasket = {
 test('a coupon takes its share of what other discounts leave', () => {
   const adjustments = [{ kind: 'discount' as const, code: 'SALE', amountMinor: 199n }];
   const coupon = { code: 'TEN', ratePpm: 100_000, amountMinor: null };
-  const priced = priceBasket({ ...twoLines, adjustments, coupon }, {});
+  const priced = priceBasket({ ...twoLines, adjustments, coupon }, free);
   expect(priced).toMatchObject({ subtotalMinor: 1999n, discountMinor: 379n, couponDiscountMinor: 180n });
 });
 
@@ -173,5 +174,5 @@ test.each([
   { charge: { code: 'x', amountMinor: -1n }, fault: 'negative' },
   { charge: { code: 'x', amountMinor: 1n, variantId: 'z' }, fault: 'not in the basket' },
 ])('a calculator whose charge is $fault is refused', ({ charge, fault }) => {
-  expect(() => priceBasket(twoLines, { tax: () => [charge] })).toThrow(fault);
+  expect(() => priceBasket(twoLines, { ...free, tax: () => [charge] })).toThrow(fault);
 });
