@@ -4,6 +4,12 @@ export interface BasketLine {
   variantId: string;
   quantity: number;
   unitPriceMinor: bigint;
+  /** Whether it is taxed at all. */
+  isTaxable: boolean;
+  /** Of one unit. */
+  weightGrams: number;
+  /** Whether it is sent; a voucher or a download is not. */
+  requiresShipping: boolean;
 }
 
 /** A line with its total and its part of the discounts, which is at most the total. */

@@ -99,6 +99,34 @@ test('a checkout with a coupon, fees and taxes takes 5 statements for 1 line and
   expect(counts).toEqual([5, 5]);
 });
 
+test('a variant that is not taxable is not taxed; a carrier sees weights, and what is not sent', async () => {
+  const [book, voucher] = [await stockedVariant(shop(), 2), await stockedVariant(shop(), 2)];
+  await shop().rows(`update product_variant set taxable = false, weight_grams = 300 where id = '${book}'`);
+  await shop().rows(`update product_variant set requires_shipping = false where id = '${voucher}'`);
+  const byWeight: PriceCalculators = {
+    shipping: ({ lines }) => {
+      const sent = lines.filter(({ requiresShipping }) => requiresShipping);
+      const grams = sent.reduce((sum, { quantity, weightGrams }) => sum + quantity * weightGrams, 0);
+      return [{ code: `${sent.length} sent`, amountMinor: BigInt(grams) }];
+    },
+    tax: calculators.tax,
+  };
+  const cartId = await shop().cart({ [book]: 2, [voucher]: 1 });
+  const { id, totalMinor } = await buyWith(shop(), byWeight, cartId, { shippingAddress });
+  // 4 % of the voucher and of the fee.
+  expect(totalMinor).toBe(3000n + 600n + 40n + 24n);
+  expect(
+    await shop().rows(`select a.kind, a.code, a.amount_minor, l.variant_id
+      from order_adjustment a left join order_line l on l.id = a.order_line_id
+      where a.order_id = '${id}' order by a.kind, a.amount_minor desc`),
+  ).toEqual([
+    { kind: 'shipping', code: '1 sent', amount_minor: '600', variant_id: null },
+    { kind: 'tax', code: 'State tax', amount_minor: '40', variant_id: voucher },
+    { kind: 'tax', code: 'State tax', amount_minor: '24', variant_id: null },
+  ]);
+  await expectInvariants(shop());
+});
+
 test('a calculator that fails leaves the cart as it was', async () => {
   const cartId = await shop().cart({ [await shop().offer(1)]: 1 });
   const failing = { shipping: noCharges, tax: () => [{ code: 'VAT', amountMinor: -1n }] };
