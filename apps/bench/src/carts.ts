@@ -1,14 +1,16 @@
 import { withClient } from './shop-server.ts';
 
-/**
- * Makes so many open carts of 1 to 4 variants of the whole catalog, and stock for all of them.
- *
- * @returns their ids
- */
-export async function fillCarts(url: string, carts: number): Promise<string[]> {
+/** A cart that is ready for its checkout. */
+export interface FilledCart {
+  id: string;
+  subtotalMinor: bigint;
+}
+
+/** Makes so many open carts of 1 to 4 variants of the whole catalog, and stock for all of them. */
+export async function fillCarts(url: string, carts: number): Promise<FilledCart[]> {
   return await withClient(url, async (client) => {
     await client.query('update stock_level set on_hand = 1000000000 where on_hand < 1000000000');
-    const { rows } = await client.query<{ id: string }>(
+    const { rows } = await client.query<{ id: string; subtotal: string }>(
       `with offer as materialized (
          select variant_id, amount_minor from price join stock_level using (variant_id)
          join product_variant variant on variant.id = variant_id
@@ -20,12 +22,13 @@ export async function fillCarts(url: string, carts: number): Promise<string[]> {
          select filled.id, line.variant_id, 1 + abs(hashtext(filled.id::text || '-')) % 3, line.amount_minor
          from filled cross join lateral (
            select * from offer order by hashtext(filled.id::text || offer.variant_id::text)
-           limit 1 + abs(hashtext(filled.id::text)) % 4) as line)
-       select id from filled`,
+           limit 1 + abs(hashtext(filled.id::text)) % 4) as line
+         returning cart_id, quantity * unit_price_minor as amount)
+       select cart_id as id, sum(amount) as subtotal from lines group by cart_id`,
       [carts],
     );
     // What autovacuum does in time, for the orders of before as well.
     await client.query('vacuum analyze');
-    return rows.map(({ id }) => id);
+    return rows.map(({ id, subtotal }) => ({ id, subtotalMinor: BigInt(subtotal) }));
   });
 }

@@ -6,12 +6,12 @@ import { Client, type Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collectPlans, type ExplainedStatement, explaining } from '../test/explained-plans.ts';
 import { insertLargeCatalog } from '../test/large-catalog.ts';
+import { checkout, quoteCart } from '../test/placed-order.ts';
 import { shopTemplate } from '../test/shop-database.ts';
 import {
   addToCart,
   authorizePayment,
   cancelOrder,
-  checkout,
   exportPerson,
   expireCarts,
   expireHolds,
@@ -20,7 +20,6 @@ import {
   listSetAsideEvents,
   openCart,
   ormOptions,
-  quoteCart,
   refreshCart,
   replayEvent,
   searchProducts,
@@ -95,12 +94,13 @@ async function placedOrder(em: EntityManager, priceList = 'base'): Promise<strin
   );
   for (const { id } of rows) await addToCart(em, { cartId, variantId: id, quantity: 2 });
   await refreshCart(em, { cartId });
-  await quoteCart(em, { cartId, destination: { countryCode: 'US' } });
+  const { totalMinor } = await quoteCart(em, { cartId, destination: { countryCode: 'US' } });
   const request = {
     idempotencyKey: randomUUID(),
     cartId,
     email: 'ann@example.com',
     shippingAddress: address,
+    expectedTotalMinor: totalMinor,
   };
   return (await checkout(em, request)).id;
 }

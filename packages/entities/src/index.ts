@@ -69,7 +69,7 @@ export { addToCart, type CartAddition, type CartLineState } from './cart/operati
 export { expireCarts } from './cart/operations/expire-carts.ts';
 export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
 export { type CartOpening, openCart, type OpenedCart } from './cart/operations/open-cart.ts';
-export { type CartQuote, quoteCart, type QuoteRequest } from './cart/operations/quote-cart.ts';
+export type { CartQuote, QuoteRequest } from './cart/operations/quote-cart.ts';
 export { type CartChanges, refreshCart } from './cart/operations/refresh-cart.ts';
 export { type CartPriceList, setCartPriceList } from './cart/operations/set-cart-price-list.ts';
 export {
@@ -80,16 +80,17 @@ export {
 } from './cart/operations/update-cart-line.ts';
 export { allocateAmount, type AmountShare } from './pricing/allocate-amount.ts';
 export { roundedQuotient, shareOf, toMinorUnits } from './pricing/minor-units.ts';
-export type {
-  Adjustment,
-  Basket,
-  BasketLine,
-  Charge,
-  Destination,
-  PriceCalculators,
-  PricedLine,
-  ShippingCalculator,
-  TaxCalculator,
+export {
+  type Adjustment,
+  type Basket,
+  type BasketLine,
+  type Charge,
+  type Destination,
+  noCharges,
+  type PriceCalculators,
+  type PricedLine,
+  type ShippingCalculator,
+  type TaxCalculator,
 } from './pricing/basket.ts';
 export { type PricedBasket, priceBasket, type Totals, type UnpricedBasket } from './pricing/price-basket.ts';
 export type { CheckoutLine } from './cart/operations/price-cart.ts';
@@ -174,8 +175,10 @@ export {
   type SweepReport,
 } from './payment/operations/sweep-pending-transactions.ts';
 export { voidPayment } from './payment/operations/void-payment.ts';
-export { checkout, type PlacedOrder } from './order/operations/checkout.ts';
+export type { PlacedOrder } from './order/operations/checkout.ts';
+export { type CheckoutOperations, checkoutWith } from './order/operations/checkout-with.ts';
 export type { CheckoutRequest } from './order/operations/checkout-request.ts';
+export { TotalChanged } from './order/operations/total-changed.ts';
 export { AccountLocked } from './customer/operations/account-locked.ts';
 export { OutOfStock, type StockShortage } from './inventory/operations/out-of-stock.ts';
 export { PriceChanged, type PriceChange } from './cart/operations/price-changed.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { addAddress, checkout, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
+import { addAddress, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
 import { openAccount, openSession } from './account.ts';
 import type { OpenShop } from './open-shop.ts';
-import { stockedVariant } from './placed-order.ts';
+import { checkout, stockedVariant } from './placed-order.ts';
 
 /** An address whose every part contains `name`. */
 export function addressOf(name: string) {
@@ -32,6 +32,7 @@ export async function orderOf(shop: OpenShop, cartId: string, name: string) {
     email: `${name}@example.com`,
     shippingAddress: addressOf(name),
     adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 500n }],
+    expectedTotalMinor: 1500n,
   });
 }
 

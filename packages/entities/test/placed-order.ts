@@ -4,7 +4,14 @@ import { validate } from '@ecommerce-dms/validator';
 import { Client } from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { shopChecks } from '../src/checks/index.ts';
-import { authorizePayment, checkout, type CheckoutRequest, receiveStock } from '../src/index.ts';
+import {
+  authorizePayment,
+  type CheckoutOperations,
+  type CheckoutRequest,
+  checkoutWith,
+  noCharges,
+  receiveStock,
+} from '../src/index.ts';
 import type { InMemoryPaymentProvider } from '../src/testing/index.ts';
 import type { OpenShop } from './open-shop.ts';
 
@@ -49,10 +56,31 @@ export async function stockOf(shop: OpenShop, variantId: string): Promise<object
     where variant_id = '${variantId}' order by code`);
 }
 
-/** A guest's request to check out a cart, with a new key. */
-export function checkoutRequest(cartId: string, more: Partial<CheckoutRequest> = {}): CheckoutRequest {
-  const shippingAddress = { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
-  return { ...key(), cartId, email: 'ann@example.com', shippingAddress, ...more };
+/** The quote and the checkout of a shop that ships for free and charges no tax. */
+export const { quoteCart, checkout } = checkoutWith({ shipping: noCharges, tax: noCharges });
+
+/** A guest's request to check out a cart for what it costs now, with a new key. */
+export async function checkoutRequest(
+  shop: OpenShop,
+  cartId: string,
+  more: Partial<CheckoutRequest> = {},
+  quote: CheckoutOperations['quoteCart'] = quoteCart,
+): Promise<CheckoutRequest> {
+  const request = {
+    ...key(),
+    cartId,
+    email: 'ann@example.com',
+    shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
+    // Where there is no quote, the checkout has to say why by itself.
+    expectedTotalMinor: 0n,
+    ...more,
+  };
+  if (more.expectedTotalMinor !== undefined) return request;
+  const { countryCode, region, postalCode } = request.shippingAddress;
+  const destination = { countryCode, region, postalCode };
+  const adjustments = request.adjustments;
+  const quoted = await quote(shop.em(), { cartId, destination, adjustments }).catch(() => undefined);
+  return { ...request, expectedTotalMinor: quoted?.totalMinor ?? 0n };
 }
 
 /** A placed order and its lines, in the order of the quantities. */
@@ -69,7 +97,7 @@ export async function placeOrder(
   quantities: Record<string, number>,
 ): Promise<PlacedTestOrder> {
   const cartId = await shop.cart(quantities);
-  const { id } = await checkout(shop.em(), checkoutRequest(cartId));
+  const { id } = await checkout(shop.em(), await checkoutRequest(shop, cartId));
   const lines = await shop.rows<{ id: string; variant_id: string }>(
     `select id, variant_id from order_line where order_id = '${id}'`,
   );

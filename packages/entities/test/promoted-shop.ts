@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import {
-  checkout,
   type CheckoutRequest,
+  checkoutWith,
   Coupon,
+  noCharges,
   type PlacedOrder,
   type PriceCalculators,
   Promotion,
 } from '../src/index.ts';
 import type { OpenShop } from './open-shop.ts';
 import { checkoutRequest } from './placed-order.ts';
+
+const freeShop: PriceCalculators = { shipping: noCharges, tax: noCharges };
 
 /** Makes a coupon, of 10 % by default, and returns its code. */
 export async function offerCoupon(
@@ -54,20 +57,21 @@ export async function stockedVariants(shop: OpenShop, count: number): Promise<st
 }
 
 /** Orders a cart, as a guest unless it is a customer's. */
-export function buy(
+export async function buy(
   shop: OpenShop,
   cartId: string,
   request?: Partial<CheckoutRequest>,
 ): Promise<PlacedOrder> {
-  return buyWith(shop, {}, cartId, request);
+  return await buyWith(shop, freeShop, cartId, request);
 }
 
 /** Like {@link buy}, with fees and taxes. */
-export function buyWith(
+export async function buyWith(
   shop: OpenShop,
   calculators: PriceCalculators,
   cartId: string,
   request?: Partial<CheckoutRequest>,
 ): Promise<PlacedOrder> {
-  return checkout(shop.em(), checkoutRequest(cartId, request), calculators);
+  const { quoteCart, checkout } = checkoutWith(calculators);
+  return await checkout(shop.em(), await checkoutRequest(shop, cartId, request, quoteCart));
 }

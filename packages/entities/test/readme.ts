@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { CheckoutRequest } from '../src/index.ts';
+import type { CheckoutOperations, CheckoutRequest } from '../src/index.ts';
 
 // What the examples of README and reference take as given; .ci/check-readmes.mjs type-checks them with it.
 export declare const em: EntityManager;
@@ -14,6 +14,7 @@ export declare const productId: string;
 export declare const variantId: string;
 export declare const idempotencyKey: string;
 export declare const request: CheckoutRequest;
+export declare const checkout: CheckoutOperations['checkout'];
 export declare const lsn: string;
 export declare const signal: AbortSignal;
 export declare const queue: { send(message: object, options: { signal: AbortSignal }): Promise<void> };

@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
   Cart,
-  checkout,
   type CheckoutRequest,
+  checkoutWith,
   Currency,
   type PlacedOrder,
+  taxByRegion,
   withRetry,
 } from '@ecommerce-dms/entities';
 import { isUserError } from '@ecommerce-dms/errors';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+
+const { quoteCart, checkout } = checkoutWith({
+  shipping: () => [{ code: 'standard', amountMinor: 499n }],
+  tax: taxByRegion([{ code: 'Sales tax', countryCode: 'US', ratePpm: 88_750, taxesShipping: false }]),
+});
+const shippingAddress = { fullName: 'A. Buyer', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
 
 /** Long enough for a failover: a caller of the shop must not see it. */
 const patience = { attempts: 200, baseDelayMs: 20, maxDelayMs: 500 };
@@ -30,8 +37,21 @@ export class Buyer {
     return id;
   }
 
-  async checkout(cartId: string, idempotencyKey: string = randomUUID()): Promise<PlacedOrder> {
-    return await this.run(checkout, checkoutRequest(cartId, idempotencyKey));
+  /** What the buyer is shown, and then clicks on; each click sends the same request. */
+  async agree(cartId: string): Promise<CheckoutRequest> {
+    const quote = { cartId, destination: { countryCode: shippingAddress.countryCode } };
+    const { totalMinor } = await this.run(quoteCart, quote, { idempotent: true });
+    return {
+      idempotencyKey: randomUUID(),
+      cartId,
+      email: 'buyer@example.com',
+      shippingAddress,
+      expectedTotalMinor: totalMinor,
+    };
+  }
+
+  async checkout(request: CheckoutRequest): Promise<PlacedOrder> {
+    return await this.run(checkout, request);
   }
 
   async run<Input, Result>(
@@ -45,15 +65,6 @@ export class Buyer {
 
 async function openCart(em: EntityManager, id: string): Promise<void> {
   await em.upsert(Cart, { id, currency: em.getReference(Currency, 'USD') }, { onConflictAction: 'ignore' });
-}
-
-function checkoutRequest(cartId: string, idempotencyKey: string): CheckoutRequest {
-  return {
-    idempotencyKey,
-    cartId,
-    email: 'buyer@example.com',
-    shippingAddress: { fullName: 'A. Buyer', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-  };
 }
 
 /** The stable code of a refusal by the shop's rules; anything else is thrown on. */

@@ -146,10 +146,11 @@ class Load {
 
   /** One checkout in five is sent twice at once, as by a customer who clicks twice. */
   async #checkout(cartId: string): Promise<void> {
-    const key = randomUUID();
+    const request = await this.#done(() => this.#buyer.agree(cartId));
+    if (request === undefined) return;
     const clicks = random(5) === 0 ? 2 : 1;
     const placed = await Promise.all(
-      Array.from({ length: clicks }, () => this.#done(() => this.#buyer.checkout(cartId, key))),
+      Array.from({ length: clicks }, () => this.#done(() => this.#buyer.checkout(request))),
     );
     const [first, second] = placed.filter((order) => order !== undefined);
     if (first === undefined) return;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { addToCart } from '@ecommerce-dms/entities';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { Buyer } from './buyer.ts';
@@ -19,7 +18,7 @@ export async function repeatKey(
   const buyer = new Buyer(orm, signal);
   const cartId = await buyer.openCart();
   await buyer.run(addToCart, { cartId, variantId, quantity: 1 });
-  const key = randomUUID();
-  const placed = await Promise.all(Array.from({ length: requests }, () => buyer.checkout(cartId, key)));
+  const request = await buyer.agree(cartId);
+  const placed = await Promise.all(Array.from({ length: requests }, () => buyer.checkout(request)));
   return { requests, orders: new Set(placed.map(({ id }) => id)).size };
 }

@@ -10,15 +10,15 @@ export async function rush(
   buyer: Buyer,
   options: { clients: number; fill: (cartId: string) => Promise<void>; refusal: string },
 ): Promise<{ placed: number; refused: number }> {
-  const carts = await Promise.all(
+  const requests = await Promise.all(
     Array.from({ length: options.clients }, async () => {
       const cartId = await buyer.openCart();
       await options.fill(cartId);
-      return cartId;
+      return await buyer.agree(cartId);
     }),
   );
   const outcomes = await Promise.all(
-    carts.map((cartId) => buyer.checkout(cartId).then(() => 'placed', refusalCode)),
+    requests.map((request) => buyer.checkout(request).then(() => 'placed', refusalCode)),
   );
   const count = (outcome: string): number => outcomes.filter((each) => each === outcome).length;
   return { placed: count('placed'), refused: count(options.refusal) };

@@ -1,5 +1,4 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { createdAt } from '../columns.ts';
 import { Coupon } from '../promotion/coupon.ts';
 import { Cart } from './cart.ts';
 
@@ -9,7 +8,6 @@ const CartCouponSchema = defineEntity({
   properties: {
     cart: () => p.oneToOne(Cart).primary().deleteRule('cascade').updateRule('no action'),
     coupon: () => p.manyToOne(Coupon).index('cart_coupon_coupon_id_index'),
-    createdAt,
   },
 });
 

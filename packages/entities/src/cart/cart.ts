@@ -6,6 +6,7 @@ import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { statusMachine } from '../status-machine.ts';
 import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+import { cartExpiry } from './cart-expiry.ts';
 
 /** The life of a cart. */
 export const cartMachine = statusMachine(
@@ -38,7 +39,11 @@ const CartSchema = defineEntity({
         ),
     status: p.enum(cartMachine.statuses).columnType('text').default('open'),
     mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action').index('cart_merged_into_id_index'),
-    expiresAt: timestamp().defaultRaw(`(now() + '30 days'::interval)`),
+    expiresAt: timestamp()
+      .defaultRaw(cartExpiry)
+      .comment(
+        'The end of a day (UTC), at least 30 days after the last activity: what changes the cart puts it off.',
+      ),
     createdAt,
     updatedAt,
     lines: () => p.oneToMany(CartLine).mappedBy('cart'),

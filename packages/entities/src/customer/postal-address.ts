@@ -12,3 +12,6 @@ export const postalAddress = z.strictObject({
   countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
   phone: z.string().optional(),
 });
+
+/** What of an address matters for fees and taxes. */
+export const destination = postalAddress.pick({ countryCode: true, region: true, postalCode: true });

@@ -28,7 +28,6 @@ export const fulfilmentTables = {
     'quantity',
     'status',
     'expires_at',
-    'created_at',
   ],
   stock_movement: [
     'id',
@@ -112,7 +111,6 @@ export function emitFulfilment(
       quantity,
       status: parcel ? 'consumed' : isOver ? (story.isUnpaid ? 'expired' : 'released') : 'held',
       expires_at: expires ? story.holdExpiresAt : null,
-      created_at: buyer.placedAt,
     });
 
     const move = (kind: string, signed: number, at: number) =>

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { createdAt, id, timestamp } from '../columns.ts';
+import { id, timestamp } from '../columns.ts';
 import { OrderLine } from '../order/order-line.ts';
 import { Shipment } from './shipment.ts';
 import { statusMachine } from '../status-machine.ts';
@@ -40,7 +40,6 @@ const StockReservationSchema = defineEntity({
     expiresAt: timestamp()
       .nullable()
       .comment('A hold of an unpaid order ends here. Null: kept until it is shipped or released.'),
-    createdAt,
   },
   indexes: [
     {

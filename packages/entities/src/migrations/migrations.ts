@@ -19,6 +19,8 @@ import { AuditDatabaseUser } from './20261122001600-audit-database-user.ts';
 import { PriceListsAndAttributes } from './20261122001700-price-lists-and-attributes.ts';
 import { CartPriceLists } from './20261122001800-cart-price-lists.ts';
 import { OutboxLeases } from './20261122001900-outbox-leases.ts';
+import { CartExpiry } from './20261130000200-cart-expiry.ts';
+import { UnreadColumns } from './20261130000201-unread-columns.ts';
 import { StatusHistoryClock } from './20261130000300-status-history-clock.ts';
 import { OrderSums } from './20261130000301-order-sums.ts';
 import { OrderStates } from './20261130000302-order-states.ts';
@@ -46,6 +48,8 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001700-price-lists-and-attributes', class: PriceListsAndAttributes },
   { name: '20261122001800-cart-price-lists', class: CartPriceLists },
   { name: '20261122001900-outbox-leases', class: OutboxLeases },
+  { name: '20261130000200-cart-expiry', class: CartExpiry },
+  { name: '20261130000201-unread-columns', class: UnreadColumns },
   { name: '20261130000300-status-history-clock', class: StatusHistoryClock },
   { name: '20261130000301-order-sums', class: OrderSums },
   { name: '20261130000302-order-states', class: OrderStates },

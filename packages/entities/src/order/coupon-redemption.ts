@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { createdAt, minorUnits, timestamp } from '../columns.ts';
+import { minorUnits, timestamp } from '../columns.ts';
 import { Coupon } from '../promotion/coupon.ts';
 import { trigger } from '../triggers.ts';
 import { SalesOrder } from './sales-order.ts';
@@ -12,7 +12,6 @@ const CouponRedemptionSchema = defineEntity({
     order: () => p.oneToOne(SalesOrder).primary().updateRule('no action').deleteRule('no action'),
     coupon: () => p.manyToOne(Coupon),
     discountMinor: minorUnits(),
-    createdAt,
     /** Set by a trigger when the order is cancelled: the use is given back. */
     releasedAt: timestamp().nullable(),
   },

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { createdAt, id, minorUnits } from '../columns.ts';
+import { id, minorUnits } from '../columns.ts';
 import { appendOnlyTrigger, placedWithOrderTrigger } from '../triggers.ts';
 import { OrderLine } from './order-line.ts';
 import { SalesOrder } from './sales-order.ts';
@@ -17,7 +17,6 @@ const OrderAdjustmentSchema = defineEntity({
     kind: p.enum(['discount', 'shipping', 'tax']).columnType('text'),
     code: p.text(),
     amountMinor: minorUnits(),
-    createdAt,
   },
   checks: [{ name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' }],
   triggers: [

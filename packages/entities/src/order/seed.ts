@@ -37,9 +37,9 @@ export const orderTables = {
     'returned_quantity',
   ],
   order_address: ['order_id', 'kind', ...addressColumns],
-  order_adjustment: ['id', 'order_id', 'order_line_id', 'kind', 'code', 'amount_minor', 'created_at'],
+  order_adjustment: ['id', 'order_id', 'order_line_id', 'kind', 'code', 'amount_minor'],
   order_status_history: ['id', 'order_id', 'from_status', 'to_status', 'changed_by', 'changed_at'],
-  coupon_redemption: ['order_id', 'coupon_id', 'discount_minor', 'created_at', 'released_at'],
+  coupon_redemption: ['order_id', 'coupon_id', 'discount_minor', 'released_at'],
 } as const;
 
 type OrderEmit = Emit<typeof orderTables>;
@@ -139,7 +139,6 @@ function emitAdjustments({ id, buyer, basket, lineIds, draw }: SeedOrder, emit: 
       kind,
       code,
       amount_minor: amountMinor,
-      created_at: buyer.placedAt,
     });
   };
   for (const [position, line] of basket.lines.entries()) {
@@ -150,13 +149,12 @@ function emitAdjustments({ id, buyer, basket, lineIds, draw }: SeedOrder, emit: 
 }
 
 /** The use of the order's coupon, which a cancellation gave back. */
-function emitRedemption({ id, buyer, basket, story }: SeedOrder, emit: OrderEmit): void {
+function emitRedemption({ id, basket, story }: SeedOrder, emit: OrderEmit): void {
   if (basket.coupon === undefined) return;
   emit.coupon_redemption({
     order_id: id,
     coupon_id: basket.coupon.id,
     discount_minor: basket.discountMinor,
-    created_at: buyer.placedAt,
     released_at: story.cancelledAt ?? null,
   });
 }

@@ -4,6 +4,12 @@ export interface BasketLine {
   variantId: string;
   quantity: number;
   unitPriceMinor: bigint;
+  /** Whether it is taxed at all. */
+  isTaxable: boolean;
+  /** Of one unit. */
+  weightGrams: number;
+  /** Whether it is sent; a voucher or a download is not. */
+  requiresShipping: boolean;
 }
 
 /** A line with its total and its part of the discounts, which is at most the total. */
@@ -53,8 +59,11 @@ export type ShippingCalculator = (basket: Basket) => Charge[];
  */
 export type TaxCalculator = (basket: Basket, shipping: readonly Charge[]) => Charge[];
 
-/** How the shop computes shipping and tax. Without a calculator, nothing is added. */
+/** How the shop computes shipping and tax. {@link noCharges} stands for either where there is none. */
 export interface PriceCalculators {
-  shipping?: ShippingCalculator;
-  tax?: TaxCalculator;
+  shipping: ShippingCalculator;
+  tax: TaxCalculator;
 }
+
+/** The calculator of a shop that ships for free, or charges no tax. */
+export const noCharges = (): Charge[] => [];

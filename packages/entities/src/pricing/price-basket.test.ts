@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toMinorUnits } from './minor-units.ts';
-import type { Adjustment } from './basket.ts';
+import { type Adjustment, type Charge, noCharges } from './basket.ts';
 import { priceBasket, type UnpricedBasket } from './price-basket.ts';
 import { taxByRegion } from './tax-by-region.ts';
 
@@ -14,6 +14,9 @@ const line = fc.record({
   variantId: fc.uuid(),
   quantity: fc.integer({ min: 1, max: 9999 }),
   unitPriceMinor: fc.bigInt({ min: 0n, max: 10n ** 9n }),
+  isTaxable: fc.boolean(),
+  weightGrams: fc.nat(),
+  requiresShipping: fc.boolean(),
 });
 const coupon = fc.oneof(
   fc.record({
@@ -46,6 +49,7 @@ const basket: fc.Arbitrary<UnpricedBasket> = fc
     coupon,
     destination: { countryCode: 'DE' },
   }));
+const free = { shipping: noCharges, tax: noCharges };
 const ratePpm = fc.integer({ min: 0, max: 300_000 });
 
 const sum = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
@@ -116,27 +120,35 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
   test('a line’s tax is the exact one in units of the currency, rounded once to its decimals', () => {
     fc.assert(
       fc.property(basket, ratePpm, (unpriced, rate) => {
-        const priced = priceBasket(unpriced, { tax: calculators(rate).tax });
-        for (const { variantId, totalMinor, discountMinor } of priced.lines) {
+        const priced = priceBasket(unpriced, { ...free, tax: calculators(rate).tax });
+        for (const { variantId, totalMinor, discountMinor, isTaxable } of priced.lines) {
           // Decimals of the amount and of the rate: the product of both, written out in units.
           const digits = ((totalMinor - discountMinor) * BigInt(rate)).toString();
           const decimals = unpriced.exponent + 6;
           const padded = digits.padStart(decimals + 1, '0');
           const units = `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
           const tax = priced.adjustments.find((each) => each.code === 'VAT' && each.variantId === variantId);
-          expect(tax?.amountMinor ?? 0n).toBe(toMinorUnits(units, unpriced.exponent));
+          const exact = isTaxable ? toMinorUnits(units, unpriced.exponent) : 0n;
+          expect(tax?.amountMinor ?? 0n).toBe(exact);
         }
       }),
     );
   });
 });
 
+const lineOf = (variantId: string, isTaxable = true) => ({
+  variantId,
+  isTaxable,
+  weightGrams: 500,
+  requiresShipping: true,
+});
+
 const twoLines: UnpricedBasket = {
   currencyCode: 'EUR',
   exponent: 2,
   lines: [
-    { variantId: 'a', quantity: 3, unitPriceMinor: 333n },
-    { variantId: 'b', quantity: 1, unitPriceMinor: 1000n },
+    { ...lineOf('a'), quantity: 3, unitPriceMinor: 333n },
+    { ...lineOf('b'), quantity: 1, unitPriceMinor: 1000n },
   ],
   adjustments: [],
   destination: { countryCode: 'CA', region: 'QC' },
@@ -145,7 +157,7 @@ const twoLines: UnpricedBasket = {
 test('a coupon takes its share of what other discounts leave', () => {
   const adjustments = [{ kind: 'discount' as const, code: 'SALE', amountMinor: 199n }];
   const coupon = { code: 'TEN', ratePpm: 100_000, amountMinor: null };
-  const priced = priceBasket({ ...twoLines, adjustments, coupon }, {});
+  const priced = priceBasket({ ...twoLines, adjustments, coupon }, free);
   expect(priced).toMatchObject({ subtotalMinor: 1999n, discountMinor: 379n, couponDiscountMinor: 180n });
 });
 
@@ -169,9 +181,45 @@ test('the taxes of a country and of its region apply, those of another region do
   ]);
 });
 
+const fees: { what: string; fee: Charge; taxable: string; taxes: string[] }[] = [
+  { what: 'the order', fee: { code: 'post', amountMinor: 500n }, taxable: 'a', taxes: ['a 100', 'fee 50'] },
+  {
+    what: 'an order without a taxable line',
+    fee: { code: 'post', amountMinor: 500n },
+    taxable: '',
+    taxes: [],
+  },
+  {
+    what: 'a taxable line',
+    fee: { code: 'post', amountMinor: 500n, variantId: 'a' },
+    taxable: 'a',
+    taxes: ['a 100', 'fee 50'],
+  },
+  {
+    what: 'a line that is not taxable',
+    fee: { code: 'post', amountMinor: 500n, variantId: 'b' },
+    taxable: 'a',
+    taxes: ['a 100'],
+  },
+];
+
+test.each(fees)(
+  'a variant that is not taxable is not taxed, with a fee of $what',
+  ({ fee, taxable, taxes }) => {
+    const lines = twoLines.lines.map((line) => ({ ...line, isTaxable: line.variantId === taxable }));
+    const rate = { code: 'GST', countryCode: 'CA', ratePpm: 100_000, taxesShipping: true };
+    const { adjustments } = priceBasket(
+      { ...twoLines, lines },
+      { shipping: () => [fee], tax: taxByRegion([rate]) },
+    );
+    const taxed = adjustments.filter(({ kind }) => kind === 'tax');
+    expect(taxed.map(({ variantId, amountMinor }) => `${variantId ?? 'fee'} ${amountMinor}`)).toEqual(taxes);
+  },
+);
+
 test.each([
   { charge: { code: 'x', amountMinor: -1n }, fault: 'negative' },
   { charge: { code: 'x', amountMinor: 1n, variantId: 'z' }, fault: 'not in the basket' },
 ])('a calculator whose charge is $fault is refused', ({ charge, fault }) => {
-  expect(() => priceBasket(twoLines, { tax: () => [charge] })).toThrow(fault);
+  expect(() => priceBasket(twoLines, { ...free, tax: () => [charge] })).toThrow(fault);
 });

@@ -69,8 +69,8 @@ export function priceBasket<Line extends BasketLine>(
   if (coupon !== undefined) takeOff(coupon.code, couponDiscountMinor);
 
   const basket: Basket = { ...place, lines };
-  const shipping = [...given.filter(isOf('shipping')), ...(calculators.shipping?.(basket) ?? [])];
-  const taxes = [...given.filter(isOf('tax')), ...(calculators.tax?.(basket, shipping) ?? [])];
+  const shipping = [...given.filter(isOf('shipping')), ...calculators.shipping(basket)];
+  const taxes = [...given.filter(isOf('tax')), ...calculators.tax(basket, shipping)];
   adjustments.push(...charges('shipping', shipping, lines), ...charges('tax', taxes, lines));
 
   const of = (kind: Adjustment['kind']) =>

@@ -11,24 +11,30 @@ export interface TaxRate {
   region?: string;
   /** Millionths of the price before tax: 190,000 is 19 %. */
   ratePpm: number;
-  /** Whether shipping fees are taxed, too. */
+  /** Whether shipping fees are taxed, too: those of taxable lines, and of an order that has one. */
   taxesShipping: boolean;
 }
 
 /**
  * A tax calculator for a table of rates. Every rate for the destination applies: those of its country, and those of
- * its region. A line is taxed on what is left after its discount, rounded once, halves up.
+ * its region. A line is taxed on what is left after its discount, rounded once, halves up, unless its variant is not
+ * taxable.
  */
 export function taxByRegion(rates: readonly TaxRate[]): TaxCalculator {
   return ({ lines, destination }, shipping) => {
-    const shippingMinor = shipping.reduce((sum, fee) => sum + fee.amountMinor, 0n);
+    const taxable = lines.filter(({ isTaxable }) => isTaxable);
+    const shippingMinor = shipping
+      .filter(({ variantId }) =>
+        taxable.some((line) => variantId === undefined || line.variantId === variantId),
+      )
+      .reduce((sum, fee) => sum + fee.amountMinor, 0n);
     return rates
       .filter(
         ({ countryCode, region }) =>
           countryCode === destination.countryCode && (region === undefined || region === destination.region),
       )
       .flatMap(({ code, ratePpm, taxesShipping }): Charge[] => [
-        ...lines.map(({ variantId, totalMinor, discountMinor }) => ({
+        ...taxable.map(({ variantId, totalMinor, discountMinor }) => ({
           code,
           variantId,
           amountMinor: shareOf(totalMinor - discountMinor, ratePpm),

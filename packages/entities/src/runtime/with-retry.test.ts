@@ -4,8 +4,9 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OpenShop } from '../../test/open-shop.ts';
+import { checkout, checkoutRequest } from '../../test/placed-order.ts';
 import { shopTemplate } from '../../test/shop-database.ts';
-import { addToCart, checkout, ormOptions, withRetry } from '../index.ts';
+import { addToCart, type CheckoutRequest, ormOptions, withRetry } from '../index.ts';
 import { once } from './once.ts';
 
 const quick = { baseDelayMs: 1, maxDelayMs: 5 };
@@ -85,18 +86,13 @@ describe('a lost connection', () => {
     const orders: string[] = [];
     const order = await withRetry(
       orm.em,
-      async (em, request: Parameters<typeof checkout>[1]) => {
+      async (em, request: CheckoutRequest) => {
         const placed = await checkout(em, request);
         orders.push(placed.id);
         if (orders.length === 1) await em.transactional(lose);
         return placed;
       },
-      {
-        idempotencyKey: randomUUID(),
-        cartId,
-        email: 'ann@example.com',
-        shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-      },
+      await checkoutRequest(shop, cartId),
       quick,
     );
     expect(orders).toEqual([order.id, order.id]);

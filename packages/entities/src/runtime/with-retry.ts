@@ -4,8 +4,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { backoffMs } from './backoff.ts';
 import { type TransientFailure, transientFailure } from './transient-failure.ts';
 
-/** An operation of the shop: {@link checkout}, {@link addToCart}... */
-export type Operation<Input, Result> = (em: EntityManager, input: Input) => Promise<Result>;
+/**
+ * An operation of the shop: `checkout`, `addToCart`... Callers pass an EntityManager and an input. A function with a
+ * third argument, even an optional one, is not assignable: nobody would pass it.
+ */
+export type Operation<Input, Result> = (
+  em: EntityManager,
+  input: Input,
+  ...none: unknown[]
+) => Promise<Result>;
 
 /** How often and how long {@link withRetry} tries. */
 export interface RetryOptions {

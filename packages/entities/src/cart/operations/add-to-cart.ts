@@ -5,9 +5,10 @@ import { onceIfKeyed } from '../../runtime/once.ts';
 import { bool, int4, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
+import { extendedExpiry } from '../cart-expiry.ts';
 import { currentPriceIn } from './cart-price.ts';
 import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
-import { cartNotOpen } from './lock-open-cart.ts';
+import { cartNotOpen, isOpenCart } from './lock-open-cart.ts';
 
 const addition = z.strictObject({
   idempotencyKey: z.string().min(1).max(200).optional(),
@@ -29,17 +30,18 @@ export interface CartLineState {
 export const storedCartLine = { quantity: int4, unitPriceMinor: text };
 export type StoredCartLine = RowOf<typeof storedCartLine>;
 
-// The share lock waits for a checkout of the cart; the cart is not open then.
+// The update waits for a checkout of the cart; the cart is not open then.
 const upsertLine = statement({
   isPrepared: true,
   params: { cartId: uuid, variantId: uuid, quantity: int4, maxQuantity: int4 },
   row: storedCartLine,
-  sql: `insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
-    select cart.id, price.variant_id, :quantity, price.amount_minor
-    from cart cross join lateral (${currentPriceIn('cart', ':variantId')}) price
-    where cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()
-      and ${isOffered}
-    for share of cart
+  sql: `with extended as (
+      update cart set expires_at = ${extendedExpiry} where ${isOpenCart}
+      returning cart.id, cart.currency_code, cart.price_list_code)
+    insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
+    select extended.id, price.variant_id, :quantity, price.amount_minor
+    from extended cross join lateral (${currentPriceIn('extended', ':variantId')}) price
+    where ${isOffered}
     on conflict (cart_id, variant_id) do update
       set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
       where line.quantity + excluded.quantity <= :maxQuantity
@@ -47,7 +49,8 @@ const upsertLine = statement({
 });
 
 /**
- * Adds units of a variant to an open cart, at the current price in the cart's list and currency. Concurrent additions
+ * Adds units of a variant to an open cart, at the current price in the cart's list and currency; like every change of a
+ * cart it lets it live for another 30 days. Concurrent additions
  * add up; those with the same `idempotencyKey` add once, and return the same line. The stock is not looked at: checkout
  * does that.
  *
@@ -85,7 +88,7 @@ async function addLine(
 const lookForLine = statement({
   params: { cartId: uuid, variantId: uuid },
   row: { isOpen: bool, isPresent: bool },
-  sql: `select exists (select from cart where id = :cartId and status = 'open' and expires_at > now()) as "isOpen",
+  sql: `select exists (select from cart where ${isOpenCart}) as "isOpen",
       exists (select from cart_line where cart_id = :cartId and variant_id = :variantId) as "isPresent"`,
 });
 

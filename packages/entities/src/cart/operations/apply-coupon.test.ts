@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
+import { quoteCart } from '../../../test/placed-order.ts';
 import { buy, customer, offerCoupon } from '../../../test/promoted-shop.ts';
-import { addToCart, applyCoupon, CouponRefused, openCart, quoteCart, removeCoupon } from '../../index.ts';
+import { addToCart, applyCoupon, CouponRefused, openCart, removeCoupon } from '../../index.ts';
 
 const shop = useOpenShop();
 const em = () => shop().em();

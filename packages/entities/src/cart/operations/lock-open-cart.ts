@@ -2,6 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { int2, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
+import { extendedExpiry } from '../cart-expiry.ts';
 import { priceListOf } from './cart-price.ts';
 
 /** The columns of {@link openCartById}. */
@@ -19,11 +20,16 @@ export const openCartRow = {
 /** A cart that may be changed. */
 export type OpenCart = RowOf<typeof openCartRow>;
 
+const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
+    ${priceListOf('cart')} as "priceList", currency.exponent`;
+
+/** SQL: whether `cart` is the open one of the parameter `:cartId`. */
+export const isOpenCart = `cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;
+
 /** SQL of an {@link OpenCart}, of the parameter `:cartId`, to which a condition and a lock of `cart` can be appended. */
-export const openCartById = `select cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
-    ${priceListOf('cart')} as "priceList", currency.exponent
+export const openCartById = `select ${openCartColumns}
   from cart join currency on currency.code = cart.currency_code
-  where cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;
+  where ${isOpenCart}`;
 
 const selectCart = statement({
   isPrepared: true,
@@ -32,21 +38,23 @@ const selectCart = statement({
   sql: openCartById,
 });
 
-const selectCartForUpdate = statement({
+const extendCart = statement({
   isPrepared: true,
   params: { cartId: uuid },
   row: openCartRow,
-  sql: `${openCartById} for update of cart`,
+  sql: `update cart set expires_at = ${extendedExpiry} from currency
+    where ${isOpenCart} and currency.code = cart.currency_code
+    returning ${openCartColumns}`,
 });
 
 /**
- * Locks an open cart until the transaction ends: additions and checkouts of it wait. What belongs to it is read in a
- * later statement, which sees what was waited for.
+ * Locks an open cart for a change until the transaction ends: additions and checkouts of it wait. What belongs to it is
+ * read in a later statement, which sees what was waited for. The change is activity: the cart expires later.
  *
  * @throws UserError `cart-not-open`
  */
 export async function lockOpenCart(em: EntityManager, cartId: string): Promise<OpenCart> {
-  return openOne(cartId, await selectCartForUpdate(em, { cartId }));
+  return openOne(cartId, await extendCart(em, { cartId }));
 }
 
 /**

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseInput } from '../../parse-input.ts';
 import { bool, int4, nullable, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { extendedExpiry } from '../cart-expiry.ts';
 import { currentPriceIn } from './cart-price.ts';
 import { isOffered, maxQuantity } from './for-sale.ts';
 import { cartNotOpen } from './lock-open-cart.ts';
@@ -49,6 +50,8 @@ const moveContents = statement({
       insert into cart_coupon (cart_id, coupon_id)
       select :targetCartId, coupon_id from cart_coupon where cart_id = :sourceCartId
       on conflict do nothing),
+    extended as (
+      update cart set expires_at = ${extendedExpiry} where id = :targetCartId),
     merged as (
       update cart set status = 'merged', merged_into_id = :targetCartId where id = :sourceCartId)
     select variant_id as "variantId" from cart_line

@@ -36,6 +36,7 @@ const refusals = [
   'out-of-stock',
   'price-changed',
   'quantity-too-large',
+  'total-changed',
 ];
 
 test('a few customers with all operations at once meet refusals only, and every invariant holds', async () => {

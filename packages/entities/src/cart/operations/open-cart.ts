@@ -6,6 +6,7 @@ import { parseInput } from '../../parse-input.ts';
 import { nullable, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
+import { extendedExpiry } from '../cart-expiry.ts';
 import { priceListOf } from './cart-price.ts';
 
 const opening = z.strictObject({
@@ -44,7 +45,7 @@ const upsertCart = statement({
     select :id, :customerId, currency.code, nullif(:priceList, 'base') from currency
     where currency.code = :currencyCode
       and (:customerId::uuid is null or exists (select from customer where id = :customerId and erased_at is null))
-    on conflict (customer_id) where status = 'open' do update set expires_at = excluded.expires_at
+    on conflict (customer_id) where status = 'open' do update set expires_at = ${extendedExpiry}
     returning id, currency_code as "currencyCode", ${priceListOf('cart')} as "priceList", expires_at as "expiresAt"`,
 });
 
@@ -55,8 +56,8 @@ const selectCurrency = statement({
 });
 
 /**
- * Opens a cart that expires in 30 days. A customer has one open cart: it is returned, for another 30 days, however many
- * calls come at the same time. An expired one is closed, and a new one opened. A guest gets a new one each time.
+ * Opens a cart. It expires at the end of a day (UTC), at least 30 days after the last activity: whatever changes it puts
+ * that off. A customer has one open cart: it is returned, for another 30 days, however many calls come at the same time. An expired one is closed, and a new one opened. A guest gets a new one each time.
  *
  * @throws UserError `invalid-input`, `currency-not-found`, `price-list-not-found`
  * @throws UserError `customer-not-found`: nobody has this id, or the customer was erased

@@ -2,22 +2,17 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { PriceCalculators } from '../../pricing/basket.ts';
 import type { PricedBasket } from '../../pricing/price-basket.ts';
-import { type CheckoutLine, priceCart } from './price-cart.ts';
+import { destination } from '../../customer/postal-address.ts';
+import { adjustments } from './adjustments-input.ts';
+import { type CheckoutLine, priceCart, type PricedCart } from './price-cart.ts';
 import { parseInput } from '../../parse-input.ts';
-import { findOpenCart } from './lock-open-cart.ts';
+import { findOpenCart, type OpenCart } from './lock-open-cart.ts';
 import { readCart } from './read-cart.ts';
 
-const quoteRequest = z.strictObject({
-  cartId: z.uuid(),
-  destination: z.strictObject({
-    countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
-    region: z.string().optional(),
-    postalCode: z.string().optional(),
-  }),
-});
+const quoteRequest = z.strictObject({ cartId: z.uuid(), destination, adjustments });
 
-/** What {@link quoteCart} takes. */
-export type QuoteRequest = z.infer<typeof quoteRequest>;
+/** What {@link quoteCart} takes: `adjustments` (default none) are those that the checkout will have. */
+export type QuoteRequest = z.input<typeof quoteRequest>;
 
 /** The price of a cart, with its lines and adjustments. */
 export interface CartQuote extends PricedBasket<CheckoutLine> {
@@ -25,22 +20,19 @@ export interface CartQuote extends PricedBasket<CheckoutLine> {
   priceList: string;
 }
 
-/**
- * What a checkout of the cart would charge now, with its coupon. Nothing is locked or held.
- *
- * @throws UserError `cart-not-open`, `cart-empty`
- * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
- * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
- * @throws CouponRefused `coupon-refused`: the coupon does not apply; its limits are counted at the checkout
- */
+/** The `quoteCart` of `checkoutWith`, which says what it does. */
 export async function quoteCart(
   em: EntityManager,
   input: QuoteRequest,
-  calculators: PriceCalculators = {},
+  calculators: PriceCalculators,
 ): Promise<CartQuote> {
-  const { cartId, destination } = parseInput(quoteRequest, input);
+  const { cartId, ...order } = parseInput(quoteRequest, input);
   const cart = await findOpenCart(em, cartId);
   const contents = await readCart(em, cart);
-  const { price } = priceCart(cart, contents, { adjustments: [], destination }, calculators);
+  return quoteOf(cart, priceCart(cart, contents, order, calculators));
+}
+
+/** What is shown of a cart's price. */
+export function quoteOf(cart: OpenCart, { price }: PricedCart): CartQuote {
   return { ...price, priceList: cart.priceList };
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { baseList, currentPrice } from '../../catalog/operations/current-price.ts';
-import { int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { bool, int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, type SqlTypes, statement } from '../../runtime/statement.ts';
 import type { StockSupply } from '../../inventory/operations/allocate-stock.ts';
 import {
@@ -23,6 +23,9 @@ const lineRow = {
   sku: nullable(text),
   title: text,
   variantTitle: text,
+  isTaxable: bool,
+  weightGrams: int4,
+  requiresShipping: bool,
   coupon: nullable(jsonb<CouponTermsJson>()),
 };
 const lockedLineRow = { ...lineRow, supplies: nullable(jsonb<StockSupply[]>()) };
@@ -42,7 +45,8 @@ export interface CartContents {
 const cartLines = (priceList: string, more = '') => `
   select line.variant_id as "variantId", line.quantity, line.unit_price_minor as "shownMinor",
     price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
-    variant.sku, product.title, variant.title as "variantTitle",
+    variant.sku, product.title, variant.title as "variantTitle", variant.taxable as "isTaxable",
+    variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
     (select ${couponTermsJson}
      from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
      join promotion on promotion.id = coupon.promotion_id

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { expectInvariants, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  checkout,
+  checkoutRequest,
+  expectInvariants,
+  quoteCart,
+  stockedVariant,
+} from '../../../test/placed-order.ts';
 import { buy, customer } from '../../../test/promoted-shop.ts';
 import {
   addToCart,
@@ -10,7 +16,6 @@ import {
   mergeCarts,
   openCart,
   PriceChanged,
-  quoteCart,
   refreshCart,
   setCartPriceList,
   setPrice,
@@ -59,8 +64,9 @@ describe('a cart with a price list', () => {
       ],
     });
     expect(await refreshCart(em(), { cartId })).toMatchObject({ priceList: 'sale', prices: [] });
+    const request = await checkoutRequest(shop(), cartId);
     const before = shop().queries.length;
-    const { id, totalMinor } = await buy(shop(), cartId);
+    const { id, totalMinor } = await checkout(em(), request);
     expect(shop().queries.length - before).toBe(5);
     expect(totalMinor).toBe(3100n);
     expect(

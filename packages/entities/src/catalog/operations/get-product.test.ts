@@ -19,6 +19,8 @@ beforeAll(async () => {
      select id, 'Size ' || n, jsonb_build_object('Size', n::text), n from product, generate_series(1, 20) n`,
     `update product_variant set deleted_at = now() where position = 20`,
     `update product set option_names = '{Size}', tags = '{new,"for him, for her"}'`,
+    `update product set published_at = '2026-11-01'`,
+    `update product_variant set barcode = '4006381333931' where sku = 'product-0'`,
     `update price set compare_at_minor = 1500`,
     `update stock_level set reserved = 2 where on_hand = 3`,
   ]) {
@@ -35,6 +37,7 @@ test('a product with its variants, prices, media and stock, in 2 statements', as
     title: 'product-0',
     optionNames: ['Size'],
     tags: ['new', 'for him, for her'],
+    publishedAt: new Date('2026-11-01'),
     categories: [{ path: 'wear', name: 'Wear' }],
     attributes: [
       { code: 'material', name: 'Material', values: ['Silk', 'Wool'] },
@@ -45,6 +48,7 @@ test('a product with its variants, prices, media and stock, in 2 statements', as
   expect(product.variants).toHaveLength(20);
   expect(product.variants[0]).toMatchObject({
     sku: 'product-0',
+    barcode: '4006381333931',
     price: { amountMinor: 1000n, compareAtMinor: 1500n },
     available: 5,
   });

@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { int4, int8, jsonb, nullable, text, textArray, uuid } from '../../runtime/sql-type.ts';
+import { int4, int8, jsonb, nullable, text, textArray, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { AttributeValue } from '../attribute.ts';
@@ -31,6 +31,7 @@ export interface PageAttribute {
 export interface VariantOnPage {
   id: string;
   sku: string | null;
+  barcode: string | null;
   title: string;
   optionValues: Record<string, string>;
   /** Its own, in addition to those of the product. */
@@ -52,6 +53,7 @@ export interface ProductOnPage {
   productType: string;
   optionNames: string[];
   tags: string[];
+  publishedAt: Date | null;
   categories: { path: string; name: string }[];
   attributes: PageAttribute[];
   media: { url: string; alt: string; variantId: string | null }[];
@@ -76,12 +78,13 @@ const selectProduct = statement({
     productType: text,
     optionNames: textArray,
     tags: textArray,
+    publishedAt: nullable(timestamptz),
     categories: jsonb<ProductOnPage['categories']>(),
     attributes: jsonb<PageAttribute[]>(),
     media: jsonb<ProductOnPage['media']>(),
   },
   sql: `select id, handle, title, description_html as "descriptionHtml", vendor, product_type as "productType",
-      option_names as "optionNames", tags,
+      option_names as "optionNames", tags, published_at as "publishedAt",
       (select coalesce(jsonb_agg(jsonb_build_object('path', path::text, 'name', name) order by link.position, path), '[]')
        from product_category link join category on category.id = category_id where product_id = product.id) as categories,
       ${attributesOf('product_id = product.id and variant_id is null')} as attributes,
@@ -95,6 +98,7 @@ const params = { productId: uuid, currency: text };
 const row = {
   id: uuid,
   sku: nullable(text),
+  barcode: nullable(text),
   title: text,
   optionValues: jsonb<Record<string, string>>(),
   amountMinor: nullable(int8),
@@ -103,7 +107,7 @@ const row = {
   available: int4,
 };
 const variantsWithPricesOf = (priceList: string) =>
-  `select variant.id, variant.sku, variant.title, variant.option_values as "optionValues",
+  `select variant.id, variant.sku, variant.barcode, variant.title, variant.option_values as "optionValues",
      price.amount_minor as "amountMinor", price.compare_at_minor as "compareAtMinor",
      ${attributesOf('product_id = variant.product_id and variant_id = variant.id')} as attributes,
      coalesce(stock.available, 0)::integer as available

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { expectInvariants, placeOrder, stockedVariant } from '../../../test/placed-order.ts';
-import { checkout, refreshCart, softDeleteProduct, softDeleteVariant } from '../../index.ts';
+import { buy } from '../../../test/promoted-shop.ts';
+import { refreshCart, softDeleteProduct, softDeleteVariant } from '../../index.ts';
 
 const shop = useOpenShop();
 const productOf = async (variantId: string) =>
@@ -28,13 +28,7 @@ test.each(deletions)(
     const cartId = await shop().cart({ [variant]: 2 });
     await remove(variant);
     await expect(remove(variant)).rejects.toMatchObject({ code: `${what}-not-found` });
-    const request = {
-      idempotencyKey: randomUUID(),
-      cartId,
-      email: 'ann@example.com',
-      shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-    };
-    await expect(checkout(shop().em(), request)).rejects.toMatchObject({ code: 'price-changed' });
+    await expect(buy(shop(), cartId)).rejects.toMatchObject({ code: 'price-changed' });
     const { prices } = await refreshCart(shop().em(), { cartId });
     expect(prices).toEqual([{ variantId: variant, shownMinor: 1000n, currentMinor: undefined }]);
     expect(await shop().rows(`select variant_id from order_line where order_id = '${orderId}'`)).toEqual([

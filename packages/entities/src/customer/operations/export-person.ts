@@ -22,9 +22,21 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
   'subtotalMinor', o.subtotal_minor::text, 'discountMinor', o.discount_minor::text,
   'shippingMinor', o.shipping_minor::text, 'taxMinor', o.tax_minor::text, 'totalMinor', o.total_minor::text,
   'lines', ${list(
-    `'sku', l.sku, 'title', l.title, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`,
+    `'position', l.position, 'variantId', l.variant_id, 'sku', l.sku, 'title', l.title,
+     'variantTitle', l.variant_title, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text,
+     'priceList', l.price_list_code`,
     'order_line l where l.order_id = o.id',
     'l.position',
+  )},
+  'adjustments', ${list(
+    `'kind', d.kind, 'code', d.code, 'amountMinor', d.amount_minor::text, 'linePosition', l.position`,
+    'order_adjustment d left join order_line l on l.id = d.order_line_id where d.order_id = o.id',
+    'd.kind, l.position, d.id',
+  )},
+  'history', ${list(
+    `'status', h.to_status, 'changedAt', h.changed_at`,
+    'order_status_history h where h.order_id = o.id',
+    'h.id',
   )},
   'addresses', ${list(`'kind', a.kind, ${address}`, 'order_address a where a.order_id = o.id', 'a.kind')},
   'payments', ${list(
@@ -33,7 +45,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
     'y.created_at, y.id',
   )},
   'shipments', ${list(
-    `'status', s.status, 'carrier', s.carrier, 'trackingNumber', s.tracking_number`,
+    `'status', s.status, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'deliveredAt', s.delivered_at`,
     'shipment s where s.order_id = o.id',
     's.created_at, s.id',
   )}`;

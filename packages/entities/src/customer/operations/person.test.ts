@@ -163,7 +163,9 @@ describe('an export', () => {
         {
           asGuest: false,
           status: 'pending',
-          lines: [{ quantity: 1, unitPriceMinor: '1000' }],
+          lines: [{ variantTitle: 'Default', quantity: 1, unitPriceMinor: '1000', priceList: 'base' }],
+          adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: '500', linePosition: null }],
+          history: [{ status: 'pending', changedAt: expect.any(String) }],
           addresses: [{ kind: 'billing' }, { kind: 'shipping', line1: '1 Wanda St' }],
           payments: [],
           shipments: [],

@@ -54,9 +54,32 @@ export interface PersonalData {
     shippingMinor: MinorUnits;
     taxMinor: MinorUnits;
     totalMinor: MinorUnits;
-    lines: { sku: string | null; title: string; quantity: number; unitPriceMinor: MinorUnits }[];
+    lines: {
+      position: number;
+      variantId: string | null;
+      sku: string | null;
+      title: string;
+      variantTitle: string;
+      quantity: number;
+      unitPriceMinor: MinorUnits;
+      priceList: string;
+    }[];
+    /** Discounts, shipping fees and taxes; `linePosition` is null for those of the whole order. */
+    adjustments: {
+      kind: 'discount' | 'shipping' | 'tax';
+      code: string;
+      amountMinor: MinorUnits;
+      linePosition: number | null;
+    }[];
+    /** The first status first. */
+    history: { status: string; changedAt: Time }[];
     addresses: (ExportedAddress & { kind: 'shipping' | 'billing' })[];
     payments: { provider: string; status: string; amountMinor: MinorUnits; createdAt: Time }[];
-    shipments: { status: string; carrier: string | null; trackingNumber: string | null }[];
+    shipments: {
+      status: string;
+      carrier: string | null;
+      trackingNumber: string | null;
+      deliveredAt: Time | null;
+    }[];
   }[];
 }

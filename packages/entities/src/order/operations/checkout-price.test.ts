@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { expectInvariants, stockedQuantities, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  checkoutRequest,
+  expectInvariants,
+  stockedQuantities,
+  stockedVariant,
+} from '../../../test/placed-order.ts';
 import { buyWith, offerCoupon } from '../../../test/promoted-shop.ts';
 import {
   addToCart,
   applyCoupon,
+  checkoutWith,
+  noCharges,
   openCart,
   type PriceCalculators,
-  quoteCart,
   taxByRegion,
   toMinorUnits,
 } from '../../index.ts';
@@ -23,6 +29,7 @@ const calculators: PriceCalculators = {
     { code: 'VAT', countryCode: 'DE', ratePpm: 190_000, taxesShipping: true },
   ]),
 };
+const { quoteCart, checkout } = checkoutWith(calculators);
 const destination = { countryCode: 'US', region: 'NY' };
 const shippingAddress = { fullName: 'Ann', line1: '1 Main St', city: 'New York', ...destination };
 
@@ -31,7 +38,7 @@ test('an order has the coupon, the shipping fee and the taxes that its cart was 
   const cartId = await shop().cart({ [variantId]: 3 });
   const code = await offerCoupon(shop(), { promotion: { ratePpm: 150_000 } });
   await applyCoupon(shop().em(), { cartId, code });
-  const quote = await quoteCart(shop().em(), { cartId, destination }, calculators);
+  const quote = await quoteCart(shop().em(), { cartId, destination });
   expect(quote).toMatchObject({
     subtotalMinor: 3000n,
     discountMinor: 450n,
@@ -74,7 +81,7 @@ test.each([
   const { id: cartId } = await openCart(shop().em(), { currencyCode });
   await addToCart(shop().em(), { cartId, variantId, quantity: 3 });
   await applyCoupon(shop().em(), { cartId, code: await offerCoupon(shop()) });
-  const quote = await quoteCart(shop().em(), { cartId, destination }, calculators);
+  const quote = await quoteCart(shop().em(), { cartId, destination });
   expect(quote).toMatchObject(expected);
   const { totalMinor } = await buyWith(shop(), calculators, cartId, { shippingAddress });
   expect(totalMinor).toBe(expected.totalMinor);
@@ -86,15 +93,43 @@ test('a checkout with a coupon, fees and taxes takes 5 statements for 1 line and
   for (const variants of [1, 40]) {
     const cartId = await shop().cart(await stockedQuantities(shop(), { variants, units: 2 }));
     await applyCoupon(shop().em(), { cartId, code });
-    const order = () => buyWith(shop(), calculators, cartId, { shippingAddress });
-    counts.push(await shop().countStatements(order));
+    const request = await checkoutRequest(shop(), cartId, { shippingAddress }, quoteCart);
+    counts.push(await shop().countStatements(() => checkout(shop().em(), request)));
   }
   expect(counts).toEqual([5, 5]);
 });
 
+test('a variant that is not taxable is not taxed; a carrier sees weights, and what is not sent', async () => {
+  const [book, voucher] = [await stockedVariant(shop(), 2), await stockedVariant(shop(), 2)];
+  await shop().rows(`update product_variant set taxable = false, weight_grams = 300 where id = '${book}'`);
+  await shop().rows(`update product_variant set requires_shipping = false where id = '${voucher}'`);
+  const byWeight: PriceCalculators = {
+    shipping: ({ lines }) => {
+      const sent = lines.filter(({ requiresShipping }) => requiresShipping);
+      const grams = sent.reduce((sum, { quantity, weightGrams }) => sum + quantity * weightGrams, 0);
+      return [{ code: `${sent.length} sent`, amountMinor: BigInt(grams) }];
+    },
+    tax: calculators.tax,
+  };
+  const cartId = await shop().cart({ [book]: 2, [voucher]: 1 });
+  const { id, totalMinor } = await buyWith(shop(), byWeight, cartId, { shippingAddress });
+  // 4 % of the voucher and of the fee.
+  expect(totalMinor).toBe(3000n + 600n + 40n + 24n);
+  expect(
+    await shop().rows(`select a.kind, a.code, a.amount_minor, l.variant_id
+      from order_adjustment a left join order_line l on l.id = a.order_line_id
+      where a.order_id = '${id}' order by a.kind, a.amount_minor desc`),
+  ).toEqual([
+    { kind: 'shipping', code: '1 sent', amount_minor: '600', variant_id: null },
+    { kind: 'tax', code: 'State tax', amount_minor: '40', variant_id: voucher },
+    { kind: 'tax', code: 'State tax', amount_minor: '24', variant_id: null },
+  ]);
+  await expectInvariants(shop());
+});
+
 test('a calculator that fails leaves the cart as it was', async () => {
   const cartId = await shop().cart({ [await shop().offer(1)]: 1 });
-  const failing = { tax: () => [{ code: 'VAT', amountMinor: -1n }] };
+  const failing = { shipping: noCharges, tax: () => [{ code: 'VAT', amountMinor: -1n }] };
   await expect(buyWith(shop(), failing, cartId)).rejects.toMatchObject({ code: 'invalid-input' });
   expect(await shop().rows(`select status from cart where id = '${cartId}'`)).toEqual([{ status: 'open' }]);
 });

@@ -1,11 +1,6 @@
 import { z } from 'zod';
+import { adjustments } from '../../cart/operations/adjustments-input.ts';
 import { postalAddress } from '../../customer/postal-address.ts';
-
-const adjustment = z.strictObject({
-  kind: z.enum(['discount', 'shipping', 'tax']),
-  code: z.string().min(1),
-  amountMinor: z.bigint().nonnegative(),
-});
 
 export const checkoutRequest = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
@@ -13,14 +8,17 @@ export const checkoutRequest = z.strictObject({
   email: z.string().trim().min(3).max(254),
   shippingAddress: postalAddress,
   billingAddress: postalAddress.optional(),
-  adjustments: z.array(adjustment).default([]),
+  adjustments,
+  expectedTotalMinor: z.bigint().nonnegative(),
   holdMinutes: z.int().min(1).default(30),
 });
 
 /**
- * What {@link checkout} takes. `adjustments` are discounts, shipping fees and taxes that are known before the checkout,
- * in addition to the cart's coupon and to what the calculators return. The stock is held for `holdMinutes` (default 30),
- * or for good once a payment confirms the order. Without a `billingAddress`, it is the shipping address.
+ * What a checkout takes. `expectedTotalMinor` is the total that the buyer saw and agreed to, such as that of the last
+ * quote, in minor units of the cart's currency: nothing else is charged. `adjustments` are discounts, shipping fees and
+ * taxes that are known before the checkout, in addition to the cart's coupon and to what the calculators return. The
+ * stock is held for `holdMinutes` (default 30), or for good once a payment confirms the order. Without a
+ * `billingAddress`, it is the shipping address.
  */
 export type CheckoutRequest = z.input<typeof checkoutRequest>;
 

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { checkoutRequest, stockedQuantities } from '../../../test/placed-order.ts';
-import { checkout, type CheckoutRequest, OutOfStock, PriceChanged } from '../../index.ts';
+import { checkout, checkoutRequest, stockedQuantities } from '../../../test/placed-order.ts';
+import { type CheckoutRequest, OutOfStock, PriceChanged } from '../../index.ts';
 
 const shop = useOpenShop();
 
-const shippingAddress = { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
-
-function request(cartId: string, more: Partial<CheckoutRequest> = {}): CheckoutRequest {
-  return { idempotencyKey: randomUUID(), cartId, email: 'ann@example.com', shippingAddress, ...more };
-}
-
-const buy = (cartId: string, more?: Partial<CheckoutRequest>) => checkout(shop().em(), request(cartId, more));
+const buy = async (cartId: string, more?: Partial<CheckoutRequest>) =>
+  await checkout(shop().em(), await checkoutRequest(shop(), cartId, more));
 
 const codeOf = (result: PromiseSettledResult<unknown>) =>
   result.status === 'fulfilled' ? 'placed' : (result.reason as { code: string }).code;
@@ -76,7 +71,8 @@ describe('an order', () => {
     const counts: number[] = [];
     for (const variants of [1, 30]) {
       const cartId = await shop().cart(await stockedQuantities(shop(), { variants, units: 2 }));
-      counts.push(await shop().countStatements(() => buy(cartId)));
+      const request = await checkoutRequest(shop(), cartId);
+      counts.push(await shop().countStatements(() => checkout(shop().em(), request)));
     }
     expect(counts).toEqual([5, 5]);
   });
@@ -100,7 +96,7 @@ describe('is refused, and leaves nothing,', () => {
   test('when the stock does not cover a line', async () => {
     const [scarce, plenty] = [await shop().offer(2), await shop().offer(9)];
     const cartId = await shop().cart({ [scarce]: 3, [plenty]: 3 });
-    const again = checkoutRequest(cartId);
+    const again = await checkoutRequest(shop(), cartId);
     const error = await unchanged(() => checkout(shop().em(), again));
     expect(error).toBeInstanceOf(OutOfStock);
     expect(error).toMatchObject({
@@ -175,7 +171,7 @@ describe('concurrently', () => {
 
   test('one key makes one order, and answers each request with it', async () => {
     const cartId = await shop().cart({ [await shop().offer(5)]: 1 });
-    const same = checkoutRequest(cartId);
+    const same = await checkoutRequest(shop(), cartId);
     const orders = await Promise.all(Array.from({ length: 30 }, () => checkout(shop().em(), same)));
     expect(new Set(orders.map((order) => order.id)).size).toBe(1);
     expect(orders[29]).toEqual(orders[0]);

@@ -11,6 +11,8 @@ import { type CheckoutRequest, checkoutRequest, type ParsedCheckout } from './ch
 import { claimCart } from './claim-cart.ts';
 import { insertOrder, type StoredOrder } from './insert-order.ts';
 import { priceCart } from '../../cart/operations/price-cart.ts';
+import { quoteOf } from '../../cart/operations/quote-cart.ts';
+import { TotalChanged } from './total-changed.ts';
 
 /** An order that was placed, now or by an earlier request with the same key. */
 export interface PlacedOrder {
@@ -19,32 +21,11 @@ export interface PlacedOrder {
   totalMinor: bigint;
 }
 
-/**
- * Turns an open cart into a pending order, holds its stock and uses its coupon, in one transaction: all of it or
- * nothing. Take the payment afterwards. One idempotency key makes one order, however often and concurrently it is sent.
- * Every checkout locks the cart, then the stock, then the coupon: checkouts wait for each other, and never deadlock.
- *
- * @param calculators compute the shipping fees and taxes; without them, only `adjustments` are added
- * @throws UserError `cart-not-open`, `cart-empty`, `idempotency-conflict`
- * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
- * @throws OutOfStock `out-of-stock`: the stock does not cover a line
- * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
- * @throws CouponRefused `coupon-refused`: the coupon does not apply, or has reached a limit
- * @example
- * ```ts
- * const { number, totalMinor } = await checkout(em, {
- *   idempotencyKey, // one for each click on "buy", the same when it is sent again
- *   cartId,
- *   email: 'ann@example.com',
- *   shippingAddress: { fullName: 'Ann', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
- * });
- * console.log(`Order ${number}: ${totalMinor}`);
- * ```
- */
+/** The `checkout` of `checkoutWith`, which says what it does. */
 export async function checkout(
   em: EntityManager,
   request: CheckoutRequest,
-  calculators: PriceCalculators = {},
+  calculators: PriceCalculators,
 ): Promise<PlacedOrder> {
   const input = parseInput(checkoutRequest, request);
   const stored = await em
@@ -69,12 +50,14 @@ async function placeOrder(
     return first;
   }
   const { supplies, ...contents } = await readCartAndLockStock(em, cart);
-  const priced = priceCart(
-    cart,
-    contents,
-    { adjustments: input.adjustments, destination: input.shippingAddress },
-    calculators,
-  );
+  const { adjustments, expectedTotalMinor } = input;
+  // No more of the address than a quote has: what the calculators see must be the same.
+  const { countryCode, region, postalCode } = input.shippingAddress;
+  const destination = { countryCode, region, postalCode };
+  const priced = priceCart(cart, contents, { adjustments, destination }, calculators);
+  if (priced.price.totalMinor !== expectedTotalMinor) {
+    throw new TotalChanged(expectedTotalMinor, quoteOf(cart, priced));
+  }
   const { allocations, shortages } = allocateStock(priced.price.lines, supplies);
   if (shortages.length > 0) throw new OutOfStock(shortages);
   return await insertOrder(em, { identity, input, cart, ...priced, allocations });
