@@ -4,12 +4,14 @@ import { ago } from '../runtime/ago.ts';
 /**
  * What the ledgers of requests say of an order's money, whatever its payments say. A payment is worth what was
  * authorized, or captured at once, until it is voided, less what was refunded.
- * - covered: when the order was confirmed. Later refunds do not count; a void does, until the order is shipped.
+ * - covered: when the order was confirmed.
+ * - kept: of what is not voided by now. Refunds do not count: goods may be paid back before they are shipped.
  * - held: now. What a capture left of its authorization lapses by itself.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or (captured_before > 0 and refunded_before = captured_before) then 0
       else greatest(authorized_before, captured_before) - refunded_before end) as covered,
+    sum(case when is_voided then 0 else greatest(authorized, captured) end) as kept,
     sum(case when is_voided then 0 when captured > 0 then captured - refunded else authorized end) as held
   from (select p.order_id, p.id, max(t.completed_at) as changed_at,
       coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize'), 0) as authorized,
@@ -19,12 +21,11 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
       coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize' and t.completed_at <= c.at), 0) as authorized_before,
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture' and t.completed_at <= c.at), 0) as captured_before,
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund' and t.completed_at <= c.at), 0) as refunded_before,
-      count(*) filter (where t.kind = 'void' and (t.completed_at <= c.at or c.is_open)) > 0 as was_voided
+      count(*) filter (where t.kind = 'void' and t.completed_at <= c.at) > 0 as was_voided
     from payment p
     join payment_transaction t on t.payment_id = p.id and t.status = 'succeeded'
-    left join (select h.order_id, h.changed_at as at, o.status in ('confirmed', 'partially_shipped') as is_open
-      from order_status_history h join sales_order o on o.id = h.order_id
-      where h.to_status = 'confirmed') c on c.order_id = p.order_id
+    left join (select order_id, changed_at as at from order_status_history where to_status = 'confirmed') c
+      on c.order_id = p.order_id
     group by p.order_id, p.id) payment
   group by order_id`;
 
@@ -38,7 +39,7 @@ const orders = query({
       coalesce(shipments.undelivered, 0) as undelivered, coalesce(adjustments.discount, 0) as discount_adjustments_minor,
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
-      coalesce(money.covered, 0) as covered_minor, coalesce(money.held, 0) as held_minor,
+      coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor, coalesce(money.held, 0) as held_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
     from sales_order o
@@ -115,9 +116,9 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       description:
         'An order was confirmed when payments covered it, and they were not voided before it was shipped.',
       on: orders,
-      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
-        or (status in ('shipped', 'completed', 'returned') and covered_minor + given_up_minor >= total_minor)`,
-      show: ['number', 'status', 'total_minor', 'covered_minor', 'given_up_minor'],
+      that: `status in ('pending', 'cancelled')
+        or (covered_minor >= total_minor and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor))`,
+      show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({
