@@ -24,6 +24,8 @@ import { Shipment } from './fulfilment/shipment.ts';
 import { StatusTransition } from './runtime/status-transition.ts';
 import { Payment, PaymentTransaction } from './payment/payment.ts';
 import { CartCoupon } from './cart/cart-coupon.ts';
+import { CouponCounter } from './promotion/coupon-counter.ts';
+import { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 import { Coupon } from './promotion/coupon.ts';
 import { CouponRedemption } from './order/coupon-redemption.ts';
 import { Promotion } from './promotion/promotion.ts';
@@ -49,6 +51,8 @@ export const entities: EntityClass<object>[] = [
   CartLine,
   Promotion,
   Coupon,
+  CouponCounter,
+  CouponCustomerLock,
   CartCoupon,
   SalesOrder,
   OrderLine,

@@ -26,6 +26,8 @@ export { StatusTransition } from './runtime/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
 export { CartCoupon } from './cart/cart-coupon.ts';
 export { Coupon } from './promotion/coupon.ts';
+export { CouponCounter } from './promotion/coupon-counter.ts';
+export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
 export { type AttributeCreation, createAttribute } from './catalog/operations/create-attribute.ts';

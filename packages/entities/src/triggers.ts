@@ -16,6 +16,8 @@ interface TriggerSettings {
   forEach?: 'row' | 'statement';
   /** SQL; of rows only those that meet it. */
   when?: string;
+  /** SQL: the names of the tables with all rows of the statement. */
+  referencing?: string;
   /** The trigger function. */
   execute: string;
   /** Checked as the transaction commits. */
@@ -78,7 +80,7 @@ export function paymentSumsTrigger(
 export function trigger(
   table: string,
   purpose: string,
-  { timing, events, columns, forEach = 'row', when, execute, deferred = false }: TriggerSettings,
+  { timing, events, columns, forEach = 'row', when, referencing, execute, deferred = false }: TriggerSettings,
 ): TriggerDef {
   const name = `${table}_${purpose}`;
   const changes = events.map((event) =>
@@ -88,6 +90,7 @@ export function trigger(
     deferred ? 'create constraint trigger' : 'create trigger',
     `${name} ${timing} ${changes.join(' or ')} on ${table}`,
     deferred && 'deferrable initially deferred',
+    referencing !== undefined && `referencing ${referencing}`,
     forEach === 'row' && 'for each row',
     when !== undefined && `when (${when})`,
     `execute function ${execute}()`,

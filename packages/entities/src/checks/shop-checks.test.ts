@@ -42,7 +42,7 @@ test('a valid shop keeps all invariants, its catalog and its schema included', a
     'cart.one-order',
     'customer.erased',
   ]);
-  expect(report.scans).toBe(19);
+  expect(report.scans).toBe(20);
   expect(await failing(url, {}, true)).toEqual([]);
 });
 

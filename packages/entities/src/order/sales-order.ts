@@ -84,11 +84,12 @@ const SalesOrderSchema = defineEntity({
       columns: ['status'],
       execute: 'write_order_status_history',
     }),
-    trigger('sales_order', 'release_coupon', {
+    trigger('sales_order', 'release_coupons', {
       timing: 'after',
       events: ['update'],
-      columns: ['status'],
-      execute: 'release_coupon',
+      forEach: 'statement',
+      referencing: 'new table as changed',
+      execute: 'release_coupons',
     }),
   ],
 });
