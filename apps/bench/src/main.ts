@@ -1,5 +1,6 @@
 import { benchCheckout } from './checkout.ts';
 import { machine } from './machine.ts';
+import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay } from './relay.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
@@ -11,6 +12,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   synth: benchSynth,
   seeder: benchSeeder,
   checkout: benchCheckout,
+  'order-writes': benchOrderWrites,
   relay: benchRelay,
 };
 
