@@ -24,6 +24,8 @@ export { SalesOrder } from './order/sales-order.ts';
 export { Shipment } from './fulfilment/shipment.ts';
 export { StatusTransition } from './runtime/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
+export { CustomerOpenCart } from './cart/customer-open-cart.ts';
+export { StatusIndex } from './runtime/status-index.ts';
 export { CartCoupon } from './cart/cart-coupon.ts';
 export { Coupon } from './promotion/coupon.ts';
 export { CouponCounter } from './promotion/coupon-counter.ts';

@@ -20,6 +20,7 @@ import { PriceListsAndAttributes } from './20261122001700-price-lists-and-attrib
 import { CartPriceLists } from './20261122001800-cart-price-lists.ts';
 import { OutboxLeases } from './20261122001900-outbox-leases.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
+import { HotUpdates } from './20261130000710-hot-updates.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -43,4 +44,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001800-cart-price-lists', class: CartPriceLists },
   { name: '20261122001900-outbox-leases', class: OutboxLeases },
   { name: '20261130000700-coupon-counters', class: CouponCounters },
+  { name: '20261130000710-hot-updates', class: HotUpdates },
 ];

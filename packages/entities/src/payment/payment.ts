@@ -3,7 +3,12 @@ import { Currency } from '../catalog/currency.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 import { statusMachine } from '../status-machine.ts';
-import { paymentSumsTrigger, statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+import {
+  paymentSumsTrigger,
+  statusIndexTrigger,
+  statusTransitionTrigger,
+  updatedAtTrigger,
+} from '../triggers.ts';
 
 /** The life of a payment. */
 export const paymentMachine = statusMachine(
@@ -109,9 +114,6 @@ const PaymentTransactionSchema = defineEntity({
     completedAt: timestamp().nullable(),
     checkedAt: timestamp().nullable().comment('When the sweep last asked the provider about it.'),
   },
-  indexes: [
-    { name: 'payment_transaction_pending_index', properties: ['createdAt'], where: `status = 'pending'` },
-  ],
   checks: [
     { name: 'payment_transaction_amount_minor_check', expression: 'amount_minor > 0' },
     {
@@ -120,6 +122,7 @@ const PaymentTransactionSchema = defineEntity({
     },
   ],
   triggers: [
+    statusIndexTrigger(transactionMachine, { at: 'created_at', statuses: ['pending'] }),
     statusTransitionTrigger(transactionMachine),
     paymentSumsTrigger('payment_transaction', {
       events: ['update', 'delete'],
