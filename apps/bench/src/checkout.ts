@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { checkout } from '@ecommerce-dms/entities';
 import { clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { fillCarts } from './carts.ts';
 import { median } from './median.ts';
+import { placeOrder } from './place-order.ts';
 import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './shop-server.ts';
 import { measure, type Server, type Throughput } from './throughput.ts';
 import { prepareTpcb, tpcb } from './tpcb.ts';
@@ -78,13 +77,7 @@ async function measureCheckouts(server: Server): Promise<Throughput> {
     measure(server, clientCount, async () => {
       const cartId = carts.pop();
       if (cartId === undefined) throw new Error(`${cartCount} carts are not enough.`);
-      await checkout(orm.em.fork(), {
-        idempotencyKey: randomUUID(),
-        cartId,
-        email: 'buyer@example.com',
-        shippingAddress: { fullName: 'A. Buyer', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-        adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 499n }],
-      });
+      await placeOrder(orm, cartId);
     });
   return await withOrm(server.adminUrl, checkouts, clientCount);
 }

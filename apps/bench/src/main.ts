@@ -1,4 +1,5 @@
 import { benchCheckout } from './checkout.ts';
+import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
 import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay } from './relay.ts';
@@ -12,6 +13,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   synth: benchSynth,
   seeder: benchSeeder,
   checkout: benchCheckout,
+  coupon: benchCoupon,
   'order-writes': benchOrderWrites,
   relay: benchRelay,
 };

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { checkout } from '@ecommerce-dms/entities';
 import { startCluster } from '@ecommerce-dms/local-rds';
 import type { Client } from 'pg';
 import { fillCarts } from './carts.ts';
+import { placeOrder } from './place-order.ts';
 import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './shop-server.ts';
 
 const orderCount = 2000;
@@ -17,7 +16,7 @@ export async function benchOrderWrites(): Promise<string[][]> {
     const url = urlOf(cluster, 'shop');
     await withClient(url, (client) => client.query('create extension pg_walinspect'));
     // The first orders meet empty tables.
-    await place(url, 200);
+    await placeAll(url, await fillCarts(url, 200));
     const carts = await fillCarts(url, orderCount);
     return await withClient(url, async (client) => {
       const from = await position(client);
@@ -44,28 +43,11 @@ export async function benchOrderWrites(): Promise<string[][]> {
   });
 }
 
-async function place(url: string, count: number): Promise<void> {
-  await placeAll(url, await fillCarts(url, count));
-}
-
 async function placeAll(url: string, carts: readonly string[]): Promise<void> {
   await withOrm(
     url,
     async (orm) => {
-      for (const [index, cartId] of carts.entries()) {
-        await checkout(orm.em.fork(), {
-          idempotencyKey: randomUUID(),
-          cartId,
-          email: `buyer-${index}@example.com`,
-          shippingAddress: {
-            fullName: 'A. Buyer',
-            line1: '1 Main St',
-            city: 'Springfield',
-            countryCode: 'US',
-          },
-          adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 499n }],
-        });
-      }
+      for (const cartId of carts) await placeOrder(orm, cartId);
     },
     1,
   );

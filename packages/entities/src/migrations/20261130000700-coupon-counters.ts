@@ -190,7 +190,7 @@ end $$`,
 
     // Default privileges grant more: only the triggers count.
     `revoke all on coupon_counter, coupon_customer_lock from shop_app`,
-    `grant select on coupon_counter to shop_app`,
+    `grant select on coupon_counter, coupon_customer_lock to shop_app`,
   ];
 
   protected override readonly downStatements = [
