@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { checkoutWith, noCharges } from '@ecommerce-dms/entities';
 import { clusterStatus, startCluster } from '@ecommerce-dms/local-rds';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { fillCarts } from './carts.ts';
 import { median } from './median.ts';
+import { placeOrder } from './place-order.ts';
 import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './shop-server.ts';
 import { measure, type Server, type Throughput } from './throughput.ts';
 import { prepareTpcb, tpcb } from './tpcb.ts';
@@ -12,8 +11,6 @@ import { prepareTpcb, tpcb } from './tpcb.ts';
 const clientCount = 8;
 const runCount = 3;
 const cartCount = 15_000;
-const shippingMinor = 499n;
-const { checkout } = checkoutWith({ shipping: noCharges, tax: noCharges });
 /** No checkpoint in the middle of a measurement; `fsync` is on. */
 const serverSettings = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '30min' };
 
@@ -80,14 +77,7 @@ async function measureCheckouts(server: Server): Promise<Throughput> {
     measure(server, clientCount, async () => {
       const cart = carts.pop();
       if (cart === undefined) throw new Error(`${cartCount} carts are not enough.`);
-      await checkout(orm.em.fork(), {
-        idempotencyKey: randomUUID(),
-        cartId: cart.id,
-        email: 'buyer@example.com',
-        shippingAddress: { fullName: 'A. Buyer', line1: '1 Main St', city: 'Springfield', countryCode: 'US' },
-        adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: shippingMinor }],
-        expectedTotalMinor: cart.subtotalMinor + shippingMinor,
-      });
+      await placeOrder(orm, cart);
     });
   return await withOrm(server.adminUrl, checkouts, clientCount);
 }

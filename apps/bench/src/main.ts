@@ -1,5 +1,7 @@
 import { benchCheckout } from './checkout.ts';
+import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
+import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay } from './relay.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
@@ -11,6 +13,8 @@ const suites: Record<string, () => Promise<string[][]>> = {
   synth: benchSynth,
   seeder: benchSeeder,
   checkout: benchCheckout,
+  coupon: benchCoupon,
+  'order-writes': benchOrderWrites,
   relay: benchRelay,
 };
 

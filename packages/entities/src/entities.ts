@@ -21,9 +21,13 @@ import { OrderLine } from './order/order-line.ts';
 import { OrderStatusHistory } from './order/order-status-history.ts';
 import { SalesOrder } from './order/sales-order.ts';
 import { Shipment } from './fulfilment/shipment.ts';
+import { CustomerOpenCart } from './cart/customer-open-cart.ts';
+import { StatusIndex } from './runtime/status-index.ts';
 import { StatusTransition } from './runtime/status-transition.ts';
 import { Payment, PaymentTransaction } from './payment/payment.ts';
 import { CartCoupon } from './cart/cart-coupon.ts';
+import { CouponCounter } from './promotion/coupon-counter.ts';
+import { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 import { Coupon } from './promotion/coupon.ts';
 import { CouponRedemption } from './order/coupon-redemption.ts';
 import { Promotion } from './promotion/promotion.ts';
@@ -32,6 +36,7 @@ import { Promotion } from './promotion/promotion.ts';
 export const entities: EntityClass<object>[] = [
   Currency,
   StatusTransition,
+  StatusIndex,
   Category,
   Product,
   ProductCategory,
@@ -47,8 +52,11 @@ export const entities: EntityClass<object>[] = [
   CustomerToken,
   Cart,
   CartLine,
+  CustomerOpenCart,
   Promotion,
   Coupon,
+  CouponCounter,
+  CouponCustomerLock,
   CartCoupon,
   SalesOrder,
   OrderLine,

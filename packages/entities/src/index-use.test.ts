@@ -42,6 +42,8 @@ let admin: Client;
 let orm: MikroORM;
 let large: Set<string>;
 const statements: ExplainedStatement[] = [];
+/** The indexes that operations have used. */
+const used = new Set<string>();
 
 beforeAll(async () => {
   database = await createTestDatabase({ template: shopTemplate });
@@ -80,6 +82,7 @@ async function scansOf(operation: (em: EntityManager) => Promise<unknown>): Prom
   statements.length = 0;
   await operation(orm.em.fork());
   expect(statements.length).toBeGreaterThan(0);
+  for (const index of statements.flatMap(({ indexes }) => indexes)) used.add(index);
   return statements.filter(({ scanned }) => scanned.some((table) => large.has(table)));
 }
 
@@ -313,4 +316,37 @@ test('a statement has the plan that it has in production', async () => {
 test('a statement that does read one is seen, in a trigger, too', async () => {
   const scans = await scansOf((em) => em.execute(`select count(*) from sales_order where email like '%x%'`));
   expect(scans.flatMap(({ scanned }) => scanned)).toEqual(['sales_order']);
+});
+
+/** Indexes that no operation above uses, and why they are there. */
+const reasons: Record<string, string> = {
+  audit_log_entity_index: 'an auditor asks what happened to a row',
+  category_parent_id_index: 'moveCategory: the categories below, in a trigger',
+  coupon_promotion_id_index: 'the coupons of a promotion',
+  coupon_redemption_coupon_id_index: 'a trigger counts the uses of a coupon as its limit changes',
+  customer_token_customer_id_index: 'a new password ends the sessions of a customer',
+  customer_token_expires_at_index: 'removeExpiredTokens',
+  idempotency_key_expires_at_index: 'removeExpiredKeys',
+  order_adjustment_order_id_index: 'the adjustments of an order',
+  order_status_history_order_id_index: 'the history of an order',
+  outbox_event_aggregate_index: 'the events of an aggregate that wait for an earlier one',
+  price_variant_id_index:
+    'the prices of a variant, of which it has few: the planner may prefer price_no_overlap',
+  product_media_variant_id_index: 'the images of a variant that is deleted lose it',
+  stock_level_location_id_index: 'the stock of a location',
+  stock_movement_reservation_id_index: 'returnLines: what has come back of a hold',
+  stock_movement_variant_id_location_id_index: 'the ledger of a stock level',
+};
+
+test('every index is used by an operation, keeps a rule, or is named with its reason', async () => {
+  const { rows } = await admin.query<{ name: string }>(
+    `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+     where c.relnamespace = 'public'::regnamespace and c.relispartition = false
+       and not i.indisunique and not i.indisexclusion and i.indrelid <> 'migration_ledger'::regclass
+     order by 1`,
+  );
+  const unused = rows.map(({ name }) => name).filter((name) => !used.has(name));
+  expect(unused.filter((name) => !Object.hasOwn(reasons, name))).toEqual([]);
+  const names = new Set(rows.map(({ name }) => name));
+  expect(Object.keys(reasons).filter((name) => !names.has(name))).toEqual([]);
 });

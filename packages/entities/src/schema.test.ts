@@ -37,7 +37,7 @@ describe('a change that nobody wrote a migration for is seen', () => {
       'alter table payment drop constraint payment_order_id_currency_code_foreign',
       'foreign key ("order_id", "currency_code")',
     ],
-    ['drop index cart_open_customer_unique', 'cart_open_customer_unique'],
+    ['drop index sales_order_customer_id_index', 'sales_order_customer_id_index'],
     ['drop index product_search_index', 'product_search_index'],
     ['drop index category_path_index', 'category_path_index'],
     ['drop trigger sales_order_status_transition on sales_order', 'sales_order_status_transition'],

@@ -20,6 +20,8 @@ interface TriggerSettings {
   when?: string;
   /** The trigger function. */
   execute: string;
+  /** What the function is given. Default none. */
+  args?: readonly string[];
   /** Checked as the transaction commits. */
   deferred?: boolean;
 }
@@ -36,6 +38,34 @@ export function statusTransitionTrigger({ table }: StatusMachine): TriggerDef {
     events: ['insert', 'update'],
     columns: ['status'],
     execute: 'check_status_transition',
+  });
+}
+
+/**
+ * Keeps the rows of the table in `status_index`, by the time `at`.
+ *
+ * @param statuses default all
+ */
+export function statusIndexTrigger(
+  { table }: StatusMachine,
+  { at, statuses }: { at: string; statuses?: readonly string[] },
+): TriggerDef {
+  return trigger(table, 'status_index', {
+    timing: 'after',
+    events: ['insert', 'delete', 'update'],
+    columns: ['status', at],
+    execute: 'keep_status_index',
+    args: statuses,
+  });
+}
+
+/** Refuses a currency that is not there, without a lock of its row, as a foreign key would take. */
+export function currencyTrigger(table: string): TriggerDef {
+  return trigger(table, 'currency', {
+    timing: 'before',
+    events: ['insert', 'update'],
+    columns: ['currency_code'],
+    execute: 'check_currency',
   });
 }
 
@@ -95,7 +125,17 @@ export function placedWithOrderTrigger(table: string, execute: string): TriggerD
 export function trigger(
   table: string,
   purpose: string,
-  { timing, events, columns, forEach = 'row', referencing, when, execute, deferred = false }: TriggerSettings,
+  {
+    timing,
+    events,
+    columns,
+    forEach = 'row',
+    when,
+    referencing,
+    execute,
+    args = [],
+    deferred = false,
+  }: TriggerSettings,
 ): TriggerDef {
   const name = `${table}_${purpose}`;
   const changes = events.map((event) =>
@@ -109,7 +149,7 @@ export function trigger(
     forEach === 'row' && 'for each row',
     referencing !== undefined && 'for each statement',
     when !== undefined && `when (${when})`,
-    `execute function ${execute}()`,
+    `execute function ${execute}(${args.map((arg) => `'${arg}'`).join(', ')})`,
   ];
   return { name, timing, events: [...events], forEach, expression: ddl.filter(Boolean).join(' ') };
 }

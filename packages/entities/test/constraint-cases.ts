@@ -126,7 +126,7 @@ export const constraintCases: Record<string, string[]> = {
     `update cart set merged_into_id = '${ids.guestCart}' where id = '${ids.cart}'`,
     `update cart set status = 'merged', merged_into_id = id where id = '${ids.cart}'`,
   ],
-  cart_open_customer_unique: [
+  customer_open_cart_pkey: [
     `insert into cart (customer_id, currency_code) values ('${ids.customer}', 'USD')`,
   ],
   cart_line_quantity_check: [`update cart_line set quantity = 0`, `update cart_line set quantity = 10000`],

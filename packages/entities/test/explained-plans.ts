@@ -4,6 +4,8 @@ import type { ClientBase, Pool } from 'pg';
 interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
+  'Index Name'?: string;
+  'Conflict Arbiter Indexes'?: string[];
   Plans?: PlanNode[];
 }
 
@@ -11,6 +13,8 @@ interface PlanNode {
 export interface ExplainedStatement {
   sql: string;
   scanned: string[];
+  /** The indexes that it used. */
+  indexes: string[];
 }
 
 /** The settings of a session that sends the plan of each of its statements to the client: auto_explain, as a notice. */
@@ -33,7 +37,7 @@ export function collectPlans(pool: Pool, into: ExplainedStatement[]): void {
       const json = /^duration: .* plan:\s*(\{.*\})\s*$/s.exec(message)?.[1];
       if (json === undefined) return;
       const { 'Query Text': sql, Plan: plan } = JSON.parse(json) as { 'Query Text': string; Plan: PlanNode };
-      into.push({ sql, scanned: scannedTables(plan) });
+      into.push({ sql, scanned: scannedTables(plan), indexes: usedIndexes(plan) });
     });
   });
 }
@@ -52,6 +56,11 @@ function planAsInProduction(client: ClientBase): void {
     );
     return await query(statement, ...rest);
   }) as typeof client.query;
+}
+
+function usedIndexes(plan: PlanNode): string[] {
+  const own = plan['Index Name'] === undefined ? [] : [plan['Index Name']];
+  return [...own, ...(plan['Conflict Arbiter Indexes'] ?? []), ...(plan.Plans ?? []).flatMap(usedIndexes)];
 }
 
 function scannedTables(node: PlanNode): string[] {

@@ -36,6 +36,13 @@ export const promotionConstraintCases: Record<string, string[]> = {
   coupon_redemption_usage_limit: [
     `${secondOrder} update coupon set usage_limit = 1; ${redeem} ('${ids.shipment}', '${ids.coupon}', 0)`,
   ],
+  coupon_usage_limit_used: ['update coupon set usage_limit = 0'],
+  coupon_counter_shard_check: ['update coupon_counter set shard = -1 - shard'],
+  coupon_counter_uses_check: [
+    'update coupon_counter set uses = capacity + 1',
+    'update coupon_counter set uses = -1',
+    'update coupon_counter set capacity = uses - 1',
+  ],
   // A guest with the e-mail address of a customer is that customer.
   coupon_redemption_customer_usage_limit: [
     `${secondOrder} ${redeem} ('${ids.shipment}', '${ids.coupon}', 0)`,

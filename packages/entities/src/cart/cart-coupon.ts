@@ -7,7 +7,7 @@ const CartCouponSchema = defineEntity({
   tableName: 'cart_coupon',
   properties: {
     cart: () => p.oneToOne(Cart).primary().deleteRule('cascade').updateRule('no action'),
-    coupon: () => p.manyToOne(Coupon).index('cart_coupon_coupon_id_index'),
+    coupon: () => p.manyToOne(Coupon),
   },
 });
 

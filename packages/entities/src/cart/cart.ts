@@ -5,7 +5,13 @@ import { ProductVariant } from '../catalog/product.ts';
 import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { statusMachine } from '../status-machine.ts';
-import { statusTransitionTrigger, updatedAtTrigger } from '../triggers.ts';
+import {
+  currencyTrigger,
+  statusIndexTrigger,
+  statusTransitionTrigger,
+  trigger,
+  updatedAtTrigger,
+} from '../triggers.ts';
 import { cartExpiry } from './cart-expiry.ts';
 
 /** The life of a cart. */
@@ -26,8 +32,8 @@ const CartSchema = defineEntity({
   properties: {
     id,
     /** Null for a guest. */
-    customer: () => p.manyToOne(Customer).nullable().deleteRule('no action').index('cart_customer_id_index'),
-    currency: () => p.manyToOne(Currency).index('cart_currency_code_index'),
+    customer: () => p.manyToOne(Customer).nullable().deleteRule('no action'),
+    currency: () => p.manyToOne(Currency).createForeignKeyConstraint(false),
     /** Null: `base`. */
     priceList: () =>
       p
@@ -38,7 +44,7 @@ const CartSchema = defineEntity({
           'The list whose prices are charged; null: base, which also has the price of what a list has none for.',
         ),
     status: p.enum(cartMachine.statuses).columnType('text').default('open'),
-    mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action').index('cart_merged_into_id_index'),
+    mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action'),
     expiresAt: timestamp()
       .defaultRaw(cartExpiry)
       .comment(
@@ -48,15 +54,7 @@ const CartSchema = defineEntity({
     updatedAt,
     lines: () => p.oneToMany(CartLine).mappedBy('cart'),
   },
-  uniques: [{ name: 'cart_open_customer_unique', properties: ['customer'], where: `status = 'open'` }],
-  indexes: [
-    { name: 'cart_open_expires_at_index', properties: ['expiresAt'], where: `status = 'open'` },
-    {
-      name: 'cart_price_list_code_index',
-      properties: ['priceList'],
-      where: 'price_list_code is not null',
-    },
-  ],
+  indexes: [{ name: 'cart_customer_id_index', properties: ['customer'], where: 'customer_id is not null' }],
   checks: [
     { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },
     {
@@ -64,7 +62,18 @@ const CartSchema = defineEntity({
       expression: `(status = 'merged') = (merged_into_id is not null) and merged_into_id <> id`,
     },
   ],
-  triggers: [statusTransitionTrigger(cartMachine), updatedAtTrigger('cart')],
+  triggers: [
+    currencyTrigger('cart'),
+    statusIndexTrigger(cartMachine, { at: 'expires_at', statuses: ['open'] }),
+    trigger('cart', 'customer_open_cart', {
+      timing: 'after',
+      events: ['insert', 'delete', 'update'],
+      columns: ['status', 'customer_id'],
+      execute: 'keep_customer_open_cart',
+    }),
+    statusTransitionTrigger(cartMachine),
+    updatedAtTrigger('cart'),
+  ],
 });
 
 /** What somebody is about to buy. A customer has at most one open cart. */
@@ -76,13 +85,7 @@ const CartLineSchema = defineEntity({
   tableName: 'cart_line',
   properties: {
     cart: () => p.manyToOne(Cart).primary().deleteRule('cascade').updateRule('no action'),
-    variant: () =>
-      p
-        .manyToOne(ProductVariant)
-        .primary()
-        .deleteRule('no action')
-        .updateRule('no action')
-        .index('cart_line_variant_id_index'),
+    variant: () => p.manyToOne(ProductVariant).primary().deleteRule('no action').updateRule('no action'),
     quantity: p.integer(),
     unitPriceMinor: minorUnits().comment(
       'The price that the customer saw, in the currency of the cart. Checkout compares it with the current one.',

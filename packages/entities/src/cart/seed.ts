@@ -16,6 +16,8 @@ export const cartTables = {
     'created_at',
     'updated_at',
   ],
+  customer_open_cart: ['customer_id', 'cart_id'],
+  status_index: ['machine', 'status', 'at', 'id'],
   cart_line: ['cart_id', 'variant_id', 'quantity', 'unit_price_minor', 'created_at'],
 } as const;
 
@@ -127,6 +129,11 @@ function emitCart(cart: SeedCart, emit: CartEmit, context: CartContext): void {
     created_at: cart.createdAt,
     updated_at: cart.updatedAt,
   });
+  if (cart.status === 'open') {
+    emit.status_index({ machine: 'cart', status: cart.status, at: cart.expiresAt, id: cart.id });
+    if (cart.customer !== undefined)
+      emit.customer_open_cart({ customer_id: cart.customer.id, cart_id: cart.id });
+  }
   for (const { variant, quantity } of cart.lines) {
     emit.cart_line({
       cart_id: cart.id,

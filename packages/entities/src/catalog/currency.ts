@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { trigger } from '../triggers.ts';
 
 const CurrencySchema = defineEntity({
   name: 'Currency',
@@ -8,6 +9,15 @@ const CurrencySchema = defineEntity({
   checks: [
     { name: 'currency_code_check', expression: `code ~ '^[A-Z]{3}$'` },
     { name: 'currency_exponent_check', expression: 'exponent >= 0 and exponent <= 4' },
+  ],
+  triggers: [
+    trigger('currency', 'append_only', {
+      timing: 'before',
+      events: ['update', 'delete', 'truncate'],
+      columns: ['code'],
+      forEach: 'statement',
+      execute: 'refuse_change',
+    }),
   ],
 });
 

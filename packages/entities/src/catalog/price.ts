@@ -32,7 +32,7 @@ const PriceSchema = defineEntity({
     id,
     variant: () => p.manyToOne(ProductVariant).index('price_variant_id_index'),
     priceList: () => p.manyToOne(PriceList).default('base'),
-    currency: () => p.manyToOne(Currency).index('price_currency_code_index'),
+    currency: () => p.manyToOne(Currency),
     amountMinor: minorUnits(),
     /** The struck-through price shown with it. */
     compareAtMinor: minorUnits().nullable(),

@@ -50,7 +50,6 @@ const ProductSchema = defineEntity({
       name: 'product_title_trgm_index',
       expression: 'create index product_title_trgm_index on product using gin (title gin_trgm_ops)',
     },
-    { name: 'product_tags_index', expression: 'create index product_tags_index on product using gin (tags)' },
   ],
   checks: [
     { name: 'product_handle_check', expression: `handle <> '' and length(handle) <= 255` },
@@ -93,13 +92,7 @@ const ProductVariantSchema = defineEntity({
       where: 'deleted_at is null',
     },
   ],
-  indexes: [
-    {
-      name: 'product_variant_option_values_index',
-      expression:
-        'create index product_variant_option_values_index on product_variant using gin (option_values)',
-    },
-  ],
+  indexes: [],
   checks: [
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },

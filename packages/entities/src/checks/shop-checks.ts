@@ -8,6 +8,7 @@ import { operationChecks } from '../runtime/checks.ts';
 import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
 import { paymentChecks } from '../payment/checks.ts';
+import { statusIndexChecks } from './status-index-checks.ts';
 
 /** How long something may wait before a check reports it, and the currencies of the shop. */
 export interface ShopCheckOptions {
@@ -61,6 +62,7 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
     ...couponChecks(),
     ...customerChecks(),
     ...catalogRowChecks(settings.currencies),
+    ...statusIndexChecks(),
     ...operationChecks(settings.outboxMaxAgeMs),
   ];
 }

@@ -27,7 +27,6 @@ const CustomerSchema = defineEntity({
       expression: 'create unique index customer_email_unique on customer (lower(email))',
     },
   ],
-  indexes: [{ name: 'customer_listing_index', properties: ['createdAt', 'id'] }],
   checks: [
     {
       name: 'customer_email_check',

@@ -25,7 +25,7 @@ const ShipmentSchema = defineEntity({
   properties: {
     id,
     order: () => p.manyToOne(SalesOrder).index('shipment_order_id_index'),
-    location: () => p.manyToOne(StockLocation).index('shipment_location_id_index'),
+    location: () => p.manyToOne(StockLocation),
     status: p.enum(shipmentMachine.statuses).columnType('text').default('pending'),
     carrier: p.text().nullable(),
     trackingNumber: p.text().nullable(),

@@ -29,25 +29,16 @@ const StockReservationSchema = defineEntity({
         .deleteRule('no action')
         .updateRule('no action')
         .joinColumns('variant_id', 'location_id')
-        .foreignKeyName('stock_reservation_variant_id_location_id_foreign')
-        .index('stock_reservation_variant_id_location_id_index'),
+        .foreignKeyName('stock_reservation_variant_id_location_id_foreign'),
     orderLine: () => p.manyToOne(OrderLine).index('stock_reservation_order_line_id_index'),
     /** The shipment that consumed it. */
-    shipment: () =>
-      p.manyToOne(Shipment).nullable().deleteRule('no action').index('stock_reservation_shipment_id_index'),
+    shipment: () => p.manyToOne(Shipment).nullable().deleteRule('no action'),
     quantity: p.integer(),
     status: p.enum(reservationMachine.statuses).columnType('text').default('held'),
     expiresAt: timestamp()
       .nullable()
       .comment('A hold of an unpaid order ends here. Null: kept until it is shipped or released.'),
   },
-  indexes: [
-    {
-      name: 'stock_reservation_held_expires_at_index',
-      properties: ['expiresAt'],
-      where: `status = 'held'`,
-    },
-  ],
   checks: [
     { name: 'stock_reservation_quantity_check', expression: 'quantity > 0' },
     {

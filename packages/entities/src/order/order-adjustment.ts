@@ -12,8 +12,7 @@ const OrderAdjustmentSchema = defineEntity({
   properties: {
     id,
     order: () => p.manyToOne(SalesOrder).index('order_adjustment_order_id_index'),
-    orderLine: () =>
-      p.manyToOne(OrderLine).nullable().deleteRule('no action').index('order_adjustment_order_line_id_index'),
+    orderLine: () => p.manyToOne(OrderLine).nullable().deleteRule('no action'),
     kind: p.enum(['discount', 'shipping', 'tax']).columnType('text'),
     code: p.text(),
     amountMinor: minorUnits(),

@@ -11,7 +11,7 @@ const OrderLineSchema = defineEntity({
     id,
     order: () => p.manyToOne(SalesOrder),
     position: p.integer(),
-    variant: () => p.manyToOne(ProductVariant).index('order_line_variant_id_index'),
+    variant: () => p.manyToOne(ProductVariant),
     sku: p.text().nullable(),
     title: p.text(),
     variantTitle: p.text().default(''),

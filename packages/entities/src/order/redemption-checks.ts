@@ -20,6 +20,25 @@ export function couponChecks(): Check[] {
       show: ['code', 'usage_limit', 'uses'],
       fix: 'If somebody has lowered the limit, raise it to the uses; otherwise find what wrote past the trigger.',
     }),
+    noRows({
+      id: 'coupon.counters',
+      description:
+        'The counters of a limited coupon have its uses, and its limit in all; no other coupon has any.',
+      sql: `with used as (
+          select r.coupon_id, coalesce(r.shard, 0) as shard, count(*) as uses from coupon_redemption r
+          join coupon c on c.id = r.coupon_id and c.usage_limit is not null
+          where r.released_at is null group by 1, 2),
+        counted as (
+          select coupon_id, sum(k.uses) as counted, sum(capacity) as capacity, sum(used.uses) as uses,
+            bool_or(coalesce(k.uses, 0) <> coalesce(used.uses, 0)) as differs
+          from coupon_counter k full join used using (coupon_id, shard) group by coupon_id)
+        select c.id, c.code, c.usage_limit, k.capacity, coalesce(k.uses, 0) as uses, k.counted
+        from coupon c left join counted k on k.coupon_id = c.id
+        where c.usage_limit is distinct from k.capacity or k.differs`,
+      key: ['id'],
+      show: ['code', 'usage_limit', 'capacity', 'uses', 'counted'],
+      fix: 'Find what wrote past the triggers; then count again: update coupon set usage_limit = usage_limit where id = …',
+    }),
     rowCheck({
       id: 'coupon.released',
       description: 'Cancelled orders have given their coupon back, and no others have.',

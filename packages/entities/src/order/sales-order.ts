@@ -4,7 +4,14 @@ import { Currency } from '../catalog/currency.ts';
 import { id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { statusMachine } from '../status-machine.ts';
-import { notErasedTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
+import {
+  currencyTrigger,
+  notErasedTrigger,
+  statusIndexTrigger,
+  statusTransitionTrigger,
+  trigger,
+  updatedAtTrigger,
+} from '../triggers.ts';
 
 /** The life of an order. */
 export const orderMachine = statusMachine(
@@ -35,7 +42,7 @@ const SalesOrderSchema = defineEntity({
     /** Null for a guest. */
     customer: () => p.manyToOne(Customer).nullable().deleteRule('no action'),
     email: p.text().nullable(),
-    currency: () => p.manyToOne(Currency).index('sales_order_currency_code_index'),
+    currency: () => p.manyToOne(Currency).createForeignKeyConstraint(false),
     status: p.enum(orderMachine.statuses).columnType('text').default('pending'),
     subtotalMinor: minorUnits(),
     discountMinor: minorUnits().defaultRaw('0'),
@@ -58,8 +65,11 @@ const SalesOrderSchema = defineEntity({
       properties: ['placedAt', 'id'],
       include: ['number', 'currency', 'totalMinor'],
     },
-    { name: 'sales_order_status_index', properties: ['status', 'placedAt', 'id'] },
-    { name: 'sales_order_customer_id_index', properties: ['customer', 'placedAt', 'id'] },
+    {
+      name: 'sales_order_customer_id_index',
+      properties: ['customer', 'placedAt', 'id'],
+      where: 'customer_id is not null',
+    },
     {
       name: 'sales_order_guest_email_index',
       expression:
@@ -78,6 +88,8 @@ const SalesOrderSchema = defineEntity({
     },
   ],
   triggers: [
+    currencyTrigger('sales_order'),
+    statusIndexTrigger(orderMachine, { at: 'placed_at' }),
     statusTransitionTrigger(orderMachine),
     updatedAtTrigger('sales_order'),
     notErasedTrigger('sales_order', {
@@ -111,11 +123,12 @@ const SalesOrderSchema = defineEntity({
       when: `new.status = 'cancelled' and old.status <> 'cancelled'`,
       execute: 'refuse_shipped_order',
     }),
-    trigger('sales_order', 'release_coupon', {
+    trigger('sales_order', 'release_coupons', {
       timing: 'after',
       events: ['update'],
-      columns: ['status'],
-      execute: 'release_coupon',
+      forEach: 'statement',
+      referencing: 'new table as changed',
+      execute: 'release_coupons',
     }),
   ],
 });

@@ -71,6 +71,7 @@ export function emitOrder(
     placed_at: buyer.placedAt,
     updated_at: story.changes.at(-1)?.at ?? buyer.placedAt,
   });
+  emit.status_index({ machine: 'sales_order', status: order.status, at: buyer.placedAt, id });
   emitLines(order, emit);
   emitAddresses(order, emit);
   emitAdjustments(order, emit);

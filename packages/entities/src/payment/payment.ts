@@ -3,7 +3,13 @@ import { Currency } from '../catalog/currency.ts';
 import { actor, createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 import { statusMachine } from '../status-machine.ts';
-import { paymentSumsTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
+import {
+  paymentSumsTrigger,
+  statusIndexTrigger,
+  statusTransitionTrigger,
+  trigger,
+  updatedAtTrigger,
+} from '../triggers.ts';
 
 /** The life of a payment. */
 export const paymentMachine = statusMachine(
@@ -111,9 +117,6 @@ const PaymentTransactionSchema = defineEntity({
     actor,
     reason: p.text().nullable().comment('Why money was returned or given up. No personal data.'),
   },
-  indexes: [
-    { name: 'payment_transaction_pending_index', properties: ['createdAt'], where: `status = 'pending'` },
-  ],
   checks: [
     { name: 'payment_transaction_amount_minor_check', expression: 'amount_minor > 0' },
     {
@@ -122,6 +125,7 @@ const PaymentTransactionSchema = defineEntity({
     },
   ],
   triggers: [
+    statusIndexTrigger(transactionMachine, { at: 'created_at', statuses: ['pending'] }),
     statusTransitionTrigger(transactionMachine),
     paymentSumsTrigger('payment_transaction', {
       events: ['update', 'delete'],

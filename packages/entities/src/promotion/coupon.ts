@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { createdAt, id } from '../columns.ts';
+import { trigger } from '../triggers.ts';
 import { Promotion } from './promotion.ts';
 
 const CouponSchema = defineEntity({
@@ -20,6 +21,14 @@ const CouponSchema = defineEntity({
   checks: [
     { name: 'coupon_code_check', expression: `code ~ '^[A-Z0-9-]{3,40}$'` },
     { name: 'coupon_limits_check', expression: 'usage_limit >= 0 and customer_usage_limit >= 1' },
+  ],
+  triggers: [
+    trigger('coupon', 'spread_limit', {
+      timing: 'after',
+      events: ['insert', 'update'],
+      columns: ['usage_limit'],
+      execute: 'spread_coupon_limit',
+    }),
   ],
 });
 

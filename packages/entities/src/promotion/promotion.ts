@@ -15,8 +15,7 @@ const PromotionSchema = defineEntity({
     /** Or a fixed amount, at most the subtotal. */
     amountMinor: minorUnits().nullable(),
     /** Undefined for carts in any currency. A fixed amount or a minimum needs one. */
-    currency: () =>
-      p.manyToOne(Currency).nullable().deleteRule('no action').index('promotion_currency_code_index'),
+    currency: () => p.manyToOne(Currency).nullable().deleteRule('no action'),
     minimumSubtotalMinor: minorUnits().defaultRaw('0'),
     valid: validity(),
     createdAt,

@@ -227,12 +227,14 @@ const cases: { role: LoginRole; outcome: string; sql: string }[] = [
     sql: `insert into coupon_redemption (order_id, coupon_id, discount_minor, released_at)
      values ('${ids.order}', '${ids.coupon}', 0, now())`,
   },
+  { role: 'shop_app', outcome: denied, sql: `update coupon_counter set uses = 0` },
+  { role: 'shop_app', outcome: denied, sql: `insert into coupon_counter values ('${ids.coupon}', 99, 0, 9)` },
   { role: 'shop_app', outcome: denied, sql: `delete from coupon_redemption` },
   { role: 'shop_app', outcome: denied, sql: `delete from coupon` },
   {
     role: 'shop_app',
     outcome: denied,
-    sql: `alter table coupon_redemption disable trigger coupon_redemption_limits`,
+    sql: `alter table coupon_redemption disable trigger coupon_redemption_count`,
   },
   {
     role: 'shop_readonly',

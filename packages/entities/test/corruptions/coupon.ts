@@ -1,20 +1,40 @@
 import { id, order } from '../valid-shop.ts';
 import type { Corruption } from './corruption.ts';
 
-/** A coupon that the completed order has used, and what follows. */
+/** A coupon that the completed order has used, counted as the triggers do, and what follows. */
 const used = (usageLimit: number, discountMinor: number) =>
   `insert into promotion (id, name, rate_ppm) values ('${id(101)}', 'Welcome', 50000);
    insert into coupon (id, promotion_id, code, usage_limit) values ('${id(102)}', '${id(101)}', 'WELCOME', ${usageLimit});
-   insert into coupon_redemption (order_id, coupon_id, discount_minor)
-     values ('${order.completed}', '${id(102)}', ${discountMinor});`;
+   insert into coupon_redemption (order_id, coupon_id, discount_minor, shard)
+     values ('${order.completed}', '${id(102)}', ${discountMinor}, 0);
+   insert into coupon_counter (coupon_id, shard, uses, capacity) values ('${id(102)}', 0, 1, ${Math.max(usageLimit, 1)});`;
+const counters = (change: string) => `${used(3, 200)} update coupon_counter set ${change};`;
 
 /** Invariant 12: coupons. */
 export const couponCorruptions: Corruption[] = [
   { what: 'a coupon that is used within its limits', sql: used(1, 200), findings: [] },
-  { what: 'a coupon that is used too often', sql: used(0, 200), findings: ['coupon.usage-limit'] },
+  {
+    what: 'a coupon that is used too often',
+    sql: used(0, 200),
+    findings: ['coupon.counters', 'coupon.usage-limit'],
+  },
+  { what: 'a use that no counter has', sql: counters('uses = 0'), findings: ['coupon.counters'] },
+  { what: 'a use that another counter has', sql: counters('shard = 1'), findings: ['coupon.counters'] },
+  { what: 'counters of more than the limit', sql: counters('capacity = 4'), findings: ['coupon.counters'] },
+  {
+    what: 'a limit without counters',
+    sql: `${used(3, 200)} delete from coupon_counter`,
+    findings: ['coupon.counters'],
+  },
+  {
+    what: 'counters of a coupon without a limit',
+    sql: `${used(3, 200)} update coupon set usage_limit = null`,
+    findings: ['coupon.counters'],
+  },
+
   {
     what: 'a use that was given back without a cancellation',
-    sql: `${used(1, 200)} update coupon_redemption set released_at = now()`,
+    sql: `${counters('uses = 0')} update coupon_redemption set released_at = now()`,
     findings: ['coupon.released'],
   },
   {

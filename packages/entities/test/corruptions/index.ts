@@ -10,6 +10,7 @@ import {
 } from './order.ts';
 import { overdueCorruptions } from './overdue.ts';
 import { paymentCorruptions } from './payment.ts';
+import { statusIndexCorruptions } from './status-index.ts';
 import { stockCorruptions } from './stock.ts';
 
 /** By the number of the invariant that they break, as the reference counts them. */
@@ -24,6 +25,7 @@ const byInvariant = {
   8: overdueCorruptions,
   9: customerCorruptions,
   10: catalogCorruptions,
+  11: statusIndexCorruptions,
   12: couponCorruptions,
 };
 

@@ -70,6 +70,11 @@ const faults = [
     object: 'child.child_parent',
   },
   {
+    check: 'unindexed-foreign-key',
+    sql: `alter table parent add boss_id int constraint boss references parent; comment on constraint boss on parent is 'No index: '`,
+    object: 'parent.boss',
+  },
+  {
     check: 'duplicate-index',
     sql: `create index child_same on child (note text_pattern_ops)`,
     object: 'child_same',
@@ -105,6 +110,13 @@ test.each(faults)('$check: $sql', async ({ check, sql, object }) => {
   for (const { fix } of found[check] ?? []) {
     for (const statement of (fix ?? '').split(/(?<=;) /)) await execute(statement);
   }
+  expect(await findingsOf(url)).toEqual({});
+});
+
+test('a foreign key that says why it has no index needs none', async () => {
+  const { url, execute } = await fixture(healthy);
+  await execute('alter table parent add boss_id int constraint boss references parent');
+  await execute(`comment on constraint boss on parent is 'No index: nobody is deleted.'`);
   expect(await findingsOf(url)).toEqual({});
 });
 

@@ -4,12 +4,13 @@ import { catalogCheck, inScope, type Schemas } from './catalog-check.ts';
 /**
  * Foreign keys that no index serves: a delete or a key change in the parent then reads the whole table. An index
  * serves one when its first columns are among the foreign key's and refer to all of it or to a unique key of the
- * parent: (order_id) serves (order_id, currency_code) where orders are unique by id.
+ * parent: (order_id) serves (order_id, currency_code) where orders are unique by id. One whose comment begins with
+ * `No index: ` does without, for the reason that follows.
  */
 export function unindexedForeignKeys(schemas: Schemas): FindingsCheck {
   return catalogCheck({
     id: 'catalog.unindexed-foreign-key',
-    description: 'Every foreign key has an index.',
+    description: 'Every foreign key has an index, or a comment that says why not.',
     severity: 'warning',
     values: [schemas],
     sql: `select format('%s.%I', f.conrelid::regclass, f.conname) as object,
@@ -20,6 +21,7 @@ export function unindexedForeignKeys(schemas: Schemas): FindingsCheck {
         from unnest(f.conkey) with ordinality as k (attnum, position)
         join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum) as listed (columns)
       where f.contype = 'f' and f.conparentid = 0 and ${inScope}
+        and obj_description(f.oid, 'pg_constraint') !~ '^No index: \\S' is not false
         and not exists (
           select from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam
           -- How many of the index's first columns are columns of the foreign key.

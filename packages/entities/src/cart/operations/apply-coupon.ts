@@ -32,7 +32,7 @@ const selectCoupon = statement({
   sql: `select ${couponTermsJson} as terms,
       (select coalesce(sum(quantity * unit_price_minor), 0) from cart_line where cart_id = :cartId) as "subtotalMinor",
       coalesce(coupon.usage_limit <= (
-        select count(*) from coupon_redemption where coupon_id = coupon.id and released_at is null
+        select sum(uses) from coupon_counter where coupon_id = coupon.id
       ), false) as "isUsedUp",
       coalesce(coupon.customer_usage_limit <= (
         select count(*) from sales_order o join coupon_redemption r on r.order_id = o.id

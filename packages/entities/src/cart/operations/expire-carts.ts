@@ -10,8 +10,10 @@ const closeDueCarts = statement({
   params: { batchSize: int8 },
   row: { id: uuid },
   sql: `with due as (
-      select id from cart where status = 'open' and expires_at <= now()
-      order by expires_at limit :batchSize for update skip locked)
+      select cart.id from status_index s join cart on cart.id = s.id
+      where s.machine = 'cart' and s.status = 'open' and s.at <= now()
+        and cart.status = 'open' and cart.expires_at <= now()
+      order by s.at limit :batchSize for update of cart skip locked)
     update cart set status = 'expired' from due where cart.id = due.id returning cart.id`,
 });
 

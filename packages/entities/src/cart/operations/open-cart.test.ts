@@ -57,5 +57,5 @@ test('a second open cart of a customer is refused by the database', async () => 
   const customerId = await customer(shop(), 'eve@example.com');
   await open(customerId);
   const insert = `insert into cart (customer_id, currency_code) values ('${customerId}', 'USD')`;
-  await expect(shop().rows(insert)).rejects.toThrow('cart_open_customer_unique');
+  await expect(shop().rows(insert)).rejects.toThrow('customer_open_cart_pkey');
 });

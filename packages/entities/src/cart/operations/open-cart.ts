@@ -5,6 +5,7 @@ import { requirePriceList } from '../../catalog/operations/require-price-list.ts
 import { parseInput } from '../../parse-input.ts';
 import { nullable, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { extendedExpiry } from '../cart-expiry.ts';
 import { priceListOf } from './cart-price.ts';
@@ -20,6 +21,9 @@ const opening = z.strictObject({
  * `base`), and of `base` where it has none.
  */
 export type CartOpening = z.input<typeof opening>;
+
+/** How often a cart that another call opened may be gone before it is found. */
+const maxAttempts = 10;
 
 /** An open cart. */
 export interface OpenedCart {
@@ -38,15 +42,26 @@ const closeExpiredCart = statement({
     where customer_id = :customerId and status = 'open' and expires_at <= now()`,
 });
 
-const upsertCart = statement({
+const openedCart = { id: uuid, currencyCode: text, priceList: text, expiresAt: timestamptz };
+const returningOpened = `returning id, currency_code as "currencyCode", ${priceListOf('cart')} as "priceList",
+      expires_at as "expiresAt"`;
+
+const extendOpenCart = statement({
+  params: { customerId: uuid },
+  row: openedCart,
+  sql: `update cart set expires_at = ${extendedExpiry}
+    where id = (select cart_id from customer_open_cart where customer_id = :customerId) and status = 'open'
+    ${returningOpened}`,
+});
+
+const insertCart = statement({
   params: { id: uuid, customerId: nullable(uuid), currencyCode: text, priceList: text },
-  row: { id: uuid, currencyCode: text, priceList: text, expiresAt: timestamptz },
+  row: openedCart,
   sql: `insert into cart (id, customer_id, currency_code, price_list_code)
     select :id, :customerId, currency.code, nullif(:priceList, 'base') from currency
     where currency.code = :currencyCode
       and (:customerId::uuid is null or exists (select from customer where id = :customerId and erased_at is null))
-    on conflict (customer_id) where status = 'open' do update set expires_at = ${extendedExpiry}
-    returning id, currency_code as "currencyCode", ${priceListOf('cart')} as "priceList", expires_at as "expiresAt"`,
+    ${returningOpened}`,
 });
 
 const selectCurrency = statement({
@@ -63,17 +78,33 @@ const selectCurrency = statement({
  * @throws UserError `customer-not-found`: nobody has this id, or the customer was erased
  */
 export async function openCart(em: EntityManager, input: CartOpening): Promise<OpenedCart> {
-  const { customerId = null, currencyCode, priceList } = parseInput(opening, input);
-  return await em.transactional(async (em) => {
-    await requirePriceList(em, priceList);
-    if (customerId !== null) await closeExpiredCart(em, { customerId });
-    const [cart] = await upsertCart(em, { id: uuidV7(), customerId, currencyCode, priceList });
-    if (cart === undefined) throw await reasonOfRefusal(em, currencyCode, customerId);
-    return cart;
-  });
+  const parsed = parseInput(opening, input);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await em.transactional((em) => findOrOpen(em, parsed));
+    } catch (error) {
+      // Another call has opened one meanwhile: it is found now, unless it was ordered already.
+      if (violatedConstraint(error) !== 'customer_open_cart_pkey' || attempt === maxAttempts) throw error;
+    }
+  }
 }
 
-async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | null) {
+async function findOrOpen(
+  em: EntityManager,
+  { customerId, currencyCode, priceList }: z.output<typeof opening>,
+): Promise<OpenedCart> {
+  await requirePriceList(em, priceList);
+  if (customerId !== undefined) {
+    await closeExpiredCart(em, { customerId });
+    const [open] = await extendOpenCart(em, { customerId });
+    if (open !== undefined) return open;
+  }
+  const [cart] = await insertCart(em, { id: uuidV7(), customerId, currencyCode, priceList });
+  if (cart === undefined) throw await reasonOfRefusal(em, currencyCode, customerId);
+  return cart;
+}
+
+async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | undefined) {
   const known = await selectCurrency(em, { code: currencyCode });
   return known.length === 0
     ? new UserError('currency-not-found', `The shop has no currency ${currencyCode}.`)

@@ -10,14 +10,15 @@ const batch = z.strictObject({ limit: z.int().positive().default(100) });
 const lockExpiredOrders = statement({
   params: { limit: int8 },
   row: { id: uuid },
-  sql: `select o.id from sales_order o
-    where o.status = 'pending' and o.id in (
-        select line.order_id from stock_reservation hold join order_line line on line.id = hold.order_line_id
-        where hold.status = 'held' and hold.expires_at < now())
+  sql: `select o.id from status_index s join sales_order o on o.id = s.id
+    where s.machine = 'sales_order' and s.status = 'pending' and o.status = 'pending'
+      and (select min(hold.expires_at) filter (where hold.status = 'held')
+        from order_line line join stock_reservation hold on hold.order_line_id = line.id
+        where line.order_id = o.id) < now()
       and not exists (
         select from payment p join payment_transaction t on t.payment_id = p.id
         where p.order_id = o.id and t.status = 'pending')
-    limit :limit for no key update of o skip locked`,
+    order by s.at limit :limit for no key update of o skip locked`,
 });
 
 const selectUnpaid = statement({

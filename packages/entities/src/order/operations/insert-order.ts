@@ -24,8 +24,8 @@ interface OrderParts extends PricedCart {
   allocations: Allocation[];
 }
 
-// The uses of a limited coupon wait for each other until they are committed: this is the last statement of a checkout,
-// and a trigger takes that lock at its end.
+// The last statement of a checkout: the uses of a coupon by one customer, and of the last units of its limit, wait for
+// each other until they are committed.
 const writeOrder = statement({
   isPrepared: true,
   params: {

@@ -55,6 +55,11 @@ const selectOrders = builtStatement({
   examples: [
     { limit: 1 },
     {
+      status: 'pending',
+      after: { key: '2026-01-01T00:00:00Z', id: '00000000-0000-7000-8000-000000000000' },
+      limit: 1,
+    },
+    {
       customerId: '00000000-0000-7000-8000-000000000000',
       status: 'pending',
       after: { key: '2026-01-01T00:00:00Z', id: '00000000-0000-7000-8000-000000000000' },
@@ -64,18 +69,23 @@ const selectOrders = builtStatement({
   build: ({ customerId, status, after, limit }: OrderSelection) => {
     const conditions: string[] = [];
     const parameters: unknown[] = [];
+    // The orders of one customer are few.
+    const isByStatus = status !== undefined && customerId === undefined;
     const where = (condition: string, ...values: unknown[]) => {
       conditions.push(condition);
       parameters.push(...values);
     };
-    if (customerId !== undefined) where('customer_id = ?', customerId);
-    if (status !== undefined) where('status = ?', status);
-    if (after !== undefined) where('(placed_at, id) < (?::timestamptz, ?::uuid)', after.key, after.id);
+    if (customerId !== undefined) where('o.customer_id = ?', customerId);
+    if (isByStatus) where(`s.machine = 'sales_order' and s.status = ?`, status);
+    else if (status !== undefined) where('o.status = ?', status);
+    const position = isByStatus ? 's.at, s.id' : 'o.placed_at, o.id';
+    if (after !== undefined) where(`(${position}) < (?::timestamptz, ?::uuid)`, after.key, after.id);
     return raw(
-      `select id, number, customer_id as "customerId", status, currency_code as "currencyCode",
-         total_minor as "totalMinor", placed_at as "placedAt", placed_at::text as key
-       from sales_order ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
-       order by placed_at desc, id desc
+      `select o.id, o.number, o.customer_id as "customerId", o.status, o.currency_code as "currencyCode",
+         o.total_minor as "totalMinor", o.placed_at as "placedAt", o.placed_at::text as key
+       from sales_order o ${isByStatus ? 'join status_index s on s.id = o.id' : ''}
+       ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+       order by ${position.replace(',', ' desc,')} desc
        limit ?`,
       [...parameters, limit],
     );

@@ -28,10 +28,11 @@ const claimPending = statement({
   params: { provider: text, minAgeMs: float8, abandonAgeMs: float8, limit: int8 },
   row: { idempotencyKey: text, isAbandoned: bool },
   sql: `update payment_transaction set checked_at = now() where id in (
-      select t.id from payment_transaction t join payment p on p.id = t.payment_id
-      where t.status = 'pending' and p.provider = :provider
+      select t.id from status_index s join payment_transaction t on t.id = s.id
+      join payment p on p.id = t.payment_id
+      where s.machine = 'payment_transaction' and s.status = 'pending' and t.status = 'pending' and p.provider = :provider
         and greatest(t.created_at, t.checked_at) <= now() - make_interval(secs => :minAgeMs::float8 / 1000)
-      order by t.created_at limit :limit for no key update of t skip locked)
+      order by s.at limit :limit for no key update of t skip locked)
     returning idempotency_key as "idempotencyKey",
       created_at <= now() - make_interval(secs => :abandonAgeMs::float8 / 1000) as "isAbandoned"`,
 });
