@@ -563,6 +563,10 @@ const descriptions = {
     cause: 'A line of a cart would exceed the largest quantity.',
     remedy: 'Reduce the quantity.',
   },
+  'number-too-large': {
+    cause: 'A sum, of units or of an amount, would be larger than the database holds; nothing was done.',
+    remedy: 'Use smaller quantities or amounts.',
+  },
   'price-changed': {
     cause: 'Prices have changed since the cart was shown.',
     remedy: 'Show the cart again, and let the customer confirm.',

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, id, minorUnits } from '../columns.ts';
 import { OrderLine } from './order-line.ts';
 import { SalesOrder } from './sales-order.ts';
@@ -18,7 +20,10 @@ const OrderAdjustmentSchema = defineEntity({
     amountMinor: minorUnits(),
     createdAt,
   },
-  checks: [{ name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' }],
+  checks: [
+    lengthCheck('order_adjustment', { code: maxLength.line }),
+    { name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' },
+  ],
 });
 
 /** A discount, a shipping fee or a tax of an order or of one of its lines. */

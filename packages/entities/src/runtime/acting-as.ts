@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { key } from '../bounds.ts';
 import { parseInput } from '../parse-input.ts';
 import { text } from './sql-type.ts';
 import { onlyRow, statement } from './statement.ts';
 import type { Operation } from './with-retry.ts';
 
-const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
+const actorName = z.strictObject({ actor: key });
 
 /**
  * Wraps an operation so that it runs on behalf of a person, whom the audit log and the history of orders name as its

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PriceCalculators } from '../../pricing/basket.ts';
 import type { PricedBasket } from '../../pricing/price-basket.ts';
 import { type CheckoutLine, priceCart } from './price-cart.ts';
+import { countryCode, line } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { findOpenCart } from './lock-open-cart.ts';
 import { readCart } from './read-cart.ts';
@@ -10,9 +11,9 @@ import { readCart } from './read-cart.ts';
 const quoteRequest = z.strictObject({
   cartId: z.uuid(),
   destination: z.strictObject({
-    countryCode: z.string().regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code'),
-    region: z.string().optional(),
-    postalCode: z.string().optional(),
+    countryCode,
+    region: line.optional(),
+    postalCode: line.optional(),
   }),
 });
 

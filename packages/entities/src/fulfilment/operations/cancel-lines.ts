@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
+import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
@@ -11,7 +12,7 @@ import { lockOrder } from '../../order/operations/lock-order.ts';
 import { takeUnits } from './take-units.ts';
 
 const cancellation = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   orderId: z.uuid(),
   lines: lineQuantities,
 });

@@ -4,11 +4,12 @@ import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { int8, text, textOf, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { note } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 
-const cancellation = z.strictObject({ orderId: z.uuid(), reason: z.string().min(1).optional() });
+const cancellation = z.strictObject({ orderId: z.uuid(), reason: note.optional() });
 
 /** A payment of a cancelled order that still holds money: void it where `voidableMinor`, else refund it. */
 export interface PaymentToReturn {

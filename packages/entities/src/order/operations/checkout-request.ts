@@ -1,20 +1,21 @@
 import { z } from 'zod';
+import { amountMinor, email, key, listOf, minutes, name } from '../../bounds.ts';
 import { postalAddress } from '../../customer/postal-address.ts';
 
 const adjustment = z.strictObject({
   kind: z.enum(['discount', 'shipping', 'tax']),
-  code: z.string().min(1),
-  amountMinor: z.bigint().nonnegative(),
+  code: name,
+  amountMinor,
 });
 
 export const checkoutRequest = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   cartId: z.uuid(),
-  email: z.string().trim().min(3).max(254),
+  email,
   shippingAddress: postalAddress,
   billingAddress: postalAddress.optional(),
-  adjustments: z.array(adjustment).default([]),
-  holdMinutes: z.int().min(1).default(30),
+  adjustments: listOf(adjustment).default([]),
+  holdMinutes: minutes.default(30),
 });
 
 /**

@@ -1,8 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { key, positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
-import { amountMinor } from './amount-minor.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import { type LockedPayment, lockPayment } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -10,9 +10,9 @@ import type { PaymentState } from './payment-state.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
 const paymentChange = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   paymentId: z.uuid(),
-  amountMinor: amountMinor.optional(),
+  amountMinor: positiveAmountMinor.optional(),
 });
 
 /** A capture, refund or void of a payment. `amountMinor` is by default all that is left. */
