@@ -49,6 +49,7 @@ export const otherFunctions = [
   'taxByRegion',
   'hashPassword',
   'verifyPassword',
+  'jsonForm',
 ];
 
 /** Those that refuse to run in a transaction. */
