@@ -27,7 +27,7 @@ export type JsonForm<Value> = unknown extends Value
  * @example
  * ```ts
  * const order = await withRetry(em, checkout, request);
- * response.end(JSON.stringify(jsonForm(order))); // {"id":"0199...","number":"1001","totalMinor":"2600"}
+ * console.log(JSON.stringify(jsonForm(order))); // {"id":"0199...","number":"1001","totalMinor":"2600"}
  * ```
  */
 export function jsonForm<Value>(value: Value): JsonForm<Value> {
