@@ -18,7 +18,7 @@ test('reads back every amount that a price can have', () => {
 
 test('missing decimals count as zeros', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), anExponent, (whole, exponent) => {
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 10n }), anExponent, (whole, exponent) => {
       expect(parseMoney(String(whole), exponent)).toEqual({ value: whole * 10n ** BigInt(exponent) });
     }),
   );
