@@ -18,7 +18,8 @@ test('every CHECK, exclusion and unique constraint has a case', async () => {
     union
     select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
     where i.indisunique and not i.indisprimary and c.relnamespace = 'public'::regnamespace
-      and i.indrelid <> 'migration_ledger'::regclass`);
+      and i.indrelid <> 'migration_ledger'::regclass
+    order by name`);
   expect(rows.map((row) => row.name).filter((name) => !Object.hasOwn(constraintCases, name))).toEqual([
     // Targets of foreign keys of two columns; the primary keys make them unique.
     'product_variant_product_id_id_unique',

@@ -200,3 +200,4 @@ export { actingAs } from './runtime/acting-as.ts';
 export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './runtime/audit.ts';
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
+export { type JsonForm, jsonForm } from './json-form.ts';

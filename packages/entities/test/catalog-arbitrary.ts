@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { maxAmountMinor } from '../src/bounds.ts';
 import type { CatalogProduct, CatalogVariant } from '../src/catalog-import/catalog.ts';
 
 const text = (maxLength: number) =>
@@ -9,7 +10,7 @@ const url = fc.webUrl({ validSchemes: ['http', 'https'], withQueryParameters: tr
 const item = (separator: RegExp) => text(8).map((value) => value.replaceAll(separator, '').trim() || 'x');
 
 const aVariant = (number: number, optionValues: string[]): fc.Arbitrary<CatalogVariant> =>
-  fc.bigInt({ min: 0n, max: 2n ** 62n }).chain((priceMinor) =>
+  fc.bigInt({ min: 0n, max: maxAmountMinor - 1n }).chain((priceMinor) =>
     fc.record({
       optionValues: fc.constant(optionValues),
       sku: fc.option(word(`sku-${number}-${optionValues.join('/')}`)),
@@ -18,7 +19,7 @@ const aVariant = (number: number, optionValues: string[]): fc.Arbitrary<CatalogV
       quantity: fc.option(fc.nat(1_000_000_000), { nil: undefined }),
       backorder: fc.boolean(),
       priceMinor: fc.constant(priceMinor),
-      compareAtPriceMinor: fc.option(fc.bigInt({ min: priceMinor + 1n, max: 2n ** 63n - 1n })),
+      compareAtPriceMinor: fc.option(fc.bigInt({ min: priceMinor + 1n, max: maxAmountMinor })),
       requiresShipping: fc.boolean(),
       taxable: fc.boolean(),
       imageUrl: fc.option(url, { nil: undefined }),

@@ -1,3 +1,4 @@
+import { lengthCases } from './length-cases.ts';
 import { promotionConstraintCases } from './promotion-constraint-cases.ts';
 import { ids } from './shop-fixture.ts';
 
@@ -17,6 +18,7 @@ const withoutTriggers = 'set local session_replication_role = replica;';
 
 /** Constraints and unique indexes, each with statements that it must refuse on the rows of the fixture. */
 export const constraintCases: Record<string, string[]> = {
+  ...lengthCases,
   currency_code_check: [`insert into currency values ('eur', 2)`],
   currency_exponent_check: [`insert into currency values ('XXZ', 5)`],
   status_transition_check: [
@@ -133,6 +135,10 @@ export const constraintCases: Record<string, string[]> = {
   cart_line_unit_price_minor_check: [`update cart_line set unit_price_minor = -1`],
 
   sales_order_status_check: [`${withoutTriggers} update sales_order set status = 'lost'`],
+  sales_order_email_check: [
+    `update sales_order set email = 'ann'`,
+    `update sales_order set email = 'ann@' || repeat('x', 251)`,
+  ],
   sales_order_amounts_check: [
     `update sales_order set discount_minor = -1, total_minor = 2801`,
     `update sales_order set discount_minor = 3000, total_minor = -200`,

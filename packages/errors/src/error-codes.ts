@@ -568,6 +568,10 @@ const descriptions = {
     cause: 'The cart no longer costs what the buyer agreed to: it, a promotion, a fee or a tax has changed.',
     remedy: 'Show the new quote, which the error has; if the buyer agrees, check out with its total.',
   },
+  'number-too-large': {
+    cause: 'A sum, of units or of an amount, would be larger than the database holds; nothing was done.',
+    remedy: 'Use smaller quantities or amounts.',
+  },
   'price-changed': {
     cause: 'Prices have changed since the cart was shown.',
     remedy: 'Show the cart again, and let the customer confirm.',

@@ -119,6 +119,10 @@ test.each<{ cells: Record<string, string>; fault: string }>([
     fault: `Title "${'T'.repeat(100)}...": has 256 characters; 255 are allowed`,
   },
   {
+    cells: { Tags: 'T,'.repeat(32_769) },
+    fault: `Tags "${'T,'.repeat(50)}...": has 65538 characters; 65536 are allowed`,
+  },
+  {
     cells: { Tags: 'T'.repeat(256) },
     fault: `Tags "${'T'.repeat(100)}...": has a tag of more than 255 characters`,
   },

@@ -64,7 +64,7 @@ test('the longest texts that the reader accepts fit the tables and their indexes
         'Variant Barcode': cjk(255),
         'Image Src': url,
         'Image Alt Text': cjk(1000),
-        'Variant Price': '92233720368547758.07',
+        'Variant Price': '9999999999999.99',
         'Variant Inventory Qty': '1000000000',
         'Variant Inventory Policy': 'continue',
         'Variant Grams': '1000000000',

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal } from '../../test/catalog-csv.ts';
+import { maxAmountMinor } from '../bounds.ts';
 import { currencyExponents } from '../migrations/iso-4217.ts';
 import { parseMoney } from './parse-money.ts';
 
-const anAmount = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
+const anAmount = fc.bigInt({ min: 0n, max: maxAmountMinor });
 const anExponent = fc.integer({ min: 0, max: 4 });
 
-test('reads back every amount that a bigint column holds', () => {
+test('reads back every amount that a price can have', () => {
   fc.assert(
     fc.property(anAmount, anExponent, (minor, exponent) => {
       expect(parseMoney(decimal(minor, exponent), exponent)).toEqual({ value: minor });
@@ -17,7 +18,7 @@ test('reads back every amount that a bigint column holds', () => {
 
 test('missing decimals count as zeros', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), anExponent, (whole, exponent) => {
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 10n }), anExponent, (whole, exponent) => {
       expect(parseMoney(String(whole), exponent)).toEqual({ value: whole * 10n ** BigInt(exponent) });
     }),
   );
@@ -48,8 +49,8 @@ test.each([
   { text: '0.1', parsed: { value: 10n } },
   { text: '1.15', parsed: { value: 115n } },
   { text: '00019.90', parsed: { value: 1990n } },
-  { text: '92233720368547758.07', parsed: { value: 9223372036854775807n } },
-  { text: '92233720368547758.08', parsed: { reason: 'is too large' } },
+  { text: '9999999999999.99', parsed: { value: 999_999_999_999_999n } },
+  { text: '10000000000000.00', parsed: { reason: 'is too large' } },
   { text: '9'.repeat(100_000), parsed: { reason: 'is too large' } },
   { text: '-1', parsed: { reason: 'is negative' } },
   { text: '1e3', parsed: { reason: 'is not a decimal number like 19.90' } },

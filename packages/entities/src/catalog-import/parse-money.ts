@@ -1,7 +1,5 @@
+import { maxAmountMinor } from '../bounds.ts';
 import type { Parsed } from './parse-cell.ts';
-
-/** The largest amount that a `bigint` column holds. */
-const maxMinor = 2n ** 63n - 1n;
 
 /**
  * Converts a decimal amount to minor units of its currency, without floating point: `19.9` with exponent 2 is
@@ -22,5 +20,5 @@ export function parseMoney(text: string, exponent: number): Parsed<bigint> {
   // Refused before BigInt() spends time on a megabyte of digits.
   if (whole.length > 400) return { reason: 'is too large' };
   const minor = BigInt(whole + decimals.padEnd(exponent, '0'));
-  return minor > maxMinor ? { reason: 'is too large' } : { value: minor };
+  return minor > maxAmountMinor ? { reason: 'is too large' } : { value: minor };
 }

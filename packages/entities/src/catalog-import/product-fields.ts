@@ -25,7 +25,7 @@ export const productFields = {
   },
   vendor: { headers: ['Vendor'], column: 'vendor', otherwise: `''`, maxLength: 255, parse: trimmed },
   productType: { headers: ['Type'], column: 'product_type', otherwise: `''`, maxLength: 200, parse: trimmed },
-  tags: { headers: ['Tags'], column: 'tags', otherwise: `'{}'`, parse: parseTags },
+  tags: { headers: ['Tags'], column: 'tags', otherwise: `'{}'`, maxLength: 65_536, parse: parseTags },
 } as const satisfies Record<string, ProductField>;
 
 export type ProductFieldName = keyof typeof productFields;

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { Product, ProductVariant } from './product.ts';
@@ -15,6 +17,7 @@ const AttributeSchema = defineEntity({
     createdAt,
   },
   checks: [
+    lengthCheck('attribute', { code: maxLength.line, name: maxLength.line }),
     { name: 'attribute_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'attribute_name_check', expression: `name <> ''` },
   ],

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, id } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { slugPattern } from './slug.ts';
@@ -24,6 +26,7 @@ const CategorySchema = defineEntity({
     },
   ],
   checks: [
+    lengthCheck('category', { name: maxLength.line }),
     { name: 'category_slug_check', expression: `slug ~ '${slugPattern}' and length(slug) <= 200` },
     { name: 'category_name_check', expression: `name <> ''` },
   ],

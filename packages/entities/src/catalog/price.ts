@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, id, minorUnits, timestamp, validity } from '../columns.ts';
 import { trigger } from '../triggers.ts';
 import { Currency } from './currency.ts';
@@ -16,6 +18,7 @@ const PriceListSchema = defineEntity({
     endedAt: timestamp().nullable(),
   },
   checks: [
+    lengthCheck('price_list', { code: maxLength.line, name: maxLength.line }),
     { name: 'price_list_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'price_list_ended_at_check', expression: `code <> 'base' or ended_at is null` },
   ],

@@ -1,4 +1,6 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
 import { updatedAtTrigger } from '../triggers.ts';
 import { Category } from './category.ts';
@@ -52,6 +54,11 @@ const ProductSchema = defineEntity({
     },
   ],
   checks: [
+    lengthCheck(
+      'product',
+      { vendor: maxLength.identifier, product_type: maxLength.identifier },
+      { option_names: 65_536, tags: 524_288 },
+    ),
     { name: 'product_handle_check', expression: `handle <> '' and length(handle) <= 255` },
     { name: 'product_title_check', expression: `title <> '' and length(title) <= 500` },
     { name: 'product_description_html_check', expression: 'octet_length(description_html) <= 524288' },
@@ -94,6 +101,11 @@ const ProductVariantSchema = defineEntity({
   ],
   indexes: [],
   checks: [
+    lengthCheck(
+      'product_variant',
+      { sku: maxLength.identifier, barcode: maxLength.identifier, title: maxLength.note },
+      { option_values: 65_536 },
+    ),
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
@@ -139,7 +151,10 @@ const ProductMediaSchema = defineEntity({
     createdAt,
   },
   uniques: [{ name: 'product_media_product_id_url_unique', properties: ['product', 'url'] }],
-  checks: [{ name: 'product_media_url_check', expression: `url ~ '^https?://' and length(url) <= 2048` }],
+  checks: [
+    lengthCheck('product_media', { alt: maxLength.note }),
+    { name: 'product_media_url_check', expression: `url ~ '^https?://' and length(url) <= 2048` },
+  ],
 });
 
 /** An image of a product, or of one of its variants. */

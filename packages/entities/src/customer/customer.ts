@@ -1,7 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { emailRule, lengthCheck } from '../length-check.ts';
 import { countryCode, createdAt, id, timestamp, updatedAt } from '../columns.ts';
 import { notErasedTrigger, updatedAtTrigger } from '../triggers.ts';
-import { customerErasedRule } from './personal-columns.ts';
+import { addressLengths, customerErasedRule } from './personal-columns.ts';
 
 const CustomerSchema = defineEntity({
   name: 'Customer',
@@ -28,10 +30,8 @@ const CustomerSchema = defineEntity({
     },
   ],
   checks: [
-    {
-      name: 'customer_email_check',
-      expression: `email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`,
-    },
+    lengthCheck('customer', { first_name: maxLength.line, last_name: maxLength.line, phone: maxLength.line }),
+    { name: 'customer_email_check', expression: emailRule },
     { name: 'customer_erased_check', expression: customerErasedRule },
   ],
   triggers: [updatedAtTrigger('customer')],
@@ -66,6 +66,11 @@ const CustomerCredentialSchema = defineEntity({
     { name: 'customer_credential_provider_subject_unique', properties: ['provider', 'subject'] },
   ],
   checks: [
+    lengthCheck('customer_credential', {
+      provider: maxLength.line,
+      subject: maxLength.reference,
+      secret_hash: maxLength.line,
+    }),
     { name: 'customer_credential_failed_attempts_check', expression: 'failed_attempts >= 0' },
     {
       name: 'customer_credential_provider_check',
@@ -110,7 +115,10 @@ const CustomerAddressSchema = defineEntity({
       where: 'is_default_billing',
     },
   ],
-  checks: [{ name: 'customer_address_country_code_check', expression: `country_code ~ '^[A-Z]{2}$'` }],
+  checks: [
+    lengthCheck('customer_address', addressLengths),
+    { name: 'customer_address_country_code_check', expression: `country_code ~ '^[A-Z]{2}$'` },
+  ],
   triggers: [notErasedTrigger('customer_address')],
 });
 

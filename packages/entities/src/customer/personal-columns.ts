@@ -1,3 +1,4 @@
+import { maxLength } from '../bounds.ts';
 /**
  * The personal columns of each table, which erasure empties, an export has, and the checks find empty afterwards. All
  * of `customer_address`, `customer_credential` and `customer_token` is personal: erasure deletes their rows.
@@ -10,6 +11,11 @@ export const personalColumns = {
 
 /** The columns of an address, in the address book and in an order. Erasure leaves the country of an order. */
 export const addressColumns = [...personalColumns.order_address, 'country_code'] as const;
+
+/** The longest text of each of them that has no form of its own. */
+export const addressLengths = Object.fromEntries(
+  personalColumns.order_address.map((column) => [column, maxLength.line]),
+);
 
 /** SQL: the assignments that empty the personal columns of a table. */
 export function emptied(table: keyof typeof personalColumns): string {

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, id, timestamp, updatedAt } from '../columns.ts';
 import { StockLocation } from '../inventory/stock-location.ts';
 import { statusMachine } from '../status-machine.ts';
@@ -35,6 +37,7 @@ const ShipmentSchema = defineEntity({
     updatedAt,
   },
   checks: [
+    lengthCheck('shipment', { carrier: maxLength.line, tracking_number: maxLength.line }),
     {
       name: 'shipment_dates_check',
       expression: `(shipped_at is not null) = (status in ('shipped', 'delivered', 'returned')) and delivered_at >= shipped_at and (status <> 'delivered' or delivered_at is not null)`,

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { actor, createdAt, ledgerId } from '../columns.ts';
 import { appendOnlyTrigger } from '../triggers.ts';
 import { StockLevel } from '../inventory/stock-level.ts';
@@ -35,6 +37,7 @@ const StockMovementSchema = defineEntity({
   ],
   indexes: [{ name: 'stock_movement_variant_id_location_id_index', properties: ['level', 'id'] }],
   checks: [
+    lengthCheck('stock_movement', { note: maxLength.note }),
     {
       name: 'stock_movement_quantity_check',
       expression: `case kind when 'adjustment' then quantity <> 0 when 'shipment' then quantity < 0 else quantity > 0 end`,

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { slugPattern } from '../catalog/slug.ts';
 import { createdAt, id } from '../columns.ts';
 
@@ -12,7 +14,10 @@ const StockLocationSchema = defineEntity({
     active: p.boolean().default(true),
     createdAt,
   },
-  checks: [{ name: 'stock_location_code_check', expression: `code ~ '${slugPattern}'` }],
+  checks: [
+    lengthCheck('stock_location', { code: maxLength.line, name: maxLength.line }),
+    { name: 'stock_location_code_check', expression: `code ~ '${slugPattern}'` },
+  ],
 });
 
 /** A warehouse, or a shop that ships. */

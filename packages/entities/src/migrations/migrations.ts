@@ -26,6 +26,7 @@ import { OrderSums } from './20261130000301-order-sums.ts';
 import { OrderStates } from './20261130000302-order-states.ts';
 import { ApplicationRights } from './20261130000303-application-rights.ts';
 import { NamedChanges } from './20261130000500-named-changes.ts';
+import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
 
@@ -57,6 +58,7 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000302-order-states', class: OrderStates },
   { name: '20261130000303-application-rights', class: ApplicationRights },
   { name: '20261130000500-named-changes', class: NamedChanges },
+  { name: '20261130000600-text-lengths', class: TextLengths },
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
 ];

@@ -1,5 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { lengthCheck } from '../length-check.ts';
 import { countryCode } from '../columns.ts';
+import { addressLengths } from '../customer/personal-columns.ts';
 import { SalesOrder } from './sales-order.ts';
 
 const OrderAddressSchema = defineEntity({
@@ -18,7 +20,10 @@ const OrderAddressSchema = defineEntity({
     countryCode,
     phone: p.text().nullable(),
   },
-  checks: [{ name: 'order_address_country_code_check', expression: `country_code ~ '^[A-Z]{2}$'` }],
+  checks: [
+    lengthCheck('order_address', addressLengths),
+    { name: 'order_address_country_code_check', expression: `country_code ~ '^[A-Z]{2}$'` },
+  ],
 });
 
 /** Where an order goes, or who pays it. Erasure empties all but the country. */

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { id, minorUnits } from '../columns.ts';
 import { appendOnlyTrigger, placedWithOrderTrigger } from '../triggers.ts';
 import { OrderLine } from './order-line.ts';
@@ -17,7 +19,10 @@ const OrderAdjustmentSchema = defineEntity({
     code: p.text(),
     amountMinor: minorUnits(),
   },
-  checks: [{ name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' }],
+  checks: [
+    lengthCheck('order_adjustment', { code: maxLength.line }),
+    { name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' },
+  ],
   triggers: [
     placedWithOrderTrigger('order_adjustment', 'check_added_order_adjustments'),
     appendOnlyTrigger('order_adjustment'),

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { ProductVariant } from '../catalog/product.ts';
 import { id, minorUnits } from '../columns.ts';
 import { appendOnlyTrigger, placedWithOrderTrigger, trigger } from '../triggers.ts';
@@ -31,6 +33,12 @@ const OrderLineSchema = defineEntity({
     { name: 'order_line_order_id_variant_id_unique', properties: ['order', 'variant'] },
   ],
   checks: [
+    lengthCheck('order_line', {
+      sku: maxLength.identifier,
+      title: maxLength.title,
+      variant_title: maxLength.note,
+      price_list_code: maxLength.line,
+    }),
     { name: 'order_line_quantity_check', expression: 'quantity > 0' },
     {
       name: 'order_line_total_check',

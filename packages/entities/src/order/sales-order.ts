@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { emailRule } from '../length-check.ts';
 import { Cart } from '../cart/cart.ts';
 import { Currency } from '../catalog/currency.ts';
 import { id, minorUnits, timestamp, updatedAt } from '../columns.ts';
@@ -77,6 +78,7 @@ const SalesOrderSchema = defineEntity({
     },
   ],
   checks: [
+    { name: 'sales_order_email_check', expression: emailRule },
     {
       name: 'sales_order_amounts_check',
       expression:

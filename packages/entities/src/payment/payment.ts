@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { Currency } from '../catalog/currency.ts';
 import { actor, createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
@@ -61,6 +63,7 @@ const PaymentSchema = defineEntity({
   },
   uniques: [{ name: 'payment_provider_reference_unique', properties: ['provider', 'providerReference'] }],
   checks: [
+    lengthCheck('payment', { provider: maxLength.line, provider_reference: maxLength.reference }),
     {
       name: 'payment_amounts_check',
       expression:
@@ -118,6 +121,11 @@ const PaymentTransactionSchema = defineEntity({
     reason: p.text().nullable().comment('Why money was returned or given up. No personal data.'),
   },
   checks: [
+    lengthCheck('payment_transaction', {
+      idempotency_key: maxLength.line,
+      provider_reference: maxLength.reference,
+      failure_reason: maxLength.note,
+    }),
     { name: 'payment_transaction_amount_minor_check', expression: 'amount_minor > 0' },
     {
       name: 'payment_transaction_completed_check',

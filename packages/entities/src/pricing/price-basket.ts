@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { maxLength, name } from '../bounds.ts';
 import { allocateAmount } from './allocate-amount.ts';
 import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
@@ -33,7 +34,8 @@ export interface PricedBasket<Line extends BasketLine = BasketLine> extends Tota
  * over the lines in proportion to what is left of them, without losing a minor unit. Then come shipping and tax. What
  * a line costs does not depend on the order of the lines.
  *
- * @throws UserError `invalid-input`: discounts exceed the subtotal, or a charge is negative or of no line
+ * @throws UserError `invalid-input`: discounts exceed the subtotal, or a charge is negative, of no line or
+ *   without a code
  */
 export function priceBasket<Line extends BasketLine>(
   { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket<Line>,
@@ -94,6 +96,9 @@ function charges(
   lines: readonly PricedLine[],
 ): Adjustment[] {
   return charges.map(({ code, amountMinor, variantId }) => {
+    if (!name.safeParse(code).success) {
+      throw badAdjustments(`A ${kind} has a code that is no text of 1 to ${maxLength.line} characters.`);
+    }
     if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
     if (variantId !== undefined && !lines.some((line) => line.variantId === variantId)) {
       throw badAdjustments(`The ${kind} ${code} is for ${variantId}, which is not in the basket.`);

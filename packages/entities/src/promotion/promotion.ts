@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { Currency } from '../catalog/currency.ts';
 import { createdAt, id, minorUnits, validity } from '../columns.ts';
 
@@ -21,6 +23,7 @@ const PromotionSchema = defineEntity({
     createdAt,
   },
   checks: [
+    lengthCheck('promotion', { name: maxLength.line }),
     {
       name: 'promotion_discount_check',
       expression:

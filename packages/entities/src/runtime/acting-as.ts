@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { key } from '../bounds.ts';
 import { parseInput } from '../parse-input.ts';
 import { text } from './sql-type.ts';
 import { onlyRow, statement } from './statement.ts';
 import type { Operation } from './with-retry.ts';
 
-const actorName = z.strictObject({ actor: z.string().min(1).max(200) });
+const actorName = z.strictObject({ actor: key });
 
 /** The setting of a transaction that names its actor. */
 const setting = 'shop.actor';

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { jsonObject, timestamp } from '../columns.ts';
 
 const AuditLogSchema = defineEntity({
@@ -22,6 +24,13 @@ const AuditLogSchema = defineEntity({
     entityId: p.text().nullable(),
     detail: jsonObject(),
   },
+  checks: [
+    lengthCheck(
+      'audit_log',
+      { actor: maxLength.line, action: maxLength.line, entity: maxLength.line, entity_id: maxLength.line },
+      { detail: 1_048_576 },
+    ),
+  ],
 });
 
 /** Who did what to which row. Partitioned by month; `rotate_audit_log()` adds partitions and drops old ones. */

@@ -1,17 +1,18 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { jsonObject, key, months, name } from '../bounds.ts';
 import { parseInput } from '../parse-input.ts';
 import { reason } from './reason.ts';
 import { int4, jsonb, nullable, text } from './sql-type.ts';
 import { type Executor, statement } from './statement.ts';
 
 const entry = z.strictObject({
-  actor: z.string().min(1).optional(),
-  action: z.string().min(1),
-  entity: z.string().min(1),
-  entityId: z.string().min(1).optional(),
-  detail: z.record(z.string(), z.json()).default({}),
+  actor: key.optional(),
+  action: name,
+  entity: name,
+  entityId: key.optional(),
+  detail: jsonObject.default({}),
   reason,
 });
 
@@ -40,7 +41,7 @@ export async function recordAudit(executor: Executor, input: AuditEntry): Promis
   await insertEntry(executor, { actor, action, entity, entityId, detail });
 }
 
-const rotation = z.strictObject({ keepMonths: z.int().min(1), aheadMonths: z.int().min(1).default(24) });
+const rotation = z.strictObject({ keepMonths: months, aheadMonths: months.default(24) });
 
 /** How many months {@link rotateAuditLog} keeps, and for how many months ahead (default 24) it adds partitions. */
 export type AuditRotation = z.input<typeof rotation>;

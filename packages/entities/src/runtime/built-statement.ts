@@ -1,5 +1,6 @@
 import type { RawQueryFragment } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { refusedNumber } from './refused-number.ts';
 import { decodeRows, type RowOf, type SqlTypes } from './statement.ts';
 
 /** A statement whose text depends on its input. */
@@ -29,6 +30,10 @@ export function builtStatement<Input, const Row extends SqlTypes>({
   examples,
 }: BuiltStatementDefinition<Input, Row>): (em: EntityManager, input: Input) => Promise<RowOf<Row>[]> {
   declaredBuiltStatements.push(() => ({ fragments: examples.map(build), row }));
-  return async (em, input) =>
-    decodeRows(row, await em.execute<Record<string, unknown>[]>(build(input))) as RowOf<Row>[];
+  return async (em, input) => {
+    const rows = await em.execute<Record<string, unknown>[]>(build(input)).catch((error: unknown) => {
+      throw refusedNumber(error);
+    });
+    return decodeRows(row, rows) as RowOf<Row>[];
+  };
 }

@@ -1,3 +1,4 @@
+import { maxLength, storable } from '../bounds.ts';
 import type { RelayedEvent } from './relayed-event.ts';
 
 /**
@@ -15,8 +16,6 @@ export type Delivery = { event: RelayedEvent } & (
   /** It failed after the relay was stopped, which says nothing about the event. */
   | { result: 'cancelled' }
 );
-
-const maxErrorLength = 2000;
 
 /** Passes an event to the handler, for at most `timeoutMs`. Never rejects. */
 export async function deliverEvent(
@@ -54,9 +53,9 @@ async function call(handler: EventHandler, event: RelayedEvent, signal: AbortSig
   await handler(event, { signal });
 }
 
-/** The text of an error, as the column takes it: PostgreSQL accepts neither NUL nor half a surrogate pair. */
+/** The text of an error, as the column takes it. */
 function errorText(error: unknown): string {
-  return textOf(error).replaceAll('\0', '').slice(0, maxErrorLength).toWellFormed();
+  return storable(textOf(error), maxLength.error);
 }
 
 /** Anything can be thrown, and a message need not be a string. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ClientBase } from 'pg';
+import { refusedNumber } from './refused-number.ts';
 import { isStalePlan } from './transient-failure.ts';
 
 /** What Kysely hands to the driver. */
@@ -28,6 +29,7 @@ const names = new Map<string, string>();
  * `withRetry` repeats, and is then prepared again on every connection.
  *
  * @returns the rows as the driver returns them
+ * @throws UserError `number-too-large`
  */
 export async function executeBound<Row>(
   executor: EntityManager | ClientBase,
@@ -49,7 +51,7 @@ export async function executeBound<Row>(
       generations.set(text, (generations.get(text) ?? 0) + 1);
       names.delete(text);
     }
-    throw error;
+    throw refusedNumber(error);
   }
 }
 

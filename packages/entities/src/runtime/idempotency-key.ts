@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, timestamp } from '../columns.ts';
 
 const IdempotencyKeySchema = defineEntity({
@@ -16,7 +18,10 @@ const IdempotencyKeySchema = defineEntity({
     expiresAt: timestamp().defaultRaw(`(now() + '7 days'::interval)`),
   },
   indexes: [{ name: 'idempotency_key_expires_at_index', properties: ['expiresAt'] }],
-  checks: [{ name: 'idempotency_key_request_hash_check', expression: 'octet_length(request_hash) = 32' }],
+  checks: [
+    lengthCheck('idempotency_key', { scope: maxLength.line, key: maxLength.line }, { response: 4_194_304 }),
+    { name: 'idempotency_key_request_hash_check', expression: 'octet_length(request_hash) = 32' },
+  ],
 });
 
 /** The key of a request that takes effect once, however often it is sent. */

@@ -1,4 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { maxLength } from '../bounds.ts';
+import { lengthCheck } from '../length-check.ts';
 import { createdAt, jsonObject, ledgerId, timestamp } from '../columns.ts';
 
 const OutboxEventSchema = defineEntity({
@@ -45,6 +47,11 @@ const OutboxEventSchema = defineEntity({
     },
   ],
   checks: [
+    lengthCheck(
+      'outbox_event',
+      { topic: maxLength.line, last_error: maxLength.error },
+      { payload: 4_194_304 },
+    ),
     { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
     { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
   ],

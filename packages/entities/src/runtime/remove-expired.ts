@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { rows } from '../bounds.ts';
 import { parseInput } from '../parse-input.ts';
 import { int4, int8 } from './sql-type.ts';
 import { onlyRow, statement } from './statement.ts';
 
-const batch = z.strictObject({ limit: z.int().positive().default(1000) });
+const batch = z.strictObject({ limit: rows.default(1000) });
 
 /** How many rows a batch removes at most; default 1000. */
 export type RemovalBatch = z.input<typeof batch>;

@@ -1,6 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { ledgerId, wholeNumber } from '../bounds.ts';
 import { parseInput } from '../parse-input.ts';
 import { recordAudit } from './audit.ts';
 import { eventColumns, eventRow, type RelayedEvent } from './relayed-event.ts';
@@ -16,9 +17,9 @@ export interface SetAsideEvent extends RelayedEvent {
 }
 
 const listing = z.strictObject({
-  limit: z.int().min(1).max(1000).default(100),
+  limit: wholeNumber(1, 1000).default(100),
   /** The last id of the page before. */
-  after: z.bigint().optional(),
+  after: ledgerId.optional(),
 });
 
 const selectSetAsideEvents = statement({
@@ -49,7 +50,7 @@ export async function listSetAsideEvents(
   );
 }
 
-const identity = z.strictObject({ id: z.bigint() });
+const identity = z.strictObject({ id: ledgerId });
 
 const changeSetAside = (assignments: string) =>
   statement({

@@ -33,7 +33,16 @@ export function transientFailure(error: unknown): TransientFailure | undefined {
   const { code } = error as { code?: unknown };
   if (isStalePlan(error)) return 'conflict';
   if (typeof code !== 'string') return lostConnection.test(error.message) ? 'connection-lost' : undefined;
-  return failures[code] ?? (code.startsWith('08') ? 'connection-lost' : undefined);
+  return failures[code] ?? (code.startsWith('08') && !isUnreadable(error) ? 'connection-lost' : undefined);
+}
+
+/**
+ * Whether PostgreSQL could not read the message, such as a text with a NUL: it could not the next time either. A pooler
+ * has the same code for a connection that it lost, and no routine.
+ */
+function isUnreadable(error: Error): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === '08P01' && typeof routine === 'string';
 }
 
 /**

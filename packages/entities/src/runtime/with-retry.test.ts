@@ -8,6 +8,7 @@ import { checkout, checkoutRequest } from '../../test/placed-order.ts';
 import { shopTemplate } from '../../test/shop-database.ts';
 import { addToCart, type CheckoutRequest, ormOptions, withRetry } from '../index.ts';
 import { once } from './once.ts';
+import { transientFailure } from './transient-failure.ts';
 
 const quick = { baseDelayMs: 1, maxDelayMs: 5 };
 let url: string;
@@ -39,6 +40,17 @@ async function loseConnection(em: EntityManager): Promise<void> {
   const [session] = await em.execute<{ pid: number }[]>('select pg_backend_pid() as pid');
   await admin.query('select pg_terminate_backend($1, 5000)', [session?.pid]);
 }
+
+test('a message that the server cannot read is no lost connection', async () => {
+  const operation = failing(1, (em) => em.execute(`select '\0'`));
+  await expect(withRetry(orm.em, operation, {}, quick)).rejects.toMatchObject({ code: '08P01' });
+  expect(operation.runs).toBe(1);
+});
+
+test('what a pooler says with the same code is one', () => {
+  const error = Object.assign(new Error('server conn crashed?'), { code: '08P01' });
+  expect(transientFailure(error)).toBe('connection-lost');
+});
 
 /** An operation that fails by `fail` the first `failures` times. */
 function failing(failures: number, fail: (em: EntityManager) => Promise<unknown>) {

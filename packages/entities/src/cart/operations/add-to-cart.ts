@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { onceIfKeyed } from '../../runtime/once.ts';
 import { bool, int4, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
+import { key, wholeNumber } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { extendedExpiry } from '../cart-expiry.ts';
 import { currentPriceIn } from './cart-price.ts';
@@ -11,10 +12,10 @@ import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { cartNotOpen, isOpenCart } from './lock-open-cart.ts';
 
 const addition = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200).optional(),
+  idempotencyKey: key.optional(),
   cartId: z.uuid(),
   variantId: z.uuid(),
-  quantity: z.int().min(1).max(maxQuantity),
+  quantity: wholeNumber(1, maxQuantity),
 });
 
 /** What {@link addToCart} takes. With an `idempotencyKey` it can be repeated, and adds once. */

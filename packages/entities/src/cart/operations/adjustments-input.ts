@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { amountMinor, listOf, name } from '../../bounds.ts';
 
 const adjustment = z.strictObject({
   kind: z.enum(['discount', 'shipping', 'tax']),
-  code: z.string().min(1),
-  amountMinor: z.bigint().nonnegative(),
+  code: name,
+  amountMinor,
 });
 
 /** The input for amounts that are known before a checkout, such as those of a tax service. */
-export const adjustments = z.array(adjustment).default([]);
+export const adjustments = listOf(adjustment).default([]);

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { lockOpenCart } from './lock-open-cart.ts';
+import { textUpTo } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { bool, int8Sum, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -14,7 +15,7 @@ import {
 import { promotionDiscount } from '../../pricing/promotion-discount.ts';
 
 const removal = z.strictObject({ cartId: z.uuid() });
-const application = removal.extend({ code: z.string().trim().toUpperCase().min(1).max(40) });
+const application = removal.extend({ code: textUpTo(40).trim().toUpperCase().min(1) });
 
 /** What {@link applyCoupon} takes: `code` in any case. */
 export type CouponApplication = z.infer<typeof application>;

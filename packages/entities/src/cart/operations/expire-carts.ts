@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { rows } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { int8, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 
-const expiry = z.strictObject({ batchSize: z.int().min(1).max(100_000).default(1000) });
+const expiry = z.strictObject({ batchSize: rows.default(1000) });
 
 const closeDueCarts = statement({
   params: { batchSize: int8 },

@@ -2,7 +2,9 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { requirePriceList } from '../../catalog/operations/require-price-list.ts';
+import { currencyCode } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../../catalog/slug.ts';
 import { nullable, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
@@ -12,8 +14,8 @@ import { priceListOf } from './cart-price.ts';
 
 const opening = z.strictObject({
   customerId: z.uuid().optional(),
-  currencyCode: z.string().regex(/^[A-Z]{3}$/, 'not an ISO 4217 code'),
-  priceList: z.string().default('base'),
+  currencyCode,
+  priceList: slug.default('base'),
 });
 
 /**

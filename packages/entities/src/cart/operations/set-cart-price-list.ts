@@ -2,12 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { requirePriceList } from '../../catalog/operations/require-price-list.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../../catalog/slug.ts';
 import { text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { lockOpenCart } from './lock-open-cart.ts';
 import { type CartChanges, refreshLockedCart } from './refresh-cart.ts';
 
-const choice = z.strictObject({ cartId: z.uuid(), priceList: z.string() });
+const choice = z.strictObject({ cartId: z.uuid(), priceList: slug });
 
 /** What {@link setCartPriceList} takes; `base` removes the list that the cart has. */
 export type CartPriceList = z.infer<typeof choice>;

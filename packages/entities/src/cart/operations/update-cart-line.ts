@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { currentPrice } from '../../catalog/operations/current-price.ts';
 import { onceIfKeyed } from '../../runtime/once.ts';
+import { key, wholeNumber } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { int4, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -11,11 +12,11 @@ import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { lockOpenCart } from './lock-open-cart.ts';
 
 const removal = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200).optional(),
+  idempotencyKey: key.optional(),
   cartId: z.uuid(),
   variantId: z.uuid(),
 });
-const update = removal.extend({ quantity: z.int().min(1).max(maxQuantity) });
+const update = removal.extend({ quantity: wholeNumber(1, maxQuantity) });
 
 /** What {@link updateCartLine} takes: `quantity` is the new one, 1 to 9999. */
 export type CartLineUpdate = z.infer<typeof update>;

@@ -5,12 +5,13 @@ import { text } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { name } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 
 const creation = z.strictObject({
   code: slug,
-  name: z.string().min(1),
+  name,
   valueType: z.enum(['string', 'number', 'boolean']),
 });
 

@@ -2,14 +2,16 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { int8, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { currencyCode, listOf } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 import { baseList, currentPrice } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
-  variantIds: z.array(z.uuid()).max(1000),
-  currency: z.string(),
-  priceList: z.string().default('base'),
+  variantIds: listOf(z.uuid(), 1000),
+  currency: currencyCode,
+  priceList: slug.default('base'),
 });
 
 /** Which variants, at most 1000, and in which currency and list (default `base`). */

@@ -3,15 +3,17 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { int4, int8, jsonb, nullable, text, textArray, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { currencyCode, handle } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 import type { AttributeValue } from '../attribute.ts';
 import { baseList, currentPrice, type PriceScope } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
-  handle: z.string().min(1),
-  currency: z.string(),
-  priceList: z.string().default('base'),
+  handle,
+  currency: currencyCode,
+  priceList: slug.default('base'),
 });
 
 /**

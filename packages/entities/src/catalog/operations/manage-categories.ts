@@ -5,14 +5,15 @@ import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { onlyRow, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { name, position } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 
 const creation = z.strictObject({
   parentId: z.uuid().optional(),
-  slug: slug.max(200),
-  name: z.string().min(1),
-  position: z.int().default(0),
+  slug,
+  name,
+  position: position.default(0),
 });
 const move = z.strictObject({ categoryId: z.uuid(), parentId: z.uuid().nullable() });
 

@@ -7,10 +7,11 @@ import { bool, nullable, text, timestamptz, timestamptzText } from '../../runtim
 import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { name } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 
-const creation = z.strictObject({ code: slug, name: z.string().min(1), reason });
+const creation = z.strictObject({ code: slug, name, reason });
 const ending = z.strictObject({
   code: slug.refine((code) => code !== 'base', 'the list base never ends: it prices what other lists do not'),
   reason,

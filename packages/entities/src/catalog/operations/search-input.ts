@@ -1,9 +1,27 @@
 import { z } from 'zod';
+import { slug } from '../slug.ts';
+import {
+  amountMinor,
+  currencyCode,
+  cursor,
+  decimal,
+  line,
+  listOf,
+  recordOf,
+  textUpTo,
+  wholeNumber,
+} from '../../bounds.ts';
 
-const path = z.string().regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/, 'not a path of labels joined by dots');
-const minor = z.bigint().nonnegative();
-const range = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
-const values = z.union([z.array(z.string()).min(1), z.array(z.number()).min(1), z.array(z.boolean()).min(1)]);
+const path = textUpTo(10_000).regex(
+  /^[A-Za-z0-9_]{1,1000}(\.[A-Za-z0-9_]{1,1000})*$/,
+  'not a path of labels joined by dots',
+);
+const range = z.strictObject({ min: decimal.optional(), max: decimal.optional() });
+const values = z.union([
+  listOf(line, 100).min(1),
+  listOf(decimal, 100).min(1),
+  listOf(z.boolean(), 2).min(1),
+]);
 
 export const searchOrders = ['relevance', 'newest', 'price-ascending', 'price-descending'] as const;
 
@@ -12,22 +30,21 @@ export type SearchOrder = (typeof searchOrders)[number];
 
 export const productSearch = z
   .strictObject({
-    text: z.string().trim().min(1).max(500).optional(),
+    text: textUpTo(500).trim().min(1).optional(),
     categoryPath: path.optional(),
-    attributes: z.record(z.string(), z.union([values, range])).default({}),
+    attributes: recordOf(z.union([values, range]), 20).default({}),
     price: z
-      .strictObject({ currency: z.string(), minMinor: minor.optional(), maxMinor: minor.optional() })
+      .strictObject({
+        currency: currencyCode,
+        minMinor: amountMinor.optional(),
+        maxMinor: amountMinor.optional(),
+      })
       .optional(),
-    priceList: z.string().default('base'),
+    priceList: slug.default('base'),
     sort: z.enum(searchOrders).optional(),
-    limit: z.int().min(1).max(200).default(24),
-    cursor: z.string().optional(),
-    facets: z.strictObject({ priceBoundsMinor: z.array(minor).max(50).default([]) }).optional(),
-  })
-  // Facets count each separately.
-  .refine(({ attributes }) => Object.keys(attributes).length <= 20, {
-    path: ['attributes'],
-    message: 'at most 20',
+    limit: wholeNumber(1, 200).default(24),
+    cursor: cursor.optional(),
+    facets: z.strictObject({ priceBoundsMinor: listOf(amountMinor, 50).default([]) }).optional(),
   })
   .refine(({ sort, text }) => sort !== 'relevance' || text !== undefined, {
     path: ['sort'],

@@ -10,7 +10,14 @@ import { allMatches, type TextMatch } from './search-conditions.ts';
 import { orderedExamples } from './search-examples.ts';
 import { type SearchFacets, searchFacets } from './search-facets.ts';
 import { type ParsedSearch, type ProductSearch, productSearch } from './search-input.ts';
-import { breadth, isNarrowed, type OrderedSearch, searchSource, sortKey } from './search-source.ts';
+import {
+  breadth,
+  isNarrowed,
+  type OrderedSearch,
+  searchSource,
+  pageKeyOf,
+  sortKey,
+} from './search-source.ts';
 
 /** A product that was found. */
 export interface FoundProduct {
@@ -68,7 +75,7 @@ export async function searchProducts(em: EntityManager, input: ProductSearch = {
       ? undefined
       : parsePageCursor(
           search.cursor,
-          allMatches.map((match) => `${order} ${match}`),
+          Object.fromEntries(allMatches.map((match) => [`${order} ${match}`, pageKeyOf(order)])),
         );
   const isRespelt = after?.order.endsWith('spelling') ?? false;
   const page = isRespelt ? undefined : await readPage(em, search, { order, match: 'words', after });

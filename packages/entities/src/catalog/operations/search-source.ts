@@ -1,5 +1,5 @@
 import { raw, type RawQueryFragment, sql } from '@mikro-orm/core';
-import type { PagePosition } from '../../runtime/page-cursor.ts';
+import type { PageKey, PagePosition } from '../../runtime/page-cursor.ts';
 import { isCurrentOrBasePrice, isCurrentPrice, type PriceScope, priceOfVariant } from './current-price.ts';
 import { allOf, productConditions, rankOf, type TextMatch } from './search-conditions.ts';
 import type { ParsedSearch, SearchOrder } from './search-input.ts';
@@ -23,11 +23,14 @@ const maxMatches = 10_000;
 const up = { direction: raw('asc'), beyond: raw('>') };
 const down = { direction: raw('desc'), beyond: raw('<') };
 const sorts = {
-  relevance: { key: raw('product.rank'), type: raw('float8'), ...down },
-  newest: { key: raw('product.created_at'), type: raw('timestamptz'), ...down },
-  'price-ascending': { key: raw('offer.amount_minor'), type: raw('bigint'), ...up },
-  'price-descending': { key: raw('offer.amount_minor'), type: raw('bigint'), ...down },
-};
+  relevance: { key: raw('product.rank'), type: raw('float8'), pageKey: 'rank', ...down },
+  newest: { key: raw('product.created_at'), type: raw('timestamptz'), pageKey: 'time', ...down },
+  'price-ascending': { key: raw('offer.amount_minor'), type: raw('bigint'), pageKey: 'amount', ...up },
+  'price-descending': { key: raw('offer.amount_minor'), type: raw('bigint'), pageKey: 'amount', ...down },
+} as const;
+
+/** What the cursor of a page in this order has. */
+export const pageKeyOf = (order: SearchOrder): PageKey => sorts[order].pageKey;
 
 /** SQL: what the rows of a search in this order are sorted by, before `product.id`. */
 export const sortKey = (order: SearchOrder): RawQueryFragment => sorts[order].key;

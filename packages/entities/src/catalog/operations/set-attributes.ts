@@ -5,12 +5,13 @@ import { jsonb, nullable, textArray, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { decimal, listOf, name, recordOf } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { productNotFound } from './get-product.ts';
 import { variantNotFound } from './set-price.ts';
 
-const value = z.union([z.string().min(1).max(200), z.number(), z.boolean()]);
-const attributes = z.record(z.string(), z.array(value).max(100));
+const value = z.union([name, decimal, z.boolean()]);
+const attributes = recordOf(listOf(value, 100), 1000);
 const ofProduct = z.strictObject({ productId: z.uuid(), attributes });
 const ofVariant = z.strictObject({ variantId: z.uuid(), attributes });
 

@@ -7,18 +7,20 @@ import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
+import { amountMinor, currencyCode, instant } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
+import { slug } from '../slug.ts';
 import { priceListNotFound } from './manage-price-lists.ts';
 
 const pricing = z
   .strictObject({
     variantId: z.uuid(),
-    currency: z.string(),
-    priceList: z.string().default('base'),
-    amountMinor: z.bigint().nonnegative(),
-    compareAtMinor: z.bigint().optional(),
-    from: z.date().optional(),
-    until: z.date().optional(),
+    currency: currencyCode,
+    priceList: slug.default('base'),
+    amountMinor,
+    compareAtMinor: amountMinor.optional(),
+    from: instant.optional(),
+    until: instant.optional(),
     reason,
   })
   .refine(

@@ -3,15 +3,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { maxLength, textUpTo } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { lockCustomer } from './lock-customer.ts';
 import { type Session, startSession } from './session.ts';
 
-const provider = z
-  .string()
+const provider = textUpTo(maxLength.line)
   .regex(/^[a-z][a-z0-9_-]*$/, 'not a name of lower-case letters, digits, - and _')
   .refine((name) => name !== 'password', 'not another provider');
-const subject = z.string().min(1).max(255);
+const subject = textUpTo(255).min(1);
 /** An identity at another provider. */
 export const identity = z.strictObject({ provider, subject });
 const link = z.strictObject({ customerId: z.uuid(), provider, subject });

@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../../parse-input.ts';
-import { emailAddress, triedPassword } from './account-input.ts';
+import { email } from '../../bounds.ts';
+import { triedPassword } from './account-input.ts';
 import { type Session, startSession } from './session.ts';
 import { withPassword } from './with-password.ts';
 
-const credentials = z.strictObject({ email: emailAddress, password: triedPassword });
+const credentials = z.strictObject({ email, password: triedPassword });
 
 /** What {@link logIn} takes. */
 export type Credentials = z.infer<typeof credentials>;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { emailAddress } from './account-input.ts';
+import { email } from '../../bounds.ts';
 
-export const personInput = z.union(
-  [z.strictObject({ customerId: z.uuid() }), z.strictObject({ email: emailAddress })],
-  { error: 'either a customerId (a UUID) or an email' },
-);
+export const personInput = z.union([z.strictObject({ customerId: z.uuid() }), z.strictObject({ email })], {
+  error: 'either a customerId (a UUID) or an email',
+});
 
 /**
  * Identifies a person. By `customerId`: the account, and the guest orders with its e-mail address if the customer has

@@ -2,8 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { email, line } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
-import { emailAddress, newPassword } from './account-input.ts';
+import { newPassword } from './account-input.ts';
 import { Customer, CustomerCredential } from '../customer.ts';
 import { emailTaken } from './email-taken.ts';
 import { identity, identityTaken } from './identity.ts';
@@ -11,11 +12,11 @@ import { hashPassword } from './password-hash.ts';
 
 const registration = z
   .strictObject({
-    email: emailAddress,
+    email,
     password: newPassword.optional(),
     identity: identity.extend({ emailVerified: z.boolean().default(false) }).optional(),
-    firstName: z.string().optional(),
-    lastName: z.string().optional(),
+    firstName: line.optional(),
+    lastName: line.optional(),
     acceptsMarketing: z.boolean().optional(),
   })
   .refine(({ password, identity }) => password !== undefined || identity !== undefined, {

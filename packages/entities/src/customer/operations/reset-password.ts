@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
-import { bearerToken, emailAddress, newPassword } from './account-input.ts';
+import { email } from '../../bounds.ts';
+import { bearerToken, newPassword } from './account-input.ts';
 import { type IssuedToken, issueToken, useToken } from './issue-token.ts';
 import { hashPassword } from './password-hash.ts';
 import { replacePassword } from './replace-password.ts';
 
-const request = z.strictObject({ email: emailAddress });
+const request = z.strictObject({ email });
 const reset = z.strictObject({ token: bearerToken, newPassword });
 
 const lockCustomerByEmail = statement({

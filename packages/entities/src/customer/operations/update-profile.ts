@@ -4,17 +4,17 @@ import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { bool, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { onlyRow, statement } from '../../runtime/statement.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { email, line } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
-import { emailAddress } from './account-input.ts';
 import { emailTaken } from './email-taken.ts';
 import { lockCustomer } from './lock-customer.ts';
 
 const profile = z.strictObject({
   customerId: z.uuid(),
-  email: emailAddress.optional(),
-  firstName: z.string().nullable().optional(),
-  lastName: z.string().nullable().optional(),
-  phone: z.string().nullable().optional(),
+  email: email.optional(),
+  firstName: line.nullable().optional(),
+  lastName: line.nullable().optional(),
+  phone: line.nullable().optional(),
   acceptsMarketing: z.boolean().optional(),
 });
 

@@ -6,6 +6,7 @@ import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
+import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
@@ -13,7 +14,7 @@ import { lockOrder } from '../../order/operations/lock-order.ts';
 import { takeUnits } from './take-units.ts';
 
 const cancellation = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   orderId: z.uuid(),
   lines: lineQuantities,
   reason,

@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { cancelLockedOrders } from './cancel-order.ts';
+import { rows } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { int8, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 
-const batch = z.strictObject({ limit: z.int().positive().default(100) });
+const batch = z.strictObject({ limit: rows.default(100) });
 
 const lockExpiredOrders = statement({
   params: { limit: int8 },

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { listOf, units } from '../../bounds.ts';
 import { int4, int8, jsonb, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { QuantityExceeded } from './fulfilment-errors.ts';
 
 /** Units of lines, each line at most once. */
-export const lineQuantities = z
-  .array(z.strictObject({ lineId: z.uuid(), quantity: z.int().positive() }))
+export const lineQuantities = listOf(z.strictObject({ lineId: z.uuid(), quantity: units }))
   .min(1)
   .refine((lines) => new Set(lines.map((line) => line.lineId)).size === lines.length, 'the same line twice');
 

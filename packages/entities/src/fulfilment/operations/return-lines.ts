@@ -5,13 +5,16 @@ import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
+import { uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
+import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countReturned, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 
 const goods = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   orderId: z.uuid(),
   lines: lineQuantities,
   restock: z.boolean(),

@@ -6,6 +6,7 @@ import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { jsonb, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { key, name } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { OutOfStock } from '../../inventory/operations/out-of-stock.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
@@ -16,12 +17,12 @@ import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.t
 import { NothingToShip } from './fulfilment-errors.ts';
 
 const shipping = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   orderId: z.uuid(),
   lines: lineQuantities.optional(),
   locationId: z.uuid().optional(),
-  carrier: z.string().min(1).optional(),
-  trackingNumber: z.string().min(1).optional(),
+  carrier: name.optional(),
+  trackingNumber: name.optional(),
 });
 
 /**

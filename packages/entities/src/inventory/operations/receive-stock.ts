@@ -4,19 +4,19 @@ import { z } from 'zod';
 import { once } from '../../runtime/once.ts';
 import { int4, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { key, listOf, note, units } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 
 const receipt = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   locationId: z.uuid(),
-  lines: z
-    .array(z.strictObject({ variantId: z.uuid(), quantity: z.int().positive().max(1_000_000_000) }))
+  lines: listOf(z.strictObject({ variantId: z.uuid(), quantity: units }))
     .min(1)
     .refine(
       (lines) => new Set(lines.map((line) => line.variantId)).size === lines.length,
       'has a variant twice',
     ),
-  note: z.string().min(1).optional(),
+  note: note.optional(),
 });
 
 /** Goods that have arrived at a location, with a `note` for the ledger. The same key adds them once. */

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { adjustments } from '../../cart/operations/adjustments-input.ts';
+import { amountMinor, email, key, minutes } from '../../bounds.ts';
 import { postalAddress } from '../../customer/postal-address.ts';
 
 export const checkoutRequest = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   cartId: z.uuid(),
-  email: z.string().trim().min(3).max(254),
+  email,
   shippingAddress: postalAddress,
   billingAddress: postalAddress.optional(),
   adjustments,
-  expectedTotalMinor: z.bigint().nonnegative(),
-  holdMinutes: z.int().min(1).default(30),
+  expectedTotalMinor: amountMinor,
+  holdMinutes: minutes.default(30),
 });
 
 /**

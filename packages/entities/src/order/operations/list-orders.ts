@@ -4,14 +4,15 @@ import { z } from 'zod';
 import { pageCursor, type PagePosition, parsePageCursor } from '../../runtime/page-cursor.ts';
 import { builtStatement } from '../../runtime/built-statement.ts';
 import { int8, nullable, text, textOf, timestamptz, uuid } from '../../runtime/sql-type.ts';
+import { cursor, wholeNumber } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { orderMachine } from '../sales-order.ts';
 
 const listing = z.strictObject({
   customerId: z.uuid().optional(),
   status: z.enum(orderMachine.statuses).optional(),
-  after: z.string().optional(),
-  limit: z.int().min(1).max(1000).default(50),
+  after: cursor.optional(),
+  limit: wholeNumber(1, 1000).default(50),
 });
 
 /** Which orders {@link listOrders} lists (default all), how many a page (default 50), after the cursor `after`. */
@@ -103,7 +104,7 @@ export async function listOrders(em: EntityManager, input: OrderListing = {}): P
   const rows = await selectOrders(em, {
     customerId,
     status,
-    after: after === undefined ? undefined : parsePageCursor(after, ['placed']),
+    after: after === undefined ? undefined : parsePageCursor(after, { placed: 'time' }),
     limit: limit + 1,
   });
   const page = rows.slice(0, limit);

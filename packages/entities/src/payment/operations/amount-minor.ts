@@ -1,11 +1,4 @@
-import { z } from 'zod';
 import { AmountExceeds, type AmountLimit } from './payment-errors.ts';
-
-/** An amount of a payment, in minor units: as much as a `bigint` column takes. */
-export const amountMinor = z
-  .bigint()
-  .positive()
-  .max(2n ** 63n - 1n);
 
 /**
  * The requested amount, or all that is available.

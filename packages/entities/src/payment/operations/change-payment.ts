@@ -2,8 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { reason } from '../../runtime/reason.ts';
+import { key, positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
-import { amountMinor } from './amount-minor.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import { type LockedPayment, lockPayment } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -11,9 +11,9 @@ import type { PaymentState } from './payment-state.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
 const paymentChange = z.strictObject({
-  idempotencyKey: z.string().min(1).max(200),
+  idempotencyKey: key,
   paymentId: z.uuid(),
-  amountMinor: amountMinor.optional(),
+  amountMinor: positiveAmountMinor.optional(),
   reason,
 });
 

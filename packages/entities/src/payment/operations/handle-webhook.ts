@@ -1,16 +1,17 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { once } from '../../runtime/once.ts';
+import { key, providerReason, reference } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
 const webhook = z.strictObject({
-  eventId: z.string().min(1),
-  provider: z.string().min(1),
-  idempotencyKey: z.string().min(1),
+  eventId: key,
+  provider: key,
+  idempotencyKey: key,
   outcome: z.discriminatedUnion('status', [
-    z.strictObject({ status: z.literal('succeeded'), reference: z.string().min(1) }),
-    z.strictObject({ status: z.literal('failed'), reason: z.string() }),
+    z.strictObject({ status: z.literal('succeeded'), reference }),
+    z.strictObject({ status: z.literal('failed'), reason: providerReason }),
   ]),
 });
 

@@ -49,6 +49,38 @@ const newProvider = () => new InMemoryPaymentProvider(randomUUID());
 
 const now = { minAgeMs: 0 };
 
+test('what a provider says about a refusal is recorded as far as it can be', async () => {
+  const reason = `declined\0 \ud800${'x'.repeat(2000)}`;
+  const request = await pending();
+  const provider: PaymentProvider = {
+    name: randomUUID(),
+    submit: async () => ({ status: 'failed', reason }),
+    find: async () => ({ status: 'failed', reason }),
+  };
+  expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-declined']);
+  const event = { eventId: randomUUID(), provider: provider.name, idempotencyKey: request.idempotencyKey };
+  await handleWebhook(em(), { ...event, outcome: { status: 'failed', reason } });
+  const [recorded] = await shop().rows<{ failure_reason: string }>(
+    `select failure_reason from payment_transaction where idempotency_key = '${request.idempotencyKey}'`,
+  );
+  expect(recorded?.failure_reason).toMatch(/^declined \ufffdx{900}/);
+});
+
+test('a reference that cannot be stored leaves the outcome open', async () => {
+  const request = await pending();
+  const provider: PaymentProvider = {
+    name: randomUUID(),
+    submit: async () => ({ status: 'succeeded', reference: 'x'.repeat(256) }),
+    find: async () => ({ status: 'succeeded', reference: 'x'.repeat(256) }),
+  };
+  expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['invalid-input']);
+  const answering = {
+    ...provider,
+    submit: async () => ({ status: 'succeeded' as const, reference: randomUUID() }),
+  };
+  expect(await outcomes([authorizePayment(em(), answering, request)])).toEqual(['done']);
+});
+
 describe.each<{ answer: string; behaviour: ProviderBehaviour; code: string }>([
   { answer: 'was lost', behaviour: 'lose-answer', code: 'payment-outcome-unknown' },
   { answer: 'comes later', behaviour: 'answer-later', code: 'done' },

@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { providerReason, reference as providerReference } from '../../bounds.ts';
+import { parseInput } from '../../parse-input.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { bool, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -79,7 +81,7 @@ const happened = { authorize: 'authorized', capture: 'captured', refund: 'refund
  * confirms the order once that covers it. The same outcome again, from the answer, a webhook or the sweep, changes
  * nothing.
  *
- * @throws UserError `transaction-not-found`
+ * @throws UserError `transaction-not-found`; `invalid-input`: the provider's reference cannot be stored
  * @throws UserError `payment-outcome-conflict`: another outcome is recorded
  */
 export async function settleTransaction(
@@ -114,8 +116,9 @@ export async function settleTransaction(
   const { id, paymentId, kind } = transaction;
   const { status } = answer;
   const hasSucceeded = status === 'succeeded';
-  const reference = hasSucceeded ? answer.reference : null;
-  await endTransaction(em, { id, status, reference, reason: hasSucceeded ? null : answer.reason });
+  const reference = hasSucceeded ? parseInput(providerReference, answer.reference) : null;
+  const reason = hasSucceeded ? null : parseInput(providerReason, answer.reason);
+  await endTransaction(em, { id, status, reference, reason });
   await addToPayment(em, {
     transactionId: id,
     paymentId,

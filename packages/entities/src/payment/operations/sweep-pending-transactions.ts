@@ -1,18 +1,28 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
 import { bool, float8, int8, text } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { milliseconds, rows } from '../../bounds.ts';
+import { parseInput } from '../../parse-input.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
-/** Options of {@link sweepPendingTransactions}. */
-export interface SweepOptions {
-  /** Only transactions that are older are looked at. Default 1 minute; at least the timeout of the provider's client. */
-  minAgeMs?: number;
-  /** What the provider never got fails when it is older. Default 1 hour; no request may be on its way for so long. */
-  abandonAgeMs?: number;
-  /** The most that are looked at. Default 100. */
-  limit?: number;
-}
+const sweepOptions = z.strictObject({
+  minAgeMs: milliseconds.default(60_000),
+  abandonAgeMs: milliseconds.default(3_600_000),
+  limit: rows.default(100),
+});
+
+/**
+ * Options of {@link sweepPendingTransactions}.
+ *
+ * - `minAgeMs`: only transactions that are older are looked at; default 1 minute, at least the timeout of the
+ *   provider's client.
+ * - `abandonAgeMs`: what the provider never got fails when it is older; default 1 hour. No request may be on its way
+ *   for so long.
+ * - `limit`: the most that are looked at; default 100.
+ */
+export type SweepOptions = z.input<typeof sweepOptions>;
 
 /** The outcomes of the transactions that were looked at. */
 export interface SweepReport {
@@ -40,12 +50,15 @@ const claimPending = statement({
 /**
  * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
  * commit. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs` at most.
+ *
+ * @throws UserError `invalid-input`
  */
 export async function sweepPendingTransactions(
   em: EntityManager,
   provider: PaymentProvider,
-  { minAgeMs = 60_000, abandonAgeMs = 3_600_000, limit = 100 }: SweepOptions = {},
+  options: SweepOptions = {},
 ): Promise<SweepReport> {
+  const { minAgeMs, abandonAgeMs, limit } = parseInput(sweepOptions, options);
   // A claim that is committed: the provider is asked outside of any transaction.
   const claimed = await claimPending(em, { provider: provider.name, minAgeMs, abandonAgeMs, limit });
   const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [] };

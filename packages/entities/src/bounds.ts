@@ -1,0 +1,161 @@
+import { z } from 'zod';
+
+/**
+ * The longest texts. Here a character is a UTF-16 unit; the CHECKs of the tables count characters of Unicode, of which
+ * there are never more.
+ */
+export const maxLength = {
+  /** Names, codes and keys; a line of an address. */
+  line: 200,
+  /** A SKU, a barcode, a vendor. */
+  identifier: 255,
+  handle: 255,
+  /** RFC 5321: a path of 256 without its angle brackets. */
+  email: 254,
+  /** What somebody writes about an order or a delivery, or why a provider refused. */
+  note: 1000,
+  /** An id that a payment provider has given. */
+  reference: 255,
+  /** Of a product. */
+  title: 500,
+  /** Why an event was not delivered. */
+  error: 2000,
+} as const;
+
+/** The largest amount, in minor units: ten trillion of a currency with cents. Sums of many fit a `bigint` column. */
+export const maxAmountMinor = 10n ** 15n - 1n;
+
+/** The most units in one input: two such sums fit an `integer` column, and a third is refused. */
+export const maxUnits = 1_000_000_000;
+
+/** Of at most `max` characters, that PostgreSQL can store: without NUL, and without half of a surrogate pair. */
+export function textUpTo(max: number) {
+  return z.string().max(max).refine(isStorable, 'has a NUL character or half of a surrogate pair');
+}
+
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** A text of somebody else's program, without what cannot be stored, and cut after `max` characters. */
+export function storable(text: string, max: number): string {
+  return text.replaceAll('\0', '').slice(0, max).toWellFormed();
+}
+
+/** A line that may be empty; spaces around it are dropped. */
+export const line = textUpTo(maxLength.line).trim();
+
+/** A line that is not blank: a name, a street, a topic. */
+export const name = line.min(1);
+
+/** What the address of a product's page ends with. */
+export const handle = textUpTo(maxLength.handle).min(1);
+
+/** A text that is not blank. */
+export const note = textUpTo(maxLength.note).trim().min(1);
+
+/** The identity of a request or of an event, exactly as it is. */
+export const key = textUpTo(maxLength.line).min(1);
+
+/** An id that a payment provider has given, exactly as it is. */
+export const reference = textUpTo(maxLength.reference).min(1);
+
+/** What a payment provider says about a refusal: cut rather than refused, since it would be sent again for ever. */
+export const providerReason = z.string().transform((reason) => storable(reason, maxLength.note));
+
+/** What stands for a card or an account at a payment provider; it is passed on, and not stored. */
+export const paymentToken = textUpTo(10_000).min(1);
+
+/** The cursor of a page. */
+export const cursor = textUpTo(1000);
+
+/** A word or a token that is compared, and never stored as it is. */
+export const secret = textUpTo(256);
+
+/** An e-mail address, as the CHECKs of the tables allow it. */
+export const email = textUpTo(maxLength.email)
+  .trim()
+  .regex(/^[^@\s\p{Cc}\p{Cf}\p{Z}]+@[^@\s\p{Cc}\p{Cf}\p{Z}]+$/u, 'not an e-mail address');
+
+/** An ISO 3166-1 alpha-2 code. */
+export const countryCode = textUpTo(2).regex(/^[A-Z]{2}$/, 'not an ISO 3166-1 alpha-2 code');
+
+/** An ISO 4217 code. */
+export const currencyCode = textUpTo(3).regex(/^[A-Z]{3}$/, 'not an ISO 4217 code');
+
+/** In minor units, 0 or more. */
+export const amountMinor = z.bigint().nonnegative().max(maxAmountMinor);
+
+/** In minor units, more than 0. */
+export const positiveAmountMinor = z.bigint().positive().max(maxAmountMinor);
+
+/** The id of a row of a ledger. */
+export const ledgerId = z
+  .bigint()
+  .nonnegative()
+  .max(2n ** 63n - 1n);
+
+/** A whole number. */
+export function wholeNumber(min: number, max: number) {
+  return z.int().min(min).max(max);
+}
+
+/** Units of a variant. */
+export const units = wholeNumber(1, maxUnits);
+
+/** How many rows a page or a batch has at most. */
+export const rows = wholeNumber(1, 100_000);
+
+/** Where something stands among its siblings. */
+export const position = wholeNumber(-maxUnits, maxUnits);
+
+/** Up to a year. */
+export const minutes = wholeNumber(1, 525_600);
+
+/** Up to a century. */
+export const months = wholeNumber(1, 1200);
+
+/** Up to a year. */
+export const milliseconds = wholeNumber(0, 31_622_400_000);
+
+/** A decimal number, not for amounts. */
+export const decimal = z.number();
+
+/** A time that every part of the shop can write. */
+export const instant = z.date().min(new Date('1900-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59Z'));
+
+/** At most 10,000 unless told. */
+export function listOf<Item extends z.ZodType>(item: Item, max = 10_000) {
+  return z.array(item).max(max);
+}
+
+/** By name. */
+export function recordOf<Value extends z.ZodType>(value: Value, max: number) {
+  return z
+    .record(name, value)
+    .refine((record) => Object.keys(record).length <= max, `has more than ${max} entries`);
+}
+
+/** JSON that the shop keeps: at most 64 KiB, and 20 levels deep. */
+export const jsonObject = z.custom<Record<string, z.core.util.JSONType>>(
+  (value) => isPlainObject(value) && isJson(value, 20) && JSON.stringify(value).length <= 65_536,
+  'not an object of JSON of at most 64 KiB and 20 levels',
+);
+
+function isJson(value: unknown, levels: number): boolean {
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isJson(item, levels - 1));
+  return (
+    isPlainObject(value) &&
+    Object.entries(value).every(([name, item]) => isStorable(name) && isJson(item, levels - 1))
+  );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
