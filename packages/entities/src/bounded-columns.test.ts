@@ -18,7 +18,7 @@ interface Column {
   checks: string[];
 }
 
-// A foreign key bounds a column by the one that it refers to.
+// A foreign key bounds a column by the one that it refers to, and so does the trigger of a currency.
 const writable = `select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type,
     array(select pg_get_expr(k.conbin, k.conrelid) from pg_constraint k
       where k.conrelid = c.oid and k.contype = 'c') as checks
@@ -29,6 +29,8 @@ const writable = `select c.relname as table, a.attname as name, format_type(a.at
       or has_column_privilege('shop_app', c.oid, a.attnum, 'update'))
     and not exists (select from pg_constraint k
       where k.conrelid = c.oid and k.contype = 'f' and a.attnum = any (k.conkey))
+    and not (a.attname = 'currency_code' and exists (select from pg_trigger t
+      where t.tgrelid = c.oid and t.tgfoid = to_regproc('check_currency')))
   order by c.relname, a.attnum`;
 
 /** Whether a check that accepts null refuses the value, whatever the other columns have. */

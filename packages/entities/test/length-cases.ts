@@ -12,7 +12,13 @@ const longest: Record<string, Record<string, string>> = {
   order_line: { sku: x(256), title: x(501), variant_title: x(1001), price_list_code: x(201) },
   outbox_event: { topic: `'a.' || ${x(199)}`, last_error: x(2001), payload: object(4_194_304) },
   payment: { provider: x(201), provider_reference: x(256) },
-  payment_transaction: { idempotency_key: x(201), provider_reference: x(256), failure_reason: x(1001) },
+  payment_transaction: {
+    idempotency_key: x(201),
+    provider_reference: x(256),
+    failure_reason: x(1001),
+    actor: x(201),
+    reason: x(1001),
+  },
   price_list: { code: x(201), name: x(201) },
   product: {
     vendor: x(256),
@@ -25,15 +31,25 @@ const longest: Record<string, Record<string, string>> = {
   promotion: { name: x(201) },
   shipment: { carrier: x(201), tracking_number: x(201) },
   stock_location: { code: x(201), name: x(201) },
-  stock_movement: { note: x(1001) },
+  stock_movement: { note: x(1001), actor: x(201) },
 };
 
 /** Ledgers, to which rows are only added, with a row. */
 const ledgers: Record<string, { columns: string; values: string }> = {
   audit_log: { columns: 'actor, action, entity, entity_id, detail', values: `'x', 'x', 'x', 'x', '{}'` },
+  order_adjustment: {
+    columns: 'order_id, order_line_id, kind, code, amount_minor',
+    values: 'order_id, order_line_id, kind, code, 0',
+  },
+  order_line: {
+    columns:
+      'order_id, position, variant_id, sku, title, variant_title, quantity, unit_price_minor, total_minor, price_list_code',
+    values:
+      'order_id, position + 100, variant_id, sku, title, variant_title, quantity, unit_price_minor, total_minor, price_list_code',
+  },
   stock_movement: {
-    columns: 'variant_id, location_id, kind, quantity, note',
-    values: 'variant_id, location_id, kind, quantity, note',
+    columns: 'variant_id, location_id, kind, quantity, note, actor',
+    values: 'variant_id, location_id, kind, quantity, note, actor',
   },
 };
 

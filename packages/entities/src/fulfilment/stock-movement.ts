@@ -37,7 +37,7 @@ const StockMovementSchema = defineEntity({
   ],
   indexes: [{ name: 'stock_movement_variant_id_location_id_index', properties: ['level', 'id'] }],
   checks: [
-    lengthCheck('stock_movement', { note: maxLength.note }),
+    lengthCheck('stock_movement', { note: maxLength.note, actor: maxLength.line }),
     {
       name: 'stock_movement_quantity_check',
       expression: `case kind when 'adjustment' then quantity <> 0 when 'shipment' then quantity < 0 else quantity > 0 end`,

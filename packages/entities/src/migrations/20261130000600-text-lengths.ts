@@ -35,7 +35,7 @@ export class TextLengths extends SqlMigration {
   length(provider) <= 200 and length(provider_reference) <= 255)`,
     `alter table payment_transaction add constraint payment_transaction_length_check check (
   length(idempotency_key) <= 200 and length(provider_reference) <= 255
-  and length(failure_reason) <= 1000)`,
+  and length(failure_reason) <= 1000 and length(actor) <= 200 and length(reason) <= 1000)`,
     `alter table price_list add constraint price_list_length_check check (
   length(code) <= 200 and length(name) <= 200)`,
     `alter table product add constraint product_length_check check (
@@ -53,7 +53,7 @@ export class TextLengths extends SqlMigration {
     `alter table stock_location add constraint stock_location_length_check check (
   length(code) <= 200 and length(name) <= 200)`,
     `alter table stock_movement add constraint stock_movement_length_check check (
-  length(note) <= 1000)`,
+  length(note) <= 1000 and length(actor) <= 200)`,
     `alter table sales_order add constraint sales_order_email_check check (
   email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254)`,
   ];

@@ -157,6 +157,7 @@ describe.each(levels)('%s', (level) => {
       // It was one half of an operation: the checks at the end want all of it, or nothing.
       await admin.query(`set session_replication_role = replica; delete from shipment where order_id = '${orderId}';
         ${setStatus(orderId, 'confirmed')};
+        update status_index set status = 'confirmed' where id = '${orderId}';
         delete from order_status_history where order_id = '${orderId}' and to_status = 'cancelled'`);
     },
   );

@@ -125,6 +125,8 @@ const PaymentTransactionSchema = defineEntity({
       idempotency_key: maxLength.line,
       provider_reference: maxLength.reference,
       failure_reason: maxLength.note,
+      actor: maxLength.line,
+      reason: maxLength.note,
     }),
     { name: 'payment_transaction_amount_minor_check', expression: 'amount_minor > 0' },
     {

@@ -5,8 +5,6 @@ import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
-import { uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
 import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
