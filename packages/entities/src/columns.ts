@@ -19,6 +19,17 @@ export const createdAt = () => timestamp().defaultRaw('now()');
 /** Like `createdAt`, and a trigger sets it on every update (`updatedAtTrigger`). */
 export const updatedAt = () => timestamp().defaultRaw('now()');
 
+/** Who wrote the row: whom the application names by `actingAs`, or else the database user. */
+export const actor = () =>
+  p
+    .text()
+    .nullable()
+    // As the catalog of PostgreSQL has it.
+    .defaultRaw(`coalesce(nullif(current_setting('shop.actor'::text, true), ''::text), (session_user)::text)`)
+    .comment(
+      'Whom the application names (shop.actor), or else the database user; null: from before there was this column.',
+    );
+
 /** An amount in whole minor units of the row's currency: `bigint` in the database and in JavaScript. */
 export const minorUnits = () => p.bigint();
 

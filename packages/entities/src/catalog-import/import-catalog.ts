@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
+import { setActor } from '../runtime/acting-as.ts';
+import { recordAudit } from '../runtime/audit.ts';
 import { connect } from '../runtime/connect.ts';
 import { int2, text } from '../runtime/sql-type.ts';
 import { onlyRow, statement } from '../runtime/statement.ts';
@@ -20,6 +22,8 @@ export interface ImportCatalogOptions {
   location?: string;
   /** When new prices begin and new products are published. Default: now, by the clock of the server. */
   at?: Date;
+  /** Who imports it, for the audit log and the stock ledger. Default: the database user. */
+  actor?: string;
   /** Import the products without a fault although others have one. Default false. */
   skipInvalid?: boolean;
 }
@@ -39,7 +43,8 @@ export interface ImportReport {
 }
 
 /**
- * Imports a catalog into the shop, in one transaction: all of it or nothing.
+ * Imports a catalog into the shop, in one transaction: all of it or nothing. The audit log has each import that changed
+ * prices or stock, with how many.
  *
  * The same catalog a second time changes no row. Nothing is ever deleted. Concurrent imports wait for each other. The
  * number of statements does not grow with the catalog. The role `shop_app` has all the rights it needs.
@@ -105,6 +110,7 @@ async function run(
   options: ImportCatalogOptions,
 ): Promise<ImportReport> {
   await waitForOtherImports(client, {});
+  if (options.actor !== undefined) await setActor(client, { actor: options.actor });
   await checkCurrency(client, catalog);
   const at = options.at?.toISOString() ?? (await serverTime(client));
   const { products, currency, leftOut } = catalog;
@@ -115,6 +121,12 @@ async function run(
   const prices = await importPrices(client, variants, { currency, at });
   // Last, because checkouts wait for the stock levels that it locks.
   const stock = await importStock(client, variants, options.location ?? 'main');
+  const { opened, closed } = prices;
+  const { received, adjusted } = stock;
+  if (opened + received + adjusted > 0) {
+    const detail = { currency, at, prices: { opened, closed }, stock: { received, adjusted } };
+    await recordAudit(client, { action: 'catalog.import', entity: 'catalog', detail });
+  }
   const missing = await listMissing(client, variants, leftOut);
   return { products: productRows, variants: variantRows, media, prices, stock, categories, missing, leftOut };
 }

@@ -170,3 +170,24 @@ async function waitForLock({ rows }: Awaited<ReturnType<typeof catalogDatabase>>
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   while ((await rows(waiting)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+test('who changed prices and stock is in the audit log and the ledger, once for each import that did', async () => {
+  const shop = await catalogDatabase();
+  const at = { at: new Date('2026-01-01T00:00:00Z') };
+  const first = await read({ 'Variant Price': '10' });
+  await shop.import(first, { ...at, actor: 'buyer:2' });
+  await shop.import(first, { ...at, actor: 'buyer:3' });
+  const changed = await read({ 'Variant Price': '12', 'Variant Inventory Qty': '8' });
+  await shop.import(changed, { at: new Date('2026-02-01T00:00:00Z'), actor: 'buyer:4' });
+  expect(
+    await shop.rows(`select actor, detail->'prices' as prices, detail->'stock' as stock from audit_log
+      where action = 'catalog.import' order by id`),
+  ).toEqual([
+    { actor: 'buyer:2', prices: { opened: 1, closed: 0 }, stock: { received: 1, adjusted: 0 } },
+    { actor: 'buyer:4', prices: { opened: 1, closed: 1 }, stock: { received: 0, adjusted: 1 } },
+  ]);
+  expect(await shop.rows('select kind, actor from stock_movement order by id')).toEqual([
+    { kind: 'receipt', actor: 'buyer:2' },
+    { kind: 'adjustment', actor: 'buyer:4' },
+  ]);
+});

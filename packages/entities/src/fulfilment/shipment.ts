@@ -14,8 +14,8 @@ export const shipmentMachine = statusMachine(
     { from: 'pending', to: 'shipped', by: ['shipOrder'] },
     { from: 'pending', to: 'cancelled', by: [] },
     { from: 'shipped', to: 'delivered', by: ['deliverShipment'] },
-    { from: 'shipped', to: 'returned', by: ['returnLines'] },
-    { from: 'delivered', to: 'returned', by: ['returnLines'] },
+    { from: 'shipped', to: 'returned', by: ['returnLines', 'cancelLines'] },
+    { from: 'delivered', to: 'returned', by: ['returnLines', 'cancelLines'] },
   ],
 );
 

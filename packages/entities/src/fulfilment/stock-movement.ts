@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { createdAt, ledgerId } from '../columns.ts';
+import { actor, createdAt, ledgerId } from '../columns.ts';
 import { appendOnlyTrigger } from '../triggers.ts';
 import { StockLevel } from '../inventory/stock-level.ts';
 import { StockReservation } from './stock-reservation.ts';
@@ -25,8 +25,10 @@ const StockMovementSchema = defineEntity({
         .nullable()
         .deleteRule('no action')
         .index('stock_movement_reservation_id_index'),
+    /** Why, for goods that were received, returned or corrected. */
     note: p.text().nullable(),
     createdAt,
+    actor,
   },
   uniques: [
     { name: 'stock_movement_shipment_unique', properties: ['reservation'], where: `kind = 'shipment'` },

@@ -115,8 +115,9 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       description:
         'An order was confirmed when payments covered it, and they were not voided before it was shipped.',
       on: orders,
-      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor`,
-      show: ['number', 'status', 'total_minor', 'covered_minor'],
+      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
+        or (status in ('shipped', 'completed', 'returned') and covered_minor + given_up_minor >= total_minor)`,
+      show: ['number', 'status', 'total_minor', 'covered_minor', 'given_up_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({

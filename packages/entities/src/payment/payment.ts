@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
-import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { actor, createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 import { statusMachine } from '../status-machine.ts';
 import { paymentSumsTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
@@ -108,6 +108,8 @@ const PaymentTransactionSchema = defineEntity({
     createdAt,
     completedAt: timestamp().nullable(),
     checkedAt: timestamp().nullable().comment('When the sweep last asked the provider about it.'),
+    actor,
+    reason: p.text().nullable().comment('Why money was returned or given up. No personal data.'),
   },
   indexes: [
     { name: 'payment_transaction_pending_index', properties: ['createdAt'], where: `status = 'pending'` },

@@ -151,6 +151,8 @@ const cases: { role: LoginRole; outcome: string; sql: string }[] = [
   { role: 'shop_app', outcome: denied, sql: `update payment_transaction set amount_minor = 1` },
   { role: 'shop_app', outcome: denied, sql: `update payment_transaction set idempotency_key = 'another'` },
   { role: 'shop_app', outcome: denied, sql: `update payment_transaction set payment_id = id` },
+  { role: 'shop_app', outcome: denied, sql: `update payment_transaction set actor = 'nobody'` },
+  { role: 'shop_app', outcome: denied, sql: `update payment_transaction set reason = 'another'` },
   { role: 'shop_app', outcome: denied, sql: `update shipment set order_id = id` },
   { role: 'shop_app', outcome: denied, sql: `update stock_reservation set order_line_id = id` },
   {

@@ -2,8 +2,9 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
+import { reason } from './reason.ts';
 import { int4, jsonb, nullable, text } from './sql-type.ts';
-import { statement } from './statement.ts';
+import { type Executor, statement } from './statement.ts';
 
 const entry = z.strictObject({
   actor: z.string().min(1).optional(),
@@ -11,12 +12,13 @@ const entry = z.strictObject({
   entity: z.string().min(1),
   entityId: z.string().min(1).optional(),
   detail: z.record(z.string(), z.json()).default({}),
+  reason,
 });
 
 /**
  * An entry of the audit log: who did what to which row. `actor` defaults to that of {@link actingAs}, or else to the
- * database user, whom every entry also has and nobody can change. `detail` has no personal data: the log cannot be
- * changed, and an erased customer must not live on in it.
+ * database user, whom every entry also has and nobody can change. A `reason` becomes part of `detail`, which has no
+ * personal data: the log cannot be changed, and an erased customer must not live on in it.
  */
 export type AuditEntry = z.input<typeof entry>;
 
@@ -32,9 +34,10 @@ const insertEntry = statement({
  *
  * @throws UserError `invalid-input`
  */
-export async function recordAudit(em: EntityManager, input: AuditEntry): Promise<void> {
-  const { actor, action, entity, entityId, detail } = parseInput(entry, input);
-  await insertEntry(em, { actor, action, entity, entityId, detail });
+export async function recordAudit(executor: Executor, input: AuditEntry): Promise<void> {
+  const { actor, action, entity, entityId, reason, ...rest } = parseInput(entry, input);
+  const detail = reason === undefined ? rest.detail : { ...rest.detail, reason };
+  await insertEntry(executor, { actor, action, entity, entityId, detail });
 }
 
 const rotation = z.strictObject({ keepMonths: z.int().min(1), aheadMonths: z.int().min(1).default(24) });

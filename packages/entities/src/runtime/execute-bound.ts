@@ -39,7 +39,11 @@ export async function executeBound<Row>(
       const { rows } = await executor.query({ ...config, values: [...values] });
       return rows as Row[];
     }
-    return await onKysely<Row>(executor, config, values);
+    if (executor.getSessionContext() === undefined || executor.isInTransaction()) {
+      return await onKysely<Row>(executor, config, values);
+    }
+    // The settings of a session (actingAs) are those of its transactions.
+    return await executor.transactional((em) => onKysely<Row>(em, config, values));
   } catch (error) {
     if (isStalePlan(error)) {
       generations.set(text, (generations.get(text) ?? 0) + 1);

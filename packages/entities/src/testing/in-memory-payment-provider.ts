@@ -17,6 +17,7 @@ interface Account {
   capturedMinor: bigint;
   refundedMinor: bigint;
   isVoided: boolean;
+  isExpired: boolean;
 }
 
 type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
@@ -60,6 +61,11 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     return sums;
   }
 
+  /** Lets all authorizations end, as after some days: captures of them are refused, and a void has nothing to release. */
+  expireAuthorizations(): void {
+    for (const account of this.#accounts.values()) account.isExpired = true;
+  }
+
   async submit(request: ProviderRequest): Promise<ProviderAnswer> {
     // As over a network: other requests come in between.
     await new Promise((resolve) => setImmediate(resolve));
@@ -93,7 +99,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     const reference = randomUUID();
     const { amountMinor } = request;
     if (request.kind === 'authorize') {
-      const nothing = { capturedMinor: 0n, refundedMinor: 0n, isVoided: false };
+      const nothing = { capturedMinor: 0n, refundedMinor: 0n, isVoided: false, isExpired: false };
       this.#accounts.set(reference, { authorizedMinor: amountMinor, ...nothing });
       return { status: 'succeeded', reference };
     }
@@ -104,6 +110,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       if (capturedMinor > 0n) return { status: 'failed', reason: 'already_captured' };
       account.isVoided = true;
     } else if (request.kind === 'capture') {
+      if (account.isExpired) return { status: 'failed', reason: 'authorization_expired' };
       if (capturedMinor + amountMinor > authorizedMinor)
         return { status: 'failed', reason: 'amount_too_large' };
       account.capturedMinor += amountMinor;

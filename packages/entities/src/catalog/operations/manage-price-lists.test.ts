@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import {
+  actingAs,
   createPriceList,
   endPriceList,
   findPrices,
@@ -117,4 +118,18 @@ test('a price that is set while the list ends is refused or ends with it, withou
   const [first, second] = await Promise.all(ends);
   expect(first).toEqual(second);
   expect(await shop().rows(`select from price where price_list_code = 'vip' and valid @> now()`)).toEqual([]);
+});
+
+test('the audit log has who created and ended a list, and why', async () => {
+  const code = 'clearance';
+  await actingAs('buyer:2', createPriceList)(em(), { code, name: 'Clearance', reason: 'old stock' });
+  for (const actor of ['buyer:3', 'buyer:4']) {
+    await actingAs(actor, endPriceList)(em(), { code, reason: 'sold out' });
+  }
+  expect(
+    await shop().rows(`select actor, action, detail from audit_log where entity_id = '${code}' order by id`),
+  ).toEqual([
+    { actor: 'buyer:2', action: 'price_list.create', detail: { reason: 'old stock' } },
+    { actor: 'buyer:3', action: 'price_list.end', detail: { reason: 'sold out' } },
+  ]);
 });

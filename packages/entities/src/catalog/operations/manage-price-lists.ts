@@ -1,16 +1,19 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { nullable, text, timestamptz, timestamptzText } from '../../runtime/sql-type.ts';
+import { recordAudit } from '../../runtime/audit.ts';
+import { reason } from '../../runtime/reason.ts';
+import { bool, nullable, text, timestamptz, timestamptzText } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 
-const creation = z.strictObject({ code: slug, name: z.string().min(1) });
+const creation = z.strictObject({ code: slug, name: z.string().min(1), reason });
 const ending = z.strictObject({
   code: slug.refine((code) => code !== 'base', 'the list base never ends: it prices what other lists do not'),
+  reason,
 });
 
 /** What {@link createPriceList} takes: a list in addition to `base`. */
@@ -23,7 +26,8 @@ const insertPriceList = statement({
 
 const lockPriceList = statement({
   params: { code: text },
-  sql: 'select from price_list where code = :code for update',
+  row: { hasEnded: bool },
+  sql: 'select ended_at is not null as "hasEnded" from price_list where code = :code for update',
 });
 
 const markEnded = statement({
@@ -45,14 +49,20 @@ const endCurrentPrices = statement({
 });
 
 /**
- * Creates a price list; `setPrice` sets its prices.
+ * Creates a price list, with an entry in the audit log; `setPrice` sets its prices.
  *
  * @throws UserError `invalid-input`, `price-list-exists`
  */
 export async function createPriceList(em: EntityManager, input: PriceListCreation): Promise<void> {
-  const priceList = parseInput(creation, input);
+  const { reason, ...priceList } = parseInput(creation, input);
   try {
-    await withoutRowDetails(() => insertPriceList(em, priceList));
+    await withoutRowDetails(() =>
+      em.transactional(async (em) => {
+        await insertPriceList(em, priceList);
+        const entityId = priceList.code;
+        await recordAudit(em, { action: 'price_list.create', entity: 'price_list', entityId, reason });
+      }),
+    );
   } catch (error) {
     if (violatedConstraint(error) !== 'price_list_pkey') throw error;
     throw new UserError('price-list-exists', `There already is a price list '${priceList.code}'.`, {
@@ -63,22 +73,25 @@ export async function createPriceList(em: EntityManager, input: PriceListCreatio
 
 /**
  * Ends a price list now and for good: its prices are valid until now, future ones are removed, and no more can be
- * set. What it priced then costs what the list `base` says.
+ * set. What it priced then costs what the list `base` says. The audit log has it, with the `reason`.
  *
  * @returns when it ended, also if it had ended before
  * @throws UserError `invalid-input`, also for `base`; `price-list-not-found`
  */
 export async function endPriceList(em: EntityManager, input: z.input<typeof ending>): Promise<Date> {
-  const { code } = parseInput(ending, input);
+  const { code, reason } = parseInput(ending, input);
   return await withoutRowDetails(() =>
     em.transactional(async (em) => {
       // The time is read under the lock, so that a price it waited for began before the end.
-      const found = await lockPriceList(em, { code });
-      if (found.length === 0) throw priceListNotFound(code);
+      const [found] = await lockPriceList(em, { code });
+      if (found === undefined) throw priceListNotFound(code);
       const [ended] = await markEnded(em, { code });
       if (!ended?.endedAt) throw new Error('An UPDATE of a locked row returns it.');
       await deleteLaterPrices(em, { code, at: ended.at });
       await endCurrentPrices(em, { code, at: ended.at });
+      if (!found.hasEnded) {
+        await recordAudit(em, { action: 'price_list.end', entity: 'price_list', entityId: code, reason });
+      }
       return ended.endedAt;
     }),
   );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { expectInvariants } from '../../../test/placed-order.ts';
-import { createPriceList, getProduct, type Pricing, setPrice } from '../../index.ts';
+import { actingAs, createPriceList, getProduct, type Pricing, setPrice } from '../../index.ts';
 
 const shop = useOpenShop();
 const set = (variantId: string, amountMinor: bigint, more: Partial<Pricing> = {}) =>
@@ -84,4 +84,30 @@ test('20 concurrent prices are set one after another, and one of them is the pri
   expect(all).toHaveLength(21);
   expect(all.filter(({ open }) => open)).toHaveLength(1);
   await expectInvariants(shop());
+});
+
+test('the audit log has who set a price, what it was before, and why', async () => {
+  const variantId = await shop().offer();
+  const from = new Date(Date.now() + 60_000);
+  const until = new Date(from.getTime() + 60_000);
+  const pricing = { variantId, currency: 'EUR', amountMinor: 900n, from, until, reason: 'sale' };
+  const id = await actingAs('buyer:2', setPrice)(shop().orm.em.fork(), pricing);
+  const [entry] = await shop().rows<{ detail: { from: string } }>(
+    `select actor, action, detail from audit_log where entity = 'price' and entity_id = '${id}'`,
+  );
+  const { from: began, ...detail } = entry?.detail ?? { from: '' };
+  expect({ ...entry, detail }).toEqual({
+    actor: 'buyer:2',
+    action: 'price.set',
+    detail: {
+      variantId,
+      priceList: 'base',
+      currency: 'EUR',
+      amountMinor: '900',
+      previousMinor: '1000',
+      until: until.toISOString(),
+      reason: 'sale',
+    },
+  });
+  expect(new Date(began)).toEqual(from);
 });

@@ -5,6 +5,8 @@ import { bool, int8, nullable, text, timestamptz, timestamptzText, uuid } from '
 import { onlyRow, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
+import { recordAudit } from '../../runtime/audit.ts';
+import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import { priceListNotFound } from './manage-price-lists.ts';
 
@@ -17,6 +19,7 @@ const pricing = z
     compareAtMinor: z.bigint().optional(),
     from: z.date().optional(),
     until: z.date().optional(),
+    reason,
   })
   .refine(
     ({ amountMinor, compareAtMinor }) => compareAtMinor === undefined || compareAtMinor >= amountMinor,
@@ -29,7 +32,8 @@ const pricing = z
 
 /**
  * A price of a variant in a list (default `base`) and a currency, valid `from` (default now) until the next price
- * begins, or `until`. `compareAtMinor` is the struck-through price shown with it. Amounts are in minor units.
+ * begins, or `until`. `compareAtMinor` is the struck-through price shown with it. Amounts are in minor units. The audit
+ * log has the price that it replaces, and the `reason`.
  */
 export type Pricing = z.input<typeof pricing>;
 
@@ -87,12 +91,15 @@ const readBeginning = statement({
 
 const closePriceAt = statement({
   params: { variantId: uuid, priceList: text, currency: text, from: timestamptzText },
+  row: { amountMinor: int8 },
   sql: `with replaced as (
       delete from price where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
-        and lower(valid) = :from)
-    update price set valid = tstzrange(lower(valid), :from)
-    where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
-      and valid @> :from::timestamptz and lower(valid) < :from`,
+        and lower(valid) = :from returning amount_minor),
+    closed as (
+      update price set valid = tstzrange(lower(valid), :from)
+      where variant_id = :variantId and price_list_code = :priceList and currency_code = :currency
+        and valid @> :from::timestamptz and lower(valid) < :from returning amount_minor)
+    select amount_minor as "amountMinor" from replaced union all select amount_minor from closed`,
 });
 
 const insertPrice = statement({
@@ -120,8 +127,20 @@ async function replacePrice(em: EntityManager, price: z.output<typeof pricing>):
   const [variant] = await lockVariant(em, { variantId });
   if (variant === undefined) throw variantNotFound(variantId);
   const { from } = onlyRow(await readBeginning(em, price));
-  await closePriceAt(em, { ...price, from });
-  return onlyRow(await insertPrice(em, { ...price, from })).id;
+  const [previous] = await closePriceAt(em, { ...price, from });
+  const { id } = onlyRow(await insertPrice(em, { ...price, from }));
+  const { amountMinor, currency, until, reason } = price;
+  const detail = {
+    variantId,
+    priceList,
+    currency,
+    from,
+    amountMinor: amountMinor.toString(),
+    ...(previous && { previousMinor: previous.amountMinor.toString() }),
+    ...(until && { until: until.toISOString() }),
+  };
+  await recordAudit(em, { action: 'price.set', entity: 'price', entityId: id, detail, reason });
+  return id;
 }
 
 function reasonOf(error: unknown, { variantId, currency }: z.output<typeof pricing>): unknown {

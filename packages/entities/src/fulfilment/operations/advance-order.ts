@@ -23,8 +23,15 @@ const setStatus = statement({
   sql: 'update sales_order set status = :status where id = :orderId',
 });
 
+const returnShipments = statement({
+  params: { orderId: uuid },
+  row: {},
+  sql: `update shipment set status = 'returned' where order_id = :orderId and status in ('shipped', 'delivered')`,
+});
+
 /**
- * Moves a locked order to the status that its lines and shipments have reached, one legal step after the other.
+ * Moves a locked order to the status that its lines and shipments have reached, one legal step after the other. The
+ * shipments of an order that becomes `returned` do, too.
  *
  * @returns its status
  */
@@ -37,6 +44,7 @@ export async function advanceOrder(em: EntityManager, order: LockedOrder): Promi
     await emitEvent(em, `order.${next}`, order.id, {});
     status = next;
   }
+  if (status === 'returned' && order.status !== 'returned') await returnShipments(em, { orderId: order.id });
   return status;
 }
 

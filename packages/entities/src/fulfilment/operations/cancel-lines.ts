@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
+import { recordAudit } from '../../runtime/audit.ts';
+import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
@@ -14,9 +16,10 @@ const cancellation = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
   orderId: z.uuid(),
   lines: lineQuantities,
+  reason,
 });
 
-/** What {@link cancelLines} takes: units that will not be shipped. */
+/** What {@link cancelLines} takes: units that will not be shipped. The audit log has the `reason`. */
 export type LineCancellation = z.input<typeof cancellation>;
 
 /**
@@ -72,6 +75,13 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
       await endHolds(em, ends, 'released');
       await countCancelled(em, { lines: requested });
       await emitEvent(em, 'order.lines_cancelled', orderId, { lines: requested });
+      await recordAudit(em, {
+        action: 'order.cancel_lines',
+        entity: 'sales_order',
+        entityId: orderId,
+        detail: { lines: requested },
+        reason: input.reason,
+      });
       const prices = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
       const cancelledMinor = requested.reduce(
         (sum, line) => sum + BigInt(line.quantity) * (prices.get(line.lineId) ?? 0n),

@@ -4,11 +4,13 @@ import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { int8, text, textOf, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { recordAudit } from '../../runtime/audit.ts';
+import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 
-const cancellation = z.strictObject({ orderId: z.uuid(), reason: z.string().min(1).optional() });
+const cancellation = z.strictObject({ orderId: z.uuid(), reason });
 
 /** A payment of a cancelled order that still holds money: void it where `voidableMinor`, else refund it. */
 export interface PaymentToReturn {
@@ -45,6 +47,7 @@ export async function cancelOrder(
         throw new IllegalTransition('sales_order', orderId, { from: order.status, to: 'cancelled' });
       }
       await cancelLockedOrders(em, [orderId], { holds: 'released', reason });
+      await recordAudit(em, { action: 'order.cancel', entity: 'sales_order', entityId: orderId, reason });
     }
     return { orderId, status: 'cancelled', payments: await readPaymentsToReturn(em, orderId) };
   });

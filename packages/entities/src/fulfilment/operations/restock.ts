@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { int4, jsonb, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { int4, jsonb, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import type { LineQuantity } from './line-quantities.ts';
 import { takeUnits } from './take-units.ts';
@@ -19,15 +19,15 @@ const lockConsumed = statement({
 });
 
 const bringBack = statement({
-  params: { returns: jsonb() },
+  params: { returns: jsonb(), reason: nullable(text) },
   row: {},
   sql: `with back as (
       select r.id, r.units, hold.variant_id, hold.location_id
       from jsonb_to_recordset(:returns) as r (id uuid, units integer)
       join stock_reservation hold on hold.id = r.id),
     movements as (
-      insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id)
-      select variant_id, location_id, 'return', units, id from back)
+      insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id, note)
+      select variant_id, location_id, 'return', units, id, :reason from back)
     update stock_level level set on_hand = level.on_hand + sums.units
     from (select variant_id, location_id, sum(units)::integer as units from back
       group by variant_id, location_id) sums
@@ -38,7 +38,11 @@ const bringBack = statement({
  * Puts units of lines, whose order is locked, back into the locations that they left, what left last first, with a row
  * of the stock ledger each.
  */
-export async function restock(em: EntityManager, lines: readonly LineQuantity[]): Promise<void> {
+export async function restock(
+  em: EntityManager,
+  lines: readonly LineQuantity[],
+  reason: string | undefined,
+): Promise<void> {
   const consumed = await lockConsumed(em, { lineIds: lines.map((line) => line.lineId) });
   const returns = lines.flatMap(({ lineId, quantity }) =>
     takeUnits(
@@ -47,5 +51,5 @@ export async function restock(em: EntityManager, lines: readonly LineQuantity[])
       (hold) => hold.out,
     ),
   );
-  await bringBack(em, { returns });
+  await bringBack(em, { returns, reason });
 }

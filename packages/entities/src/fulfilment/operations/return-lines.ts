@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { restock } from './restock.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
-import { uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { recordAudit } from '../../runtime/audit.ts';
+import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countReturned, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
@@ -15,16 +15,14 @@ const goods = z.strictObject({
   orderId: z.uuid(),
   lines: lineQuantities,
   restock: z.boolean(),
+  reason,
 });
 
-/** What {@link returnLines} takes. `restock`: the units go back into the stock that they left; otherwise they are lost. */
+/**
+ * What {@link returnLines} takes. `restock`: the units go back into the stock that they left; otherwise they are lost. The
+ * audit log has the `reason`.
+ */
 export type ReturnedGoods = z.input<typeof goods>;
-
-const returnShipments = statement({
-  params: { orderId: uuid },
-  row: {},
-  sql: `update shipment set status = 'returned' where order_id = :orderId and status in ('shipped', 'delivered')`,
-});
 
 /**
  * Records goods that came back. An order of which everything came back becomes `returned`, with its shipments. It
@@ -48,11 +46,16 @@ export async function returnLines(
       ]);
       refuseExcess('return', lines, new Map(returnable));
       await countReturned(em, { lines });
-      if (input.restock) await restock(em, lines);
+      if (input.restock) await restock(em, lines, input.reason);
       await emitEvent(em, 'order.lines_returned', orderId, { lines, restock: input.restock });
-      const orderStatus = await advanceOrder(em, order);
-      if (orderStatus === 'returned') await returnShipments(em, { orderId });
-      return { orderId, orderStatus };
+      await recordAudit(em, {
+        action: 'order.return_lines',
+        entity: 'sales_order',
+        entityId: orderId,
+        detail: { lines, restock: input.restock },
+        reason: input.reason,
+      });
+      return { orderId, orderStatus: await advanceOrder(em, order) };
     }),
   );
 }

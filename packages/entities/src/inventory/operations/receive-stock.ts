@@ -19,7 +19,7 @@ const receipt = z.strictObject({
   note: z.string().min(1).optional(),
 });
 
-/** Goods that have arrived at a location. The same key adds them once. */
+/** Goods that have arrived at a location, with a `note` for the ledger. The same key adds them once. */
 export type StockReceipt = z.input<typeof receipt>;
 
 /** A level after a receipt. `backordered` units are reserved but not in stock. */
@@ -60,7 +60,8 @@ const selectUnknown = statement({
 });
 
 /**
- * Adds goods to the stock, each with a row in the ledger. Creates levels that do not exist.
+ * Adds goods to the stock, each with a row in the ledger, which also says who received it (`actingAs`). Creates levels that
+ * do not exist.
  *
  * @throws UserError `invalid-input`; `stock-not-found`: no such location or variant; `idempotency-conflict`: the key
  *   was used for another request

@@ -1,6 +1,8 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
+import { paymentCover } from '../../order/operations/payment-cover.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 import { int8, int8Sum, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -21,16 +23,18 @@ const authorization = z.strictObject({
 
 /**
  * What {@link authorizePayment} takes. `paymentMethod` is the provider's token of a card or an account: it is sent, and
- * never stored. `amountMinor` is by default all that is due; an order can have several payments.
+ * never stored. `amountMinor` is by default all that is due of a pending order; an order can have several payments.
  */
 export type PaymentAuthorization = z.input<typeof authorization>;
 
 /**
- * Reserves money at the provider for a pending order, and confirms the order once its payments cover it. One key makes
- * one authorization, however often it is sent.
+ * Reserves money at the provider for a pending order, and confirms the order once its payments cover it. A later order
+ * takes another payment for what its payments no longer cover, such as after a capture that was refused: name its
+ * amount. One key makes one authorization, however often it is sent.
  *
- * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
- * @throws IllegalTransition `illegal-transition`: the order is not pending
+ * @throws UserError `invalid-input`, also without an amount for an order that is not pending; `order-not-found`,
+ *   `transaction-open`, `idempotency-conflict`
+ * @throws IllegalTransition `illegal-transition`: the order was cancelled or returned, or has nothing left to pay
  * @throws AmountExceeds `amount-exceeds-due`: more than is left to pay of the order
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
@@ -67,9 +71,8 @@ export async function authorizePayment(
 const sumPayments = statement({
   params: { orderId: uuid },
   row: { takenMinor: int8Sum },
-  sql: `select coalesce(sum(case when status = 'pending' then amount_minor else authorized_minor - refunded_minor end),
-      0) as "takenMinor"
-    from payment where order_id = :orderId and status in ('pending', 'authorized', 'captured')`,
+  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover} end), 0) as "takenMinor"
+    from payment p where p.order_id = :orderId`,
 });
 
 const insertPaymentRow = statement({
@@ -84,19 +87,30 @@ async function insertPayment(
   order: LockedOrder,
   asked: { provider: string; idempotencyKey: string; amountMinor: bigint | undefined },
 ): Promise<bigint> {
-  if (order.status !== 'pending') {
-    throw new IllegalTransition('sales_order', order.id, { from: order.status, to: 'confirmed' });
-  }
   // What is under way counts: two payments at the same time must not pay the same twice.
   const [sum] = await sumPayments(em, { orderId: order.id });
-  const amountMinor = amountWithin('due', {
-    requestedMinor: asked.amountMinor,
-    availableMinor: order.totalMinor - (sum?.takenMinor ?? 0n),
-  });
+  const availableMinor = order.totalMinor - (sum?.takenMinor ?? 0n);
+  if (order.status !== 'pending') refuseLatePayment(order, { ...asked, availableMinor });
+  const amountMinor = amountWithin('due', { requestedMinor: asked.amountMinor, availableMinor });
   const { provider, idempotencyKey } = asked;
   const { id: orderId, currencyCode } = order;
   const paymentId = uuidV7();
   await insertPaymentRow(em, { id: paymentId, orderId, currencyCode, provider, amountMinor });
   await insertTransaction(em, { paymentId, kind: 'authorize', amountMinor, idempotencyKey });
   return amountMinor;
+}
+
+/** How much is still wanted of an order after its confirmation is for the shop to say: units may have been cancelled. */
+function refuseLatePayment(
+  { id, status }: LockedOrder,
+  { amountMinor, availableMinor }: { amountMinor: bigint | undefined; availableMinor: bigint },
+): void {
+  if (status === 'cancelled' || status === 'returned' || availableMinor <= 0n) {
+    throw new IllegalTransition('sales_order', id, { from: status, to: 'confirmed' });
+  }
+  if (amountMinor === undefined) {
+    throw new UserError('invalid-input', `amountMinor: needed for order ${id}, which is ${status}`, {
+      hint: `At most ${availableMinor} are left to pay of its total.`,
+    });
+  }
 }

@@ -6,12 +6,14 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized.
+ * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized, nor all payments
+ * of an order more than its total, though one was authorized in the place of another.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
  * @throws IllegalTransition `illegal-transition`: not authorized, being voided, or of a cancelled order
- * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount
+ * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount; `amount-exceeds-due`:
+ *   more than is left to pay of the order
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
@@ -32,6 +34,9 @@ const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   if (payment.order.status === 'cancelled') {
     throw new IllegalTransition('payment', payment.id, { from: 'of a cancelled order', to: 'captured' });
   }
-  const availableMinor = payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
-  return amountWithin('authorized', { requestedMinor, availableMinor });
+  const authorizedMinor = payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
+  const dueMinor = payment.order.totalMinor - payment.takenForOrderMinor;
+  return dueMinor < authorizedMinor
+    ? amountWithin('due', { requestedMinor, availableMinor: dueMinor })
+    : amountWithin('authorized', { requestedMinor, availableMinor: authorizedMinor });
 };

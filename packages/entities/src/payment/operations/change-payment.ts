@@ -1,6 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import { amountMinor } from './amount-minor.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
@@ -13,9 +14,13 @@ const paymentChange = z.strictObject({
   idempotencyKey: z.string().min(1).max(200),
   paymentId: z.uuid(),
   amountMinor: amountMinor.optional(),
+  reason,
 });
 
-/** A capture, refund or void of a payment. `amountMinor` is by default all that is left. */
+/**
+ * A capture, refund or void of a payment. `amountMinor` is by default all that is left. Its transaction keeps the `reason`,
+ * and who asked for it (`actingAs`).
+ */
 export type PaymentChange = z.input<typeof paymentChange>;
 
 /** A kind of change: `amountOf` refuses it, or returns how much it is. */
@@ -31,7 +36,7 @@ export async function changePayment(
   { kind, amountOf }: ChangeKind,
   request: PaymentChange,
 ): Promise<PaymentState> {
-  const { idempotencyKey, paymentId, amountMinor } = parseInput(paymentChange, request);
+  const { idempotencyKey, paymentId, amountMinor, reason } = parseInput(paymentChange, request);
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const payment = await lockPayment(em, paymentId);
     if (payment.provider !== provider.name) {
@@ -53,7 +58,7 @@ export async function changePayment(
     const earlier = await findTransaction(em, asked);
     const amount = earlier?.amountMinor ?? amountOf(payment, amountMinor);
     if (earlier === undefined) {
-      await insertTransaction(em, { paymentId, kind, amountMinor: amount, idempotencyKey });
+      await insertTransaction(em, { paymentId, kind, amountMinor: amount, idempotencyKey, reason });
     }
     return {
       order,

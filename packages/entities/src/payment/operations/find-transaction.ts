@@ -32,10 +32,16 @@ const compareTransaction = statement({
 });
 
 const insertPending = statement({
-  params: { paymentId: uuid, kind: textOf<TransactionKind>(), amountMinor: int8, idempotencyKey: text },
+  params: {
+    paymentId: uuid,
+    kind: textOf<TransactionKind>(),
+    amountMinor: int8,
+    idempotencyKey: text,
+    reason: nullable(text),
+  },
   row: { id: uuid },
-  sql: `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
-    values (:paymentId, :kind, :amountMinor, :idempotencyKey)
+  sql: `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, reason)
+    values (:paymentId, :kind, :amountMinor, :idempotencyKey, :reason)
     on conflict (idempotency_key) do nothing returning id`,
 });
 

@@ -32,7 +32,10 @@ export type ProviderAnswer =
 export interface PaymentProvider {
   /** Stored with each payment. */
   readonly name: string;
-  /** Does what is requested; the same key again answers with the outcome of the first request. */
+  /**
+   * Does what is requested; the same key again answers with the outcome of the first request. The void of an
+   * authorization that has expired succeeds: it holds no money.
+   */
   submit(request: ProviderRequest): Promise<ProviderAnswer>;
   /** The outcome of the request with this key. Undefined: the provider never got it. */
   find(idempotencyKey: string): Promise<ProviderAnswer | undefined>;

@@ -20,6 +20,7 @@ import {
   type PaymentChange,
   refundPayment,
   returnMoney,
+  shipOrder,
   voidPayment,
 } from '../../index.ts';
 import { InMemoryPaymentProvider } from '../../testing/index.ts';
@@ -202,7 +203,7 @@ test('a payment operation takes a few statements, whatever the number of lines a
       authorize: 19,
       capture: 17,
       refund: 17,
-      cancel: 8,
+      cancel: 9,
     });
   }
 });
@@ -275,5 +276,71 @@ describe('returnMoney', () => {
     await cancelOrder(em(), { orderId });
     provider.behave('answer-later');
     expect(await returnMoney(em(), provider, { orderId })).toMatchObject([{ transactionStatus: 'pending' }]);
+  });
+});
+
+describe('after a capture that was refused', () => {
+  const refused = async () => {
+    const provider = new InMemoryPaymentProvider();
+    const order = await paidOrder(provider);
+    provider.expireAuthorizations();
+    const capture = { ...key(), paymentId: order.paymentId };
+    await expect(capturePayment(em(), provider, capture)).rejects.toMatchObject({
+      code: 'payment-declined',
+      reason: 'authorization_expired',
+    });
+    return { provider, ...order };
+  };
+
+  test('a confirmed order takes another payment, in whose place the first is voided', async () => {
+    const { provider, orderId, paymentId } = await refused();
+    const another = { orderId, paymentMethod: 'tok_2' };
+    const unnamed = authorizePayment(em(), provider, { ...key(), ...another });
+    const hint = 'At most 3000 are left to pay of its total.';
+    await expect(unnamed).rejects.toMatchObject({ code: 'invalid-input', hint });
+    const early = voidPayment(em(), provider, { ...key(), paymentId });
+    await expect(early).rejects.toMatchObject({ code: 'illegal-transition', to: 'voided' });
+    const second = await authorizePayment(em(), provider, { ...key(), ...another, amountMinor: 3000n });
+    expect(second).toMatchObject({ status: 'authorized', orderStatus: 'confirmed' });
+    expect(await capturePayment(em(), provider, { ...key(), paymentId: second.paymentId })).toMatchObject({
+      capturedMinor: 3000n,
+    });
+    // Both were authorized: the order is paid once.
+    await expect(capturePayment(em(), provider, { ...key(), paymentId })).rejects.toMatchObject({
+      code: 'amount-exceeds-due',
+      availableMinor: 0n,
+    });
+    const more = authorizePayment(em(), provider, { ...key(), ...another, amountMinor: 1n });
+    await expect(more).rejects.toMatchObject({ code: 'illegal-transition', from: 'confirmed' });
+    expect(await voidPayment(em(), provider, { ...key(), paymentId })).toMatchObject({ status: 'voided' });
+  });
+
+  test("of two payments in each other's place one can be voided, also at once", async () => {
+    const { provider, orderId, paymentId } = await refused();
+    const another = { ...key(), orderId, paymentMethod: 'tok_2', amountMinor: 3000n };
+    const second = await authorizePayment(em(), provider, another);
+    const codes = await outcomes(
+      [paymentId, second.paymentId].map((id) => voidPayment(em(), provider, { ...key(), paymentId: id })),
+    );
+    expect(codes).toEqual(['done', 'illegal-transition']);
+  });
+
+  test('what was captured in part and refunded can be paid again in full', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId, paymentId } = await paidOrder(provider);
+    await capturePayment(em(), provider, { ...key(), paymentId, amountMinor: 1000n });
+    const ended = await refundPayment(em(), provider, { ...key(), paymentId });
+    expect(ended).toMatchObject({ status: 'refunded', orderStatus: 'confirmed' });
+    const again = { ...key(), orderId, paymentMethod: 'tok_2', amountMinor: 3000n };
+    const { paymentId: second } = await authorizePayment(em(), provider, again);
+    const paid = await capturePayment(em(), provider, { ...key(), paymentId: second });
+    expect(paid).toMatchObject({ status: 'captured', capturedMinor: 3000n });
+  });
+
+  test('an order that was shipped gives it up', async () => {
+    const { provider, orderId, paymentId } = await refused();
+    await shipOrder(em(), { ...key(), orderId });
+    const state = await voidPayment(em(), provider, { ...key(), paymentId, reason: 'uncollectable' });
+    expect(state).toMatchObject({ status: 'voided', orderStatus: 'shipped' });
   });
 });

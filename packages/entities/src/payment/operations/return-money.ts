@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { readPaymentsToReturn } from '../../fulfilment/operations/cancel-order.ts';
 import { int8, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 import { refundPayment } from './refund-payment.ts';
 import { voidPayment } from './void-payment.ts';
 
-const target = z.strictObject({ orderId: z.uuid() });
+const target = z.strictObject({ orderId: z.uuid(), reason });
 
 const selectOrderStatus = statement({
   params: { orderId: uuid },
@@ -41,7 +42,7 @@ export async function returnMoney(
   provider: PaymentProvider,
   request: z.input<typeof target>,
 ): Promise<PaymentState[]> {
-  const { orderId } = parseInput(target, request);
+  const { orderId, reason } = parseInput(target, request);
   const [order] = await selectOrderStatus(em, { orderId });
   if (order?.status !== 'cancelled') {
     throw new UserError(
@@ -61,7 +62,11 @@ export async function returnMoney(
     if (next === undefined) return states;
     const { paymentId, voidableMinor } = next;
     const change = voidableMinor > 0n ? voidPayment : refundPayment;
-    const state = await change(em, provider, { idempotencyKey: await returnKey(em, paymentId), paymentId });
+    const state = await change(em, provider, {
+      idempotencyKey: await returnKey(em, paymentId),
+      paymentId,
+      reason,
+    });
     states.push(state);
     if (state.transactionStatus === 'pending') pending.add(paymentId);
   }

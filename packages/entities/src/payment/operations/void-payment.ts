@@ -5,13 +5,14 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Releases an authorization of which nothing was captured. Its order must be pending or cancelled: a confirmed one would
- * no longer be covered, so cancel it first.
+ * Releases an authorization of which nothing was captured. While goods of its order are still to be shipped (`confirmed`,
+ * `partially_shipped`), the other payments must cover the order: cancel it, or authorize another payment first. Once all
+ * was shipped, it gives up what was not captured.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
- * @throws IllegalTransition `illegal-transition`: not authorized, being captured or voided, or the cover of a confirmed
- *   order
+ * @throws IllegalTransition `illegal-transition`: not authorized, being captured or voided, or the cover of an
+ *   order that is still to be shipped
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
@@ -31,10 +32,12 @@ const amountOf: ChangeKind['amountOf'] = ({
   capturingMinor,
   status,
   authorizedMinor,
+  coverOfOthersMinor,
 }) => {
   const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
   if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
-  if (order.status !== 'pending' && order.status !== 'cancelled') {
+  const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
+  if (isToBeShipped && coverOfOthersMinor < order.totalMinor) {
     throw new IllegalTransition('payment', id, {
       from: `the cover of an order that is ${order.status}`,
       to: 'voided',

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import {
+  type ExploredState,
+  exploreStates,
+  type StateOperation,
+  statesWithout,
+} from '../../../test/explore-states.ts';
+import { useOrderShop } from '../../../test/order-shop.ts';
+import { key, type PlacedTestOrder, placeOrder, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  AmountExceeds,
+  authorizePayment,
+  cancelLines,
+  cancelOrder,
+  capturePayment,
+  deliverShipment,
+  type ProviderAnswer,
+  type ProviderRequest,
+  refundPayment,
+  returnLines,
+  shipOrder,
+  sweepPendingTransactions,
+  voidPayment,
+} from '../../index.ts';
+import { InMemoryPaymentProvider, type ProviderBehaviour } from '../../testing/index.ts';
+
+const { shop, em } = useOrderShop();
+
+/** Behaves as it is told until it is told otherwise: an operation that is refused here sends no request. */
+class MoodyProvider extends InMemoryPaymentProvider {
+  mood: ProviderBehaviour | undefined;
+
+  override async submit(request: ProviderRequest): Promise<ProviderAnswer> {
+    if (this.mood !== undefined) this.behave(this.mood);
+    return await super.submit(request);
+  }
+}
+
+/** An order with the provider of its payments. */
+interface Subject extends PlacedTestOrder {
+  provider: MoodyProvider;
+  /** Of the payments of its state. */
+  paymentIds: string[];
+  /** The payments whose authorization has ended at the provider. */
+  expired: Set<string>;
+}
+
+/** What decides which operations are possible. Payments that have ended (failed, voided, refunded) are left out. */
+interface State {
+  order: string;
+  totalMinor: number;
+  line: { shipped: number; cancelled: number; returned: number };
+  shipments: string[];
+  payments: (Payment & { isExpired: boolean })[];
+}
+
+interface Payment {
+  status: string;
+  authorized: number;
+  captured: number;
+  refunded: number;
+  /** The kinds of its transactions without an outcome. */
+  pending: string[];
+  /** Whether its last capture was refused. */
+  isRefused: boolean;
+}
+
+const payments = `select p.id, p.status, p.authorized_minor as authorized, p.captured_minor as captured,
+    p.refunded_minor as refunded,
+    array(select t.kind from payment_transaction t where t.payment_id = p.id and t.status = 'pending'
+      order by t.kind) as pending,
+    coalesce((select t.status = 'failed' from payment_transaction t
+      where t.payment_id = p.id and t.kind = 'capture' order by t.created_at desc limit 1), false) as "isRefused"
+  from payment p where p.order_id = o.id and p.status in ('pending', 'authorized', 'captured')
+  order by p.created_at`;
+
+async function read(subject: Subject): Promise<State> {
+  const [row] = await shop().rows<Omit<State, 'payments'> & { payments: (Payment & { id: string })[] }>(`
+    select o.status as "order", o.total_minor::integer as "totalMinor",
+      (select json_build_object('shipped', shipped_quantity, 'cancelled', cancelled_quantity,
+        'returned', returned_quantity) from order_line where order_id = o.id) as line,
+      array(select status from shipment where order_id = o.id order by created_at) as shipments,
+      coalesce((select json_agg(p) from (${payments}) p), '[]') as payments
+    from sales_order o where o.id = '${subject.orderId}'`);
+  if (row === undefined) throw new Error(`no order ${subject.orderId}`);
+  subject.paymentIds = row.payments.map(({ id }) => id);
+  return {
+    ...row,
+    payments: row.payments.map(({ id, ...each }) => ({ ...each, isExpired: subject.expired.has(id) })),
+  };
+}
+
+const begin = (units: number) => async (): Promise<Subject> => {
+  const order = await placeOrder(shop(), { [await stockedVariant(shop(), units)]: units });
+  return { ...order, provider: new MoodyProvider(randomUUID()), paymentIds: [], expired: new Set() };
+};
+
+type Step = StateOperation<Subject, State>;
+
+/** Authorizes all that is left to pay, as the refusal of more says. */
+const authorize: Step = {
+  async run({ orderId, provider }, { totalMinor }) {
+    const request = { orderId, paymentMethod: 'tok' };
+    const pay = (amountMinor: bigint) =>
+      authorizePayment(em(), provider, { ...key(), ...request, amountMinor });
+    try {
+      await pay(BigInt(totalMinor));
+    } catch (error) {
+      if (!(error instanceof AmountExceeds) || error.availableMinor <= 0n) throw error;
+      await pay(error.availableMinor);
+    }
+  },
+};
+
+/** A change of the last payment that has not ended. */
+const change = (apply: typeof capturePayment): Step => ({
+  when: (state) => state.payments.length > 0,
+  run: ({ provider, paymentIds }) => apply(em(), provider, { ...key(), paymentId: paymentIds.at(-1) ?? '' }),
+});
+
+/** A change of the one before that. */
+const changeOfFirst = (apply: typeof capturePayment): Step => ({
+  when: (state) => state.payments.length > 1,
+  run: ({ provider, paymentIds }) => apply(em(), provider, { ...key(), paymentId: paymentIds[0] ?? '' }),
+});
+
+/** What goes wrong does so with one payment at a time, so that the number of states is bounded. */
+const wrong = (behaviour: ProviderBehaviour, { when, run }: Step): Step => ({
+  when: (state) => state.payments.length <= 1 && (when?.(state) ?? true),
+  async run(subject, state) {
+    subject.provider.mood = behaviour;
+    try {
+      await run(subject, state);
+    } finally {
+      subject.provider.mood = undefined;
+    }
+  },
+});
+
+const expire: Step = {
+  when: ({ payments: [payment, second] }) => payment?.isExpired === false && second === undefined,
+  async run({ provider, expired, paymentIds }) {
+    provider.expireAuthorizations();
+    for (const id of paymentIds) expired.add(id);
+  },
+};
+
+const answers: Step = {
+  when: ({ payments }) => payments.some(({ pending }) => pending.length > 0),
+  run: ({ provider }) => sweepPendingTransactions(em(), provider, { minAgeMs: 0 }),
+};
+
+const deliver: Step = {
+  when: ({ shipments }) => shipments.includes('shipped'),
+  async run({ orderId }) {
+    const [shipment] = await shop().rows<{ id: string }>(
+      `select id from shipment where order_id = '${orderId}' and status = 'shipped' order by created_at limit 1`,
+    );
+    await deliverShipment(em(), { shipmentId: shipment?.id ?? '' });
+  },
+};
+
+const oneUnit = ({ orderId, lineId }: Subject) => ({
+  ...key(),
+  orderId,
+  lines: [{ lineId, quantity: 1 }],
+});
+
+const goods: Record<string, Step> = {
+  cancel: { run: ({ orderId }) => cancelOrder(em(), { orderId }) },
+  'cancel a unit': { run: (subject) => cancelLines(em(), oneUnit(subject)) },
+  'ship a unit': { run: (subject) => shipOrder(em(), oneUnit(subject)) },
+  deliver,
+  'return a unit': { run: (subject) => returnLines(em(), { ...oneUnit(subject), restock: true }) },
+};
+
+const money: Record<string, Step> = {
+  authorize,
+  expire,
+  capture: change(capturePayment),
+  'capture of the first': changeOfFirst(capturePayment),
+  refund: change(refundPayment),
+  'refund of the first': changeOfFirst(refundPayment),
+  void: change(voidPayment),
+  'void of the first': changeOfFirst(voidPayment),
+};
+
+const outcomes: Record<string, Step> = {
+  answers,
+  'authorize, declined': wrong('decline', authorize),
+  'authorize, answered later': wrong('answer-later', authorize),
+  'capture, answered later': wrong('answer-later', change(capturePayment)),
+  'refund, answered later': wrong('answer-later', change(refundPayment)),
+  'void, answered later': wrong('answer-later', change(voidPayment)),
+};
+
+const keptMinor = ({ payments }: State) =>
+  payments.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
+const isSettled = ({ payments, shipments }: State) =>
+  payments.every(({ status, pending }) => status === 'captured' && pending.length === 0) &&
+  shipments.every((status) => status === 'delivered' || status === 'returned');
+const isGivenUp = ({ order }: State) => order === 'cancelled' || order === 'returned';
+
+/** The order, its payments and its shipments have come to an end, and an order that is given up holds no money. */
+const hasEnded = (state: State) =>
+  isSettled(state) && (state.order === 'completed' || (isGivenUp(state) && keptMinor(state) === 0));
+/** It was delivered, and paid in full. */
+const isPaid = (state: State) =>
+  isSettled(state) && state.order === 'completed' && keptMinor(state) === state.totalMinor;
+
+/** All of an order that was returned has come back, and no order holds more than its total. */
+const agrees = (state: State) =>
+  keptMinor(state) <= state.totalMinor &&
+  (state.order !== 'returned' || state.shipments.every((status) => status === 'returned'));
+
+const shown = (found: ExploredState<State>[]) =>
+  found.map(({ trail, state }) => `${trail.join(', ')}: ${JSON.stringify(state)}`);
+
+const walks = [
+  {
+    what: 'two units, shipped, cancelled and returned in parts',
+    units: 2,
+    operations: { ...goods, ...money },
+  },
+  {
+    what: 'one unit, whatever the provider answers',
+    units: 1,
+    operations: { ...goods, ...money, ...outcomes },
+  },
+];
+
+test.each(walks)(
+  'from every state of an order of $what an end is reached, and payment in full unless it is given up',
+  { timeout: 180_000 },
+  async ({ units, operations }) => {
+    const states = await exploreStates<Subject, State>({ begin: begin(units), read, operations });
+    expect(shown([...states.values()].filter(({ state }) => !agrees(state)))).toEqual([]);
+    expect(shown(statesWithout(states, hasEnded))).toEqual([]);
+    expect(shown(statesWithout(states, isPaid).filter(({ state }) => !isGivenUp(state)))).toEqual([]);
+  },
+);
