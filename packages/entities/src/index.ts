@@ -161,6 +161,7 @@ export {
   PaymentOutcomeUnknown,
 } from './payment/operations/payment-errors.ts';
 export type {
+  NextAction,
   PaymentProvider,
   ProviderAnswer,
   ProviderRequest,

@@ -215,6 +215,10 @@ export const constraintCases: Record<string, string[]> = {
     `${withoutTriggers} update payment_transaction set status = 'lost', completed_at = now()`,
   ],
   payment_transaction_amount_minor_check: [`update payment_transaction set amount_minor = 0`],
+  payment_transaction_action_check: [
+    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, action_required_at)
+     values ('${ids.payment}', 'capture', 1, 'key-2', now())`,
+  ],
   payment_transaction_completed_check: [`update payment_transaction set status = 'succeeded'`],
   payment_transaction_idempotency_key_unique: [
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)

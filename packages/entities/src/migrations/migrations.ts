@@ -19,6 +19,7 @@ import { AuditDatabaseUser } from './20261122001600-audit-database-user.ts';
 import { PriceListsAndAttributes } from './20261122001700-price-lists-and-attributes.ts';
 import { CartPriceLists } from './20261122001800-cart-price-lists.ts';
 import { OutboxLeases } from './20261122001900-outbox-leases.ts';
+import { PaymentActions } from './20261130000400-payment-actions.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -41,4 +42,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001700-price-lists-and-attributes', class: PriceListsAndAttributes },
   { name: '20261122001800-cart-price-lists', class: CartPriceLists },
   { name: '20261122001900-outbox-leases', class: OutboxLeases },
+  { name: '20261130000400-payment-actions', class: PaymentActions },
 ];

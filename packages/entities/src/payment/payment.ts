@@ -108,6 +108,7 @@ const PaymentTransactionSchema = defineEntity({
     createdAt,
     completedAt: timestamp().nullable(),
     checkedAt: timestamp().nullable().comment('When the sweep last asked the provider about it.'),
+    actionRequiredAt: timestamp().nullable().comment('When an authorization began to wait for the buyer.'),
   },
   indexes: [
     { name: 'payment_transaction_pending_index', properties: ['createdAt'], where: `status = 'pending'` },
@@ -117,6 +118,10 @@ const PaymentTransactionSchema = defineEntity({
     {
       name: 'payment_transaction_completed_check',
       expression: `(status = 'pending') = (completed_at is null)`,
+    },
+    {
+      name: 'payment_transaction_action_check',
+      expression: `action_required_at is null or kind = 'authorize'`,
     },
   ],
   triggers: [

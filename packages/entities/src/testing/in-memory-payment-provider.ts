@@ -8,9 +8,14 @@ import type {
 
 /**
  * What happens to a request: refused; lost on its way (nothing is done); done, but its answer is lost; done, but answered
- * with `pending`, so that a webhook or the sweep must bring the outcome.
+ * with `pending`, so that a webhook or the sweep must bring the outcome; left until the buyer acts (`act`).
  */
-export type ProviderBehaviour = 'decline' | 'lose-request' | 'lose-answer' | 'answer-later';
+export type ProviderBehaviour =
+  | 'decline'
+  | 'lose-request'
+  | 'lose-answer'
+  | 'answer-later'
+  | 'require-action';
 
 interface Account {
   authorizedMinor: bigint;
@@ -19,7 +24,8 @@ interface Account {
   isVoided: boolean;
 }
 
-type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
+type Outcome = Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
+type Waiting = Extract<ProviderAnswer, { status: 'requires_action' }>;
 
 /**
  * A payment provider for tests that keeps its books in memory, and refuses what a real one refuses: more than was
@@ -36,7 +42,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
   readonly name: string;
   /** An event for each request that was done or refused, in that order. */
   readonly webhooks: PaymentWebhook[] = [];
-  readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome }>();
+  readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome | Waiting }>();
   readonly #accounts = new Map<string, Account>();
   readonly #behaviours: ProviderBehaviour[] = [];
 
@@ -72,21 +78,41 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     }
     const behaviour = this.#behaviours.shift();
     if (behaviour === 'lose-request') throw new Error('timeout: the provider cannot be reached');
-    const outcome: Outcome =
-      behaviour === 'decline' ? { status: 'failed', reason: 'card_declined' } : this.#apply(request);
-    this.#requests.set(request.idempotencyKey, { request, outcome });
-    this.webhooks.push({
-      eventId: randomUUID(),
-      provider: this.name,
-      idempotencyKey: request.idempotencyKey,
-      outcome,
-    });
+    if (behaviour === 'require-action') {
+      const action = { kind: 'client-secret', clientSecret: `secret-${randomUUID()}` } as const;
+      const outcome: Waiting = { status: 'requires_action', action };
+      this.#requests.set(request.idempotencyKey, { request, outcome });
+      return outcome;
+    }
+    const outcome = this.#end(request, behaviour === 'decline' ? 'card_declined' : undefined);
     if (behaviour === 'lose-answer') throw new Error('timeout: no answer from the provider');
     return behaviour === 'answer-later' ? { status: 'pending' } : outcome;
   }
 
   async find(idempotencyKey: string): Promise<ProviderAnswer | undefined> {
     return this.#requests.get(idempotencyKey)?.outcome;
+  }
+
+  async cancel(idempotencyKey: string): Promise<ProviderAnswer | undefined> {
+    const known = this.#requests.get(idempotencyKey);
+    if (known?.outcome.status !== 'requires_action') return known?.outcome;
+    return this.#end(known.request, 'cancelled');
+  }
+
+  /** The buyer does what was required of them, or fails to; not after `cancel`. */
+  act(idempotencyKey: string, failure?: string): void {
+    const known = this.#requests.get(idempotencyKey);
+    if (known?.outcome.status !== 'requires_action') throw new Error('no action is required');
+    this.#end(known.request, failure);
+  }
+
+  #end(request: ProviderRequest, failure: string | undefined): Outcome {
+    const outcome: Outcome =
+      failure === undefined ? this.#apply(request) : { status: 'failed', reason: failure };
+    const { idempotencyKey } = request;
+    this.#requests.set(idempotencyKey, { request, outcome });
+    this.webhooks.push({ eventId: randomUUID(), provider: this.name, idempotencyKey, outcome });
+    return outcome;
   }
 
   #apply(request: ProviderRequest): Outcome {

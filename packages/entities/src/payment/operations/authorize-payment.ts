@@ -27,7 +27,8 @@ export type PaymentAuthorization = z.input<typeof authorization>;
 
 /**
  * Reserves money at the provider for a pending order, and confirms the order once its payments cover it. One key makes
- * one authorization, however often it is sent.
+ * one authorization, however often it is sent. Where the result has a `nextAction`, let the buyer do it, then wait for
+ * the webhook. Meanwhile they may try another method with a new key: what they complete twice is voided by the sweep.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
  * @throws IllegalTransition `illegal-transition`: the order is not pending
@@ -67,8 +68,10 @@ export async function authorizePayment(
 const sumPayments = statement({
   params: { orderId: uuid },
   row: { takenMinor: int8Sum },
-  sql: `select coalesce(sum(amount_minor), 0) as "takenMinor" from payment
-    where order_id = :orderId and status not in ('voided', 'failed')`,
+  sql: `select coalesce(sum(amount_minor), 0) as "takenMinor" from payment p
+    where order_id = :orderId and status not in ('voided', 'failed')
+      and not exists (select from payment_transaction t where t.payment_id = p.id and t.kind = 'authorize'
+        and t.status = 'pending' and t.action_required_at is not null)`,
 });
 
 const insertPaymentRow = statement({
@@ -86,7 +89,8 @@ async function insertPayment(
   if (order.status !== 'pending') {
     throw new IllegalTransition('sales_order', order.id, { from: order.status, to: 'confirmed' });
   }
-  // What is under way counts: two payments at the same time must not pay the same twice.
+  // What is under way counts: two payments at the same time must not pay the same twice. What waits for the buyer does
+  // not, since they may want another method; if they complete both, the surplus is released.
   const [sum] = await sumPayments(em, { orderId: order.id });
   const amountMinor = amountWithin('due', {
     requestedMinor: asked.amountMinor,

@@ -6,12 +6,14 @@ import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
 
 /**
- * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized.
+ * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized, nor all payments
+ * of an order together more than its total.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
  * @throws IllegalTransition `illegal-transition`: not authorized, being voided, or of a cancelled order
- * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount
+ * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount; `amount-exceeds-due`:
+ *   with the order's other payments more than it costs
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
@@ -33,5 +35,7 @@ const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
     throw new IllegalTransition('payment', payment.id, { from: 'of a cancelled order', to: 'captured' });
   }
   const availableMinor = payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
-  return amountWithin('authorized', { requestedMinor, availableMinor });
+  const amountMinor = amountWithin('authorized', { requestedMinor, availableMinor });
+  // Several attempts may have been authorized, which together are more than the order costs.
+  return amountWithin('due', { requestedMinor: amountMinor, availableMinor: payment.uncapturedMinor });
 };

@@ -17,6 +17,8 @@ const paymentRow = {
   capturingMinor: int8Sum,
   refundingMinor: int8Sum,
   isVoiding: bool,
+  /** What of the order's total no payment has captured or is capturing. */
+  uncapturedMinor: int8Sum,
 };
 
 /** A payment whose row, and that of its order, this transaction has locked. Amounts are minor units. */
@@ -43,7 +45,11 @@ const selectPayment = statement({
       p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",
-      count(*) filter (where t.kind = 'void') > 0 as "isVoiding"
+      count(*) filter (where t.kind = 'void') > 0 as "isVoiding",
+      (select total_minor from sales_order where id = p.order_id)
+        - (select sum(captured_minor - refunded_minor) from payment where order_id = p.order_id)
+        - (select coalesce(sum(t.amount_minor), 0) from payment_transaction t join payment on payment.id = t.payment_id
+          where payment.order_id = p.order_id and t.kind = 'capture' and t.status = 'pending') as "uncapturedMinor"
     from payment p left join payment_transaction t on t.payment_id = p.id and t.status = 'pending'
     where p.id = :paymentId group by p.id`,
 });

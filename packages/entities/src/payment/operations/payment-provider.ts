@@ -15,7 +15,16 @@ export type ProviderRequest = RequestBase &
     | { kind: 'capture' | 'refund' | 'void'; paymentReference: string }
   );
 
-/** The outcome of a request. `pending`: a webhook or the sweep brings it later. */
+/**
+ * What the buyer does before an authorization has an outcome, such as 3-D Secure: go to `url`, or let the provider's
+ * client confirm with `clientSecret`. It is handed on, and neither stored nor logged.
+ */
+export type NextAction = { kind: 'redirect'; url: string } | { kind: 'client-secret'; clientSecret: string };
+
+/**
+ * The outcome of a request. `pending`: a webhook or the sweep brings it later; `requires_action`: the same, once the
+ * buyer has acted.
+ */
 export type ProviderAnswer =
   | {
       status: 'succeeded';
@@ -23,7 +32,8 @@ export type ProviderAnswer =
       reference: string;
     }
   | { status: 'failed'; reason: string }
-  | { status: 'pending' };
+  | { status: 'pending' }
+  | { status: 'requires_action'; action: NextAction };
 
 /**
  * A payment provider, to be implemented for each (Stripe, Adyen...) over its client, which needs timeouts. Any throw means
@@ -36,4 +46,9 @@ export interface PaymentProvider {
   submit(request: ProviderRequest): Promise<ProviderAnswer>;
   /** The outcome of the request with this key. Undefined: the provider never got it. */
   find(idempotencyKey: string): Promise<ProviderAnswer | undefined>;
+  /**
+   * Ends the authorization with this key while it has no outcome, so that it can never succeed: answers `failed` then,
+   * and otherwise as `find` does. `pending`: it cannot be ended now.
+   */
+  cancel(idempotencyKey: string): Promise<ProviderAnswer | undefined>;
 }

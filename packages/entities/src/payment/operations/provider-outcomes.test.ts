@@ -200,14 +200,16 @@ describe('the sweep', () => {
       await authorizePayment(em(), provider, await pending());
     }
     const asked: string[] = [];
+    const ask: PaymentProvider['find'] = async (idempotencyKey) => {
+      asked.push(idempotencyKey);
+      if (asked.length === 2) throw new Error('502');
+      return await provider.find(idempotencyKey);
+    };
     const counting: PaymentProvider = {
       name: provider.name,
       submit: (request) => provider.submit(request),
-      async find(idempotencyKey) {
-        asked.push(idempotencyKey);
-        if (asked.length === 2) throw new Error('502');
-        return await provider.find(idempotencyKey);
-      },
+      find: ask,
+      cancel: ask,
     };
     const old = { minAgeMs: 3_600_000, limit: 4 };
     await ageTransactions(provider.name);
@@ -237,6 +239,7 @@ describe('the sweep', () => {
         return answer;
       },
       find: (idempotencyKey) => provider.find(idempotencyKey),
+      cancel: (idempotencyKey) => provider.cancel(idempotencyKey),
     };
     async function killWaiting(): Promise<void> {
       // Not pg_stat_activity: a transaction sees it as it was when it looked first.

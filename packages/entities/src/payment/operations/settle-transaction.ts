@@ -6,7 +6,9 @@ import { statement } from '../../runtime/statement.ts';
 import { confirmIfCovered } from '../../order/operations/confirm-order.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import type { TransactionKind, TransactionStatus } from './find-transaction.ts';
+import { noteAction } from './note-action.ts';
 import type { ProviderAnswer } from './payment-provider.ts';
+import { releaseSurplus } from './release-surplus.ts';
 
 const selectOrderOfTransaction = statement({
   params: { idempotencyKey: text, provider: text },
@@ -23,8 +25,10 @@ const lockTransaction = statement({
     paymentId: uuid,
     kind: textOf<TransactionKind>(),
     status: textOf<TransactionStatus>(),
+    isOnlyPayment: bool,
   },
-  sql: `select t.id, p.id as "paymentId", t.kind, t.status
+  sql: `select t.id, p.id as "paymentId", t.kind, t.status,
+      not exists (select from payment other where other.order_id = p.order_id and other.id <> p.id) as "isOnlyPayment"
     from payment p join payment_transaction t on t.payment_id = p.id
     where t.idempotency_key = :idempotencyKey for no key update`,
 });
@@ -86,7 +90,10 @@ export async function settleTransaction(
   { provider, idempotencyKey }: { provider: string; idempotencyKey: string },
   answer: ProviderAnswer,
 ): Promise<void> {
-  if (answer.status === 'pending') return;
+  if (answer.status === 'pending' || answer.status === 'requires_action') {
+    await noteAction(em, { provider, idempotencyKey, isRequired: answer.status === 'requires_action' });
+    return;
+  }
   const [known] = await selectOrderOfTransaction(em, { idempotencyKey, provider });
   if (known === undefined) {
     throw new UserError(
@@ -110,7 +117,7 @@ export async function settleTransaction(
       },
     );
   }
-  const { id, paymentId, kind } = transaction;
+  const { id, paymentId, kind, isOnlyPayment } = transaction;
   const { status } = answer;
   const hasSucceeded = status === 'succeeded';
   const reference = hasSucceeded ? answer.reference : null;
@@ -127,4 +134,5 @@ export async function settleTransaction(
   const isOrderCancelled = order.status === 'cancelled';
   await emitEvent(em, topic, order.id, { paymentId, transactionId: id, isOrderCancelled });
   await confirmIfCovered(em, order);
+  if (kind === 'authorize' && hasSucceeded && !isOnlyPayment) await releaseSurplus(em, { order, paymentId });
 }
