@@ -20,6 +20,7 @@ import { PriceListsAndAttributes } from './20261122001700-price-lists-and-attrib
 import { CartPriceLists } from './20261122001800-cart-price-lists.ts';
 import { OutboxLeases } from './20261122001900-outbox-leases.ts';
 import { PaymentActions } from './20261130000400-payment-actions.ts';
+import { ExternalTransactions } from './20261130000410-external-transactions.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -43,4 +44,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261122001800-cart-price-lists', class: CartPriceLists },
   { name: '20261122001900-outbox-leases', class: OutboxLeases },
   { name: '20261130000400-payment-actions', class: PaymentActions },
+  { name: '20261130000410-external-transactions', class: ExternalTransactions },
 ];

@@ -20,7 +20,8 @@ const orders = query({
         sum(amount_minor) filter (where kind = 'tax') as tax
       from order_adjustment group by order_id) adjustments on adjustments.order_id = o.id
     left join (select order_id, sum(authorized_minor) as covered, max(updated_at) as updated_at,
-        sum(case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end) as held
+        sum(case status when 'authorized' then authorized_minor
+          else greatest(captured_minor - refunded_minor - disputed_minor, 0) end) as held
       from payment
       where status in ('authorized', 'captured', 'refunded') group by order_id) payments on payments.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,

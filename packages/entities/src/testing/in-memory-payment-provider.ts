@@ -1,9 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { PaymentWebhook } from '../payment/operations/handle-webhook.ts';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { UserError } from '@ecommerce-dms/errors';
 import type {
   PaymentProvider,
   ProviderAnswer,
+  ProviderEvent,
   ProviderRequest,
+  ProviderTransaction,
+  WebhookDelivery,
 } from '../payment/operations/payment-provider.ts';
 
 /**
@@ -40,11 +43,12 @@ type Waiting = Extract<ProviderAnswer, { status: 'requires_action' }>;
  */
 export class InMemoryPaymentProvider implements PaymentProvider {
   readonly name: string;
-  /** An event for each request that was done or refused, in that order. */
-  readonly webhooks: PaymentWebhook[] = [];
+  /** One for each request that was done or refused and for what was done without us, in that order. */
+  readonly webhooks: WebhookDelivery[] = [];
   readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome | Waiting }>();
   readonly #accounts = new Map<string, Account>();
   readonly #behaviours: ProviderBehaviour[] = [];
+  readonly #secret = randomUUID();
 
   constructor(name = 'memory') {
     this.name = name;
@@ -106,12 +110,42 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     this.#end(known.request, failure);
   }
 
+  /** Something is done in the dashboard, or by the buyer's bank: the webhook that tells of it. */
+  happens(transaction: ProviderTransaction): WebhookDelivery {
+    const delivery = this.sign({ type: 'transaction', eventId: randomUUID(), transaction });
+    this.webhooks.push(delivery);
+    return delivery;
+  }
+
+  /** The webhook of an event. */
+  sign(event: ProviderEvent): WebhookDelivery {
+    const body = JSON.stringify(event, (_key, each: unknown) =>
+      typeof each === 'bigint' ? each.toString() : each,
+    );
+    return { body, headers: { 'memory-signature': this.#signatureOf(body) } };
+  }
+
+  async parseWebhook({ body, headers }: WebhookDelivery): Promise<ProviderEvent[]> {
+    const given = Buffer.from(headers['memory-signature'] ?? '');
+    const right = Buffer.from(this.#signatureOf(body));
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      throw new UserError('webhook-signature-invalid', `The webhook is not one of ${this.name}.`);
+    }
+    return [
+      JSON.parse(body, (name, each: unknown) => (name === 'amountMinor' ? BigInt(String(each)) : each)),
+    ];
+  }
+
+  #signatureOf(body: string): string {
+    return createHmac('sha256', this.#secret).update(body).digest('hex');
+  }
+
   #end(request: ProviderRequest, failure: string | undefined): Outcome {
     const outcome: Outcome =
       failure === undefined ? this.#apply(request) : { status: 'failed', reason: failure };
     const { idempotencyKey } = request;
     this.#requests.set(idempotencyKey, { request, outcome });
-    this.webhooks.push({ eventId: randomUUID(), provider: this.name, idempotencyKey, outcome });
+    this.webhooks.push(this.sign({ type: 'outcome', eventId: randomUUID(), idempotencyKey, outcome }));
     return outcome;
   }
 

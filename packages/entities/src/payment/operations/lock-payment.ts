@@ -13,6 +13,7 @@ const paymentRow = {
   authorizedMinor: int8,
   capturedMinor: int8,
   refundedMinor: int8,
+  disputedMinor: int8,
   /** What is under way. */
   capturingMinor: int8Sum,
   refundingMinor: int8Sum,
@@ -43,6 +44,7 @@ const selectPayment = statement({
   row: paymentRow,
   sql: `select p.id, p.provider, p.provider_reference as reference, p.status, p.authorized_minor as "authorizedMinor",
       p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor",
+      p.disputed_minor as "disputedMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",
       count(*) filter (where t.kind = 'void') > 0 as "isVoiding",

@@ -36,7 +36,7 @@ async function attempt() {
   const state = await authorizePayment(em(), provider, request);
   const retry = () => authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok_2' });
   const deliver = async () => {
-    for (const event of provider.webhooks) await handleWebhook(em(), event);
+    for (const event of provider.webhooks) await handleWebhook(em(), provider, event);
   };
   return { provider, variantId, orderId, request, state, retry, deliver };
 }
@@ -99,6 +99,7 @@ test('one that the provider cannot cancel now, or does not answer about, keeps t
     submit: (request) => provider.submit(request),
     find: (idempotencyKey) => provider.find(idempotencyKey),
     cancel,
+    parseWebhook: (delivery) => provider.parseWebhook(delivery),
   });
   const busy = unwilling(async () => ({ status: 'pending' }));
   const down = unwilling(() => Promise.reject(new Error('502')));
@@ -151,7 +152,10 @@ test('attempts that are completed at the same time leave one authorization', asy
   const events = [...provider.webhooks];
   await outcomes([
     retry(),
-    ...events.flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+    ...events.flatMap((event) => [
+      handleWebhook(em(), provider, event),
+      handleWebhook(em(), provider, event),
+    ]),
   ]);
   await sweepPendingTransactions(em(), provider, now);
   const authorized = (await paymentsOf(orderId)).filter(

@@ -55,7 +55,7 @@ const claimPending = statement({
     from payment p join sales_order o on o.id = p.order_id
     where p.id = claimed.payment_id and claimed.id in (
       select t.id from payment_transaction t join payment p on p.id = t.payment_id
-      where t.status = 'pending' and p.provider = :provider
+      where t.status = 'pending' and not t.is_external and p.provider = :provider
         and greatest(t.created_at, t.checked_at) <= now() - make_interval(secs => :minAgeMs::float8 / 1000)
       order by t.created_at limit :limit for no key update of t skip locked)
     returning claimed.idempotency_key as "idempotencyKey", claimed.kind, claimed.amount_minor as "amountMinor",
