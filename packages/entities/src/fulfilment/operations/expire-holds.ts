@@ -16,7 +16,7 @@ const lockExpiredOrders = statement({
         where hold.status = 'held' and hold.expires_at < now())
       and not exists (
         select from payment p join payment_transaction t on t.payment_id = p.id
-        where p.order_id = o.id and t.status = 'pending')
+        where p.order_id = o.id and t.status = 'pending' and not t.is_external)
     limit :limit for no key update of o skip locked`,
 });
 
@@ -26,7 +26,7 @@ const selectUnpaid = statement({
   sql: `select o.id from unnest(:orderIds::uuid[]) as o (id)
     where not exists (
       select from payment p join payment_transaction t on t.payment_id = p.id
-      where p.order_id = o.id and t.status = 'pending')`,
+      where p.order_id = o.id and t.status = 'pending' and not t.is_external)`,
 });
 
 /**

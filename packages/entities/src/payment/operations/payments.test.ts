@@ -262,7 +262,7 @@ describe('returnMoney', () => {
     const lateCapture = provider.webhooks.slice(-1);
     await cancelOrder(em(), { orderId });
     expect(await outcomes([returnMoney(em(), provider, { orderId })])).toEqual(['payment-outcome-unknown']);
-    for (const event of lateCapture) await handleWebhook(em(), event);
+    for (const event of lateCapture) await handleWebhook(em(), provider, event);
     expect(await returnMoney(em(), provider, { orderId })).toMatchObject([
       { status: 'captured', refundedMinor: 1000n },
       { status: 'refunded', refundedMinor: 3000n },

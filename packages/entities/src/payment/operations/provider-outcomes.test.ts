@@ -17,7 +17,7 @@ import {
   expireHolds,
   handleWebhook,
   type PaymentProvider,
-  type PaymentWebhook,
+  type WebhookDelivery,
   refundPayment,
   returnMoney,
   sweepPendingTransactions,
@@ -66,7 +66,10 @@ describe.each<{ answer: string; behaviour: ProviderBehaviour; code: string }>([
     const { provider, request } = await begin();
     await Promise.all([
       authorizePayment(em(), provider, request),
-      ...provider.webhooks.flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+      ...provider.webhooks.flatMap((event) => [
+        handleWebhook(em(), provider, event),
+        handleWebhook(em(), provider, event),
+      ]),
       sweepPendingTransactions(em(), provider, now),
       sweepPendingTransactions(em(), provider, now),
     ]);
@@ -82,7 +85,7 @@ describe.each<{ answer: string; behaviour: ProviderBehaviour; code: string }>([
   test.each(['repetition', 'webhook', 'sweep'])('is settled by its %s alone', async (by) => {
     const { provider, request } = await begin();
     if (by === 'repetition') await authorizePayment(em(), provider, request);
-    if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), event);
+    if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), provider, event);
     if (by === 'sweep') await sweepPendingTransactions(em(), provider, now);
     expect(await stateOf(request.orderId)).toEqual([authorized]);
   });
@@ -105,9 +108,11 @@ test('webhooks in the reverse order, each twice and at once, give the same amoun
     const state = await capturePayment(em(), provider, { ...key(), paymentId, amountMinor });
     expect(state).toMatchObject({ transactionStatus: 'pending', capturedMinor: 0n });
   }
-  const deliver = (events: PaymentWebhook[]) =>
+  const deliver = (events: WebhookDelivery[]) =>
     Promise.all(
-      events.toReversed().flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+      events
+        .toReversed()
+        .flatMap((event) => [handleWebhook(em(), provider, event), handleWebhook(em(), provider, event)]),
     );
   // The last capture's comes first, and is refunded before the others are known.
   await deliver(provider.webhooks.slice(-1));
@@ -127,7 +132,7 @@ test('an authorization that is known after the cancellation says so, and can be 
   const request = await pending();
   await authorizePayment(em(), provider, request);
   expect(await cancelOrder(em(), { orderId: request.orderId })).toMatchObject({ payments: [] });
-  for (const event of provider.webhooks) await handleWebhook(em(), event);
+  for (const event of provider.webhooks) await handleWebhook(em(), provider, event);
   expect(await stateOf(request.orderId)).toEqual([{ ...authorized, order: 'cancelled' }]);
   expect(
     await shop().rows(`select topic, payload->'isOrderCancelled' as cancelled from outbox_event
@@ -153,28 +158,37 @@ test('a repetition takes no money for an order that was cancelled since', async 
   expect(provider.totals().authorizedMinor).toBe(3000n);
 });
 
-test('a webhook that contradicts, is unknown or is reused is refused, and changes nothing', async () => {
+test("a webhook that contradicts, is reused or forged is refused, and changes nothing; another shop's is ignored", async () => {
   const provider = newProvider();
   const request = await pending();
   await authorizePayment(em(), provider, request);
-  const [event] = provider.webhooks;
-  if (event === undefined) throw new Error('no webhook');
-  await handleWebhook(em(), event);
-  const failed = { status: 'failed', reason: 'late' } as const;
+  const [delivery] = provider.webhooks;
+  if (delivery === undefined) throw new Error('no webhook');
+  await handleWebhook(em(), provider, delivery);
+  const { idempotencyKey } = request;
+  const [event] = await provider.parseWebhook(delivery);
+  const outcome = { status: 'failed', reason: 'late' } as const;
+  const failed = { type: 'outcome', eventId: event?.eventId ?? '', idempotencyKey, outcome } as const;
+  const forged = { ...provider.sign({ ...failed, eventId: randomUUID() }), body: JSON.stringify(failed) };
+  const elsewhere = new InMemoryPaymentProvider(provider.name);
   const codes = await Promise.all(
     [
-      { ...event, outcome: failed },
-      { ...event, eventId: randomUUID(), outcome: failed },
-      { ...event, eventId: randomUUID(), idempotencyKey: randomUUID() },
-      { ...event, eventId: randomUUID(), provider: 'somebody-else' },
-    ].map((other) => outcomes([handleWebhook(em(), other)])),
+      provider.sign(failed),
+      provider.sign({ ...failed, eventId: randomUUID() }),
+      forged,
+      { ...forged, headers: {} },
+      elsewhere.sign(failed),
+    ].map((other) => outcomes([handleWebhook(em(), provider, other)])),
   );
   expect(codes.flat()).toEqual([
     'idempotency-conflict',
     'payment-outcome-conflict',
-    'transaction-not-found',
-    'transaction-not-found',
+    'webhook-signature-invalid',
+    'webhook-signature-invalid',
+    'webhook-signature-invalid',
   ]);
+  const foreign = { ...failed, eventId: randomUUID(), idempotencyKey: randomUUID() };
+  expect(await handleWebhook(em(), provider, provider.sign(foreign))).toEqual({ unmatched: [foreign] });
   expect(await stateOf(request.orderId)).toEqual([authorized]);
 });
 
@@ -200,14 +214,17 @@ describe('the sweep', () => {
       await authorizePayment(em(), provider, await pending());
     }
     const asked: string[] = [];
+    const ask: PaymentProvider['find'] = async (idempotencyKey) => {
+      asked.push(idempotencyKey);
+      if (asked.length === 2) throw new Error('502');
+      return await provider.find(idempotencyKey);
+    };
     const counting: PaymentProvider = {
       name: provider.name,
       submit: (request) => provider.submit(request),
-      async find(idempotencyKey) {
-        asked.push(idempotencyKey);
-        if (asked.length === 2) throw new Error('502');
-        return await provider.find(idempotencyKey);
-      },
+      find: ask,
+      cancel: ask,
+      parseWebhook: (delivery) => provider.parseWebhook(delivery),
     };
     const old = { minAgeMs: 3_600_000, limit: 4 };
     await ageTransactions(provider.name);
@@ -237,6 +254,8 @@ describe('the sweep', () => {
         return answer;
       },
       find: (idempotencyKey) => provider.find(idempotencyKey),
+      cancel: (idempotencyKey) => provider.cancel(idempotencyKey),
+      parseWebhook: (delivery) => provider.parseWebhook(delivery),
     };
     async function killWaiting(): Promise<void> {
       // Not pg_stat_activity: a transaction sees it as it was when it looked first.

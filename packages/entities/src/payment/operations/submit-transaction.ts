@@ -46,7 +46,9 @@ export async function submitTransaction(
     return await readPaymentState(em, idempotencyKey);
   });
   if (answer.status === 'failed') throw declined(idempotencyKey, answer.reason);
-  return state;
+  // An order that was cancelled or paid meanwhile is not to be paid any more.
+  const isToAct = answer.status === 'requires_action' && state.orderStatus === 'pending';
+  return isToAct ? { ...state, nextAction: answer.action } : state;
 }
 
 async function ask(
