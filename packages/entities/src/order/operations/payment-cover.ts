@@ -25,3 +25,6 @@ export const lastingCover = (p = 'p') => `(
 /** SQL: what covers order `o` without payment `p`, in minor units ({@link lastingCover}). */
 export const coverOfOthers = `(select coalesce(sum(${lastingCover('other')}), 0) from payment other
   where other.order_id = o.id and other.id <> p.id)`;
+
+/** SQL: whether order `o` needs nothing of payment `p`: it is given up, or covered without it. */
+export const isUnneeded = `(o.status in ('cancelled', 'returned') or o.total_minor <= ${coverOfOthers})`;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
+  expectInvariants,
   expireHoldsOf,
   key,
   outcomes,
@@ -119,6 +120,22 @@ test('another method pays meanwhile; the first attempt then ends at once', async
     { status: 'authorized', authorized: '3000' },
   ]);
   expect(provider.totals().authorizedMinor).toBe(3000n);
+});
+
+test('an order that a capture no longer pays takes another payment that needs the buyer; the first is then voided', async () => {
+  const { provider, orderId, retry } = await attempt();
+  const { paymentId } = await retry();
+  provider.expireAuthorizations();
+  const capture = { ...key(), paymentId };
+  expect(await outcomes([capturePayment(em(), provider, capture)])).toEqual(['payment-declined']);
+  provider.behave('require-action');
+  const request = { ...key(), orderId, paymentMethod: 'tok_3', amountMinor: 3000n };
+  expect(await authorizePayment(em(), provider, request)).toHaveProperty('nextAction');
+  provider.act(request.idempotencyKey);
+  await sweepPendingTransactions(em(), provider, now);
+  await sweepPendingTransactions(em(), provider, now);
+  expect((await paymentsOf(orderId)).map(({ status }) => status)).toEqual(['failed', 'voided', 'authorized']);
+  await expectInvariants(shop());
 });
 
 test.each(['webhook', 'sweep'])(

@@ -16,7 +16,7 @@ export interface PaymentState {
   refundedMinor: bigint;
   /** Of the operation: `pending` where the provider gives its outcome later. */
   transactionStatus: 'pending' | 'succeeded';
-  /** What the buyer does first, for a pending order; the same key asks the provider for it again. Never log it. */
+  /** What the buyer does first, while the order needs the payment; the same key asks the provider for it again. Never log it. */
   nextAction?: NextAction;
 }
 

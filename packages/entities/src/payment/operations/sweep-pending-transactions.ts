@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, float8, int8, nullable, text, textOf } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 import type { TransactionKind } from './find-transaction.ts';
-import { coverOfOthers } from '../../order/operations/payment-cover.ts';
+import { isUnneeded } from '../../order/operations/payment-cover.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
@@ -61,7 +61,7 @@ const claimPending = statement({
     returning claimed.idempotency_key as "idempotencyKey", claimed.kind, claimed.amount_minor as "amountMinor",
       p.currency_code as "currencyCode", p.provider_reference as "paymentReference",
       claimed.created_at <= now() - make_interval(secs => :abandonAgeMs::float8 / 1000) as "isAbandoned",
-      claimed.kind = 'authorize' and (o.status = 'cancelled' or o.total_minor <= ${coverOfOthers}
+      claimed.kind = 'authorize' and (${isUnneeded}
         or claimed.created_at <= now() - make_interval(secs => :authorizationMaxAgeMs::float8 / 1000)) as "isExpired"`,
 });
 
