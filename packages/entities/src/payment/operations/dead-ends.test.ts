@@ -295,7 +295,8 @@ const acts: Step = {
   async run({ provider, orderId }) {
     const [waiting] = await shop().rows<{ key: string }>(
       `select t.idempotency_key as key from payment_transaction t join payment p on p.id = t.payment_id
-       where p.order_id = '${orderId}' and t.status = 'pending' and t.action_required_at is not null`,
+       where p.order_id = '${orderId}' and t.status = 'pending' and t.action_required_at is not null
+       order by p.created_at limit 1`,
     );
     provider.act(waiting?.key ?? '');
     await sweepPendingTransactions(em(), provider, { minAgeMs: 0 });
@@ -382,6 +383,8 @@ test.each(walks)(
   { timeout: 180_000 },
   async ({ units, operations }) => {
     const states = await exploreStates<Subject, State>({ begin: begin(units), read, operations });
+    // An operation that leads to different states from one state may leave some that were not gone on from.
+    expect(shown([...states.values()].filter(({ untried }) => untried.length > 0))).toEqual([]);
     expect(shown([...states.values()].filter(({ state }) => !agrees(state)))).toEqual([]);
     expect(shown(statesWithout(states, hasEnded))).toEqual([]);
     expect(shown(statesWithout(states, isPaid).filter(({ state }) => !isGivenUp(state)))).toEqual([]);
