@@ -158,7 +158,7 @@ export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
 export { capturePayment } from './payment/operations/capture-payment.ts';
 export type { PaymentChange } from './payment/operations/change-payment.ts';
-export { handleWebhook, type PaymentWebhook } from './payment/operations/handle-webhook.ts';
+export { type HandledWebhook, handleWebhook } from './payment/operations/handle-webhook.ts';
 export {
   AmountExceeds,
   type AmountLimit,
@@ -166,11 +166,26 @@ export {
   PaymentOutcomeUnknown,
 } from './payment/operations/payment-errors.ts';
 export type {
+  NextAction,
   PaymentProvider,
   ProviderAnswer,
+  ProviderEvent,
+  ProviderKind,
   ProviderRequest,
+  ProviderTransaction,
+  WebhookDelivery,
 } from './payment/operations/payment-provider.ts';
 export type { PaymentState } from './payment/operations/payment-state.ts';
+export {
+  type PayoutFile,
+  type PayoutTransaction,
+  readPayoutFile,
+} from './payment/operations/read-payout-file.ts';
+export {
+  type PaymentDifference,
+  reconcilePayments,
+  type Reconciliation,
+} from './payment/operations/reconcile-payments.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {

@@ -216,11 +216,21 @@ export const constraintCases: Record<string, string[]> = {
     `insert into payment (order_id, currency_code, provider, provider_reference, amount_minor)
      values ('${ids.order}', 'EUR', 'test', 'p-1', 1)`,
   ],
-  payment_transaction_kind_check: [`update payment_transaction set kind = 'steal'`],
+  payment_transaction_kind_check: [`update payment_transaction set kind = 'steal', is_external = true`],
   payment_transaction_status_check: [
     `${withoutTriggers} update payment_transaction set status = 'lost', completed_at = now()`,
   ],
   payment_transaction_amount_minor_check: [`update payment_transaction set amount_minor = 0`],
+  payment_disputed_minor_check: [`update payment set disputed_minor = -1`],
+  payment_transaction_external_check: [`update payment_transaction set kind = 'dispute'`],
+  payment_transaction_settled_minor_check: [
+    `update payment_transaction set settled_minor = 1`,
+    `${withoutTriggers} update payment_transaction set status = 'succeeded', completed_at = now(), settled_minor = amount_minor`,
+  ],
+  payment_transaction_action_check: [
+    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, action_required_at)
+     values ('${ids.payment}', 'capture', 1, 'key-2', now())`,
+  ],
   payment_transaction_completed_check: [`update payment_transaction set status = 'succeeded'`],
   payment_transaction_idempotency_key_unique: [
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)

@@ -57,6 +57,7 @@ export const otherFunctions = [
   'hashPassword',
   'verifyPassword',
   'jsonForm',
+  'readPayoutFile',
 ];
 
 /** Those that refuse to run in a transaction. */
@@ -90,6 +91,14 @@ function paymentSample<Input>(
   makeInput: MakeInput<NoInfer<Input>>,
 ): MakeSample {
   return sample((em, input: Input) => operation(em, provider, input), makeInput);
+}
+
+/** A webhook of which the adapter has read this event. */
+async function reportEvent(em: EntityManager, event: entities.ProviderEvent): Promise<unknown> {
+  const reporting: entities.PaymentProvider = Object.assign(Object.create(provider), {
+    parseWebhook: async () => [event],
+  });
+  return await entities.handleWebhook(em, reporting, { body: '', headers: {} });
 }
 
 /** The sessions of the application are a superuser's in its role. */
@@ -463,13 +472,23 @@ export const operationSamples: Record<OperationName, MakeSample> = {
     await entities.authorizePayment(shop.em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
     return { minAgeMs: 0, abandonAgeMs: 3_600_000, limit: 10 };
   }),
-  handleWebhook: sample(entities.handleWebhook, async (shop) => {
+  reconcilePayments: sample(entities.reconcilePayments, async (shop) => {
+    await capturedPayment(shop);
+    const from = new Date('2026-01-01T00:00:00Z');
+    return {
+      provider: provider.name,
+      transactions: [{ kind: 'refund' as const, reference: 're_1', amountMinor: 100n, currencyCode: 'EUR' }],
+      kinds: ['capture' as const, 'refund' as const],
+      period: { from, to: new Date('2027-01-01T00:00:00Z') },
+    };
+  }),
+  handleWebhook: sample(reportEvent, async (shop) => {
     const { orderId } = await order(shop);
     const { idempotencyKey } = key();
     provider.behave('answer-later');
     await entities.authorizePayment(shop.em(), provider, { idempotencyKey, orderId, paymentMethod: 'tok' });
     const outcome = { status: 'succeeded' as const, reference: randomUUID() };
-    return { eventId: randomUUID(), provider: provider.name, idempotencyKey, outcome };
+    return { type: 'outcome' as const, eventId: randomUUID(), idempotencyKey, outcome };
   }),
 
   // runtime

@@ -644,6 +644,15 @@ const descriptions = {
     cause: 'The provider reports a different outcome than before.',
     remedy: "Compare with the provider's dashboard, and correct it there.",
   },
+  'webhook-signature-invalid': {
+    cause: 'The signature of a webhook is not that of its body.',
+    remedy:
+      "Answer it with 400. If the provider sent it, check the adapter's secret and give it the raw body.",
+  },
+  'payment-currency-mismatch': {
+    cause: 'The provider reports an amount in another currency than that of the payment.',
+    remedy: "Have the adapter report amounts in the payment's currency.",
+  },
   'transaction-not-found': {
     cause: 'No transaction of the provider has this key.',
     remedy: "Look for it in the provider's dashboard: it was not started here.",

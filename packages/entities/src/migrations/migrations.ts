@@ -25,6 +25,8 @@ import { StatusHistoryClock } from './20261130000300-status-history-clock.ts';
 import { OrderSums } from './20261130000301-order-sums.ts';
 import { OrderStates } from './20261130000302-order-states.ts';
 import { ApplicationRights } from './20261130000303-application-rights.ts';
+import { PaymentActions } from './20261130000400-payment-actions.ts';
+import { ExternalTransactions } from './20261130000410-external-transactions.ts';
 import { NamedChanges } from './20261130000500-named-changes.ts';
 import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
@@ -57,6 +59,8 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000301-order-sums', class: OrderSums },
   { name: '20261130000302-order-states', class: OrderStates },
   { name: '20261130000303-application-rights', class: ApplicationRights },
+  { name: '20261130000400-payment-actions', class: PaymentActions },
+  { name: '20261130000410-external-transactions', class: ExternalTransactions },
   { name: '20261130000500-named-changes', class: NamedChanges },
   { name: '20261130000600-text-lengths', class: TextLengths },
   { name: '20261130000700-coupon-counters', class: CouponCounters },

@@ -3,30 +3,38 @@ import { ago } from '../runtime/ago.ts';
 
 /**
  * What the ledgers of requests say of an order's money, whatever its payments say. A payment is worth what was
- * authorized, or captured at once, until it is voided, less what was refunded.
- * - covered: when the order was confirmed.
- * - kept: of what is not voided by now. Refunds do not count: goods may be paid back before they are shipped.
+ * authorized, or captured at once, until it is voided, less what was refunded or is held by a dispute.
+ * - covered: when the order was confirmed. Later refunds, disputes and voids do not count.
+ * - kept: the same, with what was authorized since, and without what was voided since.
  * - held: now. What a capture left of its authorization lapses by itself.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
-    sum(case when was_voided or (captured_before > 0 and refunded_before = captured_before) then 0
-      else greatest(authorized_before, captured_before) - refunded_before end) as covered,
-    sum(case when is_voided then 0 else greatest(authorized, captured) end) as kept,
-    sum(case when is_voided then 0 when captured > 0 then captured - refunded else authorized end) as held
-  from (select p.order_id, p.id, max(t.completed_at) as changed_at,
-      coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize'), 0) as authorized,
-      coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as captured,
-      coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as refunded,
-      count(*) filter (where t.kind = 'void') > 0 as is_voided,
-      coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize' and t.completed_at <= c.at), 0) as authorized_before,
-      coalesce(sum(t.amount_minor) filter (where t.kind = 'capture' and t.completed_at <= c.at), 0) as captured_before,
-      coalesce(sum(t.amount_minor) filter (where t.kind = 'refund' and t.completed_at <= c.at), 0) as refunded_before,
-      count(*) filter (where t.kind = 'void' and t.completed_at <= c.at) > 0 as was_voided
-    from payment p
-    join payment_transaction t on t.payment_id = p.id and t.status = 'succeeded'
-    left join (select order_id, changed_at as at from order_status_history where to_status = 'confirmed') c
-      on c.order_id = p.order_id
-    group by p.order_id, p.id) payment
+    sum(case when was_voided or was_refunded then 0
+      else greatest(greatest(authorized_before, captured_before) - returned_before, 0) end) as covered,
+    sum(case when is_voided or was_refunded then 0
+      else greatest(greatest(authorized, captured) - returned_before, 0) end) as kept,
+    sum(case when is_voided then 0 when captured > 0 then greatest(captured - returned, 0) else authorized end) as held
+  from (select *, captured_before > 0 and refunded_before = captured_before as was_refunded,
+      refunded_before + disputed_before as returned_before
+    from (select p.order_id, p.id, max(t.completed_at) as changed_at,
+        coalesce(sum(t.authorized), 0) as authorized, coalesce(sum(t.captured), 0) as captured,
+        coalesce(sum(t.refunded + t.disputed), 0) as returned, bool_or(t.is_void) as is_voided,
+        coalesce(sum(t.authorized) filter (where t.is_before), 0) as authorized_before,
+        coalesce(sum(t.captured) filter (where t.is_before), 0) as captured_before,
+        coalesce(sum(t.refunded) filter (where t.is_before), 0) as refunded_before,
+        coalesce(sum(t.disputed) filter (where t.is_before), 0) as disputed_before,
+        bool_or(t.is_void and t.is_before) as was_voided
+      from payment p
+      left join order_status_history c on c.order_id = p.order_id and c.to_status = 'confirmed'
+      cross join lateral (select t.completed_at, t.kind = 'void' as is_void,
+          coalesce(t.completed_at <= c.changed_at, false) as is_before,
+          case t.kind when 'authorize' then done.minor else 0 end as authorized,
+          case t.kind when 'capture' then done.minor else 0 end as captured,
+          case t.kind when 'refund' then done.minor when 'refund_reversal' then -done.minor else 0 end as refunded,
+          case t.kind when 'dispute' then done.minor when 'dispute_reversal' then -done.minor else 0 end as disputed
+        from payment_transaction t cross join lateral (select coalesce(t.settled_minor, t.amount_minor)) as done (minor)
+        where t.payment_id = p.id and t.status = 'succeeded') t
+      group by p.order_id, p.id) as sums) payment
   group by order_id`;
 
 /** One row an order. Each child table is aggregated before it is joined, so that no row counts twice. */
@@ -39,7 +47,8 @@ const orders = query({
       coalesce(shipments.undelivered, 0) as undelivered, coalesce(adjustments.discount, 0) as discount_adjustments_minor,
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
-      coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor, coalesce(money.held, 0) as held_minor,
+      coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
+      coalesce(money.held, 0) as held_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
     from sales_order o
@@ -114,10 +123,10 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     rowCheck({
       id: 'order.covered',
       description:
-        'An order was confirmed when payments covered it, and they were not voided before it was shipped.',
+        'An order was confirmed when payments covered it; until it is shipped, what is not voided still does.',
       on: orders,
-      that: `status in ('pending', 'cancelled')
-        or (covered_minor >= total_minor and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor))`,
+      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
+        and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor)`,
       show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),

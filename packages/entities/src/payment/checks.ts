@@ -5,20 +5,24 @@ import { ago } from '../runtime/ago.ts';
 const payments = query({
   name: 'payments',
   key: ['id'],
-  sql: `select p.id, p.order_id, p.status, coalesce(t.is_voided, false) as is_voided, p.authorized_minor, p.captured_minor, p.refunded_minor,
+  sql: `select p.id, p.order_id, p.status, coalesce(t.is_voided, false) as is_voided, p.authorized_minor, p.captured_minor,
+      p.refunded_minor, p.disputed_minor,
       -- A payment that is captured at once was authorized by that.
       greatest(coalesce(t.authorized, 0), coalesce(t.captured, 0)) as authorizations_minor,
-      coalesce(t.captured, 0) as captures_minor, coalesce(t.refunded, 0) as refunds_minor
+      coalesce(t.captured, 0) as captures_minor, coalesce(t.refunded, 0) as refunds_minor,
+      coalesce(t.disputed, 0) as disputes_minor
     from payment p
-    left join (select payment_id, sum(amount_minor) filter (where kind = 'authorize') as authorized,
-        sum(amount_minor) filter (where kind = 'capture') as captured,
-        sum(amount_minor) filter (where kind = 'refund') as refunded, bool_or(kind = 'void') as is_voided
-      from payment_transaction where status = 'succeeded' group by payment_id) t on t.payment_id = p.id`,
+    left join (select payment_id, sum(done) filter (where kind = 'authorize') as authorized,
+        sum(done) filter (where kind = 'capture') as captured,
+        sum(case kind when 'refund' then done when 'refund_reversal' then -done end) as refunded,
+        sum(case kind when 'dispute' then done when 'dispute_reversal' then -done end) as disputed, bool_or(kind = 'void') as is_voided
+      from (select payment_id, kind, coalesce(settled_minor, amount_minor) as done
+        from payment_transaction where status = 'succeeded') as outcome group by payment_id) t on t.payment_id = p.id`,
 });
 
 /** Invariant 3, and the transactions of invariant 8. */
 export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
-  const sum = (name: 'authorized' | 'captured' | 'refunded', transactions: string) =>
+  const sum = (name: 'authorized' | 'captured' | 'refunded' | 'disputed', transactions: string) =>
     rowCheck({
       id: `payment.${name}`,
       description: `The ${name} amount of a payment is the sum of its transactions that succeeded.`,
@@ -45,6 +49,7 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
       show: ['order_id', 'status', 'authorizations_minor', 'captures_minor', 'refunds_minor', 'is_voided'],
       fix: 'Ask the provider what it did; then record the missing transaction, or correct the status.',
     }),
+    sum('disputed', 'disputes_minor'),
     noRows({
       id: 'payment.stale-transaction',
       description: 'No transaction waits long for the provider.',
@@ -53,7 +58,9 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
         where status = 'pending' and created_at < ${ago(pendingTransactionMaxAgeMs)}`,
       key: ['id'],
       show: ['payment_id', 'kind', 'created_at'],
-      fix: 'Run sweepPendingTransactions, which asks the provider for the outcome, and find out why it did not run.',
+      fix:
+        'Run sweepPendingTransactions, which asks the provider for the outcome, and find out why it did not run. ' +
+        'One with is_external waits for what it follows from: call reconcilePayments to see what is missing.',
     }),
   ];
 }

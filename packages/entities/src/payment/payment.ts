@@ -26,6 +26,9 @@ export const paymentMachine = statusMachine(
     { from: 'authorized', to: 'captured', by: ['capturePayment'] },
     { from: 'authorized', to: 'voided', by: ['voidPayment', 'returnMoney'] },
     { from: 'captured', to: 'refunded', by: ['refundPayment', 'returnMoney'] },
+    // What a provider did after all.
+    { from: 'failed', to: 'authorized', by: ['handleWebhook'] },
+    { from: 'refunded', to: 'captured', by: ['handleWebhook'] },
   ],
 );
 
@@ -58,6 +61,7 @@ const PaymentSchema = defineEntity({
     authorizedMinor: minorUnits().defaultRaw('0'),
     capturedMinor: minorUnits().defaultRaw('0'),
     refundedMinor: minorUnits().defaultRaw('0'),
+    disputedMinor: minorUnits().defaultRaw('0').comment('What disputes hold back: chargebacks.'),
     createdAt,
     updatedAt,
   },
@@ -69,6 +73,7 @@ const PaymentSchema = defineEntity({
       expression:
         'amount_minor > 0 and refunded_minor >= 0 and refunded_minor <= captured_minor and captured_minor <= authorized_minor and authorized_minor <= amount_minor',
     },
+    { name: 'payment_disputed_minor_check', expression: 'disputed_minor >= 0' },
     {
       name: 'payment_status_amounts_check',
       expression: `case status when 'authorized' then authorized_minor > 0 and captured_minor = 0 when 'captured' then captured_minor > 0 when 'refunded' then captured_minor > 0 and refunded_minor = captured_minor else captured_minor = 0 end`,
@@ -79,7 +84,7 @@ const PaymentSchema = defineEntity({
     updatedAtTrigger('payment'),
     paymentSumsTrigger('payment', {
       events: ['insert', 'update'],
-      columns: ['authorized_minor', 'captured_minor', 'refunded_minor'],
+      columns: ['authorized_minor', 'captured_minor', 'refunded_minor', 'disputed_minor'],
     }),
   ],
 });
@@ -107,7 +112,9 @@ const PaymentTransactionSchema = defineEntity({
   properties: {
     id,
     payment: () => p.manyToOne(Payment).index('payment_transaction_payment_id_index'),
-    kind: p.enum(['authorize', 'capture', 'refund', 'void']).columnType('text'),
+    kind: p
+      .enum(['authorize', 'capture', 'refund', 'void', 'dispute', 'dispute_reversal', 'refund_reversal'])
+      .columnType('text'),
     status: p.enum(transactionMachine.statuses).columnType('text').default('pending'),
     amountMinor: minorUnits(),
     /** Sent to the provider too. */
@@ -117,6 +124,9 @@ const PaymentTransactionSchema = defineEntity({
     createdAt,
     completedAt: timestamp().nullable(),
     checkedAt: timestamp().nullable().comment('When the sweep last asked the provider about it.'),
+    actionRequiredAt: timestamp().nullable().comment('When an authorization began to wait for the buyer.'),
+    settledMinor: minorUnits().nullable().comment('What was done, where that is less than was asked.'),
+    isExternal: p.boolean().default(false).comment('Done at the provider without a request from here.'),
     actor,
     reason: p.text().nullable().comment('Why money was returned or given up. No personal data.'),
   },
@@ -133,24 +143,36 @@ const PaymentTransactionSchema = defineEntity({
       name: 'payment_transaction_completed_check',
       expression: `(status = 'pending') = (completed_at is null)`,
     },
+    {
+      name: 'payment_transaction_external_check',
+      expression: `is_external or kind in ('authorize', 'capture', 'refund', 'void')`,
+    },
+    {
+      name: 'payment_transaction_settled_minor_check',
+      expression: `settled_minor is null or status = 'succeeded' and settled_minor > 0 and settled_minor < amount_minor`,
+    },
+    {
+      name: 'payment_transaction_action_check',
+      expression: `action_required_at is null or kind = 'authorize'`,
+    },
   ],
   triggers: [
     statusIndexTrigger(transactionMachine, { at: 'created_at', statuses: ['pending'] }),
     statusTransitionTrigger(transactionMachine),
     paymentSumsTrigger('payment_transaction', {
       events: ['update', 'delete'],
-      columns: ['payment_id', 'kind', 'status', 'amount_minor'],
+      columns: ['payment_id', 'kind', 'status', 'amount_minor', 'settled_minor'],
     }),
     trigger('payment_transaction', 'lowers_cover', {
       timing: 'after',
       events: ['insert', 'update'],
       columns: ['status'],
-      when: `new.kind in ('refund', 'void')`,
+      when: `new.kind in ('refund', 'void', 'dispute')`,
       execute: 'update_payment_of_transaction',
     }),
   ],
 });
 
-/** One request to the payment provider: written before it is sent, completed by the answer. */
+/** One request to the payment provider: written before it is sent, completed by the answer. Or what it did by itself. */
 export class PaymentTransaction extends PaymentTransactionSchema.class {}
 PaymentTransactionSchema.setClass(PaymentTransaction);

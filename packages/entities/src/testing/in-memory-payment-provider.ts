@@ -1,16 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import type { PaymentWebhook } from '../payment/operations/handle-webhook.ts';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { UserError } from '@ecommerce-dms/errors';
 import type {
   PaymentProvider,
   ProviderAnswer,
+  ProviderEvent,
   ProviderRequest,
+  ProviderTransaction,
+  WebhookDelivery,
 } from '../payment/operations/payment-provider.ts';
 
 /**
  * What happens to a request: refused; lost on its way (nothing is done); done, but its answer is lost; done, but answered
- * with `pending`, so that a webhook or the sweep must bring the outcome.
+ * with `pending`, so that a webhook or the sweep must bring the outcome; left until the buyer acts (`act`).
  */
-export type ProviderBehaviour = 'decline' | 'lose-request' | 'lose-answer' | 'answer-later';
+export type ProviderBehaviour =
+  | 'decline'
+  | 'lose-request'
+  | 'lose-answer'
+  | 'answer-later'
+  | 'require-action';
 
 interface Account {
   authorizedMinor: bigint;
@@ -20,7 +28,8 @@ interface Account {
   isExpired: boolean;
 }
 
-type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
+type Outcome = Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
+type Waiting = Extract<ProviderAnswer, { status: 'requires_action' }>;
 
 /**
  * A payment provider for tests that keeps its books in memory, and refuses what a real one refuses: more than was
@@ -35,11 +44,12 @@ type Outcome = Exclude<ProviderAnswer, { status: 'pending' }>;
  */
 export class InMemoryPaymentProvider implements PaymentProvider {
   readonly name: string;
-  /** An event for each request that was done or refused, in that order. */
-  readonly webhooks: PaymentWebhook[] = [];
-  readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome }>();
+  /** One for each request that was done or refused and for what was done without us, in that order. */
+  readonly webhooks: WebhookDelivery[] = [];
+  readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome | Waiting }>();
   readonly #accounts = new Map<string, Account>();
   readonly #behaviours: ProviderBehaviour[] = [];
+  readonly #secret = randomUUID();
 
   constructor(name = 'memory') {
     this.name = name;
@@ -78,21 +88,71 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     }
     const behaviour = this.#behaviours.shift();
     if (behaviour === 'lose-request') throw new Error('timeout: the provider cannot be reached');
-    const outcome: Outcome =
-      behaviour === 'decline' ? { status: 'failed', reason: 'card_declined' } : this.#apply(request);
-    this.#requests.set(request.idempotencyKey, { request, outcome });
-    this.webhooks.push({
-      eventId: randomUUID(),
-      provider: this.name,
-      idempotencyKey: request.idempotencyKey,
-      outcome,
-    });
+    if (behaviour === 'require-action') {
+      const action = { kind: 'client-secret', clientSecret: `secret-${randomUUID()}` } as const;
+      const outcome: Waiting = { status: 'requires_action', action };
+      this.#requests.set(request.idempotencyKey, { request, outcome });
+      return outcome;
+    }
+    const outcome = this.#end(request, behaviour === 'decline' ? 'card_declined' : undefined);
     if (behaviour === 'lose-answer') throw new Error('timeout: no answer from the provider');
     return behaviour === 'answer-later' ? { status: 'pending' } : outcome;
   }
 
   async find(idempotencyKey: string): Promise<ProviderAnswer | undefined> {
     return this.#requests.get(idempotencyKey)?.outcome;
+  }
+
+  async cancel(idempotencyKey: string): Promise<ProviderAnswer | undefined> {
+    const known = this.#requests.get(idempotencyKey);
+    if (known?.outcome.status !== 'requires_action') return known?.outcome;
+    return this.#end(known.request, 'cancelled');
+  }
+
+  /** The buyer does what was required of them, or fails to; not after `cancel`. */
+  act(idempotencyKey: string, failure?: string): void {
+    const known = this.#requests.get(idempotencyKey);
+    if (known?.outcome.status !== 'requires_action') throw new Error('no action is required');
+    this.#end(known.request, failure);
+  }
+
+  /** Something is done in the dashboard, or by the buyer's bank: the webhook that tells of it. */
+  happens(transaction: ProviderTransaction): WebhookDelivery {
+    const delivery = this.sign({ type: 'transaction', eventId: randomUUID(), transaction });
+    this.webhooks.push(delivery);
+    return delivery;
+  }
+
+  /** The webhook of an event. */
+  sign(event: ProviderEvent): WebhookDelivery {
+    const body = JSON.stringify(event, (_key, each: unknown) =>
+      typeof each === 'bigint' ? each.toString() : each,
+    );
+    return { body, headers: { 'memory-signature': this.#signatureOf(body) } };
+  }
+
+  async parseWebhook({ body, headers }: WebhookDelivery): Promise<ProviderEvent[]> {
+    const given = Buffer.from(headers['memory-signature'] ?? '');
+    const right = Buffer.from(this.#signatureOf(body));
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      throw new UserError('webhook-signature-invalid', `The webhook is not one of ${this.name}.`);
+    }
+    return [
+      JSON.parse(body, (name, each: unknown) => (name === 'amountMinor' ? BigInt(String(each)) : each)),
+    ];
+  }
+
+  #signatureOf(body: string): string {
+    return createHmac('sha256', this.#secret).update(body).digest('hex');
+  }
+
+  #end(request: ProviderRequest, failure: string | undefined): Outcome {
+    const outcome: Outcome =
+      failure === undefined ? this.#apply(request) : { status: 'failed', reason: failure };
+    const { idempotencyKey } = request;
+    this.#requests.set(idempotencyKey, { request, outcome });
+    this.webhooks.push(this.sign({ type: 'outcome', eventId: randomUUID(), idempotencyKey, outcome }));
+    return outcome;
   }
 
   #apply(request: ProviderRequest): Outcome {

@@ -34,6 +34,11 @@ export const paymentCorruptions: Corruption[] = [
     findings: ['payment.status'],
   },
   {
+    what: 'a dispute that nobody raised',
+    sql: `update payment set disputed_minor = 1 where id = '${payment.completed}'`,
+    findings: ['payment.disputed'],
+  },
+  {
     what: 'a payment in another currency',
     sql: `alter table payment drop constraint payment_order_id_currency_code_foreign;
      update payment set currency_code = 'USD' where id = '${payment.pending}'`,

@@ -65,7 +65,8 @@ const selectHoldingPayments = statement({
   params: { orderId: uuid },
   row: { paymentId: uuid, provider: text, status: textOf<'authorized' | 'captured'>(), heldMinor: int8 },
   sql: `select id as "paymentId", provider, status,
-      case status when 'authorized' then authorized_minor else captured_minor - refunded_minor end as "heldMinor"
+      case status when 'authorized' then authorized_minor
+        else greatest(captured_minor - refunded_minor - disputed_minor, 0) end as "heldMinor"
     from payment where order_id = :orderId and status in ('authorized', 'captured') order by id`,
 });
 

@@ -18,7 +18,7 @@ const lockExpiredOrders = statement({
         where line.order_id = o.id) < now()
       and not exists (
         select from payment p join payment_transaction t on t.payment_id = p.id
-        where p.order_id = o.id and t.status = 'pending')
+        where p.order_id = o.id and t.status = 'pending' and not t.is_external)
     order by s.at limit :limit for no key update of o skip locked`,
 });
 
@@ -28,7 +28,7 @@ const selectUnpaid = statement({
   sql: `select o.id from unnest(:orderIds::uuid[]) as o (id)
     where not exists (
       select from payment p join payment_transaction t on t.payment_id = p.id
-      where p.order_id = o.id and t.status = 'pending')`,
+      where p.order_id = o.id and t.status = 'pending' and not t.is_external)`,
 });
 
 /**

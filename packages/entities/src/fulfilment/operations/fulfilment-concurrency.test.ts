@@ -149,7 +149,7 @@ test.each([
           return await returnMoney(em(), provider, { orderId });
         case 11: {
           const event = pick(provider.webhooks);
-          return event && (await handleWebhook(em(), event));
+          return event && (await handleWebhook(em(), provider, event));
         }
         default:
           if (random(5) === 0)

@@ -7,7 +7,7 @@ import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { IllegalTransition } from './illegal-transition.ts';
 import { type LockedOrder, lockOrder } from './lock-order.ts';
-import { paymentCover } from './payment-cover.ts';
+import { lastingCover } from './payment-cover.ts';
 
 const confirmation = z.strictObject({ orderId: z.uuid() });
 
@@ -38,19 +38,12 @@ export async function confirmOrder(
   });
 }
 
-// What is being voided or refunded covers nothing, nor does what is left of a payment that was refunded as far as it was
-// captured. The database has the same rule, over the transactions.
+// The database has the same rule, over the transactions.
 const confirmCovered = statement({
   params: { orderId: uuid },
   row: { id: uuid },
   sql: `update sales_order set status = 'confirmed' where id = :orderId and total_minor <= (
-      select coalesce(sum(${paymentCover} - pending.refund_minor), 0) from payment p
-      cross join lateral (
-        select coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as refund_minor,
-          count(*) filter (where t.kind = 'void') as voids
-        from payment_transaction t where t.payment_id = p.id and t.status = 'pending') pending
-      where p.order_id = sales_order.id and p.status in ('authorized', 'captured') and pending.voids = 0
-        and (p.captured_minor = 0 or p.refunded_minor + pending.refund_minor < p.captured_minor))
+      select coalesce(sum(${lastingCover()}), 0) from payment p where p.order_id = sales_order.id)
     returning id`,
 });
 

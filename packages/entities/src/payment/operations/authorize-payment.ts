@@ -31,7 +31,9 @@ export type PaymentAuthorization = z.input<typeof authorization>;
 /**
  * Reserves money at the provider for a pending order, and confirms the order once its payments cover it. A later order
  * takes another payment for what its payments no longer cover, such as after a capture that was refused: name its
- * amount. One key makes one authorization, however often it is sent.
+ * amount. One key makes one authorization, however often it is sent. Where the result has a `nextAction`, let the buyer do
+ * it, then wait for the webhook. Meanwhile they may try another method with a new key: what they complete twice is voided
+ * by the sweep.
  *
  * @throws UserError `invalid-input`, also without an amount for an order that is not pending; `order-not-found`,
  *   `transaction-open`, `idempotency-conflict`
@@ -72,8 +74,10 @@ export async function authorizePayment(
 const sumPayments = statement({
   params: { orderId: uuid },
   row: { takenMinor: int8Sum },
-  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover} end), 0) as "takenMinor"
-    from payment p where p.order_id = :orderId`,
+  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover()} end), 0) as "takenMinor"
+    from payment p where p.order_id = :orderId
+      and not exists (select from payment_transaction t where t.payment_id = p.id and t.kind = 'authorize'
+        and t.status = 'pending' and t.action_required_at is not null)`,
 });
 
 const insertPaymentRow = statement({
@@ -88,7 +92,8 @@ async function insertPayment(
   order: LockedOrder,
   asked: { provider: string; idempotencyKey: string; amountMinor: bigint | undefined },
 ): Promise<bigint> {
-  // What is under way counts: two payments at the same time must not pay the same twice.
+  // What is under way counts: two payments at the same time must not pay the same twice. What waits for the buyer does
+  // not, since they may want another method; if they complete both, the surplus is released.
   const [sum] = await sumPayments(em, { orderId: order.id });
   const availableMinor = order.totalMinor - (sum?.takenMinor ?? 0n);
   if (order.status !== 'pending') refuseLatePayment(order, { ...asked, availableMinor });

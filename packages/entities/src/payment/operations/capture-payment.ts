@@ -7,7 +7,7 @@ import type { PaymentState } from './payment-state.ts';
 
 /**
  * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized, nor all payments
- * of an order more than its total, though one was authorized in the place of another.
+ * of an order together more than its total, though one was authorized in the place of another.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`

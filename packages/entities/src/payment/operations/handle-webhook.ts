@@ -1,43 +1,132 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { lockOrder } from '../../order/operations/lock-order.ts';
 import { once } from '../../runtime/once.ts';
-import { key, providerReason, reference } from '../../bounds.ts';
+import {
+  amountMinor,
+  currencyCode,
+  key,
+  positiveAmountMinor,
+  providerReason,
+  reference,
+} from '../../bounds.ts';
+import { nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
+import { recordExternal } from './book-externals.ts';
+import {
+  type PaymentProvider,
+  type ProviderEvent,
+  providerKinds,
+  type ProviderTransaction,
+  type WebhookDelivery,
+} from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
-const webhook = z.strictObject({
-  eventId: key,
-  provider: key,
-  idempotencyKey: key,
-  outcome: z.discriminatedUnion('status', [
-    z.strictObject({ status: z.literal('succeeded'), reference }),
-    z.strictObject({ status: z.literal('failed'), reason: providerReason }),
-  ]),
+const event = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('outcome'),
+    eventId: key,
+    idempotencyKey: key,
+    outcome: z.discriminatedUnion('status', [
+      z.strictObject({
+        status: z.literal('succeeded'),
+        reference,
+        amountMinor: positiveAmountMinor.optional(),
+      }),
+      z.strictObject({ status: z.literal('failed'), reason: providerReason }),
+    ]),
+  }),
+  z.strictObject({
+    type: z.literal('transaction'),
+    eventId: key,
+    transaction: z.strictObject({
+      kind: z.enum(providerKinds),
+      reference,
+      paymentReference: reference,
+      paymentKey: key.optional(),
+      amountMinor,
+      currencyCode,
+    }),
+  }),
+]);
+
+/** What became of a webhook. */
+export interface HandledWebhook {
+  /** The events that concern no payment of this shop: ones for another user of the account. They are not recorded. */
+  unmatched: ProviderEvent[];
+}
+
+/**
+ * Records what a webhook reports, each event once, in whatever order they come: outcomes of requests, before the answer
+ * to the request or after it, and what was done at the provider without us, as transactions of their own. The provider's
+ * adapter checks the signature of the raw body. Answer the provider with 2xx when this resolves, and with 4xx on
+ * `webhook-signature-invalid`; otherwise it sends the event again.
+ *
+ * @throws UserError `webhook-signature-invalid`, `invalid-input`
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded
+ * @throws UserError `idempotency-conflict`: the event, or the transaction, came before with another content
+ * @throws UserError `payment-currency-mismatch`: the payment is in another currency
+ */
+export async function handleWebhook(
+  em: EntityManager,
+  provider: PaymentProvider,
+  delivery: WebhookDelivery,
+): Promise<HandledWebhook> {
+  const unmatched: ProviderEvent[] = [];
+  for (const input of await provider.parseWebhook(delivery)) {
+    const each: ProviderEvent = parseInput(event, input);
+    const isMatched = await em.transactional((em) => recordEvent(em, provider.name, each));
+    if (!isMatched) unmatched.push(each);
+  }
+  return { unmatched };
+}
+
+const findKey = statement({
+  params: { idempotencyKey: text, provider: text },
+  row: { id: uuid },
+  sql: `select t.id from payment_transaction t join payment p on p.id = t.payment_id
+    where t.idempotency_key = :idempotencyKey and p.provider = :provider and not t.is_external`,
 });
 
-/**
- * What a provider reports about a request. `eventId` is the provider's; `idempotencyKey` is the request's, which
- * providers repeat in their metadata. Verify the signature first.
- */
-export type PaymentWebhook = z.input<typeof webhook>;
+async function recordEvent(em: EntityManager, provider: string, input: ProviderEvent): Promise<boolean> {
+  if (input.type === 'transaction') return await recordTransaction(em, provider, input.transaction);
+  const { eventId, idempotencyKey, outcome } = input;
+  if ((await findKey(em, { idempotencyKey, provider })).length === 0) return false;
+  await once(em, { scope: `payment-webhook:${provider}`, key: eventId, request: input }, async () => {
+    await settleTransaction(em, { provider, idempotencyKey }, outcome);
+    return {};
+  });
+  return true;
+}
 
-/**
- * Records the outcome that a webhook reports, once for each event, in whatever order they come: before the answer to the
- * request, after it, or after an event of a later request. Answer the provider with 2xx when this resolves; otherwise it
- * sends the event again.
- *
- * @throws UserError `invalid-input`
- * @throws UserError `transaction-not-found`: the provider's request was not begun here
- * @throws UserError `payment-outcome-conflict`: another outcome is recorded
- * @throws UserError `idempotency-conflict`: the event came before, with another content
- */
-export async function handleWebhook(em: EntityManager, event: PaymentWebhook): Promise<void> {
-  const input = parseInput(webhook, event);
-  const { eventId, provider, idempotencyKey, outcome } = input;
-  await em.transactional((em) =>
-    once(em, { scope: `payment-webhook:${provider}`, key: eventId, request: input }, async () => {
-      await settleTransaction(em, { provider, idempotencyKey }, outcome);
-      return {};
-    }),
-  );
+const findPayment = statement({
+  params: { provider: text, paymentReference: text, paymentKey: nullable(text) },
+  row: { paymentId: uuid, orderId: uuid, currencyCode: text },
+  sql: `select p.id as "paymentId", p.order_id as "orderId", p.currency_code as "currencyCode" from payment p
+    where p.provider = :provider and (p.provider_reference = :paymentReference
+      or p.id = (select t.payment_id from payment_transaction t
+        where t.idempotency_key = :paymentKey and t.kind = 'authorize' and not t.is_external))
+    order by p.provider_reference = :paymentReference limit 1`,
+});
+
+async function recordTransaction(
+  em: EntityManager,
+  provider: string,
+  { kind, reference, paymentReference, paymentKey, amountMinor, currencyCode }: ProviderTransaction,
+): Promise<boolean> {
+  const [payment] = await findPayment(em, { provider, paymentReference, paymentKey });
+  if (payment === undefined) return false;
+  const { paymentId, orderId } = payment;
+  if (currencyCode !== payment.currencyCode) {
+    throw new UserError(
+      'payment-currency-mismatch',
+      `${provider} reports the ${kind} '${reference}' in ${currencyCode}; payment ${paymentId} is in ${payment.currencyCode}.`,
+      { hint: "Have the adapter report the amount in the payment's currency, not in that of the payout." },
+    );
+  }
+  const order = await lockOrder(em, orderId);
+  await recordExternal(em, order, { provider, paymentId, kind, reference, amountMinor });
+  return true;
 }

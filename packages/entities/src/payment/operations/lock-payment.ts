@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, int8, int8Sum, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
-import { paymentCover } from '../../order/operations/payment-cover.ts';
+import { coverOfOthers } from '../../order/operations/payment-cover.ts';
 
 const paymentRow = {
   id: uuid,
@@ -14,11 +14,12 @@ const paymentRow = {
   authorizedMinor: int8,
   capturedMinor: int8,
   refundedMinor: int8,
+  disputedMinor: int8,
   /** What is under way. */
   capturingMinor: int8Sum,
   refundingMinor: int8Sum,
   isVoiding: bool,
-  /** What all payments of the order have captured and not refunded, with what is being captured. */
+  /** What all payments of the order have captured and not returned, with what is being captured. */
   takenForOrderMinor: int8Sum,
   /** What the other payments cover of the order, without those that are being voided. */
   coverOfOthersMinor: int8Sum,
@@ -46,18 +47,15 @@ const selectPayment = statement({
   row: paymentRow,
   sql: `select p.id, p.provider, p.provider_reference as reference, p.status, p.authorized_minor as "authorizedMinor",
       p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor",
+      p.disputed_minor as "disputedMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",
       count(*) filter (where t.kind = 'void') > 0 as "isVoiding",
-      (select coalesce(sum(each.captured_minor - each.refunded_minor + (
+      (select coalesce(sum(greatest(each.captured_minor - each.refunded_minor - each.disputed_minor, 0) + (
           select coalesce(sum(c.amount_minor), 0) from payment_transaction c
           where c.payment_id = each.id and c.kind = 'capture' and c.status = 'pending')), 0)
         from payment each where each.order_id = :orderId) as "takenForOrderMinor",
-      (select coalesce(sum(other.cover), 0)
-        from (select p.id, ${paymentCover} as cover from payment p where p.order_id = :orderId) other
-        where other.id <> p.id and not exists (
-          select from payment_transaction v
-          where v.payment_id = other.id and v.kind = 'void' and v.status = 'pending')) as "coverOfOthersMinor"
+      (select ${coverOfOthers} from sales_order o where o.id = :orderId) as "coverOfOthersMinor"
     from payment p left join payment_transaction t on t.payment_id = p.id and t.status = 'pending'
     where p.id = :paymentId group by p.id`,
 });

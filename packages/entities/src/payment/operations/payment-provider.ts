@@ -15,15 +15,77 @@ export type ProviderRequest = RequestBase &
     | { kind: 'capture' | 'refund' | 'void'; paymentReference: string }
   );
 
-/** The outcome of a request. `pending`: a webhook or the sweep brings it later. */
+/**
+ * What the buyer does before an authorization has an outcome, such as 3-D Secure: go to `url`, or let the provider's
+ * client confirm with `clientSecret`. It is handed on, and neither stored nor logged.
+ */
+export type NextAction = { kind: 'redirect'; url: string } | { kind: 'client-secret'; clientSecret: string };
+
+/**
+ * The outcome of a request. `pending`: a webhook or the sweep brings it later; `requires_action`: the same, once the
+ * buyer has acted.
+ */
 export type ProviderAnswer =
   | {
       status: 'succeeded';
       /** The provider's id of what it did; an authorization's identifies the payment from then on. */
       reference: string;
+      /** What it did, in minor units, where that is another amount than was asked. */
+      amountMinor?: bigint | undefined;
     }
   | { status: 'failed'; reason: string }
-  | { status: 'pending' };
+  | { status: 'pending' }
+  | { status: 'requires_action'; action: NextAction };
+
+/**
+ * What is done at a provider. A dispute takes captured money back (a chargeback), and its reversal returns it; a refund's
+ * reversal returns what could not be paid out.
+ */
+export const providerKinds = [
+  'authorize',
+  'capture',
+  'refund',
+  'void',
+  'dispute',
+  'dispute_reversal',
+  'refund_reversal',
+] as const;
+
+/** See {@link providerKinds}. */
+export type ProviderKind = (typeof providerKinds)[number];
+
+/** A transaction in a provider's books that was not requested here, such as a refund in its dashboard. */
+export interface ProviderTransaction {
+  kind: ProviderKind;
+  /** The provider's id of it, of a refund's reversal that of the refund: of one kind, each is booked once. */
+  reference: string;
+  /** The provider's id of the payment: the reference of its authorization. */
+  paymentReference: string;
+  /** The idempotency key of that authorization, in case this event comes before its answer is recorded. */
+  paymentKey?: string | undefined;
+  /** Minor units, above 0. */
+  amountMinor: bigint;
+  /** ISO 4217. */
+  currencyCode: string;
+}
+
+/** What a provider reports: the outcome of a request, by its key, or a transaction that was not requested here. */
+export type ProviderEvent =
+  | {
+      type: 'outcome';
+      eventId: string;
+      idempotencyKey: string;
+      outcome: Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
+    }
+  | { type: 'transaction'; eventId: string; transaction: ProviderTransaction };
+
+/** A webhook as it was received. */
+export interface WebhookDelivery {
+  /** The bytes as text, before any JSON parser: the signature is of them. */
+  body: string;
+  /** With names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * A payment provider, to be implemented for each (Stripe, Adyen...) over its client, which needs timeouts. Any throw means
@@ -39,4 +101,15 @@ export interface PaymentProvider {
   submit(request: ProviderRequest): Promise<ProviderAnswer>;
   /** The outcome of the request with this key. Undefined: the provider never got it. */
   find(idempotencyKey: string): Promise<ProviderAnswer | undefined>;
+  /**
+   * Ends the authorization with this key while it has no outcome, so that it can never succeed: answers `failed` then,
+   * and otherwise as `find` does. `pending`: it cannot be ended now.
+   */
+  cancel(idempotencyKey: string): Promise<ProviderAnswer | undefined>;
+  /**
+   * Checks the signature of a webhook, then reads what it reports; nothing where it is of no concern to payments.
+   *
+   * @throws UserError `webhook-signature-invalid`
+   */
+  parseWebhook(delivery: WebhookDelivery): Promise<ProviderEvent[]>;
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { int8, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import type { NextAction } from './payment-provider.ts';
 
 /** A payment after an operation. Amounts are minor units of the order's currency. */
 export interface PaymentState {
@@ -15,6 +16,8 @@ export interface PaymentState {
   refundedMinor: bigint;
   /** Of the operation: `pending` where the provider gives its outcome later. */
   transactionStatus: 'pending' | 'succeeded';
+  /** What the buyer does first, while the order needs the payment; the same key asks the provider for it again. Never log it. */
+  nextAction?: NextAction;
 }
 
 const selectPaymentState = statement({

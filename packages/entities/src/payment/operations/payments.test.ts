@@ -21,6 +21,7 @@ import {
   refundPayment,
   returnMoney,
   shipOrder,
+  sweepPendingTransactions,
   voidPayment,
 } from '../../index.ts';
 import { InMemoryPaymentProvider } from '../../testing/index.ts';
@@ -262,7 +263,7 @@ describe('returnMoney', () => {
     const lateCapture = provider.webhooks.slice(-1);
     await cancelOrder(em(), { orderId });
     expect(await outcomes([returnMoney(em(), provider, { orderId })])).toEqual(['payment-outcome-unknown']);
-    for (const event of lateCapture) await handleWebhook(em(), event);
+    for (const event of lateCapture) await handleWebhook(em(), provider, event);
     expect(await returnMoney(em(), provider, { orderId })).toMatchObject([
       { status: 'captured', refundedMinor: 1000n },
       { status: 'refunded', refundedMinor: 3000n },
@@ -281,7 +282,7 @@ describe('returnMoney', () => {
 
 describe('after a capture that was refused', () => {
   const refused = async () => {
-    const provider = new InMemoryPaymentProvider();
+    const provider = new InMemoryPaymentProvider(randomUUID());
     const order = await paidOrder(provider);
     provider.expireAuthorizations();
     const capture = { ...key(), paymentId: order.paymentId };
@@ -307,18 +308,35 @@ describe('after a capture that was refused', () => {
     });
     // Both were authorized: the order is paid once.
     await expect(capturePayment(em(), provider, { ...key(), paymentId })).rejects.toMatchObject({
-      code: 'amount-exceeds-due',
-      availableMinor: 0n,
+      code: 'illegal-transition',
+      from: 'being voided',
     });
     const more = authorizePayment(em(), provider, { ...key(), ...another, amountMinor: 1n });
     await expect(more).rejects.toMatchObject({ code: 'illegal-transition', from: 'confirmed' });
-    expect(await voidPayment(em(), provider, { ...key(), paymentId })).toMatchObject({ status: 'voided' });
+    await sweepPendingTransactions(em(), provider, { minAgeMs: 0 });
+    expect(await shop().rows(`select status from payment where id = '${paymentId}'`)).toEqual([
+      { status: 'voided' },
+    ]);
   });
 
-  test("of two payments in each other's place one can be voided, also at once", async () => {
+  test('one that takes a part leaves no more than the rest to the first', async () => {
+    const { provider, orderId, paymentId } = await refused();
+    const another = { ...key(), orderId, paymentMethod: 'tok_2', amountMinor: 2000n };
+    const second = await authorizePayment(em(), provider, another);
+    await capturePayment(em(), provider, { ...key(), paymentId: second.paymentId });
+    const capture = { ...key(), paymentId, amountMinor: 1001n };
+    await expect(capturePayment(em(), provider, capture)).rejects.toMatchObject({
+      code: 'amount-exceeds-due',
+      availableMinor: 1000n,
+    });
+  });
+
+  test('the first can be voided where the provider has refused to, but not both, also at once', async () => {
     const { provider, orderId, paymentId } = await refused();
     const another = { ...key(), orderId, paymentMethod: 'tok_2', amountMinor: 3000n };
     const second = await authorizePayment(em(), provider, another);
+    provider.behave('decline');
+    await sweepPendingTransactions(em(), provider, { minAgeMs: 0 });
     const codes = await outcomes(
       [paymentId, second.paymentId].map((id) => voidPayment(em(), provider, { ...key(), paymentId: id })),
     );

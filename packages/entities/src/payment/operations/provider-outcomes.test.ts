@@ -17,7 +17,8 @@ import {
   expireHolds,
   handleWebhook,
   type PaymentProvider,
-  type PaymentWebhook,
+  type ProviderAnswer,
+  type WebhookDelivery,
   refundPayment,
   returnMoney,
   sweepPendingTransactions,
@@ -49,17 +50,29 @@ const newProvider = () => new InMemoryPaymentProvider(randomUUID());
 
 const now = { minAgeMs: 0 };
 
+/** A provider that answers everything so. */
+function answeringWith(answer: ProviderAnswer): PaymentProvider {
+  const always = async () => answer;
+  return { name: randomUUID(), submit: always, find: always, cancel: always, parseWebhook: async () => [] };
+}
+
 test('what a provider says about a refusal is recorded as far as it can be', async () => {
   const reason = `declined\0 \ud800${'x'.repeat(2000)}`;
   const request = await pending();
-  const provider: PaymentProvider = {
-    name: randomUUID(),
-    submit: async () => ({ status: 'failed', reason }),
-    find: async () => ({ status: 'failed', reason }),
-  };
+  const provider = answeringWith({ status: 'failed', reason });
   expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-declined']);
-  const event = { eventId: randomUUID(), provider: provider.name, idempotencyKey: request.idempotencyKey };
-  await handleWebhook(em(), { ...event, outcome: { status: 'failed', reason } });
+  const reporting: PaymentProvider = {
+    ...provider,
+    parseWebhook: async () => [
+      {
+        type: 'outcome',
+        eventId: randomUUID(),
+        idempotencyKey: request.idempotencyKey,
+        outcome: { status: 'failed', reason },
+      },
+    ],
+  };
+  expect(await handleWebhook(em(), reporting, { body: '', headers: {} })).toEqual({ unmatched: [] });
   const [recorded] = await shop().rows<{ failure_reason: string }>(
     `select failure_reason from payment_transaction where idempotency_key = '${request.idempotencyKey}'`,
   );
@@ -68,11 +81,7 @@ test('what a provider says about a refusal is recorded as far as it can be', asy
 
 test('a reference that cannot be stored leaves the outcome open', async () => {
   const request = await pending();
-  const provider: PaymentProvider = {
-    name: randomUUID(),
-    submit: async () => ({ status: 'succeeded', reference: 'x'.repeat(256) }),
-    find: async () => ({ status: 'succeeded', reference: 'x'.repeat(256) }),
-  };
+  const provider = answeringWith({ status: 'succeeded', reference: 'x'.repeat(256) });
   expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['invalid-input']);
   const answering = {
     ...provider,
@@ -98,7 +107,10 @@ describe.each<{ answer: string; behaviour: ProviderBehaviour; code: string }>([
     const { provider, request } = await begin();
     await Promise.all([
       authorizePayment(em(), provider, request),
-      ...provider.webhooks.flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+      ...provider.webhooks.flatMap((event) => [
+        handleWebhook(em(), provider, event),
+        handleWebhook(em(), provider, event),
+      ]),
       sweepPendingTransactions(em(), provider, now),
       sweepPendingTransactions(em(), provider, now),
     ]);
@@ -114,7 +126,7 @@ describe.each<{ answer: string; behaviour: ProviderBehaviour; code: string }>([
   test.each(['repetition', 'webhook', 'sweep'])('is settled by its %s alone', async (by) => {
     const { provider, request } = await begin();
     if (by === 'repetition') await authorizePayment(em(), provider, request);
-    if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), event);
+    if (by === 'webhook') for (const event of provider.webhooks) await handleWebhook(em(), provider, event);
     if (by === 'sweep') await sweepPendingTransactions(em(), provider, now);
     expect(await stateOf(request.orderId)).toEqual([authorized]);
   });
@@ -137,9 +149,11 @@ test('webhooks in the reverse order, each twice and at once, give the same amoun
     const state = await capturePayment(em(), provider, { ...key(), paymentId, amountMinor });
     expect(state).toMatchObject({ transactionStatus: 'pending', capturedMinor: 0n });
   }
-  const deliver = (events: PaymentWebhook[]) =>
+  const deliver = (events: WebhookDelivery[]) =>
     Promise.all(
-      events.toReversed().flatMap((event) => [handleWebhook(em(), event), handleWebhook(em(), event)]),
+      events
+        .toReversed()
+        .flatMap((event) => [handleWebhook(em(), provider, event), handleWebhook(em(), provider, event)]),
     );
   // The last capture's comes first, and is refunded before the others are known.
   await deliver(provider.webhooks.slice(-1));
@@ -159,7 +173,7 @@ test('an authorization that is known after the cancellation says so, and can be 
   const request = await pending();
   await authorizePayment(em(), provider, request);
   expect(await cancelOrder(em(), { orderId: request.orderId })).toMatchObject({ payments: [] });
-  for (const event of provider.webhooks) await handleWebhook(em(), event);
+  for (const event of provider.webhooks) await handleWebhook(em(), provider, event);
   expect(await stateOf(request.orderId)).toEqual([{ ...authorized, order: 'cancelled' }]);
   expect(
     await shop().rows(`select topic, payload->'isOrderCancelled' as cancelled from outbox_event
@@ -185,28 +199,37 @@ test('a repetition takes no money for an order that was cancelled since', async 
   expect(provider.totals().authorizedMinor).toBe(3000n);
 });
 
-test('a webhook that contradicts, is unknown or is reused is refused, and changes nothing', async () => {
+test("a webhook that contradicts, is reused or forged is refused, and changes nothing; another shop's is ignored", async () => {
   const provider = newProvider();
   const request = await pending();
   await authorizePayment(em(), provider, request);
-  const [event] = provider.webhooks;
-  if (event === undefined) throw new Error('no webhook');
-  await handleWebhook(em(), event);
-  const failed = { status: 'failed', reason: 'late' } as const;
+  const [delivery] = provider.webhooks;
+  if (delivery === undefined) throw new Error('no webhook');
+  await handleWebhook(em(), provider, delivery);
+  const { idempotencyKey } = request;
+  const [event] = await provider.parseWebhook(delivery);
+  const outcome = { status: 'failed', reason: 'late' } as const;
+  const failed = { type: 'outcome', eventId: event?.eventId ?? '', idempotencyKey, outcome } as const;
+  const forged = { ...provider.sign({ ...failed, eventId: randomUUID() }), body: JSON.stringify(failed) };
+  const elsewhere = new InMemoryPaymentProvider(provider.name);
   const codes = await Promise.all(
     [
-      { ...event, outcome: failed },
-      { ...event, eventId: randomUUID(), outcome: failed },
-      { ...event, eventId: randomUUID(), idempotencyKey: randomUUID() },
-      { ...event, eventId: randomUUID(), provider: 'somebody-else' },
-    ].map((other) => outcomes([handleWebhook(em(), other)])),
+      provider.sign(failed),
+      provider.sign({ ...failed, eventId: randomUUID() }),
+      forged,
+      { ...forged, headers: {} },
+      elsewhere.sign(failed),
+    ].map((other) => outcomes([handleWebhook(em(), provider, other)])),
   );
   expect(codes.flat()).toEqual([
     'idempotency-conflict',
     'payment-outcome-conflict',
-    'transaction-not-found',
-    'transaction-not-found',
+    'webhook-signature-invalid',
+    'webhook-signature-invalid',
+    'webhook-signature-invalid',
   ]);
+  const foreign = { ...failed, eventId: randomUUID(), idempotencyKey: randomUUID() };
+  expect(await handleWebhook(em(), provider, provider.sign(foreign))).toEqual({ unmatched: [foreign] });
   expect(await stateOf(request.orderId)).toEqual([authorized]);
 });
 
@@ -232,14 +255,17 @@ describe('the sweep', () => {
       await authorizePayment(em(), provider, await pending());
     }
     const asked: string[] = [];
+    const ask: PaymentProvider['find'] = async (idempotencyKey) => {
+      asked.push(idempotencyKey);
+      if (asked.length === 2) throw new Error('502');
+      return await provider.find(idempotencyKey);
+    };
     const counting: PaymentProvider = {
       name: provider.name,
       submit: (request) => provider.submit(request),
-      async find(idempotencyKey) {
-        asked.push(idempotencyKey);
-        if (asked.length === 2) throw new Error('502');
-        return await provider.find(idempotencyKey);
-      },
+      find: ask,
+      cancel: ask,
+      parseWebhook: (delivery) => provider.parseWebhook(delivery),
     };
     const old = { minAgeMs: 3_600_000, limit: 4 };
     await ageTransactions(provider.name);
@@ -269,6 +295,8 @@ describe('the sweep', () => {
         return answer;
       },
       find: (idempotencyKey) => provider.find(idempotencyKey),
+      cancel: (idempotencyKey) => provider.cancel(idempotencyKey),
+      parseWebhook: (delivery) => provider.parseWebhook(delivery),
     };
     async function killWaiting(): Promise<void> {
       // Not pg_stat_activity: a transaction sees it as it was when it looked first.

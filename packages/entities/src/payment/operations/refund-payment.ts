@@ -28,6 +28,8 @@ const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   if (payment.status !== 'captured') {
     throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
   }
-  const availableMinor = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor;
+  // What a dispute holds back has gone to the buyer already.
+  const availableMinor =
+    payment.capturedMinor - payment.refundedMinor - payment.refundingMinor - payment.disputedMinor;
   return amountWithin('captured', { requestedMinor, availableMinor });
 };

@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { LockedOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 import type { EarlierTransaction } from './find-transaction.ts';
+import { isPaymentNeeded } from './is-payment-needed.ts';
 import { PaymentDeclined, PaymentOutcomeUnknown } from './payment-errors.ts';
 import type { PaymentProvider, ProviderAnswer, ProviderRequest } from './payment-provider.ts';
 import { type PaymentState, readPaymentState } from './payment-state.ts';
@@ -46,7 +47,9 @@ export async function submitTransaction(
     return await readPaymentState(em, idempotencyKey);
   });
   if (answer.status === 'failed') throw declined(idempotencyKey, answer.reason);
-  return state;
+  if (answer.status !== 'requires_action') return state;
+  // An order that was cancelled or paid meanwhile is not to be paid any more.
+  return (await isPaymentNeeded(em, state.paymentId)) ? { ...state, nextAction: answer.action } : state;
 }
 
 async function ask(

@@ -1,15 +1,18 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { bool, float8, int8, text } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { bool, float8, int8, nullable, text, textOf } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { milliseconds, rows } from '../../bounds.ts';
+import { isUnneeded } from '../../order/operations/payment-cover.ts';
 import { parseInput } from '../../parse-input.ts';
+import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
 const sweepOptions = z.strictObject({
   minAgeMs: milliseconds.default(60_000),
   abandonAgeMs: milliseconds.default(3_600_000),
+  authorizationMaxAgeMs: milliseconds.default(1_800_000),
   limit: rows.default(100),
 });
 
@@ -20,6 +23,8 @@ const sweepOptions = z.strictObject({
  *   provider's client.
  * - `abandonAgeMs`: what the provider never got fails when it is older; default 1 hour. No request may be on its way
  *   for so long.
+ * - `authorizationMaxAgeMs`: an authorization without an outcome, such as one whose buyer has left 3-D Secure, is
+ *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock.
  * - `limit`: the most that are looked at; default 100.
  */
 export type SweepOptions = z.input<typeof sweepOptions>;
@@ -34,22 +39,47 @@ export interface SweepReport {
   errors: { idempotencyKey: string; error: unknown }[];
 }
 
+const claimedRow = {
+  idempotencyKey: text,
+  kind: textOf<TransactionKind>(),
+  amountMinor: int8,
+  currencyCode: text,
+  paymentReference: nullable(text),
+  isAbandoned: bool,
+  /** An authorization that is not waited for any longer: it is too old, or its order needs none. */
+  isExpired: bool,
+};
+
 const claimPending = statement({
-  params: { provider: text, minAgeMs: float8, abandonAgeMs: float8, limit: int8 },
-  row: { idempotencyKey: text, isAbandoned: bool },
-  sql: `update payment_transaction set checked_at = now() where id in (
+  params: {
+    provider: text,
+    minAgeMs: float8,
+    abandonAgeMs: float8,
+    authorizationMaxAgeMs: float8,
+    limit: int8,
+  },
+  row: claimedRow,
+  sql: `update payment_transaction claimed set checked_at = now()
+    from payment p join sales_order o on o.id = p.order_id
+    where p.id = claimed.payment_id and claimed.id in (
       select t.id from status_index s join payment_transaction t on t.id = s.id
       join payment p on p.id = t.payment_id
-      where s.machine = 'payment_transaction' and s.status = 'pending' and t.status = 'pending' and p.provider = :provider
+      where s.machine = 'payment_transaction' and s.status = 'pending' and t.status = 'pending'
+        and not t.is_external and p.provider = :provider
         and greatest(t.created_at, t.checked_at) <= now() - make_interval(secs => :minAgeMs::float8 / 1000)
       order by s.at limit :limit for no key update of t skip locked)
-    returning idempotency_key as "idempotencyKey",
-      created_at <= now() - make_interval(secs => :abandonAgeMs::float8 / 1000) as "isAbandoned"`,
+    returning claimed.idempotency_key as "idempotencyKey", claimed.kind, claimed.amount_minor as "amountMinor",
+      p.currency_code as "currencyCode", p.provider_reference as "paymentReference",
+      claimed.created_at <= now() - make_interval(secs => :abandonAgeMs::float8 / 1000) as "isAbandoned",
+      claimed.kind = 'authorize' and (${isUnneeded}
+        or claimed.created_at <= now() - make_interval(secs => :authorizationMaxAgeMs::float8 / 1000)) as "isExpired"`,
 });
 
 /**
  * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
- * commit. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs` at most.
+ * commit. Ends authorizations that nobody waits for any longer, so that the holds of their orders can expire, and sends
+ * voids that the provider never got. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
+ * at most.
  *
  * @throws UserError `invalid-input`
  */
@@ -58,17 +88,24 @@ export async function sweepPendingTransactions(
   provider: PaymentProvider,
   options: SweepOptions = {},
 ): Promise<SweepReport> {
-  const { minAgeMs, abandonAgeMs, limit } = parseInput(sweepOptions, options);
+  const { minAgeMs, abandonAgeMs, authorizationMaxAgeMs, limit } = parseInput(sweepOptions, options);
   // A claim that is committed: the provider is asked outside of any transaction.
-  const claimed = await claimPending(em, { provider: provider.name, minAgeMs, abandonAgeMs, limit });
+  const claimed = await claimPending(em, {
+    provider: provider.name,
+    minAgeMs,
+    abandonAgeMs,
+    authorizationMaxAgeMs,
+    limit,
+  });
   const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [] };
-  for (const { idempotencyKey, isAbandoned } of claimed) {
+  for (const transaction of claimed) {
+    const { idempotencyKey } = transaction;
     try {
-      const answer = (await provider.find(idempotencyKey)) ?? unseen(isAbandoned);
+      const answer = await outcomeOf(provider, transaction);
       await em.transactional((em) =>
         settleTransaction(em, { provider: provider.name, idempotencyKey }, answer),
       );
-      report[answer.status]++;
+      report[answer.status === 'requires_action' ? 'pending' : answer.status]++;
     } catch (error) {
       report.errors.push({ idempotencyKey, error });
     }
@@ -76,6 +113,17 @@ export async function sweepPendingTransactions(
   return report;
 }
 
-function unseen(isAbandoned: boolean): ProviderAnswer {
+async function outcomeOf(
+  provider: PaymentProvider,
+  transaction: RowOf<typeof claimedRow>,
+): Promise<ProviderAnswer> {
+  const { idempotencyKey, kind, amountMinor, currencyCode, paymentReference, isAbandoned, isExpired } =
+    transaction;
+  const answer = isExpired ? await provider.cancel(idempotencyKey) : await provider.find(idempotencyKey);
+  if (answer !== undefined) return answer;
+  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone.
+  if (kind === 'void' && paymentReference !== null) {
+    return await provider.submit({ kind, idempotencyKey, amountMinor, currencyCode, paymentReference });
+  }
   return isAbandoned ? { status: 'failed', reason: 'the provider never got it' } : { status: 'pending' };
 }
