@@ -1,9 +1,4 @@
-import {
-  checkOrderCover,
-  checkPaymentSums,
-  lowersCoverTrigger,
-  touchHiddenAuthorization,
-} from './payment-functions.ts';
+import { checkOrderCover, checkPaymentSums, touchHiddenAuthorization } from './payment-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
 
 /**
@@ -26,7 +21,8 @@ begin
   update payment set updated_at = now() where id = new.payment_id;
   return null;
 end $$`,
-    lowersCoverTrigger(['refund', 'void']),
+    `create trigger payment_transaction_lowers_cover after insert or update of status on payment_transaction
+  for each row when (new.kind in ('refund', 'void')) execute function update_payment_of_transaction()`,
 
     `create function require_confirmed_order() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -1,9 +1,4 @@
-import {
-  checkOrderCover,
-  checkPaymentSums,
-  lowersCoverTrigger,
-  touchHiddenAuthorization,
-} from './payment-functions.ts';
+import { checkOrderCover, checkPaymentSums, touchHiddenAuthorization } from './payment-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
 
 /** What is done at the provider without a request from here: disputes, refunds in its dashboard, other amounts. */
@@ -32,9 +27,8 @@ export class ExternalTransactions extends SqlMigration {
     `drop trigger payment_transaction_sums on payment_transaction`,
     `drop trigger payment_sums on payment`,
     checkPaymentSums('provider', { rights: 'definer', andThen: touchHiddenAuthorization }),
+    // A dispute covers nothing from its outcome on, which changes the payment, too.
     checkOrderCover('provider'),
-    `drop trigger payment_transaction_lowers_cover on payment_transaction`,
-    lowersCoverTrigger(['refund', 'void', 'dispute']),
     `create constraint trigger payment_sums
   after insert or update of authorized_minor, captured_minor, refunded_minor, disputed_minor on payment
   deferrable initially deferred for each row execute function check_payment_sums()`,
@@ -49,8 +43,6 @@ export class ExternalTransactions extends SqlMigration {
     `drop trigger payment_sums on payment`,
     checkPaymentSums('requests', { rights: 'definer', andThen: touchHiddenAuthorization }),
     checkOrderCover('requests'),
-    `drop trigger payment_transaction_lowers_cover on payment_transaction`,
-    lowersCoverTrigger(['refund', 'void']),
     `create constraint trigger payment_sums
   after insert or update of authorized_minor, captured_minor, refunded_minor on payment
   deferrable initially deferred for each row execute function check_payment_sums()`,

@@ -121,9 +121,3 @@ begin
   return null;
 end $$`;
 }
-
-/** Whatever of these kinds happens changes the payment: at repeatable read, a confirmation at the same time fails. */
-export function lowersCoverTrigger(kinds: readonly string[]): string {
-  return `create trigger payment_transaction_lowers_cover after insert or update of status on payment_transaction
-  for each row when (new.kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})) execute function update_payment_of_transaction()`;
-}

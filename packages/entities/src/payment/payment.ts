@@ -167,7 +167,7 @@ const PaymentTransactionSchema = defineEntity({
       timing: 'after',
       events: ['insert', 'update'],
       columns: ['status'],
-      when: `new.kind in ('refund', 'void', 'dispute')`,
+      when: `new.kind in ('refund', 'void')`,
       execute: 'update_payment_of_transaction',
     }),
   ],

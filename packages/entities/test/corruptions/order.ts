@@ -11,6 +11,11 @@ const refund = (minor: number, at: string) =>
   `insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
      values ('${payment.confirmed}', 'refund', 'succeeded', ${minor}, 'x', ${at});
      update payment set refunded_minor = ${minor} where id = '${payment.confirmed}'`;
+const dispute = (minor: number, at: string) =>
+  `insert into payment_transaction
+       (payment_id, kind, status, amount_minor, idempotency_key, completed_at, is_external)
+     values ('${payment.confirmed}', 'dispute', 'succeeded', ${minor}, 'x', ${at}, true);
+     update payment set disputed_minor = ${minor} where id = '${payment.confirmed}'`;
 
 /** Invariant 2: amounts of orders. */
 export const amountsCorruptions: Corruption[] = [
@@ -74,6 +79,32 @@ export const coverCorruptions: Corruption[] = [
   {
     what: 'a refund after the confirmation',
     sql: refund(1, 'clock_timestamp()'),
+    findings: [],
+  },
+  {
+    what: 'an order that was confirmed on money that a dispute held back',
+    sql: dispute(1, earlier),
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a dispute after the confirmation',
+    sql: dispute(1, 'clock_timestamp()'),
+    findings: [],
+  },
+  {
+    what: 'an order that was confirmed on less than was asked for',
+    sql: `update payment_transaction set settled_minor = 1999 where idempotency_key = 'g';
+     update payment set captured_minor = 1999, authorized_minor = 1999 where id = '${payment.confirmed}'`,
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a payment that was voided once another took its place',
+    sql: `update payment_transaction set kind = 'authorize' where idempotency_key = 'g';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
+     values ('${payment.confirmed}', 'void', 'succeeded', 2000, 'x', clock_timestamp()),
+       ('${payment.refused}', 'authorize', 'succeeded', 2000, 'y', clock_timestamp());
+     update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}';
+     update payment set status = 'authorized', authorized_minor = 2000 where id = '${payment.refused}'`,
     findings: [],
   },
   {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
+  expectInvariants,
   expireHoldsOf,
   key,
   outcomes,
@@ -86,6 +87,35 @@ test('a chargeback holds money back that can be refunded no more, until it is re
   expect(await refund(3000n)).toMatchObject({ status: 'refunded' });
 });
 
+test('what a dispute holds back covers no pending order, until it is won', async () => {
+  const provider = new InMemoryPaymentProvider(randomUUID());
+  const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 3)]: 3 });
+  const pay = (amountMinor: bigint) =>
+    authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok', amountMinor });
+  const { paymentId } = await pay(1000n);
+  await capturePayment(em(), provider, { ...key(), paymentId });
+  const [payment] = await shop().rows<{ reference: string }>(
+    `select provider_reference as reference from payment where id = '${paymentId}'`,
+  );
+  const happens = (kind: ProviderTransaction['kind']) =>
+    provider.happens({
+      kind,
+      reference: randomUUID(),
+      paymentReference: payment?.reference ?? '',
+      amountMinor: 1000n,
+      currencyCode: 'EUR',
+    });
+  await handleWebhook(em(), provider, happens('dispute'));
+  expect(await pay(2000n)).toMatchObject({ orderStatus: 'pending' });
+  const confirm = shop().rows(`update sales_order set status = 'confirmed' where id = '${orderId}'`);
+  await expect(confirm).rejects.toThrow(/cover 2000 of 3000/);
+  await handleWebhook(em(), provider, happens('dispute_reversal'));
+  expect(await shop().rows(`select status from sales_order where id = '${orderId}'`)).toEqual([
+    { status: 'confirmed' },
+  ]);
+  await expectInvariants(shop());
+});
+
 test('the money of a cancelled order is not returned where a dispute has taken it', async () => {
   const { provider, orderId, happens } = await paidOrder();
   await cancelOrder(em(), { orderId });
@@ -109,6 +139,7 @@ test.each([0, 1, 2, 3, 4, 5])('what is done in the dashboard adds up in any orde
     if (each !== undefined) await handleWebhook(em(), provider, each);
   }
   expect(await paymentOf(paymentId)).toEqual({ ...captured, refunded: 2500 });
+  await expectInvariants(shop());
 });
 
 test('a report without our key, of a request whose answer was lost, is not booked twice', async () => {
@@ -144,6 +175,7 @@ test.each([
     { kind: 'capture' as const, reference: 'other-amount', amountMinor: doneMinor, currencyCode: 'EUR' },
   ];
   expect(await reconcilePayments(em(), { provider: provider.name, transactions })).toEqual([]);
+  await expectInvariants(shop());
 });
 
 test('what succeeds after it was given up, and a refund that fails late, are booked', async () => {
