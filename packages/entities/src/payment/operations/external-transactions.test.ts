@@ -155,6 +155,20 @@ test('a report without our key, of a request whose answer was lost, is not booke
   expect(await paymentOf(paymentId)).toEqual({ ...captured, refunded: 1000 });
 });
 
+test('a report of our own capture is no refusal: the rest of the authorization still covers the order', async () => {
+  const { provider, paymentId, orderId, happens } = await paidOrder({ isCaptured: false });
+  provider.behave('lose-answer');
+  const capture = { ...key(), paymentId, amountMinor: 1000n };
+  expect(await outcomes([capturePayment(em(), provider, capture)])).toEqual(['payment-outcome-unknown']);
+  const answer = await provider.find(capture.idempotencyKey);
+  if (answer?.status !== 'succeeded') throw new Error('no answer');
+  await handleWebhook(em(), provider, happens('capture', 1000n, { reference: answer.reference }));
+  await sweepPendingTransactions(em(), provider, { minAgeMs: 0 });
+  expect(await paymentOf(paymentId)).toEqual({ ...captured, captured: 1000 });
+  const another = { ...key(), orderId, paymentMethod: 'tok', amountMinor: 1n };
+  expect(await outcomes([authorizePayment(em(), provider, another)])).toEqual(['illegal-transition']);
+});
+
 test.each([
   { what: 'less', doneMinor: 800n },
   { what: 'more', doneMinor: 1200n },
