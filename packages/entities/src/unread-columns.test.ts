@@ -33,7 +33,6 @@ const kept: Record<string, string> = {
   'order_status_history.changed_by': auditor,
   'payment.updated_at': whoInvestigates,
   'payment_transaction.actor': auditor,
-  'payment_transaction.provider_reference': 'Finds the transaction in the books of the provider.',
   'payment_transaction.reason': auditor,
   'price_list.created_at': whoInvestigates,
   'price_list.name': backOffice,
