@@ -11,7 +11,7 @@ import { readCart } from './read-cart.ts';
 
 const quoteRequest = z.strictObject({ cartId: z.uuid(), destination, adjustments });
 
-/** What {@link quoteCart} takes: `adjustments` (default none) are those that the checkout will have. */
+/** What `quoteCart` takes: `adjustments` (default none) are those that the checkout will have. */
 export type QuoteRequest = z.input<typeof quoteRequest>;
 
 /** The price of a cart, with its lines and adjustments. */
