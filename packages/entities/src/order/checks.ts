@@ -7,12 +7,14 @@ import { ago } from '../runtime/ago.ts';
  * - covered: when the order was confirmed.
  * - kept: of what is not voided by now. Refunds do not count: goods may be paid back before they are shipped.
  * - held: now. What a capture left of its authorization lapses by itself.
+ * - taken: captured by now, and not refunded.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or (captured_before > 0 and refunded_before = captured_before) then 0
       else greatest(authorized_before, captured_before) - refunded_before end) as covered,
     sum(case when is_voided then 0 else greatest(authorized, captured) end) as kept,
-    sum(case when is_voided then 0 when captured > 0 then captured - refunded else authorized end) as held
+    sum(case when is_voided then 0 when captured > 0 then captured - refunded else authorized end) as held,
+    sum(captured - refunded) as taken
   from (select p.order_id, p.id, max(t.completed_at) as changed_at,
       coalesce(sum(t.amount_minor) filter (where t.kind = 'authorize'), 0) as authorized,
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as captured,
@@ -40,6 +42,7 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor, coalesce(money.held, 0) as held_minor,
+      coalesce(money.taken, 0) as taken_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
     from sales_order o
@@ -120,6 +123,14 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
         or (covered_minor >= total_minor and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor))`,
       show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
+    }),
+    rowCheck({
+      id: 'order.overpaid',
+      description: 'All payments of an order together have taken no more than its total.',
+      on: orders,
+      that: 'taken_minor <= total_minor',
+      show: ['number', 'status', 'total_minor', 'taken_minor'],
+      fix: 'Compare with the provider; then record the missing refund, or refund what was taken too much.',
     }),
     rowCheck({
       id: 'order.status',

@@ -1,4 +1,4 @@
-import { payment } from '../valid-shop.ts';
+import { id, payment } from '../valid-shop.ts';
 import type { Corruption } from './corruption.ts';
 
 /** Invariant 3: payments. */
@@ -32,6 +32,14 @@ export const paymentCorruptions: Corruption[] = [
     what: 'a payment that failed although it was authorized',
     sql: `update payment set status = 'failed' where id = '${payment.cancelled}'`,
     findings: ['payment.status'],
+  },
+  {
+    what: 'an order that was paid twice',
+    sql: `insert into payment (id, order_id, currency_code, provider, status, amount_minor, authorized_minor, captured_minor)
+       select '${id(86)}', order_id, 'EUR', 'card', 'captured', 2000, 2000, 2000 from payment where id = '${payment.confirmed}';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
+       values ('${id(86)}', 'capture', 'succeeded', 2000, 'x', clock_timestamp())`,
+    findings: ['order.overpaid'],
   },
   {
     what: 'a payment in another currency',

@@ -20,7 +20,7 @@ const paymentRow = {
   isVoiding: bool,
   /** What all payments of the order have captured and not refunded, with what is being captured. */
   takenForOrderMinor: int8Sum,
-  /** What the other payments cover of the order, without those that are being voided. */
+  /** What the other payments cover of the order, without what is being voided or refunded. */
   coverOfOthersMinor: int8Sum,
 };
 
@@ -53,11 +53,15 @@ const selectPayment = statement({
           select coalesce(sum(c.amount_minor), 0) from payment_transaction c
           where c.payment_id = each.id and c.kind = 'capture' and c.status = 'pending')), 0)
         from payment each where each.order_id = :orderId) as "takenForOrderMinor",
-      (select coalesce(sum(other.cover), 0)
-        from (select p.id, ${paymentCover} as cover from payment p where p.order_id = :orderId) other
-        where other.id <> p.id and not exists (
-          select from payment_transaction v
-          where v.payment_id = other.id and v.kind = 'void' and v.status = 'pending')) as "coverOfOthersMinor"
+      (select coalesce(sum(other.cover - pending.refund_minor), 0)
+        from (select p.id, p.captured_minor, p.refunded_minor, ${paymentCover} as cover
+          from payment p where p.order_id = :orderId) other
+        cross join lateral (
+          select coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as refund_minor,
+            count(*) filter (where t.kind = 'void') as voids
+          from payment_transaction t where t.payment_id = other.id and t.status = 'pending') pending
+        where other.id <> p.id and pending.voids = 0 and (other.captured_minor = 0
+          or other.refunded_minor + pending.refund_minor < other.captured_minor)) as "coverOfOthersMinor"
     from payment p left join payment_transaction t on t.payment_id = p.id and t.status = 'pending'
     where p.id = :paymentId group by p.id`,
 });

@@ -299,3 +299,14 @@ async function ageTransactions(provider: string): Promise<void> {
     [provider],
   );
 }
+
+test.each(['', 'a\0b', 'x'.repeat(201)])(
+  'a provider whose name cannot be stored is refused: %j',
+  async (name) => {
+    const provider = new InMemoryPaymentProvider(name);
+    const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 1)]: 1 });
+    const pay = authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
+    await expect(pay).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(sweepPendingTransactions(em(), provider)).rejects.toMatchObject({ code: 'invalid-input' });
+  },
+);

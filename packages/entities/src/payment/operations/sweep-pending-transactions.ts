@@ -6,6 +6,7 @@ import { milliseconds, rows } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
+import { providerName } from './submit-transaction.ts';
 
 const sweepOptions = z.strictObject({
   minAgeMs: milliseconds.default(60_000),
@@ -59,6 +60,7 @@ export async function sweepPendingTransactions(
   options: SweepOptions = {},
 ): Promise<SweepReport> {
   const { minAgeMs, abandonAgeMs, limit } = parseInput(sweepOptions, options);
+  parseInput(providerName, { provider: provider.name });
   // A claim that is committed: the provider is asked outside of any transaction.
   const claimed = await claimPending(em, { provider: provider.name, minAgeMs, abandonAgeMs, limit });
   const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [] };
