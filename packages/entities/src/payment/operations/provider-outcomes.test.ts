@@ -310,3 +310,20 @@ test.each(['', 'a\0b', 'x'.repeat(201)])(
     await expect(sweepPendingTransactions(em(), provider)).rejects.toMatchObject({ code: 'invalid-input' });
   },
 );
+
+test('an authorization whose reference another payment has is refused, until the provider has corrected it', async () => {
+  let reference: string = randomUUID();
+  const answer = () => Promise.resolve({ status: 'succeeded' as const, reference });
+  const provider: PaymentProvider = { name: randomUUID(), submit: answer, find: answer };
+  await authorizePayment(em(), provider, await pending());
+  const request = await pending();
+  const conflict = { code: 'payment-outcome-conflict' };
+  await expect(authorizePayment(em(), provider, request)).rejects.toMatchObject(conflict);
+  const { idempotencyKey } = request;
+  const outcome = { status: 'succeeded' as const, reference };
+  const event = { eventId: randomUUID(), provider: provider.name, idempotencyKey, outcome };
+  await expect(handleWebhook(em(), event)).rejects.toMatchObject(conflict);
+  reference = randomUUID();
+  expect(await sweepPendingTransactions(em(), provider, { minAgeMs: 0 })).toMatchObject({ succeeded: 1 });
+  expect(await stateOf(request.orderId)).toMatchObject([{ order: 'confirmed', status: 'authorized' }]);
+});

@@ -5,6 +5,7 @@ import { parseInput } from '../../parse-input.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { bool, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { confirmIfCovered } from '../../order/operations/confirm-order.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import type { TransactionKind, TransactionStatus } from './find-transaction.ts';
@@ -82,7 +83,7 @@ const happened = { authorize: 'authorized', capture: 'captured', refund: 'refund
  * nothing.
  *
  * @throws UserError `transaction-not-found`; `invalid-input`: the provider's reference cannot be stored
- * @throws UserError `payment-outcome-conflict`: another outcome is recorded
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded, or another payment has the reference
  */
 export async function settleTransaction(
   em: EntityManager,
@@ -125,6 +126,15 @@ export async function settleTransaction(
     hasSucceeded,
     reference: kind === 'authorize' ? reference : null,
     status: paymentStatuses[`${kind} ${status}`],
+  }).catch((error: unknown) => {
+    if (violatedConstraint(error) !== 'payment_provider_reference_unique') throw error;
+    throw new UserError(
+      'payment-outcome-conflict',
+      `${provider} gave '${reference}' as the reference of '${idempotencyKey}', which another payment has.`,
+      {
+        hint: 'An authorization has a reference of its own: correct the adapter of the provider, then sweep again.',
+      },
+    );
   });
   const topic = hasSucceeded ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
   // An answer may come after the cancellation: its money is to be given back by whoever reads this.
