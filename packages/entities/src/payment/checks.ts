@@ -1,19 +1,23 @@
 import { noRows, query, rowCheck, type Check } from '@ecommerce-dms/validator';
 import { ago } from '../runtime/ago.ts';
 
-/** One row a payment, with the sums of its transactions that succeeded. */
+/** One row a payment, with the sums of its transactions that succeeded, and whether one waits for its outcome. */
 const payments = query({
   name: 'payments',
   key: ['id'],
-  sql: `select p.id, p.order_id, p.status, coalesce(t.is_voided, false) as is_voided, p.authorized_minor, p.captured_minor, p.refunded_minor,
+  sql: `select p.id, p.order_id, p.status, coalesce(t.is_voided, false) as is_voided,
+      -- One that nothing was asked for yet waits for that.
+      coalesce(t.is_waiting, true) as is_waiting, p.authorized_minor, p.captured_minor, p.refunded_minor,
       -- A payment that is captured at once was authorized by that.
       greatest(coalesce(t.authorized, 0), coalesce(t.captured, 0)) as authorizations_minor,
       coalesce(t.captured, 0) as captures_minor, coalesce(t.refunded, 0) as refunds_minor
     from payment p
-    left join (select payment_id, sum(amount_minor) filter (where kind = 'authorize') as authorized,
-        sum(amount_minor) filter (where kind = 'capture') as captured,
-        sum(amount_minor) filter (where kind = 'refund') as refunded, bool_or(kind = 'void') as is_voided
-      from payment_transaction where status = 'succeeded' group by payment_id) t on t.payment_id = p.id`,
+    left join (select payment_id,
+        sum(amount_minor) filter (where kind = 'authorize' and status = 'succeeded') as authorized,
+        sum(amount_minor) filter (where kind = 'capture' and status = 'succeeded') as captured,
+        sum(amount_minor) filter (where kind = 'refund' and status = 'succeeded') as refunded,
+        bool_or(kind = 'void' and status = 'succeeded') as is_voided, bool_or(status = 'pending') as is_waiting
+      from payment_transaction group by payment_id) t on t.payment_id = p.id`,
 });
 
 /** Invariant 3, and the transactions of invariant 8. */
@@ -33,16 +37,24 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
     sum('refunded', 'refunds_minor'),
     rowCheck({
       id: 'payment.status',
-      description: 'The status of a payment is what its transactions that succeeded have made of it.',
+      description: 'The status of a payment is what its transactions have made of it.',
       on: payments,
       that: `case status
         when 'voided' then is_voided
         when 'authorized' then authorizations_minor > 0 and captures_minor = 0 and not is_voided
         when 'captured' then captures_minor > 0
         when 'refunded' then captures_minor > 0 and refunds_minor = captures_minor
-        else authorizations_minor = 0 and not is_voided end`,
+        else authorizations_minor = 0 and not is_voided and is_waiting = (status = 'pending') end`,
       nulls: 'fail',
-      show: ['order_id', 'status', 'authorizations_minor', 'captures_minor', 'refunds_minor', 'is_voided'],
+      show: [
+        'order_id',
+        'status',
+        'authorizations_minor',
+        'captures_minor',
+        'refunds_minor',
+        'is_voided',
+        'is_waiting',
+      ],
       fix: 'Ask the provider what it did; then record the missing transaction, or correct the status.',
     }),
     noRows({

@@ -34,6 +34,16 @@ export const paymentCorruptions: Corruption[] = [
     findings: ['payment.status'],
   },
   {
+    what: 'a payment that is pending although it was refused',
+    sql: `update payment set status = 'pending' where id = '${payment.refused}'`,
+    findings: ['payment.status'],
+  },
+  {
+    what: 'a payment that failed although it waits for its outcome',
+    sql: `update payment set status = 'failed' where id = '${payment.pending}'`,
+    findings: ['payment.status'],
+  },
+  {
     what: 'an order that was paid twice',
     sql: `insert into payment (id, order_id, currency_code, provider, status, amount_minor, authorized_minor, captured_minor)
        select '${id(86)}', order_id, 'EUR', 'card', 'captured', 2000, 2000, 2000 from payment where id = '${payment.confirmed}';
