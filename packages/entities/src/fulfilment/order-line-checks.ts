@@ -5,6 +5,7 @@ const lines = query({
   name: 'order lines',
   key: ['id'],
   sql: `select l.id, l.order_id, o.status, l.shipped_quantity, l.returned_quantity,
+      l.quantity - l.shipped_quantity - l.cancelled_quantity as open,
       coalesce(stock.held, 0) as held, coalesce(stock.consumed, 0) as consumed,
       coalesce(stock.outbound, 0) as outbound, coalesce(stock.restocked, 0) as restocked
     from order_line l join sales_order o on o.id = l.order_id
@@ -21,6 +22,14 @@ const lines = query({
 /** Invariant 7, and the stock of invariant 4. */
 export function orderLineChecks(): Check[] {
   return [
+    rowCheck({
+      id: 'order-line.held',
+      description: 'What is left to ship of a line is held for it.',
+      on: lines,
+      that: `status = 'cancelled' or held = open`,
+      show: ['order_id', 'status', 'open', 'held'],
+      fix: 'Find what ended the holds; then hold stock for the line again, as superuser, or cancel its units.',
+    }),
     rowCheck({
       id: 'order-line.shipped',
       description: 'What was shipped of a line is the sum of its consumed holds.',

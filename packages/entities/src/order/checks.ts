@@ -7,13 +7,15 @@ import { ago } from '../runtime/ago.ts';
  * - covered: when the order was confirmed. Later refunds, disputes and voids do not count.
  * - kept: the same, with what was authorized since, and without what was voided since.
  * - held: now. What a capture left of its authorization lapses by itself.
+ * - taken: captured by now, and not refunded.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or was_refunded then 0
       else greatest(greatest(authorized_before, captured_before) - returned_before, 0) end) as covered,
     sum(case when is_voided or was_refunded then 0
       else greatest(greatest(authorized, captured) - returned_before, 0) end) as kept,
-    sum(case when is_voided then 0 when captured > 0 then greatest(captured - returned, 0) else authorized end) as held
+    sum(case when is_voided then 0 when captured > 0 then greatest(captured - returned, 0) else authorized end) as held,
+    sum(greatest(captured - returned, 0)) as taken
   from (select *, captured_before > 0 and refunded_before = captured_before as was_refunded,
       refunded_before + disputed_before as returned_before
     from (select p.order_id, p.id, max(t.completed_at) as changed_at,
@@ -48,7 +50,7 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
-      coalesce(money.held, 0) as held_minor,
+      coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
     from sales_order o
@@ -129,6 +131,14 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
         and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor)`,
       show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
+    }),
+    rowCheck({
+      id: 'order.overpaid',
+      description: 'All payments of an order together have taken no more than its total.',
+      on: orders,
+      that: 'taken_minor <= total_minor',
+      show: ['number', 'status', 'total_minor', 'taken_minor'],
+      fix: 'Compare with the provider; then record the missing refund, or refund what was taken too much.',
     }),
     rowCheck({
       id: 'order.status',

@@ -223,3 +223,58 @@ test.each([
 ])('a calculator whose charge is $fault is refused', ({ charge, fault }) => {
   expect(() => priceBasket(twoLines, { ...free, tax: () => [charge] })).toThrow(fault);
 });
+
+describe('a calculator that breaks its type', () => {
+  const unpriced: UnpricedBasket = {
+    currencyCode: 'EUR',
+    exponent: 2,
+    destination: { countryCode: 'DE' },
+    adjustments: [],
+    lines: [
+      {
+        variantId: 'a',
+        quantity: 1,
+        unitPriceMinor: 1000n,
+        isTaxable: true,
+        weightGrams: 1,
+        requiresShipping: true,
+      },
+    ],
+  };
+
+  test.each<[string, unknown]>([
+    ['a promise', Promise.resolve([])],
+    ['nothing', undefined],
+    ['a number', [{ code: 'fee', amountMinor: 499 }]],
+    ['a text', [{ code: 'fee', amountMinor: '499' }]],
+    ['no amount', [{ code: 'fee' }]],
+    ['null', [null]],
+  ])('is refused as invalid input where it returns %s', (_what, returned) => {
+    const calculator = () => returned as Charge[];
+    for (const calculators of [
+      { shipping: calculator, tax: noCharges },
+      { shipping: noCharges, tax: calculator },
+    ]) {
+      expect(() => priceBasket(unpriced, calculators)).toThrow(
+        expect.objectContaining({ code: 'invalid-input' }),
+      );
+    }
+  });
+
+  test('changes neither the price of a line nor what is taxed where it changes its basket', () => {
+    const cheapen = ({ lines }: { lines: readonly { totalMinor: bigint }[] }) => {
+      for (const line of lines) line.totalMinor = 1n;
+      return [];
+    };
+    const tax = taxByRegion([{ code: 'VAT', countryCode: 'DE', ratePpm: 190_000, taxesShipping: true }]);
+    expect(priceBasket(unpriced, { shipping: cheapen, tax })).toMatchObject({
+      lines: [{ totalMinor: 1000n }],
+      totalMinor: 1190n,
+    });
+  });
+});
+
+test.each([0.19, -1, Number.NaN, 1e30])('a rate of %d millionths is refused', (ratePpm) => {
+  const rates = [{ code: 'VAT', countryCode: 'DE', ratePpm, taxesShipping: true }];
+  expect(() => taxByRegion(rates)).toThrow(expect.objectContaining({ code: 'invalid-settings' }));
+});

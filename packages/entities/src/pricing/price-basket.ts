@@ -70,9 +70,14 @@ export function priceBasket<Line extends BasketLine>(
   const couponDiscountMinor = coupon === undefined ? 0n : promotionDiscount(coupon, leftMinor);
   if (coupon !== undefined) takeOff(coupon.code, couponDiscountMinor);
 
-  const basket: Basket = { ...place, lines };
-  const shipping = [...given.filter(isOf('shipping')), ...calculators.shipping(basket)];
-  const taxes = [...given.filter(isOf('tax')), ...calculators.tax(basket, shipping)];
+  // A copy for each: what a calculator does to its basket changes no price.
+  const basket = (): Basket => ({ ...place, lines: lines.map((line) => ({ ...line })) });
+  const shipping = [
+    ...given.filter(isOf('shipping')),
+    ...asCharges('shipping', calculators.shipping(basket())),
+  ];
+  const feesForTax = shipping.map((fee) => ({ ...fee }));
+  const taxes = [...given.filter(isOf('tax')), ...asCharges('tax', calculators.tax(basket(), feesForTax))];
   adjustments.push(...charges('shipping', shipping, lines), ...charges('tax', taxes, lines));
 
   const of = (kind: Adjustment['kind']) =>
@@ -88,6 +93,17 @@ export function priceBasket<Line extends BasketLine>(
     taxMinor,
     totalMinor: subtotalMinor - discountMinor + shippingMinor + taxMinor,
   };
+}
+
+/** What a calculator has returned, which may be a promise or a number in a program without types. */
+function asCharges(kind: Adjustment['kind'], returned: readonly Charge[]): readonly Charge[] {
+  if (!Array.isArray(returned)) {
+    throw badAdjustments(`The calculator of ${kind} returned no array: it must not be asynchronous.`);
+  }
+  if (returned.some((charge: Charge | null | undefined) => typeof charge?.amountMinor !== 'bigint')) {
+    throw badAdjustments(`The calculator of ${kind} returned an amount that is no bigint.`);
+  }
+  return returned;
 }
 
 function charges(

@@ -1,3 +1,4 @@
+import { UserError } from '@ecommerce-dms/errors';
 import { shareOf } from './minor-units.ts';
 import type { Charge, TaxCalculator } from './basket.ts';
 
@@ -19,8 +20,17 @@ export interface TaxRate {
  * A tax calculator for a table of rates. Every rate for the destination applies: those of its country, and those of
  * its region. A line is taxed on what is left after its discount, rounded once, halves up, unless its variant is not
  * taxable.
+ *
+ * @throws UserError `invalid-settings`: a rate is not a whole number of millionths, 0 or more
  */
 export function taxByRegion(rates: readonly TaxRate[]): TaxCalculator {
+  const wrong = rates.filter(({ ratePpm }) => !Number.isSafeInteger(ratePpm) || ratePpm < 0);
+  if (wrong.length > 0) {
+    const named = wrong.map(({ code, ratePpm }) => `${code} (${ratePpm})`).join(', ');
+    throw new UserError('invalid-settings', `Tax rates are whole millionths, 0 or more: not ${named}.`, {
+      hint: 'ratePpm: 190_000 is 19 %.',
+    });
+  }
   return ({ lines, destination }, shipping) => {
     const taxable = lines.filter(({ isTaxable }) => isTaxable);
     const shippingMinor = shipping

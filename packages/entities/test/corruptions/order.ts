@@ -128,7 +128,7 @@ export const coverCorruptions: Corruption[] = [
   {
     what: 'a confirmed order of which nothing is left to ship',
     sql: `update order_line set cancelled_quantity = quantity where order_id = '${order.confirmed}'`,
-    findings: ['order.status'],
+    findings: ['order-line.held', 'order.status'],
   },
   {
     what: 'a completed order whose goods have not arrived',
@@ -215,7 +215,7 @@ export const fulfilmentCorruptions: Corruption[] = [
   {
     what: 'shipped without the ledger',
     sql: `update order_line set shipped_quantity = 1 where id = '${line.tees}'`,
-    findings: ['order-line.outbound', 'order-line.shipped', 'order.status'],
+    findings: ['order-line.held', 'order-line.outbound', 'order-line.shipped', 'order.status'],
   },
   {
     what: 'a ledger row that changed',
@@ -231,7 +231,7 @@ export const fulfilmentCorruptions: Corruption[] = [
     what: 'more cancelled than ordered',
     sql: `alter table order_line drop constraint order_line_fulfilment_check;
      update order_line set cancelled_quantity = 9 where id = '${line.coat}'`,
-    findings: ['order-line.quantities'],
+    findings: ['order-line.held', 'order-line.quantities'],
   },
   {
     what: 'more returned than shipped',

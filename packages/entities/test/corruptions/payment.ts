@@ -1,4 +1,4 @@
-import { payment } from '../valid-shop.ts';
+import { id, payment } from '../valid-shop.ts';
 import type { Corruption } from './corruption.ts';
 
 /** Invariant 3: payments. */
@@ -37,6 +37,24 @@ export const paymentCorruptions: Corruption[] = [
     what: 'a dispute that nobody raised',
     sql: `update payment set disputed_minor = 1 where id = '${payment.completed}'`,
     findings: ['payment.disputed'],
+  },
+  {
+    what: 'a payment that is pending although it was refused',
+    sql: `update payment set status = 'pending' where id = '${payment.refused}'`,
+    findings: ['payment.status'],
+  },
+  {
+    what: 'a payment that failed although it waits for its outcome',
+    sql: `update payment set status = 'failed' where id = '${payment.pending}'`,
+    findings: ['payment.status'],
+  },
+  {
+    what: 'an order that was paid twice',
+    sql: `insert into payment (id, order_id, currency_code, provider, status, amount_minor, authorized_minor, captured_minor)
+       select '${id(86)}', order_id, 'EUR', 'card', 'captured', 2000, 2000, 2000 from payment where id = '${payment.confirmed}';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
+       values ('${id(86)}', 'capture', 'succeeded', 2000, 'x', clock_timestamp())`,
+    findings: ['order.overpaid'],
   },
   {
     what: 'a payment in another currency',

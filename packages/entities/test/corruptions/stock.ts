@@ -13,12 +13,18 @@ export const stockCorruptions: Corruption[] = [
   {
     what: 'a hold that changed',
     sql: `update stock_reservation set quantity = 2 where id = '${hold.pending}'`,
-    findings: ['inventory.reserved'],
+    findings: ['inventory.reserved', 'order-line.held'],
   },
   {
     what: 'a hold that is lost',
     sql: `delete from stock_reservation where id = '${hold.pending}'`,
-    findings: ['inventory.reserved'],
+    findings: ['inventory.reserved', 'order-line.held'],
+  },
+  {
+    what: 'a hold that was released although its order is to be shipped',
+    sql: `update stock_reservation set status = 'released' where id = '${hold.pending}';
+     update stock_level set reserved = reserved - 1 ${levelOf(variant.tee)}`,
+    findings: ['order-line.held'],
   },
   {
     what: 'stock without a ledger row',

@@ -21,7 +21,7 @@ const paymentRow = {
   isVoiding: bool,
   /** What all payments of the order have captured and not returned, with what is being captured. */
   takenForOrderMinor: int8Sum,
-  /** What the other payments cover of the order, without those that are being voided. */
+  /** What the other payments cover of the order, without what is being voided or refunded. */
   coverOfOthersMinor: int8Sum,
 };
 

@@ -327,3 +327,41 @@ async function ageTransactions(provider: string): Promise<void> {
     [provider],
   );
 }
+
+test.each(['', 'a\0b', 'x'.repeat(201)])(
+  'a provider whose name cannot be stored is refused: %j',
+  async (name) => {
+    const provider = new InMemoryPaymentProvider(name);
+    const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 1)]: 1 });
+    const pay = authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
+    await expect(pay).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(sweepPendingTransactions(em(), provider)).rejects.toMatchObject({ code: 'invalid-input' });
+  },
+);
+
+test('an authorization whose reference another payment has is refused, until the provider has corrected it', async () => {
+  let reference: string = randomUUID();
+  const answer = () => Promise.resolve({ status: 'succeeded' as const, reference });
+  const provider: PaymentProvider = {
+    name: randomUUID(),
+    submit: answer,
+    find: answer,
+    cancel: answer,
+    parseWebhook: async () => [
+      {
+        type: 'outcome',
+        eventId: randomUUID(),
+        idempotencyKey: request.idempotencyKey,
+        outcome: await answer(),
+      },
+    ],
+  };
+  await authorizePayment(em(), provider, await pending());
+  const request = await pending();
+  const conflict = { code: 'payment-outcome-conflict' };
+  await expect(authorizePayment(em(), provider, request)).rejects.toMatchObject(conflict);
+  await expect(handleWebhook(em(), provider, { body: '', headers: {} })).rejects.toMatchObject(conflict);
+  reference = randomUUID();
+  expect(await sweepPendingTransactions(em(), provider, { minAgeMs: 0 })).toMatchObject({ succeeded: 1 });
+  expect(await stateOf(request.orderId)).toMatchObject([{ order: 'confirmed', status: 'authorized' }]);
+});

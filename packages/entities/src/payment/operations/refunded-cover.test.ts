@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import { key, placeOrder, stockedVariant, superuser } from '../../../test/placed-order.ts';
-import { authorizePayment, capturePayment, confirmOrder, refundPayment, shipOrder } from '../../index.ts';
+import {
+  authorizePayment,
+  capturePayment,
+  confirmOrder,
+  refundPayment,
+  shipOrder,
+  sweepPendingTransactions,
+  voidPayment,
+} from '../../index.ts';
 import { InMemoryPaymentProvider } from '../../testing/index.ts';
 
 const { shop, em } = useOrderShop();
@@ -42,5 +50,23 @@ describe('refunded money', () => {
     await app.query(`update payment_transaction set status = 'failed', completed_at = now()
       where idempotency_key = '${paymentId}'`);
     expect(await confirmOrder(em(), { orderId })).toMatchObject({ status: 'confirmed' });
+  });
+
+  test('lets no other payment be voided while it is being refunded', async () => {
+    const provider = new InMemoryPaymentProvider();
+    const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 2)]: 2 });
+    const pay = (amountMinor: bigint) =>
+      authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok', amountMinor });
+    const { paymentId: refused } = await pay(2000n);
+    provider.behave('decline');
+    const capture = (paymentId: string) => capturePayment(em(), provider, { ...key(), paymentId });
+    await expect(capture(refused)).rejects.toMatchObject({ code: 'payment-declined' });
+    const { paymentId: other } = await pay(2000n);
+    await capture(other);
+    provider.behave('answer-later');
+    await refundPayment(em(), provider, { ...key(), paymentId: other });
+    const giveUp = voidPayment(em(), provider, { ...key(), paymentId: refused });
+    await expect(giveUp).rejects.toMatchObject({ code: 'illegal-transition' });
+    await sweepPendingTransactions(em(), provider, { minAgeMs: 0 });
   });
 });

@@ -4,6 +4,7 @@ import { providerReason, reference as providerReference } from '../../bounds.ts'
 import { parseInput } from '../../parse-input.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { bookExternals, recordExternal } from './book-externals.ts';
 import { completeTransaction } from './complete-transaction.ts';
@@ -48,7 +49,7 @@ const lockTransaction = statement({
  * comes late, a refund that fails late, and more than was asked.
  *
  * @throws UserError `transaction-not-found`; `invalid-input`: the provider's reference cannot be stored
- * @throws UserError `payment-outcome-conflict`: another outcome is recorded
+ * @throws UserError `payment-outcome-conflict`: another outcome is recorded, or another payment has the reference
  */
 export async function settleTransaction(
   em: EntityManager,
@@ -82,7 +83,18 @@ export async function settleTransaction(
   const external = { provider, paymentId };
   if (transaction.status === 'pending') {
     const pending = { id, paymentId, kind, isExternal: false, isOnlyPayment };
-    await completeTransaction(em, order, pending, answer, done < asked ? done : undefined);
+    await completeTransaction(em, order, pending, answer, done < asked ? done : undefined).catch(
+      (error: unknown) => {
+        if (violatedConstraint(error) !== 'payment_provider_reference_unique') throw error;
+        throw new UserError(
+          'payment-outcome-conflict',
+          `${provider} gave '${idempotencyKey}' a reference that another payment has.`,
+          {
+            hint: 'An authorization has a reference of its own: correct the adapter of the provider, then sweep again.',
+          },
+        );
+      },
+    );
     if (answer.status === 'succeeded' && done > asked) {
       const reference = `${answer.reference} above the request`;
       await recordExternal(em, order, { ...external, kind, reference, amountMinor: done - asked });

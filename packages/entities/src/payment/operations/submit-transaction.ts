@@ -1,5 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { key } from '../../bounds.ts';
+import { parseInput } from '../../parse-input.ts';
 import type { LockedOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 import type { EarlierTransaction } from './find-transaction.ts';
@@ -16,12 +19,15 @@ export interface BegunTransaction {
   request: ProviderRequest;
 }
 
+/** As the table of payments stores it. */
+export const providerName = z.strictObject({ provider: key });
+
 /**
  * Writes a pending transaction and commits it, asks the provider outside of any transaction, and records the answer.
  * Wherever this is interrupted, the same key continues it.
  *
  * @param begin writes the transaction, or finds the one that has the key
- * @throws UserError `transaction-open`
+ * @throws UserError `transaction-open`; `invalid-input`: the provider has no name that can be stored
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
@@ -38,6 +44,7 @@ export async function submitTransaction(
       hint: 'What is sent to the provider is not rolled back: call it after the commit.',
     });
   }
+  parseInput(providerName, { provider: provider.name });
   const begun = await em.transactional(begin);
   if (begun.earlier?.status === 'failed') throw declined(idempotencyKey, begun.earlier.reason);
   if (begun.earlier?.status === 'succeeded') return await readPaymentState(em, idempotencyKey);
