@@ -192,7 +192,8 @@ function undeclared() {
       .flatMap(({ source, dependencies }) =>
         dependencies.flatMap(({ module }) => {
           const [library] = /^(@[^/]+\/)?[^/.#][^/]*/.exec(module) ?? [];
-          const isDeclared = library === undefined || isBuiltin(module) || library in declared;
+          const isDeclared =
+            library === undefined || module.startsWith('node:') || isBuiltin(module) || library in declared;
           return isDeclared ? [] : [`${source}: ${path}/package.json has no dependency ${library}`];
         }),
       );

@@ -51,7 +51,7 @@ export const providerKinds = [
   'refund_reversal',
 ] as const;
 
-/** See {@link providerKinds}. */
+/** See `providerKinds`. */
 export type ProviderKind = (typeof providerKinds)[number];
 
 /** A transaction in a provider's books that was not requested here, such as a refund in its dashboard. */
