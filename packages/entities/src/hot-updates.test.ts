@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { OpenShop } from '../test/open-shop.ts';
 import { key, placeOrder, placePaidOrder } from '../test/placed-order.ts';
 import { shopTemplate, urlAs } from '../test/shop-database.ts';
@@ -35,21 +35,35 @@ async function tradeIn(url: string): Promise<void> {
   }
 }
 
+/** The updates of each table, once the sessions that have ended are counted. */
+async function countUpdates(
+  admin: Client,
+  tables: readonly string[],
+): Promise<Map<string, { updates: number; hot: number }>> {
+  return await vi.waitFor(
+    async () => {
+      const { rows } = await admin.query<{ name: string; updates: number; hot: number }>(
+        `select relname as name, n_tup_upd::int as updates, n_tup_hot_upd::int as hot from pg_stat_user_tables
+         where n_tup_upd > 0 order by 1`,
+      );
+      const updated = new Map(rows.map(({ name, ...counts }) => [name, counts]));
+      for (const table of tables) expect(updated.get(table)?.updates, table).toBeGreaterThanOrEqual(orders);
+      return updated;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
 test('changes of status, and of counters, are HOT updates: they write no index', async () => {
   const { url, drop } = await createTestDatabase({ template: shopTemplate });
   const admin = new Client({ connectionString: url });
   await admin.connect();
   try {
     await tradeIn(url);
-    const { rows } = await admin.query<{ name: string; updates: number; hot: number }>(
-      `select relname as name, n_tup_upd::int as updates, n_tup_hot_upd::int as hot from pg_stat_user_tables
-       where n_tup_upd > 0 order by 1`,
-    );
-    const updated = new Map(rows.map(({ name, ...counts }) => [name, counts]));
     // Not payment: its first outcome brings the provider's reference, which is unique.
     const machines = statusMachines.map(({ table }) => table).filter((table) => table !== 'payment');
     const tables = [...machines, 'order_line', 'stock_level'];
-    for (const table of tables) expect(updated.get(table)?.updates, table).toBeGreaterThanOrEqual(orders);
+    const updated = await countUpdates(admin, tables);
     // Some come to a page without room.
     const cold = tables.filter((table) => {
       const { updates, hot } = updated.get(table) ?? { updates: 0, hot: 0 };

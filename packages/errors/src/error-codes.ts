@@ -644,7 +644,7 @@ const descriptions = {
     cause: 'The provider reports a different outcome than before.',
     remedy: "Compare with the provider's dashboard, and correct it there.",
   },
-  'webhook-signature-invalid': {
+  'webhook-signature-mismatch': {
     cause: 'The signature of a webhook is not that of its body.',
     remedy:
       "Answer it with 400. If the provider sent it, check the adapter's secret and give it the raw body.",

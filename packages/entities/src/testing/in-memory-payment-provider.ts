@@ -135,7 +135,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     const given = Buffer.from(headers['memory-signature'] ?? '');
     const right = Buffer.from(this.#signatureOf(body));
     if (given.length !== right.length || !timingSafeEqual(given, right)) {
-      throw new UserError('webhook-signature-invalid', `The webhook is not one of ${this.name}.`);
+      throw new UserError('webhook-signature-mismatch', `The webhook is not one of ${this.name}.`);
     }
     return [
       JSON.parse(body, (name, each: unknown) => (name === 'amountMinor' ? BigInt(String(each)) : each)),

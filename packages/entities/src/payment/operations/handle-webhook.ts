@@ -62,9 +62,9 @@ export interface HandledWebhook {
  * Records what a webhook reports, each event once, in whatever order they come: outcomes of requests, before the answer
  * to the request or after it, and what was done at the provider without us, as transactions of their own. The provider's
  * adapter checks the signature of the raw body. Answer the provider with 2xx when this resolves, and with 4xx on
- * `webhook-signature-invalid`; otherwise it sends the event again.
+ * `webhook-signature-mismatch`; otherwise it sends the event again.
  *
- * @throws UserError `webhook-signature-invalid`, `invalid-input`
+ * @throws UserError `webhook-signature-mismatch`, `invalid-input`
  * @throws UserError `payment-outcome-conflict`: another outcome is recorded
  * @throws UserError `idempotency-conflict`: the event, or the transaction, came before with another content
  * @throws UserError `payment-currency-mismatch`: the payment is in another currency

@@ -109,7 +109,7 @@ export interface PaymentProvider {
   /**
    * Checks the signature of a webhook, then reads what it reports; nothing where it is of no concern to payments.
    *
-   * @throws UserError `webhook-signature-invalid`
+   * @throws UserError `webhook-signature-mismatch`
    */
   parseWebhook(delivery: WebhookDelivery): Promise<ProviderEvent[]>;
 }

@@ -224,9 +224,9 @@ test("a webhook that contradicts, is reused or forged is refused, and changes no
   expect(codes.flat()).toEqual([
     'idempotency-conflict',
     'payment-outcome-conflict',
-    'webhook-signature-invalid',
-    'webhook-signature-invalid',
-    'webhook-signature-invalid',
+    'webhook-signature-mismatch',
+    'webhook-signature-mismatch',
+    'webhook-signature-mismatch',
   ]);
   const foreign = { ...failed, eventId: randomUUID(), idempotencyKey: randomUUID() };
   expect(await handleWebhook(em(), provider, provider.sign(foreign))).toEqual({ unmatched: [foreign] });
