@@ -1,5 +1,4 @@
 import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -15,8 +14,6 @@ export default defineConfig({
         : ['default', ['json', { outputFile: '.reports/vitest.json' }]],
     // One PostgreSQL cluster for the whole run: each test clones its own databases from a template.
     globalSetup: ['./vitest.setup.ts'],
-    // A worker for each core: most of a test's time is spent in other processes, and in waiting for them.
-    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The titles of `test.each` show the whole values of their cases: cut, two cases could have one title.

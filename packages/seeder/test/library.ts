@@ -6,7 +6,7 @@ import { definePlan, permutation, type Value, zipfChoice } from '../src/index.ts
 /** A small schema with what a load has to put back: composite keys, a cycle of keys, triggers, many kinds of index. */
 const schema = `
   create extension btree_gist;
-  do $$ begin create role librarian LOGIN password 'secret'; EXCEPTION when duplicate_object then end $$;
+  do $$ begin create role librarian login password 'secret'; exception when duplicate_object then end $$;
   grant create on schema public to librarian;
   set role librarian;
   create type genre as enum ('novel', 'poetry', 'science');
