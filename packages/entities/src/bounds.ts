@@ -14,8 +14,14 @@ export const maxLength = {
   email: 254,
   /** What somebody writes about an order or a delivery, or why a provider refused. */
   note: 1000,
+  /** The name of a payment provider. */
+  provider: 100,
   /** An id that a payment provider has given. */
   reference: 255,
+  /** Such an id, and what sets a part of its transaction apart. */
+  bookedReference: 280,
+  /** Of a transaction that was not requested here: what it is, of which provider, and its reference. */
+  bookedKey: 420,
   /** Of a product. */
   title: 500,
   /** Why an event was not delivered. */
@@ -62,6 +68,9 @@ export const reference = textUpTo(maxLength.reference).min(1);
 
 /** What a payment provider says about a refusal: cut rather than refused, since it would be sent again for ever. */
 export const providerReason = z.string().transform((reason) => storable(reason, maxLength.note));
+
+/** The name of a payment provider, exactly as it is. */
+export const providerName = textUpTo(maxLength.provider).min(1);
 
 /** What stands for a card or an account at a payment provider; it is passed on, and not stored. */
 export const paymentToken = textUpTo(10_000).min(1);

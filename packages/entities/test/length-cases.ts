@@ -11,10 +11,10 @@ const longest: Record<string, Record<string, string>> = {
   order_adjustment: { code: x(201) },
   order_line: { sku: x(256), title: x(501), variant_title: x(1001), price_list_code: x(201) },
   outbox_event: { topic: `'a.' || ${x(199)}`, last_error: x(2001), payload: object(4_194_304) },
-  payment: { provider: x(201), provider_reference: x(256) },
+  payment: { provider: x(101), provider_reference: x(256) },
   payment_transaction: {
-    idempotency_key: x(201),
-    provider_reference: x(256),
+    idempotency_key: x(421),
+    provider_reference: x(281),
     failure_reason: x(1001),
     actor: x(201),
     reason: x(1001),

@@ -32,9 +32,9 @@ export class TextLengths extends SqlMigration {
     `alter table outbox_event add constraint outbox_event_length_check check (
   length(topic) <= 200 and length(last_error) <= 2000 and pg_column_size(payload) <= 4194304)`,
     `alter table payment add constraint payment_length_check check (
-  length(provider) <= 200 and length(provider_reference) <= 255)`,
+  length(provider) <= 100 and length(provider_reference) <= 255)`,
     `alter table payment_transaction add constraint payment_transaction_length_check check (
-  length(idempotency_key) <= 200 and length(provider_reference) <= 255
+  length(idempotency_key) <= 420 and length(provider_reference) <= 280
   and length(failure_reason) <= 1000 and length(actor) <= 200 and length(reason) <= 1000)`,
     `alter table price_list add constraint price_list_length_check check (
   length(code) <= 200 and length(name) <= 200)`,

@@ -67,7 +67,7 @@ const PaymentSchema = defineEntity({
   },
   uniques: [{ name: 'payment_provider_reference_unique', properties: ['provider', 'providerReference'] }],
   checks: [
-    lengthCheck('payment', { provider: maxLength.line, provider_reference: maxLength.reference }),
+    lengthCheck('payment', { provider: maxLength.provider, provider_reference: maxLength.reference }),
     {
       name: 'payment_amounts_check',
       expression:
@@ -132,8 +132,8 @@ const PaymentTransactionSchema = defineEntity({
   },
   checks: [
     lengthCheck('payment_transaction', {
-      idempotency_key: maxLength.line,
-      provider_reference: maxLength.reference,
+      idempotency_key: maxLength.bookedKey,
+      provider_reference: maxLength.bookedReference,
       failure_reason: maxLength.note,
       actor: maxLength.line,
       reason: maxLength.note,

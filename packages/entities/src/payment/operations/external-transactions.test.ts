@@ -16,6 +16,7 @@ import {
   capturePayment,
   expireHolds,
   handleWebhook,
+  type PaymentProvider,
   type ProviderTransaction,
   readPayoutFile,
   reconcilePayments,
@@ -250,6 +251,43 @@ test('what comes before the answer to its authorization is found by its key, wai
   await sweepPendingTransactions(em(), provider, { minAgeMs: 0, abandonAgeMs: 0 });
   await expireHoldsOf(shop(), orderId);
   expect(await expireHolds(em())).toContain(orderId);
+});
+
+test('the longest names that a provider may give are booked', async () => {
+  const provider = new InMemoryPaymentProvider('p'.repeat(100));
+  const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 3)]: 3 });
+  const longest = (digit: string) => randomUUID().padEnd(255, digit);
+  const paymentReference = longest('1');
+  const succeeded = async (reference: string, amountMinor: bigint) =>
+    ({ status: 'succeeded', reference, amountMinor }) as const;
+  const authorizing: PaymentProvider = Object.assign(Object.create(provider), {
+    submit: () => succeeded(paymentReference, 3000n),
+  });
+  const { paymentId } = await authorizePayment(em(), authorizing, {
+    ...key(),
+    orderId,
+    paymentMethod: 'tok',
+  });
+  const capturing: PaymentProvider = Object.assign(Object.create(provider), {
+    submit: () => succeeded(longest('2'), 1001n),
+  });
+  await capturePayment(em(), capturing, { ...key(), paymentId, amountMinor: 1000n });
+  expect(await paymentOf(paymentId)).toEqual({ ...captured, captured: 1001 });
+  const reference = longest('3');
+  const reversal = provider.sign({
+    type: 'transaction',
+    eventId: randomUUID().padEnd(200, '4'),
+    transaction: { kind: 'dispute', reference, paymentReference, amountMinor: 500n, currencyCode: 'EUR' },
+  });
+  await handleWebhook(em(), provider, reversal);
+  expect(await paymentOf(paymentId)).toEqual({ ...captured, captured: 1001, disputed: 500 });
+  const { idempotencyKey } = key();
+  provider.behave('answer-later');
+  await refundPayment(em(), provider, { idempotencyKey, paymentId, amountMinor: 100n });
+  const outcome = { status: 'succeeded', reference: longest('5') } as const;
+  const told = provider.sign({ type: 'outcome', eventId: 'e'.repeat(200), idempotencyKey, outcome });
+  expect(await handleWebhook(em(), provider, told)).toEqual({ unmatched: [] });
+  await expectInvariants(shop());
 });
 
 test('what is no payment of this shop is handed back; another currency is refused', async () => {

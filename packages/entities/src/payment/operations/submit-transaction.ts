@@ -1,7 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { key } from '../../bounds.ts';
+import { providerName } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { LockedOrder } from '../../order/operations/lock-order.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
@@ -20,7 +20,7 @@ export interface BegunTransaction {
 }
 
 /** As the table of payments stores it. */
-export const providerName = z.strictObject({ provider: key });
+export const namedProvider = z.strictObject({ provider: providerName });
 
 /**
  * Writes a pending transaction and commits it, asks the provider outside of any transaction, and records the answer.
@@ -44,7 +44,7 @@ export async function submitTransaction(
       hint: 'What is sent to the provider is not rolled back: call it after the commit.',
     });
   }
-  parseInput(providerName, { provider: provider.name });
+  parseInput(namedProvider, { provider: provider.name });
   const begun = await em.transactional(begin);
   if (begun.earlier?.status === 'failed') throw declined(idempotencyKey, begun.earlier.reason);
   if (begun.earlier?.status === 'succeeded') return await readPaymentState(em, idempotencyKey);

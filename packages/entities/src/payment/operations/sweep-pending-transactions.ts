@@ -8,7 +8,7 @@ import { parseInput } from '../../parse-input.ts';
 import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
-import { providerName } from './submit-transaction.ts';
+import { namedProvider } from './submit-transaction.ts';
 
 const sweepOptions = z.strictObject({
   minAgeMs: milliseconds.default(60_000),
@@ -90,7 +90,7 @@ export async function sweepPendingTransactions(
   options: SweepOptions = {},
 ): Promise<SweepReport> {
   const { minAgeMs, abandonAgeMs, authorizationMaxAgeMs, limit } = parseInput(sweepOptions, options);
-  parseInput(providerName, { provider: provider.name });
+  parseInput(namedProvider, { provider: provider.name });
   // A claim that is committed: the provider is asked outside of any transaction.
   const claimed = await claimPending(em, {
     provider: provider.name,
