@@ -9,7 +9,7 @@ import { statement } from '../../runtime/statement.ts';
 import { key, paymentToken, positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
-import { amountWithin } from './amount-minor.ts';
+import { amountWithin } from './amount-within.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';

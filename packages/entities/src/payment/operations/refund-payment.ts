@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
-import { amountWithin } from './amount-minor.ts';
+import { amountWithin } from './amount-within.ts';
 import { type ChangeKind, changePayment, type PaymentChange } from './change-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
