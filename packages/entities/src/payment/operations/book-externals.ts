@@ -4,6 +4,7 @@ import { idempotencyConflict } from '../../runtime/once.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { completeTransaction } from './complete-transaction.ts';
+import { lockPaymentRow } from './lock-payment.ts';
 import type { ProviderKind } from './payment-provider.ts';
 
 /** A transaction at the provider that was not requested here. */
@@ -68,12 +69,6 @@ export async function recordExternal(
   if (inserted.length === 0) throw idempotencyConflict(idempotencyKey);
   await bookExternals(em, order, paymentId);
 }
-
-const lockPaymentRow = statement({
-  params: { paymentId: uuid },
-  row: {},
-  sql: 'select from payment where id = :paymentId for no key update',
-});
 
 // While a request of the same kind has no outcome, it may be what the provider reports.
 const selectBookable = statement({

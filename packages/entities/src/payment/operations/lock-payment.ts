@@ -36,7 +36,7 @@ const selectOrderOfPayment = statement({
   sql: 'select order_id as "orderId" from payment where id = :paymentId',
 });
 
-const lockPaymentRow = statement({
+export const lockPaymentRow = statement({
   params: { paymentId: uuid },
   row: {},
   sql: 'select from payment where id = :paymentId for no key update',

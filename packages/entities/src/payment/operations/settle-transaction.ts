@@ -3,9 +3,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { providerReason, reference as providerReference } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
-import { lockOrder } from '../../order/operations/lock-order.ts';
+import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
 import { bookExternals, recordExternal } from './book-externals.ts';
 import { completeTransaction } from './complete-transaction.ts';
 import type { TransactionKind, TransactionStatus } from './find-transaction.ts';
@@ -19,21 +19,24 @@ const selectOrderOfTransaction = statement({
     where t.idempotency_key = :idempotencyKey and p.provider = :provider and not t.is_external`,
 });
 
+const transactionRow = {
+  id: uuid,
+  idempotencyKey: text,
+  paymentId: uuid,
+  kind: textOf<TransactionKind>(),
+  status: textOf<TransactionStatus>(),
+  amountMinor: int8,
+  settledMinor: int8,
+  reference: nullable(text),
+  isOnlyPayment: bool,
+  hasExternals: bool,
+};
+
 /** Locks the payment, then reads the transaction as it is now. */
 const lockTransaction = statement({
   params: { idempotencyKey: text },
-  row: {
-    id: uuid,
-    paymentId: uuid,
-    kind: textOf<TransactionKind>(),
-    status: textOf<TransactionStatus>(),
-    amountMinor: int8,
-    settledMinor: int8,
-    reference: nullable(text),
-    isOnlyPayment: bool,
-    hasExternals: bool,
-  },
-  sql: `select t.id, p.id as "paymentId", t.kind, t.status, t.amount_minor as "amountMinor",
+  row: transactionRow,
+  sql: `select t.id, t.idempotency_key as "idempotencyKey", p.id as "paymentId", t.kind, t.status, t.amount_minor as "amountMinor",
       coalesce(t.settled_minor, t.amount_minor) as "settledMinor", t.provider_reference as reference,
       not exists (select from payment other where other.order_id = p.order_id and other.id <> p.id) as "isOnlyPayment",
       exists (select from payment_transaction waiting where waiting.payment_id = p.id and waiting.is_external
@@ -77,48 +80,74 @@ export async function settleTransaction(
   const order = await lockOrder(em, known.orderId);
   const [transaction] = await lockTransaction(em, { idempotencyKey });
   if (transaction === undefined) throw new Error(`payment_transaction '${idempotencyKey}' has gone`);
-  const { id, paymentId, kind, isOnlyPayment, hasExternals } = transaction;
-  const asked = transaction.amountMinor;
-  const done = (answer.status === 'succeeded' ? answer.amountMinor : undefined) ?? asked;
-  const external = { provider, paymentId };
-  if (transaction.status === 'pending') {
-    const pending = { id, paymentId, kind, isExternal: false, isOnlyPayment };
-    await completeTransaction(em, order, pending, answer, done < asked ? done : undefined).catch(
-      (error: unknown) => {
-        if (violatedConstraint(error) !== 'payment_provider_reference_unique') throw error;
-        throw new UserError(
-          'payment-outcome-conflict',
-          `${provider} gave '${idempotencyKey}' a reference that another payment has.`,
-          {
-            hint: 'An authorization has a reference of its own: correct the adapter of the provider, then sweep again.',
-          },
-        );
+  if (transaction.status === 'pending') await endPending(em, order, provider, transaction, answer);
+  else if (transaction.status !== answer.status) await bookLater(em, order, provider, transaction, answer);
+}
+
+type Outcome = Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
+type LockedTransaction = RowOf<typeof transactionRow>;
+
+/** What the provider has done: as much as was asked, unless it says so. */
+function doneBy(answer: Outcome, { amountMinor }: LockedTransaction): bigint {
+  return (answer.status === 'succeeded' ? answer.amountMinor : undefined) ?? amountMinor;
+}
+
+async function endPending(
+  em: EntityManager,
+  order: LockedOrder,
+  provider: string,
+  transaction: LockedTransaction,
+  answer: Outcome,
+): Promise<void> {
+  const { paymentId, kind, idempotencyKey, amountMinor: asked } = transaction;
+  const done = doneBy(answer, transaction);
+  const settledMinor = done < asked ? done : undefined;
+  try {
+    await completeTransaction(em, order, { ...transaction, isExternal: false }, answer, settledMinor);
+  } catch (error) {
+    if (violatedConstraint(error) !== 'payment_provider_reference_unique') throw error;
+    throw new UserError(
+      'payment-outcome-conflict',
+      `${provider} gave '${idempotencyKey}' a reference that another payment has.`,
+      {
+        hint: 'An authorization has a reference of its own: correct the adapter of the provider, then sweep again.',
       },
     );
-    if (answer.status === 'succeeded' && done > asked) {
-      const reference = `${answer.reference} above the request`;
-      await recordExternal(em, order, { ...external, kind, reference, amountMinor: done - asked });
-    } else if (hasExternals) await bookExternals(em, order, paymentId);
-  } else if (transaction.status !== answer.status) {
-    if (answer.status === 'succeeded') {
-      await recordExternal(em, order, { ...external, kind, reference: answer.reference, amountMinor: done });
-    } else if (kind === 'refund') {
-      const { reference, settledMinor } = transaction;
-      await recordExternal(em, order, {
-        ...external,
-        kind: 'refund_reversal',
-        reference: reference ?? idempotencyKey,
-        amountMinor: settledMinor,
-        reason: answer.reason,
-      });
-    } else {
-      throw new UserError(
-        'payment-outcome-conflict',
-        `'${idempotencyKey}' has ${transaction.status}, and now ${provider} says that it has ${answer.status}.`,
-        {
-          hint: 'Compare with the dashboard of the provider, and correct what is wrong with a refund or a void there.',
-        },
-      );
-    }
+  }
+  if (answer.status === 'succeeded' && done > asked) {
+    const reference = `${answer.reference} above the request`;
+    await recordExternal(em, order, { provider, paymentId, kind, reference, amountMinor: done - asked });
+  } else if (transaction.hasExternals) await bookExternals(em, order, paymentId);
+}
+
+/** The provider says otherwise than before: it did what was given up, or took a refund back. */
+async function bookLater(
+  em: EntityManager,
+  order: LockedOrder,
+  provider: string,
+  transaction: LockedTransaction,
+  answer: Outcome,
+): Promise<void> {
+  const { paymentId, kind, idempotencyKey, status } = transaction;
+  const external = { provider, paymentId };
+  if (answer.status === 'succeeded') {
+    const amountMinor = doneBy(answer, transaction);
+    await recordExternal(em, order, { ...external, kind, reference: answer.reference, amountMinor });
+  } else if (kind === 'refund') {
+    await recordExternal(em, order, {
+      ...external,
+      kind: 'refund_reversal',
+      reference: transaction.reference ?? idempotencyKey,
+      amountMinor: transaction.settledMinor,
+      reason: answer.reason,
+    });
+  } else {
+    throw new UserError(
+      'payment-outcome-conflict',
+      `'${idempotencyKey}' has ${status}, and now ${provider} says that it has ${answer.status}.`,
+      {
+        hint: 'Compare with the dashboard of the provider, and correct what is wrong with a refund or a void there.',
+      },
+    );
   }
 }
