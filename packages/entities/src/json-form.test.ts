@@ -1,18 +1,10 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { expect, expectTypeOf, test } from 'vitest';
 import { useOpenShop } from '../test/open-shop.ts';
-import { type OperationName, operationSamples, outcomeOf } from '../test/operation-samples.ts';
+import { operationSamples } from '../test/operation-samples.ts';
 import { type JsonForm, jsonForm, listOrders, type PlacedOrder } from './index.ts';
 
 const shop = useOpenShop();
-const names = Object.keys(operationSamples) as OperationName[];
-
-test.each(names)('the result of %s has a JSON form', async (name) => {
-  const { result, error } = await outcomeOf(shop(), name, await operationSamples[name](shop()));
-  expect(error).toBeUndefined();
-  const form = jsonForm(result);
-  expect(JSON.parse(JSON.stringify(form))).toEqual(form);
-});
 
 test('an amount is its digits, a time is ISO 8601, and what is undefined is left out', async () => {
   const sample = await operationSamples.checkout(shop());

@@ -1,13 +1,13 @@
-import { UserError } from '@ecommerce-dms/errors';
-import * as fc from 'fast-check';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hostileInput } from '../test/hostile-input.ts';
+import { fuzzOperation } from '../test/fuzz-operation.ts';
 import { useOpenShop } from '../test/open-shop.ts';
 import {
+  type MakeSample,
   type OperationName,
   operationSamples,
   otherFunctions,
-  outcomeOf,
   runners,
 } from '../test/operation-samples.ts';
 import { addressOf } from '../test/open-person.ts';
@@ -24,32 +24,26 @@ import * as entities from './index.ts';
 import { pageCursor } from './runtime/page-cursor.ts';
 
 const shop = useOpenShop();
-const runs = Number(process.env['FUZZ_RUNS'] ?? 60);
-/** They derive a key from each password. */
-const hashing: readonly OperationName[] = ['changePassword', 'logIn', 'resetPassword'];
-const names = Object.keys(operationSamples) as OperationName[];
+const samples = Object.entries(operationSamples) as [OperationName, MakeSample][];
 /** Made by checkoutWith, and not exported. */
 const checkoutOperations = entities.checkoutWith({ shipping: entities.noCharges, tax: entities.noCharges });
 
-test('every exported function is an operation with a sample, or named as something else', () => {
+test('every exported function is an operation that is tested with a sample, or named as something else', () => {
   const functions = Object.entries(entities)
     .filter(([, each]) => typeof each === 'function' && !/^class\b/.test(String(each)))
     .map(([name]) => name);
-  const operations = names.filter((name) => !(name in checkoutOperations));
-  expect([...operations, ...runners, ...otherFunctions].toSorted()).toEqual(functions.toSorted());
-});
-
-test.each(names)('%s accepts its sample, and refuses any other input by a UserError', async (name) => {
-  const sample = await operationSamples[name](shop());
-  expect((await outcomeOf(shop(), name, { ...sample, undone: true })).error).toBeUndefined();
-  await fc.assert(
-    fc.asyncProperty(hostileInput(sample.input), async (input) => {
-      const { error } = await outcomeOf(shop(), name, { ...sample, input, undone: true });
-      if (error !== undefined && !(error instanceof UserError)) throw error;
-    }),
-    { numRuns: hashing.includes(name) ? runs / 10 : runs },
+  const exported = samples.map(([name]) => name).filter((name) => !(name in checkoutOperations));
+  const inTheirTests = globSync('*/operations/*.test.ts', { cwd: import.meta.dirname }).flatMap((file) =>
+    [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/\bfuzzOperation\('(\w+)'/g)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  expect([...exported, ...inTheirTests, ...runners, ...otherFunctions].toSorted()).toEqual(
+    functions.toSorted(),
   );
 });
+
+for (const [name, makeSample] of samples) fuzzOperation(name, shop, makeSample);
 
 const { listOrders, receiveStock, registerCustomer, searchProducts, withRetry } = entities;
 const refused = (code: string) => expect.objectContaining({ name: 'UserError', code });
