@@ -34,7 +34,7 @@ test('every exported function is an operation that is tested with a sample, or n
     .map(([name]) => name);
   const exported = samples.map(([name]) => name).filter((name) => !(name in checkoutOperations));
   const inTheirTests = globSync('*/operations/*.test.ts', { cwd: import.meta.dirname }).flatMap((file) =>
-    [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/\bfuzzOperation\('(\w+)'/g)].map(
+    [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/\bfuzzOperation\(\s*'(\w+)'/g)].map(
       ([, name = '']) => name,
     ),
   );

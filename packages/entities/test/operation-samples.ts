@@ -209,11 +209,6 @@ export const operationSamples = {
     currency: 'EUR',
     priceList: await priceList(shop),
   })),
-  getProduct: sample(entities.getProduct, async (shop) => ({
-    handle: (await assigned(shop, await stocked(shop))).handle,
-    currency: 'EUR',
-    priceList: await priceList(shop),
-  })),
   setProductAttributes: sample(entities.setProductAttributes, async (shop) => {
     const { productId, attributes } = await assigned(shop, await stocked(shop));
     return { productId, attributes };

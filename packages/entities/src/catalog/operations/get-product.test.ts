@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { fuzzOperation } from '../../../test/fuzz-operation.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
+import { sample } from '../../../test/operation-samples.ts';
 import { getProduct } from '../../index.ts';
 
 const shop = useOpenShop();
@@ -58,6 +60,12 @@ test('a product with its variants, prices, media and stock, in 2 statements', as
     available: 0,
   });
 });
+
+fuzzOperation(
+  'getProduct',
+  shop,
+  sample(getProduct, () => ({ handle: 'product-0', currency: 'EUR', priceList: 'base' })),
+);
 
 test('in another currency it has no price; what is not on sale is not found', async () => {
   expect((await read('product-0', 'USD')).variants.every(({ price }) => price === undefined)).toBe(true);
