@@ -12,6 +12,7 @@ import {
 import type { OpenCart } from './lock-open-cart.ts';
 
 const lineRow = {
+  lineId: uuid,
   variantId: uuid,
   quantity: int4,
   /** The price that the customer saw. */
@@ -43,7 +44,7 @@ export interface CartContents {
 }
 
 const cartLines = (priceList: string, more = '') => `
-  select line.variant_id as "variantId", line.quantity, line.unit_price_minor as "shownMinor",
+  select line.variant_id as "lineId", line.variant_id as "variantId", line.quantity, line.unit_price_minor as "shownMinor",
     price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
     variant.sku, product.title, variant.title as "variantTitle", variant.taxable as "isTaxable",
     variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",

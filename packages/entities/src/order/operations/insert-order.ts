@@ -109,10 +109,10 @@ export async function insertOrder(
 ): Promise<StoredOrder> {
   const { lines, adjustments, couponDiscountMinor, ...totals } = price;
   const orderLines = lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
-  const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.variantId, line.id]));
-  const ofLine = <Part extends { variantId?: string | undefined }>(part: Part) => ({
+  const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.lineId, line.id]));
+  const ofLine = <Part extends { lineId?: string | undefined }>(part: Part) => ({
     ...part,
-    lineId: lineIds.get(part.variantId),
+    lineId: lineIds.get(part.lineId),
   });
   const { email, holdMinutes, shippingAddress, billingAddress = shippingAddress } = input;
   const [stored] = await writeOrder(em, {
