@@ -133,6 +133,7 @@ export const constraintCases: Record<string, string[]> = {
   ],
   cart_line_quantity_check: [`update cart_line set quantity = 0`, `update cart_line set quantity = 10000`],
   cart_line_unit_price_minor_check: [`update cart_line set unit_price_minor = -1`],
+  cart_line_properties_check: notObjects('cart_line', 'properties', 32_768),
 
   sales_order_status_check: [`${withoutTriggers} update sales_order set status = 'lost'`],
   sales_order_email_check: [
@@ -163,10 +164,7 @@ export const constraintCases: Record<string, string[]> = {
     `insert into order_line (order_id, position, variant_id, title, quantity, unit_price_minor, total_minor)
      values ('${ids.order}', 1, '${ids.otherVariant}', 'x', 1, 1, 1)`,
   ],
-  order_line_order_id_variant_id_unique: [
-    `insert into order_line (order_id, position, variant_id, title, quantity, unit_price_minor, total_minor)
-     values ('${ids.order}', 2, '${ids.variant}', 'x', 1, 1, 1)`,
-  ],
+  order_line_properties_check: notObjects('order_line', 'properties', 32_768),
   order_address_kind_check: [`update order_address set kind = 'home'`],
   order_address_country_code_check: [`update order_address set country_code = 'us'`],
   order_adjustment_kind_check: [`${withoutTriggers} update order_adjustment set kind = 'gift'`],
@@ -253,3 +251,9 @@ export const constraintCases: Record<string, string[]> = {
   ],
   ...promotionConstraintCases,
 };
+
+/** What a column is set to that must be an object of JSON, or null for none. */
+function notObjects(table: string, column: string, maxBytes: number): string[] {
+  const values = [`'{}'`, `'null'`, `'[1]'`, `'"x"'`, `jsonb_build_object('x', repeat('x', ${maxBytes}))`];
+  return values.map((value) => `${withoutTriggers} update ${table} set ${column} = ${value}`);
+}

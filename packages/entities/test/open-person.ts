@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { addAddress, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
+import {
+  addAddress,
+  addToCart,
+  linkIdentity,
+  requestEmailVerification,
+  updateProfile,
+} from '../src/index.ts';
 import { openAccount, openSession } from './account.ts';
 import type { OpenShop } from './open-shop.ts';
 import { checkout, stockedVariant } from './placed-order.ts';
@@ -20,8 +26,12 @@ export function addressOf(name: string) {
 }
 
 /** An open cart of a customer with one unit of a new variant. */
-export async function cartOf(shop: OpenShop, customerId: string): Promise<string> {
-  return await shop.cart({ [await stockedVariant(shop, 9)]: 1 }, customerId);
+export async function cartOf(shop: OpenShop, customerId: string, engraving?: string): Promise<string> {
+  const variantId = await stockedVariant(shop, 9);
+  if (engraving === undefined) return await shop.cart({ [variantId]: 1 }, customerId);
+  const cartId = await shop.cart({}, customerId);
+  await addToCart(shop.em(), { cartId, variantId, quantity: 1, properties: { engraving } });
+  return cartId;
 }
 
 /** An order of 10.00 EUR plus 5.00 EUR shipping, in whose addresses is `name`. */
@@ -46,7 +56,7 @@ export async function openPerson(shop: OpenShop, name: string): Promise<string> 
   await addAddress(em, { customerId, ...addressOf(name) });
   await requestEmailVerification(em, { customerId });
   await openSession(shop, customerId);
-  await orderOf(shop, await cartOf(shop, customerId), name);
-  await cartOf(shop, customerId);
+  await orderOf(shop, await cartOf(shop, customerId, name), name);
+  await cartOf(shop, customerId, name);
   return customerId;
 }

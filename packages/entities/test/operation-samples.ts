@@ -354,12 +354,6 @@ export const operationSamples = {
     currencyCode: 'EUR',
     priceList: await priceList(shop),
   })),
-  addToCart: sample(entities.addToCart, async (shop) => ({
-    ...key(),
-    cartId: await openCart(shop),
-    variantId: await stocked(shop),
-    quantity: 2,
-  })),
   updateCartLine: sample(entities.updateCartLine, async (shop) => {
     const variantId = await stocked(shop);
     return { ...key(), cartId: await shop.cart({ [variantId]: 1 }), variantId, quantity: 2 };

@@ -28,24 +28,25 @@ const changePrices = statement({
   params: { cartId: uuid, prices: jsonb() },
   row: {},
   sql: `with change as (
-      select * from jsonb_to_recordset(:prices) as r ("variantId" uuid, "currentMinor" bigint)),
+      select * from jsonb_to_recordset(:prices) as r ("lineId" uuid, "currentMinor" bigint)),
     removed as (
       delete from cart_line line using change
-      where line.cart_id = :cartId and line.variant_id = change."variantId" and change."currentMinor" is null)
+      where line.cart_id = :cartId and line.id = change."lineId" and change."currentMinor" is null)
     update cart_line line set unit_price_minor = change."currentMinor" from change
-    where line.cart_id = :cartId and line.variant_id = change."variantId" and change."currentMinor" is not null`,
+    where line.cart_id = :cartId and line.id = change."lineId" and change."currentMinor" is not null`,
 });
 
 const selectShortages = statement({
   params: { cartId: uuid },
   row: { variantId: uuid, requested: int4, available: int4 },
-  sql: `select line.variant_id as "variantId", line.quantity as requested,
-      coalesce(stock.available, 0)::integer as available
-    from cart_line line left join lateral (
+  sql: `select line.variant_id as "variantId", line.requested, coalesce(stock.available, 0)::integer as available
+    from (select variant_id, sum(quantity)::integer as requested, min(created_at) as created_at
+      from cart_line where cart_id = :cartId group by variant_id) line
+    left join lateral (
       select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
       from stock_level level join stock_location location on location.id = level.location_id and location.active
       where level.variant_id = line.variant_id) stock on true
-    where line.cart_id = :cartId and coalesce(stock.available, 0) < line.quantity
+    where coalesce(stock.available, 0) < line.requested
     order by line.created_at, line.variant_id`,
 });
 

@@ -37,10 +37,12 @@ describe('erasure', () => {
     await verify(customerId);
     const { number } = await guestOrder('ZELDA');
     expect(await tracesOf(shop(), 'zelda')).toEqual([
+      'cart_line',
       'customer',
       'customer_address',
       'customer_credential',
       'order_address',
+      'order_line',
       'sales_order',
     ]);
     const before = await books(number);

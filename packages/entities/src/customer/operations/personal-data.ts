@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../bounds.ts';
+
 /** An ISO 8601 time. */
 type Time = string;
 /** An amount in whole minor units, as text: JSON's numbers would lose digits. */
@@ -39,7 +41,12 @@ export interface PersonalData {
     status: string;
     currencyCode: string;
     createdAt: Time;
-    lines: { variantId: string; quantity: number; unitPriceMinor: MinorUnits }[];
+    lines: {
+      variantId: string;
+      properties: JsonObject | null;
+      quantity: number;
+      unitPriceMinor: MinorUnits;
+    }[];
   }[];
   /** The latest first; guest orders included. */
   orders: {
@@ -60,6 +67,7 @@ export interface PersonalData {
       sku: string | null;
       title: string;
       variantTitle: string;
+      properties: JsonObject | null;
       quantity: number;
       unitPriceMinor: MinorUnits;
       priceList: string;

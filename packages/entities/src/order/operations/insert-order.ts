@@ -57,12 +57,12 @@ const writeOrder = statement({
         :shippingMinor, :taxMinor, :totalMinor)
       returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
     lines as (
-      insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
+      insert into order_line (id, order_id, position, variant_id, properties, sku, title, variant_title, quantity,
         unit_price_minor, price_list_code, total_minor)
-      select r.id, :orderId, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity,
+      select r.id, :orderId, r.position, r."variantId", r.properties, r.sku, r.title, r."variantTitle", r.quantity,
         r."unitPriceMinor", r."priceList", r."totalMinor"
-      from jsonb_to_recordset(:lines) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
-        "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
+      from jsonb_to_recordset(:lines) as r (id uuid, position integer, "variantId" uuid, properties jsonb, sku text,
+        title text, "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
     addresses as (
       insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code,
         country_code, phone)
@@ -78,8 +78,10 @@ const writeOrder = statement({
       select * from jsonb_to_recordset(:allocations)
         as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
     levels as (
-      update stock_level level set reserved = level.reserved + allocation.quantity from allocation
-      where level.variant_id = allocation."variantId" and level.location_id = allocation."locationId"),
+      update stock_level level set reserved = level.reserved + allocated.quantity
+      from (select "variantId", "locationId", sum(quantity)::integer as quantity
+        from allocation group by "variantId", "locationId") allocated
+      where level.variant_id = allocated."variantId" and level.location_id = allocated."locationId"),
     reservations as (
       insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
       select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => :holdMinutes)
