@@ -69,6 +69,7 @@ export {
   type OrderListing,
   type OrderPage,
 } from './order/operations/list-orders.ts';
+export { type MetadataChange, setMetadata } from './order/operations/set-metadata.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/operations/add-to-cart.ts';
 export { expireCarts } from './cart/operations/expire-carts.ts';
 export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
@@ -216,3 +217,4 @@ export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
+export type { JsonObject } from './bounds.ts';

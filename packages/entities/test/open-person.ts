@@ -4,6 +4,7 @@ import {
   addToCart,
   linkIdentity,
   requestEmailVerification,
+  setMetadata,
   updateProfile,
 } from '../src/index.ts';
 import { openAccount, openSession } from './account.ts';
@@ -43,6 +44,7 @@ export async function orderOf(shop: OpenShop, cartId: string, name: string) {
     shippingAddress: addressOf(name),
     adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 500n }],
     expectedTotalMinor: 1500n,
+    metadata: { name },
   });
 }
 
@@ -51,12 +53,14 @@ export async function openPerson(shop: OpenShop, name: string): Promise<string> 
   const em = shop.em();
   const customerId = await openAccount(shop, `${name}@example.com`);
   const phone = `${name}-555`;
-  await updateProfile(em, { customerId, firstName: name, lastName: name, phone, acceptsMarketing: true });
+  const metadata = { name };
+  const names = { firstName: name, lastName: name };
+  await updateProfile(em, { customerId, ...names, phone, acceptsMarketing: true, metadata });
   await linkIdentity(em, { customerId, provider: 'google', subject: name });
   await addAddress(em, { customerId, ...addressOf(name) });
   await requestEmailVerification(em, { customerId });
   await openSession(shop, customerId);
   await orderOf(shop, await cartOf(shop, customerId, name), name);
-  await cartOf(shop, customerId, name);
+  await setMetadata(em, { of: 'cart', id: await cartOf(shop, customerId, name), metadata });
   return customerId;
 }

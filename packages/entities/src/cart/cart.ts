@@ -2,8 +2,8 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
 import { PriceList } from '../catalog/price.ts';
 import { ProductVariant } from '../catalog/product.ts';
-import { type JsonObject, jsonLimits } from '../bounds.ts';
-import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { jsonLimits, type JsonObject } from '../bounds.ts';
+import { createdAt, id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { objectCheck } from '../length-check.ts';
 import { statusMachine } from '../status-machine.ts';
@@ -52,12 +52,14 @@ const CartSchema = defineEntity({
       .comment(
         'The end of a day (UTC), at least 30 days after the last activity: what changes the cart puts it off.',
       ),
+    metadata,
     createdAt,
     updatedAt,
     lines: () => p.oneToMany(CartLine).mappedBy('cart'),
   },
   indexes: [{ name: 'cart_customer_id_index', properties: ['customer'], where: 'customer_id is not null' }],
   checks: [
+    objectCheck('cart', 'metadata', jsonLimits.metadata),
     { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },
     {
       name: 'cart_merged_check',

@@ -36,10 +36,11 @@ export function customerChecks(): Check[] {
     }),
     noRows({
       id: 'customer.erased-cart',
-      description: 'The carts of an erased customer have no line with properties.',
+      description:
+        'The carts of an erased customer have no line with properties, and closed ones no metadata.',
       sql: `select c.id, c.customer_id from customer o join cart c on c.customer_id = o.id
-        where o.erased_at is not null and exists (select from cart_line l
-          where l.cart_id = c.id and l.properties is not null)`,
+        where o.erased_at is not null and (c.status <> 'open' and not ${isEmptied('cart', 'c.')}
+          or exists (select from cart_line l where l.cart_id = c.id and l.properties is not null))`,
       key: ['id'],
       show: ['customer_id'],
       fix: erase,

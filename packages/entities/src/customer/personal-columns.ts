@@ -5,8 +5,9 @@ import { maxLength } from '../bounds.ts';
  * personal: erasure deletes their rows.
  */
 export const personalColumns = {
-  customer: ['email', 'first_name', 'last_name', 'phone'],
-  sales_order: ['email'],
+  customer: ['email', 'first_name', 'last_name', 'phone', 'metadata'],
+  cart: ['metadata'],
+  sales_order: ['email', 'metadata'],
   order_line: ['properties'],
   order_address: ['full_name', 'company', 'line1', 'line2', 'city', 'region', 'postal_code', 'phone'],
 } as const;

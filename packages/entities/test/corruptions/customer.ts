@@ -32,6 +32,17 @@ export const customerCorruptions: Corruption[] = [
     findings: ['customer.erased-cart'],
   },
   {
+    what: 'metadata of a cart of an erased customer',
+    sql: `update cart set metadata = '{"name": "Bob"}' where customer_id = '${customer.erased}'`,
+    findings: ['customer.erased-cart'],
+  },
+  {
+    what: 'metadata of an order of an erased customer',
+    sql: `alter table sales_order drop constraint sales_order_erased_check;
+     update sales_order set metadata = '{"name": "Bob"}' where id = '${order.cancelled}'`,
+    findings: ['customer.erased-order'],
+  },
+  {
     what: 'an engraving on an order',
     sql: `update order_line set properties = '{"engraving": "Bob"}' where order_id = '${order.cancelled}'`,
     findings: ['customer.erased-order'],

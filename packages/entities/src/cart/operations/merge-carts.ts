@@ -54,17 +54,18 @@ const moveContents = statement({
       select :targetCartId, coupon_id from cart_coupon where cart_id = :sourceCartId
       on conflict do nothing),
     extended as (
-      update cart set expires_at = ${extendedExpiry} where id = :targetCartId),
+      update cart set expires_at = ${extendedExpiry}, metadata = coalesce(cart.metadata, source.metadata)
+      from cart source where cart.id = :targetCartId and source.id = :sourceCartId),
     merged as (
-      update cart set status = 'merged', merged_into_id = :targetCartId where id = :sourceCartId)
+      update cart set status = 'merged', merged_into_id = :targetCartId, metadata = null where id = :sourceCartId)
     select variant_id as "variantId" from cart_line
     where cart_id = :sourceCartId and id not in (select id from moved)
     group by variant_id order by min(created_at), variant_id`,
 });
 
 /**
- * Moves the contents of a guest's cart into another cart: quantities add up, to 9999 at most, and the coupon comes along
- * where the target has none. The target keeps its price list, and charges its current prices for everything. The source
+ * Moves the contents of a guest's cart into another cart: quantities add up, to 9999 at most, and the coupon and the
+ * metadata come along where the target has none. The target keeps its price list, and charges its current prices for everything. The source
  * becomes `merged`; merging it again adds nothing. Both carts are locked in the order of their ids, so that merges do
  * not deadlock.
  *

@@ -21,7 +21,7 @@ const params = { customerId: nullable(uuid), email: nullable(text) };
 
 const endCarts = statement({
   params,
-  sql: `update cart set status = 'expired' from customer c
+  sql: `update cart set status = 'expired', ${emptied('cart')} from customer c
     where cart.customer_id = c.id and cart.status = 'open' and ${isPerson}`,
 });
 
@@ -40,7 +40,7 @@ const lockPerson = statement({
 const eraseAccount = statement({
   params: { customerId: uuid },
   sql: `with carts as (
-      update cart set status = 'expired' where id in (
+      update cart set status = 'expired', ${emptied('cart')} where id in (
         select id from cart where customer_id = :customerId and status = 'open' for update skip locked)),
     credentials as (delete from customer_credential where customer_id = :customerId),
     addresses as (delete from customer_address where customer_id = :customerId),
@@ -67,6 +67,9 @@ const eraseOrders = statement({
       where order_id in (select id from all_orders) and not ${isEmptied('order_line')}),
     cart_lines as (
       delete from cart_line where properties is not null and cart_id in (
+        select id from cart where customer_id = :customerId union all select cart_id from all_orders)),
+    carts as (
+      update cart set ${emptied('cart')} where status <> 'open' and not ${isEmptied('cart')} and id in (
         select id from cart where customer_id = :customerId union all select cart_id from all_orders))
     select (select count(*)::integer from orders) as orders,
       (select count(*)::integer from guest_orders) as "guestOrders"`,
@@ -74,8 +77,8 @@ const eraseOrders = statement({
 
 /**
  * Erases a person, in one transaction (GDPR, article 17). The profile, credentials, sessions, tokens and address book
- * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets, phone numbers and the
- * properties of their lines, and keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
+ * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets, phone numbers, metadata and
+ * the properties of their lines, and keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
  * or cancel it first. The audit log records the erasure, without personal data.
  *
  * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased before (by `customerId` only)

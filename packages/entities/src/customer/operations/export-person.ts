@@ -84,7 +84,7 @@ const selectDocument = statement({
     )},
     'carts', ${list(
       `'id', c.id, 'status', c.status, 'currencyCode', c.currency_code, 'createdAt', c.created_at,
-       'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.id')}`,
+       ${pairs('c', personalColumns.cart)}, 'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.id')}`,
       'cart c join person p on c.customer_id = p.id',
       'c.created_at, c.id',
     )},

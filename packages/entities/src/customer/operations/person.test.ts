@@ -37,6 +37,7 @@ describe('erasure', () => {
     await verify(customerId);
     const { number } = await guestOrder('ZELDA');
     expect(await tracesOf(shop(), 'zelda')).toEqual([
+      'cart',
       'cart_line',
       'customer',
       'customer_address',

@@ -30,6 +30,7 @@ export interface PersonalData {
     lastName: string | null;
     phone: string | null;
     acceptsMarketing: boolean;
+    metadata: JsonObject | null;
     createdAt: Time;
   } | null;
   /** How they log in: with a `password`, or a provider and their id there. */
@@ -41,6 +42,7 @@ export interface PersonalData {
     status: string;
     currencyCode: string;
     createdAt: Time;
+    metadata: JsonObject | null;
     lines: {
       variantId: string;
       properties: JsonObject | null;
@@ -55,6 +57,7 @@ export interface PersonalData {
     status: string;
     asGuest: boolean;
     email: string | null;
+    metadata: JsonObject | null;
     currencyCode: string;
     subtotalMinor: MinorUnits;
     discountMinor: MinorUnits;

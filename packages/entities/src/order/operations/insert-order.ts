@@ -4,6 +4,7 @@ import type { RequestIdentity } from '../../runtime/once.ts';
 import { int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { CouponRefused, couponRefusalOf } from '../../promotion/operations/coupon-refused.ts';
+import { newMetadata } from '../../runtime/metadata.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import type { Allocation } from '../../inventory/operations/allocate-stock.ts';
 import type { ParsedCheckout } from './checkout-request.ts';
@@ -33,6 +34,7 @@ const writeOrder = statement({
     cartId: uuid,
     customerId: nullable(uuid),
     email: text,
+    metadata: nullable(jsonb()),
     currencyCode: text,
     subtotalMinor: int8,
     discountMinor: int8,
@@ -51,9 +53,9 @@ const writeOrder = statement({
   },
   row: { response: jsonb<StoredOrder>() },
   sql: `with placed as (
-      insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
-        shipping_minor, tax_minor, total_minor)
-      values (:orderId, :cartId, :customerId, :email, :currencyCode, :subtotalMinor, :discountMinor,
+      insert into sales_order (id, cart_id, customer_id, email, metadata, currency_code, subtotal_minor,
+        discount_minor, shipping_minor, tax_minor, total_minor)
+      values (:orderId, :cartId, :customerId, :email, :metadata, :currencyCode, :subtotalMinor, :discountMinor,
         :shippingMinor, :taxMinor, :totalMinor)
       returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
     lines as (
@@ -123,6 +125,7 @@ export async function insertOrder(
     cartId: cart.id,
     customerId: cart.customerId,
     email,
+    metadata: newMetadata(input.metadata),
     currencyCode: cart.currencyCode,
     lines: orderLines,
     addresses: [
