@@ -54,6 +54,9 @@ export const line = textUpTo(maxLength.line).trim();
 /** A line that is not blank: a name, a street, a topic. */
 export const name = line.min(1);
 
+/** A SKU, exactly as it is. */
+export const sku = textUpTo(maxLength.identifier).min(1);
+
 /** What the address of a product's page ends with. */
 export const handle = textUpTo(maxLength.handle).min(1);
 

@@ -402,12 +402,6 @@ export const operationSamples = {
     const { orderId } = await paidOrder(shop);
     return { orderId };
   }),
-  listOrders: sample(entities.listOrders, async (shop) => {
-    await order(shop);
-    await order(shop);
-    const { next } = await entities.listOrders(shop.em(), { status: 'pending', limit: 1 });
-    return { status: 'pending' as const, limit: 1, ...(next === undefined ? {} : { after: next }) };
-  }),
 
   // fulfilment
   cancelOrder: sample(entities.cancelOrder, async (shop) => {

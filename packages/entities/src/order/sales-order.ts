@@ -74,9 +74,8 @@ const SalesOrderSchema = defineEntity({
       where: 'customer_id is not null',
     },
     {
-      name: 'sales_order_guest_email_index',
-      expression:
-        'create index sales_order_guest_email_index on sales_order (lower(email)) where customer_id is null',
+      name: 'sales_order_email_index',
+      expression: 'create index sales_order_email_index on sales_order (lower(email), placed_at, id)',
     },
   ],
   checks: [

@@ -8,7 +8,7 @@ import { refusalByTerms } from '../../promotion/operations/coupon-terms.ts';
 import type { PriceChange } from './price-changed.ts';
 import type { StockShortage } from '../../inventory/operations/out-of-stock.ts';
 import { lockOpenCart, type OpenCart } from './lock-open-cart.ts';
-import { priceChanges, readCart } from './read-cart.ts';
+import { type CartContents, priceChanges, readCart } from './read-cart.ts';
 
 const refresh = z.strictObject({ cartId: z.uuid() });
 
@@ -63,20 +63,33 @@ export async function refreshCart(em: EntityManager, input: z.infer<typeof refre
 
 /** {@link refreshCart} of a cart that this transaction has locked. */
 export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Promise<CartChanges> {
-  const { lines, coupon } = await readCart(em, cart);
-  const prices = priceChanges(lines);
+  const contents = await readCart(em, cart);
+  const prices = priceChanges(contents.lines);
   if (prices.length > 0) await changePrices(em, { cartId: cart.id, prices });
-  const subtotalMinor = lines.reduce(
-    (sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor,
-    0n,
-  );
+  return await changesOf(em, cart, contents);
+}
+
+/** What the lines of a cart cost now, in minor units. */
+export function subtotalOf(lines: CartContents['lines']): bigint {
+  return lines.reduce((sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor, 0n);
+}
+
+/** What has changed in a cart since these contents were shown. */
+export async function changesOf(
+  em: EntityManager,
+  cart: OpenCart,
+  { lines, coupon }: CartContents,
+): Promise<CartChanges> {
   return {
     priceList: cart.priceList,
-    prices,
+    prices: priceChanges(lines),
     shortages: await selectShortages(em, { cartId: cart.id }),
     coupon: coupon && {
       code: coupon.code,
-      refusal: refusalByTerms(coupon, { currencyCode: cart.currencyCode, subtotalMinor }),
+      refusal: refusalByTerms(coupon, {
+        currencyCode: cart.currencyCode,
+        subtotalMinor: subtotalOf(lines),
+      }),
     },
   };
 }
