@@ -64,11 +64,14 @@ export type { SearchFacets } from './catalog/operations/search-facets.ts';
 export type { ProductSearch } from './catalog/operations/search-input.ts';
 export { type FoundProduct, type ProductPage, searchProducts } from './catalog/operations/search-products.ts';
 export {
-  type ListedOrder,
-  listOrders,
-  type OrderListing,
+  type FoundOrder,
   type OrderPage,
-} from './order/operations/list-orders.ts';
+  type OrderSearch,
+  searchOrders,
+} from './order/operations/search-orders.ts';
+export { getCart, type CartContent, type CartContentLine } from './cart/operations/get-cart.ts';
+export { getOrder, type OrderDetail, type OrderRequest } from './payment/operations/get-order.ts';
+export { type MetadataChange, setMetadata } from './order/operations/set-metadata.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/operations/add-to-cart.ts';
 export { expireCarts } from './cart/operations/expire-carts.ts';
 export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
@@ -216,3 +219,4 @@ export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
+export type { JsonObject } from './bounds.ts';

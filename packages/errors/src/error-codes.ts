@@ -548,6 +548,10 @@ const descriptions = {
     cause: 'There is no such cart, or it was ordered or merged, or has expired.',
     remedy: 'Open a new one.',
   },
+  'metadata-too-large': {
+    cause: 'All metadata of one row together, with what is added, is too large.',
+    remedy: 'Remove keys that are no longer needed: set them to null.',
+  },
   'cart-line-not-found': {
     cause: 'The cart has no line with the variant.',
     remedy: 'Add the variant to the cart.',

@@ -1,7 +1,7 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
-import { maxLength } from '../bounds.ts';
-import { lengthCheck } from '../length-check.ts';
-import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
+import { jsonLimits, maxLength } from '../bounds.ts';
+import { lengthCheck, objectCheck } from '../length-check.ts';
+import { createdAt, id, jsonObject, metadata, timestamp, updatedAt } from '../columns.ts';
 import { updatedAtTrigger } from '../triggers.ts';
 import { Category } from './category.ts';
 
@@ -23,6 +23,7 @@ const ProductSchema = defineEntity({
     publishedAt: timestamp().nullable(),
     /** When it was deleted; order lines still refer to it. */
     deletedAt: timestamp().nullable(),
+    metadata,
     createdAt,
     updatedAt,
     search: p
@@ -54,6 +55,7 @@ const ProductSchema = defineEntity({
     },
   ],
   checks: [
+    objectCheck('product', 'metadata', jsonLimits.metadata),
     lengthCheck(
       'product',
       { vendor: maxLength.identifier, product_type: maxLength.identifier },
@@ -87,6 +89,7 @@ const ProductVariantSchema = defineEntity({
     requiresShipping: p.boolean().default(true),
     taxable: p.boolean().default(true),
     deletedAt: timestamp().nullable(),
+    metadata,
     createdAt,
     updatedAt,
   },
@@ -101,6 +104,7 @@ const ProductVariantSchema = defineEntity({
   ],
   indexes: [],
   checks: [
+    objectCheck('product_variant', 'metadata', jsonLimits.metadata),
     lengthCheck(
       'product_variant',
       { sku: maxLength.identifier, barcode: maxLength.identifier, title: maxLength.note },

@@ -1,6 +1,8 @@
 /** A line of a basket. Amounts are whole minor units of the basket's currency. */
 export interface BasketLine {
-  /** Unique in a basket. */
+  /** That of the cart's line; unique in a basket. */
+  lineId: string;
+  /** Two lines can be of one variant. */
   variantId: string;
   quantity: number;
   unitPriceMinor: bigint;
@@ -42,7 +44,7 @@ export interface Charge {
   /** Not negative. */
   amountMinor: bigint;
   /** The line; undefined for a charge of the order. */
-  variantId?: string | undefined;
+  lineId?: string | undefined;
 }
 
 /** A charge or a discount: what lies between the subtotal and the total. */

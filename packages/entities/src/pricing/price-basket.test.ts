@@ -11,7 +11,8 @@ const currency = fc.constantFrom(
   { currencyCode: 'BHD', exponent: 3 },
 );
 const line = fc.record({
-  variantId: fc.uuid(),
+  lineId: fc.uuid(),
+  variantId: fc.constantFrom('v', 'w'),
   quantity: fc.integer({ min: 1, max: 9999 }),
   unitPriceMinor: fc.bigInt({ min: 0n, max: 10n ** 9n }),
   isTaxable: fc.boolean(),
@@ -38,7 +39,7 @@ const fee = fc.record({
 const basket: fc.Arbitrary<UnpricedBasket> = fc
   .tuple(
     currency,
-    fc.uniqueArray(line, { minLength: 1, maxLength: 8, selector: (each) => each.variantId }),
+    fc.uniqueArray(line, { minLength: 1, maxLength: 8, selector: (each) => each.lineId }),
     fc.array(fee, { maxLength: 2 }),
     fc.option(coupon, { nil: undefined }),
   )
@@ -65,12 +66,10 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
     fc.assert(
       fc.property(basket, ratePpm, (unpriced, rate) => {
         const priced = priceBasket(unpriced, calculators(rate));
-        const of = (kind: Adjustment['kind'], variantId?: string) =>
+        const of = (kind: Adjustment['kind'], lineId?: string) =>
           sum(
             priced.adjustments
-              .filter(
-                (each) => each.kind === kind && (variantId === undefined || each.variantId === variantId),
-              )
+              .filter((each) => each.kind === kind && (lineId === undefined || each.lineId === lineId))
               .map((each) => each.amountMinor),
           );
         expect(sum(priced.lines.map((each) => each.totalMinor))).toBe(priced.subtotalMinor);
@@ -83,8 +82,8 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
         );
         expect(priced.totalMinor).toBeGreaterThanOrEqual(0n);
         expect(priced.adjustments.every((each) => each.amountMinor > 0n)).toBe(true);
-        for (const { variantId, totalMinor, discountMinor } of priced.lines) {
-          expect(of('discount', variantId)).toBe(discountMinor);
+        for (const { lineId, totalMinor, discountMinor } of priced.lines) {
+          expect(of('discount', lineId)).toBe(discountMinor);
           expect(discountMinor >= 0n && discountMinor <= totalMinor).toBe(true);
         }
       }),
@@ -106,9 +105,9 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
           const { lines, adjustments, ...totals } = priceBasket(unpriced, calculators(rate));
           return {
             ...totals,
-            lines: lines.toSorted((a, b) => (a.variantId < b.variantId ? -1 : 1)),
+            lines: lines.toSorted((a, b) => (a.lineId < b.lineId ? -1 : 1)),
             adjustments: adjustments
-              .map(({ kind, code, variantId, amountMinor }) => `${kind} ${code} ${variantId} ${amountMinor}`)
+              .map(({ kind, code, lineId, amountMinor }) => `${kind} ${code} ${lineId} ${amountMinor}`)
               .toSorted(),
           };
         };
@@ -121,13 +120,13 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
     fc.assert(
       fc.property(basket, ratePpm, (unpriced, rate) => {
         const priced = priceBasket(unpriced, { ...free, tax: calculators(rate).tax });
-        for (const { variantId, totalMinor, discountMinor, isTaxable } of priced.lines) {
+        for (const { lineId, totalMinor, discountMinor, isTaxable } of priced.lines) {
           // Decimals of the amount and of the rate: the product of both, written out in units.
           const digits = ((totalMinor - discountMinor) * BigInt(rate)).toString();
           const decimals = unpriced.exponent + 6;
           const padded = digits.padStart(decimals + 1, '0');
           const units = `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
-          const tax = priced.adjustments.find((each) => each.code === 'VAT' && each.variantId === variantId);
+          const tax = priced.adjustments.find((each) => each.code === 'VAT' && each.lineId === lineId);
           const exact = isTaxable ? toMinorUnits(units, unpriced.exponent) : 0n;
           expect(tax?.amountMinor ?? 0n).toBe(exact);
         }
@@ -136,8 +135,9 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
   });
 });
 
-const lineOf = (variantId: string, isTaxable = true) => ({
-  variantId,
+const lineOf = (lineId: string, isTaxable = true) => ({
+  lineId,
+  variantId: 'v',
   isTaxable,
   weightGrams: 500,
   requiresShipping: true,
@@ -161,6 +161,16 @@ test('a coupon takes its share of what other discounts leave', () => {
   expect(priced).toMatchObject({ subtotalMinor: 1999n, discountMinor: 379n, couponDiscountMinor: 180n });
 });
 
+test('a discount of a line takes nothing off the others, and no more than is left of the line', () => {
+  const ofLine = (amountMinor: bigint) => [
+    { kind: 'discount' as const, code: 'SALE', amountMinor, lineId: 'b' },
+  ];
+  const coupon = { code: 'HALF', ratePpm: 500_000, amountMinor: null };
+  const priced = priceBasket({ ...twoLines, adjustments: ofLine(1000n), coupon }, free);
+  expect(priced.lines.map(({ discountMinor }) => discountMinor)).toEqual([500n, 1000n]);
+  expect(() => priceBasket({ ...twoLines, adjustments: ofLine(1001n) }, free)).toThrow('the remaining 1000');
+});
+
 test('the taxes of a country and of its region apply, those of another region do not', () => {
   const tax = taxByRegion([
     { code: 'GST', countryCode: 'CA', ratePpm: 50_000, taxesShipping: true },
@@ -172,12 +182,12 @@ test('the taxes of a country and of its region apply, those of another region do
     tax,
   });
   expect(adjustments).toEqual([
-    { kind: 'shipping', code: 'post', variantId: undefined, amountMinor: 500n },
-    { kind: 'tax', code: 'GST', variantId: 'a', amountMinor: 50n },
-    { kind: 'tax', code: 'GST', variantId: 'b', amountMinor: 50n },
-    { kind: 'tax', code: 'GST', variantId: undefined, amountMinor: 25n },
-    { kind: 'tax', code: 'QST', variantId: 'a', amountMinor: 100n },
-    { kind: 'tax', code: 'QST', variantId: 'b', amountMinor: 100n },
+    { kind: 'shipping', code: 'post', lineId: undefined, amountMinor: 500n },
+    { kind: 'tax', code: 'GST', lineId: 'a', amountMinor: 50n },
+    { kind: 'tax', code: 'GST', lineId: 'b', amountMinor: 50n },
+    { kind: 'tax', code: 'GST', lineId: undefined, amountMinor: 25n },
+    { kind: 'tax', code: 'QST', lineId: 'a', amountMinor: 100n },
+    { kind: 'tax', code: 'QST', lineId: 'b', amountMinor: 100n },
   ]);
 });
 
@@ -191,13 +201,13 @@ const fees: { what: string; fee: Charge; taxable: string; taxes: string[] }[] = 
   },
   {
     what: 'a taxable line',
-    fee: { code: 'post', amountMinor: 500n, variantId: 'a' },
+    fee: { code: 'post', amountMinor: 500n, lineId: 'a' },
     taxable: 'a',
     taxes: ['a 100', 'fee 50'],
   },
   {
     what: 'a line that is not taxable',
-    fee: { code: 'post', amountMinor: 500n, variantId: 'b' },
+    fee: { code: 'post', amountMinor: 500n, lineId: 'b' },
     taxable: 'a',
     taxes: ['a 100'],
   },
@@ -206,20 +216,20 @@ const fees: { what: string; fee: Charge; taxable: string; taxes: string[] }[] = 
 test.each(fees)(
   'a variant that is not taxable is not taxed, with a fee of $what',
   ({ fee, taxable, taxes }) => {
-    const lines = twoLines.lines.map((line) => ({ ...line, isTaxable: line.variantId === taxable }));
+    const lines = twoLines.lines.map((line) => ({ ...line, isTaxable: line.lineId === taxable }));
     const rate = { code: 'GST', countryCode: 'CA', ratePpm: 100_000, taxesShipping: true };
     const { adjustments } = priceBasket(
       { ...twoLines, lines },
       { shipping: () => [fee], tax: taxByRegion([rate]) },
     );
     const taxed = adjustments.filter(({ kind }) => kind === 'tax');
-    expect(taxed.map(({ variantId, amountMinor }) => `${variantId ?? 'fee'} ${amountMinor}`)).toEqual(taxes);
+    expect(taxed.map(({ lineId, amountMinor }) => `${lineId ?? 'fee'} ${amountMinor}`)).toEqual(taxes);
   },
 );
 
 test.each([
   { charge: { code: 'x', amountMinor: -1n }, fault: 'negative' },
-  { charge: { code: 'x', amountMinor: 1n, variantId: 'z' }, fault: 'not in the basket' },
+  { charge: { code: 'x', amountMinor: 1n, lineId: 'z' }, fault: 'not in the basket' },
 ])('a calculator whose charge is $fault is refused', ({ charge, fault }) => {
   expect(() => priceBasket(twoLines, { ...free, tax: () => [charge] })).toThrow(fault);
 });
@@ -232,7 +242,8 @@ describe('a calculator that breaks its type', () => {
     adjustments: [],
     lines: [
       {
-        variantId: 'a',
+        lineId: 'a',
+        variantId: 'v',
         quantity: 1,
         unitPriceMinor: 1000n,
         isTaxable: true,

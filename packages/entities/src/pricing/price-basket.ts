@@ -49,26 +49,28 @@ export function priceBasket<Line extends BasketLine>(
   const subtotalMinor = sumOf(lines.map((line) => line.totalMinor));
   let leftMinor = subtotalMinor;
   const adjustments: Adjustment[] = [];
-  const takeOff = (code: string, amountMinor: bigint) => {
-    if (amountMinor > leftMinor) {
-      throw badAdjustments(`The discount ${code} of ${amountMinor} exceeds the remaining ${leftMinor}.`);
-    }
-    const shares = lines.map((line) => ({
-      id: line.variantId,
+  const takeOff = ({ code, amountMinor, lineId }: Charge) => {
+    const discounted = lineId === undefined ? lines : [requireLine('discount', { code, lineId }, lines)];
+    const shares = discounted.map((line) => ({
+      id: line.lineId,
       weight: line.totalMinor - line.discountMinor,
     }));
+    const remainingMinor = sumOf(shares.map(({ weight }) => weight));
+    if (amountMinor > remainingMinor) {
+      throw badAdjustments(`The discount ${code} of ${amountMinor} exceeds the remaining ${remainingMinor}.`);
+    }
     for (const [index, part] of allocateAmount(amountMinor, shares).entries()) {
-      const line = lines[index];
+      const line = discounted[index];
       if (line === undefined) continue;
       line.discountMinor += part;
-      adjustments.push({ kind: 'discount', code, amountMinor: part, variantId: line.variantId });
+      adjustments.push({ kind: 'discount', code, amountMinor: part, lineId: line.lineId });
     }
     leftMinor -= amountMinor;
   };
 
-  for (const { kind, code, amountMinor } of given) if (kind === 'discount') takeOff(code, amountMinor);
+  for (const discount of given.filter(isOf('discount'))) takeOff(discount);
   const couponDiscountMinor = coupon === undefined ? 0n : promotionDiscount(coupon, leftMinor);
-  if (coupon !== undefined) takeOff(coupon.code, couponDiscountMinor);
+  if (coupon !== undefined) takeOff({ code: coupon.code, amountMinor: couponDiscountMinor });
 
   // A copy for each: what a calculator does to its basket changes no price.
   const basket = (): Basket => ({ ...place, lines: lines.map((line) => ({ ...line })) });
@@ -111,16 +113,26 @@ function charges(
   charges: readonly Charge[],
   lines: readonly PricedLine[],
 ): Adjustment[] {
-  return charges.map(({ code, amountMinor, variantId }) => {
+  return charges.map(({ code, amountMinor, lineId }) => {
     if (!name.safeParse(code).success) {
       throw badAdjustments(`A ${kind} has a code that is no text of 1 to ${maxLength.line} characters.`);
     }
     if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
-    if (variantId !== undefined && !lines.some((line) => line.variantId === variantId)) {
-      throw badAdjustments(`The ${kind} ${code} is for ${variantId}, which is not in the basket.`);
-    }
-    return { kind, code, amountMinor, variantId };
+    if (lineId !== undefined) requireLine(kind, { code, lineId }, lines);
+    return { kind, code, amountMinor, lineId };
   });
+}
+
+function requireLine<Line extends PricedLine>(
+  kind: Adjustment['kind'],
+  { code, lineId }: Pick<Charge, 'code' | 'lineId'>,
+  lines: readonly Line[],
+): Line {
+  const line = lines.find((line) => line.lineId === lineId);
+  if (line === undefined) {
+    throw badAdjustments(`The ${kind} ${code} is for the line ${lineId}, which is not in the basket.`);
+  }
+  return line;
 }
 
 function isOf(kind: Adjustment['kind']) {

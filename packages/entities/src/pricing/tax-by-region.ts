@@ -34,9 +34,7 @@ export function taxByRegion(rates: readonly TaxRate[]): TaxCalculator {
   return ({ lines, destination }, shipping) => {
     const taxable = lines.filter(({ isTaxable }) => isTaxable);
     const shippingMinor = shipping
-      .filter(({ variantId }) =>
-        taxable.some((line) => variantId === undefined || line.variantId === variantId),
-      )
+      .filter(({ lineId }) => taxable.some((line) => lineId === undefined || line.lineId === lineId))
       .reduce((sum, fee) => sum + fee.amountMinor, 0n);
     return rates
       .filter(
@@ -44,9 +42,9 @@ export function taxByRegion(rates: readonly TaxRate[]): TaxCalculator {
           countryCode === destination.countryCode && (region === undefined || region === destination.region),
       )
       .flatMap(({ code, ratePpm, taxesShipping }): Charge[] => [
-        ...taxable.map(({ variantId, totalMinor, discountMinor }) => ({
+        ...taxable.map(({ lineId, totalMinor, discountMinor }) => ({
           code,
-          variantId,
+          lineId,
           amountMinor: shareOf(totalMinor - discountMinor, ratePpm),
         })),
         { code, amountMinor: taxesShipping ? shareOf(shippingMinor, ratePpm) : 0n },

@@ -5,6 +5,8 @@ const adjustment = z.strictObject({
   kind: z.enum(['discount', 'shipping', 'tax']),
   code: name,
   amountMinor,
+  /** Default: the whole order; a discount of it is divided over its lines. */
+  lineId: z.uuid().optional(),
 });
 
 /** The input for amounts that are known before a checkout, such as those of a tax service. */

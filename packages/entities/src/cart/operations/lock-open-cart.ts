@@ -20,7 +20,8 @@ export const openCartRow = {
 /** A cart that may be changed. */
 export type OpenCart = RowOf<typeof openCartRow>;
 
-const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
+/** SQL: the columns of {@link openCartRow}, of a join of `cart` and `currency`. */
+export const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
     ${priceListOf('cart')} as "priceList", currency.exponent`;
 
 /** SQL: whether `cart` is the open one of the parameter `:cartId`. */

@@ -62,6 +62,26 @@ test('an order has the coupon, the shipping fee and the taxes that its cart was 
   await expectInvariants(shop());
 });
 
+test('adjustments of a line are its own, in the quote and in the order', async () => {
+  const [first, second] = [await stockedVariant(shop(), 5), await stockedVariant(shop(), 5)];
+  const cartId = await shop().cart({ [first]: 1, [second]: 1 });
+  const { lines } = await quoteCart(shop().em(), { cartId, destination });
+  const lineId = lines.find(({ variantId }) => variantId === second)?.lineId;
+  const adjustments = [
+    { kind: 'discount' as const, code: 'LOYALTY', amountMinor: 900n, lineId },
+    { kind: 'tax' as const, code: 'Deposit', amountMinor: 25n, lineId },
+  ];
+  const order = await buyWith(shop(), calculators, cartId, { shippingAddress, adjustments });
+  expect(
+    await shop().rows(`select a.code, a.amount_minor from order_adjustment a
+      join order_line l on l.id = a.order_line_id and l.variant_id = '${second}'
+      where a.order_id = '${order.id}' and a.code <> 'State tax' order by a.code`),
+  ).toEqual([
+    { code: 'Deposit', amount_minor: '25' },
+    { code: 'LOYALTY', amount_minor: '900' },
+  ]);
+});
+
 test.each([
   {
     currencyCode: 'JPY',
