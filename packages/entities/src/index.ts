@@ -33,6 +33,38 @@ export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
 export { type AttributeCreation, createAttribute } from './catalog/operations/create-attribute.ts';
+export { createProduct, type ProductCreation } from './catalog/operations/create-product.ts';
+export {
+  createVariant,
+  type VariantCreation,
+  type VariantVersion,
+} from './catalog/operations/create-variant.ts';
+export {
+  getProductToEdit,
+  type ProductToEdit,
+  type VariantToEdit,
+} from './catalog/operations/get-product-to-edit.ts';
+export type { ProductVersion } from './catalog/operations/lock-product.ts';
+export {
+  addMedia,
+  type MediaAddition,
+  type MediaOrder,
+  type MediaUpdate,
+  removeMedia,
+  reorderMedia,
+  updateMedia,
+} from './catalog/operations/manage-media.ts';
+export {
+  addOption,
+  type OptionAddition,
+  type OptionRemoval,
+  type OptionRenaming,
+  removeOption,
+  renameOption,
+} from './catalog/operations/manage-options.ts';
+export { type ProductPlacement, setProductCategories } from './catalog/operations/set-product-categories.ts';
+export { type ProductUpdate, updateProduct } from './catalog/operations/update-product.ts';
+export { updateVariant, type VariantUpdate } from './catalog/operations/update-variant.ts';
 export { findPrices, type FoundPrice, type PriceRequest } from './catalog/operations/find-prices.ts';
 export {
   getProduct,

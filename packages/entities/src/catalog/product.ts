@@ -1,8 +1,8 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
 import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
-import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
-import { updatedAtTrigger } from '../triggers.ts';
+import { createdAt, id, jsonObject, timestamp, updatedAt, version } from '../columns.ts';
+import { updatedAtTrigger, versionTrigger } from '../triggers.ts';
 import { Category } from './category.ts';
 
 const ProductSchema = defineEntity({
@@ -25,6 +25,7 @@ const ProductSchema = defineEntity({
     deletedAt: timestamp().nullable(),
     createdAt,
     updatedAt,
+    version,
     search: p
       .string()
       .columnType('tsvector')
@@ -63,7 +64,7 @@ const ProductSchema = defineEntity({
     { name: 'product_title_check', expression: `title <> '' and length(title) <= 500` },
     { name: 'product_description_html_check', expression: 'octet_length(description_html) <= 524288' },
   ],
-  triggers: [updatedAtTrigger('product')],
+  triggers: [updatedAtTrigger('product'), versionTrigger('product')],
 });
 
 /** What a shop sells, as one page shows it. Customers buy a {@link ProductVariant} of it. */
@@ -89,6 +90,7 @@ const ProductVariantSchema = defineEntity({
     deletedAt: timestamp().nullable(),
     createdAt,
     updatedAt,
+    version,
   },
   uniques: [
     { name: 'product_variant_product_id_id_unique', properties: ['product', 'id'] },
@@ -110,7 +112,7 @@ const ProductVariantSchema = defineEntity({
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
   ],
-  triggers: [updatedAtTrigger('product_variant')],
+  triggers: [updatedAtTrigger('product_variant'), versionTrigger('product_variant')],
 });
 
 /** A product in one combination of its options, with a price and a stock. */
