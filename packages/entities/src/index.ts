@@ -166,6 +166,20 @@ export { findSession, logOut, logOutEverywhere, type Session } from './customer/
 export { type Profile, type ProfileUpdate, updateProfile } from './customer/operations/update-profile.ts';
 export { requestEmailVerification, verifyEmail } from './customer/operations/verify-email.ts';
 export { expireHolds } from './fulfilment/operations/expire-holds.ts';
+export { type HoldMove, type MovedHold, moveHold } from './fulfilment/operations/move-hold.ts';
+export { adjustStock, type StockAdjustment } from './inventory/operations/adjust-stock.ts';
+export {
+  createLocation,
+  type LocationCreation,
+  type LocationUpdate,
+  updateLocation,
+} from './inventory/operations/manage-locations.ts';
+export { type BackorderSetting, setBackorderLimit } from './inventory/operations/set-backorder-limit.ts';
+export {
+  type StockTransfer,
+  type TransferredStock,
+  transferStock,
+} from './inventory/operations/transfer-stock.ts';
 export { type ReceivedLevel, receiveStock, type StockReceipt } from './inventory/operations/receive-stock.ts';
 export {
   type CancelledLines,

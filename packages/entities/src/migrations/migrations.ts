@@ -32,6 +32,7 @@ import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
 import { CatalogVersions } from './20261130004000-catalog-versions.ts';
+import { StockChanges } from './20261130004010-stock-changes.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -67,4 +68,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
   { name: '20261130004000-catalog-versions', class: CatalogVersions },
+  { name: '20261130004010-stock-changes', class: StockChanges },
 ];
