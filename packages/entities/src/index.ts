@@ -32,7 +32,11 @@ export { CouponCounter } from './promotion/coupon-counter.ts';
 export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
-export { type AttributeCreation, createAttribute } from './catalog/operations/create-attribute.ts';
+export {
+  type AttributeCreation,
+  createAttribute,
+  renameAttribute,
+} from './catalog/operations/create-attribute.ts';
 export { createProduct, type ProductCreation } from './catalog/operations/create-product.ts';
 export {
   createVariant,
@@ -75,9 +79,12 @@ export {
 } from './catalog/operations/get-product.ts';
 export {
   type CategoryCreation,
+  type CategoryUpdate,
   createCategory,
+  deleteCategory,
   moveCategory,
   type PlacedCategory,
+  updateCategory,
 } from './catalog/operations/manage-categories.ts';
 export {
   createPriceList,

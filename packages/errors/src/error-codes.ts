@@ -436,6 +436,10 @@ const descriptions = {
     cause: 'A category cannot be moved below itself.',
     remedy: 'Choose a parent that is not below it.',
   },
+  'category-in-use': {
+    cause: 'A category with products, or with others below it, cannot be deleted.',
+    remedy: 'Put its products into another one, and move or delete what is below it.',
+  },
   'currency-not-found': {
     cause: 'The shop does not have this currency.',
     remedy: 'Choose a currency from the table currency.',

@@ -33,6 +33,7 @@ import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
 import { CatalogVersions } from './20261130004000-catalog-versions.ts';
 import { StockChanges } from './20261130004010-stock-changes.ts';
+import { CatalogRights } from './20261130004020-catalog-rights.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -69,4 +70,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000710-hot-updates', class: HotUpdates },
   { name: '20261130004000-catalog-versions', class: CatalogVersions },
   { name: '20261130004010-stock-changes', class: StockChanges },
+  { name: '20261130004020-catalog-rights', class: CatalogRights },
 ];
