@@ -30,7 +30,7 @@ export class CatalogRights extends SqlMigration {
     `revoke update on product_attribute from shop_app`,
   ];
 
-  protected override readonly downStatements = [
-    ...[...Object.keys(kept), 'product_attribute'].map((table) => `grant update on ${table} to shop_app`),
-  ];
+  protected override readonly downStatements = [...Object.keys(kept), 'product_attribute'].map(
+    (table) => `grant update on ${table} to shop_app`,
+  );
 }
