@@ -31,6 +31,9 @@ export const maxLength = {
 /** The largest amount, in minor units: ten trillion of a currency with cents. Sums of many fit a `bigint` column. */
 export const maxAmountMinor = 10n ** 15n - 1n;
 
+/** The longest description of a product, in bytes. */
+export const maxHtmlBytes = 524_288;
+
 /** The most units in one input: two such sums fit an `integer` column, and a third is refused. */
 export const maxUnits = 1_000_000_000;
 
@@ -56,6 +59,21 @@ export const name = line.min(1);
 
 /** A SKU, exactly as it is. */
 export const sku = textUpTo(maxLength.identifier).min(1);
+
+/** The title of a product. */
+export const title = textUpTo(maxLength.title).trim().min(1);
+
+/** A SKU, a barcode, a vendor; spaces around it are dropped. */
+export const identifier = textUpTo(maxLength.identifier).trim();
+
+/** A description in HTML, as it is, of at most 512 KiB: the longest that the text search of PostgreSQL takes. */
+export const html = textUpTo(maxHtmlBytes).refine(
+  (text) => Buffer.byteLength(text) <= maxHtmlBytes,
+  `has more than ${maxHtmlBytes} bytes`,
+);
+
+/** The address of an image, exactly as it is. */
+export const webUrl = textUpTo(2048).regex(/^https?:\/\//, 'begins with neither http:// nor https://');
 
 /** What the address of a product's page ends with. */
 export const handle = textUpTo(maxLength.handle).min(1);

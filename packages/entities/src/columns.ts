@@ -20,6 +20,10 @@ export const createdAt = () => timestamp().defaultRaw('now()');
 /** Like `createdAt`, and a trigger sets it on every update (`updatedAtTrigger`). */
 export const updatedAt = () => timestamp().defaultRaw('now()');
 
+/** Grows with every change of the row (`versionTrigger`), for whoever must not overwrite a change that they did not see. */
+export const version = () =>
+  p.integer().default(1).comment('Grows with every change of the row; a trigger counts.');
+
 /** Who wrote the row: whom the application names by `actingAs`, or else the database user. */
 export const actor = () =>
   p

@@ -32,7 +32,43 @@ export { CouponCounter } from './promotion/coupon-counter.ts';
 export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
-export { type AttributeCreation, createAttribute } from './catalog/operations/create-attribute.ts';
+export {
+  type AttributeCreation,
+  createAttribute,
+  renameAttribute,
+} from './catalog/operations/create-attribute.ts';
+export { createProduct, type ProductCreation } from './catalog/operations/create-product.ts';
+export {
+  createVariant,
+  type VariantCreation,
+  type VariantVersion,
+} from './catalog/operations/create-variant.ts';
+export {
+  getProductToEdit,
+  type ProductToEdit,
+  type VariantToEdit,
+} from './catalog/operations/get-product-to-edit.ts';
+export type { ProductVersion } from './catalog/operations/lock-product.ts';
+export {
+  addMedia,
+  type MediaAddition,
+  type MediaOrder,
+  type MediaUpdate,
+  removeMedia,
+  reorderMedia,
+  updateMedia,
+} from './catalog/operations/manage-media.ts';
+export {
+  addOption,
+  type OptionAddition,
+  type OptionRemoval,
+  type OptionRenaming,
+  removeOption,
+  renameOption,
+} from './catalog/operations/manage-options.ts';
+export { type ProductPlacement, setProductCategories } from './catalog/operations/set-product-categories.ts';
+export { type ProductUpdate, updateProduct } from './catalog/operations/update-product.ts';
+export { updateVariant, type VariantUpdate } from './catalog/operations/update-variant.ts';
 export { findPrices, type FoundPrice, type PriceRequest } from './catalog/operations/find-prices.ts';
 export {
   getProduct,
@@ -43,9 +79,12 @@ export {
 } from './catalog/operations/get-product.ts';
 export {
   type CategoryCreation,
+  type CategoryUpdate,
   createCategory,
+  deleteCategory,
   moveCategory,
   type PlacedCategory,
+  updateCategory,
 } from './catalog/operations/manage-categories.ts';
 export {
   createPriceList,
@@ -137,6 +176,20 @@ export { findSession, logOut, logOutEverywhere, type Session } from './customer/
 export { type Profile, type ProfileUpdate, updateProfile } from './customer/operations/update-profile.ts';
 export { requestEmailVerification, verifyEmail } from './customer/operations/verify-email.ts';
 export { expireHolds } from './fulfilment/operations/expire-holds.ts';
+export { type HoldMove, type MovedHold, moveHold } from './fulfilment/operations/move-hold.ts';
+export { adjustStock, type StockAdjustment } from './inventory/operations/adjust-stock.ts';
+export {
+  createLocation,
+  type LocationCreation,
+  type LocationUpdate,
+  updateLocation,
+} from './inventory/operations/manage-locations.ts';
+export { type BackorderSetting, setBackorderLimit } from './inventory/operations/set-backorder-limit.ts';
+export {
+  type StockTransfer,
+  type TransferredStock,
+  transferStock,
+} from './inventory/operations/transfer-stock.ts';
 export { type ReceivedLevel, receiveStock, type StockReceipt } from './inventory/operations/receive-stock.ts';
 export {
   type CancelledLines,

@@ -10,6 +10,8 @@ const insertPrice =
   'insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid) values';
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
+const insertTransfer =
+  'insert into stock_movement (variant_id, location_id, kind, quantity, transfer_id) values';
 const level = `'${ids.variant}', '${ids.location}'`;
 const insertToken = 'insert into customer_token (customer_id, token_hash, purpose, expires_at) values';
 const erase = 'update customer set email = null, erased_at = now();';
@@ -197,6 +199,26 @@ export const constraintCases: Record<string, string[]> = {
     `${insertMovement} (${level}, 'receipt', -1, null)`,
     `${insertMovement} (${level}, 'adjustment', 0, null)`,
     `${insertMovement} (${level}, 'shipment', 1, '${ids.reservation}')`,
+  ],
+  stock_movement_reason_check: [
+    `insert into stock_movement (variant_id, location_id, kind, quantity, reason) values (${level}, 'adjustment', 1, 'x')`,
+  ],
+  stock_movement_reason_kind_check: [
+    `insert into stock_movement (variant_id, location_id, kind, quantity, reason) values (${level}, 'receipt', 1, 'loss')`,
+  ],
+  stock_movement_transfer_check: [
+    `${insertMovement} (${level}, 'transfer', 1, null)`,
+    `${insertTransfer} (${level}, 'receipt', 1, '${ids.order}')`,
+  ],
+  stock_movement_transfer_unique: [
+    `${insertTransfer} (${level}, 'transfer', 1, '${ids.order}'), (${level}, 'transfer', -1, '${ids.order}')`,
+  ],
+  stock_movement_transfer_sum: [
+    `${insertTransfer} (${level}, 'transfer', 1, '${ids.order}')`,
+    `insert into stock_location (id, code, name) values ('${ids.order}', 'other', 'Other');
+     insert into stock_level (variant_id, location_id) values ('${ids.variant}', '${ids.order}');
+     ${insertTransfer} (${level}, 'transfer', -2, '${ids.order}'),
+       ('${ids.variant}', '${ids.order}', 'transfer', 1, '${ids.order}')`,
   ],
   stock_movement_reservation_check: [`${insertMovement} (${level}, 'shipment', -1, null)`],
   stock_movement_shipment_unique: [

@@ -1,8 +1,8 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
 import { jsonLimits, maxLength } from '../bounds.ts';
 import { lengthCheck, objectCheck } from '../length-check.ts';
-import { createdAt, id, jsonObject, metadata, timestamp, updatedAt } from '../columns.ts';
-import { updatedAtTrigger } from '../triggers.ts';
+import { createdAt, id, jsonObject, metadata, timestamp, updatedAt, version } from '../columns.ts';
+import { updatedAtTrigger, versionTrigger } from '../triggers.ts';
 import { Category } from './category.ts';
 
 const ProductSchema = defineEntity({
@@ -26,6 +26,7 @@ const ProductSchema = defineEntity({
     metadata,
     createdAt,
     updatedAt,
+    version,
     search: p
       .string()
       .columnType('tsvector')
@@ -65,7 +66,7 @@ const ProductSchema = defineEntity({
     { name: 'product_title_check', expression: `title <> '' and length(title) <= 500` },
     { name: 'product_description_html_check', expression: 'octet_length(description_html) <= 524288' },
   ],
-  triggers: [updatedAtTrigger('product')],
+  triggers: [updatedAtTrigger('product'), versionTrigger('product')],
 });
 
 /** What a shop sells, as one page shows it. Customers buy a {@link ProductVariant} of it. */
@@ -92,6 +93,7 @@ const ProductVariantSchema = defineEntity({
     metadata,
     createdAt,
     updatedAt,
+    version,
   },
   uniques: [
     { name: 'product_variant_product_id_id_unique', properties: ['product', 'id'] },
@@ -114,7 +116,7 @@ const ProductVariantSchema = defineEntity({
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
   ],
-  triggers: [updatedAtTrigger('product_variant')],
+  triggers: [updatedAtTrigger('product_variant'), versionTrigger('product_variant')],
 });
 
 /** A product in one combination of its options, with a price and a stock. */
