@@ -3,7 +3,9 @@ import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
 import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
 import { updatedAtTrigger } from '../triggers.ts';
+import { standardTaxClass } from '../pricing/tax-by-region.ts';
 import { Category } from './category.ts';
+import { taxClassCheck } from './tax-class.ts';
 
 const ProductSchema = defineEntity({
   name: 'Product',
@@ -86,6 +88,7 @@ const ProductVariantSchema = defineEntity({
     weightGrams: p.integer().default(0),
     requiresShipping: p.boolean().default(true),
     taxable: p.boolean().default(true),
+    taxClass: p.text().default(standardTaxClass).comment('Which of tax_rate apply, if it is taxable.'),
     deletedAt: timestamp().nullable(),
     createdAt,
     updatedAt,
@@ -109,6 +112,7 @@ const ProductVariantSchema = defineEntity({
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
+    taxClassCheck('product_variant'),
   ],
   triggers: [updatedAtTrigger('product_variant')],
 });
