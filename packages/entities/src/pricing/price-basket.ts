@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { maxLength, name } from '../bounds.ts';
-import { basedTax } from './tax-base.ts';
+import { isBasedTax } from './tax-base.ts';
 import { allocateAmount } from './allocate-amount.ts';
 import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
@@ -133,7 +133,7 @@ function charges(
     if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
     if (lineId !== undefined) requireLine(kind, { code, lineId }, lines);
     if (kind !== 'tax') return { kind, code, amountMinor, lineId };
-    if (!basedTax.safeParse({ amountMinor, ratePpm, taxableMinor }).success) {
+    if (!isBasedTax({ amountMinor, ratePpm, taxableMinor })) {
       throw badAdjustments(
         `The tax ${code} of ${amountMinor} is not its rate of its base, or has only one of them.`,
       );

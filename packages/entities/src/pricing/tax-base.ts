@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { amountMinor, taxRatePpm } from '../bounds.ts';
 
 /** The parts of an input that say at which rate a tax is, and what it is charged on. */
@@ -25,7 +24,9 @@ export function isOfItsBase({ amountMinor, ratePpm, taxableMinor }: BasedTax): b
   return (difference < 0n ? -difference : difference) <= 2n * (million + BigInt(ratePpm));
 }
 
-/** What a calculator says of a tax: a line may have more than an input. */
-export const basedTax = z
-  .object({ ...taxBaseParts, amountMinor: z.bigint(), taxableMinor: z.bigint().nonnegative().optional() })
-  .refine(isOfItsBase);
+/** The same of what a program without types may have returned; a line may have more than an input. */
+export function isBasedTax(tax: BasedTax): boolean {
+  const { ratePpm, taxableMinor } = tax;
+  const isAmount = taxableMinor === undefined || (typeof taxableMinor === 'bigint' && taxableMinor >= 0n);
+  return isAmount && taxBaseParts.ratePpm.safeParse(ratePpm).success && isOfItsBase(tax);
+}
