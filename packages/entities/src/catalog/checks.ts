@@ -55,17 +55,18 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
     noRows({
       id: 'variant.tax-rate',
       description:
-        'Where a country has tax rates now, the tax class of each active variant that is taxable has one.',
+        'Where a country has tax rates now, the tax class of every active variant that is taxable has one.',
       severity: 'warning',
-      sql: `select v.id, v.sku, v.tax_class, r.country_code
+      sql: `select c.tax_class, r.country_code, c.variants
         from (select distinct country_code from tax_rate where valid @> now()) r
-        cross join (select v.id, v.sku, v.tax_class from product p join product_variant v on v.product_id = p.id
-          where p.status = 'active' and p.deleted_at is null and v.deleted_at is null and v.taxable) v
+        cross join (select v.tax_class, count(*) as variants from product p join product_variant v on v.product_id = p.id
+          where p.status = 'active' and p.deleted_at is null and v.deleted_at is null and v.taxable
+          group by v.tax_class) c
         where not exists (select from tax_rate t
-          where t.tax_class = v.tax_class and t.country_code = r.country_code and t.valid @> now())`,
-      key: ['id', 'country_code'],
-      show: ['sku', 'tax_class', 'country_code'],
-      fix: 'Call setTaxRate for the class and the country, with 0 where nothing is charged; until then it is not sold there.',
+          where t.tax_class = c.tax_class and t.country_code = r.country_code and t.valid @> now())`,
+      key: ['tax_class', 'country_code'],
+      show: ['variants'],
+      fix: 'Call setTaxRate for the class and the country, with 0 where nothing is charged; until then its variants are not sold there.',
     }),
     noRows({
       id: 'price.list-ended',
