@@ -34,6 +34,9 @@ export const maxAmountMinor = 10n ** 15n - 1n;
 /** The longest description of a product, in bytes. */
 export const maxHtmlBytes = 524_288;
 
+/** The highest tax rate: ten times the price. */
+export const maxRatePpm = 10_000_000;
+
 /** The most units in one input: two such sums fit an `integer` column, and a third is refused. */
 export const maxUnits = 1_000_000_000;
 
@@ -129,6 +132,9 @@ export const ledgerId = z
 export function wholeNumber(min: number, max: number) {
   return z.int().min(min).max(max);
 }
+
+/** A rate of tax in millionths: 190,000 is 19 %. */
+export const taxRatePpm = wholeNumber(0, maxRatePpm);
 
 /** Units of a variant. */
 export const units = wholeNumber(1, maxUnits);

@@ -8,6 +8,7 @@ const insertAttribute = `insert into product_attribute (product_id, attribute_co
   values ('${ids.product}', 'material',`;
 const insertPrice =
   'insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid) values';
+const insertTaxRate = 'insert into tax_rate (tax_class, country_code, region, code, rate_ppm, valid) values';
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
 const insertTransfer =
@@ -17,6 +18,8 @@ const insertToken = 'insert into customer_token (customer_id, token_hash, purpos
 const erase = 'update customer set email = null, erased_at = now();';
 // The triggers of transitions refuse an unknown status first; a load that sets them aside still meets the CHECK.
 const withoutTriggers = 'set local session_replication_role = replica;';
+
+const updateAdjustment = `${withoutTriggers} update order_adjustment set`;
 
 /** Constraints and unique indexes, each with statements that it must refuse on the rows of the fixture. */
 export const constraintCases: Record<string, string[]> = {
@@ -58,6 +61,27 @@ export const constraintCases: Record<string, string[]> = {
   product_variant_options_unique: [`${insertVariant} ('${ids.product}', 'x', null, '{"Size": "S"}', 0)`],
   product_variant_option_values_check: [`${insertVariant} ('${ids.product}', 'x', null, '[]', 0)`],
   product_variant_weight_grams_check: [`${insertVariant} ('${ids.product}', 'x', null, '{}', -1)`],
+  product_variant_tax_class_check: [
+    `update product_variant set tax_class = 'Reduced rate'`,
+    `update product_variant set tax_class = ''`,
+    `update product_variant set tax_class = repeat('x', 201)`,
+  ],
+  tax_rate_tax_class_check: [
+    `update tax_rate set tax_class = 'Reduced'`,
+    `update tax_rate set tax_class = repeat('x', 201)`,
+  ],
+  tax_rate_country_code_check: [`update tax_rate set country_code = 'USA'`],
+  tax_rate_code_check: [`update tax_rate set code = ''`, `update tax_rate set region = ''`],
+  tax_rate_rate_ppm_check: [`update tax_rate set rate_ppm = -1`, `update tax_rate set rate_ppm = 10000001`],
+  tax_rate_valid_check: [
+    `update tax_rate set valid = 'empty'`,
+    `update tax_rate set valid = '(,2026-01-01)'`,
+  ],
+  tax_rate_no_overlap: [
+    `${insertTaxRate} ('standard', 'US', 'NY', 'sales tax', 1, '[2027-01-01,)')`,
+    `${insertTaxRate} ('standard', 'DE', null, 'VAT', 1, '[2026-01-01,)'),
+       ('standard', 'DE', null, 'VAT', 2, '[2026-06-01,2026-07-01)')`,
+  ],
   product_media_url_check: [
     `insert into product_media (product_id, url) values ('${ids.product}', 'file:///x')`,
   ],
@@ -66,6 +90,7 @@ export const constraintCases: Record<string, string[]> = {
   ],
   price_list_code_check: [`insert into price_list (code, name) values ('VIP list', 'x')`],
   price_list_ended_at_check: [`update price_list set ended_at = now()`],
+  price_list_tax_included_check: [`update price_list set tax_included = false where code = 'base'`],
   price_list_open: [
     `insert into price_list (code, name, ended_at) values ('sale', 'x', now());
      insert into price (variant_id, price_list_code, currency_code, amount_minor) values ('${ids.variant}', 'sale', 'EUR', 5)`,
@@ -152,7 +177,14 @@ export const constraintCases: Record<string, string[]> = {
     `update sales_order set discount_minor = -1, total_minor = 2801`,
     `update sales_order set discount_minor = 3000, total_minor = -200`,
   ],
-  sales_order_total_check: [`update sales_order set total_minor = total_minor + 1`],
+  sales_order_total_check: [
+    `update sales_order set total_minor = total_minor + 1`,
+    `update sales_order set tax_included = true`,
+  ],
+  sales_order_tax_included_check: [
+    `update sales_order set tax_included = true, subtotal_minor = 299, discount_minor = 0, shipping_minor = 0,
+       total_minor = 299`,
+  ],
   sales_order_number_unique: [
     `insert into sales_order (number, currency_code, subtotal_minor, total_minor)
      select number, 'EUR', 0, 0 from sales_order`,
@@ -176,6 +208,17 @@ export const constraintCases: Record<string, string[]> = {
   order_address_kind_check: [`update order_address set kind = 'home'`],
   order_address_country_code_check: [`update order_address set country_code = 'us'`],
   order_adjustment_kind_check: [`${withoutTriggers} update order_adjustment set kind = 'gift'`],
+  order_adjustment_tax_base_check: [
+    `${updateAdjustment} rate_ppm = 0 where kind = 'tax'`,
+    `${updateAdjustment} taxable_minor = 0 where kind = 'tax'`,
+    `${updateAdjustment} amount_minor = 0, rate_ppm = 0, taxable_minor = 0 where kind = 'discount'`,
+    `${updateAdjustment} amount_minor = 0, rate_ppm = -1, taxable_minor = 0 where kind = 'tax'`,
+    `${updateAdjustment} amount_minor = 0, rate_ppm = 0, taxable_minor = -1 where kind = 'tax'`,
+  ],
+  order_adjustment_tax_check: [
+    `${updateAdjustment} rate_ppm = 190000, taxable_minor = 1500 where kind = 'tax'`,
+    `${updateAdjustment} rate_ppm = 190000, taxable_minor = 1600 where kind = 'tax'`,
+  ],
   order_adjustment_amount_minor_check: [`${withoutTriggers} update order_adjustment set amount_minor = -1`],
 
   stock_location_code_check: [`insert into stock_location (code, name) values ('Main St', 'x')`],

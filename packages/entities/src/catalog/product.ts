@@ -3,7 +3,9 @@ import { jsonLimits, maxLength } from '../bounds.ts';
 import { lengthCheck, objectCheck } from '../length-check.ts';
 import { createdAt, id, jsonObject, metadata, timestamp, updatedAt, version } from '../columns.ts';
 import { updatedAtTrigger, versionTrigger } from '../triggers.ts';
+import { standardTaxClass } from '../pricing/tax-by-region.ts';
 import { Category } from './category.ts';
+import { taxClassCheck } from './tax-class.ts';
 
 const ProductSchema = defineEntity({
   name: 'Product',
@@ -89,6 +91,7 @@ const ProductVariantSchema = defineEntity({
     weightGrams: p.integer().default(0),
     requiresShipping: p.boolean().default(true),
     taxable: p.boolean().default(true),
+    taxClass: p.text().default(standardTaxClass).comment('Which of tax_rate apply, if it is taxable.'),
     deletedAt: timestamp().nullable(),
     metadata,
     createdAt,
@@ -115,6 +118,7 @@ const ProductVariantSchema = defineEntity({
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
+    taxClassCheck('product_variant'),
   ],
   triggers: [updatedAtTrigger('product_variant'), versionTrigger('product_variant')],
 });

@@ -52,6 +52,10 @@ const SalesOrderSchema = defineEntity({
     taxMinor: minorUnits().defaultRaw('0'),
     totalMinor: minorUnits(),
     metadata,
+    taxIncluded: p
+      .boolean()
+      .default(false)
+      .comment('Whether the other amounts, and the prices of the lines, include the tax. A snapshot.'),
     placedAt: timestamp().defaultRaw('now()'),
     updatedAt,
     placedXid: p
@@ -89,7 +93,12 @@ const SalesOrderSchema = defineEntity({
     },
     {
       name: 'sales_order_total_check',
-      expression: 'total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor',
+      expression:
+        'total_minor = subtotal_minor - discount_minor + shipping_minor + case when tax_included then 0 else tax_minor end',
+    },
+    {
+      name: 'sales_order_tax_included_check',
+      expression: 'not tax_included or tax_minor <= total_minor',
     },
   ],
   triggers: [

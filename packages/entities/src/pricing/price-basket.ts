@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { maxLength, name } from '../bounds.ts';
+import { isBasedTax } from './tax-base.ts';
 import { allocateAmount } from './allocate-amount.ts';
 import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
@@ -12,8 +13,12 @@ export interface UnpricedBasket<Line extends BasketLine = BasketLine> extends Om
   coupon?: (PromotionDiscount & { code: string }) | undefined;
 }
 
-/** Amounts in whole minor units: `total = subtotal - discount + shipping + tax`. */
+/**
+ * Amounts in whole minor units: `total = subtotal - discount + shipping`, plus the tax unless these include it
+ * (`taxIncluded`).
+ */
 export interface Totals {
+  taxIncluded: boolean;
   subtotalMinor: bigint;
   discountMinor: bigint;
   shippingMinor: bigint;
@@ -24,7 +29,7 @@ export interface Totals {
 /** A basket with its price: the adjustments of each kind sum to the amount of that kind. */
 export interface PricedBasket<Line extends BasketLine = BasketLine> extends Totals {
   lines: (Line & PricedLine)[];
-  /** None is 0; each discount belongs to a line. */
+  /** None is 0, but for a tax of an amount that is not; each discount belongs to a line. */
   adjustments: Adjustment[];
   couponDiscountMinor: bigint;
 }
@@ -85,15 +90,23 @@ export function priceBasket<Line extends BasketLine>(
   const of = (kind: Adjustment['kind']) =>
     sumOf(adjustments.filter(isOf(kind)).map(({ amountMinor }) => amountMinor));
   const [discountMinor, shippingMinor, taxMinor] = [of('discount'), of('shipping'), of('tax')];
+  const { taxIncluded } = place;
+  const chargedMinor = subtotalMinor - discountMinor + shippingMinor;
+  if (taxIncluded && taxMinor > chargedMinor) {
+    throw badAdjustments(`Taxes of ${taxMinor} are not a part of ${chargedMinor}, which includes them.`);
+  }
   return {
     lines,
-    adjustments: adjustments.filter(({ amountMinor }) => amountMinor > 0n),
+    adjustments: adjustments.filter(
+      ({ amountMinor, taxableMinor = 0n }) => amountMinor > 0n || taxableMinor > 0n,
+    ),
     couponDiscountMinor,
+    taxIncluded,
     subtotalMinor,
     discountMinor,
     shippingMinor,
     taxMinor,
-    totalMinor: subtotalMinor - discountMinor + shippingMinor + taxMinor,
+    totalMinor: taxIncluded ? chargedMinor : chargedMinor + taxMinor,
   };
 }
 
@@ -113,13 +126,19 @@ function charges(
   charges: readonly Charge[],
   lines: readonly PricedLine[],
 ): Adjustment[] {
-  return charges.map(({ code, amountMinor, lineId }) => {
+  return charges.map(({ code, amountMinor, lineId, ratePpm, taxableMinor }) => {
     if (!name.safeParse(code).success) {
       throw badAdjustments(`A ${kind} has a code that is no text of 1 to ${maxLength.line} characters.`);
     }
     if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
     if (lineId !== undefined) requireLine(kind, { code, lineId }, lines);
-    return { kind, code, amountMinor, lineId };
+    if (kind !== 'tax') return { kind, code, amountMinor, lineId };
+    if (!isBasedTax({ amountMinor, ratePpm, taxableMinor })) {
+      throw badAdjustments(
+        `The tax ${code} of ${amountMinor} is not its rate of its base, or has only one of them.`,
+      );
+    }
+    return { kind, code, amountMinor, lineId, ratePpm, taxableMinor };
   });
 }
 

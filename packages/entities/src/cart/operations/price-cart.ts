@@ -42,9 +42,12 @@ export function priceCart(
   if (cartLines.length === 0) throw new UserError('cart-empty', `The cart ${cart.id} is empty.`);
   const changes = priceChanges(cartLines);
   if (changes.length > 0) throw new PriceChanged(changes);
-  const { currencyCode, exponent } = cart;
+  const { currencyCode, exponent, taxIncluded, at } = cart;
   const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
-  const price = priceBasket({ currencyCode, exponent, lines, coupon, ...order }, calculators);
+  const price = priceBasket(
+    { currencyCode, exponent, taxIncluded, at, lines, coupon, ...order },
+    calculators,
+  );
   if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
   return { price, coupon };
 }

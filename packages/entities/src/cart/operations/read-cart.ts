@@ -27,6 +27,7 @@ const lineRow = {
   title: text,
   variantTitle: text,
   isTaxable: bool,
+  taxClass: text,
   weightGrams: int4,
   requiresShipping: bool,
   coupon: nullable(jsonb<CouponTermsJson>()),
@@ -49,7 +50,7 @@ const cartLines = (priceList: string, more = '') => `
   select line.id as "lineId", line.variant_id as "variantId", line.properties, line.quantity, line.unit_price_minor as "shownMinor",
     price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
     variant.sku, product.title, variant.title as "variantTitle", variant.taxable as "isTaxable",
-    variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
+    variant.tax_class as "taxClass", variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
     (select ${couponTermsJson}
      from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
      join promotion on promotion.id = coupon.promotion_id

@@ -21,6 +21,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
   'asGuest', o.customer_id is null, ${pairs('o', personalColumns.sales_order)}, 'currencyCode', o.currency_code,
   'subtotalMinor', o.subtotal_minor::text, 'discountMinor', o.discount_minor::text,
   'shippingMinor', o.shipping_minor::text, 'taxMinor', o.tax_minor::text, 'totalMinor', o.total_minor::text,
+  'taxIncluded', o.tax_included,
   'lines', ${list(
     `'position', l.position, 'variantId', l.variant_id, 'sku', l.sku, 'title', l.title,
      'variantTitle', l.variant_title, ${pairs('l', personalColumns.order_line)}, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text,
@@ -29,7 +30,8 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
     'l.position',
   )},
   'adjustments', ${list(
-    `'kind', d.kind, 'code', d.code, 'amountMinor', d.amount_minor::text, 'linePosition', l.position`,
+    `'kind', d.kind, 'code', d.code, 'amountMinor', d.amount_minor::text, 'linePosition', l.position,
+     'ratePpm', d.rate_ppm, 'taxableMinor', d.taxable_minor::text`,
     'order_adjustment d left join order_line l on l.id = d.order_line_id where d.order_id = o.id',
     'd.kind, l.position, d.id',
   )},

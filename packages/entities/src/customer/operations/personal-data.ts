@@ -64,6 +64,8 @@ export interface PersonalData {
     shippingMinor: MinorUnits;
     taxMinor: MinorUnits;
     totalMinor: MinorUnits;
+    /** Whether the other amounts include the tax. */
+    taxIncluded: boolean;
     lines: {
       position: number;
       variantId: string | null;
@@ -81,6 +83,9 @@ export interface PersonalData {
       code: string;
       amountMinor: MinorUnits;
       linePosition: number | null;
+      /** Of a tax, in millionths of what it is charged on; null where whoever computed it did not say. */
+      ratePpm: number | null;
+      taxableMinor: MinorUnits | null;
     }[];
     /** The first status first. */
     history: { status: string; changedAt: Time }[];

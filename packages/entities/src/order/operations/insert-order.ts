@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpenCart } from '../../cart/operations/lock-open-cart.ts';
 import type { RequestIdentity } from '../../runtime/once.ts';
-import { int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { bool, int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { CouponRefused, couponRefusalOf } from '../../promotion/operations/coupon-refused.ts';
 import { newMetadata } from '../../runtime/metadata.ts';
@@ -41,6 +41,7 @@ const writeOrder = statement({
     shippingMinor: int8,
     taxMinor: int8,
     totalMinor: int8,
+    taxIncluded: bool,
     lines: jsonb(),
     addresses: jsonb(),
     adjustments: jsonb(),
@@ -54,9 +55,9 @@ const writeOrder = statement({
   row: { response: jsonb<StoredOrder>() },
   sql: `with placed as (
       insert into sales_order (id, cart_id, customer_id, email, metadata, currency_code, subtotal_minor,
-        discount_minor, shipping_minor, tax_minor, total_minor)
+        discount_minor, shipping_minor, tax_minor, total_minor, tax_included)
       values (:orderId, :cartId, :customerId, :email, :metadata, :currencyCode, :subtotalMinor, :discountMinor,
-        :shippingMinor, :taxMinor, :totalMinor)
+        :shippingMinor, :taxMinor, :totalMinor, :taxIncluded)
       returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
     lines as (
       insert into order_line (id, order_id, position, variant_id, properties, sku, title, variant_title, quantity,
@@ -73,9 +74,10 @@ const writeOrder = statement({
       from jsonb_to_recordset(:addresses) as r (kind text, "fullName" text, company text, line1 text, line2 text,
         city text, region text, "postalCode" text, "countryCode" text, phone text)),
     adjustments as (
-      insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
-      select :orderId, r."lineId", r.kind, r.code, r."amountMinor"
-      from jsonb_to_recordset(:adjustments) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
+      insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor, rate_ppm, taxable_minor)
+      select :orderId, r."lineId", r.kind, r.code, r."amountMinor", r."ratePpm", r."taxableMinor"
+      from jsonb_to_recordset(:adjustments) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint,
+        "ratePpm" integer, "taxableMinor" bigint)),
     allocation as (
       select * from jsonb_to_recordset(:allocations)
         as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
