@@ -5,7 +5,7 @@ export class OrderSearch extends SqlMigration {
   protected override readonly upStatements = [
     `create index sales_order_email_index on sales_order (lower(email))`,
     `drop index sales_order_guest_email_index`,
-    `create index order_line_sku_index on order_line (sku) where sku is not null`,
+    `create index order_line_sku_index on order_line (sku, order_id) where sku is not null`,
   ];
 
   protected override readonly downStatements = [

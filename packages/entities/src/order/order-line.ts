@@ -33,7 +33,7 @@ const OrderLineSchema = defineEntity({
     returnedQuantity: p.integer().default(0),
   },
   uniques: [{ name: 'order_line_order_id_position_unique', properties: ['order', 'position'] }],
-  indexes: [{ name: 'order_line_sku_index', properties: ['sku'], where: 'sku is not null' }],
+  indexes: [{ name: 'order_line_sku_index', properties: ['sku', 'order'], where: 'sku is not null' }],
   checks: [
     lengthCheck('order_line', {
       sku: maxLength.identifier,

@@ -134,8 +134,8 @@ const selectOrders = builtStatement({
 
 /**
  * Finds orders, the latest first: an index leads to them by each criterion, and it counts none. A page of all orders, of a
- * customer or of a status costs the same, however deep, and orders that are placed meanwhile neither repeat an order nor hide one. It only reads, so it may run on
- * a replica, by `onReader`.
+ * customer or of a status costs the same, however deep, and orders that are placed meanwhile neither repeat an order nor
+ * hide one. It only reads, so it may run on a replica, by `onReader`.
  *
  * @throws UserError `invalid-input`, `invalid-cursor`
  */
