@@ -79,7 +79,7 @@ const SalesOrderSchema = defineEntity({
     },
     {
       name: 'sales_order_email_index',
-      expression: 'create index sales_order_email_index on sales_order (lower(email), placed_at, id)',
+      expression: 'create index sales_order_email_index on sales_order (lower(email))',
     },
   ],
   checks: [
