@@ -33,7 +33,43 @@ export { CouponCounter } from './promotion/coupon-counter.ts';
 export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
-export { type AttributeCreation, createAttribute } from './catalog/operations/create-attribute.ts';
+export {
+  type AttributeCreation,
+  createAttribute,
+  renameAttribute,
+} from './catalog/operations/create-attribute.ts';
+export { createProduct, type ProductCreation } from './catalog/operations/create-product.ts';
+export {
+  createVariant,
+  type VariantCreation,
+  type VariantVersion,
+} from './catalog/operations/create-variant.ts';
+export {
+  getProductToEdit,
+  type ProductToEdit,
+  type VariantToEdit,
+} from './catalog/operations/get-product-to-edit.ts';
+export type { ProductVersion } from './catalog/operations/lock-product.ts';
+export {
+  addMedia,
+  type MediaAddition,
+  type MediaOrder,
+  type MediaUpdate,
+  removeMedia,
+  reorderMedia,
+  updateMedia,
+} from './catalog/operations/manage-media.ts';
+export {
+  addOption,
+  type OptionAddition,
+  type OptionRemoval,
+  type OptionRenaming,
+  removeOption,
+  renameOption,
+} from './catalog/operations/manage-options.ts';
+export { type ProductPlacement, setProductCategories } from './catalog/operations/set-product-categories.ts';
+export { type ProductUpdate, updateProduct } from './catalog/operations/update-product.ts';
+export { updateVariant, type VariantUpdate } from './catalog/operations/update-variant.ts';
 export { findPrices, type FoundPrice, type PriceRequest } from './catalog/operations/find-prices.ts';
 export {
   getProduct,
@@ -44,9 +80,12 @@ export {
 } from './catalog/operations/get-product.ts';
 export {
   type CategoryCreation,
+  type CategoryUpdate,
   createCategory,
+  deleteCategory,
   moveCategory,
   type PlacedCategory,
+  updateCategory,
 } from './catalog/operations/manage-categories.ts';
 export {
   createPriceList,
@@ -74,11 +113,14 @@ export type { SearchFacets } from './catalog/operations/search-facets.ts';
 export type { ProductSearch } from './catalog/operations/search-input.ts';
 export { type FoundProduct, type ProductPage, searchProducts } from './catalog/operations/search-products.ts';
 export {
-  type ListedOrder,
-  listOrders,
-  type OrderListing,
+  type FoundOrder,
   type OrderPage,
-} from './order/operations/list-orders.ts';
+  type OrderSearch,
+  searchOrders,
+} from './order/operations/search-orders.ts';
+export { getCart, type CartContent, type CartContentLine } from './cart/operations/get-cart.ts';
+export { getOrder, type OrderDetail, type OrderRequest } from './payment/operations/get-order.ts';
+export { type MetadataChange, setMetadata } from './order/operations/set-metadata.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/operations/add-to-cart.ts';
 export { expireCarts } from './cart/operations/expire-carts.ts';
 export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
@@ -146,6 +188,20 @@ export { findSession, logOut, logOutEverywhere, type Session } from './customer/
 export { type Profile, type ProfileUpdate, updateProfile } from './customer/operations/update-profile.ts';
 export { requestEmailVerification, verifyEmail } from './customer/operations/verify-email.ts';
 export { expireHolds } from './fulfilment/operations/expire-holds.ts';
+export { type HoldMove, type MovedHold, moveHold } from './fulfilment/operations/move-hold.ts';
+export { adjustStock, type StockAdjustment } from './inventory/operations/adjust-stock.ts';
+export {
+  createLocation,
+  type LocationCreation,
+  type LocationUpdate,
+  updateLocation,
+} from './inventory/operations/manage-locations.ts';
+export { type BackorderSetting, setBackorderLimit } from './inventory/operations/set-backorder-limit.ts';
+export {
+  type StockTransfer,
+  type TransferredStock,
+  transferStock,
+} from './inventory/operations/transfer-stock.ts';
 export { type ReceivedLevel, receiveStock, type StockReceipt } from './inventory/operations/receive-stock.ts';
 export {
   type CancelledLines,
@@ -228,3 +284,4 @@ export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
+export type { JsonObject } from './bounds.ts';

@@ -11,6 +11,8 @@ const insertPrice =
 const insertTaxRate = 'insert into tax_rate (tax_class, country_code, region, code, rate_ppm, valid) values';
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
+const insertTransfer =
+  'insert into stock_movement (variant_id, location_id, kind, quantity, transfer_id) values';
 const level = `'${ids.variant}', '${ids.location}'`;
 const insertToken = 'insert into customer_token (customer_id, token_hash, purpose, expires_at) values';
 const erase = 'update customer set email = null, erased_at = now();';
@@ -47,6 +49,8 @@ export const constraintCases: Record<string, string[]> = {
      insert into product_attribute (product_id, variant_id, attribute_code, value)
      select id, '${ids.variant}', 'material', '"Wool"' from product where handle = 'other'`,
   ],
+  product_metadata_check: notObjects('product', 'metadata', 131_072),
+  product_variant_metadata_check: notObjects('product_variant', 'metadata', 131_072),
   product_handle_check: [`insert into product (handle, title) values ('', 'x')`],
   product_title_check: [`insert into product (handle, title) values ('x', '')`],
   product_description_html_check: [`update product set description_html = repeat('x ', 300000)`],
@@ -99,6 +103,7 @@ export const constraintCases: Record<string, string[]> = {
   ],
   price_no_overlap: [`${insertPrice} ('${ids.variant}', 'EUR', 5, null, '[2026-06-01,2026-06-02)')`],
 
+  customer_metadata_check: notObjects('customer', 'metadata', 131_072),
   customer_email_check: [`insert into customer (email) values ('ann')`],
   customer_email_unique: [`insert into customer (email) values ('aNN@EXAMPLE.com')`],
   customer_erased_check: [
@@ -147,6 +152,7 @@ export const constraintCases: Record<string, string[]> = {
 
   cart_status_check: [`${withoutTriggers} update cart set status = 'lost'`],
   cart_price_list_code_check: [`update cart set price_list_code = 'base'`],
+  cart_metadata_check: notObjects('cart', 'metadata', 131_072),
   cart_price_list_code_foreign: [`update cart set price_list_code = 'none'`],
   cart_merged_check: [
     `update cart set status = 'merged' where id = '${ids.cart}'`,
@@ -158,8 +164,11 @@ export const constraintCases: Record<string, string[]> = {
   ],
   cart_line_quantity_check: [`update cart_line set quantity = 0`, `update cart_line set quantity = 10000`],
   cart_line_unit_price_minor_check: [`update cart_line set unit_price_minor = -1`],
+  cart_line_properties_check: notObjects('cart_line', 'properties', 32_768),
 
   sales_order_status_check: [`${withoutTriggers} update sales_order set status = 'lost'`],
+  sales_order_metadata_check: notObjects('sales_order', 'metadata', 131_072),
+  sales_order_erased_check: [`update sales_order set email = null, metadata = '{"a": 1}'`],
   sales_order_email_check: [
     `update sales_order set email = 'ann'`,
     `update sales_order set email = 'ann@' || repeat('x', 251)`,
@@ -195,10 +204,7 @@ export const constraintCases: Record<string, string[]> = {
     `insert into order_line (order_id, position, variant_id, title, quantity, unit_price_minor, total_minor)
      values ('${ids.order}', 1, '${ids.otherVariant}', 'x', 1, 1, 1)`,
   ],
-  order_line_order_id_variant_id_unique: [
-    `insert into order_line (order_id, position, variant_id, title, quantity, unit_price_minor, total_minor)
-     values ('${ids.order}', 2, '${ids.variant}', 'x', 1, 1, 1)`,
-  ],
+  order_line_properties_check: notObjects('order_line', 'properties', 32_768),
   order_address_kind_check: [`update order_address set kind = 'home'`],
   order_address_country_code_check: [`update order_address set country_code = 'us'`],
   order_adjustment_kind_check: [`${withoutTriggers} update order_adjustment set kind = 'gift'`],
@@ -236,6 +242,26 @@ export const constraintCases: Record<string, string[]> = {
     `${insertMovement} (${level}, 'receipt', -1, null)`,
     `${insertMovement} (${level}, 'adjustment', 0, null)`,
     `${insertMovement} (${level}, 'shipment', 1, '${ids.reservation}')`,
+  ],
+  stock_movement_reason_check: [
+    `insert into stock_movement (variant_id, location_id, kind, quantity, reason) values (${level}, 'adjustment', 1, 'x')`,
+  ],
+  stock_movement_reason_kind_check: [
+    `insert into stock_movement (variant_id, location_id, kind, quantity, reason) values (${level}, 'receipt', 1, 'loss')`,
+  ],
+  stock_movement_transfer_check: [
+    `${insertMovement} (${level}, 'transfer', 1, null)`,
+    `${insertTransfer} (${level}, 'receipt', 1, '${ids.order}')`,
+  ],
+  stock_movement_transfer_unique: [
+    `${insertTransfer} (${level}, 'transfer', 1, '${ids.order}'), (${level}, 'transfer', -1, '${ids.order}')`,
+  ],
+  stock_movement_transfer_sum: [
+    `${insertTransfer} (${level}, 'transfer', 1, '${ids.order}')`,
+    `insert into stock_location (id, code, name) values ('${ids.order}', 'other', 'Other');
+     insert into stock_level (variant_id, location_id) values ('${ids.variant}', '${ids.order}');
+     ${insertTransfer} (${level}, 'transfer', -2, '${ids.order}'),
+       ('${ids.variant}', '${ids.order}', 'transfer', 1, '${ids.order}')`,
   ],
   stock_movement_reservation_check: [`${insertMovement} (${level}, 'shipment', -1, null)`],
   stock_movement_shipment_unique: [
@@ -296,3 +322,9 @@ export const constraintCases: Record<string, string[]> = {
   ],
   ...promotionConstraintCases,
 };
+
+/** What a column is set to that must be an object of JSON, or null for none. */
+function notObjects(table: string, column: string, maxBytes: number): string[] {
+  const values = [`'{}'`, `'null'`, `'[1]'`, `'"x"'`, `jsonb_build_object('x', repeat('x', ${maxBytes}))`];
+  return values.map((value) => `${withoutTriggers} update ${table} set ${column} = ${value}`);
+}

@@ -42,8 +42,9 @@ const level = (n: number) => `'${n === 1 ? variant.tee : variant.coat}', '${id(4
 const sql = `
   insert into category (id, parent_id, slug, name) values
     ('${id(1)}', null, 'clothes', 'Clothes'), ('${id(2)}', '${id(1)}', 't-shirts', 'T-shirts');
-  insert into product (id, handle, title, status) values
-    ('${id(3)}', 'tee', 'Tee', 'active'), ('${id(4)}', 'coat', 'Coat', 'active'), ('${id(5)}', 'hat', 'Hat', 'draft');
+  insert into product (id, handle, title, status, option_names) values
+    ('${id(3)}', 'tee', 'Tee', 'active', '{Size}'), ('${id(4)}', 'coat', 'Coat', 'active', '{}'),
+    ('${id(5)}', 'hat', 'Hat', 'draft', '{}');
   -- The hat is a draft, the old tee is deleted: neither needs a price.
   insert into product_variant (id, product_id, title, option_values, deleted_at) values
     ('${variant.tee}', '${id(3)}', 'S', '{"Size": "S"}', null), ('${variant.coat}', '${id(4)}', 'Coat', '{}', null),

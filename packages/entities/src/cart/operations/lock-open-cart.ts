@@ -24,7 +24,8 @@ export const openCartRow = {
 /** A cart that may be changed. */
 export type OpenCart = RowOf<typeof openCartRow>;
 
-const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
+/** SQL: the columns of {@link openCartRow}, of a join of `cart` and `currency`. */
+export const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
     ${priceListOf('cart')} as "priceList", currency.exponent,
     coalesce((select tax_included from price_list where code = cart.price_list_code), currency.tax_included)
       as "taxIncluded", now() as at`;

@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import type { JsonObject } from '../../bounds.ts';
 import type { OpenCart } from './lock-open-cart.ts';
 import { type CartContents, priceChanges } from './read-cart.ts';
 import { type CouponTerms, requireTerms } from '../../promotion/operations/coupon-terms.ts';
@@ -10,6 +11,8 @@ import { type PricedBasket, priceBasket, type UnpricedBasket } from '../../prici
 export interface CheckoutLine extends BasketLine {
   /** The list that the price is of: the cart's, or `base`. */
   priceList: string;
+  /** Null: none. */
+  properties: JsonObject | null;
   sku: string | null;
   title: string;
   variantTitle: string;

@@ -13,7 +13,8 @@ import {
   uuid,
 } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { currencyCode, handle } from '../../bounds.ts';
+import { currencyCode, handle, type JsonObject } from '../../bounds.ts';
+import { metadataOf } from '../../runtime/metadata.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 import type { AttributeValue } from '../attribute.ts';
@@ -52,6 +53,7 @@ export interface VariantOnPage {
   price: { amountMinor: bigint; compareAtMinor: bigint | undefined; taxIncluded: boolean } | undefined;
   /** How many units can be promised now, in all active locations, backorders included. */
   available: number;
+  metadata: JsonObject;
 }
 
 /** What the page of a product shows. */
@@ -70,6 +72,7 @@ export interface ProductOnPage {
   attributes: PageAttribute[];
   media: { url: string; alt: string; variantId: string | null }[];
   variants: VariantOnPage[];
+  metadata: JsonObject;
 }
 
 /** SQL: the values that `owner` has of each attribute, as JSON. */
@@ -94,6 +97,7 @@ const selectProduct = statement({
     categories: jsonb<ProductOnPage['categories']>(),
     attributes: jsonb<PageAttribute[]>(),
     media: jsonb<ProductOnPage['media']>(),
+    metadata: jsonb<JsonObject>(),
   },
   sql: `select id, handle, title, description_html as "descriptionHtml", vendor, product_type as "productType",
       option_names as "optionNames", tags, published_at as "publishedAt",
@@ -102,7 +106,7 @@ const selectProduct = statement({
       ${attributesOf('product_id = product.id and variant_id is null')} as attributes,
       (select coalesce(jsonb_agg(jsonb_build_object('url', url, 'alt', alt, 'variantId', variant_id)
                                  order by position, id), '[]')
-       from product_media where product_id = product.id) as media
+       from product_media where product_id = product.id) as media, ${metadataOf('metadata')} as metadata
     from product where handle = :handle and deleted_at is null and status = 'active'`,
 });
 
@@ -118,13 +122,14 @@ const row = {
   taxIncluded: nullable(bool),
   attributes: jsonb<PageAttribute[]>(),
   available: int4,
+  metadata: jsonb<JsonObject>(),
 };
 const variantsWithPricesOf = (priceList: string) =>
   `select variant.id, variant.sku, variant.barcode, variant.title, variant.option_values as "optionValues",
      price.amount_minor as "amountMinor", price.compare_at_minor as "compareAtMinor",
      ${isTaxIncluded({ priceList, currency: ':currency' })} as "taxIncluded",
      ${attributesOf('product_id = variant.product_id and variant_id = variant.id')} as attributes,
-     coalesce(stock.available, 0)::integer as available
+     coalesce(stock.available, 0)::integer as available, ${metadataOf('variant.metadata')} as metadata
    from product_variant variant
    left join lateral (${currentPrice('variant.id', { priceList, currency: ':currency' })}) price on true
    left join lateral (

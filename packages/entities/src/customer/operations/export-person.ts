@@ -24,7 +24,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
   'taxIncluded', o.tax_included,
   'lines', ${list(
     `'position', l.position, 'variantId', l.variant_id, 'sku', l.sku, 'title', l.title,
-     'variantTitle', l.variant_title, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text,
+     'variantTitle', l.variant_title, ${pairs('l', personalColumns.order_line)}, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text,
      'priceList', l.price_list_code`,
     'order_line l where l.order_id = o.id',
     'l.position',
@@ -52,7 +52,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
     's.created_at, s.id',
   )}`;
 
-const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
+const line = `'variantId', l.variant_id, 'properties', l.properties, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
 
 // One statement, so that all of it is of one snapshot.
 const selectDocument = statement({
@@ -86,7 +86,7 @@ const selectDocument = statement({
     )},
     'carts', ${list(
       `'id', c.id, 'status', c.status, 'currencyCode', c.currency_code, 'createdAt', c.created_at,
-       'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.variant_id')}`,
+       ${pairs('c', personalColumns.cart)}, 'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.id')}`,
       'cart c join person p on c.customer_id = p.id',
       'c.created_at, c.id',
     )},
