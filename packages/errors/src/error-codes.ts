@@ -444,7 +444,7 @@ const descriptions = {
     cause: 'The shop does not have this currency.',
     remedy: 'Choose a currency from the table currency.',
   },
-  'tax-rate-missing': {
+  'tax-class-without-rate': {
     cause: 'The country has tax rates, but none for the tax class of a variant.',
     remedy: 'Set one with setTaxRate, 0 where nothing is charged, and load the rates again.',
   },
