@@ -1,4 +1,5 @@
 import { type Opt, p } from '@mikro-orm/core';
+import type { JsonObject } from './bounds.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /**
@@ -47,6 +48,10 @@ export const validity = () =>
 
 /** An ISO 3166-1 alpha-2 country code. */
 export const countryCode = () => p.text();
+
+/** What a shop knows of a row for purposes of its own: `jsonb`, null for nothing, as `objectCheck` says. */
+export const metadata = () =>
+  p.json<JsonObject>().nullable().comment('For purposes of the shop’s own; null: nothing.');
 
 /** `jsonb`, an empty object unless told. */
 export const jsonObject = <T extends object>() => p.json<T>().defaultRaw(`'{}'`);

@@ -5,6 +5,7 @@ export { Attribute, type AttributeValue, ProductAttribute } from './catalog/attr
 export { Category } from './catalog/category.ts';
 export { Currency } from './catalog/currency.ts';
 export { Price, PriceList } from './catalog/price.ts';
+export { TaxRateRow } from './catalog/tax-rate.ts';
 export { Product, ProductCategory, ProductMedia, ProductVariant } from './catalog/product.ts';
 export { CustomerToken } from './customer/customer-token.ts';
 export { Customer, CustomerAddress, CustomerCredential } from './customer/customer.ts';
@@ -91,6 +92,15 @@ export {
   endPriceList,
   type PriceListCreation,
 } from './catalog/operations/manage-price-lists.ts';
+export { loadTaxRates } from './catalog/operations/load-tax-rates.ts';
+export {
+  endTaxRate,
+  setTaxRate,
+  type TaxRateEnd,
+  type TaxRateSetting,
+} from './catalog/operations/manage-tax-rates.ts';
+export { setTaxIncluded, type TaxIncludedSetting } from './catalog/operations/set-tax-included.ts';
+export { type TaxBreakdown, taxBreakdown } from './order/operations/tax-breakdown.ts';
 export { PriceOverlap, type Pricing, setPrice } from './catalog/operations/set-price.ts';
 export {
   type AttributeAssignment,
@@ -103,11 +113,14 @@ export type { SearchFacets } from './catalog/operations/search-facets.ts';
 export type { ProductSearch } from './catalog/operations/search-input.ts';
 export { type FoundProduct, type ProductPage, searchProducts } from './catalog/operations/search-products.ts';
 export {
-  type ListedOrder,
-  listOrders,
-  type OrderListing,
+  type FoundOrder,
   type OrderPage,
-} from './order/operations/list-orders.ts';
+  type OrderSearch,
+  searchOrders,
+} from './order/operations/search-orders.ts';
+export { getCart, type CartContent, type CartContentLine } from './cart/operations/get-cart.ts';
+export { getOrder, type OrderDetail, type OrderRequest } from './payment/operations/get-order.ts';
+export { type MetadataChange, setMetadata } from './order/operations/set-metadata.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/operations/add-to-cart.ts';
 export { expireCarts } from './cart/operations/expire-carts.ts';
 export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
@@ -122,7 +135,7 @@ export {
   updateCartLine,
 } from './cart/operations/update-cart-line.ts';
 export { allocateAmount, type AmountShare } from './pricing/allocate-amount.ts';
-export { roundedQuotient, shareOf, toMinorUnits } from './pricing/minor-units.ts';
+export { includedShareOf, roundedQuotient, shareOf, toMinorUnits } from './pricing/minor-units.ts';
 export {
   type Adjustment,
   type Basket,
@@ -137,7 +150,9 @@ export {
 } from './pricing/basket.ts';
 export { type PricedBasket, priceBasket, type Totals, type UnpricedBasket } from './pricing/price-basket.ts';
 export type { CheckoutLine } from './cart/operations/price-cart.ts';
-export { taxByRegion, type TaxRate } from './pricing/tax-by-region.ts';
+export { breakDownTaxes, type BrokenDownTax, type TaxBreakdownRow } from './pricing/break-down-taxes.ts';
+export type { TaxRounding } from './pricing/tax-items.ts';
+export { taxByRegion, type TaxOptions, type TaxRate } from './pricing/tax-by-region.ts';
 export {
   applyCoupon,
   type AppliedCoupon,
@@ -269,3 +284,4 @@ export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
+export type { JsonObject } from './bounds.ts';

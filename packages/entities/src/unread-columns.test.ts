@@ -48,6 +48,7 @@ const kept: Record<string, string> = {
   'stock_movement.created_at': whoInvestigates,
   'stock_movement.note': 'The import finds its own movements by it.',
   'stock_movement.reason': auditor,
+  'tax_rate.created_at': whoInvestigates,
 };
 
 /** What fills columns, and reads them only to compare or to draw: that is no use of them. */

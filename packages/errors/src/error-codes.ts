@@ -444,6 +444,18 @@ const descriptions = {
     cause: 'The shop does not have this currency.',
     remedy: 'Choose a currency from the table currency.',
   },
+  'tax-rate-missing': {
+    cause: 'The country has tax rates, but none for the tax class of a variant.',
+    remedy: 'Set one with setTaxRate, 0 where nothing is charged, and load the rates again.',
+  },
+  'tax-rate-not-found': {
+    cause: 'There is no such tax rate now or later.',
+    remedy: 'Look at loadTaxRates for those that there are.',
+  },
+  'tax-rate-overlap': {
+    cause: 'Another rate of this tax begins while this one is valid.',
+    remedy: 'Let this one end (until) where that one begins, or end that one first.',
+  },
   'price-list-exists': {
     cause: 'A price list with this code already exists.',
     remedy: 'Use it, or choose another code.',
@@ -596,6 +608,10 @@ const descriptions = {
   'cart-not-open': {
     cause: 'There is no such cart, or it was ordered or merged, or has expired.',
     remedy: 'Open a new one.',
+  },
+  'metadata-too-large': {
+    cause: 'All metadata of one row together, with what is added, is too large.',
+    remedy: 'Remove keys that are no longer needed: set them to null.',
   },
   'cart-line-not-found': {
     cause: 'The cart has no line with the variant.',

@@ -85,6 +85,22 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       fix: 'Set another variant, or none (updateMedia).',
     }),
     noRows({
+      id: 'variant.tax-rate',
+      description:
+        'Where a country has tax rates now, the tax class of every active variant that is taxable has one.',
+      severity: 'warning',
+      sql: `select c.tax_class, r.country_code, c.variants
+        from (select distinct country_code from tax_rate where valid @> now()) r
+        cross join (select v.tax_class, count(*) as variants from product p join product_variant v on v.product_id = p.id
+          where p.status = 'active' and p.deleted_at is null and v.deleted_at is null and v.taxable
+          group by v.tax_class) c
+        where not exists (select from tax_rate t
+          where t.tax_class = c.tax_class and t.country_code = r.country_code and t.valid @> now())`,
+      key: ['tax_class', 'country_code'],
+      show: ['variants'],
+      fix: 'Call setTaxRate for the class and the country, with 0 where nothing is charged; until then its variants are not sold there.',
+    }),
+    noRows({
       id: 'price.list-ended',
       description: 'No price is valid after the end of its list.',
       sql: `select p.id, p.price_list_code, p.valid, l.ended_at from price p join price_list l on l.code = p.price_list_code

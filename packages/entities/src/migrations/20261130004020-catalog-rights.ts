@@ -6,7 +6,7 @@ const kept = {
   customer: ['id', 'created_at', 'updated_at'],
   customer_credential: ['id', 'customer_id', 'provider', 'subject', 'created_at', 'updated_at'],
   price: ['id', 'variant_id', 'price_list_code', 'currency_code', 'created_at'],
-  price_list: ['code', 'name', 'created_at'],
+  price_list: ['code', 'name', 'created_at', 'tax_included'],
   product: ['id', 'created_at', 'updated_at', 'version', 'search'],
   product_category: ['product_id', 'category_id'],
   product_media: ['id', 'product_id', 'url', 'created_at'],

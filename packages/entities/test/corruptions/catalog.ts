@@ -54,4 +54,10 @@ export const catalogCorruptions: Corruption[] = [
        ('${variant.coat}', 'sale', 'EUR', 1, tstzrange(now() - interval '2 days', null))`,
     findings: ['price.list-ended'],
   },
+  {
+    what: 'a class without a rate in a country that has others',
+    sql: `insert into tax_rate (country_code, code, rate_ppm) values ('DE', 'VAT', 190000);
+     update product_variant set tax_class = 'reducd' where id = '${variant.tee}'`,
+    findings: ['variant.tax-rate'],
+  },
 ];
