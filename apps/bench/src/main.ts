@@ -1,6 +1,7 @@
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
+import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay } from './relay.ts';
 import { benchSeeder } from './seeder.ts';
@@ -15,6 +16,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   checkout: benchCheckout,
   coupon: benchCoupon,
   'order-writes': benchOrderWrites,
+  'order-size': benchOrderSize,
   relay: benchRelay,
 };
 
