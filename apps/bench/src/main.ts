@@ -4,6 +4,7 @@ import { machine } from './machine.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay } from './relay.ts';
+import { benchSameProduct } from './same-product.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
 import { benchSynth } from './synth.ts';
@@ -17,6 +18,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   coupon: benchCoupon,
   'order-writes': benchOrderWrites,
   'order-size': benchOrderSize,
+  'same-product': benchSameProduct,
   relay: benchRelay,
 };
 
