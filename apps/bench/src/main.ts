@@ -3,7 +3,7 @@ import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
-import { benchRelay } from './relay.ts';
+import { benchRelay, benchRelayWaiting } from './relay.ts';
 import { benchSameProduct } from './same-product.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
@@ -20,6 +20,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   'order-size': benchOrderSize,
   'same-product': benchSameProduct,
   relay: benchRelay,
+  'relay-waiting': benchRelayWaiting,
 };
 
 const asked = process.argv.slice(2);

@@ -82,11 +82,7 @@ async function offerVariants(url: string, count: number): Promise<string[]> {
 }
 
 /** Open carts with one of each of these variants. */
-async function fillCartsOf(
-  url: string,
-  variants: readonly string[],
-  count: number,
-): Promise<FilledCart[]> {
+async function fillCartsOf(url: string, variants: readonly string[], count: number): Promise<FilledCart[]> {
   return await withClient(url, async (client) => {
     const { rows } = await client.query<{ id: string }>(
       `with filled as (insert into cart (currency_code) select 'USD' from generate_series(1, $1::int) returning id),

@@ -32,6 +32,7 @@ import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
 import { CheaperChecks } from './20261130006000-cheaper-checks.ts';
+import { OutboxRetries } from './20261130006001-outbox-retries.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -67,4 +68,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
   { name: '20261130006000-cheaper-checks', class: CheaperChecks },
+  { name: '20261130006001-outbox-retries', class: OutboxRetries },
 ];
