@@ -13,7 +13,7 @@ const clientCount = 8;
 const runCount = 3;
 const cartCount = 15_000;
 /** Of a run of pgbench. */
-const replayedCount = 3200;
+const replayedCount = 2400;
 /** No checkpoint in the middle of a measurement; `fsync` is on. */
 const serverSettings = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '30min' };
 

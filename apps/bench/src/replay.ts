@@ -11,6 +11,7 @@ import { placeOrder } from './place-order.ts';
 import { withClient } from './shop-server.ts';
 
 const run = promisify(execFile);
+const batchSize = 500;
 
 /** A prepared statement as a checkout has sent it. */
 interface SentStatement {
@@ -85,14 +86,20 @@ async function keep(url: string, checkouts: readonly SentStatement[][]): Promise
       'insert into replay_text select place, text from unnest($1::text[]) with ordinality as t (text, place)',
       [names],
     );
-    for (const [index, statements] of checkouts.entries()) {
+    const executed = checkouts.map((statements, index) => {
       if (statements.some(({ text }, place) => text !== names[place])) {
         throw new Error(`Checkout ${index} has sent other statements than the first one.`);
       }
-      const executed = statements.map(
+      return statements.map(
         ({ values }, place) => `execute s${place + 1} (${values.map(literal).join(', ')})`,
       );
-      await client.query('insert into replay values ($1, $2)', [index + 1, executed]);
+    });
+    for (let from = 0; from < executed.length; from += batchSize) {
+      await client.query(
+        `insert into replay select $1 + place, array(select jsonb_array_elements_text(statements))
+         from jsonb_array_elements($2::jsonb) with ordinality as t (statements, place)`,
+        [from, JSON.stringify(executed.slice(from, from + batchSize))],
+      );
     }
     await client.query('vacuum analyze replay');
   });
