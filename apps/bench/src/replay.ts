@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ormOptions } from '@ecommerce-dms/entities';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Client, type Pool, type PoolClient } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 import type { FilledCart } from './carts.ts';
 import { placeOrder } from './place-order.ts';
 import { withClient } from './shop-server.ts';
@@ -140,12 +140,10 @@ export async function replayCheckouts(
     await writeFile(file, `${script.join('\n')}\n`);
     const { hostname, port, username, password, pathname } = new URL(url);
     const perClient = Math.floor(checkouts / clients);
+    const options = `-n -M simple -c ${clients} -j 1 -t ${perClient} -D ready=0 -h ${hostname} -p ${port}`;
     const { stdout } = await run(
       'pgbench',
-      [
-        ...['-n', '-M', 'simple', '-c', `${clients}`, '-j', '1', '-t', `${perClient}`, '-D', 'ready=0'],
-        ...['-f', file, '-h', hostname, '-p', port, '-U', decodeURIComponent(username), pathname.slice(1)],
-      ],
+      options.split(' ').concat('-f', file, '-U', decodeURIComponent(username), pathname.slice(1)),
       { env: { ...process.env, PGPASSWORD: decodeURIComponent(password) } },
     );
     if (!stdout.includes(`processed: ${perClient * clients}/`))

@@ -17,11 +17,6 @@ const transitionTriggers = (argument: (status: string) => string): string[] =>
   for each row execute function check_status_transition(${argument(status)})`,
   );
 
-const refuseTransition = `raise exception '%: no transition from ''%'' to ''%''', tg_table_name, old_status, new.status
-    using errcode = 'check_violation', schema = tg_table_schema, table = tg_table_name, column = 'status',
-          constraint = tg_table_name || '_status_transition',
-          hint = 'Table status_transition lists the legal ones.';`;
-
 const orderSums = (differ: string) => `create or replace function check_order_sums() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -80,7 +75,10 @@ begin
              where machine = tg_table_name and from_status = old_status and to_status = new.status) then
     return new;
   end if;
-  ${refuseTransition}
+  raise exception '%: no transition from ''%'' to ''%''', tg_table_name, old_status, new.status
+    using errcode = 'check_violation', schema = tg_table_schema, table = tg_table_name, column = 'status',
+          constraint = tg_table_name || '_status_transition',
+          hint = 'Table status_transition lists the legal ones.';
 end $$`,
     ...transitionTriggers((status) => `'${status}'`),
     orderSums(`where o.id = new.id and (
@@ -111,7 +109,10 @@ begin
                 where machine = tg_table_name and from_status = old_status and to_status = new.status) then
     return new;
   end if;
-  ${refuseTransition}
+  raise exception '%: no transition from ''%'' to ''%''', tg_table_name, old_status, new.status
+    using errcode = 'check_violation', schema = tg_table_schema, table = tg_table_name, column = 'status',
+          constraint = tg_table_name || '_status_transition',
+          hint = 'Table status_transition lists the legal ones.';
 end $$`,
   ];
 }
