@@ -522,7 +522,12 @@ test.each([
   const before = await read();
   const leaseId = randomUUID();
   const turn = { batchSize: 50, endsLapsed: true, leaseMs: 60_000, maxAttempts: 25 };
-  const { events } = await takeTurn(orm.em.fork(), { ...turn, deliveries: [], lastLeaseId: leaseId, leaseId });
+  const { events } = await takeTurn(orm.em.fork(), {
+    ...turn,
+    deliveries: [],
+    lastLeaseId: leaseId,
+    leaseId,
+  });
   expect(events).toHaveLength(50);
   expect((await read()) - before).toBeLessThan(500);
 });
