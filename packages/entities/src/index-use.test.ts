@@ -377,6 +377,8 @@ const reasons: Record<string, string> = {
   customer_token_expires_at_index: 'removeExpiredTokens',
   idempotency_key_expires_at_index: 'removeExpiredKeys',
   outbox_event_aggregate_index: 'the events of an aggregate that wait for an earlier one',
+  outbox_event_retry_index:
+    'relayOutbox: the events whose retry is due; of few, the planner may read another index',
   price_variant_id_index:
     'the prices of a variant, of which it has few: the planner may prefer price_no_overlap',
   product_media_variant_id_index: 'the images of a variant that is deleted lose it',

@@ -25,6 +25,12 @@ const OutboxEventSchema = defineEntity({
       .comment(
         'Since then no relay tries it, and it holds up its aggregate. With published_at: it was skipped.',
       ),
+    leaseLapsed: p
+      .boolean()
+      .default(false)
+      .comment(
+        'Whether the last relay that leased it was killed, or stopped for longer than the lease: it is then leased alone.',
+      ),
   },
   uniques: [
     {
@@ -34,7 +40,16 @@ const OutboxEventSchema = defineEntity({
     },
   ],
   indexes: [
-    { name: 'outbox_event_unpublished_index', properties: ['id'], where: 'published_at is null' },
+    {
+      name: 'outbox_event_unpublished_index',
+      properties: ['id'],
+      where: 'published_at is null and set_aside_at is null and retry_at is null',
+    },
+    {
+      name: 'outbox_event_retry_index',
+      properties: ['retryAt'],
+      where: 'published_at is null and set_aside_at is null and retry_at is not null',
+    },
     {
       name: 'outbox_event_aggregate_index',
       properties: ['aggregateId', 'id'],
