@@ -53,6 +53,7 @@ const shopFolders = [
   'order',
   'fulfilment',
   'payment',
+  'maintenance',
   // What is made of them.
   'catalog-import',
   'roles',

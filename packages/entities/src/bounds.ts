@@ -122,6 +122,9 @@ export const position = wholeNumber(-maxUnits, maxUnits);
 export const minutes = wholeNumber(1, 525_600);
 
 /** Up to a century. */
+export const days = wholeNumber(1, 36_500);
+
+/** Up to a century. */
 export const months = wholeNumber(1, 1200);
 
 /** Up to a year. */

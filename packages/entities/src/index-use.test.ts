@@ -18,6 +18,7 @@ import {
   getProduct,
   listOrders,
   listSetAsideEvents,
+  maintain,
   openCart,
   ormOptions,
   refreshCart,
@@ -261,6 +262,13 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ],
   ['expired holds', (em) => expireHolds(em)],
   ['pending transactions', (em) => sweepPendingTransactions(em, provider)],
+  [
+    'the maintenance',
+    async (em) => {
+      const runs = await maintain(em, { payments: [provider], ages: { cartDays: 300, outboxDays: 300 } });
+      expect(runs.filter(({ error, isUnfinished }) => error !== undefined || isUnfinished)).toEqual([]);
+    },
+  ],
   [
     'the data of a person',
     async (em) =>

@@ -68,6 +68,7 @@ export const paymentOperations: readonly OperationName[] = [
   'voidPayment',
   'returnMoney',
   'sweepPendingTransactions',
+  'maintain',
 ];
 
 /** Lets a shop get ready, and makes an input. */
