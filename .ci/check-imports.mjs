@@ -54,6 +54,7 @@ const shopFolders = [
   'fulfilment',
   'payment',
   'maintenance',
+  'worker',
   // What is made of them.
   'catalog-import',
   'roles',

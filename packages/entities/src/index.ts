@@ -223,4 +223,7 @@ export type {
 } from './maintenance/maintenance-options.ts';
 export type { MaintenanceTask } from './maintenance/maintenance-tasks.ts';
 export { maintain, type TaskRun } from './maintenance/operations/maintain.ts';
+export { runWorker } from './worker/run-worker.ts';
+export type { WorkerStatus } from './worker/worker-health.ts';
+export type { WorkerEvent, WorkerOptions } from './worker/worker-options.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';

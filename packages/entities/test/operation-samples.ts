@@ -58,6 +58,7 @@ export const otherFunctions = [
   'verifyPassword',
   'jsonForm',
   'readPayoutFile',
+  'runWorker',
 ];
 
 /** Those that refuse to run in a transaction. */

@@ -31,6 +31,11 @@ export interface TaskRun {
  *
  * @returns what became of each task; a task that has not the means (see the options) is left out
  * @throws UserError `invalid-input`; `transaction-open`: it was called within a transaction
+ * @example
+ * ```ts
+ * const runs = await maintain(em, { ages: { outboxDays: 14 } });
+ * for (const { task, affected, error } of runs) console.log(task, affected, error ?? 'done');
+ * ```
  */
 export async function maintain(em: EntityManager, options: MaintenanceOptions = {}): Promise<TaskRun[]> {
   const parsed = parseInput(maintenanceOptions, options);
