@@ -148,6 +148,25 @@ export function recordOf<Value extends z.ZodType>(value: Value, max: number) {
     .refine((record) => Object.keys(record).length <= max, `has more than ${max} entries`);
 }
 
+/** An object of a program, which has these methods. */
+export function objectWith<Type extends object>(...methods: readonly (keyof Type & string)[]) {
+  return z.custom<Type>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof Reflect.get(value, method) === 'function'),
+    `not an object with ${methods.join(', ')}`,
+  );
+}
+
+/** A function of a program. */
+export function functionOf<Type>() {
+  return z.custom<Type>((value) => typeof value === 'function', 'not a function');
+}
+
+/** A connection string; its parts are checked where it is used. */
+export const databaseUrl = textUpTo(10_000);
+
 /** JSON that the shop keeps: at most 64 KiB, and 20 levels deep. */
 export const jsonObject = z.custom<Record<string, z.core.util.JSONType>>(
   (value) => isPlainObject(value) && isJson(value, 20) && JSON.stringify(value).length <= 65_536,

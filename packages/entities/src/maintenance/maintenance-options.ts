@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { days, listOf, milliseconds, months, rows, wholeNumber } from '../bounds.ts';
+import { days, listOf, milliseconds, months, objectWith, rows, wholeNumber } from '../bounds.ts';
 import type { PaymentProvider } from '../payment/operations/payment-provider.ts';
 import { type MaintenanceTask, maintenanceTasks, taskIntervalsMs } from './maintenance-tasks.ts';
 
@@ -21,16 +21,7 @@ export const maintenanceAges = z.strictObject({
   auditLogMonths: months.default(24),
 });
 
-export const paymentProviders = listOf(
-  z.custom<PaymentProvider>(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      ['submit', 'find', 'cancel'].every((name) => typeof Reflect.get(value, name) === 'function'),
-    'not a payment provider',
-  ),
-  100,
-);
+export const paymentProviders = listOf(objectWith<PaymentProvider>('submit', 'find', 'cancel'), 100);
 
 /** The options of {@link maintain}. */
 export const maintenanceOptions = z.strictObject({

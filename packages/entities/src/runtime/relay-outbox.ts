@@ -101,11 +101,13 @@ export async function relayOutbox(em: EntityManager, options: RelayOptions): Pro
       }
     }
     report(options, total, deliveries, result);
-    // A process that was stopped since then finds its leases expired, and their events with another relay.
+    // A process that was stopped since then may find its leases expired, and their events with another relay.
     const isLate = performance.now() - leasedAt > deliveryTimeoutMs + 1000;
-    const events = isLate ? [] : result.events;
     deliveries = await Promise.all(
-      events.map((event) => deliverEvent(event, { handler, timeoutMs: deliveryTimeoutMs, ending: signal })),
+      result.events.map(async (event): Promise<Delivery> => {
+        if (isLate) return { event, result: 'cancelled' };
+        return await deliverEvent(event, { handler, timeoutMs: deliveryTimeoutMs, ending: signal });
+      }),
     );
     lastLeaseId = leaseId;
     if (deliveries.length === 0 && result.setAside.length === 0) await pause(pollIntervalMs, signal);

@@ -18,6 +18,8 @@ import type { WorkerHealth } from './worker-health.ts';
 import type { WorkerSettings } from './worker-options.ts';
 
 const scheduleMs = 1000;
+/** The alarm `worker-silent` counts on it. */
+const reportMs = 60_000;
 
 /**
  * Relays and maintains until the worker is stopped or its session is lost.
@@ -93,8 +95,13 @@ async function beat(
   health: WorkerHealth,
   ending: AbortSignal,
 ): Promise<void> {
+  let reportedAt = -Infinity;
   for (let lastAt = performance.now(); !ending.aborted;) {
     health.seen(await session.beat());
+    if (health.isUpToDate && performance.now() - reportedAt >= reportMs) {
+      await session.report();
+      reportedAt = performance.now();
+    }
     if (performance.now() - lastAt > takeoverAfterMs) {
       throw new Error(`The worker gave no sign of life for ${takeoverAfterMs} ms: another one may lead.`);
     }

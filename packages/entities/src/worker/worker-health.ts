@@ -23,6 +23,7 @@ export class WorkerHealth {
   #term: string | null = null;
   #seen: { at: number; lagMs: number } | undefined;
   #failing = new Set<string>();
+  #hasMaintained = false;
 
   /** @param maxAgeMs after which time an answer of the database does not count */
   constructor(maxAgeMs: number) {
@@ -51,10 +52,16 @@ export class WorkerHealth {
   }
 
   maintained(runs: readonly TaskRun[]): void {
+    this.#hasMaintained = true;
     for (const { task, error } of runs) {
       if (error === undefined) this.#failing.delete(task);
       else this.#failing.add(task);
     }
+  }
+
+  /** Whether it has maintained, and no task failed when it ran last. */
+  get isUpToDate(): boolean {
+    return this.#hasMaintained && this.#failing.size === 0;
   }
 
   status(): WorkerStatus {

@@ -1,6 +1,6 @@
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { z } from 'zod';
-import { wholeNumber } from '../bounds.ts';
+import { databaseUrl, functionOf, line, wholeNumber } from '../bounds.ts';
 import {
   maintenanceAges,
   maintenanceIntervals,
@@ -26,11 +26,9 @@ export type WorkerEvent =
   /** `isClean`: nothing was cut off after `stopTimeoutMs`. */
   | { type: 'stopped'; isClean: boolean };
 
-const functionOf = <Type>() => z.custom<Type>((value) => typeof value === 'function', 'not a function');
-
 export const workerOptions = z.strictObject({
-  url: z.string(),
-  ownerUrl: z.string().optional(),
+  url: databaseUrl,
+  ownerUrl: databaseUrl.optional(),
   deliver: functionOf<EventHandler>().optional(),
   payments: paymentProviders.default([]),
   intervals: maintenanceIntervals.prefault({}),
@@ -44,7 +42,7 @@ export const workerOptions = z.strictObject({
     })
     .prefault({}),
   port: wholeNumber(0, 65_535).optional(),
-  host: z.string().min(1).default('127.0.0.1'),
+  host: line.min(1).default('127.0.0.1'),
   takeoverAfterMs: wholeNumber(500, 600_000).default(10_000),
   stopTimeoutMs: wholeNumber(0, 600_000).default(10_000),
   signal: z.instanceof(AbortSignal),
