@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Cluster, startCluster } from '@ecommerce-dms/local-rds';
@@ -44,13 +45,14 @@ afterAll(async () => {
 /** Runs SQL as the administrator, again while the cluster fails over. */
 async function sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
   for (;;) {
-    const client = new Client({ connectionString: urls.admin, connectionTimeoutMillis: 2000 });
+    const client = new Client({ connectionString: urls.admin, connectionTimeoutMillis: 5000 });
     client.on('error', () => undefined);
     try {
       await client.connect();
       return (await client.query<Row>(text, values)).rows;
     } catch (error) {
-      if (!/terminat|refused|starting|shutting|recovery|read-only|ECONN/i.test(String(error))) throw error;
+      if (!/terminat|timeout|refused|starting|shutting|recovery|read-only|ECONN/i.test(String(error)))
+        throw error;
       await delay(50);
     } finally {
       await client.end().catch(() => undefined);
@@ -60,7 +62,7 @@ async function sql<Row extends object>(text: string, values: unknown[] = []): Pr
 
 /** A worker in a process of its own. */
 class Worker {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessByStdio<null, Readable, null>;
   readonly events: WorkerEvent[] = [];
 
   constructor(receiver: string) {
@@ -68,7 +70,7 @@ class Worker {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     running.add(this);
-    createInterface({ input: this.child.stdout! }).on('line', (line) =>
+    createInterface({ input: this.child.stdout }).on('line', (line) =>
       this.events.push(JSON.parse(line) as WorkerEvent),
     );
   }
@@ -194,13 +196,13 @@ test(
     const heir = killed === first ? second : first;
     await vi.waitFor(() => expect(heir.role).toBe('standby'), { timeout: 20_000 });
     killed.kill('SIGKILL');
-    await leaderOf([heir], 5000);
+    await leaderOf([heir], 10_000);
 
     const third = start();
     await vi.waitFor(() => expect(third.role).toBe('standby'), { timeout: 20_000 });
     await delay(1000);
     heir.kill('SIGSTOP');
-    await leaderOf([third], 8000);
+    await leaderOf([third], 15_000);
     await delay(4000);
     const before = heir.events.length;
     heir.kill('SIGCONT');

@@ -26,7 +26,7 @@ export type WorkerEvent =
   /** `isClean`: nothing was cut off after `stopTimeoutMs`. */
   | { type: 'stopped'; isClean: boolean };
 
-export const workerOptions = z.strictObject({
+const workerOptions = z.strictObject({
   url: databaseUrl,
   ownerUrl: databaseUrl.optional(),
   deliver: functionOf<EventHandler>().optional(),
