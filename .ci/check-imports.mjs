@@ -53,6 +53,8 @@ const shopFolders = [
   'order',
   'fulfilment',
   'payment',
+  'maintenance',
+  'worker',
   // What is made of them.
   'catalog-import',
   'roles',

@@ -16,6 +16,7 @@ import { AuditLog } from './runtime/audit-log.ts';
 import { IdempotencyKey } from './runtime/idempotency-key.ts';
 import { OutboxEvent } from './runtime/outbox-event.ts';
 import { OutboxLease } from './runtime/outbox-lease.ts';
+import { MaintenanceRun } from './maintenance/maintenance-run.ts';
 import { OrderAddress } from './order/order-address.ts';
 import { OrderAdjustment } from './order/order-adjustment.ts';
 import { OrderLine } from './order/order-line.ts';
@@ -77,4 +78,5 @@ export const entities: EntityClass<object>[] = [
   OutboxEvent,
   OutboxLease,
   AuditLog,
+  MaintenanceRun,
 ];

@@ -20,6 +20,7 @@ import {
   getProduct,
   searchOrders,
   listSetAsideEvents,
+  maintain,
   openCart,
   type OrderSearch,
   ormOptions,
@@ -310,6 +311,13 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ],
   ['expired holds', (em) => expireHolds(em)],
   ['pending transactions', (em) => sweepPendingTransactions(em, provider)],
+  [
+    'the maintenance',
+    async (em) => {
+      const runs = await maintain(em, { payments: [provider], ages: { cartDays: 300, outboxDays: 300 } });
+      expect(runs.filter(({ error, isUnfinished }) => error !== undefined || isUnfinished)).toEqual([]);
+    },
+  ],
   [
     'the data of a person',
     async (em) =>

@@ -17,6 +17,7 @@ export { AuditLog } from './runtime/audit-log.ts';
 export { IdempotencyKey } from './runtime/idempotency-key.ts';
 export { OutboxEvent } from './runtime/outbox-event.ts';
 export { OutboxLease } from './runtime/outbox-lease.ts';
+export { MaintenanceRun } from './maintenance/maintenance-run.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
@@ -283,5 +284,15 @@ export { actingAs } from './runtime/acting-as.ts';
 export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './runtime/audit.ts';
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
+export type {
+  MaintenanceAges,
+  MaintenanceIntervals,
+  MaintenanceOptions,
+} from './maintenance/maintenance-options.ts';
+export type { MaintenanceTask } from './maintenance/maintenance-tasks.ts';
+export { maintain, type TaskRun } from './maintenance/operations/maintain.ts';
+export { runWorker } from './worker/run-worker.ts';
+export type { WorkerStatus } from './worker/worker-health.ts';
+export type { WorkerEvent, WorkerOptions } from './worker/worker-options.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
 export type { JsonObject } from './bounds.ts';

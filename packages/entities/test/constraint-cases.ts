@@ -312,6 +312,12 @@ export const constraintCases: Record<string, string[]> = {
      values ('checkout', 'key-1', sha256('another'))`,
   ],
   outbox_event_topic_check: [`update outbox_event set topic = 'placed'`],
+  maintenance_run_pkey: [
+    `insert into maintenance_run (task, interval_ms, started_at, affected) values ('holds', 1, now(), 0)`,
+  ],
+  maintenance_run_interval_ms_check: [`update maintenance_run set interval_ms = 0`],
+  maintenance_run_affected_check: [`update maintenance_run set affected = -1`],
+  outbox_event_unpublished: [`delete from outbox_event`],
   outbox_event_attempts_check: [`update outbox_event set attempts = -1`],
   outbox_lease_pkey: [
     `insert into outbox_lease (id, event_ids, leased_until)

@@ -10,6 +10,7 @@ const longest: Record<string, Record<string, string>> = {
   order_address: address(),
   order_adjustment: { code: x(201) },
   order_line: { sku: x(256), title: x(501), variant_title: x(1001), price_list_code: x(201) },
+  maintenance_run: { task: x(201), error: x(2001) },
   outbox_event: { topic: `'a.' || ${x(199)}`, last_error: x(2001), payload: object(4_194_304) },
   payment: { provider: x(101), provider_reference: x(256) },
   payment_transaction: {

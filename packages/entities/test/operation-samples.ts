@@ -60,6 +60,7 @@ export const otherFunctions = [
   'verifyPassword',
   'jsonForm',
   'readPayoutFile',
+  'runWorker',
 ];
 
 /** Those that refuse to run in a transaction. */
@@ -70,6 +71,7 @@ export const paymentOperations: readonly OperationName[] = [
   'voidPayment',
   'returnMoney',
   'sweepPendingTransactions',
+  'maintain',
 ];
 
 /** Lets a shop get ready, and makes an input. */

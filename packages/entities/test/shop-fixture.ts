@@ -79,6 +79,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into idempotency_key (scope, key, request_hash) values ('checkout', 'key-1', sha256('request'));
     insert into outbox_event (topic, aggregate_id) values ('order.placed', '${ids.order}');
     insert into outbox_lease (id, event_ids, leased_until) select gen_random_uuid(), array_agg(id), now() from outbox_event;
+    insert into maintenance_run (task, interval_ms, started_at, finished_at, affected)
+      values ('holds', 60000, now(), now(), 0);
     insert into audit_log (action, entity, entity_id) values ('place', 'sales_order', '${ids.order}');
     insert into promotion (id, name, rate_ppm) values ('${ids.promotion}', 'Welcome', 100000);
     insert into coupon (id, promotion_id, code, usage_limit, customer_usage_limit)

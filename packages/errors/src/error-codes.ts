@@ -766,6 +766,10 @@ const descriptions = {
     cause: 'dms.config.ts has no environment with this name.',
     remedy: 'Choose one of those that the hint names.',
   },
+  'worker-not-started': {
+    cause: 'The worker beside the local database ended as it began, or did not take part in time.',
+    remedy: 'Read the end of its log in the message; run the worker in the foreground.',
+  },
   'environment-not-local': {
     exitCode: 2,
     cause: 'The command is for local environments, and this one is on AWS.',

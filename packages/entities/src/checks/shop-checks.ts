@@ -4,6 +4,7 @@ import { catalogRowChecks } from '../catalog/checks.ts';
 import { couponChecks } from '../order/redemption-checks.ts';
 import { customerChecks } from '../customer/checks.ts';
 import { inventoryChecks } from '../fulfilment/stock-checks.ts';
+import { maintenanceChecks } from '../maintenance/checks.ts';
 import { operationChecks } from '../runtime/checks.ts';
 import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
@@ -22,6 +23,8 @@ export interface ShopCheckOptions {
   returnMoneyGraceMs?: number;
   /** How long an event may wait in the outbox. Default 15 minutes. */
   outboxMaxAgeMs?: number;
+  /** How late a task of the maintenance may be, beside 3 of its intervals. Default 15 minutes. */
+  maintenanceGraceMs?: number;
   /** Currencies in which every active variant needs a base price. Default: one price, in any currency. */
   currencies?: readonly string[];
 }
@@ -35,6 +38,7 @@ const defaults = {
   pendingTransactionMaxAgeMs: hourMs,
   returnMoneyGraceMs: hourMs,
   outboxMaxAgeMs: 15 * minuteMs,
+  maintenanceGraceMs: 15 * minuteMs,
   currencies: [] as readonly string[],
 } satisfies Required<ShopCheckOptions>;
 
@@ -64,5 +68,6 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
     ...catalogRowChecks(settings.currencies),
     ...statusIndexChecks(),
     ...operationChecks(settings.outboxMaxAgeMs),
+    ...maintenanceChecks(settings.maintenanceGraceMs),
   ];
 }

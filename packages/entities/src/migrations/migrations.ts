@@ -39,6 +39,7 @@ import { OrderSearch } from './20261130002020-order-search.ts';
 import { CatalogVersions } from './20261130004000-catalog-versions.ts';
 import { StockChanges } from './20261130004010-stock-changes.ts';
 import { CatalogRights } from './20261130004020-catalog-rights.ts';
+import { Maintenance } from './20261130005000-maintenance.ts';
 import { CheaperChecks } from './20261130006000-cheaper-checks.ts';
 import { OutboxRetries } from './20261130006001-outbox-retries.ts';
 
@@ -83,6 +84,7 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130004000-catalog-versions', class: CatalogVersions },
   { name: '20261130004010-stock-changes', class: StockChanges },
   { name: '20261130004020-catalog-rights', class: CatalogRights },
+  { name: '20261130005000-maintenance', class: Maintenance },
   { name: '20261130006000-cheaper-checks', class: CheaperChecks },
   { name: '20261130006001-outbox-retries', class: OutboxRetries },
 ];

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
+import { trigger } from '../triggers.ts';
 import { createdAt, jsonObject, ledgerId, timestamp } from '../columns.ts';
 
 const OutboxEventSchema = defineEntity({
@@ -69,6 +70,14 @@ const OutboxEventSchema = defineEntity({
     ),
     { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
     { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
+  ],
+  triggers: [
+    trigger('outbox_event', 'unpublished', {
+      timing: 'before',
+      events: ['delete'],
+      when: 'old.published_at is null',
+      execute: 'keep_unpublished_event',
+    }),
   ],
 });
 
