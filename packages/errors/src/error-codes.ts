@@ -640,6 +640,10 @@ const descriptions = {
     cause: 'The provider did not answer: the transaction may have taken place or not.',
     remedy: 'Repeat it with the same key: nothing is charged twice.',
   },
+  'payment-answer-invalid': {
+    cause: "The answer of the provider's adapter cannot be recorded.",
+    remedy: 'Correct the adapter, then repeat the request with the same key: nothing is charged twice.',
+  },
   'payment-outcome-conflict': {
     cause: 'The provider reports a different outcome than before.',
     remedy: "Compare with the provider's dashboard, and correct it there.",

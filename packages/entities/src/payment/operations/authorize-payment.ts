@@ -6,17 +6,18 @@ import { paymentCover } from '../../order/operations/payment-cover.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 import { int8, int8Sum, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { key, paymentToken, positiveAmountMinor } from '../../bounds.ts';
+import { paymentToken, positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { amountWithin } from './amount-within.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
+import { requestKey } from './request-key.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
 const authorization = z.strictObject({
-  idempotencyKey: key,
+  idempotencyKey: requestKey,
   orderId: z.uuid(),
   paymentMethod: paymentToken,
   amountMinor: positiveAmountMinor.optional(),

@@ -23,10 +23,11 @@ export async function capturePayment(
   provider: PaymentProvider,
   request: PaymentChange,
 ): Promise<PaymentState> {
-  return await changePayment(em, provider, { kind: 'capture', amountOf }, request);
+  return await changePayment(em, provider, captureChange, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
+/** The rule of it. */
+const captureChange: ChangeKind = { kind: 'capture', amountOf: (payment, requestedMinor) => {
   const from = payment.isVoiding ? 'being voided' : payment.status;
   if (from !== 'authorized' && from !== 'captured') {
     throw new IllegalTransition('payment', payment.id, { from, to: 'captured' });
@@ -39,4 +40,4 @@ const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   return dueMinor < authorizedMinor
     ? amountWithin('due', { requestedMinor, availableMinor: dueMinor })
     : amountWithin('authorized', { requestedMinor, availableMinor: authorizedMinor });
-};
+} };

@@ -2,16 +2,17 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { reason } from '../../runtime/reason.ts';
-import { key, positiveAmountMinor } from '../../bounds.ts';
+import { positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import { type LockedPayment, lockPayment } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
+import { requestKey } from './request-key.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
 const paymentChange = z.strictObject({
-  idempotencyKey: key,
+  idempotencyKey: requestKey,
   paymentId: z.uuid(),
   amountMinor: positiveAmountMinor.optional(),
   reason,
@@ -33,10 +34,19 @@ export interface ChangeKind {
 export async function changePayment(
   em: EntityManager,
   provider: PaymentProvider,
-  { kind, amountOf }: ChangeKind,
+  kind: ChangeKind,
   request: PaymentChange,
 ): Promise<PaymentState> {
-  const { idempotencyKey, paymentId, amountMinor, reason } = parseInput(paymentChange, request);
+  return await applyChange(em, provider, kind, parseInput(paymentChange, request));
+}
+
+/** {@link changePayment} of what is valid, its key may be one of the shop's own. */
+export async function applyChange(
+  em: EntityManager,
+  provider: PaymentProvider,
+  { kind, amountOf }: ChangeKind,
+  { idempotencyKey, paymentId, amountMinor, reason }: z.output<typeof paymentChange>,
+): Promise<PaymentState> {
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const payment = await lockPayment(em, paymentId);
     if (payment.provider !== provider.name) {

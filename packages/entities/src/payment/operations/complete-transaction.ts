@@ -1,9 +1,11 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { confirmIfCovered } from '../../order/operations/confirm-order.ts';
 import type { LockedOrder } from '../../order/operations/lock-order.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { bool, int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import type { ProviderAnswer, ProviderKind } from './payment-provider.ts';
 import { releaseSurplus } from './release-surplus.ts';
 
@@ -83,6 +85,7 @@ export interface PendingTransaction {
  * confirms the order once that covers it.
  *
  * @param settledMinor what was done, where that is less than was asked
+ * @throws UserError `payment-outcome-conflict`: another payment has the reference
  */
 export async function completeTransaction(
   em: EntityManager,
@@ -107,6 +110,13 @@ export async function completeTransaction(
     hasSucceeded,
     reference: kind === 'authorize' ? reference : null,
     status: paymentStatuses[`${kind} ${status}`],
+  }).catch((error: unknown) => {
+    if (violatedConstraint(error) !== 'payment_provider_reference_unique') throw error;
+    throw new UserError(
+      'payment-outcome-conflict',
+      `The provider gave payment ${paymentId} the reference '${reference}', which another payment has.`,
+      { hint: 'An authorization has a reference of its own: correct the adapter of the provider.' },
+    );
   });
   const topic = hasSucceeded ? `payment.${happened[kind]}` : `payment.${kind}_failed`;
   // An answer may come after the cancellation: its money is to be given back by whoever reads this.

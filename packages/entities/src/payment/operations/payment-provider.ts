@@ -32,6 +32,10 @@ export type ProviderAnswer =
       reference: string;
       /** What it did, in minor units, where that is another amount than was asked. */
       amountMinor?: bigint | undefined;
+      /** Of an authorization: what of it was captured at once, in minor units. Default nothing. */
+      capturedMinor?: bigint | undefined;
+      /** Of an authorization: when it ends by itself, and what was not captured is free again. Default: not known. */
+      expiresAt?: Date | undefined;
     }
   | { status: 'failed'; reason: string }
   | { status: 'pending' }
@@ -63,7 +67,7 @@ export interface ProviderTransaction {
   paymentReference: string;
   /** The idempotency key of that authorization, in case this event comes before its answer is recorded. */
   paymentKey?: string | undefined;
-  /** Minor units, above 0. */
+  /** Minor units. 0: all of it for a void, and for any other kind nothing that would be booked. */
   amountMinor: bigint;
   /** ISO 4217. */
   currencyCode: string;

@@ -21,10 +21,11 @@ export async function refundPayment(
   provider: PaymentProvider,
   request: PaymentChange,
 ): Promise<PaymentState> {
-  return await changePayment(em, provider, { kind: 'refund', amountOf }, request);
+  return await changePayment(em, provider, refundChange, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
+/** The rule of it. */
+export const refundChange: ChangeKind = { kind: 'refund', amountOf: (payment, requestedMinor) => {
   if (payment.status !== 'captured') {
     throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
   }
@@ -32,4 +33,4 @@ const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
   const availableMinor =
     payment.capturedMinor - payment.refundedMinor - payment.refundingMinor - payment.disputedMinor;
   return amountWithin('captured', { requestedMinor, availableMinor });
-};
+} };

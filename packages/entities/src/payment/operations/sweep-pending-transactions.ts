@@ -1,12 +1,14 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { bool, float8, int8, nullable, text, textOf } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
-import { milliseconds, rows } from '../../bounds.ts';
+import { maxLength, milliseconds, rows, storable } from '../../bounds.ts';
 import { isUnneeded } from '../../order/operations/payment-cover.ts';
 import { parseInput } from '../../parse-input.ts';
 import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
+import { parseAnswer } from './provider-answer.ts';
 import { settleTransaction } from './settle-transaction.ts';
 import { namedProvider } from './submit-transaction.ts';
 
@@ -25,7 +27,8 @@ const sweepOptions = z.strictObject({
  * - `abandonAgeMs`: what the provider never got fails when it is older; default 1 hour. No request may be on its way
  *   for so long.
  * - `authorizationMaxAgeMs`: an authorization without an outcome, such as one whose buyer has left 3-D Secure, is
- *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock.
+ *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock. It fails then, too,
+ *   where the adapter answers with what cannot be recorded, so that it holds no stock.
  * - `limit`: the most that are looked at; default 100.
  */
 export type SweepOptions = z.input<typeof sweepOptions>;
@@ -102,17 +105,32 @@ export async function sweepPendingTransactions(
   const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [] };
   for (const transaction of claimed) {
     const { idempotencyKey } = transaction;
-    try {
-      const answer = await outcomeOf(provider, transaction);
+    const settle = async (answer: ProviderAnswer) => {
       await em.transactional((em) =>
         settleTransaction(em, { provider: provider.name, idempotencyKey }, answer),
       );
       report[answer.status === 'requires_action' ? 'pending' : answer.status]++;
+    };
+    try {
+      await settle(await outcomeOf(provider, transaction));
     } catch (error) {
       report.errors.push({ idempotencyKey, error });
+      if (!transaction.isExpired || !isUnrecordable(error)) continue;
+      const reason = storable(`its outcome cannot be recorded: ${error.message}`, maxLength.note);
+      await settle({ status: 'failed', reason }).catch((error: unknown) => {
+        report.errors.push({ idempotencyKey, error });
+      });
     }
   }
   return report;
+}
+
+/** Whether no repetition helps, but only another adapter. */
+function isUnrecordable(error: unknown): error is UserError {
+  return (
+    error instanceof UserError &&
+    (error.code === 'payment-answer-invalid' || error.code === 'payment-outcome-conflict')
+  );
 }
 
 async function outcomeOf(
@@ -121,11 +139,14 @@ async function outcomeOf(
 ): Promise<ProviderAnswer> {
   const { idempotencyKey, kind, amountMinor, currencyCode, paymentReference, isAbandoned, isExpired } =
     transaction;
-  const answer = isExpired ? await provider.cancel(idempotencyKey) : await provider.find(idempotencyKey);
-  if (answer !== undefined) return answer;
+  const found: unknown = isExpired
+    ? await provider.cancel(idempotencyKey)
+    : await provider.find(idempotencyKey);
+  if (found !== undefined) return parseAnswer(idempotencyKey, found);
   // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone.
   if (kind === 'void' && paymentReference !== null) {
-    return await provider.submit({ kind, idempotencyKey, amountMinor, currencyCode, paymentReference });
+    const sent = { kind, idempotencyKey, amountMinor, currencyCode, paymentReference };
+    return parseAnswer(idempotencyKey, await provider.submit(sent));
   }
   return isAbandoned ? { status: 'failed', reason: 'the provider never got it' } : { status: 'pending' };
 }

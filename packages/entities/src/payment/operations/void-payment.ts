@@ -22,10 +22,11 @@ export async function voidPayment(
   provider: PaymentProvider,
   request: Omit<PaymentChange, 'amountMinor'>,
 ): Promise<PaymentState> {
-  return await changePayment(em, provider, { kind: 'void', amountOf }, request);
+  return await changePayment(em, provider, voidChange, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = ({
+/** The rule of it. */
+export const voidChange: ChangeKind = { kind: 'void', amountOf: ({
   id,
   order,
   isVoiding,
@@ -44,4 +45,4 @@ const amountOf: ChangeKind['amountOf'] = ({
     });
   }
   return authorizedMinor;
-};
+} };
