@@ -8,6 +8,7 @@ import { statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import type { ProviderAnswer, ProviderKind } from './payment-provider.ts';
 import { releaseSurplus } from './release-surplus.ts';
+import { reportOverpayment } from './report-overpayment.ts';
 
 // By the clock, since the transaction may have waited for the lock of the order: in the order of what happened to it.
 const endTransaction = statement({
@@ -71,6 +72,9 @@ const happened: Record<ProviderKind, string> = {
   refund_reversal: 'refund_reversed',
 };
 
+/** After these, another payment may not be needed any more. */
+const addsCover: readonly ProviderKind[] = ['authorize', 'dispute_reversal', 'refund_reversal'];
+
 /** A pending transaction of a payment. */
 export interface PendingTransaction {
   id: string;
@@ -123,5 +127,8 @@ export async function completeTransaction(
   const isOrderCancelled = order.status === 'cancelled';
   await emitEvent(em, topic, order.id, { paymentId, transactionId: id, isOrderCancelled, isExternal });
   await confirmIfCovered(em, order);
-  if (kind === 'authorize' && hasSucceeded && !isOnlyPayment) await releaseSurplus(em, { order, paymentId });
+  if (addsCover.includes(kind) && hasSucceeded && !isOnlyPayment) {
+    await releaseSurplus(em, { order, paymentId });
+  }
+  if (isExternal) await reportOverpayment(em, order, { paymentId, kind });
 }

@@ -274,3 +274,44 @@ test('outcomes that contradict each other are refused, or booked once', async ()
   ]);
   expect(await stateOf(paymentId)).toMatchObject({ status: 'voided' });
 });
+
+test('a dispute that is won after the buyer has paid again takes no more than the total, or is told', async () => {
+  const { provider, orderId, happens } = await captured();
+  await handleWebhook(em(), provider, happens('dispute', 3000n));
+  const again = () =>
+    authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok_2', amountMinor: 3000n });
+  const { paymentId: second } = await again();
+  await handleWebhook(em(), provider, happens('dispute_reversal', 3000n));
+  // Not captured yet: it is given up.
+  expect(await sweepPendingTransactions(em(), provider, { minAgeMs: 0 })).toMatchObject({ succeeded: 1 });
+  expect(await stateOf(second)).toMatchObject({ status: 'voided' });
+  await handleWebhook(em(), provider, happens('dispute', 2000n));
+  const third = { ...key(), orderId, paymentMethod: 'tok_3', amountMinor: 2000n };
+  const { paymentId } = await authorizePayment(em(), provider, third);
+  await capturePayment(em(), provider, { ...key(), paymentId });
+  const won = happens('dispute_reversal', 2000n);
+  for (let time = 0; time < 2; time++) await handleWebhook(em(), provider, won);
+  expect(
+    await shop().rows(`select payload->>'overpaidMinor' as minor from outbox_event
+      where aggregate_id = '${orderId}' and topic = 'order.overpaid'`),
+  ).toEqual([{ minor: '2000' }]);
+  await refundPayment(em(), provider, { ...key(), paymentId });
+  await expectInvariants(shop());
+});
+
+test('a dispute that is lost, and one that is opened again, are what they hold back', async () => {
+  const { provider, paymentId, happens } = await captured();
+  const [first, second] = [randomUUID(), randomUUID()];
+  for (const each of [
+    happens('dispute', 1000n, { reference: first }),
+    happens('dispute_reversal', 1000n, { reference: first }),
+    happens('dispute', 1500n, { reference: second }),
+    happens('dispute_reversal', 900n, { reference: second }),
+  ]) {
+    await handleWebhook(em(), provider, each);
+  }
+  expect(await stateOf(paymentId)).toMatchObject({ status: 'captured', disputed: 600 });
+  expect(await outcomes([refundPayment(em(), provider, { ...key(), paymentId, amountMinor: 2401n })])).toEqual([
+    'amount-exceeds-captured',
+  ]);
+});
