@@ -156,7 +156,7 @@ export {
 export { type ReturnedGoods, returnLines } from './fulfilment/operations/return-lines.ts';
 export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment/operations/ship-order.ts';
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
-export { capturePayment } from './payment/operations/capture-payment.ts';
+export { capturePayment, type PaymentCapture } from './payment/operations/capture-payment.ts';
 export type { PaymentChange } from './payment/operations/change-payment.ts';
 export { type HandledWebhook, handleWebhook } from './payment/operations/handle-webhook.ts';
 export {
@@ -170,6 +170,7 @@ export type {
   PaymentProvider,
   ProviderAnswer,
   ProviderEvent,
+  ProviderFeature,
   ProviderKind,
   ProviderRequest,
   ProviderTransaction,
@@ -186,6 +187,8 @@ export {
   reconcilePayments,
   type Reconciliation,
 } from './payment/operations/reconcile-payments.ts';
+export type { ExpiringAuthorization } from './payment/operations/renew-authorizations.ts';
+export { reauthorizePayment } from './payment/operations/reauthorize-payment.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {

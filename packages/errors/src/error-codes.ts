@@ -644,6 +644,10 @@ const descriptions = {
     cause: "The answer of the provider's adapter cannot be recorded.",
     remedy: 'Correct the adapter, then repeat the request with the same key: nothing is charged twice.',
   },
+  'payment-feature-missing': {
+    cause: 'The provider of the payment cannot do this.',
+    remedy: 'Capture once, or take another payment, as the hint says.',
+  },
   'payment-outcome-conflict': {
     cause: 'The provider reports a different outcome than before.',
     remedy: "Compare with the provider's dashboard, and correct it there.",

@@ -21,11 +21,14 @@ const authorization = z.strictObject({
   orderId: z.uuid(),
   paymentMethod: paymentToken,
   amountMinor: positiveAmountMinor.optional(),
+  capture: z.enum(['manual', 'immediate']).default('manual'),
 });
 
 /**
  * What {@link authorizePayment} takes. `paymentMethod` is the provider's token of a card or an account: it is sent, and
  * never stored. `amountMinor` is by default all that is due of a pending order; an order can have several payments.
+ * `capture`: `immediate` asks the provider to take the money at once, as for what is delivered at once (the result says
+ * by its `status` whether it has); by default (`manual`) {@link capturePayment} does.
  */
 export type PaymentAuthorization = z.input<typeof authorization>;
 
@@ -49,7 +52,7 @@ export async function authorizePayment(
   provider: PaymentProvider,
   request: PaymentAuthorization,
 ): Promise<PaymentState> {
-  const { idempotencyKey, orderId, paymentMethod, amountMinor } = parseInput(authorization, request);
+  const { idempotencyKey, orderId, paymentMethod, amountMinor, capture } = parseInput(authorization, request);
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const order = await lockOrder(em, orderId);
     const kind = 'authorize' as const;
@@ -60,6 +63,7 @@ export async function authorizePayment(
       paymentId: undefined,
       amountMinor,
       provider: provider.name,
+      shipmentId: undefined,
     };
     const earlier = await findTransaction(em, asked);
     const amount = earlier?.amountMinor ?? (await insertPayment(em, order, asked));
@@ -67,7 +71,14 @@ export async function authorizePayment(
     return {
       order,
       earlier,
-      request: { kind, idempotencyKey, amountMinor: amount, currencyCode, paymentMethod },
+      request: {
+        kind,
+        idempotencyKey,
+        amountMinor: amount,
+        currencyCode,
+        paymentMethod,
+        ...(capture === 'immediate' ? { capture } : {}),
+      },
     };
   });
 }

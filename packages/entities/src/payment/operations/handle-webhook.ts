@@ -3,13 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { once } from '../../runtime/once.ts';
-import {
-  amountMinor,
-  currencyCode,
-  key,
-  listOf,
-  reference,
-} from '../../bounds.ts';
+import { amountMinor, currencyCode, key, listOf, reference } from '../../bounds.ts';
 import { int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
@@ -29,10 +23,7 @@ const event = z.discriminatedUnion('type', [
     type: z.literal('outcome'),
     eventId: key,
     idempotencyKey: key,
-    outcome: z.discriminatedUnion('status', [
-      z.strictObject(succeeded),
-      z.strictObject(failed),
-    ]),
+    outcome: z.discriminatedUnion('status', [z.strictObject(succeeded), z.strictObject(failed)]),
   }),
   z.strictObject({
     type: z.literal('transaction'),
@@ -118,7 +109,14 @@ const findPayment = statement({
 async function recordTransaction(
   em: EntityManager,
   provider: string,
-  { kind, reference, paymentReference, paymentKey, amountMinor: reportedMinor, currencyCode }: ProviderTransaction,
+  {
+    kind,
+    reference,
+    paymentReference,
+    paymentKey,
+    amountMinor: reportedMinor,
+    currencyCode,
+  }: ProviderTransaction,
 ): Promise<boolean> {
   const [payment] = await findPayment(em, { provider, paymentReference, paymentKey });
   if (payment === undefined) return false;

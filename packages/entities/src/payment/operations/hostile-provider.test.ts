@@ -89,14 +89,19 @@ test('a provider that never answers again holds no stock for ever', async () => 
   expect(await expireHolds(em())).toContain(request.orderId);
   // It was authorized after all.
   for (const each of provider.webhooks) await handleWebhook(em(), provider, each);
-  expect(await returnMoney(em(), provider, { orderId: request.orderId })).toMatchObject([{ status: 'voided' }]);
+  expect(await returnMoney(em(), provider, { orderId: request.orderId })).toMatchObject([
+    { status: 'voided' },
+  ]);
 });
 
 test('an authorization with the reference of another payment holds no stock, and takes nothing from that', async () => {
   const provider = new InMemoryPaymentProvider(randomUUID());
   const first = await placePaidOrder(shop(), provider, { [await stockedVariant(shop(), 3)]: 3 });
   const reference = await referenceOf(first.paymentId);
-  const odd = Object.assign(answering(() => ({ status: 'succeeded', reference })), { name: provider.name });
+  const odd = Object.assign(
+    answering(() => ({ status: 'succeeded', reference })),
+    { name: provider.name },
+  );
   const request = await pending();
   expect(await outcomes([authorizePayment(em(), odd, request)])).toEqual(['payment-outcome-conflict']);
   expect(await sweepPendingTransactions(em(), odd, now)).toMatchObject({ failed: 1, errors: [{}] });
@@ -133,7 +138,14 @@ async function captured(provider = new InMemoryPaymentProvider(randomUUID())) {
   await capturePayment(em(), provider, { ...key(), paymentId: order.paymentId });
   const paymentReference = await referenceOf(order.paymentId);
   const happens = (kind: ProviderTransaction['kind'], amountMinor: bigint, more = {}) =>
-    provider.happens({ kind, reference: randomUUID(), paymentReference, amountMinor, currencyCode: 'EUR', ...more });
+    provider.happens({
+      kind,
+      reference: randomUUID(),
+      paymentReference,
+      amountMinor,
+      currencyCode: 'EUR',
+      ...more,
+    });
   return { ...order, provider, paymentReference, happens };
 }
 
@@ -151,7 +163,8 @@ async function longAgo(idempotencyKey: string): Promise<void> {
 }
 
 const stateOf = async (paymentId: string) => {
-  const [row] = await shop().rows(`select status, authorized_minor::int as authorized, captured_minor::int as captured,
+  const [row] = await shop()
+    .rows(`select status, authorized_minor::int as authorized, captured_minor::int as captured,
       refunded_minor::int as refunded, disputed_minor::int as disputed from payment where id = '${paymentId}'`);
   return row;
 };
@@ -184,7 +197,13 @@ test.each(levels)('a storm of webhooks from 8 sessions at %s adds up', async (le
   const { refunded } = { refunded: 0, ...(await stateOf(paymentId)) };
   // The refund may have been refused while all was disputed.
   expect([400, 500]).toContain(refunded);
-  expect(await stateOf(paymentId)).toEqual({ status: 'captured', authorized: 3000, captured: 3000, refunded, disputed: 300 });
+  expect(await stateOf(paymentId)).toEqual({
+    status: 'captured',
+    authorized: 3000,
+    captured: 3000,
+    refunded,
+    disputed: 300,
+  });
   await expectInvariants(shop());
 });
 
@@ -199,13 +218,30 @@ async function sessionsAt(level: string): Promise<MikroORM> {
 
 test('what reports no amount changes none, and is not sent for ever', async () => {
   const { provider, paymentId, happens } = await captured();
-  for (const kind of ['refund', 'dispute', 'capture', 'dispute_reversal', 'refund_reversal', 'authorize'] as const) {
+  for (const kind of [
+    'refund',
+    'dispute',
+    'capture',
+    'dispute_reversal',
+    'refund_reversal',
+    'authorize',
+  ] as const) {
     await handleWebhook(em(), provider, happens(kind, 0n));
   }
-  expect(await stateOf(paymentId)).toEqual({ status: 'captured', authorized: 3000, captured: 3000, refunded: 0, disputed: 0 });
+  expect(await stateOf(paymentId)).toEqual({
+    status: 'captured',
+    authorized: 3000,
+    captured: 3000,
+    refunded: 0,
+    disputed: 0,
+  });
   const other = await placePaidOrder(shop(), provider, { [await stockedVariant(shop(), 3)]: 3 });
   await cancelOrder(em(), { orderId: other.orderId });
-  await handleWebhook(em(), provider, happens('void', 0n, { paymentReference: await referenceOf(other.paymentId) }));
+  await handleWebhook(
+    em(),
+    provider,
+    happens('void', 0n, { paymentReference: await referenceOf(other.paymentId) }),
+  );
   expect(await stateOf(other.paymentId)).toMatchObject({ status: 'voided' });
 });
 
@@ -216,7 +252,16 @@ test('a poisoned event keeps no other one of its delivery from being booked', as
     eventId: randomUUID(),
     transaction: { kind: 'refund', reference: randomUUID(), paymentReference, amountMinor, currencyCode },
   });
-  const events: unknown[] = [null, 7, {}, refund(-1n), refund(2n ** 70n), refund(100), refund(100n, 'USD'), refund(100n)];
+  const events: unknown[] = [
+    null,
+    7,
+    {},
+    refund(-1n),
+    refund(2n ** 70n),
+    refund(100),
+    refund(100n, 'USD'),
+    refund(100n),
+  ];
   const batch: PaymentProvider = Object.assign(Object.create(provider), {
     parseWebhook: async () => events as ProviderEvent[],
   });
@@ -224,7 +269,9 @@ test('a poisoned event keeps no other one of its delivery from being booked', as
   expect(await stateOf(paymentId)).toMatchObject({ refunded: 100 });
   for (const events of [undefined, null, 'x', {}]) {
     Object.assign(batch, { parseWebhook: async () => events });
-    expect(await outcomes([handleWebhook(em(), batch, { body: '', headers: {} })])).toEqual(['invalid-input']);
+    expect(await outcomes([handleWebhook(em(), batch, { body: '', headers: {} })])).toEqual([
+      'invalid-input',
+    ]);
   }
 });
 
@@ -238,7 +285,11 @@ test('a signature is of all bytes, and of this provider', async () => {
     { ...signed, headers: { 'memory-signature': signature.slice(0, -1) } },
     { ...signed, headers: { 'memory-signature': `${signature}\0` } },
     new InMemoryPaymentProvider(provider.name).happens({
-      kind: 'refund', reference: 'r', paymentReference: 'p', amountMinor: 1n, currencyCode: 'EUR',
+      kind: 'refund',
+      reference: 'r',
+      paymentReference: 'p',
+      amountMinor: 1n,
+      currencyCode: 'EUR',
     }),
   ];
   expect(await outcomes(forged.map((each) => handleWebhook(em(), provider, each)))).toEqual(
@@ -311,7 +362,7 @@ test('a dispute that is lost, and one that is opened again, are what they hold b
     await handleWebhook(em(), provider, each);
   }
   expect(await stateOf(paymentId)).toMatchObject({ status: 'captured', disputed: 600 });
-  expect(await outcomes([refundPayment(em(), provider, { ...key(), paymentId, amountMinor: 2401n })])).toEqual([
-    'amount-exceeds-captured',
-  ]);
+  expect(
+    await outcomes([refundPayment(em(), provider, { ...key(), paymentId, amountMinor: 2401n })]),
+  ).toEqual(['amount-exceeds-captured']);
 });

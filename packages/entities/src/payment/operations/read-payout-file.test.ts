@@ -17,7 +17,10 @@ test.each([
   { csv: '', fault: /no column/ },
   { csv: '\n\n', fault: /no column/ },
   { csv: row('eur', '1', '0', '1', 'charge').replaceAll(',', ';'), fault: /no column/ },
-  { csv: row('eur', '1', '0', '1', 'charge').replace(',currency', ',settlement_currency'), fault: /column currency\./ },
+  {
+    csv: row('eur', '1', '0', '1', 'charge').replace(',currency', ',settlement_currency'),
+    fault: /column currency\./,
+  },
   { csv: row('eur', '"30,00"', '"0,00"', '"30,00"', 'charge'), fault: /gross '30,00' is not an amount/ },
   { csv: row('eur', '1e3', '0', '1e3', 'charge'), fault: /gross '1e3' is not an amount/ },
   { csv: row('eur', ' 1', '0', '1', 'charge'), fault: /gross ' 1' is not an amount/ },
@@ -35,7 +38,10 @@ test.each([
   { form: 'CRLF', csv: (text: string) => text.replaceAll('\n', '\r\n') },
   { form: 'CR', csv: (text: string) => text.replaceAll('\n', '\r') },
   { form: 'quotes', csv: (text: string) => text.replaceAll(/[^,\n]+/g, '"$&"') },
-  { form: 'no last line end, and empty lines', csv: (text: string) => `\n${text.replace('\n', '\n\n').trimEnd()}` },
+  {
+    form: 'no last line end, and empty lines',
+    csv: (text: string) => `\n${text.replace('\n', '\n\n').trimEnd()}`,
+  },
 ])('a payout file with $form is read', ({ csv }) => {
   const file = `${row('eur', '30.00', '0.90', '29.10', 'charge')}txn_2,jpy,-30,0,-30,refund\ntxn_3,eur,-0.5,0,-.50,fee\n`;
   expect(() => readPayoutFile(csv(file))).toThrow(/net '-.50'/);

@@ -63,7 +63,8 @@ export function readPayoutFile(csv: string): PayoutFile {
     if (net !== gross - fee) fault(`net ${net} is not gross ${gross} less fee ${fee}`);
     file.netMinor[currencyCode] = (file.netMinor[currencyCode] ?? 0n) + net;
     const reference = cell('balance_transaction_id');
-    if (!referenceSchema.safeParse(reference).success) fault(`'${reference.slice(0, 300)}' is not a reference`);
+    if (!referenceSchema.safeParse(reference).success)
+      fault(`'${reference.slice(0, 300)}' is not a reference`);
     const category = cell('reporting_category');
     const known = Object.hasOwn(categories, category) ? categories[category] : undefined;
     if (known === undefined) {

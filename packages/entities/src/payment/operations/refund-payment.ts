@@ -25,12 +25,15 @@ export async function refundPayment(
 }
 
 /** The rule of it. */
-export const refundChange: ChangeKind = { kind: 'refund', amountOf: (payment, requestedMinor) => {
-  if (payment.status !== 'captured') {
-    throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
-  }
-  // What a dispute holds back has gone to the buyer already.
-  const availableMinor =
-    payment.capturedMinor - payment.refundedMinor - payment.refundingMinor - payment.disputedMinor;
-  return amountWithin('captured', { requestedMinor, availableMinor });
-} };
+export const refundChange: ChangeKind = {
+  kind: 'refund',
+  amountOf: (payment, { amountMinor: requestedMinor }) => {
+    if (payment.status !== 'captured') {
+      throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
+    }
+    // What a dispute holds back has gone to the buyer already.
+    const availableMinor =
+      payment.capturedMinor - payment.refundedMinor - payment.refundingMinor - payment.disputedMinor;
+    return { amountMinor: amountWithin('captured', { requestedMinor, availableMinor }) };
+  },
+};

@@ -3,10 +3,9 @@ import type { LockedOrder } from '../../order/operations/lock-order.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { int8Sum, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import type { ProviderKind } from './payment-provider.ts';
 
 /** What can take an order above its total: our own captures do not. */
-const bringsMoney: readonly ProviderKind[] = ['capture', 'dispute_reversal', 'refund_reversal'];
+const bringsMoney: readonly string[] = ['capture', 'dispute_reversal', 'refund_reversal'];
 
 const sumTaken = statement({
   params: { orderId: uuid },
@@ -23,7 +22,7 @@ const sumTaken = statement({
 export async function reportOverpayment(
   em: EntityManager,
   order: LockedOrder,
-  { paymentId, kind }: { paymentId: string; kind: ProviderKind },
+  { paymentId, kind }: { paymentId: string; kind: string },
 ): Promise<void> {
   if (!bringsMoney.includes(kind)) return;
   const [sum] = await sumTaken(em, { orderId: order.id });

@@ -66,7 +66,6 @@ export async function returnMoney(
     const state = await applyChange(em, provider, change, {
       idempotencyKey: await returnKey(em, paymentId),
       paymentId,
-      amountMinor: undefined,
       reason,
     });
     states.push(state);

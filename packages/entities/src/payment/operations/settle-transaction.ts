@@ -95,11 +95,22 @@ async function endPending(
   const { paymentId, kind, amountMinor: asked } = transaction;
   const done = doneBy(answer, transaction);
   const settledMinor = done < asked ? done : undefined;
-  await completeTransaction(em, order, { ...transaction, isExternal: false }, answer, settledMinor);
+  const most = settledMinor ?? asked;
+  const capturedMinor = capturedBy(answer, kind);
+  await completeTransaction(em, order, { ...transaction, isExternal: false }, answer, {
+    settledMinor,
+    capturedMinor: capturedMinor !== undefined && capturedMinor > most ? most : capturedMinor,
+  });
+  if (kind === 'reauthorize') return;
   if (answer.status === 'succeeded' && done > asked) {
     const reference = `${answer.reference} above the request`;
     await recordExternal(em, order, { provider, paymentId, kind, reference, amountMinor: done - asked });
   } else if (transaction.hasExternals) await bookExternals(em, order, paymentId);
+}
+
+/** What an authorization has captured at once. */
+function capturedBy(answer: Outcome, kind: TransactionKind): bigint | undefined {
+  return answer.status === 'succeeded' && kind === 'authorize' ? answer.capturedMinor : undefined;
 }
 
 /** The provider says otherwise than before: it did what was given up, or took a refund back. */
@@ -113,8 +124,18 @@ async function bookLater(
   const { paymentId, kind, idempotencyKey, status } = transaction;
   const external = { provider, paymentId };
   if (answer.status === 'succeeded') {
-    const amountMinor = doneBy(answer, transaction);
-    await recordExternal(em, order, { ...external, kind, reference: answer.reference, amountMinor });
+    if (kind === 'reauthorize') return;
+    const { reference } = answer;
+    await recordExternal(em, order, {
+      ...external,
+      kind,
+      reference,
+      amountMinor: doneBy(answer, transaction),
+    });
+    const amountMinor = capturedBy(answer, kind);
+    if (amountMinor !== undefined) {
+      await recordExternal(em, order, { ...external, kind: 'capture', reference, amountMinor });
+    }
   } else if (kind === 'refund') {
     await recordExternal(em, order, {
       ...external,

@@ -26,23 +26,33 @@ export async function voidPayment(
 }
 
 /** The rule of it. */
-export const voidChange: ChangeKind = { kind: 'void', amountOf: ({
-  id,
-  order,
-  isVoiding,
-  capturingMinor,
-  status,
-  authorizedMinor,
-  coverOfOthersMinor,
-}) => {
-  const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
-  if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
-  const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
-  if (isToBeShipped && coverOfOthersMinor < order.totalMinor) {
-    throw new IllegalTransition('payment', id, {
-      from: `the cover of an order that is ${order.status}`,
-      to: 'voided',
-    });
-  }
-  return authorizedMinor;
-} };
+export const voidChange: ChangeKind = {
+  kind: 'void',
+  amountOf: ({
+    id,
+    order,
+    isVoiding,
+    isRenewing,
+    capturingMinor,
+    status,
+    authorizedMinor,
+    coverOfOthersMinor,
+  }) => {
+    const from = isVoiding
+      ? 'being voided'
+      : isRenewing
+        ? 'being reauthorized'
+        : capturingMinor > 0n
+          ? 'being captured'
+          : status;
+    if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
+    const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
+    if (isToBeShipped && coverOfOthersMinor < order.totalMinor) {
+      throw new IllegalTransition('payment', id, {
+        from: `the cover of an order that is ${order.status}`,
+        to: 'voided',
+      });
+    }
+    return { amountMinor: authorizedMinor };
+  },
+};
