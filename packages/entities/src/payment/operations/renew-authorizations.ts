@@ -19,7 +19,7 @@ const expiringRow = {
 const selectExpiring = statement({
   params: { provider: text, withinMs: float8, limit: int8 },
   row: expiringRow,
-  sql: `select p.id as "paymentId", p.order_id as "orderId", p.capture_before as "captureBefore",
+  sql: `select p.id as "paymentId", p.order_id as "orderId", coalesce(p.capture_before, now()) as "captureBefore",
       renewal.tried, renewal.failed
     from payment p join sales_order o on o.id = p.order_id
     cross join lateral (select count(*) as tried, count(*) filter (where t.status = 'failed') as failed
