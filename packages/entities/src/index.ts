@@ -200,7 +200,7 @@ export { voidPayment } from './payment/operations/void-payment.ts';
 export type { PlacedOrder } from './order/operations/checkout.ts';
 export { type CheckoutOperations, checkoutWith } from './order/operations/checkout-with.ts';
 export type { CheckoutRequest } from './order/operations/checkout-request.ts';
-export { TotalChanged } from './order/operations/total-changed.ts';
+export { QuoteChanged, TotalChanged } from './order/operations/total-changed.ts';
 export { AccountLocked } from './customer/operations/account-locked.ts';
 export { OutOfStock, type StockShortage } from './inventory/operations/out-of-stock.ts';
 export { PriceChanged, type PriceChange } from './cart/operations/price-changed.ts';

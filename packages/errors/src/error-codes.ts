@@ -564,6 +564,10 @@ const descriptions = {
     cause: 'A line of a cart would exceed the largest quantity.',
     remedy: 'Reduce the quantity.',
   },
+  'quote-changed': {
+    cause: 'The cart has other goods, prices or charges than the quote, for the same total.',
+    remedy: 'Show the new quote; if the buyer agrees, check out with its fingerprint.',
+  },
   'total-changed': {
     cause: 'The cart no longer costs what the buyer agreed to: it, a promotion, a fee or a tax has changed.',
     remedy: 'Show the new quote, which the error has; if the buyer agrees, check out with its total.',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { PriceCalculators } from '../../pricing/basket.ts';
@@ -6,6 +7,7 @@ import { destination } from '../../customer/postal-address.ts';
 import { adjustments } from './adjustments-input.ts';
 import { type CheckoutLine, priceCart, type PricedCart } from './price-cart.ts';
 import { parseInput } from '../../parse-input.ts';
+import { toJson } from '../../runtime/sql-type.ts';
 import { findOpenCart, type OpenCart } from './lock-open-cart.ts';
 import { readCart } from './read-cart.ts';
 
@@ -18,6 +20,8 @@ export type QuoteRequest = z.input<typeof quoteRequest>;
 export interface CartQuote extends PricedBasket<CheckoutLine> {
   /** The cart's; each line has the list of its own price, which may be `base`. */
   priceList: string;
+  /** Of all that the quote says: a checkout with it as `expectedQuote` orders this, or nothing. */
+  fingerprint: string;
 }
 
 /** The `quoteCart` of `checkoutWith`, which says what it does. */
@@ -34,5 +38,6 @@ export async function quoteCart(
 
 /** What is shown of a cart's price. */
 export function quoteOf(cart: OpenCart, { price }: PricedCart): CartQuote {
-  return { ...price, priceList: cart.priceList };
+  const shown = { ...price, priceList: cart.priceList };
+  return { ...shown, fingerprint: createHash('sha256').update(toJson(shown)).digest('base64url') };
 }
