@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { checkoutRequest, expectInvariants, stockedVariant } from '../../../test/placed-order.ts';
 import { offerCoupon } from '../../../test/promoted-shop.ts';
-import { addToCart, applyCoupon, checkoutWith, noCharges, QuoteChanged, removeCartLine, TotalChanged } from '../../index.ts';
+import {
+  addToCart,
+  applyCoupon,
+  checkoutWith,
+  noCharges,
+  QuoteChanged,
+  removeCartLine,
+  TotalChanged,
+} from '../../index.ts';
 
 const shop = useOpenShop();
 const em = () => shop().em();
