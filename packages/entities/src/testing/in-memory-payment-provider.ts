@@ -155,7 +155,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     }
     return [
       JSON.parse(body, (name, each: unknown) =>
-        name === 'expiresAt' ? new Date(String(each)) : /Minor$/.test(name) ? BigInt(String(each)) : each,
+        name === 'expiresAt' ? new Date(String(each)) : name.endsWith('Minor') ? BigInt(String(each)) : each,
       ),
     ];
   }

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { once } from '../../runtime/once.ts';
-import { amountMinor, currencyCode, key, listOf, reference } from '../../bounds.ts';
+import { amountMinor, currencyCode, key, reference } from '../../bounds.ts';
 import { int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
@@ -63,7 +63,11 @@ export async function handleWebhook(
 ): Promise<HandledWebhook> {
   const unmatched: ProviderEvent[] = [];
   const faults: unknown[] = [];
-  for (const input of parseInput(listOf(z.unknown()), await provider.parseWebhook(delivery))) {
+  const inputs: unknown = await provider.parseWebhook(delivery);
+  if (!Array.isArray(inputs)) {
+    throw new UserError('invalid-input', `${provider.name} has read no list of events in a webhook.`);
+  }
+  for (const input of inputs) {
     try {
       const each: ProviderEvent = parseInput(event, input);
       const isMatched = await em.transactional((em) => recordEvent(em, provider.name, each));
