@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { PriceCalculators } from '../../pricing/basket.ts';
+import { breakDownTaxes, type TaxBreakdownRow } from '../../pricing/break-down-taxes.ts';
 import type { PricedBasket } from '../../pricing/price-basket.ts';
 import { destination } from '../../customer/postal-address.ts';
 import { adjustments } from './adjustments-input.ts';
@@ -20,6 +21,8 @@ export type QuoteRequest = z.input<typeof quoteRequest>;
 export interface CartQuote extends PricedBasket<CheckoutLine> {
   /** The cart's; each line has the list of its own price, which may be `base`. */
   priceList: string;
+  /** Its taxes by code and rate. */
+  taxBreakdown: TaxBreakdownRow[];
   /** Of all that the quote says: a checkout with it as `expectedQuote` orders this, or nothing. */
   fingerprint: string;
 }
@@ -38,6 +41,7 @@ export async function quoteCart(
 
 /** What is shown of a cart's price. */
 export function quoteOf(cart: OpenCart, { price }: PricedCart): CartQuote {
-  const shown = { ...price, priceList: cart.priceList };
+  const taxes = price.adjustments.filter(({ kind }) => kind === 'tax');
+  const shown = { ...price, priceList: cart.priceList, taxBreakdown: breakDownTaxes(taxes) };
   return { ...shown, fingerprint: createHash('sha256').update(toJson(shown)).digest('base64url') };
 }

@@ -29,7 +29,7 @@ const columns = {
   payment: 'id, order_id, currency_code, provider, amount_minor',
   payment_transaction: `payment_id, kind, amount_minor, idempotency_key, provider_reference, is_external, is_final,
   shipment_id, reason`,
-  stock_movement: 'variant_id, location_id, kind, quantity, reservation_id, note',
+  stock_movement: 'variant_id, location_id, kind, quantity, reservation_id, transfer_id, reason, note',
 };
 const tables = Object.keys(columns).join(', ');
 
