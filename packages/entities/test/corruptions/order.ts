@@ -178,7 +178,7 @@ export const belongingsCorruptions: Corruption[] = [
   {
     what: 'a tax of a line of another order',
     sql: `update order_adjustment set order_line_id = '${line.pending}' where order_line_id = '${line.coat}'`,
-    findings: ['order.adjustment-lines'],
+    findings: ['order.adjustment-lines', 'order.tax-base'],
   },
   {
     what: 'an order without an address',
