@@ -225,7 +225,7 @@ export {
 export { type ReturnedGoods, returnLines } from './fulfilment/operations/return-lines.ts';
 export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment/operations/ship-order.ts';
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
-export { capturePayment } from './payment/operations/capture-payment.ts';
+export { capturePayment, type PaymentCapture } from './payment/operations/capture-payment.ts';
 export type { PaymentChange } from './payment/operations/change-payment.ts';
 export { type HandledWebhook, handleWebhook } from './payment/operations/handle-webhook.ts';
 export {
@@ -239,6 +239,7 @@ export type {
   PaymentProvider,
   ProviderAnswer,
   ProviderEvent,
+  ProviderFeature,
   ProviderKind,
   ProviderRequest,
   ProviderTransaction,
@@ -255,6 +256,8 @@ export {
   reconcilePayments,
   type Reconciliation,
 } from './payment/operations/reconcile-payments.ts';
+export type { ExpiringAuthorization } from './payment/operations/renew-authorizations.ts';
+export { reauthorizePayment } from './payment/operations/reauthorize-payment.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {
@@ -266,7 +269,7 @@ export { voidPayment } from './payment/operations/void-payment.ts';
 export type { PlacedOrder } from './order/operations/checkout.ts';
 export { type CheckoutOperations, checkoutWith } from './order/operations/checkout-with.ts';
 export type { CheckoutRequest } from './order/operations/checkout-request.ts';
-export { TotalChanged } from './order/operations/total-changed.ts';
+export { QuoteChanged, TotalChanged } from './order/operations/total-changed.ts';
 export { AccountLocked } from './customer/operations/account-locked.ts';
 export { OutOfStock, type StockShortage } from './inventory/operations/out-of-stock.ts';
 export { PriceChanged, type PriceChange } from './cart/operations/price-changed.ts';

@@ -96,7 +96,8 @@ test('the history of an order begins with its insertion, and has who and what', 
   await shop.client.query(`begin; set local shop.actor = 'agent 7';
     update sales_order set status = 'confirmed' where id = '${ids.order}'; commit`);
   await shop.client.query(`update sales_order set status = 'confirmed', email = 'b@example.com'`);
-  await shop.client.query(`update sales_order set status = 'shipped'`);
+  await shop.client.query(`update order_line set shipped_quantity = quantity;
+    update sales_order set status = 'shipped'`);
   const { rows } = await shop.client.query(
     'select from_status, to_status, changed_by from order_status_history where order_id = $1 order by id',
     [ids.order],

@@ -300,6 +300,10 @@ export const constraintCases: Record<string, string[]> = {
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, action_required_at)
      values ('${ids.payment}', 'capture', 1, 'key-2', now())`,
   ],
+  payment_transaction_capture_check: [
+    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, is_final)
+     values ('${ids.payment}', 'refund', 1, 'key-2', true)`,
+  ],
   payment_transaction_completed_check: [`update payment_transaction set status = 'succeeded'`],
   payment_transaction_idempotency_key_unique: [
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)

@@ -86,7 +86,9 @@ const sql = `
     ('${order.completed}', '${line.tees}', 'tax', 'vat', 100, 50000, 2000),
     ('${order.completed}', '${line.coat}', 'tax', 'vat', 200, 100000, 2000);
   insert into order_address (order_id, kind, full_name, city, country_code) values
-    ('${order.completed}', 'shipping', 'Ann', 'Springfield', 'US'), ('${order.cancelled}', 'shipping', null, null, 'US');
+    ('${order.completed}', 'shipping', 'Ann', 'Springfield', 'US'), ('${order.cancelled}', 'shipping', null, null, 'US'),
+    ('${order.pending}', 'shipping', 'Guest', 'Springfield', 'US'), ('${order.confirmed}', 'shipping', 'Guest', 'Springfield', 'US'),
+    ('${order.free}', 'shipping', 'Ann', 'Springfield', 'US');
   insert into outbox_event (topic, aggregate_id, published_at) select 'order.placed', id, now() from sales_order;
 
   insert into stock_location (id, code, name) values ('${id(41)}', 'main', 'Main');

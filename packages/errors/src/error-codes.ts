@@ -629,6 +629,10 @@ const descriptions = {
     cause: 'A line of a cart would exceed the largest quantity.',
     remedy: 'Reduce the quantity.',
   },
+  'quote-changed': {
+    cause: 'The cart has other goods, prices or charges than the quote, for the same total.',
+    remedy: 'Show the new quote; if the buyer agrees, check out with its fingerprint.',
+  },
   'total-changed': {
     cause: 'The cart no longer costs what the buyer agreed to: it, a promotion, a fee or a tax has changed.',
     remedy: 'Show the new quote, which the error has; if the buyer agrees, check out with its total.',
@@ -724,6 +728,14 @@ const descriptions = {
   'payment-outcome-unknown': {
     cause: 'The provider did not answer: the transaction may have taken place or not.',
     remedy: 'Repeat it with the same key: nothing is charged twice.',
+  },
+  'payment-answer-invalid': {
+    cause: "The answer of the provider's adapter cannot be recorded.",
+    remedy: 'Correct the adapter, then repeat the request with the same key: nothing is charged twice.',
+  },
+  'payment-feature-missing': {
+    cause: 'The provider of the payment cannot do this.',
+    remedy: 'Capture once, or take another payment, as the hint says.',
   },
   'payment-outcome-conflict': {
     cause: 'The provider reports a different outcome than before.',

@@ -8,6 +8,7 @@ import { ago } from '../runtime/ago.ts';
  * - kept: the same, with what was authorized since, and without what was voided since.
  * - held: now. What a capture left of its authorization lapses by itself.
  * - taken: captured by now, and not refunded.
+ * - remains: that, and what can still be captured: until the authorization ends.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or was_refunded then 0
@@ -15,10 +16,13 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when is_voided or was_refunded then 0
       else greatest(greatest(authorized, captured) - returned_before, 0) end) as kept,
     sum(case when is_voided then 0 when captured > 0 then greatest(captured - returned, 0) else authorized end) as held,
-    sum(greatest(captured - returned, 0)) as taken
+    sum(greatest(captured - returned, 0)) as taken, sum(refunded) as refunded,
+    sum(case when is_voided then 0
+      else greatest(case when has_ended then captured else greatest(authorized, captured) end - returned, 0) end) as remains
   from (select *, captured_before > 0 and refunded_before = captured_before as was_refunded,
       refunded_before + disputed_before as returned_before
     from (select p.order_id, p.id, max(t.completed_at) as changed_at,
+        coalesce(p.capture_before <= now(), false) as has_ended, coalesce(sum(t.refunded), 0) as refunded,
         coalesce(sum(t.authorized), 0) as authorized, coalesce(sum(t.captured), 0) as captured,
         coalesce(sum(t.refunded + t.disputed), 0) as returned, bool_or(t.is_void) as is_voided,
         coalesce(sum(t.authorized) filter (where t.is_before), 0) as authorized_before,
@@ -54,16 +58,22 @@ const orders = query({
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events, o.placed_at,
       coalesce((select removed_before from maintenance_run where task = 'published-events'),
-        '-infinity') as events_removed_before
+        '-infinity') as events_removed_before,
+      coalesce(adjustments.strange, 0) as strange_adjustments, coalesce(lines.cancelled_minor, 0) as cancelled_minor,
+      coalesce(money.remains, 0) as remains_minor, coalesce(money.refunded, 0) as refunded_minor,
+      coalesce(addresses.shipping, 0) as shipping_addresses,
+      c.id is null or c.currency_code = o.currency_code and c.customer_id is not distinct from o.customer_id as is_of_cart
     from sales_order o
     left join (select order_id, sum(total_minor) as amount, sum(shipped_quantity) as shipped,
-        sum(returned_quantity) as returned, sum(quantity - shipped_quantity - cancelled_quantity) as open
+        sum(returned_quantity) as returned, sum(quantity - shipped_quantity - cancelled_quantity) as open,
+        sum(cancelled_quantity * unit_price_minor) as cancelled_minor
       from order_line group by order_id) lines
       on lines.order_id = o.id
-    left join (select order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
+    left join (select a.order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
         sum(amount_minor) filter (where kind = 'shipping') as shipping,
-        sum(amount_minor) filter (where kind = 'tax') as tax
-      from order_adjustment group by order_id) adjustments on adjustments.order_id = o.id
+        sum(amount_minor) filter (where kind = 'tax') as tax,
+        count(*) filter (where l.order_id <> a.order_id) as strange
+      from order_adjustment a left join order_line l on l.id = a.order_line_id group by a.order_id) adjustments on adjustments.order_id = o.id
     left join (select order_id, count(*) as number,
         count(*) filter (where status in ('pending', 'shipped')) as undelivered
       from shipment where status <> 'cancelled' group by order_id) shipments on shipments.order_id = o.id
@@ -79,7 +89,10 @@ const orders = query({
         window steps as (partition by h.order_id order by h.id)) as step
       group by order_id) history on history.order_id = o.id
     left join (select aggregate_id, count(*) as events from outbox_event where topic = 'order.placed'
-      group by aggregate_id) placed on placed.aggregate_id = o.id`,
+      group by aggregate_id) placed on placed.aggregate_id = o.id
+    left join (select order_id, count(*) filter (where kind = 'shipping') as shipping from order_address
+      group by order_id) addresses on addresses.order_id = o.id
+    left join cart c on c.id = o.cart_id`,
 });
 
 const booksFix = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
@@ -175,15 +188,49 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: `case status
         when 'pending' then shipped = 0 and shipments = 0
-        when 'cancelled' then shipped = 0 and shipments = 0
+        when 'cancelled' then shipped = 0 and shipments = 0 and open = 0
         when 'confirmed' then shipped = 0 and open > 0
         when 'partially_shipped' then shipped > 0 and open > 0
-        when 'shipped' then shipped > 0 and open <= 0
+        when 'shipped' then shipped > 0 and open <= 0 and undelivered > 0
         when 'completed' then shipped > 0 and open <= 0 and undelivered = 0
         else shipped > 0 and open <= 0 and returned >= shipped end`,
       nulls: 'fail',
       show: ['number', 'status', 'open', 'shipped', 'returned', 'shipments', 'undelivered'],
       fix: 'Compare with what left the warehouse, arrived and came back; then correct the status or the lines, as superuser.',
+    }),
+    rowCheck({
+      id: 'order.unpaid-goods',
+      description:
+        'The money for what is to be shipped is still there: not refunded whole, nor disputed, nor of an authorization that has ended.',
+      severity: 'warning',
+      on: orders,
+      // What was cancelled needs none, and a part that was refunded was on purpose.
+      that: `status not in ('confirmed', 'partially_shipped') or total_minor = 0 or cancelled_minor >= subtotal_minor
+        or remains_minor > 0 and (remains_minor + refunded_minor + case when cancelled_minor > 0 then 1 else 0 end)
+          * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor)`,
+      show: ['number', 'status', 'total_minor', 'cancelled_minor', 'remains_minor'],
+      fix: 'Take another payment with authorizePayment, or cancel what is not to be shipped.',
+    }),
+    rowCheck({
+      ...books,
+      id: 'order.adjustment-lines',
+      description: 'A discount, a fee or a tax of a line is that of a line of the same order.',
+      that: 'strange_adjustments = 0',
+      show: ['number', 'strange_adjustments'],
+    }),
+    rowCheck({
+      ...books,
+      id: 'order.address',
+      description: 'An order has the address that it is shipped to.',
+      that: 'shipping_addresses = 1',
+      show: ['number', 'shipping_addresses'],
+    }),
+    rowCheck({
+      ...books,
+      id: 'order.cart',
+      description: 'An order has the currency and the customer of its cart.',
+      that: 'is_of_cart',
+      show: ['number', 'is_of_cart'],
     }),
     rowCheck({
       id: 'order.cancelled-money',

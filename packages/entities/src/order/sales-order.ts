@@ -130,6 +130,13 @@ const SalesOrderSchema = defineEntity({
       when: `new.status = 'confirmed' and old.status <> 'confirmed'`,
       execute: 'check_order_cover',
     }),
+    trigger('sales_order', 'fulfilled', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['status'],
+      when: `new.status in ('partially_shipped', 'shipped', 'completed', 'returned') and new.status <> old.status`,
+      execute: 'check_order_fulfilment',
+    }),
     trigger('sales_order', 'not_shipped', {
       timing: 'after',
       events: ['update'],

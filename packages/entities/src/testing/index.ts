@@ -1,1 +1,5 @@
-export { InMemoryPaymentProvider, type ProviderBehaviour } from './in-memory-payment-provider.ts';
+export {
+  InMemoryPaymentProvider,
+  type InMemoryProviderSettings,
+  type ProviderBehaviour,
+} from './in-memory-payment-provider.ts';

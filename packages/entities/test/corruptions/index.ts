@@ -3,6 +3,7 @@ import { couponCorruptions } from './coupon.ts';
 import { customerCorruptions } from './customer.ts';
 import {
   amountsCorruptions,
+  belongingsCorruptions,
   coverCorruptions,
   fulfilmentCorruptions,
   historyCorruptions,
@@ -27,6 +28,7 @@ const byInvariant = {
   10: catalogCorruptions,
   11: statusIndexCorruptions,
   12: couponCorruptions,
+  13: belongingsCorruptions,
 };
 
 export const corruptions = Object.entries(byInvariant).flatMap(([invariant, corruptions]) =>

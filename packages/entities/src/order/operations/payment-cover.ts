@@ -1,10 +1,10 @@
 /**
  * SQL: what payment `p`, or that of another alias, covers of its order, in minor units: what was captured or can still be,
  * less what was refunded or is held by a dispute. A capture that was refused, and not tried again since, leaves what was
- * captured: the rest can't be counted on.
+ * captured, as does the end of the authorization: the rest can't be counted on.
  */
 export const paymentCover = (p = 'p') => `case when ${p}.status in ('authorized', 'captured') then
-    greatest(case when (select t.status = 'failed' from payment_transaction t
+    greatest(case when ${p}.capture_before <= now() or (select t.status = 'failed' from payment_transaction t
         where t.payment_id = ${p}.id and t.kind = 'capture' and not (t.is_external and t.status = 'failed')
         order by t.created_at desc, t.id desc limit 1)
       then ${p}.captured_minor else ${p}.authorized_minor end - ${p}.refunded_minor - ${p}.disputed_minor, 0)

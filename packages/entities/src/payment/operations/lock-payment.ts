@@ -19,6 +19,9 @@ const paymentRow = {
   capturingMinor: int8Sum,
   refundingMinor: int8Sum,
   isVoiding: bool,
+  isRenewing: bool,
+  /** What is left of its authorization cannot be captured: it has ended, or a final capture has freed it. */
+  hasEnded: bool,
   /** What all payments of the order have captured and not returned, with what is being captured. */
   takenForOrderMinor: int8Sum,
   /** What the other payments cover of the order, without what is being voided or refunded. */
@@ -51,6 +54,8 @@ const selectPayment = statement({
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",
       count(*) filter (where t.kind = 'void') > 0 as "isVoiding",
+      count(*) filter (where t.kind = 'reauthorize') > 0 as "isRenewing",
+      coalesce(p.capture_before <= now(), false) as "hasEnded",
       (select coalesce(sum(greatest(each.captured_minor - each.refunded_minor - each.disputed_minor, 0) + (
           select coalesce(sum(c.amount_minor), 0) from payment_transaction c
           where c.payment_id = each.id and c.kind = 'capture' and c.status = 'pending')), 0)

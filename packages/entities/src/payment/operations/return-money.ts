@@ -6,10 +6,11 @@ import { int8, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
+import { applyChange } from './change-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
-import { refundPayment } from './refund-payment.ts';
-import { voidPayment } from './void-payment.ts';
+import { refundChange } from './refund-payment.ts';
+import { voidChange } from './void-payment.ts';
 
 const target = z.strictObject({ orderId: z.uuid(), reason });
 
@@ -61,8 +62,8 @@ export async function returnMoney(
     const next = payments.find((each) => each.provider === provider.name && !pending.has(each.paymentId));
     if (next === undefined) return states;
     const { paymentId, voidableMinor } = next;
-    const change = voidableMinor > 0n ? voidPayment : refundPayment;
-    const state = await change(em, provider, {
+    const change = voidableMinor > 0n ? voidChange : refundChange;
+    const state = await applyChange(em, provider, change, {
       idempotencyKey: await returnKey(em, paymentId),
       paymentId,
       reason,

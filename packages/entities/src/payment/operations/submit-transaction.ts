@@ -9,6 +9,7 @@ import type { EarlierTransaction } from './find-transaction.ts';
 import { isPaymentNeeded } from './is-payment-needed.ts';
 import { PaymentDeclined, PaymentOutcomeUnknown } from './payment-errors.ts';
 import type { PaymentProvider, ProviderAnswer, ProviderRequest } from './payment-provider.ts';
+import { parseAnswer } from './provider-answer.ts';
 import { type PaymentState, readPaymentState } from './payment-state.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
@@ -30,6 +31,7 @@ export const namedProvider = z.strictObject({ provider: providerName });
  * @throws UserError `transaction-open`; `invalid-input`: the provider has no name that can be stored
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-answer-invalid`: its adapter answered with what cannot be recorded
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  * @throws IllegalTransition `illegal-transition`: the order was cancelled since the first request
  */
@@ -65,20 +67,18 @@ async function ask(
 ): Promise<ProviderAnswer> {
   const { idempotencyKey, kind } = request;
   const takesMoney = kind === 'authorize' || kind === 'capture';
-  let answer: ProviderAnswer | undefined;
+  // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
+  const isOnlyFound = takesMoney && earlier !== undefined && order.status === 'cancelled';
+  let answer: unknown;
   try {
-    // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
-    answer =
-      takesMoney && earlier !== undefined && order.status === 'cancelled'
-        ? await provider.find(idempotencyKey)
-        : await provider.submit(request);
+    answer = isOnlyFound ? await provider.find(idempotencyKey) : await provider.submit(request);
   } catch (error) {
     throw new PaymentOutcomeUnknown(idempotencyKey, error);
   }
-  if (answer === undefined) {
+  if (isOnlyFound && answer === undefined) {
     throw new IllegalTransition('sales_order', order.id, { from: 'cancelled', to: 'paid' });
   }
-  return answer;
+  return parseAnswer(idempotencyKey, answer);
 }
 
 function declined(idempotencyKey: string, reason: string | null): PaymentDeclined {
