@@ -16,6 +16,7 @@ import { IdempotencyKey } from './runtime/idempotency-key.ts';
 import { OutboxEvent } from './runtime/outbox-event.ts';
 import { OutboxLease } from './runtime/outbox-lease.ts';
 import { OrderAddress } from './order/order-address.ts';
+import { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
 import { OrderAdjustment } from './order/order-adjustment.ts';
 import { OrderLine } from './order/order-line.ts';
 import { OrderStatusHistory } from './order/order-status-history.ts';
@@ -64,6 +65,10 @@ export const entities: EntityClass<object>[] = [
   OrderAdjustment,
   OrderStatusHistory,
   CouponRedemption,
+  CreditNote,
+  CreditNoteLine,
+  CreditNoteTax,
+  OrderCredit,
   StockLocation,
   StockLevel,
   Shipment,

@@ -16,6 +16,7 @@ export { AuditLog } from './runtime/audit-log.ts';
 export { IdempotencyKey } from './runtime/idempotency-key.ts';
 export { OutboxEvent } from './runtime/outbox-event.ts';
 export { OutboxLease } from './runtime/outbox-lease.ts';
+export { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
@@ -153,7 +154,7 @@ export {
   NothingToShip,
   QuantityExceeded,
 } from './fulfilment/operations/fulfilment-errors.ts';
-export { type ReturnedGoods, returnLines } from './fulfilment/operations/return-lines.ts';
+export { type ReturnedGoods, type ReturnedLines, returnLines } from './fulfilment/operations/return-lines.ts';
 export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment/operations/ship-order.ts';
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
 export { capturePayment } from './payment/operations/capture-payment.ts';
@@ -186,6 +187,16 @@ export {
   reconcilePayments,
   type Reconciliation,
 } from './payment/operations/reconcile-payments.ts';
+export type { TaxAmount } from './pricing/charged-parts.ts';
+export type { UnitsValue } from './order/operations/read-charged.ts';
+export {
+  type PaymentReturn,
+  proposeRefund,
+  type ProposedPart,
+  type RefundProposal,
+  type RefundProposalRequest,
+} from './payment/operations/propose-refund.ts';
+export { type OrderRefund, refundOrder, type RefundedOrder } from './payment/operations/refund-order.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {

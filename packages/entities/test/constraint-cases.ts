@@ -10,6 +10,9 @@ const insertPrice =
   'insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid) values';
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
+const insertCreditLine = (orderLine: string, quantity: number | null, netMinor: number, taxMinor: number) =>
+  `insert into credit_note_line (credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+   values ('${ids.creditNote}', ${orderLine}, ${quantity}, ${netMinor}, ${taxMinor})`;
 const level = `'${ids.variant}', '${ids.location}'`;
 const insertToken = 'insert into customer_token (customer_id, token_hash, purpose, expires_at) values';
 const erase = 'update customer set email = null, erased_at = now();';
@@ -171,6 +174,28 @@ export const constraintCases: Record<string, string[]> = {
   order_address_country_code_check: [`update order_address set country_code = 'us'`],
   order_adjustment_kind_check: [`${withoutTriggers} update order_adjustment set kind = 'gift'`],
   order_adjustment_amount_minor_check: [`${withoutTriggers} update order_adjustment set amount_minor = -1`],
+
+  credit_note_number_unique: [
+    `${withoutTriggers} insert into credit_note (number, order_id, net_minor, tax_minor)
+     select number, order_id, 0, 0 from credit_note`,
+  ],
+  credit_note_amounts_check: [
+    `insert into credit_note (order_id, net_minor, tax_minor) values ('${ids.order}', -1, 2)`,
+    `insert into credit_note (order_id, net_minor, tax_minor) values ('${ids.order}', 2, -1)`,
+  ],
+  credit_note_line_amounts_check: [
+    insertCreditLine('null', null, -1, 1),
+    insertCreditLine('null', null, 1, -1),
+  ],
+  credit_note_line_quantity_check: [
+    insertCreditLine(`'${ids.line}'`, 0, 1, 0),
+    insertCreditLine(`'${ids.line}'`, null, 1, 0),
+    insertCreditLine('null', 1, 1, 0),
+  ],
+  credit_note_tax_amount_minor_check: [
+    `insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${ids.creditNoteLine}', 'x', 0)`,
+  ],
+  order_credit_credited_minor_check: [`update order_credit set credited_minor = -1`],
 
   stock_location_code_check: [`insert into stock_location (code, name) values ('Main St', 'x')`],
   stock_location_code_unique: [`insert into stock_location (code, name) values ('main', 'x')`],

@@ -67,6 +67,7 @@ export const paymentOperations: readonly OperationName[] = [
   'refundPayment',
   'voidPayment',
   'returnMoney',
+  'refundOrder',
   'sweepPendingTransactions',
 ];
 

@@ -127,6 +127,10 @@ const sql = `
   update payment_transaction set completed_at = clock_timestamp(), status = 'succeeded' where idempotency_key = 'c';
   update payment set refunded_minor = 1000 where id = '${payment.completed}';
   update shipment set status = 'delivered', delivered_at = now() where id = '${id(91)}';
+  insert into credit_note (id, order_id, net_minor, tax_minor) values ('${id(111)}', '${order.completed}', 900, 50);
+  insert into credit_note_line (id, credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+    values ('${id(112)}', '${id(111)}', '${line.tees}', 1, 900, 50);
+  insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${id(112)}', 'vat', 50);
 
   update sales_order set status = 'shipped' where id = '${order.completed}';
   update sales_order set status = 'completed' where id = '${order.completed}';`;

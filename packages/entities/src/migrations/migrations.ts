@@ -31,6 +31,7 @@ import { NamedChanges } from './20261130000500-named-changes.ts';
 import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
+import { CreditNotes } from './20261130008010-credit-notes.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -65,4 +66,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000600-text-lengths', class: TextLengths },
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
+  { name: '20261130008010-credit-notes', class: CreditNotes },
 ];

@@ -1,5 +1,6 @@
 import { catalogCorruptions } from './catalog.ts';
 import { couponCorruptions } from './coupon.ts';
+import { creditCorruptions } from './credit.ts';
 import { customerCorruptions } from './customer.ts';
 import {
   amountsCorruptions,
@@ -27,6 +28,7 @@ const byInvariant = {
   10: catalogCorruptions,
   11: statusIndexCorruptions,
   12: couponCorruptions,
+  13: creditCorruptions,
 };
 
 export const corruptions = Object.entries(byInvariant).flatMap(([invariant, corruptions]) =>

@@ -10,6 +10,7 @@ import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countReturned, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { readCharged, valueOfUnits } from '../../order/operations/read-charged.ts';
 
 const goods = z.strictObject({
   idempotencyKey: key,
@@ -26,8 +27,19 @@ const goods = z.strictObject({
 export type ReturnedGoods = z.input<typeof goods>;
 
 /**
+ * What came back. `returnedMinor` is what the buyer was charged for it, in minor units: its price less its share of the
+ * discounts, with its share of the taxes, `returnedTaxMinor`.
+ */
+export interface ReturnedLines {
+  orderId: string;
+  orderStatus: string;
+  returnedMinor: bigint;
+  returnedTaxMinor: bigint;
+}
+
+/**
  * Records goods that came back. An order of which everything came back becomes `returned`, with its shipments. It
- * returns no money: call {@link refundPayment}. One key returns once.
+ * returns no money: call {@link refundOrder}. One key returns once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  * @throws QuantityExceeded `quantity-exceeded`: more than was shipped and not returned yet
@@ -35,10 +47,10 @@ export type ReturnedGoods = z.input<typeof goods>;
 export async function returnLines(
   em: EntityManager,
   request: ReturnedGoods,
-): Promise<{ orderId: string; orderStatus: string }> {
+): Promise<ReturnedLines> {
   const input = parseInput(goods, request);
   const { orderId, lines } = input;
-  return await em.transactional((em) =>
+  const stored = await em.transactional((em) =>
     once(em, { scope: 'return-lines', key: input.idempotencyKey, request: input }, async () => {
       const order = await lockOrder(em, orderId);
       const returnable = (await readLines(em, { orderId })).map((line): [string, number] => [
@@ -46,6 +58,7 @@ export async function returnLines(
         line.shipped - line.returned,
       ]);
       refuseExcess('return', lines, new Map(returnable));
+      const value = valueOfUnits(await readCharged(em, orderId), lines);
       await countReturned(em, { lines });
       if (input.restock) await restock(em, lines, input.reason);
       await emitEvent(em, 'order.lines_returned', orderId, { lines, restock: input.restock });
@@ -56,7 +69,17 @@ export async function returnLines(
         detail: { lines, restock: input.restock },
         reason: input.reason,
       });
-      return { orderId, orderStatus: await advanceOrder(em, order) };
+      return {
+        orderId,
+        orderStatus: await advanceOrder(em, order),
+        returnedMinor: value.grossMinor.toString(),
+        returnedTaxMinor: value.taxMinor.toString(),
+      };
     }),
   );
+  return {
+    ...stored,
+    returnedMinor: BigInt(stored.returnedMinor),
+    returnedTaxMinor: BigInt(stored.returnedTaxMinor),
+  };
 }

@@ -7,7 +7,7 @@ import type { PaymentState } from './payment-state.ts';
 
 /**
  * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized, nor all payments
- * of an order together more than its total, though one was authorized in the place of another.
+ * of an order together more than its total less what was credited, though one was authorized in the place of another.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
@@ -35,7 +35,7 @@ const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
     throw new IllegalTransition('payment', payment.id, { from: 'of a cancelled order', to: 'captured' });
   }
   const authorizedMinor = payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
-  const dueMinor = payment.order.totalMinor - payment.takenForOrderMinor;
+  const dueMinor = payment.chargedMinor - payment.takenForOrderMinor;
   return dueMinor < authorizedMinor
     ? amountWithin('due', { requestedMinor, availableMinor: dueMinor })
     : amountWithin('authorized', { requestedMinor, availableMinor: authorizedMinor });

@@ -32,12 +32,13 @@ const amountOf: ChangeKind['amountOf'] = ({
   capturingMinor,
   status,
   authorizedMinor,
+  chargedMinor,
   coverOfOthersMinor,
 }) => {
   const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
   if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
   const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
-  if (isToBeShipped && coverOfOthersMinor < order.totalMinor) {
+  if (isToBeShipped && coverOfOthersMinor < chargedMinor) {
     throw new IllegalTransition('payment', id, {
       from: `the cover of an order that is ${order.status}`,
       to: 'voided',
