@@ -22,6 +22,7 @@ import { OrderLine } from './order/order-line.ts';
 import { OrderStatusHistory } from './order/order-status-history.ts';
 import { SalesOrder } from './order/sales-order.ts';
 import { Shipment } from './fulfilment/shipment.ts';
+import { ReturnRequest, ReturnRequestLine } from './fulfilment/return-request.ts';
 import { CustomerOpenCart } from './cart/customer-open-cart.ts';
 import { StatusIndex } from './runtime/status-index.ts';
 import { StatusTransition } from './runtime/status-transition.ts';
@@ -72,6 +73,8 @@ export const entities: EntityClass<object>[] = [
   StockLocation,
   StockLevel,
   Shipment,
+  ReturnRequest,
+  ReturnRequestLine,
   StockReservation,
   StockMovement,
   Payment,

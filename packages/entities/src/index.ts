@@ -22,6 +22,7 @@ export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
 export { OrderStatusHistory } from './order/order-status-history.ts';
 export { SalesOrder } from './order/sales-order.ts';
+export { ReturnRequest, ReturnRequestLine } from './fulfilment/return-request.ts';
 export { Shipment } from './fulfilment/shipment.ts';
 export { StatusTransition } from './runtime/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
@@ -154,6 +155,19 @@ export {
   NothingToShip,
   QuantityExceeded,
 } from './fulfilment/operations/fulfilment-errors.ts';
+export {
+  approveReturn,
+  cancelReturn,
+  declineReturn,
+  type ReturnDecision,
+} from './fulfilment/operations/decide-return.ts';
+export type { ReturnState, ReturnStatus } from './fulfilment/operations/lock-return.ts';
+export {
+  type ReceivedReturn,
+  receiveReturn,
+  type ReturnReceipt,
+} from './fulfilment/operations/receive-return.ts';
+export { requestReturn, type ReturnRequestInput } from './fulfilment/operations/request-return.ts';
 export { type ReturnedGoods, type ReturnedLines, returnLines } from './fulfilment/operations/return-lines.ts';
 export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment/operations/ship-order.ts';
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
@@ -197,6 +211,7 @@ export {
   type RefundProposalRequest,
 } from './payment/operations/propose-refund.ts';
 export { type OrderRefund, refundOrder, type RefundedOrder } from './payment/operations/refund-order.ts';
+export { type RefundedReturn, refundReturn, type ReturnRefund } from './payment/operations/refund-return.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {

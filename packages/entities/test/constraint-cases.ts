@@ -197,6 +197,23 @@ export const constraintCases: Record<string, string[]> = {
   ],
   order_credit_credited_minor_check: [`update order_credit set credited_minor = -1`],
 
+  return_request_status_check: [`${withoutTriggers} update return_request set status = 'lost'`],
+  return_request_credit_note_check: [`update return_request set credit_note_id = '${ids.creditNote}'`],
+  return_request_credit_note_id_unique: [
+    `${withoutTriggers} insert into return_request (order_id, status, credit_note_id)
+     select '${ids.order}', 'refunded', '${ids.creditNote}' from generate_series(1, 2)`,
+  ],
+  return_request_line_quantity_check: [
+    `insert into return_request_line (return_request_id, order_line_id, quantity)
+     values ('${ids.returnRequest}', '${ids.line}', 0)`,
+  ],
+  return_request_line_received_check: [
+    `update return_request_line set received_quantity = -1`,
+    `update return_request_line set received_quantity = 1, restocked_quantity = 2`,
+    `update return_request_line set restocked_quantity = 1`,
+    `update return_request_line set restocked_quantity = -1`,
+  ],
+
   stock_location_code_check: [`insert into stock_location (code, name) values ('Main St', 'x')`],
   stock_location_code_unique: [`insert into stock_location (code, name) values ('main', 'x')`],
   stock_level_on_hand_check: [`update stock_level set on_hand = -1, reserved = 0`],

@@ -68,6 +68,7 @@ export const paymentOperations: readonly OperationName[] = [
   'voidPayment',
   'returnMoney',
   'refundOrder',
+  'refundReturn',
   'sweepPendingTransactions',
 ];
 

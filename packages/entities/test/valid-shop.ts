@@ -120,6 +120,11 @@ const sql = `
     (${level(1)}, 'shipment', -2, '${hold.shippedTees}'), (${level(2)}, 'shipment', -1, '${id(72)}'),
     (${level(1)}, 'return', 1, '${hold.shippedTees}');
   update order_line set shipped_quantity = quantity where order_id = '${order.completed}';
+  insert into return_request (id, order_id) values ('${id(114)}', '${order.completed}');
+  insert into return_request_line (return_request_id, order_line_id, quantity) values ('${id(114)}', '${line.tees}', 1);
+  update return_request set status = 'approved' where id = '${id(114)}';
+  update return_request set status = 'received' where id = '${id(114)}';
+  update return_request_line set received_quantity = 1, restocked_quantity = 1;
   update order_line set returned_quantity = 1 where id = '${line.tees}';
   update order_line set cancelled_quantity = 2 where order_id = '${order.cancelled}';
   insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
@@ -131,6 +136,10 @@ const sql = `
   insert into credit_note_line (id, credit_note_id, order_line_id, quantity, net_minor, tax_minor)
     values ('${id(112)}', '${id(111)}', '${line.tees}', 1, 900, 50);
   insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${id(112)}', 'vat', 50);
+  update return_request set status = 'refunded', credit_note_id = '${id(111)}' where id = '${id(114)}';
+  -- One tee is to come back; the other one was, and was credited.
+  insert into return_request (id, order_id) values ('${id(113)}', '${order.completed}');
+  insert into return_request_line (return_request_id, order_line_id, quantity) values ('${id(113)}', '${line.tees}', 1);
 
   update sales_order set status = 'shipped' where id = '${order.completed}';
   update sales_order set status = 'completed' where id = '${order.completed}';`;

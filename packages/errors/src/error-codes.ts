@@ -606,6 +606,10 @@ const descriptions = {
     cause: 'A refund names neither units nor shipping that was charged and not credited.',
     remedy: 'Name units of lines, or a part of the shipping.',
   },
+  'return-not-found': {
+    cause: 'No return has the id that was given.',
+    remedy: 'Take the id from the result of requestReturn.',
+  },
   'order-not-covered': {
     cause: 'The payments of the order do not cover its total.',
     remedy: 'Authorize a payment for the rest.',

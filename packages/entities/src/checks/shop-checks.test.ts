@@ -44,7 +44,7 @@ test('a valid shop keeps all invariants, its catalog and its schema included', a
     'cart.one-order',
     'customer.erased',
   ]);
-  expect(report.scans).toBe(26);
+  expect(report.scans).toBe(29);
   expect(await failing(url, {}, true)).toEqual([]);
 });
 

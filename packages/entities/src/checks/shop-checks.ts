@@ -9,6 +9,7 @@ import { operationChecks } from '../runtime/checks.ts';
 import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
 import { paymentChecks } from '../payment/checks.ts';
+import { returnChecks } from '../fulfilment/return-checks.ts';
 import { statusIndexChecks } from './status-index-checks.ts';
 
 /** How long something may wait before a check reports it, and the currencies of the shop. */
@@ -57,6 +58,7 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
   return [
     ...orderChecks(settings.returnMoneyGraceMs),
     ...orderLineChecks(),
+    ...returnChecks(),
     ...paymentChecks(settings.pendingTransactionMaxAgeMs),
     ...inventoryChecks(settings.holdGraceMs),
     ...cartChecks(settings.cartGraceMs),

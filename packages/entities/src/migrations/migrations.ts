@@ -32,6 +32,7 @@ import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
 import { CreditNotes } from './20261130008010-credit-notes.ts';
+import { ReturnRequests } from './20261130008020-return-requests.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -67,4 +68,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
   { name: '20261130008010-credit-notes', class: CreditNotes },
+  { name: '20261130008020-return-requests', class: ReturnRequests },
 ];

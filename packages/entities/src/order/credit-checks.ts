@@ -53,7 +53,15 @@ export function creditChecks(returnMoneyGraceMs: number): Check[] {
       on: notes,
       that: 'net_minor = lines_net_minor and tax_minor = lines_tax_minor and tax_minor = taxes_minor',
       nulls: 'fail',
-      show: ['number', 'order_id', 'net_minor', 'lines_net_minor', 'tax_minor', 'lines_tax_minor', 'taxes_minor'],
+      show: [
+        'number',
+        'order_id',
+        'net_minor',
+        'lines_net_minor',
+        'tax_minor',
+        'lines_tax_minor',
+        'taxes_minor',
+      ],
       fix: notesFix,
     }),
     rowCheck({
@@ -84,7 +92,8 @@ export function creditChecks(returnMoneyGraceMs: number): Check[] {
     }),
     noRows({
       id: 'credit-note.units',
-      description: 'Credit notes credit no more units of a line than were ordered, and only lines of their order.',
+      description:
+        'Credit notes credit no more units of a line than were ordered, and only lines of their order.',
       sql: `select o.id, o.order_id, o.quantity, sum(l.quantity) as credited
         from credit_note n join credit_note_line l on l.credit_note_id = n.id
           join order_line o on o.id = l.order_line_id
@@ -95,7 +104,8 @@ export function creditChecks(returnMoneyGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'credit-note.money',
-      description: 'What was credited is returned: an order keeps no more than its total less its credit notes.',
+      description:
+        'What was credited is returned: an order keeps no more than its total less its credit notes.',
       severity: 'warning',
       on: credited,
       that: `kept_minor <= total_minor - credited_minor or greatest(issued_at, changed_at) >= ${ago(returnMoneyGraceMs)}`,

@@ -34,9 +34,21 @@ function sum(parts: readonly ChargedPart[]): ChargedPart {
 }
 
 test.each([
-  { what: '3 x 1000, 19 % of which 479', gross: 3000n, tax: 479n, grosses: [1000n, 1000n, 1000n], taxes: [160n, 159n, 160n] },
+  {
+    what: '3 x 1000, 19 % of which 479',
+    gross: 3000n,
+    tax: 479n,
+    grosses: [1000n, 1000n, 1000n],
+    taxes: [160n, 159n, 160n],
+  },
   { what: '3 x 33, 19 % of which 16', gross: 99n, tax: 16n, grosses: [33n, 33n, 33n], taxes: [5n, 6n, 5n] },
-  { what: '3 x 999 less 1000, 19 % of which 319', gross: 1997n, tax: 319n, grosses: [666n, 665n, 666n], taxes: [106n, 107n, 106n] },
+  {
+    what: '3 x 999 less 1000, 19 % of which 319',
+    gross: 1997n,
+    tax: 319n,
+    grosses: [666n, 665n, 666n],
+    taxes: [106n, 107n, 106n],
+  },
 ])('unit by unit, $what are refunded as the golden values say', ({ gross, tax, grosses, taxes }) => {
   const refunds = split({ grossMinor: gross, taxes: [{ code: 'VAT', amountMinor: tax }] }, [1, 1, 1]);
   expect(refunds.map(({ grossMinor }) => grossMinor)).toEqual(grosses);
@@ -79,7 +91,11 @@ const amounts = fc.bigInt(0n, 100_000n);
 const pricedOrder = fc
   .record({
     lines: fc.array(
-      fc.record({ quantity: fc.integer({ min: 1, max: 9 }), unitPriceMinor: amounts, isTaxable: fc.boolean() }),
+      fc.record({
+        quantity: fc.integer({ min: 1, max: 9 }),
+        unitPriceMinor: amounts,
+        isTaxable: fc.boolean(),
+      }),
       { minLength: 1, maxLength: 5 },
     ),
     discountPpm: fc.integer({ min: 0, max: 1_000_000 }),
@@ -143,7 +159,11 @@ test('with tax included, the taxes are in the amounts', () => {
 });
 
 const line = (lineId: string, totalMinor: bigint) => ({ lineId, totalMinor });
-const adjusted = (kind: 'discount' | 'shipping' | 'tax', amountMinor: bigint, lineId: string | null = null) => ({
+const adjusted = (
+  kind: 'discount' | 'shipping' | 'tax',
+  amountMinor: bigint,
+  lineId: string | null = null,
+) => ({
   kind,
   code: 'VAT',
   amountMinor,

@@ -11,6 +11,7 @@ import {
 } from './order.ts';
 import { overdueCorruptions } from './overdue.ts';
 import { paymentCorruptions } from './payment.ts';
+import { returnCorruptions } from './return.ts';
 import { statusIndexCorruptions } from './status-index.ts';
 import { stockCorruptions } from './stock.ts';
 
@@ -29,6 +30,7 @@ const byInvariant = {
   11: statusIndexCorruptions,
   12: couponCorruptions,
   13: creditCorruptions,
+  14: returnCorruptions,
 };
 
 export const corruptions = Object.entries(byInvariant).flatMap(([invariant, corruptions]) =>

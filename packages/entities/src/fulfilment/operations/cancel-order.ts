@@ -52,7 +52,12 @@ export async function cancelOrder(
       await recordAudit(em, { action: 'order.cancel', entity: 'sales_order', entityId: orderId, reason });
     }
     const cancelledMinor = order.totalMinor - (await readCreditedMinor(em, orderId));
-    return { orderId, status: 'cancelled', cancelledMinor, payments: await readPaymentsToReturn(em, orderId) };
+    return {
+      orderId,
+      status: 'cancelled',
+      cancelledMinor,
+      payments: await readPaymentsToReturn(em, orderId),
+    };
   });
 }
 

@@ -243,7 +243,12 @@ describe('cancelling', () => {
     const cancel = (quantity: number) => ({ ...key(), orderId, lines: [{ lineId, quantity }] });
     const same = cancel(2);
     const results = await Promise.all(Array.from({ length: 8 }, () => cancelLines(em(), same)));
-    expect(results[7]).toEqual({ orderId, orderStatus: 'confirmed', cancelledMinor: 2000n, cancelledTaxMinor: 0n });
+    expect(results[7]).toEqual({
+      orderId,
+      orderStatus: 'confirmed',
+      cancelledMinor: 2000n,
+      cancelledTaxMinor: 0n,
+    });
     expect(await stock(variantId)).toEqual([{ on_hand: 10, reserved: 3 }]);
     await shipOrder(em(), { ...key(), orderId, lines: [{ lineId, quantity: 2 }] });
     expect(await outcomes([cancelOrder(em(), { orderId })])).toEqual(['illegal-transition']);

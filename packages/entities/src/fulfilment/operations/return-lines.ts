@@ -8,7 +8,8 @@ import { reason } from '../../runtime/reason.ts';
 import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
-import { countReturned, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { countReturned, lineQuantities, refuseExcess } from './line-quantities.ts';
+import { readReturnable } from './lock-return.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { readCharged, valueOfUnits } from '../../order/operations/read-charged.ts';
 
@@ -38,26 +39,20 @@ export interface ReturnedLines {
 }
 
 /**
- * Records goods that came back. An order of which everything came back becomes `returned`, with its shipments. It
+ * Records goods that came back, at once; {@link requestReturn} begins a return that is approved first. An order of which everything came back becomes `returned`, with its shipments. It
  * returns no money: call {@link refundOrder}. One key returns once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
- * @throws QuantityExceeded `quantity-exceeded`: more than was shipped and not returned yet
+ * @throws QuantityExceeded `quantity-exceeded`: more than was shipped, and neither returned nor asked for
+ *   by a return that is open
  */
-export async function returnLines(
-  em: EntityManager,
-  request: ReturnedGoods,
-): Promise<ReturnedLines> {
+export async function returnLines(em: EntityManager, request: ReturnedGoods): Promise<ReturnedLines> {
   const input = parseInput(goods, request);
   const { orderId, lines } = input;
   const stored = await em.transactional((em) =>
     once(em, { scope: 'return-lines', key: input.idempotencyKey, request: input }, async () => {
       const order = await lockOrder(em, orderId);
-      const returnable = (await readLines(em, { orderId })).map((line): [string, number] => [
-        line.lineId,
-        line.shipped - line.returned,
-      ]);
-      refuseExcess('return', lines, new Map(returnable));
+      refuseExcess('return', lines, await readReturnable(em, orderId));
       const value = valueOfUnits(await readCharged(em, orderId), lines);
       await countReturned(em, { lines });
       if (input.restock) await restock(em, lines, input.reason);

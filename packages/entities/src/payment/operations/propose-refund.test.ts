@@ -89,7 +89,11 @@ describe('proposeRefund', () => {
     await cancelOrder(em(), { orderId: unpaid.orderId });
     const before = shop().queries.length;
     await proposeRefund(em(), { orderId, shipping: 'all' });
-    expect(shop().queries.slice(before).filter((sql) => !/^select/i.test(sql))).toEqual([]);
+    expect(
+      shop()
+        .queries.slice(before)
+        .filter((sql) => !/^select/i.test(sql)),
+    ).toEqual([]);
     const one = (lineId: string) => [{ lineId, quantity: 1 }];
     const refusals = [
       { code: 'order-not-found', request: { orderId: randomUUID(), shipping: 'all' as const } },

@@ -5,7 +5,14 @@ import { chargedMinor, chargedOrder } from '../../../test/charged-order.ts';
 import { fuzzOperation } from '../../../test/fuzz-operation.ts';
 import { sample } from '../../../test/operation-samples.ts';
 import { useOrderShop } from '../../../test/order-shop.ts';
-import { key, outcomes, placeOrder, stockedVariant, superuser, waitForLocks } from '../../../test/placed-order.ts';
+import {
+  key,
+  outcomes,
+  placeOrder,
+  stockedVariant,
+  superuser,
+  waitForLocks,
+} from '../../../test/placed-order.ts';
 import { refusal } from '../../../test/refusal.ts';
 import {
   actingAs,
@@ -36,7 +43,8 @@ const notesOf = async (orderId: string) =>
      where order_id = '${orderId}' order by number`,
   );
 const moneyOf = async (orderId: string) =>
-  await shop().rows(`select status, captured_minor::int as captured, refunded_minor::int as refunded from payment
+  await shop()
+    .rows(`select status, captured_minor::int as captured, refunded_minor::int as refunded from payment
     where order_id = '${orderId}' order by created_at`);
 
 fuzzOperation(
@@ -63,7 +71,8 @@ describe('refundOrder', () => {
       { net: '1156', tax: '220', reason: 'broken', actor: 'support:17' },
     ]);
     expect(
-      await shop().rows(`select l.order_line_id, l.quantity, l.net_minor::int as net, t.code, t.amount_minor::int as tax
+      await shop()
+        .rows(`select l.order_line_id, l.quantity, l.net_minor::int as net, t.code, t.amount_minor::int as tax
         from credit_note_line l join credit_note_tax t on t.credit_note_line_id = l.id
         where l.credit_note_id = '${note.creditNoteId}' order by l.quantity`),
     ).toEqual([
@@ -72,7 +81,8 @@ describe('refundOrder', () => {
     ]);
     expect(await moneyOf(orderId)).toEqual([{ status: 'captured', captured: 2963, refunded: 1376 }]);
     expect(
-      await shop().rows(`select t.actor, t.reason from payment_transaction t join payment p on p.id = t.payment_id
+      await shop()
+        .rows(`select t.actor, t.reason from payment_transaction t join payment p on p.id = t.payment_id
         where p.order_id = '${orderId}' and t.kind = 'refund'`),
     ).toEqual([{ actor: 'support:17', reason: 'broken' }]);
     const { reason: _reason, ...other } = { ...request, reason: 'broken' };
@@ -134,12 +144,16 @@ describe('refundOrder', () => {
     await refundOrder(em(), provider, { ...key(), orderId, lines, shipping: 'all' });
     expect(await moneyOf(orderId)).toMatchObject([{ status: 'voided' }, { status: 'authorized' }]);
     const capture = { ...key(), paymentId: paymentIds[1] ?? '' };
-    await expect(
-      capturePayment(em(), provider, { ...capture, amountMinor: 794n }),
-    ).rejects.toMatchObject({ code: 'amount-exceeds-due', availableMinor: 793n });
+    await expect(capturePayment(em(), provider, { ...capture, amountMinor: 794n })).rejects.toMatchObject({
+      code: 'amount-exceeds-due',
+      availableMinor: 793n,
+    });
     await capturePayment(em(), provider, capture);
     await shipOrder(em(), { ...key(), orderId });
-    expect(await moneyOf(orderId)).toMatchObject([{ status: 'voided' }, { status: 'captured', captured: 793 }]);
+    expect(await moneyOf(orderId)).toMatchObject([
+      { status: 'voided' },
+      { status: 'captured', captured: 793 },
+    ]);
   });
 
   test('the authorization of an order of which all was credited can be voided', async () => {
@@ -147,9 +161,10 @@ describe('refundOrder', () => {
     const other = new InMemoryPaymentProvider('other');
     const lines = [{ lineId, quantity: 3 }];
     // Another provider has nothing to return.
-    expect(
-      await refundOrder(em(), other, { ...key(), orderId, lines, shipping: 'all' }),
-    ).toMatchObject({ grossMinor: chargedMinor, openMinor: chargedMinor });
+    expect(await refundOrder(em(), other, { ...key(), orderId, lines, shipping: 'all' })).toMatchObject({
+      grossMinor: chargedMinor,
+      openMinor: chargedMinor,
+    });
     await voidPayment(em(), provider, { ...key(), paymentId: paymentIds[0] ?? '' });
     expect(await moneyOf(orderId)).toMatchObject([{ status: 'voided' }]);
   });
@@ -261,7 +276,8 @@ test.each([
 ])('two sessions of plain SQL do not credit more than the total, at $level', async ({ level, refused }) => {
   const { orderId } = await captured();
   const [one, other] = [await session(), await session()];
-  for (const client of [one, other]) await client.query(`begin isolation level ${level}; select from sales_order`);
+  for (const client of [one, other])
+    await client.query(`begin isolation level ${level}; select from sales_order`);
   await one.query(insertNote(orderId, { net: 2000 }));
   const second = codeOf(other.query(insertNote(orderId, { net: 2000 })));
   await waitForLocks(await superuser(shop()), 1);
@@ -286,7 +302,10 @@ test('the database refuses a credit note that is not what it says', async () => 
     { sql: note, refusedBy: 'credit_note_sums' },
     { sql: `${note}; ${insertLine('null', { net: 2 })}`, refusedBy: 'credit_note_line_issued' },
     { sql: `${note}; ${insertLine(`'${lineId}'`, { quantity: '4' })}`, refusedBy: 'credit_note_line_issued' },
-    { sql: `${note}; ${insertLine(`'${other.lineId}'`, { quantity: '1' })}`, refusedBy: 'credit_note_line_issued' },
+    {
+      sql: `${note}; ${insertLine(`'${other.lineId}'`, { quantity: '1' })}`,
+      refusedBy: 'credit_note_line_issued',
+    },
     {
       sql: `${insertNote(orderId, { net: 0, tax: 1 })}; ${insertLine('null', { net: 0, tax: 1 })}`,
       refusedBy: 'credit_note_sums',
