@@ -155,6 +155,12 @@ export {
   NothingToShip,
   QuantityExceeded,
 } from './fulfilment/operations/fulfilment-errors.ts';
+export { type ListedReturn, listReturns } from './fulfilment/operations/list-returns.ts';
+export {
+  type IssuedCreditLine,
+  type IssuedCreditNote,
+  listCreditNotes,
+} from './order/operations/list-credit-notes.ts';
 export {
   approveReturn,
   cancelReturn,

@@ -110,7 +110,7 @@ export function creditChecks(returnMoneyGraceMs: number): Check[] {
       on: credited,
       that: `kept_minor <= total_minor - credited_minor or greatest(issued_at, changed_at) >= ${ago(returnMoneyGraceMs)}`,
       show: ['number', 'status', 'total_minor', 'credited_minor', 'kept_minor'],
-      fix: 'Call refundOrder again with the key of the credit note, and the provider of each payment.',
+      fix: 'Call returnMoney(em, provider, { orderId }) with the provider of each payment, until it resolves.',
     }),
   ];
 }

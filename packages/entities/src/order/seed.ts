@@ -44,6 +44,9 @@ export const orderTables = {
 
 type OrderEmit = Emit<typeof orderTables>;
 
+/** The tax of all orders. */
+export const seedTaxCode = 'sales-tax-8.25';
+
 /** How many ids of the history an order may take. */
 export const historyStride = 8;
 
@@ -144,7 +147,7 @@ function emitAdjustments({ id, buyer, basket, lineIds, draw }: SeedOrder, emit: 
   };
   for (const [position, line] of basket.lines.entries()) {
     if (basket.coupon !== undefined) adjust('discount', basket.coupon.code, line.discountMinor, position);
-    adjust('tax', 'sales-tax-8.25', line.taxMinor, position);
+    adjust('tax', seedTaxCode, line.taxMinor, position);
   }
   adjust('shipping', basket.shippingMethod, basket.shippingMinor);
 }

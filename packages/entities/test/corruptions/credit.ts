@@ -61,6 +61,7 @@ export const creditCorruptions: Corruption[] = [
     sql: `${note(100, earlier)};
      update credit_note set issued_at = ${earlier};
      update payment_transaction set completed_at = ${earlier} where payment_id = '${payment.completed}';
+     update payment_transaction set completed_at = ${earlier} + interval '1 minute' where idempotency_key = 'c';
      update order_status_history set changed_at = ${earlier} where order_id = '${order.completed}'`,
     findings: ['credit-note.money'],
   },

@@ -13,6 +13,7 @@ import {
   cancelReturn,
   capturePayment,
   declineReturn,
+  listReturns,
   receiveReturn,
   refundOrder,
   refundReturn,
@@ -245,6 +246,44 @@ describe('a return', () => {
       code: 'illegal-transition',
     });
   });
+});
+
+fuzzOperation(
+  'listReturns',
+  shop,
+  sample(listReturns, async () => {
+    const { orderId } = await received();
+    return { orderId };
+  }),
+);
+
+test('listReturns has what was asked for, what came back, and who asked', async () => {
+  const { orderId, lineId, returnId } = await approved(2);
+  await receiveReturn(em(), { ...key(), returnId, lines: [{ lineId, quantity: 1, restock: true }] });
+  const { creditNoteId } = await refundReturn(em(), provider, { ...key(), returnId });
+  const ask = actingAs('buyer:5', requestReturn);
+  const second = await ask(em(), { ...key(), orderId, lines: units(lineId) });
+  expect(await listReturns(em(), { orderId })).toEqual([
+    {
+      returnId,
+      status: 'refunded',
+      reason: 'too small',
+      actor: 'postgres',
+      creditNoteId,
+      requestedAt: expect.any(Date),
+      lines: [{ lineId, quantity: 2, receivedQuantity: 1, restockedQuantity: 1 }],
+    },
+    {
+      returnId: second.returnId,
+      status: 'requested',
+      reason: undefined,
+      actor: 'buyer:5',
+      creditNoteId: undefined,
+      requestedAt: expect.any(Date),
+      lines: [{ lineId, quantity: 1, receivedQuantity: null, restockedQuantity: 0 }],
+    },
+  ]);
+  expect(await listReturns(em(), { orderId: randomUUID() })).toEqual([]);
 });
 
 describe('at the same time', () => {

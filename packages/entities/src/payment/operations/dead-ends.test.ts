@@ -29,6 +29,7 @@ import {
   refundReturn,
   requestReturn,
   returnLines,
+  returnMoney,
   shipOrder,
   sweepPendingTransactions,
   voidPayment,
@@ -227,6 +228,7 @@ const returns: Record<string, Step> = {
   ),
   'refund the return': refundReceived,
   'refund a unit': refundUnit,
+  'return the money': { run: ({ orderId, provider }) => returnMoney(em(), provider, { orderId }) },
 };
 
 const money: Record<string, Step> = {

@@ -19,8 +19,10 @@ import {
   authorizePayment,
   cancelLines,
   capturePayment,
+  listCreditNotes,
   type OrderRefund,
   refundOrder,
+  returnMoney,
   shipOrder,
   sweepPendingTransactions,
   voidPayment,
@@ -194,6 +196,55 @@ describe('refundOrder', () => {
   });
 });
 
+fuzzOperation(
+  'listCreditNotes',
+  shop,
+  sample(listCreditNotes, async () => {
+    const { orderId } = await captured();
+    await refundOrder(em(), provider, { ...key(), orderId, shipping: 'all' });
+    return { orderId };
+  }),
+);
+
+test('listCreditNotes has the lines and the taxes of each', async () => {
+  const { orderId, lineId } = await captured();
+  const lines = [{ lineId, quantity: 1 }];
+  const first = await refundOrder(em(), provider, {
+    ...key(),
+    orderId,
+    lines,
+    shipping: 'all',
+    reason: 'late',
+  });
+  const second = await refundOrder(em(), provider, { ...key(), orderId, lines });
+  const unit = (netMinor: bigint, taxMinor: bigint) => ({
+    lineId,
+    quantity: 1,
+    netMinor,
+    taxMinor,
+    grossMinor: netMinor + taxMinor,
+    taxes: [{ code: 'VAT', amountMinor: taxMinor }],
+  });
+  const shipping = { ...unit(490n, 93n), lineId: undefined, quantity: undefined };
+  const issued = { actor: 'postgres', issuedAt: expect.any(Date) };
+  const [note, other] = [first, second].map(({ creditNoteId, number, grossMinor }) => ({
+    creditNoteId,
+    number,
+    grossMinor,
+  }));
+  expect(await listCreditNotes(em(), { orderId })).toEqual([
+    {
+      ...note,
+      ...issued,
+      netMinor: 1156n,
+      taxMinor: 220n,
+      reason: 'late',
+      lines: [unit(666n, 127n), shipping],
+    },
+    { ...other, ...issued, netMinor: 668n, taxMinor: 126n, reason: undefined, lines: [unit(668n, 126n)] },
+  ]);
+});
+
 describe('a provider that fails', () => {
   test.each(['lose-answer', 'lose-request', 'decline'] as const)(
     '%s: the note is issued once, and the same key returns the money once',
@@ -213,6 +264,28 @@ describe('a provider that fails', () => {
       expect(await notesOf(orderId)).toHaveLength(1);
     },
   );
+
+  test('what nobody sent is sent by the sweep, once the note is issued', async () => {
+    const own = new InMemoryPaymentProvider('memory-crash');
+    const { orderId, lineId } = await captured(undefined, own);
+    own.behave('lose-request');
+    const lost = refundOrder(em(), own, { ...key(), orderId, lines: [{ lineId, quantity: 1 }] });
+    await expect(lost).rejects.toMatchObject({ code: 'payment-outcome-unknown' });
+    expect(own.totals().refundedMinor).toBe(0n);
+    await sweepPendingTransactions(em(), own, { minAgeMs: 0 });
+    expect(own.totals().refundedMinor).toBe(793n);
+  });
+
+  test('what was refused is returned without the key of the credit note', async () => {
+    const own = new InMemoryPaymentProvider('memory-refused');
+    const { orderId, lineId } = await captured(undefined, own);
+    await expect(returnMoney(em(), own, { orderId })).rejects.toMatchObject({ code: 'order-not-cancelled' });
+    own.behave('decline');
+    const refused = refundOrder(em(), own, { ...key(), orderId, lines: [{ lineId, quantity: 1 }] });
+    await expect(refused).rejects.toMatchObject({ code: 'payment-declined' });
+    expect(await returnMoney(em(), own, { orderId })).toMatchObject([{ refundedMinor: 793n }]);
+    expect(await returnMoney(em(), own, { orderId })).toEqual([]);
+  });
 
   test('what is answered later is pending until then, and not sent twice', async () => {
     const own = new InMemoryPaymentProvider('memory-later');

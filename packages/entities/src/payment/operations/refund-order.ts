@@ -30,7 +30,7 @@ export interface RefundedOrder extends ReturnedExcess {
  * what was captured above what the order costs now, and voids an authorization that it needs no more; what was authorized
  * and is still needed is captured less. Money that was returned before without a credit note is not returned again.
  * One key issues one credit note. Where the provider gave no answer or refused, the same key goes on with the money, as
- * any later refund of the order does.
+ * any later refund of the order and {@link returnMoney} do.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
  * @throws UserError `order-not-charged`: the order was never confirmed
@@ -66,6 +66,7 @@ export async function refunded(
   { orderId, note, reason }: { orderId: string; note: StoredCreditNote; reason: string | undefined },
 ): Promise<RefundedOrder> {
   const { creditNoteId, number, grossMinor } = note;
-  const returned = await returnExcess(em, provider, { orderId, reason });
-  return { orderId, creditNoteId, number: BigInt(number), grossMinor: BigInt(grossMinor), ...returned };
+  const { pendingMinor, openMinor } = await returnExcess(em, provider, { orderId, reason });
+  const amounts = { grossMinor: BigInt(grossMinor), pendingMinor, openMinor };
+  return { orderId, creditNoteId, number: BigInt(number), ...amounts };
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
-import { uuidV7 } from '../../uuid-v7.ts';
+import { excessKey } from './excess-key.ts';
 import { insertTransaction } from './find-transaction.ts';
 import { lockPaymentRow } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -16,6 +16,11 @@ export interface ReturnedExcess {
   pendingMinor: bigint;
   /** What other providers keep, or a capture that is under way: 0 once all was returned. */
   openMinor: bigint;
+}
+
+/** The same, with the keys of the requests that were sent. */
+interface SentExcess extends ReturnedExcess {
+  keys: string[];
 }
 
 const pendingRow = {
@@ -47,7 +52,7 @@ export async function returnExcess(
   em: EntityManager,
   provider: PaymentProvider,
   { orderId, reason }: { orderId: string; reason: string | undefined },
-): Promise<ReturnedExcess> {
+): Promise<SentExcess> {
   const requests = await em.transactional(async (em) => {
     await lockOrder(em, orderId);
     const { payments } = await planReturns(em, orderId);
@@ -60,7 +65,7 @@ export async function returnExcess(
         paymentId,
         kind,
         amountMinor,
-        idempotencyKey: `excess:${uuidV7()}`,
+        idempotencyKey: excessKey(),
         reason,
       });
     }
@@ -78,6 +83,7 @@ export async function returnExcess(
   if (errors.length > 0) throw errors[0];
   const { payments, openMinor } = await planReturns(em, orderId);
   return {
+    keys: requests.map(({ idempotencyKey }) => idempotencyKey),
     pendingMinor,
     openMinor: payments.reduce((sum, each) => sum + each.refundMinor + each.voidMinor, openMinor),
   };

@@ -5,6 +5,7 @@ import { type RowOf, statement } from '../../runtime/statement.ts';
 import { milliseconds, rows } from '../../bounds.ts';
 import { isUnneeded } from '../../order/operations/payment-cover.ts';
 import { parseInput } from '../../parse-input.ts';
+import { isExcess } from './excess-key.ts';
 import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { settleTransaction } from './settle-transaction.ts';
@@ -79,7 +80,7 @@ const claimPending = statement({
 /**
  * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
  * commit. Ends authorizations that nobody waits for any longer, so that the holds of their orders can expire, and sends
- * voids that the provider never got. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
+ * voids, and refunds of credit notes, that the provider never got. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
  * at most.
  *
  * @throws UserError `invalid-input`
@@ -123,8 +124,9 @@ async function outcomeOf(
     transaction;
   const answer = isExpired ? await provider.cancel(idempotencyKey) : await provider.find(idempotencyKey);
   if (answer !== undefined) return answer;
-  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone.
-  if (kind === 'void' && paymentReference !== null) {
+  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone. What was credited
+  // is owed, whoever was to send it.
+  if ((kind === 'void' || (kind === 'refund' && isExcess(idempotencyKey))) && paymentReference !== null) {
     return await provider.submit({ kind, idempotencyKey, amountMinor, currencyCode, paymentReference });
   }
   return isAbandoned ? { status: 'failed', reason: 'the provider never got it' } : { status: 'pending' };
