@@ -28,9 +28,9 @@ export interface RefundedOrder extends ReturnedExcess {
 /**
  * Issues a credit note for units of lines and a part of the shipping, and returns the money by this provider: refunds
  * what was captured above what the order costs now, and voids an authorization that it needs no more; what was authorized
- * and is still needed is captured less. Money that was returned before without a credit note is not returned again.
- * One key issues one credit note. Where the provider gave no answer or refused, the same key goes on with the money, as
- * any later refund of the order and {@link returnMoney} do.
+ * and is still needed is captured less. Of a cancelled order everything goes back. Money that was returned before without
+ * a credit note is not returned again. One key issues one credit note. Where the provider gave no answer or refused, the
+ * same key goes on with the money, as any later refund of the order and {@link returnMoney} do.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `transaction-open`, `idempotency-conflict`
  * @throws UserError `order-not-charged`: the order was never confirmed
