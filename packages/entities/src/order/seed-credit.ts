@@ -7,7 +7,7 @@ import {
   taxOf,
 } from '../pricing/charged-parts.ts';
 import type { OrderContext, SeedOrder } from './seed-order.ts';
-import { seedTaxCode } from './seed.ts';
+import { seedTax } from './seed-basket.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
 export const creditTables = {
@@ -29,7 +29,7 @@ export function creditOf({ basket, story }: SeedOrder): SeedCredit | undefined {
   const at = story.returnedAt ?? story.unitReturnedAt ?? story.cancelledAt;
   if (story.capturedAt === undefined || at === undefined) return undefined;
   const { lines, shipping } = chargedParts({
-    isTaxIncluded: false,
+    isTaxIncluded: basket.taxIncluded,
     lines: basket.lines.map((line, position) => ({
       lineId: String(position),
       totalMinor: BigInt(line.totalMinor),
@@ -95,5 +95,5 @@ export function emitCredit(order: SeedOrder, emit: Emit<typeof creditTables>, co
 
 function adjustment(kind: 'discount' | 'shipping' | 'tax', amountMinor: number, position?: number) {
   const lineId = position === undefined ? null : String(position);
-  return { kind, code: seedTaxCode, amountMinor: BigInt(amountMinor), lineId };
+  return { kind, code: seedTax.code, amountMinor: BigInt(amountMinor), lineId };
 }

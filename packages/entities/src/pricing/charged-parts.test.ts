@@ -107,11 +107,15 @@ const pricedOrder = fc
     priceBasket(
       {
         currencyCode: 'EUR',
+        taxIncluded: false,
+        at: new Date('2026-11-30T12:00:00Z'),
         exponent: 2,
         destination: { countryCode: 'DE' },
         lines: lines.map((line, index) => ({
           ...line,
+          lineId: `line ${index}`,
           variantId: `v${index}`,
+          taxClass: 'standard',
           weightGrams: 0,
           requiresShipping: true,
         })),
@@ -127,8 +131,8 @@ const pricedOrder = fc
 
 const asCharged = ({ lines, adjustments }: ReturnType<typeof priceBasket>): ChargedOrder => ({
   isTaxIncluded: false,
-  lines: lines.map(({ variantId, totalMinor }) => ({ lineId: variantId, totalMinor })),
-  adjustments: adjustments.map(({ variantId, ...each }) => ({ ...each, lineId: variantId ?? null })),
+  lines: lines.map(({ lineId, totalMinor }) => ({ lineId, totalMinor })),
+  adjustments: adjustments.map(({ lineId, ...each }) => ({ ...each, lineId: lineId ?? null })),
 });
 
 test('the parts of an order make its total, its tax, and the tax of each line', () => {

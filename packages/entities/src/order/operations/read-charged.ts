@@ -8,7 +8,7 @@ import {
   type TaxAmount,
 } from '../../pricing/charged-parts.ts';
 import type { Adjustment } from '../../pricing/basket.ts';
-import { int4, int8, int8Sum, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
+import { bool, int4, int8, int8Sum, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 
 /** A line as it was charged, and what was credited of it. Amounts are minor units. */
@@ -38,6 +38,12 @@ const selectLines = statement({
     from order_line where order_id = :orderId order by position`,
 });
 
+const selectTaxIncluded = statement({
+  params: { orderId: uuid },
+  row: { isTaxIncluded: bool },
+  sql: 'select tax_included as "isTaxIncluded" from sales_order where id = :orderId',
+});
+
 const selectAdjustments = statement({
   params: { orderId: uuid },
   row: { lineId: nullable(uuid), kind: textOf<Adjustment['kind']>(), code: text, amountMinor: int8 },
@@ -61,10 +67,11 @@ const selectCredited = statement({
 
 /** Reads what was charged for an order, and what was credited of it. */
 export async function readCharged(em: EntityManager, orderId: string): Promise<ChargedOrderState> {
+  const [order] = await selectTaxIncluded(em, { orderId });
   const lines = await selectLines(em, { orderId });
   const adjustments = await selectAdjustments(em, { orderId });
   const credits = await selectCredited(em, { orderId });
-  const charged = chargedParts({ isTaxIncluded: false, lines, adjustments });
+  const charged = chargedParts({ isTaxIncluded: order?.isTaxIncluded ?? false, lines, adjustments });
   const creditedOf = (lineId: string | null) => {
     const own = credits.filter((credit) => credit.lineId === lineId);
     const whole = own.find(({ code }) => code === null);

@@ -426,11 +426,6 @@ const walks = [
     },
   },
   {
-    what: 'two units, returned on request and refunded in parts',
-    units: 2,
-    operations: { ...goods, ...returns, authorize, capture: change(capturePayment) },
-  },
-  {
     what: 'two units, shipped, cancelled and returned in parts',
     units: 2,
     operations: { ...goods, ...money },
