@@ -18,11 +18,13 @@ export { IdempotencyKey } from './runtime/idempotency-key.ts';
 export { OutboxEvent } from './runtime/outbox-event.ts';
 export { OutboxLease } from './runtime/outbox-lease.ts';
 export { MaintenanceRun } from './maintenance/maintenance-run.ts';
+export { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
 export { OrderStatusHistory } from './order/order-status-history.ts';
 export { SalesOrder } from './order/sales-order.ts';
+export { ReturnRequest, ReturnRequestLine } from './fulfilment/return-request.ts';
 export { Shipment } from './fulfilment/shipment.ts';
 export { StatusTransition } from './runtime/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
@@ -222,7 +224,26 @@ export {
   NothingToShip,
   QuantityExceeded,
 } from './fulfilment/operations/fulfilment-errors.ts';
-export { type ReturnedGoods, returnLines } from './fulfilment/operations/return-lines.ts';
+export { type ListedReturn, listReturns } from './fulfilment/operations/list-returns.ts';
+export {
+  type IssuedCreditLine,
+  type IssuedCreditNote,
+  listCreditNotes,
+} from './order/operations/list-credit-notes.ts';
+export {
+  approveReturn,
+  cancelReturn,
+  declineReturn,
+  type ReturnDecision,
+} from './fulfilment/operations/decide-return.ts';
+export type { ReturnState, ReturnStatus } from './fulfilment/operations/lock-return.ts';
+export {
+  type ReceivedReturn,
+  receiveReturn,
+  type ReturnReceipt,
+} from './fulfilment/operations/receive-return.ts';
+export { requestReturn, type ReturnRequestInput } from './fulfilment/operations/request-return.ts';
+export { type ReturnedGoods, type ReturnedLines, returnLines } from './fulfilment/operations/return-lines.ts';
 export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment/operations/ship-order.ts';
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
 export { capturePayment, type PaymentCapture } from './payment/operations/capture-payment.ts';
@@ -258,6 +279,17 @@ export {
 } from './payment/operations/reconcile-payments.ts';
 export type { ExpiringAuthorization } from './payment/operations/renew-authorizations.ts';
 export { reauthorizePayment } from './payment/operations/reauthorize-payment.ts';
+export type { TaxAmount } from './pricing/charged-parts.ts';
+export type { UnitsValue } from './order/operations/read-charged.ts';
+export {
+  type PaymentReturn,
+  proposeRefund,
+  type ProposedPart,
+  type RefundProposal,
+  type RefundProposalRequest,
+} from './payment/operations/propose-refund.ts';
+export { type OrderRefund, refundOrder, type RefundedOrder } from './payment/operations/refund-order.ts';
+export { type RefundedReturn, refundReturn, type ReturnRefund } from './payment/operations/refund-return.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {

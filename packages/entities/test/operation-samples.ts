@@ -71,6 +71,8 @@ export const paymentOperations: readonly OperationName[] = [
   'voidPayment',
   'reauthorizePayment',
   'returnMoney',
+  'refundOrder',
+  'refundReturn',
   'sweepPendingTransactions',
   'maintain',
 ];

@@ -687,6 +687,18 @@ const descriptions = {
     cause: 'The status of the order does not allow this.',
     remedy: 'Ship only confirmed orders; cancel an unpaid order as a whole; return what was shipped.',
   },
+  'order-not-charged': {
+    cause: 'The order was never confirmed: nothing was charged that could be refunded.',
+    remedy: 'Cancel the order.',
+  },
+  'nothing-to-refund': {
+    cause: 'A refund names neither units nor shipping that was charged and not credited.',
+    remedy: 'Name units of lines, or a part of the shipping.',
+  },
+  'return-not-found': {
+    cause: 'No return has the id that was given.',
+    remedy: 'Take the id from the result of requestReturn.',
+  },
   'order-not-covered': {
     cause: 'The payments of the order do not cover its total.',
     remedy: 'Authorize a payment for the rest.',
@@ -757,6 +769,10 @@ const descriptions = {
   'amount-exceeds-due': {
     cause: 'The amount is more than what is due for the order.',
     remedy: 'Reduce the amount, or wait for the outcome of what is in progress.',
+  },
+  'amount-exceeds-charged': {
+    cause: 'More shipping is refunded than was charged and not credited.',
+    remedy: 'Propose the refund again, and reduce the amount.',
   },
   'amount-exceeds-authorized': {
     cause: 'The amount is more than what is authorized and not yet captured.',

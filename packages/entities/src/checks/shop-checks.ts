@@ -1,6 +1,7 @@
 import type { Check } from '@ecommerce-dms/validator';
 import { cartChecks } from '../cart/checks.ts';
 import { catalogRowChecks } from '../catalog/checks.ts';
+import { creditChecks } from '../order/credit-checks.ts';
 import { couponChecks } from '../order/redemption-checks.ts';
 import { customerChecks } from '../customer/checks.ts';
 import { inventoryChecks } from '../fulfilment/stock-checks.ts';
@@ -9,6 +10,7 @@ import { operationChecks } from '../runtime/checks.ts';
 import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
 import { paymentChecks } from '../payment/checks.ts';
+import { returnChecks } from '../fulfilment/return-checks.ts';
 import { statusIndexChecks } from './status-index-checks.ts';
 
 /** How long something may wait before a check reports it, and the currencies of the shop. */
@@ -19,7 +21,7 @@ export interface ShopCheckOptions {
   cartGraceMs?: number;
   /** How long a payment's transaction may wait for the provider's answer. Default 1 hour. */
   pendingTransactionMaxAgeMs?: number;
-  /** How long a cancelled order may keep money that is authorized or captured. Default 1 hour. */
+  /** How long a cancelled order may keep money that is authorized or captured, and any other what was credited. Default 1 hour. */
   returnMoneyGraceMs?: number;
   /** How long an event may wait in the outbox. Default 15 minutes. */
   outboxMaxAgeMs?: number;
@@ -60,10 +62,12 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
   return [
     ...orderChecks(settings.returnMoneyGraceMs),
     ...orderLineChecks(),
+    ...returnChecks(),
     ...paymentChecks(settings.pendingTransactionMaxAgeMs),
     ...inventoryChecks(settings.holdGraceMs),
     ...cartChecks(settings.cartGraceMs),
     ...couponChecks(),
+    ...creditChecks(settings.returnMoneyGraceMs),
     ...customerChecks(),
     ...catalogRowChecks(settings.currencies),
     ...statusIndexChecks(),

@@ -44,6 +44,8 @@ import { StateGuards } from './20261130004901-state-guards.ts';
 import { Maintenance } from './20261130005000-maintenance.ts';
 import { CheaperChecks } from './20261130006000-cheaper-checks.ts';
 import { OutboxRetries } from './20261130006001-outbox-retries.ts';
+import { CreditNotes } from './20261130008010-credit-notes.ts';
+import { ReturnRequests } from './20261130008020-return-requests.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -91,4 +93,6 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130005000-maintenance', class: Maintenance },
   { name: '20261130006000-cheaper-checks', class: CheaperChecks },
   { name: '20261130006001-outbox-retries', class: OutboxRetries },
+  { name: '20261130008010-credit-notes', class: CreditNotes },
+  { name: '20261130008020-return-requests', class: ReturnRequests },
 ];

@@ -54,7 +54,7 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
-      coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor,
+      coalesce(credit.credited, 0) as credited_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events, o.placed_at,
       coalesce((select removed_before from maintenance_run where task = 'published-events'),
@@ -78,6 +78,8 @@ const orders = query({
         count(*) filter (where status in ('pending', 'shipped')) as undelivered
       from shipment where status <> 'cancelled' group by order_id) shipments on shipments.order_id = o.id
     left join (${moneyOfOrders}) money on money.order_id = o.id
+    left join (select order_id, sum(net_minor + tax_minor) as credited from credit_note group by order_id) credit
+      on credit.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
         max(to_status) filter (where is_last) as last_status,
         max(changed_at) filter (where to_status = 'cancelled') as cancelled_at
@@ -166,11 +168,11 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     rowCheck({
       id: 'order.covered',
       description:
-        'An order was confirmed when payments covered it; until it is shipped, what is not voided still does.',
+        'An order was confirmed when payments covered it; until it is shipped, what is not voided still covers what was not credited.',
       on: orders,
       that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
-        and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor)`,
-      show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor'],
+        and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor - credited_minor)`,
+      show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor', 'credited_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({

@@ -28,8 +28,8 @@ export const orderMachine = statusMachine(
     { from: 'confirmed', to: 'cancelled', by: ['cancelOrder', 'cancelLines'] },
     { from: 'partially_shipped', to: 'shipped', by: ['shipOrder', 'cancelLines'] },
     { from: 'shipped', to: 'completed', by: ['deliverShipment', 'cancelLines'] },
-    { from: 'shipped', to: 'returned', by: ['returnLines', 'cancelLines'] },
-    { from: 'completed', to: 'returned', by: ['returnLines'] },
+    { from: 'shipped', to: 'returned', by: ['returnLines', 'receiveReturn', 'cancelLines'] },
+    { from: 'completed', to: 'returned', by: ['returnLines', 'receiveReturn'] },
   ],
 );
 

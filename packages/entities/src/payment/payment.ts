@@ -25,8 +25,8 @@ export const paymentMachine = statusMachine(
     { from: 'pending', to: 'failed', by: ['authorizePayment'] },
     { from: 'pending', to: 'voided', by: [] },
     { from: 'authorized', to: 'captured', by: ['capturePayment'] },
-    { from: 'authorized', to: 'voided', by: ['voidPayment', 'returnMoney'] },
-    { from: 'captured', to: 'refunded', by: ['refundPayment', 'returnMoney'] },
+    { from: 'authorized', to: 'voided', by: ['voidPayment', 'returnMoney', 'refundOrder', 'refundReturn'] },
+    { from: 'captured', to: 'refunded', by: ['refundPayment', 'returnMoney', 'refundOrder', 'refundReturn'] },
     // What a provider did after all.
     { from: 'failed', to: 'authorized', by: ['handleWebhook'] },
     { from: 'refunded', to: 'captured', by: ['handleWebhook'] },

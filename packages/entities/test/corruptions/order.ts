@@ -298,7 +298,13 @@ export const fulfilmentCorruptions: Corruption[] = [
   {
     what: 'shipped without the ledger',
     sql: `update order_line set shipped_quantity = 1 where id = '${line.tees}'`,
-    findings: ['order-line.held', 'order-line.outbound', 'order-line.shipped', 'order.status'],
+    findings: [
+      'order-line.held',
+      'order-line.outbound',
+      'order-line.shipped',
+      'order.status',
+      'return.units',
+    ],
   },
   {
     what: 'a ledger row that changed',
@@ -308,7 +314,7 @@ export const fulfilmentCorruptions: Corruption[] = [
   {
     what: 'restocked without a return',
     sql: `update order_line set returned_quantity = 0 where id = '${line.tees}'`,
-    findings: ['order-line.restocked'],
+    findings: ['order-line.restocked', 'return.units'],
   },
   {
     what: 'more cancelled than ordered',

@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
-import { paymentCover } from '../../order/operations/payment-cover.ts';
+import { creditedOf, paymentCover } from '../../order/operations/payment-cover.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 import { int8, int8Sum, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -86,7 +86,8 @@ export async function authorizePayment(
 const sumPayments = statement({
   params: { orderId: uuid },
   row: { takenMinor: int8Sum },
-  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover()} end), 0) as "takenMinor"
+  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover()} end), 0)
+      + (select ${creditedOf()} from sales_order o where o.id = :orderId) as "takenMinor"
     from payment p where p.order_id = :orderId
       and not exists (select from payment_transaction t where t.payment_id = p.id and t.kind = 'authorize'
         and t.status = 'pending' and t.action_required_at is not null)`,

@@ -21,9 +21,10 @@ export type PaymentCapture = z.input<typeof capture>;
 
 /**
  * Takes authorized money, all or a part of it. Concurrent captures never take more than was authorized, nor all payments
- * of an order together more than its total, though one was authorized in the place of another. The capture for the last
- * shipment is final: what it leaves of the authorization is free. With a provider that lacks the feature `multicapture`
- * every capture is final, so that a shipment's is refused until it takes what all shipments of the order are worth.
+ * of an order together more than its total less what was credited, though one was authorized in the place of another.
+ * The capture for the last shipment is final: what it leaves of the authorization is free. With a provider that lacks the
+ * feature `multicapture` every capture is final, so that a shipment's is refused until it takes what all shipments of the
+ * order are worth.
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`; `shipment-not-found`: the order has no such shipment
@@ -59,7 +60,7 @@ const captureChange: ChangeKind = {
       shipmentId === undefined
         ? undefined
         : await shipmentAmount(em, { orderId: order.id, totalMinor: order.totalMinor, shipmentId });
-    const leftMinor = order.totalMinor - payment.takenForOrderMinor;
+    const leftMinor = payment.chargedMinor - payment.takenForOrderMinor;
     const dueMinor =
       shipment !== undefined && shipment.availableMinor < leftMinor ? shipment.availableMinor : leftMinor;
     // Of a shipment that several payments pay, each is told how much it is.
@@ -70,7 +71,7 @@ const captureChange: ChangeKind = {
             requestedMinor: requestedMinor ?? (shipment === undefined ? undefined : dueMinor),
             availableMinor: authorizedMinor,
           });
-    const isLast = shipment?.isLast === true && amountMinor === shipment.availableMinor;
+    const isLast = shipment?.isLast === true && amountMinor === dueMinor;
     if (isOnce && shipment !== undefined && !isLast) throw capturedOnce(provider, payment.id);
     return { amountMinor, isFinal: isOnce || isLast };
   },

@@ -41,11 +41,7 @@ export async function submitTransaction(
   idempotencyKey: string,
   begin: (em: EntityManager) => Promise<BegunTransaction>,
 ): Promise<PaymentState> {
-  if (em.isInTransaction()) {
-    throw new UserError('transaction-open', 'A payment operation cannot be part of a transaction.', {
-      hint: 'What is sent to the provider is not rolled back: call it after the commit.',
-    });
-  }
+  refuseTransaction(em);
   parseInput(namedProvider, { provider: provider.name });
   const begun = await em.transactional(begin);
   if (begun.earlier?.status === 'failed') throw declined(idempotencyKey, begun.earlier.reason);
@@ -61,6 +57,18 @@ export async function submitTransaction(
   return (await isPaymentNeeded(em, state.paymentId)) ? { ...state, nextAction: answer.action } : state;
 }
 
+/**
+ * Refuses a transaction of the caller's.
+ *
+ * @throws UserError `transaction-open`
+ */
+export function refuseTransaction(em: EntityManager): void {
+  if (!em.isInTransaction()) return;
+  throw new UserError('transaction-open', 'A payment operation cannot be part of a transaction.', {
+    hint: 'What is sent to the provider is not rolled back: call it after the commit.',
+  });
+}
+
 async function ask(
   provider: PaymentProvider,
   { order, earlier, request }: BegunTransaction,
@@ -69,18 +77,31 @@ async function ask(
   const takesMoney = kind === 'authorize' || kind === 'capture';
   // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
   const isOnlyFound = takesMoney && earlier !== undefined && order.status === 'cancelled';
-  let answer: unknown;
-  try {
-    answer = isOnlyFound ? await provider.find(idempotencyKey) : await provider.submit(request);
-  } catch (error) {
-    throw new PaymentOutcomeUnknown(idempotencyKey, error);
-  }
+  const answer = await askForOutcome<unknown>(idempotencyKey, () =>
+    isOnlyFound ? provider.find(idempotencyKey) : provider.submit(request),
+  );
   if (isOnlyFound && answer === undefined) {
     throw new IllegalTransition('sales_order', order.id, { from: 'cancelled', to: 'paid' });
   }
   return parseAnswer(idempotencyKey, answer);
 }
 
-function declined(idempotencyKey: string, reason: string | null): PaymentDeclined {
+/**
+ * What the provider answers.
+ *
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: it threw
+ */
+export async function askForOutcome<Answer>(
+  idempotencyKey: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new PaymentOutcomeUnknown(idempotencyKey, error);
+  }
+}
+
+export function declined(idempotencyKey: string, reason: string | null): PaymentDeclined {
   return new PaymentDeclined(idempotencyKey, reason ?? 'no reason given');
 }

@@ -6,6 +6,7 @@ import { type RowOf, statement } from '../../runtime/statement.ts';
 import { maxLength, milliseconds, rows, storable } from '../../bounds.ts';
 import { isUnneeded } from '../../order/operations/payment-cover.ts';
 import { parseInput } from '../../parse-input.ts';
+import { isExcess } from './excess-key.ts';
 import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { parseAnswer } from './provider-answer.ts';
@@ -91,7 +92,7 @@ const claimPending = statement({
 /**
  * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
  * commit. Ends authorizations that nobody waits for any longer, so that the holds of their orders can expire, and sends
- * voids that the provider never got. Renews authorizations that end soon. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
+ * voids, and refunds of credit notes, that the provider never got. Renews authorizations that end soon. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
  * at most.
  *
  * @throws UserError `invalid-input`
@@ -156,8 +157,9 @@ async function outcomeOf(
     ? await provider.cancel(idempotencyKey)
     : await provider.find(idempotencyKey);
   if (found !== undefined) return parseAnswer(idempotencyKey, found);
-  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone.
-  if (kind === 'void' && paymentReference !== null) {
+  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone. What was credited
+  // is owed, whoever was to send it.
+  if ((kind === 'void' || (kind === 'refund' && isExcess(idempotencyKey))) && paymentReference !== null) {
     const sent = { kind, idempotencyKey, amountMinor, currencyCode, paymentReference };
     return parseAnswer(idempotencyKey, await provider.submit(sent));
   }

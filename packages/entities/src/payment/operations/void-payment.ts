@@ -36,6 +36,7 @@ export const voidChange: ChangeKind = {
     capturingMinor,
     status,
     authorizedMinor,
+    chargedMinor,
     coverOfOthersMinor,
   }) => {
     const from = isVoiding
@@ -47,7 +48,7 @@ export const voidChange: ChangeKind = {
           : status;
     if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
     const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
-    if (isToBeShipped && coverOfOthersMinor < order.totalMinor) {
+    if (isToBeShipped && coverOfOthersMinor < chargedMinor) {
       throw new IllegalTransition('payment', id, {
         from: `the cover of an order that is ${order.status}`,
         to: 'voided',
