@@ -54,6 +54,8 @@ const shopFolders = [
   'fulfilment',
   'payment',
   // What is made of them.
+  'shop',
+  'stripe',
   'catalog-import',
   'roles',
   'seed',

@@ -215,4 +215,7 @@ export { actingAs } from './runtime/acting-as.ts';
 export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './runtime/audit.ts';
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
+export { openShop, type SessionOptions, type Shop, type ShopSession } from './shop/open-shop.ts';
+export type { ShopOperations } from './shop/shop-operations.ts';
+export type { ShopSettings } from './shop/shop-settings.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';

@@ -58,6 +58,7 @@ export const otherFunctions = [
   'verifyPassword',
   'jsonForm',
   'readPayoutFile',
+  'openShop',
 ];
 
 /** Those that refuse to run in a transaction. */
