@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { CheckoutOperations, CheckoutRequest } from '../src/index.ts';
+import type { CheckoutOperations, CheckoutRequest, PaymentProvider } from '../src/index.ts';
 
 // What the examples of README and reference take as given; .ci/check-readmes.mjs type-checks them with it.
 export declare const em: EntityManager;
@@ -18,3 +18,5 @@ export declare const checkout: CheckoutOperations['checkout'];
 export declare const lsn: string;
 export declare const signal: AbortSignal;
 export declare const queue: { send(message: object, options: { signal: AbortSignal }): Promise<void> };
+export declare const payments: PaymentProvider;
+export declare const cookie: string | undefined;

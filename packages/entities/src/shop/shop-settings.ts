@@ -66,7 +66,9 @@ export type ParsedShopSettings = z.output<typeof settings>;
 export function parseShopSettings(input: unknown): ParsedShopSettings {
   const result = settings.safeParse(input);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`);
+  const faults = result.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'settings'}: ${message}`,
+  );
   throw new UserError('invalid-settings', `The shop cannot be opened: ${faults.join('; ')}`, {
     hint: 'Correct each of them: the shop needs url, payments, shipping and tax.',
   });
