@@ -34,6 +34,7 @@ const arrows = {
     'stack',
     'validator',
   ],
+  'apps/shop-api': ['entities', 'errors'],
   'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],
 };
 const testPackage = 'local-rds';
