@@ -28,6 +28,9 @@ export interface StripePaymentsOptions {
   webhookToleranceSeconds?: number;
 }
 
+/** Of Stripe's search language. */
+const or = 'OR';
+
 const kinds = ['authorize', 'capture', 'refund', 'void'] as const;
 
 /**
@@ -214,8 +217,8 @@ export class StripePayments implements PaymentProvider {
 
   async #search(idempotencyKey: string): Promise<Stripe.PaymentIntent | undefined> {
     const mark = markOf(idempotencyKey);
-    const query = kinds.map((kind) => `metadata["${mark}"]:"${kind}"`).join(' OR ');
-    const { data } = await this.#stripe.paymentIntents.search({ query, limit: 1 });
+    const clauses = kinds.map((kind) => `metadata["${mark}"]:"${kind}"`);
+    const { data } = await this.#stripe.paymentIntents.search({ query: clauses.join(` ${or} `), limit: 1 });
     const [found] = data;
     // The index is behind the intent.
     return found && (await this.#stripe.paymentIntents.retrieve(found.id, { expand: ['latest_charge'] }));

@@ -273,9 +273,9 @@ export class FakeStripe {
 const listOf = (data: unknown[]) => ({ object: 'list', data, has_more: false });
 
 /** Of the search language: `metadata["name"]:"value"`, joined by OR. */
-function matches(object: StripeObject, query: string): boolean {
+function matches(object: StripeObject, searched: string): boolean {
   const metadata = object['metadata'] as Record<string, string>;
-  return query.split(' OR ').some((clause) => {
+  return searched.split(/ OR /).some((clause) => {
     const [, name = '', value] = /^metadata\["([^"]+)"\]:"([^"]*)"$/.exec(clause) ?? [];
     return value !== undefined && metadata[name] === value;
   });
