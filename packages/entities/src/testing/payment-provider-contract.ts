@@ -149,8 +149,11 @@ const kindRules = Object.entries(requests).flatMap(([kind, prepareRequest]): Con
  *
  * @example
  * ```ts
- * for (const { name, holds } of paymentProviderContract) {
- *   test(name, async () => holds(await openProvider()));
+ * import { test } from 'node:test';
+ * import { paymentProviderContract, type ProviderUnderContract } from '@ecommerce-dms/entities/testing';
+ *
+ * export function testProvider(open: () => Promise<ProviderUnderContract>) {
+ *   for (const { name, holds } of paymentProviderContract) test(name, async () => holds(await open()));
  * }
  * ```
  */

@@ -35,6 +35,9 @@ const maxDeliveries = 60;
  *
  * @example
  * ```ts
+ * import { startFakeStripe } from '@ecommerce-dms/entities/testing';
+ * import { Stripe } from 'stripe';
+ *
  * const fake = await startFakeStripe();
  * const stripe = new Stripe('sk_test_fake', fake.clientConfig);
  * fake.next('lose-answer'); // of the next request that moves money
