@@ -44,7 +44,8 @@ export function createApi(shop: Shop, { adminToken }: { adminToken: string }): A
       const session = sessionOf(shop, context, actor);
       context.set('session', session);
       await next();
-      if (context.req.method === 'GET') return;
+      // After a failure of the server the client repeats its request, and gets the position then.
+      if (context.req.method === 'GET' || context.res.status >= 500) return;
       const position = await session.position();
       if (position !== undefined) {
         setCookie(context, positionCookie, position, { httpOnly: true, sameSite: 'Lax', path: '/' });
@@ -74,6 +75,8 @@ function answerError(error: Error, context: Context): Response {
     const { status, message } = error;
     return context.json({ error: { code: `http-${status}`, message } }, status);
   }
+  // Nobody waits for the answer.
+  if (context.req.raw.signal.aborted) return context.body(null, 400);
   if (!(error instanceof UserError)) {
     console.error(error);
     return context.json({ error: { code: 'internal', message: 'The server has a defect.' } }, 500);

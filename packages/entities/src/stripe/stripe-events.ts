@@ -38,8 +38,12 @@ export async function readStripeEvent(stripe: Stripe, event: Stripe.Event): Prom
   const { id: eventId } = event;
   switch (event.type) {
     case 'payment_intent.amount_capturable_updated':
-    case 'payment_intent.payment_failed':
       return intentOutcome(eventId, event.data.object);
+    case 'payment_intent.payment_failed': {
+      // Events come in any order: the buyer may have passed with another card since.
+      const intent = await stripe.paymentIntents.retrieve(event.data.object.id);
+      return intent.status === 'requires_payment_method' ? intentOutcome(eventId, intent) : [];
+    }
     case 'payment_intent.succeeded': {
       // Of one that waited for its capture, the authorization is known.
       const intent = event.data.object;

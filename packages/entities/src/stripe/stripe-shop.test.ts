@@ -80,6 +80,24 @@ test('3-D Secure: the client gets a secret, and the webhook confirms the order',
   expect((await shop.orders.list({ limit: 1 })).orders).toMatchObject([{ id: orderId, status: 'confirmed' }]);
 });
 
+test.each([
+  { when: 'after the failure was reported', isReportedFirst: true },
+  { when: 'and the failure is reported last', isReportedFirst: false },
+])('a buyer who fails, and passes with another card in the same form, has paid: $when', async (each) => {
+  const { orderId } = await order();
+  const { paymentId } = await authorize(orderId, 'pm_card_authenticationRequired');
+  const intent = String(fake.books.all('payment_intent').at(-1)?.id);
+  fake.books.authenticate(intent, false);
+  if (each.isReportedFirst) {
+    await deliverAll();
+    expect(await stateOf(paymentId)).toMatchObject({ status: 'failed' });
+  }
+  fake.books.authenticate(intent, true);
+  for (const delivery of fake.deliveries().toReversed()) await shop.payments.handleWebhook(delivery);
+  expect(await stateOf(paymentId)).toMatchObject({ status: 'authorized' });
+  expect((await shop.orders.list({ limit: 1 })).orders).toMatchObject([{ id: orderId, status: 'confirmed' }]);
+});
+
 test('a payment through all of its life, with lost answers, in the dashboard and at the bank, is booked as it is', async () => {
   const { orderId } = await order();
   const pay = { ...key(), orderId, paymentMethod: 'pm_card_visa' };

@@ -114,10 +114,11 @@ export class StripeBooks {
     return intent;
   }
 
-  /** The buyer passes 3-D Secure, or fails. */
+  /** The buyer passes 3-D Secure, or fails; then they may try another card in the same form. */
   authenticate(id: string, hasPassed: boolean): Intent {
     const intent = this.intent(id);
-    if (intent.status !== 'requires_action') throw refused('payment_intent_unexpected_state');
+    if (!['requires_action', 'requires_payment_method'].includes(intent.status))
+      throw refused('payment_intent_unexpected_state');
     intent['next_action'] = null;
     if (hasPassed) this.#authorize(intent);
     else this.#decline(intent, 'payment_intent_authentication_failure');
