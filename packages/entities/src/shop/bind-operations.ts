@@ -57,11 +57,19 @@ export function bindingsOf(table: BindingTable): Binding<never, unknown>[] {
   return Object.values(table).flatMap((entry) => (isBinding(entry) ? [entry] : bindingsOf(entry)));
 }
 
-/** The table's functions, run by `runner`. */
+/** The table's functions, run by `runner`. A domain is bound when it is first used: a session is made for each request. */
 export function bindTable<Table extends BindingTable>(table: Table, runner: Runner): BoundTable<Table> {
-  const bound = Object.entries(table).map(([name, entry]) => [
-    name,
-    isBinding(entry) ? (input: never) => runner(entry, input) : bindTable(entry, runner),
-  ]);
-  return Object.fromEntries(bound);
+  const bound = {};
+  for (const [name, entry] of Object.entries(table)) {
+    if (isBinding(entry)) {
+      Object.defineProperty(bound, name, { enumerable: true, value: (input: never) => runner(entry, input) });
+    } else {
+      let domain: object | undefined;
+      Object.defineProperty(bound, name, {
+        enumerable: true,
+        get: () => (domain ??= bindTable(entry, runner)),
+      });
+    }
+  }
+  return bound as BoundTable<Table>;
 }

@@ -74,7 +74,7 @@ export async function openShop(input: ShopSettings): Promise<Shop> {
   const table = shopOperations(settings);
   const session = (options: SessionOptions) => new Session(orm, settings, options).bind(table);
   const close = () => orm.close(true);
-  return { ...session({}), session, orm, close, [Symbol.asyncDispose]: close };
+  return Object.assign(session({}), { session, orm, close, [Symbol.asyncDispose]: close });
 }
 
 class Session {
@@ -92,24 +92,36 @@ class Session {
   }
 
   bind(table: ReturnType<typeof shopOperations>): ShopSession {
-    return {
-      ...bindTable(table, (binding, input) => this.#run(binding, input)),
+    const own: Pick<ShopSession, 'position' | 'write' | 'read'> = {
       position: () => this.#currentPosition(),
       write: (operation, input) => this.#run({ mode: 'write', run: operation, operation }, input),
-      read: (operation, input) => this.#run({ mode: 'read', run: operation, operation }, input),
+      read: (operation, input) => this.#read(this.#inName(operation), input),
     };
+    return Object.assign(
+      bindTable(table, (binding, input) => this.#run(binding, input)),
+      own,
+    );
   }
 
   async #run<Input, Result>({ mode, run }: Binding<Input, Result>, input: Input): Promise<Result> {
-    const { actor } = this.#options;
-    const operation = actor === undefined ? run : actingAs(actor, run);
-    if (mode === 'read') return await this.#read(operation, input);
+    const operation = this.#inName(run);
+    if (mode === 'read') {
+      // Where all is on the writer, a transaction would only cost time: these write nothing.
+      return this.#settings.readerUrl === undefined
+        ? await this.#retried(mode, operation, input)
+        : await this.#read(operation, input);
+    }
     try {
       return await this.#retried(mode, operation, input);
     } finally {
       // A write that failed may have committed something, too: what a provider was asked, a lost connection.
       this.#position = undefined;
     }
+  }
+
+  #inName<Input, Result>(operation: Operation<Input, Result>): Operation<Input, Result> {
+    const { actor } = this.#options;
+    return actor === undefined ? operation : actingAs(actor, operation);
   }
 
   async #read<Input, Result>(operation: Operation<Input, Result>, input: Input): Promise<Result> {

@@ -6,6 +6,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { shopTemplate, urlAs } from '../../test/shop-database.ts';
 import { noCharges, openShop, type Operation, type Shop } from '../index.ts';
+import { bindingsOf } from './bind-operations.ts';
+import { shopOperations } from './shop-operations.ts';
 
 let directory: string;
 let cluster: Cluster;
@@ -114,6 +116,47 @@ test('a write that failed after a commit is covered, too', async () => {
   }, {});
   await expect(failing).rejects.toThrow('after the commit');
   expect(await session.read(look, category.slug)).toEqual(onWriter);
+});
+
+const nobody = '00000000-0000-7000-8000-000000000000';
+
+// What writes is refused on the reader, as on the writer in a read-only transaction.
+test.each([
+  { name: 'catalog.search', read: () => shop.catalog.search({ text: 'x' }), code: undefined },
+  {
+    name: 'catalog.product',
+    read: () => shop.catalog.product({ handle: 'x', currency: 'EUR' }),
+    code: 'product-not-found',
+  },
+  {
+    name: 'catalog.prices',
+    read: () => shop.catalog.prices({ variantIds: [nobody], currency: 'EUR' }),
+    code: undefined,
+  },
+  {
+    name: 'customers.export',
+    read: () => shop.customers.export({ customerId: nobody }),
+    code: 'customer-not-found',
+  },
+  {
+    name: 'carts.quote',
+    read: () => shop.carts.quote({ cartId: nobody, destination: { countryCode: 'US' } }),
+    code: 'cart-not-open',
+  },
+  { name: 'orders.list', read: () => shop.orders.list(), code: undefined },
+  { name: 'events.listSetAside', read: () => shop.events.listSetAside(), code: undefined },
+])('$name runs on a reader', async ({ read, code }) => {
+  const outcome = read().then(
+    () => undefined,
+    (error: { code?: string }) => error.code,
+  );
+  expect(await outcome).toBe(code);
+});
+
+test('the reads of the table are those that are tried on a reader', () => {
+  const parts = { payments: [], shipping: noCharges, tax: noCharges };
+  const reads = bindingsOf(shopOperations(parts)).filter(({ mode }) => mode === 'read');
+  expect(reads).toHaveLength(7);
 });
 
 test('a session that has written nothing asks the writer for nothing', async () => {
