@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -14,7 +15,9 @@ export default defineConfig({
         : ['default', ['json', { outputFile: '.reports/vitest.json' }]],
     // One PostgreSQL cluster for the whole run: each test clones its own databases from a template.
     globalSetup: ['./vitest.setup.ts'],
-    testTimeout: 30_000,
+    // Tests of servers and commands mostly wait: on two cores two are faster than one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // The titles of `test.each` show the whole values of their cases: cut, two cases could have one title.
     taskTitleValueFormatTruncate: 0,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
-import type { Client } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { withAdmin } from './admin-client.ts';
 import { serverOf, writerOf } from './cluster-context.ts';
 import type { ClusterNode } from './cluster-file.ts';
@@ -54,7 +54,15 @@ async function checkFollower(operation: Operation, writer: Client, node: Cluster
     await client.query('checkpoint');
     const faults = await findDamage(serverOf(context, node), superuserPassword, { original, signal });
     return { node, faults, isDamaged: faults.length > 0 };
-  });
+  }).catch((error: unknown) => unreadable(node, error));
+}
+
+/** The verdict on a standby that can't read its own catalog; any other error is thrown again. */
+function unreadable(node: ClusterNode, error: unknown): Verdict {
+  // Classes of SQLSTATE: a failure within PostgreSQL (a damaged page among them), and one of the system below it.
+  const isOfData = error instanceof DatabaseError && /^(XX|58)/.test(error.code ?? '');
+  if (!isOfData) throw error;
+  return { node, faults: [`cannot be read: ${error.message}`], isDamaged: true };
 }
 
 /** The writer's data, all of its WAL flushed. */
@@ -105,7 +113,7 @@ async function checkSurvivor(operation: Operation, node: ClusterNode): Promise<V
       const faults = await findDamage(server, context.file.superuserPassword, { original, signal });
       return { node, faults, isDamaged: faults.length > 0 };
     } catch (error) {
-      if (!isLostSession(error)) throw error;
+      if (!isLostSession(error)) return unreadable(node, error);
       if (attempt === checkAttempts) {
         return { node, faults: [`ended while it was checked (${server.log} says why)`], isDamaged: true };
       }

@@ -1,4 +1,4 @@
-import { open, rm, truncate } from 'node:fs/promises';
+import { open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually, nodesOf, onPort, query, temporaryDirectory } from '../test/fixtures.ts';
@@ -97,6 +97,30 @@ test.each([badPage, truncatedFile])(
     await startCluster({ directory: cluster.directory });
     expect(await rows(cluster)).toBe(sum);
     expect(await cluster.failover()).toMatchObject({ to: 'node-2' });
+    expect(await rows(cluster)).toBe(sum);
+  },
+);
+
+test.each([{ writer: 'living' }, { writer: 'dead' }])(
+  'a standby whose catalog is damaged, so that no session can begin, does not follow a $writer writer',
+  async ({ writer }) => {
+    const { cluster } = await clusterWithTable();
+    await using _cluster = cluster;
+    const [path] = await query(cluster.adminUrl, `select pg_relation_filepath('pg_class')`);
+    const [first, second] = await nodesOf(cluster.directory);
+    process.kill(second?.pid ?? 0, 'SIGKILL');
+    await eventually(async () => (await nodesOf(cluster.directory))[1]?.pid === null);
+    const catalog = join(cluster.directory, 'node-2', String(path));
+    for (let page = 0; page < (await stat(catalog)).size; page += 8192) {
+      await overwrite(catalog, page + 4000, Buffer.from('damage'));
+    }
+    if (writer === 'dead') process.kill(first.pid ?? 0, 'SIGKILL');
+    await expect(cluster.failover()).rejects.toMatchObject({
+      code: 'standby-unavailable',
+      message: expect.stringMatching(/node-2: cannot be read: invalid page in block/),
+    });
+    await startCluster({ directory: cluster.directory });
+    expect(await cluster.failover()).toMatchObject({ to: 'node-2', notRejoined: [] });
     expect(await rows(cluster)).toBe(sum);
   },
 );

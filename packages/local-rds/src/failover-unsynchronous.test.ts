@@ -154,8 +154,12 @@ test('a standby that alone may have acknowledged a commit is waited for, damaged
   const [path] = await query(cluster.adminUrl, `select pg_relation_filepath('pg_class')`);
   process.kill(ahead?.pid ?? 0, 'SIGKILL');
   await crash(cluster);
-  const file = await open(join(directory, 'node-3', String(path)), 'r+');
-  await file.write(Buffer.from('damage'), 0, 6, 4000);
+  const catalog = join(directory, 'node-3', String(path));
+  const file = await open(catalog, 'r+');
+  // Every page: no session can begin, whichever of them it reads.
+  for (let page = 0; page < (await stat(catalog)).size; page += 8192) {
+    await file.write(Buffer.from('damage'), 0, 6, page + 4000);
+  }
   await file.close();
   await expect(cluster.failover()).rejects.toMatchObject({
     code: 'failover-refused',
