@@ -126,6 +126,7 @@ test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, r
   const [booked] = await rows(`select actor, reason from payment_transaction where payment_id = '${paymentId}'
     and kind = 'refund'`);
   expect(booked).toEqual({ actor: 'admin', reason: 'late' });
+  expect(await buyer.send(`/orders/${id}`)).toMatchObject({ status: 200, json: { id, status: 'confirmed' } });
   const { json } = await buyer.send('/admin/orders?status=confirmed', asAdmin);
   expect(json['orders']).toContainEqual(expect.objectContaining({ id, totalMinor }));
 });
@@ -269,6 +270,7 @@ test('the API is described in OpenAPI 3.1, with every route and amounts as texts
     '/carts/{cartId}/quote',
     '/carts/{cartId}/checkout',
     '/orders/{orderId}/payments',
+    '/orders/{orderId}',
   ]);
   expect(JSON.stringify(json['paths'])).toContain('"totalMinor":{"type":"string"');
 });

@@ -31,6 +31,12 @@ export const maxLength = {
 /** The largest amount, in minor units: ten trillion of a currency with cents. Sums of many fit a `bigint` column. */
 export const maxAmountMinor = 10n ** 15n - 1n;
 
+/** The longest description of a product, in bytes. */
+export const maxHtmlBytes = 524_288;
+
+/** The highest tax rate: ten times the price. */
+export const maxRatePpm = 10_000_000;
+
 /** The most units in one input: two such sums fit an `integer` column, and a third is refused. */
 export const maxUnits = 1_000_000_000;
 
@@ -53,6 +59,24 @@ export const line = textUpTo(maxLength.line).trim();
 
 /** A line that is not blank: a name, a street, a topic. */
 export const name = line.min(1);
+
+/** A SKU, exactly as it is. */
+export const sku = textUpTo(maxLength.identifier).min(1);
+
+/** The title of a product. */
+export const title = textUpTo(maxLength.title).trim().min(1);
+
+/** A SKU, a barcode, a vendor; spaces around it are dropped. */
+export const identifier = textUpTo(maxLength.identifier).trim();
+
+/** A description in HTML, as it is, of at most 512 KiB: the longest that the text search of PostgreSQL takes. */
+export const html = textUpTo(maxHtmlBytes).refine(
+  (text) => Buffer.byteLength(text) <= maxHtmlBytes,
+  `has more than ${maxHtmlBytes} bytes`,
+);
+
+/** The address of an image, exactly as it is. */
+export const webUrl = textUpTo(2048).regex(/^https?:\/\//, 'begins with neither http:// nor https://');
 
 /** What the address of a product's page ends with. */
 export const handle = textUpTo(maxLength.handle).min(1);
@@ -109,6 +133,9 @@ export function wholeNumber(min: number, max: number) {
   return z.int().min(min).max(max);
 }
 
+/** A rate of tax in millionths: 190,000 is 19 %. */
+export const taxRatePpm = wholeNumber(0, maxRatePpm);
+
 /** Units of a variant. */
 export const units = wholeNumber(1, maxUnits);
 
@@ -145,11 +172,37 @@ export function recordOf<Value extends z.ZodType>(value: Value, max: number) {
     .refine((record) => Object.keys(record).length <= max, `has more than ${max} entries`);
 }
 
-/** JSON that the shop keeps: at most 64 KiB, and 20 levels deep. */
-export const jsonObject = z.custom<Record<string, z.core.util.JSONType>>(
-  (value) => isPlainObject(value) && isJson(value, 20) && JSON.stringify(value).length <= 65_536,
-  'not an object of JSON of at most 64 KiB and 20 levels',
-);
+/** An object of JSON: what it is called by names. */
+export type JsonObject = Record<string, z.core.util.JSONType>;
+
+/** The largest objects of JSON, in bytes of their text in UTF-8, and how deep they are. */
+export const jsonLimits = {
+  /** Detail that the shop keeps of what has happened. */
+  detail: { maxBytes: 65_536, maxLevels: 20 },
+  /** What the shop knows of a row for purposes of its own. */
+  metadata: { maxBytes: 16_384, maxLevels: 10 },
+  /** What a buyer wants of one line, such as an engraving. */
+  properties: { maxBytes: 4096, maxLevels: 5 },
+} as const;
+
+/** JSON that the shop keeps. */
+export const jsonObject = jsonUpTo(jsonLimits.detail);
+
+/** For purposes of the shop's own. */
+export const metadata = jsonUpTo(jsonLimits.metadata);
+
+/** What sets a line of a cart apart from others of its variant. */
+export const properties = jsonUpTo(jsonLimits.properties);
+
+function jsonUpTo({ maxBytes, maxLevels }: { maxBytes: number; maxLevels: number }) {
+  return z.custom<JsonObject>(
+    (value) =>
+      isPlainObject(value) &&
+      isJson(value, maxLevels) &&
+      Buffer.byteLength(JSON.stringify(value)) <= maxBytes,
+    `not an object of JSON of at most ${maxBytes / 1024} KiB and ${maxLevels} levels`,
+  );
+}
 
 function isJson(value: unknown, levels: number): boolean {
   if (value === null || typeof value === 'boolean') return true;

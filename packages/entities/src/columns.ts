@@ -1,4 +1,5 @@
 import { type Opt, p } from '@mikro-orm/core';
+import type { JsonObject } from './bounds.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /**
@@ -18,6 +19,10 @@ export const createdAt = () => timestamp().defaultRaw('now()');
 
 /** Like `createdAt`, and a trigger sets it on every update (`updatedAtTrigger`). */
 export const updatedAt = () => timestamp().defaultRaw('now()');
+
+/** Grows with every change of the row (`versionTrigger`), for whoever must not overwrite a change that they did not see. */
+export const version = () =>
+  p.integer().default(1).comment('Grows with every change of the row; a trigger counts.');
 
 /** Who wrote the row: whom the application names by `actingAs`, or else the database user. */
 export const actor = () =>
@@ -43,6 +48,10 @@ export const validity = () =>
 
 /** An ISO 3166-1 alpha-2 country code. */
 export const countryCode = () => p.text();
+
+/** What a shop knows of a row for purposes of its own: `jsonb`, null for nothing, as `objectCheck` says. */
+export const metadata = () =>
+  p.json<JsonObject>().nullable().comment('For purposes of the shop’s own; null: nothing.');
 
 /** `jsonb`, an empty object unless told. */
 export const jsonObject = <T extends object>() => p.json<T>().defaultRaw(`'{}'`);

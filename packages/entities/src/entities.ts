@@ -5,6 +5,7 @@ import { Category } from './catalog/category.ts';
 import { Currency } from './catalog/currency.ts';
 import { Price, PriceList } from './catalog/price.ts';
 import { Product, ProductCategory, ProductMedia, ProductVariant } from './catalog/product.ts';
+import { TaxRateRow } from './catalog/tax-rate.ts';
 import { CustomerToken } from './customer/customer-token.ts';
 import { Customer, CustomerAddress, CustomerCredential } from './customer/customer.ts';
 import { StockLevel } from './inventory/stock-level.ts';
@@ -46,6 +47,7 @@ export const entities: EntityClass<object>[] = [
   ProductAttribute,
   PriceList,
   Price,
+  TaxRateRow,
   Customer,
   CustomerCredential,
   CustomerAddress,

@@ -5,6 +5,7 @@ export { Attribute, type AttributeValue, ProductAttribute } from './catalog/attr
 export { Category } from './catalog/category.ts';
 export { Currency } from './catalog/currency.ts';
 export { Price, PriceList } from './catalog/price.ts';
+export { TaxRateRow } from './catalog/tax-rate.ts';
 export { Product, ProductCategory, ProductMedia, ProductVariant } from './catalog/product.ts';
 export { CustomerToken } from './customer/customer-token.ts';
 export { Customer, CustomerAddress, CustomerCredential } from './customer/customer.ts';
@@ -32,7 +33,43 @@ export { CouponCounter } from './promotion/coupon-counter.ts';
 export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
-export { type AttributeCreation, createAttribute } from './catalog/operations/create-attribute.ts';
+export {
+  type AttributeCreation,
+  createAttribute,
+  renameAttribute,
+} from './catalog/operations/create-attribute.ts';
+export { createProduct, type ProductCreation } from './catalog/operations/create-product.ts';
+export {
+  createVariant,
+  type VariantCreation,
+  type VariantVersion,
+} from './catalog/operations/create-variant.ts';
+export {
+  getProductToEdit,
+  type ProductToEdit,
+  type VariantToEdit,
+} from './catalog/operations/get-product-to-edit.ts';
+export type { ProductVersion } from './catalog/operations/lock-product.ts';
+export {
+  addMedia,
+  type MediaAddition,
+  type MediaOrder,
+  type MediaUpdate,
+  removeMedia,
+  reorderMedia,
+  updateMedia,
+} from './catalog/operations/manage-media.ts';
+export {
+  addOption,
+  type OptionAddition,
+  type OptionRemoval,
+  type OptionRenaming,
+  removeOption,
+  renameOption,
+} from './catalog/operations/manage-options.ts';
+export { type ProductPlacement, setProductCategories } from './catalog/operations/set-product-categories.ts';
+export { type ProductUpdate, updateProduct } from './catalog/operations/update-product.ts';
+export { updateVariant, type VariantUpdate } from './catalog/operations/update-variant.ts';
 export { findPrices, type FoundPrice, type PriceRequest } from './catalog/operations/find-prices.ts';
 export {
   getProduct,
@@ -43,15 +80,27 @@ export {
 } from './catalog/operations/get-product.ts';
 export {
   type CategoryCreation,
+  type CategoryUpdate,
   createCategory,
+  deleteCategory,
   moveCategory,
   type PlacedCategory,
+  updateCategory,
 } from './catalog/operations/manage-categories.ts';
 export {
   createPriceList,
   endPriceList,
   type PriceListCreation,
 } from './catalog/operations/manage-price-lists.ts';
+export { loadTaxRates } from './catalog/operations/load-tax-rates.ts';
+export {
+  endTaxRate,
+  setTaxRate,
+  type TaxRateEnd,
+  type TaxRateSetting,
+} from './catalog/operations/manage-tax-rates.ts';
+export { setTaxIncluded, type TaxIncludedSetting } from './catalog/operations/set-tax-included.ts';
+export { type TaxBreakdown, taxBreakdown } from './order/operations/tax-breakdown.ts';
 export { PriceOverlap, type Pricing, setPrice } from './catalog/operations/set-price.ts';
 export {
   type AttributeAssignment,
@@ -64,11 +113,14 @@ export type { SearchFacets } from './catalog/operations/search-facets.ts';
 export type { ProductSearch } from './catalog/operations/search-input.ts';
 export { type FoundProduct, type ProductPage, searchProducts } from './catalog/operations/search-products.ts';
 export {
-  type ListedOrder,
-  listOrders,
-  type OrderListing,
+  type FoundOrder,
   type OrderPage,
-} from './order/operations/list-orders.ts';
+  type OrderSearch,
+  searchOrders,
+} from './order/operations/search-orders.ts';
+export { getCart, type CartContent, type CartContentLine } from './cart/operations/get-cart.ts';
+export { getOrder, type OrderDetail, type OrderRequest } from './payment/operations/get-order.ts';
+export { type MetadataChange, setMetadata } from './order/operations/set-metadata.ts';
 export { addToCart, type CartAddition, type CartLineState } from './cart/operations/add-to-cart.ts';
 export { expireCarts } from './cart/operations/expire-carts.ts';
 export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/merge-carts.ts';
@@ -83,7 +135,7 @@ export {
   updateCartLine,
 } from './cart/operations/update-cart-line.ts';
 export { allocateAmount, type AmountShare } from './pricing/allocate-amount.ts';
-export { roundedQuotient, shareOf, toMinorUnits } from './pricing/minor-units.ts';
+export { includedShareOf, roundedQuotient, shareOf, toMinorUnits } from './pricing/minor-units.ts';
 export {
   type Adjustment,
   type Basket,
@@ -98,7 +150,9 @@ export {
 } from './pricing/basket.ts';
 export { type PricedBasket, priceBasket, type Totals, type UnpricedBasket } from './pricing/price-basket.ts';
 export type { CheckoutLine } from './cart/operations/price-cart.ts';
-export { taxByRegion, type TaxRate } from './pricing/tax-by-region.ts';
+export { breakDownTaxes, type BrokenDownTax, type TaxBreakdownRow } from './pricing/break-down-taxes.ts';
+export type { TaxRounding } from './pricing/tax-items.ts';
+export { taxByRegion, type TaxOptions, type TaxRate } from './pricing/tax-by-region.ts';
 export {
   applyCoupon,
   type AppliedCoupon,
@@ -134,6 +188,20 @@ export { findSession, logOut, logOutEverywhere, type Session } from './customer/
 export { type Profile, type ProfileUpdate, updateProfile } from './customer/operations/update-profile.ts';
 export { requestEmailVerification, verifyEmail } from './customer/operations/verify-email.ts';
 export { expireHolds } from './fulfilment/operations/expire-holds.ts';
+export { type HoldMove, type MovedHold, moveHold } from './fulfilment/operations/move-hold.ts';
+export { adjustStock, type StockAdjustment } from './inventory/operations/adjust-stock.ts';
+export {
+  createLocation,
+  type LocationCreation,
+  type LocationUpdate,
+  updateLocation,
+} from './inventory/operations/manage-locations.ts';
+export { type BackorderSetting, setBackorderLimit } from './inventory/operations/set-backorder-limit.ts';
+export {
+  type StockTransfer,
+  type TransferredStock,
+  transferStock,
+} from './inventory/operations/transfer-stock.ts';
 export { type ReceivedLevel, receiveStock, type StockReceipt } from './inventory/operations/receive-stock.ts';
 export {
   type CancelledLines,
@@ -219,3 +287,4 @@ export { openShop, type SessionOptions, type Shop, type ShopSession } from './sh
 export type { ShopOperations } from './shop/shop-operations.ts';
 export type { ShopSettings } from './shop/shop-settings.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
+export type { JsonObject } from './bounds.ts';

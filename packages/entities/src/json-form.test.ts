@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import { expect, expectTypeOf, test } from 'vitest';
 import { useOpenShop } from '../test/open-shop.ts';
 import { operationSamples } from '../test/operation-samples.ts';
-import { type JsonForm, jsonForm, listOrders, type PlacedOrder } from './index.ts';
+import { type JsonForm, jsonForm, searchOrders, type PlacedOrder } from './index.ts';
 
 const shop = useOpenShop();
 
@@ -14,10 +14,11 @@ test('an amount is its digits, a time is ISO 8601, and what is undefined is left
     number: `${order.number}`,
     totalMinor: `${order.totalMinor}`,
   });
-  const form = jsonForm(await listOrders(shop().em(), { limit: 1000 }));
+  const form = jsonForm(await searchOrders(shop().em(), { limit: 1000 }));
   expect(form.orders.find(({ id }) => id === order.id)).toEqual({
     id: order.id,
     number: `${order.number}`,
+    email: 'ann@example.com',
     status: 'pending',
     currencyCode: 'EUR',
     totalMinor: `${order.totalMinor}`,

@@ -31,6 +31,11 @@ export function updatedAtTrigger(table: string): TriggerDef {
   return trigger(table, 'updated_at', { timing: 'before', events: ['update'], execute: 'set_updated_at' });
 }
 
+/** Counts every update in `version`. */
+export function versionTrigger(table: string): TriggerDef {
+  return trigger(table, 'version', { timing: 'before', events: ['update'], execute: 'count_version' });
+}
+
 /** Refuses a status that a row may not begin in, or not change to. */
 export function statusTransitionTrigger({ table }: StatusMachine): TriggerDef {
   return trigger(table, 'status_transition', {

@@ -43,12 +43,12 @@ const kept: Record<string, string> = {
   'promotion.created_at': 'The seed gives its promotions the validity from here.',
   'promotion.name': backOffice,
   'shipment.updated_at': whoInvestigates,
-  'stock_location.code': 'The import finds its location by it.',
   'stock_location.created_at': whoInvestigates,
-  'stock_location.name': backOffice,
   'stock_movement.actor': auditor,
   'stock_movement.created_at': whoInvestigates,
   'stock_movement.note': 'The import finds its own movements by it.',
+  'stock_movement.reason': auditor,
+  'tax_rate.created_at': whoInvestigates,
 };
 
 /** What fills columns, and reads them only to compare or to draw: that is no use of them. */

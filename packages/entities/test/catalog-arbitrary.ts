@@ -22,6 +22,7 @@ const aVariant = (number: number, optionValues: string[]): fc.Arbitrary<CatalogV
       compareAtPriceMinor: fc.option(fc.bigInt({ min: priceMinor + 1n, max: maxAmountMinor })),
       requiresShipping: fc.boolean(),
       taxable: fc.boolean(),
+      taxClass: fc.constantFrom(undefined, 'standard', 'reduced'),
       imageUrl: fc.option(url, { nil: undefined }),
     }),
   );

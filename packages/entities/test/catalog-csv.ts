@@ -118,6 +118,7 @@ function productRow(product: CatalogProduct, index: number, exponent: number): C
       typeof variant?.compareAtPriceMinor === 'bigint' ? decimal(variant.compareAtPriceMinor, exponent) : '',
     'Variant Requires Shipping': variant === undefined ? '' : String(variant.requiresShipping),
     'Variant Taxable': variant === undefined ? '' : String(variant.taxable),
+    'Variant Tax Class': variant?.taxClass ?? '',
     'Variant Image': variant?.imageUrl ?? '',
     'Image Src': image?.url ?? '',
     'Image Position': image === undefined ? '' : String(image.position),

@@ -8,13 +8,18 @@ const insertAttribute = `insert into product_attribute (product_id, attribute_co
   values ('${ids.product}', 'material',`;
 const insertPrice =
   'insert into price (variant_id, currency_code, amount_minor, compare_at_minor, valid) values';
+const insertTaxRate = 'insert into tax_rate (tax_class, country_code, region, code, rate_ppm, valid) values';
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
+const insertTransfer =
+  'insert into stock_movement (variant_id, location_id, kind, quantity, transfer_id) values';
 const level = `'${ids.variant}', '${ids.location}'`;
 const insertToken = 'insert into customer_token (customer_id, token_hash, purpose, expires_at) values';
 const erase = 'update customer set email = null, erased_at = now();';
 // The triggers of transitions refuse an unknown status first; a load that sets them aside still meets the CHECK.
 const withoutTriggers = 'set local session_replication_role = replica;';
+
+const updateAdjustment = `${withoutTriggers} update order_adjustment set`;
 
 /** Constraints and unique indexes, each with statements that it must refuse on the rows of the fixture. */
 export const constraintCases: Record<string, string[]> = {
@@ -44,6 +49,8 @@ export const constraintCases: Record<string, string[]> = {
      insert into product_attribute (product_id, variant_id, attribute_code, value)
      select id, '${ids.variant}', 'material', '"Wool"' from product where handle = 'other'`,
   ],
+  product_metadata_check: notObjects('product', 'metadata', 131_072),
+  product_variant_metadata_check: notObjects('product_variant', 'metadata', 131_072),
   product_handle_check: [`insert into product (handle, title) values ('', 'x')`],
   product_title_check: [`insert into product (handle, title) values ('x', '')`],
   product_description_html_check: [`update product set description_html = repeat('x ', 300000)`],
@@ -54,6 +61,27 @@ export const constraintCases: Record<string, string[]> = {
   product_variant_options_unique: [`${insertVariant} ('${ids.product}', 'x', null, '{"Size": "S"}', 0)`],
   product_variant_option_values_check: [`${insertVariant} ('${ids.product}', 'x', null, '[]', 0)`],
   product_variant_weight_grams_check: [`${insertVariant} ('${ids.product}', 'x', null, '{}', -1)`],
+  product_variant_tax_class_check: [
+    `update product_variant set tax_class = 'Reduced rate'`,
+    `update product_variant set tax_class = ''`,
+    `update product_variant set tax_class = repeat('x', 201)`,
+  ],
+  tax_rate_tax_class_check: [
+    `update tax_rate set tax_class = 'Reduced'`,
+    `update tax_rate set tax_class = repeat('x', 201)`,
+  ],
+  tax_rate_country_code_check: [`update tax_rate set country_code = 'USA'`],
+  tax_rate_code_check: [`update tax_rate set code = ''`, `update tax_rate set region = ''`],
+  tax_rate_rate_ppm_check: [`update tax_rate set rate_ppm = -1`, `update tax_rate set rate_ppm = 10000001`],
+  tax_rate_valid_check: [
+    `update tax_rate set valid = 'empty'`,
+    `update tax_rate set valid = '(,2026-01-01)'`,
+  ],
+  tax_rate_no_overlap: [
+    `${insertTaxRate} ('standard', 'US', 'NY', 'sales tax', 1, '[2027-01-01,)')`,
+    `${insertTaxRate} ('standard', 'DE', null, 'VAT', 1, '[2026-01-01,)'),
+       ('standard', 'DE', null, 'VAT', 2, '[2026-06-01,2026-07-01)')`,
+  ],
   product_media_url_check: [
     `insert into product_media (product_id, url) values ('${ids.product}', 'file:///x')`,
   ],
@@ -62,6 +90,7 @@ export const constraintCases: Record<string, string[]> = {
   ],
   price_list_code_check: [`insert into price_list (code, name) values ('VIP list', 'x')`],
   price_list_ended_at_check: [`update price_list set ended_at = now()`],
+  price_list_tax_included_check: [`update price_list set tax_included = false where code = 'base'`],
   price_list_open: [
     `insert into price_list (code, name, ended_at) values ('sale', 'x', now());
      insert into price (variant_id, price_list_code, currency_code, amount_minor) values ('${ids.variant}', 'sale', 'EUR', 5)`,
@@ -74,6 +103,7 @@ export const constraintCases: Record<string, string[]> = {
   ],
   price_no_overlap: [`${insertPrice} ('${ids.variant}', 'EUR', 5, null, '[2026-06-01,2026-06-02)')`],
 
+  customer_metadata_check: notObjects('customer', 'metadata', 131_072),
   customer_email_check: [`insert into customer (email) values ('ann')`],
   customer_email_unique: [`insert into customer (email) values ('aNN@EXAMPLE.com')`],
   customer_erased_check: [
@@ -122,6 +152,7 @@ export const constraintCases: Record<string, string[]> = {
 
   cart_status_check: [`${withoutTriggers} update cart set status = 'lost'`],
   cart_price_list_code_check: [`update cart set price_list_code = 'base'`],
+  cart_metadata_check: notObjects('cart', 'metadata', 131_072),
   cart_price_list_code_foreign: [`update cart set price_list_code = 'none'`],
   cart_merged_check: [
     `update cart set status = 'merged' where id = '${ids.cart}'`,
@@ -133,8 +164,11 @@ export const constraintCases: Record<string, string[]> = {
   ],
   cart_line_quantity_check: [`update cart_line set quantity = 0`, `update cart_line set quantity = 10000`],
   cart_line_unit_price_minor_check: [`update cart_line set unit_price_minor = -1`],
+  cart_line_properties_check: notObjects('cart_line', 'properties', 32_768),
 
   sales_order_status_check: [`${withoutTriggers} update sales_order set status = 'lost'`],
+  sales_order_metadata_check: notObjects('sales_order', 'metadata', 131_072),
+  sales_order_erased_check: [`update sales_order set email = null, metadata = '{"a": 1}'`],
   sales_order_email_check: [
     `update sales_order set email = 'ann'`,
     `update sales_order set email = 'ann@' || repeat('x', 251)`,
@@ -143,7 +177,14 @@ export const constraintCases: Record<string, string[]> = {
     `update sales_order set discount_minor = -1, total_minor = 2801`,
     `update sales_order set discount_minor = 3000, total_minor = -200`,
   ],
-  sales_order_total_check: [`update sales_order set total_minor = total_minor + 1`],
+  sales_order_total_check: [
+    `update sales_order set total_minor = total_minor + 1`,
+    `update sales_order set tax_included = true`,
+  ],
+  sales_order_tax_included_check: [
+    `update sales_order set tax_included = true, subtotal_minor = 299, discount_minor = 0, shipping_minor = 0,
+       total_minor = 299`,
+  ],
   sales_order_number_unique: [
     `insert into sales_order (number, currency_code, subtotal_minor, total_minor)
      select number, 'EUR', 0, 0 from sales_order`,
@@ -163,13 +204,21 @@ export const constraintCases: Record<string, string[]> = {
     `insert into order_line (order_id, position, variant_id, title, quantity, unit_price_minor, total_minor)
      values ('${ids.order}', 1, '${ids.otherVariant}', 'x', 1, 1, 1)`,
   ],
-  order_line_order_id_variant_id_unique: [
-    `insert into order_line (order_id, position, variant_id, title, quantity, unit_price_minor, total_minor)
-     values ('${ids.order}', 2, '${ids.variant}', 'x', 1, 1, 1)`,
-  ],
+  order_line_properties_check: notObjects('order_line', 'properties', 32_768),
   order_address_kind_check: [`update order_address set kind = 'home'`],
   order_address_country_code_check: [`update order_address set country_code = 'us'`],
   order_adjustment_kind_check: [`${withoutTriggers} update order_adjustment set kind = 'gift'`],
+  order_adjustment_tax_base_check: [
+    `${updateAdjustment} rate_ppm = 0 where kind = 'tax'`,
+    `${updateAdjustment} taxable_minor = 0 where kind = 'tax'`,
+    `${updateAdjustment} amount_minor = 0, rate_ppm = 0, taxable_minor = 0 where kind = 'discount'`,
+    `${updateAdjustment} amount_minor = 0, rate_ppm = -1, taxable_minor = 0 where kind = 'tax'`,
+    `${updateAdjustment} amount_minor = 0, rate_ppm = 0, taxable_minor = -1 where kind = 'tax'`,
+  ],
+  order_adjustment_tax_check: [
+    `${updateAdjustment} rate_ppm = 190000, taxable_minor = 1500 where kind = 'tax'`,
+    `${updateAdjustment} rate_ppm = 190000, taxable_minor = 1600 where kind = 'tax'`,
+  ],
   order_adjustment_amount_minor_check: [`${withoutTriggers} update order_adjustment set amount_minor = -1`],
 
   stock_location_code_check: [`insert into stock_location (code, name) values ('Main St', 'x')`],
@@ -193,6 +242,26 @@ export const constraintCases: Record<string, string[]> = {
     `${insertMovement} (${level}, 'receipt', -1, null)`,
     `${insertMovement} (${level}, 'adjustment', 0, null)`,
     `${insertMovement} (${level}, 'shipment', 1, '${ids.reservation}')`,
+  ],
+  stock_movement_reason_check: [
+    `insert into stock_movement (variant_id, location_id, kind, quantity, reason) values (${level}, 'adjustment', 1, 'x')`,
+  ],
+  stock_movement_reason_kind_check: [
+    `insert into stock_movement (variant_id, location_id, kind, quantity, reason) values (${level}, 'receipt', 1, 'loss')`,
+  ],
+  stock_movement_transfer_check: [
+    `${insertMovement} (${level}, 'transfer', 1, null)`,
+    `${insertTransfer} (${level}, 'receipt', 1, '${ids.order}')`,
+  ],
+  stock_movement_transfer_unique: [
+    `${insertTransfer} (${level}, 'transfer', 1, '${ids.order}'), (${level}, 'transfer', -1, '${ids.order}')`,
+  ],
+  stock_movement_transfer_sum: [
+    `${insertTransfer} (${level}, 'transfer', 1, '${ids.order}')`,
+    `insert into stock_location (id, code, name) values ('${ids.order}', 'other', 'Other');
+     insert into stock_level (variant_id, location_id) values ('${ids.variant}', '${ids.order}');
+     ${insertTransfer} (${level}, 'transfer', -2, '${ids.order}'),
+       ('${ids.variant}', '${ids.order}', 'transfer', 1, '${ids.order}')`,
   ],
   stock_movement_reservation_check: [`${insertMovement} (${level}, 'shipment', -1, null)`],
   stock_movement_shipment_unique: [
@@ -253,3 +322,9 @@ export const constraintCases: Record<string, string[]> = {
   ],
   ...promotionConstraintCases,
 };
+
+/** What a column is set to that must be an object of JSON, or null for none. */
+function notObjects(table: string, column: string, maxBytes: number): string[] {
+  const values = [`'{}'`, `'null'`, `'[1]'`, `'"x"'`, `jsonb_build_object('x', repeat('x', ${maxBytes}))`];
+  return values.map((value) => `${withoutTriggers} update ${table} set ${column} = ${value}`);
+}

@@ -29,6 +29,7 @@ const longest: Record<string, Record<string, string>> = {
   product_media: { alt: x(1001) },
   product_variant: { sku: x(256), barcode: x(256), title: x(1001), option_values: object(65_536) },
   promotion: { name: x(201) },
+  tax_rate: { code: x(201), region: x(201) },
   shipment: { carrier: x(201), tracking_number: x(201) },
   stock_location: { code: x(201), name: x(201) },
   stock_movement: { note: x(1001), actor: x(201) },

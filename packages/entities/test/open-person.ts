@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { addAddress, linkIdentity, requestEmailVerification, updateProfile } from '../src/index.ts';
+import {
+  addAddress,
+  addToCart,
+  linkIdentity,
+  requestEmailVerification,
+  setMetadata,
+  updateProfile,
+} from '../src/index.ts';
 import { openAccount, openSession } from './account.ts';
 import type { OpenShop } from './open-shop.ts';
 import { checkout, stockedVariant } from './placed-order.ts';
@@ -20,8 +27,12 @@ export function addressOf(name: string) {
 }
 
 /** An open cart of a customer with one unit of a new variant. */
-export async function cartOf(shop: OpenShop, customerId: string): Promise<string> {
-  return await shop.cart({ [await stockedVariant(shop, 9)]: 1 }, customerId);
+export async function cartOf(shop: OpenShop, customerId: string, engraving?: string): Promise<string> {
+  const variantId = await stockedVariant(shop, 9);
+  if (engraving === undefined) return await shop.cart({ [variantId]: 1 }, customerId);
+  const cartId = await shop.cart({}, customerId);
+  await addToCart(shop.em(), { cartId, variantId, quantity: 1, properties: { engraving } });
+  return cartId;
 }
 
 /** An order of 10.00 EUR plus 5.00 EUR shipping, in whose addresses is `name`. */
@@ -33,6 +44,7 @@ export async function orderOf(shop: OpenShop, cartId: string, name: string) {
     shippingAddress: addressOf(name),
     adjustments: [{ kind: 'shipping', code: 'standard', amountMinor: 500n }],
     expectedTotalMinor: 1500n,
+    metadata: { name },
   });
 }
 
@@ -41,12 +53,14 @@ export async function openPerson(shop: OpenShop, name: string): Promise<string> 
   const em = shop.em();
   const customerId = await openAccount(shop, `${name}@example.com`);
   const phone = `${name}-555`;
-  await updateProfile(em, { customerId, firstName: name, lastName: name, phone, acceptsMarketing: true });
+  const metadata = { name };
+  const names = { firstName: name, lastName: name };
+  await updateProfile(em, { customerId, ...names, phone, acceptsMarketing: true, metadata });
   await linkIdentity(em, { customerId, provider: 'google', subject: name });
   await addAddress(em, { customerId, ...addressOf(name) });
   await requestEmailVerification(em, { customerId });
   await openSession(shop, customerId);
-  await orderOf(shop, await cartOf(shop, customerId), name);
-  await cartOf(shop, customerId);
+  await orderOf(shop, await cartOf(shop, customerId, name), name);
+  await setMetadata(em, { of: 'cart', id: await cartOf(shop, customerId, name), metadata });
   return customerId;
 }

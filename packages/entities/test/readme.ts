@@ -12,6 +12,7 @@ export declare const orderId: string;
 export declare const otherOrderId: string;
 export declare const productId: string;
 export declare const variantId: string;
+export declare const shirts: { id: string };
 export declare const idempotencyKey: string;
 export declare const request: CheckoutRequest;
 export declare const checkout: CheckoutOperations['checkout'];

@@ -23,6 +23,18 @@ export const seedInvariants: Record<string, string> = {
     having o.discount_minor <> coalesce(sum(a.amount_minor) filter (where kind = 'discount'), 0)
         or o.shipping_minor <> coalesce(sum(a.amount_minor) filter (where kind = 'shipping'), 0)
         or o.tax_minor <> coalesce(sum(a.amount_minor) filter (where kind = 'tax'), 0)`,
+  'the total is what was charged with its tax': `
+    select id from sales_order where total_minor <> subtotal_minor - discount_minor + shipping_minor
+      + case when tax_included then 0 else tax_minor end`,
+  'each taxable line is taxed on what it costs before tax': `
+    select l.id from order_line l join sales_order o on o.id = l.order_id join product_variant v on v.id = l.variant_id
+      left join (select order_line_id, max(taxable_minor) as net,
+          coalesce(sum(amount_minor) filter (where kind = 'tax'), 0) as tax,
+          coalesce(sum(amount_minor) filter (where kind = 'discount'), 0) as discount
+        from order_adjustment group by 1) a on a.order_line_id = l.id
+     where coalesce(a.net, 0) + case when o.tax_included then coalesce(a.tax, 0) else 0 end
+         <> case when v.taxable then l.total_minor - coalesce(a.discount, 0) else 0 end
+        or abs(coalesce(a.tax, 0) - coalesce(a.net, 0) * 0.0825) > 0.6`,
   'an adjusted line is of the same order': `
     select a.id from order_adjustment a join order_line l on l.id = a.order_line_id where l.order_id <> a.order_id`,
   'the discounts of an order are of its coupon, which is valid, at its rate, and given back by a cancellation': `

@@ -38,6 +38,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into product_media (product_id, url) values ('${ids.product}', 'https://example.com/tee.jpg');
     insert into price (variant_id, currency_code, amount_minor, valid)
       values ('${ids.variant}', 'EUR', 1000, '[2026-01-01,)');
+    insert into tax_rate (tax_class, country_code, region, code, rate_ppm, valid)
+      values ('standard', 'US', 'NY', 'sales tax', 40000, '[2026-01-01,)');
     insert into customer (id, email) values ('${ids.customer}', 'Ann@example.com');
     insert into customer_credential (customer_id, provider, subject) values ('${ids.customer}', 'google', '42');
     insert into customer_address (customer_id, full_name, line1, city, country_code, is_default_shipping,

@@ -42,8 +42,9 @@ const level = (n: number) => `'${n === 1 ? variant.tee : variant.coat}', '${id(4
 const sql = `
   insert into category (id, parent_id, slug, name) values
     ('${id(1)}', null, 'clothes', 'Clothes'), ('${id(2)}', '${id(1)}', 't-shirts', 'T-shirts');
-  insert into product (id, handle, title, status) values
-    ('${id(3)}', 'tee', 'Tee', 'active'), ('${id(4)}', 'coat', 'Coat', 'active'), ('${id(5)}', 'hat', 'Hat', 'draft');
+  insert into product (id, handle, title, status, option_names) values
+    ('${id(3)}', 'tee', 'Tee', 'active', '{Size}'), ('${id(4)}', 'coat', 'Coat', 'active', '{}'),
+    ('${id(5)}', 'hat', 'Hat', 'draft', '{}');
   -- The hat is a draft, the old tee is deleted: neither needs a price.
   insert into product_variant (id, product_id, title, option_values, deleted_at) values
     ('${variant.tee}', '${id(3)}', 'S', '{"Size": "S"}', null), ('${variant.coat}', '${id(4)}', 'Coat', '{}', null),
@@ -79,9 +80,11 @@ const sql = `
     ('${id(64)}', '${order.cancelled}', 1, '${variant.coat}', 'Coat', 2, 2000, 4000),
     ('${id(65)}', '${order.confirmed}', 1, '${variant.coat}', 'Coat', 1, 2000, 2000),
     ('${id(66)}', '${order.free}', 1, '${variant.tee}', 'Tee', 1, 0, 0);
-  insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor) values
-    ('${order.completed}', null, 'discount', 'WELCOME', 200), ('${order.completed}', null, 'shipping', 'standard', 500),
-    ('${order.completed}', '${line.tees}', 'tax', 'vat', 100), ('${order.completed}', '${line.coat}', 'tax', 'vat', 200);
+  insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor, rate_ppm, taxable_minor) values
+    ('${order.completed}', null, 'discount', 'WELCOME', 200, null, null),
+    ('${order.completed}', null, 'shipping', 'standard', 500, null, null),
+    ('${order.completed}', '${line.tees}', 'tax', 'vat', 100, 50000, 2000),
+    ('${order.completed}', '${line.coat}', 'tax', 'vat', 200, 100000, 2000);
   insert into order_address (order_id, kind, full_name, city, country_code) values
     ('${order.completed}', 'shipping', 'Ann', 'Springfield', 'US'), ('${order.cancelled}', 'shipping', null, null, 'US');
   insert into outbox_event (topic, aggregate_id, published_at) select 'order.placed', id, now() from sales_order;

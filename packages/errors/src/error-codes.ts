@@ -436,9 +436,25 @@ const descriptions = {
     cause: 'A category cannot be moved below itself.',
     remedy: 'Choose a parent that is not below it.',
   },
+  'category-in-use': {
+    cause: 'A category with products, or with others below it, cannot be deleted.',
+    remedy: 'Put its products into another one, and move or delete what is below it.',
+  },
   'currency-not-found': {
     cause: 'The shop does not have this currency.',
     remedy: 'Choose a currency from the table currency.',
+  },
+  'tax-rate-missing': {
+    cause: 'The country has tax rates, but none for the tax class of a variant.',
+    remedy: 'Set one with setTaxRate, 0 where nothing is charged, and load the rates again.',
+  },
+  'tax-rate-not-found': {
+    cause: 'There is no such tax rate now or later.',
+    remedy: 'Look at loadTaxRates for those that there are.',
+  },
+  'tax-rate-overlap': {
+    cause: 'Another rate of this tax begins while this one is valid.',
+    remedy: 'Let this one end (until) where that one begins, or end that one first.',
   },
   'price-list-exists': {
     cause: 'A price list with this code already exists.',
@@ -460,9 +476,54 @@ const descriptions = {
     cause: 'There is no such product, or it is no longer offered.',
     remedy: 'Check the id or the slug.',
   },
+  'product-changed': {
+    cause: 'Somebody else has changed the product since it was read; nothing was done.',
+    remedy: 'Read it again, and decide anew.',
+  },
+  'product-not-sellable': {
+    cause: 'An active product would have no variant, or one without a current base price.',
+    remedy: 'Give it variants with prices first, or leave it a draft.',
+  },
+  'handle-taken': {
+    cause: 'Another product has this handle.',
+    remedy: 'Choose another handle, or delete the other product.',
+  },
+  'option-exists': {
+    cause: 'The product already has an option with this name.',
+    remedy: 'Choose another name.',
+  },
+  'option-not-found': {
+    cause: 'The product has no option with this name.',
+    remedy: 'Read the product again.',
+  },
+  'option-mismatch': {
+    exitCode: 2,
+    cause: 'A variant would not have one value for each option of its product.',
+    remedy: 'Give a value for each option, and for no other.',
+  },
   'variant-not-found': {
     cause: 'There is no such variant, or it was deleted.',
     remedy: 'Check the id.',
+  },
+  'variant-changed': {
+    cause: 'Somebody else has changed the variant since it was read; nothing was done.',
+    remedy: 'Read it again, and decide anew.',
+  },
+  'variant-exists': {
+    cause: 'Two variants of the product would have the same options.',
+    remedy: 'Delete one of them, or give them different values.',
+  },
+  'sku-taken': {
+    cause: 'Another variant has this SKU.',
+    remedy: 'Choose another SKU, or delete the other variant.',
+  },
+  'media-exists': {
+    cause: 'The product already has media with this address.',
+    remedy: 'Change it with updateMedia.',
+  },
+  'media-not-found': {
+    cause: 'The product has no such media, or others than those that were named.',
+    remedy: 'Read the product again.',
   },
 
   // entities: import of a catalog
@@ -548,6 +609,10 @@ const descriptions = {
     cause: 'There is no such cart, or it was ordered or merged, or has expired.',
     remedy: 'Open a new one.',
   },
+  'metadata-too-large': {
+    cause: 'All metadata of one row together, with what is added, is too large.',
+    remedy: 'Remove keys that are no longer needed: set them to null.',
+  },
   'cart-line-not-found': {
     cause: 'The cart has no line with the variant.',
     remedy: 'Add the variant to the cart.',
@@ -585,6 +650,26 @@ const descriptions = {
   'stock-not-found': {
     cause: 'A stock location or a variant for which goods arrive does not exist.',
     remedy: 'Create locations and variants before goods arrive for them.',
+  },
+  'stock-reserved': {
+    cause: 'Fewer units would be there than are reserved, back orders aside.',
+    remedy: 'Move or cancel holds first, or allow more back orders.',
+  },
+  'location-exists': {
+    cause: 'A stock location with this code already exists.',
+    remedy: 'Use it, or choose another code.',
+  },
+  'location-not-found': {
+    cause: 'There is no such stock location, or it is not active.',
+    remedy: 'Check the id, or activate it with updateLocation.',
+  },
+  'location-in-use': {
+    cause: 'Units are reserved at the stock location.',
+    remedy: 'Move its holds with moveHold, or ship or cancel their orders.',
+  },
+  'hold-not-found': {
+    cause: 'There is no such hold, or none that is still held.',
+    remedy: 'Read the order again: it may have been shipped or cancelled.',
   },
   'out-of-stock': {
     cause: 'There is not enough stock.',

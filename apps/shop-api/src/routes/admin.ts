@@ -19,7 +19,7 @@ export const admin = newApi()
     async (context) => {
       // A status that is none is refused by the shop.
       const listing = context.req.valid('query') as { after?: string; status?: 'pending' };
-      return context.json(jsonForm(await context.var.session.orders.list(listing)), 200);
+      return context.json(jsonForm(await context.var.session.orders.search(listing)), 200);
     },
   )
   .openapi(

@@ -137,4 +137,17 @@ export const storefront = newApi()
       const request = { ...context.req.valid('param'), ...context.req.valid('json'), idempotencyKey };
       return context.json(jsonForm(await context.var.session.payments.authorize(request)), 200);
     },
+  )
+  .openapi(
+    route({
+      method: 'get',
+      path: '/orders/{orderId}',
+      summary: 'An order as it is',
+      request: { params: z.object({ orderId: schemas.id }) },
+      result: z.looseObject({ id: schemas.id, status: z.string() }),
+    }),
+    async (context) => {
+      const found = await context.var.session.orders.get(context.req.valid('param'));
+      return context.json(jsonForm(found), 200);
+    },
   );

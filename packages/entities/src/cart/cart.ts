@@ -2,8 +2,10 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Currency } from '../catalog/currency.ts';
 import { PriceList } from '../catalog/price.ts';
 import { ProductVariant } from '../catalog/product.ts';
-import { createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { jsonLimits, type JsonObject } from '../bounds.ts';
+import { createdAt, id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
+import { objectCheck } from '../length-check.ts';
 import { statusMachine } from '../status-machine.ts';
 import {
   currencyTrigger,
@@ -50,12 +52,14 @@ const CartSchema = defineEntity({
       .comment(
         'The end of a day (UTC), at least 30 days after the last activity: what changes the cart puts it off.',
       ),
+    metadata,
     createdAt,
     updatedAt,
     lines: () => p.oneToMany(CartLine).mappedBy('cart'),
   },
   indexes: [{ name: 'cart_customer_id_index', properties: ['customer'], where: 'customer_id is not null' }],
   checks: [
+    objectCheck('cart', 'metadata', jsonLimits.metadata),
     { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },
     {
       name: 'cart_merged_check',
@@ -85,7 +89,20 @@ const CartLineSchema = defineEntity({
   tableName: 'cart_line',
   properties: {
     cart: () => p.manyToOne(Cart).primary().deleteRule('cascade').updateRule('no action'),
-    variant: () => p.manyToOne(ProductVariant).primary().deleteRule('no action').updateRule('no action'),
+    id: p
+      .uuid()
+      .primary()
+      .generated(
+        `case when (properties is null) then variant_id else (overlay(overlay(md5((variant_id)::text || (properties)::text) placing '8' from 13) placing '8' from 17))::uuid end stored`,
+      )
+      .comment(
+        'Of its variant and properties: a cart has one line of both. Without properties it is the variant’s.',
+      ),
+    variant: () => p.manyToOne(ProductVariant).deleteRule('no action').updateRule('no action'),
+    properties: p
+      .json<JsonObject>()
+      .nullable()
+      .comment('What the buyer wants of it, such as an engraving; null: nothing. Personal.'),
     quantity: p.integer(),
     unitPriceMinor: minorUnits().comment(
       'The price that the customer saw, in the currency of the cart. Checkout compares it with the current one.',
@@ -95,9 +112,10 @@ const CartLineSchema = defineEntity({
   checks: [
     { name: 'cart_line_quantity_check', expression: 'quantity >= 1 and quantity <= 9999' },
     { name: 'cart_line_unit_price_minor_check', expression: 'unit_price_minor >= 0' },
+    objectCheck('cart_line', 'properties', jsonLimits.properties),
   ],
 });
 
-/** A variant in a cart. */
+/** A variant in a cart, with what the buyer wants of it. */
 export class CartLine extends CartLineSchema.class {}
 CartLineSchema.setClass(CartLine);

@@ -23,6 +23,7 @@ const allColumns = {
   'Variant Compare At Price': '',
   'Variant Requires Shipping': '',
   'Variant Taxable': '',
+  'Variant Tax Class': '',
   'Image Src': '',
   'Image Position': '',
   'Image Alt Text': '',
@@ -57,6 +58,10 @@ test.each<{ cells: Record<string, string>; fault: string }>([
   {
     cells: { 'Variant Weight Unit': 'stone' },
     fault: 'Variant Weight Unit "stone": is not one of g, kg, lb, oz',
+  },
+  {
+    cells: { 'Variant Tax Class': 'Reduced rate' },
+    fault: 'Variant Tax Class "Reduced rate": is not words of a-z and 0-9, joined by hyphens',
   },
   { cells: { 'Variant Taxable': 'yes' }, fault: 'Variant Taxable "yes": is neither true nor false' },
   {

@@ -59,6 +59,8 @@ export interface CatalogVariant {
   readonly compareAtPriceMinor?: bigint | null;
   readonly requiresShipping?: boolean;
   readonly taxable?: boolean;
+  /** Undefined also where the cell is empty: a new variant is of `standard`, another keeps its class. */
+  readonly taxClass?: string;
   /** URL of the variant's own image; undefined also where the cell is empty. */
   readonly imageUrl?: string;
 }

@@ -33,6 +33,8 @@ const spellings = {
   compareAtPrice: ['Variant Compare At Price', 'Compare-at price'],
   requiresShipping: ['Variant Requires Shipping', 'Requires shipping'],
   taxable: ['Variant Taxable', 'Charge tax'],
+  // The shop's own: the tax codes in exports of Shopify are those of a tax service.
+  taxClass: ['Variant Tax Class', 'Tax class'],
   variantImage: ['Variant Image', 'Variant image URL'],
   imageUrl: ['Image Src', 'Product image URL'],
   imagePosition: ['Image Position'],

@@ -211,6 +211,22 @@ test('differences are updated; columns that the file does not have stay', async 
   expect(await broken(shop)).toEqual([]);
 });
 
+test('a tax class is the one of the file, or stays, or is standard', async () => {
+  const shop = await catalogDatabase();
+  const classes = async () =>
+    (await shop.rows(`select tax_class from product_variant order by position`)).map(
+      (row) => Object.values(row)[0],
+    );
+  const read = (taxClass: object) => readText(csv([{ ...shirt, ...taxClass }, shirtM]));
+  await shop.import(await read({}));
+  expect(await classes()).toEqual(['standard', 'standard']);
+  await shop.import(await read({ 'Variant Tax Class': 'reduced' }));
+  expect(await classes()).toEqual(['reduced', 'standard']);
+  await shop.import(await read({}));
+  await shop.import(await read({ 'Variant Tax Class': '' }));
+  expect(await classes()).toEqual(['reduced', 'standard']);
+});
+
 test('variants are recognised by SKU, then by options, and may swap both', async () => {
   const shop = await catalogDatabase();
   await shop.import(await readText(csv([shirt, shirtM])));

@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientBase } from 'pg';
+import { standardTaxClass } from '../pricing/tax-by-region.ts';
 import { int4, json, jsonb, nullable, text, textArray, uuid, uuidArray } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { CatalogProduct } from './catalog.ts';
@@ -36,6 +37,7 @@ const columns = {
   weight_grams: 'coalesce(s.weight_grams, v.weight_grams, 0)',
   requires_shipping: 'coalesce(s.requires_shipping, v.requires_shipping, true)',
   taxable: 'coalesce(s.taxable, v.taxable, true)',
+  tax_class: `coalesce(s.tax_class, v.tax_class, '${standardTaxClass}')`,
 };
 
 const mergeVariants = statement({
@@ -80,6 +82,7 @@ export async function importVariants(
     weight_grams: variant.weightGrams,
     requires_shipping: variant.requiresShipping,
     taxable: variant.taxable,
+    tax_class: variant.taxClass,
   }));
   const merged = await mergeVariants(client, { variants: rows });
   const ids = new Map(merged.map(({ index, id }) => [index, id]));

@@ -1,3 +1,5 @@
+import { slug } from '../catalog/slug.ts';
+
 /** The value of a cell, or the reason why it has none. */
 export type Parsed<T> = { readonly value: T } | { readonly reason: string };
 
@@ -34,6 +36,12 @@ export function parseWord<T extends string>(words: readonly [T, ...T[]]): (text:
     const value = text === '' ? words[0] : words.find((word) => word === text.toLowerCase());
     return value === undefined ? { reason: `is not one of ${words.join(', ')}` } : { value };
   };
+}
+
+/** A code: words of a-z and 0-9, joined by hyphens. */
+export function parseSlug(text: string): Parsed<string> {
+  const { data } = slug.safeParse(text);
+  return data === undefined ? { reason: 'is not words of a-z and 0-9, joined by hyphens' } : { value: data };
 }
 
 /** An http(s) URL of at most 2,048 bytes. */

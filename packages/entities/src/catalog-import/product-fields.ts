@@ -1,3 +1,4 @@
+import { maxHtmlBytes } from '../bounds.ts';
 import type { Parsed } from './parse-cell.ts';
 
 /** A column of the file for one column of `product`, independent of the others. */
@@ -39,13 +40,10 @@ export type ProductValues = {
 
 export const productFieldEntries = Object.entries(productFields) as [ProductFieldName, ProductField][];
 
-/** The longest description that the text search of PostgreSQL takes. */
-const maxBodyBytes = 524_288;
-
 function parseBody(raw: string): Parsed<string> {
   const bytes = Buffer.byteLength(raw);
-  return bytes > maxBodyBytes
-    ? { reason: `has ${bytes} bytes; ${maxBodyBytes} are allowed` }
+  return bytes > maxHtmlBytes
+    ? { reason: `has ${bytes} bytes; ${maxHtmlBytes} are allowed` }
     : { value: raw };
 }
 

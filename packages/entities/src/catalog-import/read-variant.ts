@@ -1,5 +1,13 @@
 import type { CatalogVariant } from './catalog.ts';
-import { orEmpty, parseBoolean, parseCount, parseGrams, parseImageUrl, parseWord } from './parse-cell.ts';
+import {
+  orEmpty,
+  parseBoolean,
+  parseCount,
+  parseGrams,
+  parseImageUrl,
+  parseSlug,
+  parseWord,
+} from './parse-cell.ts';
 import { parseMoney } from './parse-money.ts';
 import type { Row } from './row.ts';
 
@@ -58,6 +66,7 @@ export function readVariant(
     compareAtPriceMinor,
     requiresShipping: row.parse('requiresShipping', parseBoolean),
     taxable: row.parse('taxable', parseBoolean),
+    taxClass: row.parse('taxClass', orEmpty(undefined, parseSlug)),
     imageUrl: row.parse('variantImage', orEmpty(undefined, parseImageUrl)),
   };
 }

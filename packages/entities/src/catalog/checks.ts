@@ -53,6 +53,54 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       fix: 'End the validity of the price that no longer applies.',
     }),
     noRows({
+      id: 'variant.options',
+      description: 'A variant has a value for each option of its product, and for no other.',
+      // An import that renames the options of a product keeps variants that it does not have.
+      severity: 'warning',
+      sql: `select v.id, v.sku, v.option_values, p.option_names
+        from product_variant v join product p on p.id = v.product_id
+        where v.deleted_at is null and p.deleted_at is null
+          and array(select jsonb_object_keys(v.option_values) as name order by name)
+            <> array(select name from unnest(p.option_names) as name order by name)`,
+      key: ['id'],
+      show: ['sku', 'option_values', 'option_names'],
+      fix: 'Give the variant values of the options of its product (updateVariant), or delete it (softDeleteVariant).',
+    }),
+    noRows({
+      id: 'variant.unique-options',
+      description: 'No two variants of a product have the same options.',
+      sql: `select min(id::text) as id, product_id, option_values, count(*) as variants from product_variant
+        where deleted_at is null group by product_id, option_values having count(*) > 1`,
+      key: ['id'],
+      show: ['product_id', 'option_values', 'variants'],
+      fix: 'Delete all of them but one (softDeleteVariant); then create the index product_variant_options_unique.',
+    }),
+    noRows({
+      id: 'media.variant',
+      description: 'An image shows a variant of its product.',
+      sql: `select m.id, m.url, m.product_id, v.product_id as other_id
+        from product_media m join product_variant v on v.id = m.variant_id where v.product_id <> m.product_id`,
+      key: ['id'],
+      show: ['url', 'product_id', 'other_id'],
+      fix: 'Set another variant, or none (updateMedia).',
+    }),
+    noRows({
+      id: 'variant.tax-rate',
+      description:
+        'Where a country has tax rates now, the tax class of every active variant that is taxable has one.',
+      severity: 'warning',
+      sql: `select c.tax_class, r.country_code, c.variants
+        from (select distinct country_code from tax_rate where valid @> now()) r
+        cross join (select v.tax_class, count(*) as variants from product p join product_variant v on v.product_id = p.id
+          where p.status = 'active' and p.deleted_at is null and v.deleted_at is null and v.taxable
+          group by v.tax_class) c
+        where not exists (select from tax_rate t
+          where t.tax_class = c.tax_class and t.country_code = r.country_code and t.valid @> now())`,
+      key: ['tax_class', 'country_code'],
+      show: ['variants'],
+      fix: 'Call setTaxRate for the class and the country, with 0 where nothing is charged; until then its variants are not sold there.',
+    }),
+    noRows({
       id: 'price.list-ended',
       description: 'No price is valid after the end of its list.',
       sql: `select p.id, p.price_list_code, p.valid, l.ended_at from price p join price_list l on l.code = p.price_list_code

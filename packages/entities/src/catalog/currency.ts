@@ -5,7 +5,14 @@ const CurrencySchema = defineEntity({
   name: 'Currency',
   tableName: 'currency',
   comment: 'ISO 4217. Amounts are whole minor units: 1 unit = 10^exponent minor units.',
-  properties: { code: p.text().primary(), exponent: p.smallint() },
+  properties: {
+    code: p.text().primary(),
+    exponent: p.smallint(),
+    taxIncluded: p
+      .boolean()
+      .default(false)
+      .comment('Whether prices of base include taxes, and those of each list that does not say otherwise.'),
+  },
   checks: [
     { name: 'currency_code_check', expression: `code ~ '^[A-Z]{3}$'` },
     { name: 'currency_exponent_check', expression: 'exponent >= 0 and exponent <= 4' },

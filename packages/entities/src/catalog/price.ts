@@ -16,11 +16,18 @@ const PriceListSchema = defineEntity({
     createdAt,
     /** From then on none of its prices is valid. */
     endedAt: timestamp().nullable(),
+    taxIncluded: p
+      .boolean()
+      .nullable()
+      .comment(
+        'Whether its prices include taxes, in all currencies; null: as those of base in the same currency.',
+      ),
   },
   checks: [
     lengthCheck('price_list', { code: maxLength.line, name: maxLength.line }),
     { name: 'price_list_code_check', expression: `code ~ '${slugPattern}'` },
     { name: 'price_list_ended_at_check', expression: `code <> 'base' or ended_at is null` },
+    { name: 'price_list_tax_included_check', expression: `code <> 'base' or tax_included is null` },
   ],
 });
 

@@ -1,9 +1,11 @@
 import { defineEntity, type Opt, p } from '@mikro-orm/core';
-import { maxLength } from '../bounds.ts';
-import { lengthCheck } from '../length-check.ts';
-import { createdAt, id, jsonObject, timestamp, updatedAt } from '../columns.ts';
-import { updatedAtTrigger } from '../triggers.ts';
+import { jsonLimits, maxLength } from '../bounds.ts';
+import { lengthCheck, objectCheck } from '../length-check.ts';
+import { createdAt, id, jsonObject, metadata, timestamp, updatedAt, version } from '../columns.ts';
+import { updatedAtTrigger, versionTrigger } from '../triggers.ts';
+import { standardTaxClass } from '../pricing/tax-by-region.ts';
 import { Category } from './category.ts';
+import { taxClassCheck } from './tax-class.ts';
 
 const ProductSchema = defineEntity({
   name: 'Product',
@@ -23,8 +25,10 @@ const ProductSchema = defineEntity({
     publishedAt: timestamp().nullable(),
     /** When it was deleted; order lines still refer to it. */
     deletedAt: timestamp().nullable(),
+    metadata,
     createdAt,
     updatedAt,
+    version,
     search: p
       .string()
       .columnType('tsvector')
@@ -54,6 +58,7 @@ const ProductSchema = defineEntity({
     },
   ],
   checks: [
+    objectCheck('product', 'metadata', jsonLimits.metadata),
     lengthCheck(
       'product',
       { vendor: maxLength.identifier, product_type: maxLength.identifier },
@@ -63,7 +68,7 @@ const ProductSchema = defineEntity({
     { name: 'product_title_check', expression: `title <> '' and length(title) <= 500` },
     { name: 'product_description_html_check', expression: 'octet_length(description_html) <= 524288' },
   ],
-  triggers: [updatedAtTrigger('product')],
+  triggers: [updatedAtTrigger('product'), versionTrigger('product')],
 });
 
 /** What a shop sells, as one page shows it. Customers buy a {@link ProductVariant} of it. */
@@ -86,9 +91,12 @@ const ProductVariantSchema = defineEntity({
     weightGrams: p.integer().default(0),
     requiresShipping: p.boolean().default(true),
     taxable: p.boolean().default(true),
+    taxClass: p.text().default(standardTaxClass).comment('Which of tax_rate apply, if it is taxable.'),
     deletedAt: timestamp().nullable(),
+    metadata,
     createdAt,
     updatedAt,
+    version,
   },
   uniques: [
     { name: 'product_variant_product_id_id_unique', properties: ['product', 'id'] },
@@ -101,6 +109,7 @@ const ProductVariantSchema = defineEntity({
   ],
   indexes: [],
   checks: [
+    objectCheck('product_variant', 'metadata', jsonLimits.metadata),
     lengthCheck(
       'product_variant',
       { sku: maxLength.identifier, barcode: maxLength.identifier, title: maxLength.note },
@@ -109,8 +118,9 @@ const ProductVariantSchema = defineEntity({
     { name: 'product_variant_sku_check', expression: `sku <> ''` },
     { name: 'product_variant_option_values_check', expression: `jsonb_typeof(option_values) = 'object'` },
     { name: 'product_variant_weight_grams_check', expression: 'weight_grams >= 0' },
+    taxClassCheck('product_variant'),
   ],
-  triggers: [updatedAtTrigger('product_variant')],
+  triggers: [updatedAtTrigger('product_variant'), versionTrigger('product_variant')],
 });
 
 /** A product in one combination of its options, with a price and a stock. */

@@ -27,6 +27,8 @@ export interface CatalogContext {
   currency: string;
   /** Minor units of one unit of the currency. */
   minorPerUnit: number;
+  /** Whether prices of base include taxes. */
+  taxIncluded: boolean;
   variants: readonly SeedVariant[];
   /** Position in `variants`; few sell much. */
   popularity: Choice;
@@ -58,11 +60,12 @@ export async function readCatalogContext(
   random: Random,
   atMs: number,
 ): Promise<CatalogContext> {
-  const { currency, exponent } = await readCurrency(client, atMs);
+  const { currency, exponent, taxIncluded } = await readCurrency(client, atMs);
   const variants = await readVariants(client, currency, atMs);
   const shuffle = permutation(random.key('popularity'), variants.length);
   return {
     currency,
+    taxIncluded,
     minorPerUnit: 10 ** exponent,
     variants: variants.map((_, i) => variants[shuffle(i)] as SeedVariant),
     popularity: zipfChoice(variants.length, zipfExponent),
@@ -71,17 +74,17 @@ export async function readCatalogContext(
 
 const selectCurrency = statement({
   params: { at: timestamptz },
-  row: { currency: text, exponent: int2 },
-  sql: `select code as currency, exponent from price join currency on code = currency_code
+  row: { currency: text, exponent: int2, taxIncluded: bool },
+  sql: `select code as currency, exponent, tax_included as "taxIncluded" from price join currency on code = currency_code
     where price_list_code = 'base' and valid @> greatest(now(), :at)
-    group by code, exponent order by count(*) desc, code limit 1`,
+    group by code order by count(*) desc, code limit 1`,
 });
 
 /** The currency in which most variants have a price. */
 async function readCurrency(
   client: ClientBase,
   atMs: number,
-): Promise<{ currency: string; exponent: number }> {
+): Promise<{ currency: string; exponent: number; taxIncluded: boolean }> {
   const [found] = await selectCurrency(client, { at: new Date(atMs) });
   if (found === undefined) {
     throw nothingForSale('no variant has a current base price');

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { maxLength } from '../bounds.ts';
-import { emailRule, lengthCheck } from '../length-check.ts';
-import { countryCode, createdAt, id, timestamp, updatedAt } from '../columns.ts';
+import { jsonLimits, maxLength } from '../bounds.ts';
+import { emailRule, lengthCheck, objectCheck } from '../length-check.ts';
+import { countryCode, createdAt, id, metadata, timestamp, updatedAt } from '../columns.ts';
 import { notErasedTrigger, updatedAtTrigger } from '../triggers.ts';
 import { addressLengths, customerErasedRule } from './personal-columns.ts';
 
@@ -20,6 +20,7 @@ const CustomerSchema = defineEntity({
     emailVerifiedAt: timestamp()
       .nullable()
       .comment('When they proved that email is theirs; null: they did not.'),
+    metadata,
     createdAt,
     updatedAt,
   },
@@ -30,6 +31,7 @@ const CustomerSchema = defineEntity({
     },
   ],
   checks: [
+    objectCheck('customer', 'metadata', jsonLimits.metadata),
     lengthCheck('customer', { first_name: maxLength.line, last_name: maxLength.line, phone: maxLength.line }),
     { name: 'customer_email_check', expression: emailRule },
     { name: 'customer_erased_check', expression: customerErasedRule },

@@ -4,13 +4,14 @@ import { personalColumns } from './personal-columns.ts';
 
 const shop = useOpenShop();
 
-test('each text of a customer, an order and its addresses is personal, or known not to be', async () => {
+test('each text of a customer, a cart, an order and its addresses is personal, or known not to be', async () => {
   const impersonal = {
     customer: [],
+    cart: ['currency_code', 'price_list_code', 'status'],
     sales_order: ['currency_code', 'status'],
     order_address: ['country_code', 'kind'],
   };
-  for (const table of ['customer', 'sales_order', 'order_address'] as const) {
+  for (const table of ['customer', 'cart', 'sales_order', 'order_address'] as const) {
     const columns = await shop().rows<{ name: string }>(
       `select column_name as name from information_schema.columns
        where table_name = '${table}' and data_type in ('text', 'jsonb')`,

@@ -1,11 +1,14 @@
 import { maxLength } from '../bounds.ts';
 /**
  * The personal columns of each table, which erasure empties, an export has, and the checks find empty afterwards. All
- * of `customer_address`, `customer_credential` and `customer_token` is personal: erasure deletes their rows.
+ * of `customer_address`, `customer_credential` and `customer_token`, and each line of a cart that has properties, is
+ * personal: erasure deletes their rows.
  */
 export const personalColumns = {
-  customer: ['email', 'first_name', 'last_name', 'phone'],
-  sales_order: ['email'],
+  customer: ['email', 'first_name', 'last_name', 'phone', 'metadata'],
+  cart: ['metadata'],
+  sales_order: ['email', 'metadata'],
+  order_line: ['properties'],
   order_address: ['full_name', 'company', 'line1', 'line2', 'city', 'region', 'postal_code', 'phone'],
 } as const;
 

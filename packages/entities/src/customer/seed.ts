@@ -90,6 +90,7 @@ export function generateCustomer(
     first_name: isErased ? null : person.firstName,
     last_name: isErased ? null : person.lastName,
     phone: isErased ? null : person.phone,
+    metadata: null,
     accepts_marketing: !isErased && draw.chance(0.4),
     erased_at: erasedAt ?? null,
     created_at: registeredAt,

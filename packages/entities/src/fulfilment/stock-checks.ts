@@ -41,6 +41,27 @@ export function inventoryChecks(holdGraceMs: number): Check[] {
       fix: 'Buy or move stock, or cancel orders that it does not cover.',
     }),
     noRows({
+      id: 'inventory.transfer',
+      description: 'What leaves a location by a transfer arrives at another.',
+      sql: `select transfer_id as id, variant_id, sum(quantity) as difference from stock_movement
+        where transfer_id is not null group by transfer_id, variant_id having sum(quantity) <> 0`,
+      key: ['id', 'variant_id'],
+      show: ['difference'],
+      fix: 'Count the stock of both locations, and correct it (adjustStock).',
+    }),
+    noRows({
+      id: 'inventory.inactive-location',
+      description: 'Nothing is reserved at a location that is not active.',
+      // A checkout that is under way while it is deactivated may reserve there.
+      severity: 'warning',
+      sql: `select level.variant_id, level.location_id, location.code, level.reserved
+        from stock_level level join stock_location location on location.id = level.location_id
+        where not location.active and level.reserved > 0`,
+      key: ['variant_id', 'location_id'],
+      show: ['code', 'reserved'],
+      fix: 'Ship it from there, or move it to another location (moveHold).',
+    }),
+    noRows({
       id: 'inventory.expired-hold',
       description: 'No hold outlives its expiry.',
       severity: 'warning',

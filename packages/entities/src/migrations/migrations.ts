@@ -31,6 +31,14 @@ import { NamedChanges } from './20261130000500-named-changes.ts';
 import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
+import { TaxRates } from './20261130001000-tax-rates.ts';
+import { TaxIncluded } from './20261130001001-tax-included.ts';
+import { LineProperties } from './20261130002000-line-properties.ts';
+import { Metadata } from './20261130002010-metadata.ts';
+import { OrderSearch } from './20261130002020-order-search.ts';
+import { CatalogVersions } from './20261130004000-catalog-versions.ts';
+import { StockChanges } from './20261130004010-stock-changes.ts';
+import { CatalogRights } from './20261130004020-catalog-rights.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -65,4 +73,12 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000600-text-lengths', class: TextLengths },
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
+  { name: '20261130001000-tax-rates', class: TaxRates },
+  { name: '20261130001001-tax-included', class: TaxIncluded },
+  { name: '20261130002000-line-properties', class: LineProperties },
+  { name: '20261130002010-metadata', class: Metadata },
+  { name: '20261130002020-order-search', class: OrderSearch },
+  { name: '20261130004000-catalog-versions', class: CatalogVersions },
+  { name: '20261130004010-stock-changes', class: StockChanges },
+  { name: '20261130004020-catalog-rights', class: CatalogRights },
 ];

@@ -1,4 +1,4 @@
-import { query, references, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+import { noRows, query, references, rowCheck, table, type Check } from '@ecommerce-dms/validator';
 import { ago } from '../runtime/ago.ts';
 
 /**
@@ -116,10 +116,36 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     ),
     rowCheck({
       id: 'order.total',
-      description: 'The total is the subtotal less the discount, plus shipping and tax.',
+      description:
+        'The total is the subtotal less the discount, plus shipping, plus the tax unless these include it.',
       on: table('sales_order'),
-      that: 'total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor',
-      show: ['number', 'total_minor'],
+      that: `total_minor = subtotal_minor - discount_minor + shipping_minor
+        + case when tax_included then 0 else tax_minor end`,
+      show: ['number', 'total_minor', 'tax_included'],
+      fix: booksFix,
+    }),
+    rowCheck({
+      id: 'order.tax-rate',
+      description:
+        'A tax with a rate is that share of its base, give or take two minor units of the base and of itself.',
+      on: table('order_adjustment'),
+      that: `abs(amount_minor::numeric * 1000000 - taxable_minor::numeric * rate_ppm) <= 2 * (1000000 + rate_ppm)`,
+      show: ['order_id', 'code', 'rate_ppm', 'taxable_minor', 'amount_minor'],
+      fix: booksFix,
+    }),
+    noRows({
+      id: 'order.tax-base',
+      description:
+        'A line is taxed on no more than it cost after its discounts; what includes taxes is net and taxes.',
+      sql: `select l.id, o.number, l.position, l.total_minor, a.taxable_minor, a.tax_minor, a.discount_minor
+        from (select order_line_id, max(taxable_minor) as taxable_minor,
+            coalesce(sum(amount_minor) filter (where kind = 'tax'), 0) as tax_minor,
+            coalesce(sum(amount_minor) filter (where kind = 'discount'), 0) as discount_minor
+          from order_adjustment where order_line_id is not null group by order_line_id) a
+        join order_line l on l.id = a.order_line_id join sales_order o on o.id = l.order_id
+        where a.taxable_minor + case when o.tax_included then a.tax_minor else 0 end > l.total_minor - a.discount_minor`,
+      key: ['id'],
+      show: ['number', 'position', 'total_minor', 'taxable_minor', 'tax_minor', 'discount_minor'],
       fix: booksFix,
     }),
     rowCheck({

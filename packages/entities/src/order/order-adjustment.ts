@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { maxLength } from '../bounds.ts';
+import { maxLength, maxRatePpm } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
 import { id, minorUnits } from '../columns.ts';
 import { appendOnlyTrigger, placedWithOrderTrigger } from '../triggers.ts';
@@ -18,10 +18,24 @@ const OrderAdjustmentSchema = defineEntity({
     kind: p.enum(['discount', 'shipping', 'tax']).columnType('text'),
     code: p.text(),
     amountMinor: minorUnits(),
+    ratePpm: p
+      .integer()
+      .nullable()
+      .comment('Of a tax: millionths of taxable_minor. Null where whoever computed the tax did not say.'),
+    taxableMinor: minorUnits().nullable().comment('Of a tax: the amount before tax that it was charged on.'),
   },
   checks: [
     lengthCheck('order_adjustment', { code: maxLength.line }),
     { name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' },
+    {
+      name: 'order_adjustment_tax_base_check',
+      expression: `(rate_ppm is null) = (taxable_minor is null) and (rate_ppm is null or kind = 'tax' and rate_ppm >= 0 and rate_ppm <= ${maxRatePpm} and taxable_minor >= 0)`,
+    },
+    {
+      name: 'order_adjustment_tax_check',
+      expression:
+        'abs(amount_minor::numeric * 1000000 - taxable_minor::numeric * rate_ppm) <= 2 * (1000000 + rate_ppm)',
+    },
   ],
   triggers: [
     placedWithOrderTrigger('order_adjustment', 'check_added_order_adjustments'),

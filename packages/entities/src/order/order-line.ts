@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { maxLength } from '../bounds.ts';
-import { lengthCheck } from '../length-check.ts';
+import { type JsonObject, jsonLimits, maxLength } from '../bounds.ts';
+import { lengthCheck, objectCheck } from '../length-check.ts';
 import { ProductVariant } from '../catalog/product.ts';
 import { id, minorUnits } from '../columns.ts';
 import { appendOnlyTrigger, placedWithOrderTrigger, trigger } from '../triggers.ts';
@@ -17,6 +17,10 @@ const OrderLineSchema = defineEntity({
     sku: p.text().nullable(),
     title: p.text(),
     variantTitle: p.text().default(''),
+    properties: p
+      .json<JsonObject>()
+      .nullable()
+      .comment('What the buyer wants of it, such as an engraving; null: nothing. Erasure empties it.'),
     quantity: p.integer(),
     unitPriceMinor: minorUnits(),
     priceListCode: p
@@ -28,10 +32,8 @@ const OrderLineSchema = defineEntity({
     cancelledQuantity: p.integer().default(0),
     returnedQuantity: p.integer().default(0),
   },
-  uniques: [
-    { name: 'order_line_order_id_position_unique', properties: ['order', 'position'] },
-    { name: 'order_line_order_id_variant_id_unique', properties: ['order', 'variant'] },
-  ],
+  uniques: [{ name: 'order_line_order_id_position_unique', properties: ['order', 'position'] }],
+  indexes: [{ name: 'order_line_sku_index', properties: ['sku', 'order'], where: 'sku is not null' }],
   checks: [
     lengthCheck('order_line', {
       sku: maxLength.identifier,
@@ -39,6 +41,7 @@ const OrderLineSchema = defineEntity({
       variant_title: maxLength.note,
       price_list_code: maxLength.line,
     }),
+    objectCheck('order_line', 'properties', jsonLimits.properties),
     { name: 'order_line_quantity_check', expression: 'quantity > 0' },
     {
       name: 'order_line_total_check',
@@ -52,7 +55,7 @@ const OrderLineSchema = defineEntity({
   ],
   triggers: [
     placedWithOrderTrigger('order_line', 'check_added_order_lines'),
-    // All but the counted quantities.
+    // All but the counted quantities, and what is personal.
     appendOnlyTrigger('order_line', {
       columns: [
         'id',
@@ -67,6 +70,13 @@ const OrderLineSchema = defineEntity({
         'price_list_code',
         'total_minor',
       ],
+    }),
+    trigger('order_line', 'properties_kept', {
+      timing: 'before',
+      events: ['update'],
+      columns: ['properties'],
+      when: 'new.properties is not null and new.properties is distinct from old.properties',
+      execute: 'refuse_change',
     }),
     trigger('order_line', 'order_confirmed', {
       timing: 'after',

@@ -1,8 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { emailRule } from '../length-check.ts';
+import { jsonLimits } from '../bounds.ts';
+import { emailRule, objectCheck } from '../length-check.ts';
 import { Cart } from '../cart/cart.ts';
 import { Currency } from '../catalog/currency.ts';
-import { id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { statusMachine } from '../status-machine.ts';
 import {
@@ -50,6 +51,11 @@ const SalesOrderSchema = defineEntity({
     shippingMinor: minorUnits().defaultRaw('0'),
     taxMinor: minorUnits().defaultRaw('0'),
     totalMinor: minorUnits(),
+    metadata,
+    taxIncluded: p
+      .boolean()
+      .default(false)
+      .comment('Whether the other amounts, and the prices of the lines, include the tax. A snapshot.'),
     placedAt: timestamp().defaultRaw('now()'),
     updatedAt,
     placedXid: p
@@ -72,13 +78,14 @@ const SalesOrderSchema = defineEntity({
       where: 'customer_id is not null',
     },
     {
-      name: 'sales_order_guest_email_index',
-      expression:
-        'create index sales_order_guest_email_index on sales_order (lower(email)) where customer_id is null',
+      name: 'sales_order_email_index',
+      expression: 'create index sales_order_email_index on sales_order (lower(email), placed_at, id)',
     },
   ],
   checks: [
+    objectCheck('sales_order', 'metadata', jsonLimits.metadata),
     { name: 'sales_order_email_check', expression: emailRule },
+    { name: 'sales_order_erased_check', expression: 'email is not null or metadata is null' },
     {
       name: 'sales_order_amounts_check',
       expression:
@@ -86,7 +93,12 @@ const SalesOrderSchema = defineEntity({
     },
     {
       name: 'sales_order_total_check',
-      expression: 'total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor',
+      expression:
+        'total_minor = subtotal_minor - discount_minor + shipping_minor + case when tax_included then 0 else tax_minor end',
+    },
+    {
+      name: 'sales_order_tax_included_check',
+      expression: 'not tax_included or tax_minor <= total_minor',
     },
   ],
   triggers: [

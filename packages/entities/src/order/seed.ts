@@ -1,6 +1,7 @@
 import type { Emit } from '@ecommerce-dms/seeder';
 import { addressColumns } from '../customer/seed-person.ts';
 import { type cartTables, emitCompletedCart } from '../cart/seed.ts';
+import { seedTax } from './seed-basket.ts';
 import type { OrderContext, SeedOrder } from './seed-order.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
@@ -18,6 +19,7 @@ export const orderTables = {
     'shipping_minor',
     'tax_minor',
     'total_minor',
+    'tax_included',
     'placed_at',
     'updated_at',
   ],
@@ -37,7 +39,16 @@ export const orderTables = {
     'returned_quantity',
   ],
   order_address: ['order_id', 'kind', ...addressColumns],
-  order_adjustment: ['id', 'order_id', 'order_line_id', 'kind', 'code', 'amount_minor'],
+  order_adjustment: [
+    'id',
+    'order_id',
+    'order_line_id',
+    'kind',
+    'code',
+    'amount_minor',
+    'rate_ppm',
+    'taxable_minor',
+  ],
   order_status_history: ['id', 'order_id', 'from_status', 'to_status', 'changed_by', 'changed_at'],
   coupon_redemption: ['order_id', 'coupon_id', 'discount_minor', 'released_at'],
 } as const;
@@ -68,6 +79,7 @@ export function emitOrder(
     shipping_minor: basket.shippingMinor,
     tax_minor: basket.taxMinor,
     total_minor: basket.totalMinor,
+    tax_included: basket.taxIncluded,
     placed_at: buyer.placedAt,
     updated_at: story.changes.at(-1)?.at ?? buyer.placedAt,
   });
@@ -131,8 +143,13 @@ function emitAddresses({ id, buyer, draw }: SeedOrder, emit: OrderEmit): void {
 }
 
 function emitAdjustments({ id, buyer, basket, lineIds, draw }: SeedOrder, emit: OrderEmit): void {
-  const adjust = (kind: string, code: string, amountMinor: number, position?: number) => {
-    if (amountMinor === 0) return;
+  const adjust = (
+    kind: string,
+    code: string,
+    amountMinor: number,
+    { position, netMinor }: { position?: number; netMinor?: number } = {},
+  ) => {
+    if (amountMinor === 0 && (netMinor ?? 0) === 0) return;
     emit.order_adjustment({
       id: draw.uuid7(buyer.placedAt),
       order_id: id,
@@ -140,11 +157,14 @@ function emitAdjustments({ id, buyer, basket, lineIds, draw }: SeedOrder, emit: 
       kind,
       code,
       amount_minor: amountMinor,
+      rate_ppm: netMinor === undefined ? null : seedTax.ratePpm,
+      taxable_minor: netMinor ?? null,
     });
   };
   for (const [position, line] of basket.lines.entries()) {
-    if (basket.coupon !== undefined) adjust('discount', basket.coupon.code, line.discountMinor, position);
-    adjust('tax', 'sales-tax-8.25', line.taxMinor, position);
+    const { discountMinor, taxMinor, netMinor } = line;
+    if (basket.coupon !== undefined) adjust('discount', basket.coupon.code, discountMinor, { position });
+    if (line.variant.taxable) adjust('tax', seedTax.code, taxMinor, { position, netMinor });
   }
   adjust('shipping', basket.shippingMethod, basket.shippingMinor);
 }

@@ -78,7 +78,7 @@ function refundOf({ basket, story }: SeedOrder): number {
   if (story.unitReturnedAt === undefined) return basket.totalMinor;
   const line = basket.lines.at(-1);
   if (line === undefined) return 0;
-  return Math.floor((line.totalMinor - line.discountMinor + line.taxMinor) / line.quantity);
+  return Math.floor((line.netMinor + line.taxMinor) / line.quantity);
 }
 
 function emitAttempt(

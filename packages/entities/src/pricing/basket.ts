@@ -1,11 +1,15 @@
 /** A line of a basket. Amounts are whole minor units of the basket's currency. */
 export interface BasketLine {
-  /** Unique in a basket. */
+  /** That of the cart's line; unique in a basket. */
+  lineId: string;
+  /** Two lines can be of one variant. */
   variantId: string;
   quantity: number;
   unitPriceMinor: bigint;
   /** Whether it is taxed at all. */
   isTaxable: boolean;
+  /** Which rates tax it, if any: `standard`, or a class of the shop such as `reduced`. */
+  taxClass: string;
   /** Of one unit. */
   weightGrams: number;
   /** Whether it is sent; a voucher or a download is not. */
@@ -31,6 +35,10 @@ export interface Basket {
   currencyCode: string;
   /** 1 unit of the currency is 10^exponent minor units. */
   exponent: number;
+  /** Whether all amounts, fees and discounts among them, include their taxes. */
+  taxIncluded: boolean;
+  /** When it is priced: the rates of that time apply. */
+  at: Date;
   lines: readonly PricedLine[];
   destination: Destination;
 }
@@ -42,7 +50,11 @@ export interface Charge {
   /** Not negative. */
   amountMinor: bigint;
   /** The line; undefined for a charge of the order. */
-  variantId?: string | undefined;
+  lineId?: string | undefined;
+  /** Of a tax, with `taxableMinor`: its rate in millionths. Undefined where whoever computed it doesn't say. */
+  ratePpm?: number | undefined;
+  /** Of a tax: the amount before tax that it is charged on. */
+  taxableMinor?: bigint | undefined;
 }
 
 /** A charge or a discount: what lies between the subtotal and the total. */
@@ -54,8 +66,8 @@ export interface Adjustment extends Charge {
 export type ShippingCalculator = (basket: Basket) => Charge[];
 
 /**
- * Computes the taxes of a basket and its shipping fees, each rounded once a line; must be pure, too. Prices are
- * before tax.
+ * Computes the taxes of a basket and its shipping fees; must be pure, too. They are added to the amounts of the basket,
+ * or are a part of them where it has `taxIncluded`.
  */
 export type TaxCalculator = (basket: Basket, shipping: readonly Charge[]) => Charge[];
 

@@ -20,6 +20,16 @@ export function shareOf(amountMinor: bigint, ratePpm: number): bigint {
 }
 
 /**
+ * The tax that an amount includes, in whole minor units, rounded once, halves up: 19 % in 119 are 19. The rest is the net.
+ *
+ * @param grossMinor not negative
+ * @param ratePpm millionths of the net: 190,000 is 19 %
+ */
+export function includedShareOf(grossMinor: bigint, ratePpm: number): bigint {
+  return roundedQuotient(grossMinor * BigInt(ratePpm), million + BigInt(ratePpm));
+}
+
+/**
  * Converts a decimal number of currency units to whole minor units, rounded once, halves up: `12.345` with exponent 2
  * is 1235. For the result of another system, such as a carrier's fee; exact, without floating point.
  *

@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { maxLength, name } from '../bounds.ts';
+import { isBasedTax } from './tax-base.ts';
 import { allocateAmount } from './allocate-amount.ts';
 import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
@@ -12,8 +13,12 @@ export interface UnpricedBasket<Line extends BasketLine = BasketLine> extends Om
   coupon?: (PromotionDiscount & { code: string }) | undefined;
 }
 
-/** Amounts in whole minor units: `total = subtotal - discount + shipping + tax`. */
+/**
+ * Amounts in whole minor units: `total = subtotal - discount + shipping`, plus the tax unless these include it
+ * (`taxIncluded`).
+ */
 export interface Totals {
+  taxIncluded: boolean;
   subtotalMinor: bigint;
   discountMinor: bigint;
   shippingMinor: bigint;
@@ -24,7 +29,7 @@ export interface Totals {
 /** A basket with its price: the adjustments of each kind sum to the amount of that kind. */
 export interface PricedBasket<Line extends BasketLine = BasketLine> extends Totals {
   lines: (Line & PricedLine)[];
-  /** None is 0; each discount belongs to a line. */
+  /** None is 0, but for a tax of an amount that is not; each discount belongs to a line. */
   adjustments: Adjustment[];
   couponDiscountMinor: bigint;
 }
@@ -49,26 +54,28 @@ export function priceBasket<Line extends BasketLine>(
   const subtotalMinor = sumOf(lines.map((line) => line.totalMinor));
   let leftMinor = subtotalMinor;
   const adjustments: Adjustment[] = [];
-  const takeOff = (code: string, amountMinor: bigint) => {
-    if (amountMinor > leftMinor) {
-      throw badAdjustments(`The discount ${code} of ${amountMinor} exceeds the remaining ${leftMinor}.`);
-    }
-    const shares = lines.map((line) => ({
-      id: line.variantId,
+  const takeOff = ({ code, amountMinor, lineId }: Charge) => {
+    const discounted = lineId === undefined ? lines : [requireLine('discount', { code, lineId }, lines)];
+    const shares = discounted.map((line) => ({
+      id: line.lineId,
       weight: line.totalMinor - line.discountMinor,
     }));
+    const remainingMinor = sumOf(shares.map(({ weight }) => weight));
+    if (amountMinor > remainingMinor) {
+      throw badAdjustments(`The discount ${code} of ${amountMinor} exceeds the remaining ${remainingMinor}.`);
+    }
     for (const [index, part] of allocateAmount(amountMinor, shares).entries()) {
-      const line = lines[index];
+      const line = discounted[index];
       if (line === undefined) continue;
       line.discountMinor += part;
-      adjustments.push({ kind: 'discount', code, amountMinor: part, variantId: line.variantId });
+      adjustments.push({ kind: 'discount', code, amountMinor: part, lineId: line.lineId });
     }
     leftMinor -= amountMinor;
   };
 
-  for (const { kind, code, amountMinor } of given) if (kind === 'discount') takeOff(code, amountMinor);
+  for (const discount of given.filter(isOf('discount'))) takeOff(discount);
   const couponDiscountMinor = coupon === undefined ? 0n : promotionDiscount(coupon, leftMinor);
-  if (coupon !== undefined) takeOff(coupon.code, couponDiscountMinor);
+  if (coupon !== undefined) takeOff({ code: coupon.code, amountMinor: couponDiscountMinor });
 
   // A copy for each: what a calculator does to its basket changes no price.
   const basket = (): Basket => ({ ...place, lines: lines.map((line) => ({ ...line })) });
@@ -83,15 +90,23 @@ export function priceBasket<Line extends BasketLine>(
   const of = (kind: Adjustment['kind']) =>
     sumOf(adjustments.filter(isOf(kind)).map(({ amountMinor }) => amountMinor));
   const [discountMinor, shippingMinor, taxMinor] = [of('discount'), of('shipping'), of('tax')];
+  const { taxIncluded } = place;
+  const chargedMinor = subtotalMinor - discountMinor + shippingMinor;
+  if (taxIncluded && taxMinor > chargedMinor) {
+    throw badAdjustments(`Taxes of ${taxMinor} are not a part of ${chargedMinor}, which includes them.`);
+  }
   return {
     lines,
-    adjustments: adjustments.filter(({ amountMinor }) => amountMinor > 0n),
+    adjustments: adjustments.filter(
+      ({ amountMinor, taxableMinor = 0n }) => amountMinor > 0n || taxableMinor > 0n,
+    ),
     couponDiscountMinor,
+    taxIncluded,
     subtotalMinor,
     discountMinor,
     shippingMinor,
     taxMinor,
-    totalMinor: subtotalMinor - discountMinor + shippingMinor + taxMinor,
+    totalMinor: taxIncluded ? chargedMinor : chargedMinor + taxMinor,
   };
 }
 
@@ -111,16 +126,32 @@ function charges(
   charges: readonly Charge[],
   lines: readonly PricedLine[],
 ): Adjustment[] {
-  return charges.map(({ code, amountMinor, variantId }) => {
+  return charges.map(({ code, amountMinor, lineId, ratePpm, taxableMinor }) => {
     if (!name.safeParse(code).success) {
       throw badAdjustments(`A ${kind} has a code that is no text of 1 to ${maxLength.line} characters.`);
     }
     if (amountMinor < 0n) throw badAdjustments(`The ${kind} ${code} is negative: ${amountMinor}.`);
-    if (variantId !== undefined && !lines.some((line) => line.variantId === variantId)) {
-      throw badAdjustments(`The ${kind} ${code} is for ${variantId}, which is not in the basket.`);
+    if (lineId !== undefined) requireLine(kind, { code, lineId }, lines);
+    if (kind !== 'tax') return { kind, code, amountMinor, lineId };
+    if (!isBasedTax({ amountMinor, ratePpm, taxableMinor })) {
+      throw badAdjustments(
+        `The tax ${code} of ${amountMinor} is not its rate of its base, or has only one of them.`,
+      );
     }
-    return { kind, code, amountMinor, variantId };
+    return { kind, code, amountMinor, lineId, ratePpm, taxableMinor };
   });
+}
+
+function requireLine<Line extends PricedLine>(
+  kind: Adjustment['kind'],
+  { code, lineId }: Pick<Charge, 'code' | 'lineId'>,
+  lines: readonly Line[],
+): Line {
+  const line = lines.find((line) => line.lineId === lineId);
+  if (line === undefined) {
+    throw badAdjustments(`The ${kind} ${code} is for the line ${lineId}, which is not in the basket.`);
+  }
+  return line;
 }
 
 function isOf(kind: Adjustment['kind']) {

@@ -39,7 +39,7 @@ export async function commitLsn(em: EntityManager): Promise<string> {
  * ```ts
  * await withRetry(em, checkout, request);
  * const lsn = await commitLsn(em);
- * const page = await onReader(em, listOrders, { customerId }, { after: lsn }); // has that order
+ * const page = await onReader(em, searchOrders, { customerId }, { after: lsn }); // has that order
  * ```
  */
 export async function onReader<Input, Result>(

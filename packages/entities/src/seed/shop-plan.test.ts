@@ -61,6 +61,7 @@ describe('a shop of 3,000 orders', () => {
   test('has orders of every status, and of every kind', async () => {
     const { rows } = await client.query<{ kind: string; count: number }>(`
       select status as kind, count(*)::int from sales_order where status <> 'pending' group by 1
+      union all select 'tax included ' || tax_included, count(*)::int from sales_order group by tax_included
       union all select 'guest', count(*)::int from sales_order where customer_id is null
       union all select 'erased', count(*)::int from customer where erased_at is not null
       union all select 'refund', count(*)::int from payment_transaction where kind = 'refund'
@@ -85,6 +86,8 @@ describe('a shop of 3,000 orders', () => {
         'cart open',
         'cart expired',
         'cart merged',
+        'tax included true',
+        'tax included false',
         'coupon DEMO10',
         'coupon DEMO15',
       ]),

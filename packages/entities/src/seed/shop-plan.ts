@@ -51,7 +51,7 @@ export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext
   }
   return definePlan({
     name: 'shop',
-    version: 2,
+    version: 3,
     tables: shopTables,
     // The import writes stock, and whoever works in the shop promotions and the two logs.
     appendsTo: [

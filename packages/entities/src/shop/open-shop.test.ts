@@ -131,7 +131,9 @@ test('a purchase from the cart to the refund, with the fees and the provider of 
     `select actor from payment_transaction where payment_id = '${paymentId}' and kind = 'refund'`,
   );
   expect(refund).toEqual({ actor: 'support:17' });
-  expect((await shop.orders.list({ limit: 1 })).orders).toMatchObject([{ id: order.id, status: 'shipped' }]);
+  expect((await shop.orders.search({ limit: 1 })).orders).toMatchObject([
+    { id: order.id, status: 'shipped' },
+  ]);
 });
 
 test('the money of a cancelled order is returned by all its providers', async () => {
@@ -226,6 +228,6 @@ test('the inputs and results are those of the operations', async () => {
   await expect(shop.carts.quote()).rejects.toThrow('input');
   const [product]: entities.FoundProduct[] = (await shop.catalog.search()).products;
   expect(product).toBeDefined();
-  const { next }: entities.OrderPage = await shop.orders.list({ limit: 1 });
+  const { next }: entities.OrderPage = await shop.orders.search({ limit: 1 });
   expect(next).toBeDefined();
 });

@@ -143,7 +143,16 @@ test.each([
     read: () => shop.carts.quote({ cartId: nobody, destination: { countryCode: 'US' } }),
     code: 'cart-not-open',
   },
-  { name: 'orders.list', read: () => shop.orders.list(), code: undefined },
+  { name: 'orders.search', read: () => shop.orders.search(), code: undefined },
+  {
+    name: 'catalog.productToEdit',
+    read: () => shop.catalog.productToEdit({ productId: nobody }),
+    code: 'product-not-found',
+  },
+  { name: 'catalog.taxRates', read: () => shop.catalog.taxRates(), code: undefined },
+  { name: 'carts.get', read: () => shop.carts.get({ cartId: nobody }), code: 'cart-not-found' },
+  { name: 'orders.get', read: () => shop.orders.get({ orderId: nobody }), code: 'order-not-found' },
+  { name: 'orders.taxes', read: () => shop.orders.taxes({ orderId: nobody }), code: 'order-not-found' },
   { name: 'events.listSetAside', read: () => shop.events.listSetAside(), code: undefined },
 ])('$name runs on a reader', async ({ read, code }) => {
   const outcome = read().then(
@@ -156,7 +165,7 @@ test.each([
 test('the reads of the table are those that are tried on a reader', () => {
   const parts = { payments: [], shipping: noCharges, tax: noCharges };
   const reads = bindingsOf(shopOperations(parts)).filter(({ mode }) => mode === 'read');
-  expect(reads).toHaveLength(7);
+  expect(reads).toHaveLength(12);
 });
 
 test('a session that has written nothing asks the writer for nothing', async () => {

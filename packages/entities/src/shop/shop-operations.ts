@@ -1,7 +1,24 @@
-import { createAttribute } from '../catalog/operations/create-attribute.ts';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { createAttribute, renameAttribute } from '../catalog/operations/create-attribute.ts';
+import { createProduct } from '../catalog/operations/create-product.ts';
+import { createVariant } from '../catalog/operations/create-variant.ts';
 import { findPrices } from '../catalog/operations/find-prices.ts';
 import { getProduct } from '../catalog/operations/get-product.ts';
-import { createCategory, moveCategory } from '../catalog/operations/manage-categories.ts';
+import { getProductToEdit } from '../catalog/operations/get-product-to-edit.ts';
+import { loadTaxRates } from '../catalog/operations/load-tax-rates.ts';
+import {
+  createCategory,
+  deleteCategory,
+  moveCategory,
+  updateCategory,
+} from '../catalog/operations/manage-categories.ts';
+import { addMedia, removeMedia, reorderMedia, updateMedia } from '../catalog/operations/manage-media.ts';
+import { addOption, removeOption, renameOption } from '../catalog/operations/manage-options.ts';
+import { endTaxRate, setTaxRate } from '../catalog/operations/manage-tax-rates.ts';
+import { setProductCategories } from '../catalog/operations/set-product-categories.ts';
+import { setTaxIncluded } from '../catalog/operations/set-tax-included.ts';
+import { updateProduct } from '../catalog/operations/update-product.ts';
+import { updateVariant } from '../catalog/operations/update-variant.ts';
 import { createPriceList, endPriceList } from '../catalog/operations/manage-price-lists.ts';
 import { searchProducts } from '../catalog/operations/search-products.ts';
 import { setProductAttributes, setVariantAttributes } from '../catalog/operations/set-attributes.ts';
@@ -10,6 +27,7 @@ import { softDeleteProduct, softDeleteVariant } from '../catalog/operations/soft
 import { addToCart } from '../cart/operations/add-to-cart.ts';
 import { applyCoupon, removeCoupon } from '../cart/operations/apply-coupon.ts';
 import { expireCarts } from '../cart/operations/expire-carts.ts';
+import { getCart } from '../cart/operations/get-cart.ts';
 import { mergeCarts } from '../cart/operations/merge-carts.ts';
 import { openCart } from '../cart/operations/open-cart.ts';
 import { refreshCart } from '../cart/operations/refresh-cart.ts';
@@ -31,14 +49,22 @@ import { cancelLines } from '../fulfilment/operations/cancel-lines.ts';
 import { cancelOrder } from '../fulfilment/operations/cancel-order.ts';
 import { deliverShipment } from '../fulfilment/operations/deliver-shipment.ts';
 import { expireHolds } from '../fulfilment/operations/expire-holds.ts';
+import { moveHold } from '../fulfilment/operations/move-hold.ts';
 import { returnLines } from '../fulfilment/operations/return-lines.ts';
 import { shipOrder } from '../fulfilment/operations/ship-order.ts';
+import { adjustStock } from '../inventory/operations/adjust-stock.ts';
+import { createLocation, updateLocation } from '../inventory/operations/manage-locations.ts';
 import { receiveStock } from '../inventory/operations/receive-stock.ts';
+import { setBackorderLimit } from '../inventory/operations/set-backorder-limit.ts';
+import { transferStock } from '../inventory/operations/transfer-stock.ts';
 import { checkoutWith } from '../order/operations/checkout-with.ts';
 import { confirmOrder } from '../order/operations/confirm-order.ts';
-import { listOrders } from '../order/operations/list-orders.ts';
+import { searchOrders } from '../order/operations/search-orders.ts';
+import { setMetadata } from '../order/operations/set-metadata.ts';
+import { taxBreakdown } from '../order/operations/tax-breakdown.ts';
 import { authorizePayment } from '../payment/operations/authorize-payment.ts';
 import { capturePayment } from '../payment/operations/capture-payment.ts';
+import { getOrder } from '../payment/operations/get-order.ts';
 import { handleWebhook } from '../payment/operations/handle-webhook.ts';
 import { reconcilePayments } from '../payment/operations/reconcile-payments.ts';
 import { refundPayment } from '../payment/operations/refund-payment.ts';
@@ -69,14 +95,34 @@ export function shopOperations({
       search: read(searchProducts),
       product: read(getProduct),
       prices: read(findPrices),
+      productToEdit: read(getProductToEdit),
+      taxRates: read((em: EntityManager, _none?: undefined) => loadTaxRates(em), loadTaxRates),
+      createProduct: write(createProduct),
+      updateProduct: write(updateProduct),
+      createVariant: write(createVariant),
+      updateVariant: write(updateVariant),
+      addOption: write(addOption),
+      renameOption: write(renameOption),
+      removeOption: write(removeOption),
+      addMedia: write(addMedia),
+      updateMedia: write(updateMedia),
+      reorderMedia: write(reorderMedia),
+      removeMedia: write(removeMedia),
       createCategory: write(createCategory),
-      moveCategory: repeatable(moveCategory),
+      updateCategory: write(updateCategory),
+      moveCategory: write(moveCategory),
+      deleteCategory: write(deleteCategory),
+      setProductCategories: write(setProductCategories),
       createAttribute: write(createAttribute),
+      renameAttribute: write(renameAttribute),
       setProductAttributes: repeatable(setProductAttributes),
       setVariantAttributes: repeatable(setVariantAttributes),
       createPriceList: write(createPriceList),
       endPriceList: write(endPriceList),
       setPrice: write(setPrice),
+      setTaxIncluded: write(setTaxIncluded),
+      setTaxRate: write(setTaxRate),
+      endTaxRate: write(endTaxRate),
       deleteProduct: write(softDeleteProduct),
       deleteVariant: write(softDeleteVariant),
     },
@@ -103,6 +149,7 @@ export function shopOperations({
       erase: write(erasePerson),
     },
     carts: {
+      get: read(getCart),
       open: write(openCart),
       add: write(addToCart),
       update: repeatable(updateCartLine),
@@ -116,7 +163,9 @@ export function shopOperations({
     },
     checkout: write(checkout),
     orders: {
-      list: read(listOrders),
+      get: read(getOrder),
+      search: read(searchOrders),
+      taxes: read(taxBreakdown),
       confirm: write(confirmOrder),
       cancel: write(cancelOrder),
       cancelLines: write(cancelLines),
@@ -137,8 +186,15 @@ export function shopOperations({
     },
     stock: {
       receive: write(receiveStock),
+      adjust: write(adjustStock),
+      transfer: write(transferStock),
+      moveHold: write(moveHold),
+      setBackorderLimit: write(setBackorderLimit),
+      createLocation: write(createLocation),
+      updateLocation: write(updateLocation),
       expireHolds: repeatable(expireHolds),
     },
+    setMetadata: repeatable(setMetadata),
     events: {
       relay: write(relayOutbox),
       listSetAside: read(listSetAsideEvents),

@@ -50,6 +50,23 @@ export const amountsCorruptions: Corruption[] = [
      update sales_order set total_minor = 999 where id = '${order.pending}'`,
     findings: ['order.total'],
   },
+  {
+    what: 'a total without a tax that its amounts do not include',
+    sql: `alter table sales_order drop constraint sales_order_total_check;
+     update sales_order set tax_included = true where id = '${order.completed}'`,
+    findings: ['order.tax-base', 'order.total'],
+  },
+  {
+    what: 'a tax that is not its rate of its base',
+    sql: `alter table order_adjustment drop constraint order_adjustment_tax_check;
+     update order_adjustment set rate_ppm = 190000 where order_line_id = '${line.tees}'`,
+    findings: ['order.tax-rate'],
+  },
+  {
+    what: 'a tax on more than its line cost',
+    sql: `update order_adjustment set rate_ppm = 25000, taxable_minor = 4000 where order_line_id = '${line.tees}'`,
+    findings: ['order.tax-base'],
+  },
 ];
 
 /** Invariant 4: orders without cover, and cancelled ones that keep something. */

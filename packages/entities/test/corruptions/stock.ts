@@ -1,4 +1,4 @@
-import { hold, variant } from '../valid-shop.ts';
+import { hold, id, variant } from '../valid-shop.ts';
 import type { Corruption } from './corruption.ts';
 
 const levelOf = (variantId: string) => `where variant_id = '${variantId}'`;
@@ -35,6 +35,18 @@ export const stockCorruptions: Corruption[] = [
     what: 'a ledger row that is lost',
     sql: `delete from stock_movement where kind = 'adjustment'`,
     findings: ['inventory.on-hand'],
+  },
+  {
+    what: 'half of a transfer',
+    sql: `insert into stock_movement (variant_id, location_id, kind, quantity, transfer_id)
+       values ('${variant.coat}', '${id(41)}', 'transfer', -1, gen_random_uuid());
+     update stock_level set on_hand = on_hand - 1 ${levelOf(variant.coat)}`,
+    findings: ['inventory.transfer'],
+  },
+  {
+    what: 'holds at a location that was deactivated',
+    sql: `update stock_location set active = false`,
+    findings: ['inventory.inactive-location'],
   },
   {
     what: 'an oversell',

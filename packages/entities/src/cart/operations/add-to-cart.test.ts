@@ -10,9 +10,9 @@ const add = (cartId: string, variantId: string, quantity: number) =>
 test('a line has the current price, and further units are added to it', async () => {
   const variantId = await shop().offer(1);
   const cartId = await shop().cart({});
-  expect(await add(cartId, variantId, 2)).toEqual({ quantity: 2, unitPriceMinor: 1000n });
+  expect(await add(cartId, variantId, 2)).toEqual({ lineId: variantId, quantity: 2, unitPriceMinor: 1000n });
   await shop().rows(`update price set amount_minor = 900 where variant_id = '${variantId}'`);
-  expect(await add(cartId, variantId, 3)).toEqual({ quantity: 5, unitPriceMinor: 900n });
+  expect(await add(cartId, variantId, 3)).toEqual({ lineId: variantId, quantity: 5, unitPriceMinor: 900n });
 });
 
 test('additions at the same time add up', async () => {

@@ -2,55 +2,70 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { onceIfKeyed } from '../../runtime/once.ts';
-import { bool, int4, text, uuid } from '../../runtime/sql-type.ts';
+import { bool, int4, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
-import { key, wholeNumber } from '../../bounds.ts';
+import { key, properties, wholeNumber } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { extendedExpiry } from '../cart-expiry.ts';
 import { currentPriceIn } from './cart-price.ts';
 import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { cartNotOpen, isOpenCart } from './lock-open-cart.ts';
+import { mayHold } from './personal-lines.ts';
 
 const addition = z.strictObject({
   idempotencyKey: key.optional(),
   cartId: z.uuid(),
   variantId: z.uuid(),
+  properties: properties.default({}),
   quantity: wholeNumber(1, maxQuantity),
 });
 
-/** What {@link addToCart} takes. With an `idempotencyKey` it can be repeated, and adds once. */
-export type CartAddition = z.infer<typeof addition>;
+/**
+ * What {@link addToCart} takes. `properties` (default none) are what the buyer wants of the line, such as an engraving: at
+ * most 4 KiB of JSON, 5 levels deep. With an `idempotencyKey` it can be repeated, and adds once.
+ */
+export type CartAddition = z.input<typeof addition>;
+
+type ParsedAddition = z.output<typeof addition>;
 
 /** A line of a cart, after the addition. */
 export interface CartLineState {
+  /** Of its variant and properties: the same in every cart. Without properties it is the variant's. */
+  lineId: string;
   quantity: number;
   unitPriceMinor: bigint;
 }
 
 /** {@link CartLineState} as it is stored with a key: JSON has no bigint. */
-export const storedCartLine = { quantity: int4, unitPriceMinor: text };
+export const storedCartLine = { lineId: uuid, quantity: int4, unitPriceMinor: text };
 export type StoredCartLine = RowOf<typeof storedCartLine>;
 
 // The update waits for a checkout of the cart; the cart is not open then.
 const upsertLine = statement({
   isPrepared: true,
-  params: { cartId: uuid, variantId: uuid, quantity: int4, maxQuantity: int4 },
+  params: {
+    cartId: uuid,
+    variantId: uuid,
+    properties: nullable(jsonb()),
+    quantity: int4,
+    maxQuantity: int4,
+  },
   row: storedCartLine,
   sql: `with extended as (
       update cart set expires_at = ${extendedExpiry} where ${isOpenCart}
-      returning cart.id, cart.currency_code, cart.price_list_code)
-    insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor)
-    select extended.id, price.variant_id, :quantity, price.amount_minor
+      returning cart.id, cart.customer_id, cart.currency_code, cart.price_list_code)
+    insert into cart_line as line (cart_id, variant_id, properties, quantity, unit_price_minor)
+    select extended.id, price.variant_id, :properties::jsonb, :quantity, price.amount_minor
     from extended cross join lateral (${currentPriceIn('extended', ':variantId')}) price
-    where ${isOffered}
-    on conflict (cart_id, variant_id) do update
+    where ${isOffered} and ${mayHold(':properties::jsonb', 'extended.customer_id')}
+    on conflict (cart_id, id) do update
       set quantity = line.quantity + excluded.quantity, unit_price_minor = excluded.unit_price_minor
       where line.quantity + excluded.quantity <= :maxQuantity
-    returning quantity, unit_price_minor::text as "unitPriceMinor"`,
+    returning id as "lineId", quantity, unit_price_minor::text as "unitPriceMinor"`,
 });
 
 /**
- * Adds units of a variant to an open cart, at the current price in the cart's list and currency; like every change of a
+ * Adds units of a variant to the line of an open cart that has the same properties, or as a new line, at the current price in the cart's list and currency; like every change of a
  * cart it lets it live for another 30 days. Concurrent additions
  * add up; those with the same `idempotencyKey` add once, and return the same line. The stock is not looked at: checkout
  * does that.
@@ -74,35 +89,38 @@ export async function addToCart(em: EntityManager, input: CartAddition): Promise
 
 /** A stored line as callers get it. */
 export function cartLineState(line: StoredCartLine): CartLineState {
-  return { quantity: line.quantity, unitPriceMinor: BigInt(line.unitPriceMinor) };
+  return { ...line, unitPriceMinor: BigInt(line.unitPriceMinor) };
 }
 
 async function addLine(
   em: EntityManager,
-  { cartId, variantId, quantity }: CartAddition,
+  { cartId, variantId, properties, quantity }: ParsedAddition,
 ): Promise<StoredCartLine> {
-  const [line] = await upsertLine(em, { cartId, variantId, quantity, maxQuantity });
-  if (line === undefined) throw await reasonOfRefusal(em, { cartId, variantId });
+  const wanted = { cartId, variantId, properties: Object.keys(properties).length > 0 ? properties : null };
+  const [line] = await upsertLine(em, { ...wanted, quantity, maxQuantity });
+  if (line === undefined) throw await reasonOfRefusal(em, wanted);
   return line;
 }
 
 const lookForLine = statement({
-  params: { cartId: uuid, variantId: uuid },
+  params: { cartId: uuid, variantId: uuid, properties: nullable(jsonb()) },
   row: { isOpen: bool, isPresent: bool },
-  sql: `select exists (select from cart where ${isOpenCart}) as "isOpen",
-      exists (select from cart_line where cart_id = :cartId and variant_id = :variantId) as "isPresent"`,
+  sql: `select exists (select from cart left join customer on customer.id = cart.customer_id
+        where ${isOpenCart} and customer.erased_at is null) as "isOpen",
+      exists (select from cart_line where cart_id = :cartId and variant_id = :variantId
+        and properties is not distinct from :properties::jsonb) as "isPresent"`,
 });
 
 async function reasonOfRefusal(
   em: EntityManager,
-  { cartId, variantId }: Pick<CartAddition, 'cartId' | 'variantId'>,
+  line: { cartId: string; variantId: string; properties: ParsedAddition['properties'] | null },
 ) {
-  const [found] = await lookForLine(em, { cartId, variantId });
+  const [found] = await lookForLine(em, line);
   if (!found?.isOpen) {
-    return cartNotOpen(cartId);
+    return cartNotOpen(line.cartId);
   }
   if (found.isPresent) {
     return new UserError('quantity-too-large', `A line of a cart has at most ${maxQuantity} units.`);
   }
-  return variantNotForSale(variantId);
+  return variantNotForSale(line.variantId);
 }

@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { int2, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { bool, int2, nullable, text, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 import { extendedExpiry } from '../cart-expiry.ts';
 import { priceListOf } from './cart-price.ts';
@@ -15,13 +15,20 @@ export const openCartRow = {
   priceList: text,
   /** 1 unit of the currency is 10^exponent minor units. */
   exponent: int2,
+  /** Whether its prices include their taxes. */
+  taxIncluded: bool,
+  /** When this was read, by the clock of the database. */
+  at: timestamptz,
 };
 
 /** A cart that may be changed. */
 export type OpenCart = RowOf<typeof openCartRow>;
 
-const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
-    ${priceListOf('cart')} as "priceList", currency.exponent`;
+/** SQL: the columns of {@link openCartRow}, of a join of `cart` and `currency`. */
+export const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
+    ${priceListOf('cart')} as "priceList", currency.exponent,
+    coalesce((select tax_included from price_list where code = cart.price_list_code), currency.tax_included)
+      as "taxIncluded", now() as at`;
 
 /** SQL: whether `cart` is the open one of the parameter `:cartId`. */
 export const isOpenCart = `cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;

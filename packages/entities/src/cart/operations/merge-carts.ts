@@ -8,6 +8,7 @@ import { extendedExpiry } from '../cart-expiry.ts';
 import { currentPriceIn } from './cart-price.ts';
 import { isOffered, maxQuantity } from './for-sale.ts';
 import { cartNotOpen } from './lock-open-cart.ts';
+import { mayHold } from './personal-lines.ts';
 
 const merge = z
   .strictObject({ sourceCartId: z.uuid(), targetCartId: z.uuid() })
@@ -33,35 +34,38 @@ const lockCarts = statement({
     from cart where id in (:sourceCartId, :targetCartId) order by id for update`,
 });
 
-/** Its rows are the lines that are left out. */
+/** Its rows are the variants that are left out. What is personal leaves the source, which nobody's erasure would find. */
 const moveContents = statement({
   params: { sourceCartId: uuid, targetCartId: uuid, maxQuantity: int4 },
   row: { variantId: uuid },
   sql: `with moved as (
-      insert into cart_line as line (cart_id, variant_id, quantity, unit_price_minor, created_at)
-      select target.id, source.variant_id, source.quantity, price.amount_minor, source.created_at
+      insert into cart_line as line (cart_id, variant_id, properties, quantity, unit_price_minor, created_at)
+      select target.id, source.variant_id, source.properties, source.quantity, price.amount_minor, source.created_at
       from cart_line source join cart target on target.id = :targetCartId
       join lateral (${currentPriceIn('target', 'source.variant_id')}) price on ${isOffered}
-      where source.cart_id = :sourceCartId
-      on conflict (cart_id, variant_id) do update set
+      where source.cart_id = :sourceCartId and ${mayHold('source.properties', 'target.customer_id')}
+      on conflict (cart_id, id) do update set
         quantity = least(line.quantity + excluded.quantity, :maxQuantity), unit_price_minor = excluded.unit_price_minor
-      returning variant_id),
+      returning id),
+    emptied as (
+      delete from cart_line where cart_id = :sourceCartId and properties is not null),
     coupon as (
       insert into cart_coupon (cart_id, coupon_id)
       select :targetCartId, coupon_id from cart_coupon where cart_id = :sourceCartId
       on conflict do nothing),
     extended as (
-      update cart set expires_at = ${extendedExpiry} where id = :targetCartId),
+      update cart set expires_at = ${extendedExpiry}, metadata = coalesce(cart.metadata, source.metadata)
+      from cart source where cart.id = :targetCartId and source.id = :sourceCartId),
     merged as (
-      update cart set status = 'merged', merged_into_id = :targetCartId where id = :sourceCartId)
+      update cart set status = 'merged', merged_into_id = :targetCartId, metadata = null where id = :sourceCartId)
     select variant_id as "variantId" from cart_line
-    where cart_id = :sourceCartId and variant_id not in (select variant_id from moved)
-    order by created_at, variant_id`,
+    where cart_id = :sourceCartId and id not in (select id from moved)
+    group by variant_id order by min(created_at), variant_id`,
 });
 
 /**
- * Moves the contents of a guest's cart into another cart: quantities add up, to 9999 at most, and the coupon comes along
- * where the target has none. The target keeps its price list, and charges its current prices for everything. The source
+ * Moves the contents of a guest's cart into another cart: quantities add up, to 9999 at most, and the coupon and the
+ * metadata come along where the target has none. The target keeps its price list, and charges its current prices for everything. The source
  * becomes `merged`; merging it again adds nothing. Both carts are locked in the order of their ids, so that merges do
  * not deadlock.
  *

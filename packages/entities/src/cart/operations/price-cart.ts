@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import type { JsonObject } from '../../bounds.ts';
 import type { OpenCart } from './lock-open-cart.ts';
 import { type CartContents, priceChanges } from './read-cart.ts';
 import { type CouponTerms, requireTerms } from '../../promotion/operations/coupon-terms.ts';
@@ -10,6 +11,8 @@ import { type PricedBasket, priceBasket, type UnpricedBasket } from '../../prici
 export interface CheckoutLine extends BasketLine {
   /** The list that the price is of: the cart's, or `base`. */
   priceList: string;
+  /** Null: none. */
+  properties: JsonObject | null;
   sku: string | null;
   title: string;
   variantTitle: string;
@@ -39,9 +42,12 @@ export function priceCart(
   if (cartLines.length === 0) throw new UserError('cart-empty', `The cart ${cart.id} is empty.`);
   const changes = priceChanges(cartLines);
   if (changes.length > 0) throw new PriceChanged(changes);
-  const { currencyCode, exponent } = cart;
+  const { currencyCode, exponent, taxIncluded, at } = cart;
   const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
-  const price = priceBasket({ currencyCode, exponent, lines, coupon, ...order }, calculators);
+  const price = priceBasket(
+    { currencyCode, exponent, taxIncluded, at, lines, coupon, ...order },
+    calculators,
+  );
   if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
   return { price, coupon };
 }

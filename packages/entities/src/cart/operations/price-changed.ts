@@ -2,6 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 
 /** A line whose price is no longer the one that the customer saw. */
 export interface PriceChange {
+  lineId: string;
   variantId: string;
   shownMinor: bigint;
   /** Undefined: it is no longer for sale in the cart's currency. */

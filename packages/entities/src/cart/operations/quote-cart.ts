@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { PriceCalculators } from '../../pricing/basket.ts';
+import { breakDownTaxes, type TaxBreakdownRow } from '../../pricing/break-down-taxes.ts';
 import type { PricedBasket } from '../../pricing/price-basket.ts';
 import { destination } from '../../customer/postal-address.ts';
 import { adjustments } from './adjustments-input.ts';
@@ -18,6 +19,8 @@ export type QuoteRequest = z.input<typeof quoteRequest>;
 export interface CartQuote extends PricedBasket<CheckoutLine> {
   /** The cart's; each line has the list of its own price, which may be `base`. */
   priceList: string;
+  /** Its taxes by code and rate. */
+  taxBreakdown: TaxBreakdownRow[];
 }
 
 /** The `quoteCart` of `checkoutWith`, which says what it does. */
@@ -34,5 +37,6 @@ export async function quoteCart(
 
 /** What is shown of a cart's price. */
 export function quoteOf(cart: OpenCart, { price }: PricedCart): CartQuote {
-  return { ...price, priceList: cart.priceList };
+  const taxes = price.adjustments.filter(({ kind }) => kind === 'tax');
+  return { ...price, priceList: cart.priceList, taxBreakdown: breakDownTaxes(taxes) };
 }

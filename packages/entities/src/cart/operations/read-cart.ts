@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { baseList, currentPrice } from '../../catalog/operations/current-price.ts';
 import { bool, int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, type SqlTypes, statement } from '../../runtime/statement.ts';
+import type { JsonObject } from '../../bounds.ts';
 import type { StockSupply } from '../../inventory/operations/allocate-stock.ts';
 import {
   type CouponTerms,
@@ -12,7 +13,9 @@ import {
 import type { OpenCart } from './lock-open-cart.ts';
 
 const lineRow = {
+  lineId: uuid,
   variantId: uuid,
+  properties: nullable(jsonb<JsonObject>()),
   quantity: int4,
   /** The price that the customer saw. */
   shownMinor: int8,
@@ -24,6 +27,7 @@ const lineRow = {
   title: text,
   variantTitle: text,
   isTaxable: bool,
+  taxClass: text,
   weightGrams: int4,
   requiresShipping: bool,
   coupon: nullable(jsonb<CouponTermsJson>()),
@@ -43,10 +47,10 @@ export interface CartContents {
 }
 
 const cartLines = (priceList: string, more = '') => `
-  select line.variant_id as "variantId", line.quantity, line.unit_price_minor as "shownMinor",
+  select line.id as "lineId", line.variant_id as "variantId", line.properties, line.quantity, line.unit_price_minor as "shownMinor",
     price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
     variant.sku, product.title, variant.title as "variantTitle", variant.taxable as "isTaxable",
-    variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
+    variant.tax_class as "taxClass", variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
     (select ${couponTermsJson}
      from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
      join promotion on promotion.id = coupon.promotion_id
@@ -57,7 +61,7 @@ const cartLines = (priceList: string, more = '') => `
   left join lateral (${currentPrice('variant.id', { priceList, currency: ':currencyCode' })}) price
     on variant.deleted_at is null and product.deleted_at is null and product.status = 'active'
   where line.cart_id = :cartId
-  order by line.created_at, line.variant_id`;
+  order by line.created_at, line.id`;
 
 const lockedCartLines = (priceList: string) => `with supply as (
     select variant_id, location_id, on_hand - reserved + backorder_limit as available
@@ -107,7 +111,9 @@ export async function readCartAndLockStock(
 ): Promise<CartContents & { supplies: StockSupply[] }> {
   const rows = await readLinesAndLockStock(em, cart);
   const lines = rows.map(({ supplies: _supplies, ...line }) => line);
-  return { ...contentsOf(lines), supplies: rows.flatMap(({ supplies }) => supplies ?? []) };
+  // Each line has those of its variant.
+  const supplies = new Map(rows.map((line) => [line.variantId, line.supplies ?? []]));
+  return { ...contentsOf(lines), supplies: [...supplies.values()].flat() };
 }
 
 function contentsOf(rows: readonly LineRow[]): CartContents {
@@ -125,5 +131,10 @@ function contentsOf(rows: readonly LineRow[]): CartContents {
 export function priceChanges(lines: readonly CartLineNow[]) {
   return lines
     .filter((line) => line.currentMinor !== line.shownMinor)
-    .map(({ variantId, shownMinor, currentMinor }) => ({ variantId, shownMinor, currentMinor }));
+    .map(({ lineId, variantId, shownMinor, currentMinor }) => ({
+      lineId,
+      variantId,
+      shownMinor,
+      currentMinor,
+    }));
 }

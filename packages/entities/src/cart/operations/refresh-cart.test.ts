@@ -25,8 +25,8 @@ test('lines get current prices, those not for sale are removed, and shortages ar
   const changes = await refresh(cartId);
   expect(new Set(changes.prices)).toEqual(
     new Set([
-      { variantId: dearer, shownMinor: 1000n, currentMinor: 1100n },
-      { variantId: gone, shownMinor: 1000n, currentMinor: undefined },
+      { lineId: dearer, variantId: dearer, shownMinor: 1000n, currentMinor: 1100n },
+      { lineId: gone, variantId: gone, shownMinor: 1000n, currentMinor: undefined },
     ]),
   );
   expect(new Set(changes.shortages)).toEqual(

@@ -8,7 +8,7 @@ import { refusalByTerms } from '../../promotion/operations/coupon-terms.ts';
 import type { PriceChange } from './price-changed.ts';
 import type { StockShortage } from '../../inventory/operations/out-of-stock.ts';
 import { lockOpenCart, type OpenCart } from './lock-open-cart.ts';
-import { priceChanges, readCart } from './read-cart.ts';
+import { type CartContents, priceChanges, readCart } from './read-cart.ts';
 
 const refresh = z.strictObject({ cartId: z.uuid() });
 
@@ -28,24 +28,25 @@ const changePrices = statement({
   params: { cartId: uuid, prices: jsonb() },
   row: {},
   sql: `with change as (
-      select * from jsonb_to_recordset(:prices) as r ("variantId" uuid, "currentMinor" bigint)),
+      select * from jsonb_to_recordset(:prices) as r ("lineId" uuid, "currentMinor" bigint)),
     removed as (
       delete from cart_line line using change
-      where line.cart_id = :cartId and line.variant_id = change."variantId" and change."currentMinor" is null)
+      where line.cart_id = :cartId and line.id = change."lineId" and change."currentMinor" is null)
     update cart_line line set unit_price_minor = change."currentMinor" from change
-    where line.cart_id = :cartId and line.variant_id = change."variantId" and change."currentMinor" is not null`,
+    where line.cart_id = :cartId and line.id = change."lineId" and change."currentMinor" is not null`,
 });
 
 const selectShortages = statement({
   params: { cartId: uuid },
   row: { variantId: uuid, requested: int4, available: int4 },
-  sql: `select line.variant_id as "variantId", line.quantity as requested,
-      coalesce(stock.available, 0)::integer as available
-    from cart_line line left join lateral (
+  sql: `select line.variant_id as "variantId", line.requested, coalesce(stock.available, 0)::integer as available
+    from (select variant_id, sum(quantity)::integer as requested, min(created_at) as created_at
+      from cart_line where cart_id = :cartId group by variant_id) line
+    left join lateral (
       select sum(greatest(on_hand - reserved + backorder_limit, 0)) as available
       from stock_level level join stock_location location on location.id = level.location_id and location.active
       where level.variant_id = line.variant_id) stock on true
-    where line.cart_id = :cartId and coalesce(stock.available, 0) < line.quantity
+    where coalesce(stock.available, 0) < line.requested
     order by line.created_at, line.variant_id`,
 });
 
@@ -62,20 +63,33 @@ export async function refreshCart(em: EntityManager, input: z.infer<typeof refre
 
 /** {@link refreshCart} of a cart that this transaction has locked. */
 export async function refreshLockedCart(em: EntityManager, cart: OpenCart): Promise<CartChanges> {
-  const { lines, coupon } = await readCart(em, cart);
-  const prices = priceChanges(lines);
+  const contents = await readCart(em, cart);
+  const prices = priceChanges(contents.lines);
   if (prices.length > 0) await changePrices(em, { cartId: cart.id, prices });
-  const subtotalMinor = lines.reduce(
-    (sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor,
-    0n,
-  );
+  return await changesOf(em, cart, contents);
+}
+
+/** What the lines of a cart cost now, in minor units. */
+export function subtotalOf(lines: CartContents['lines']): bigint {
+  return lines.reduce((sum, { quantity, currentMinor = 0n }) => sum + BigInt(quantity) * currentMinor, 0n);
+}
+
+/** What has changed in a cart since these contents were shown. */
+export async function changesOf(
+  em: EntityManager,
+  cart: OpenCart,
+  { lines, coupon }: CartContents,
+): Promise<CartChanges> {
   return {
     priceList: cart.priceList,
-    prices,
+    prices: priceChanges(lines),
     shortages: await selectShortages(em, { cartId: cart.id }),
     coupon: coupon && {
       code: coupon.code,
-      refusal: refusalByTerms(coupon, { currencyCode: cart.currencyCode, subtotalMinor }),
+      refusal: refusalByTerms(coupon, {
+        currencyCode: cart.currencyCode,
+        subtotalMinor: subtotalOf(lines),
+      }),
     },
   };
 }

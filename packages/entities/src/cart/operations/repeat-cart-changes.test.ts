@@ -22,7 +22,7 @@ describe('a change of a cart with an idempotency key', () => {
     const addition = { ...key(), ...(await cart()), quantity: 2 };
     const answers = await Promise.all(Array.from({ length: 50 }, () => addToCart(em(), addition)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer, bigintAsText))).size).toBe(1);
-    expect(answers[0]).toEqual({ quantity: 2, unitPriceMinor: 1000n });
+    expect(answers[0]).toEqual({ lineId: addition.variantId, quantity: 2, unitPriceMinor: 1000n });
     expect(await quantityOf(addition.cartId)).toBe(2);
     // Another key is another addition; the first one is still answered as it was.
     expect(await addToCart(em(), { ...addition, ...key() })).toMatchObject({ quantity: 4 });
@@ -49,7 +49,11 @@ describe('a change of a cart with an idempotency key', () => {
     const removal = { ...key(), ...target };
     await updateCartLine(em(), update);
     await updateCartLine(em(), { ...target, quantity: 7 });
-    expect(await updateCartLine(em(), update)).toEqual({ quantity: 2, unitPriceMinor: 1000n });
+    expect(await updateCartLine(em(), update)).toEqual({
+      lineId: target.variantId,
+      quantity: 2,
+      unitPriceMinor: 1000n,
+    });
     expect(await quantityOf(target.cartId)).toBe(7);
     await removeCartLine(em(), removal);
     await addToCart(em(), { ...target, quantity: 1 });

@@ -14,7 +14,11 @@ test('a line gets the new quantity and the current price', async () => {
   const variantId = await shop().offer(1);
   const cartId = await shop().cart({ [variantId]: 5 });
   await shop().rows(`update price set amount_minor = 900 where variant_id = '${variantId}'`);
-  expect(await update(cartId, variantId, 2)).toEqual({ quantity: 2, unitPriceMinor: 900n });
+  expect(await update(cartId, variantId, 2)).toEqual({
+    lineId: variantId,
+    quantity: 2,
+    unitPriceMinor: 900n,
+  });
 });
 
 test('a line is removed, and removing it again is not an error', async () => {

@@ -11,38 +11,58 @@ import { type CartLineState, cartLineState, type StoredCartLine, storedCartLine 
 import { isOffered, maxQuantity, variantNotForSale } from './for-sale.ts';
 import { lockOpenCart } from './lock-open-cart.ts';
 
-const removal = z.strictObject({
+const line = z.strictObject({
   idempotencyKey: key.optional(),
   cartId: z.uuid(),
-  variantId: z.uuid(),
+  lineId: z.uuid().optional(),
+  variantId: z.uuid().optional(),
 });
-const update = removal.extend({ quantity: wholeNumber(1, maxQuantity) });
+const namesOneLine = ({
+  lineId,
+  variantId,
+}: {
+  lineId?: string | undefined;
+  variantId?: string | undefined;
+}) => (lineId === undefined) !== (variantId === undefined);
+const needsOneLine = 'either a lineId or a variantId';
+const removal = line.refine(namesOneLine, needsOneLine);
+const update = line.extend({ quantity: wholeNumber(1, maxQuantity) }).refine(namesOneLine, needsOneLine);
 
-/** What {@link updateCartLine} takes: `quantity` is the new one, 1 to 9999. */
+/**
+ * What {@link updateCartLine} takes: `quantity` is the new one, 1 to 9999. The line is named by its `lineId`, or by its
+ * `variantId` where it has no properties.
+ */
 export type CartLineUpdate = z.infer<typeof update>;
 
-/** What {@link removeCartLine} takes. */
+/** What {@link removeCartLine} takes: which line, as in {@link CartLineUpdate}. */
 export type CartLineRemoval = z.infer<typeof removal>;
 
+/** Without properties, the id of a line is that of its variant. */
+function lineIdOf({ lineId, variantId }: CartLineRemoval): string {
+  return lineId ?? variantId ?? '';
+}
+
 const updateLine = statement({
-  params: { cartId: uuid, variantId: uuid, quantity: int4, priceList: text, currencyCode: text },
+  params: { cartId: uuid, lineId: uuid, quantity: int4, priceList: text, currencyCode: text },
   row: storedCartLine,
   sql: `update cart_line line set quantity = :quantity, unit_price_minor = price.amount_minor
-    from (${currentPrice(':variantId', { priceList: ':priceList', currency: ':currencyCode' })}) price
-    where line.cart_id = :cartId and line.variant_id = price.variant_id and ${isOffered}
-    returning line.quantity, line.unit_price_minor::text as "unitPriceMinor"`,
+    from cart_line wanted cross join lateral (
+      ${currentPrice('wanted.variant_id', { priceList: ':priceList', currency: ':currencyCode' })}) price
+    where wanted.cart_id = :cartId and wanted.id = :lineId
+      and line.cart_id = wanted.cart_id and line.id = wanted.id and ${isOffered}
+    returning line.id as "lineId", line.quantity, line.unit_price_minor::text as "unitPriceMinor"`,
 });
 
 const selectLine = statement({
-  params: { cartId: uuid, variantId: uuid },
-  row: {},
-  sql: 'select from cart_line where cart_id = :cartId and variant_id = :variantId',
+  params: { cartId: uuid, lineId: uuid },
+  row: { variantId: uuid },
+  sql: 'select variant_id as "variantId" from cart_line where cart_id = :cartId and id = :lineId',
 });
 
 const deleteLine = statement({
-  params: { cartId: uuid, variantId: uuid },
+  params: { cartId: uuid, lineId: uuid },
   row: {},
-  sql: 'delete from cart_line where cart_id = :cartId and variant_id = :variantId',
+  sql: 'delete from cart_line where cart_id = :cartId and id = :lineId',
 });
 
 /**
@@ -60,16 +80,15 @@ export async function updateCartLine(em: EntityManager, input: CartLineUpdate): 
   return cartLineState(line);
 }
 
-async function setQuantity(
-  em: EntityManager,
-  { cartId, variantId, quantity }: CartLineUpdate,
-): Promise<StoredCartLine> {
+async function setQuantity(em: EntityManager, request: CartLineUpdate): Promise<StoredCartLine> {
+  const { cartId, quantity } = request;
+  const lineId = lineIdOf(request);
   const { priceList, currencyCode } = await lockOpenCart(em, cartId);
-  const [line] = await updateLine(em, { cartId, variantId, quantity, priceList, currencyCode });
+  const [line] = await updateLine(em, { cartId, lineId, quantity, priceList, currencyCode });
   if (line !== undefined) return line;
-  const present = await selectLine(em, { cartId, variantId });
-  if (present.length > 0) throw variantNotForSale(variantId);
-  throw new UserError('cart-line-not-found', `The cart ${cartId} has no line of the variant ${variantId}.`, {
+  const [present] = await selectLine(em, { cartId, lineId });
+  if (present !== undefined) throw variantNotForSale(present.variantId);
+  throw new UserError('cart-line-not-found', `The cart ${cartId} has no line ${lineId}.`, {
     hint: 'Add it to the cart.',
   });
 }
@@ -82,11 +101,11 @@ async function setQuantity(
  */
 export async function removeCartLine(em: EntityManager, input: CartLineRemoval): Promise<void> {
   const request = parseInput(removal, input);
-  const { cartId, variantId } = request;
+  const { cartId } = request;
   await em.transactional((em) =>
     onceIfKeyed(em, 'remove-cart-line', request, async () => {
       await lockOpenCart(em, cartId);
-      await deleteLine(em, { cartId, variantId });
+      await deleteLine(em, { cartId, lineId: lineIdOf(request) });
       return {};
     }),
   );

@@ -39,3 +39,22 @@ export async function createAttribute(em: EntityManager, input: AttributeCreatio
     });
   }
 }
+
+const renaming = z.strictObject({ code: slug, name });
+
+const changeName = statement({
+  params: { code: text, name: text },
+  row: { code: text },
+  sql: 'update attribute set name = :name where code = :code returning code',
+});
+
+/**
+ * Renames an attribute, as customers see it; its code and its type never change.
+ *
+ * @throws UserError `invalid-input`, `attribute-not-found`
+ */
+export async function renameAttribute(em: EntityManager, input: z.input<typeof renaming>): Promise<void> {
+  const { code, name } = parseInput(renaming, input);
+  const changed = await changeName(em, { code, name });
+  if (changed.length === 0) throw new UserError('attribute-not-found', `There is no attribute '${code}'.`);
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { addToCart, createPriceList, findPrices, getProduct, openCart } from '../../index.ts';
+import { addToCart, createPriceList, findPrices, getProduct, openCart, setTaxIncluded } from '../../index.ts';
 
 const shop = useOpenShop();
 const em = () => shop().orm.em.fork();
@@ -22,10 +22,19 @@ const price = fc.option(
   { nil: undefined },
 );
 type TestPrice = { amountMinor: bigint; when: keyof typeof validity } | undefined;
-const prices: fc.Arbitrary<{ sale: TestPrice; base: TestPrice }> = fc.record({ sale: price, base: price });
+const prices: fc.Arbitrary<Record<'sale' | 'net' | 'base', TestPrice>> = fc.record({
+  sale: price,
+  net: price,
+  base: price,
+});
 const holds = (price: TestPrice) => price?.when === 'current' || price?.when === 'open';
 
-beforeAll(async () => createPriceList(em(), { code: 'sale', name: 'Sale' }));
+// Yen are with tax, but for the prices of `net`.
+beforeAll(async () => {
+  await setTaxIncluded(em(), { currency: 'JPY', taxIncluded: true });
+  await createPriceList(em(), { code: 'sale', name: 'Sale' });
+  await createPriceList(em(), { code: 'net', name: 'Net', taxIncluded: false });
+});
 
 test('the list’s price while it is valid, or else base’s, or else not for sale: on pages and in carts alike', async () => {
   await fc.assert(
@@ -45,18 +54,20 @@ test('the list’s price while it is valid, or else base’s, or else not for sa
         }
       }
       for (const currency of currencies) {
-        const { sale, base } = byCurrency[currency];
-        for (const { priceList, candidates } of [
-          { priceList: 'sale', candidates: [sale, base] },
-          { priceList: 'base', candidates: [base] },
+        const { sale, net, base } = byCurrency[currency];
+        const withTax = currency === 'JPY';
+        for (const { priceList, own, candidates, taxIncluded } of [
+          { priceList: 'sale', own: sale, candidates: [sale, base], taxIncluded: withTax },
+          { priceList: 'net', own: net, candidates: withTax ? [net] : [net, base], taxIncluded: false },
+          { priceList: 'base', own: base, candidates: [base], taxIncluded: withTax },
         ] as const) {
           const amountMinor = candidates.find(holds)?.amountMinor;
-          const from = holds(sale) && priceList === 'sale' ? 'sale' : 'base';
+          const from = holds(own) ? priceList : 'base';
           const found = await findPrices(em(), { variantIds: [variantId], currency, priceList });
           expect(found).toEqual(
             amountMinor === undefined
               ? []
-              : [{ variantId, priceList: from, amountMinor, compareAtMinor: undefined }],
+              : [{ variantId, priceList: from, amountMinor, compareAtMinor: undefined, taxIncluded }],
           );
           const { variants } = await getProduct(em(), { handle, currency, priceList });
           expect(variants[0]?.price?.amountMinor).toBe(amountMinor);

@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { int8, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
+import { bool, int8, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { currencyCode, listOf } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
-import { baseList, currentPrice } from './current-price.ts';
+import { baseList, currentPrice, isTaxIncluded } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
@@ -25,13 +25,22 @@ export interface FoundPrice {
   amountMinor: bigint;
   /** The struck-through price shown with it. */
   compareAtMinor: bigint | undefined;
+  /** Whether both amounts include their taxes. */
+  taxIncluded: boolean;
 }
 
 const params = { variantIds: uuidArray, currency: text };
-const row = { variantId: uuid, priceList: text, amountMinor: int8, compareAtMinor: nullable(int8) };
+const row = {
+  variantId: uuid,
+  priceList: text,
+  amountMinor: int8,
+  compareAtMinor: nullable(int8),
+  taxIncluded: bool,
+};
 const pricesOf = (priceList: string) =>
   `select variant.id as "variantId", price.price_list_code as "priceList", price.amount_minor as "amountMinor",
-     price.compare_at_minor as "compareAtMinor"
+     price.compare_at_minor as "compareAtMinor",
+     ${isTaxIncluded({ priceList, currency: ':currency' })} as "taxIncluded"
    from product_variant variant
    cross join lateral (${currentPrice('variant.id', { priceList, currency: ':currency' })}) price
    where variant.id = any (:variantIds) and variant.deleted_at is null

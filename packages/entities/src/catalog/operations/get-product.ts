@@ -1,13 +1,24 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { int4, int8, jsonb, nullable, text, textArray, timestamptz, uuid } from '../../runtime/sql-type.ts';
+import {
+  bool,
+  int4,
+  int8,
+  jsonb,
+  nullable,
+  text,
+  textArray,
+  timestamptz,
+  uuid,
+} from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { currencyCode, handle } from '../../bounds.ts';
+import { currencyCode, handle, type JsonObject } from '../../bounds.ts';
+import { metadataOf } from '../../runtime/metadata.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 import type { AttributeValue } from '../attribute.ts';
-import { baseList, currentPrice, type PriceScope } from './current-price.ts';
+import { baseList, currentPrice, isTaxIncluded, type PriceScope } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 
 const request = z.strictObject({
@@ -39,9 +50,10 @@ export interface VariantOnPage {
   /** Its own, in addition to those of the product. */
   attributes: PageAttribute[];
   /** Undefined: it is not for sale in this currency and list now. */
-  price: { amountMinor: bigint; compareAtMinor: bigint | undefined } | undefined;
+  price: { amountMinor: bigint; compareAtMinor: bigint | undefined; taxIncluded: boolean } | undefined;
   /** How many units can be promised now, in all active locations, backorders included. */
   available: number;
+  metadata: JsonObject;
 }
 
 /** What the page of a product shows. */
@@ -60,6 +72,7 @@ export interface ProductOnPage {
   attributes: PageAttribute[];
   media: { url: string; alt: string; variantId: string | null }[];
   variants: VariantOnPage[];
+  metadata: JsonObject;
 }
 
 /** SQL: the values that `owner` has of each attribute, as JSON. */
@@ -84,6 +97,7 @@ const selectProduct = statement({
     categories: jsonb<ProductOnPage['categories']>(),
     attributes: jsonb<PageAttribute[]>(),
     media: jsonb<ProductOnPage['media']>(),
+    metadata: jsonb<JsonObject>(),
   },
   sql: `select id, handle, title, description_html as "descriptionHtml", vendor, product_type as "productType",
       option_names as "optionNames", tags, published_at as "publishedAt",
@@ -92,7 +106,7 @@ const selectProduct = statement({
       ${attributesOf('product_id = product.id and variant_id is null')} as attributes,
       (select coalesce(jsonb_agg(jsonb_build_object('url', url, 'alt', alt, 'variantId', variant_id)
                                  order by position, id), '[]')
-       from product_media where product_id = product.id) as media
+       from product_media where product_id = product.id) as media, ${metadataOf('metadata')} as metadata
     from product where handle = :handle and deleted_at is null and status = 'active'`,
 });
 
@@ -105,14 +119,17 @@ const row = {
   optionValues: jsonb<Record<string, string>>(),
   amountMinor: nullable(int8),
   compareAtMinor: nullable(int8),
+  taxIncluded: nullable(bool),
   attributes: jsonb<PageAttribute[]>(),
   available: int4,
+  metadata: jsonb<JsonObject>(),
 };
 const variantsWithPricesOf = (priceList: string) =>
   `select variant.id, variant.sku, variant.barcode, variant.title, variant.option_values as "optionValues",
      price.amount_minor as "amountMinor", price.compare_at_minor as "compareAtMinor",
+     ${isTaxIncluded({ priceList, currency: ':currency' })} as "taxIncluded",
      ${attributesOf('product_id = variant.product_id and variant_id = variant.id')} as attributes,
-     coalesce(stock.available, 0)::integer as available
+     coalesce(stock.available, 0)::integer as available, ${metadataOf('variant.metadata')} as metadata
    from product_variant variant
    left join lateral (${currentPrice('variant.id', { priceList, currency: ':currency' })}) price on true
    left join lateral (
@@ -157,8 +174,11 @@ async function readVariants(
     scope.priceList === 'base'
       ? await selectVariantsAtBase(em, variant)
       : await selectVariantsAtList(em, variant);
-  return rows.map(({ amountMinor, compareAtMinor, ...variant }) => ({
+  return rows.map(({ amountMinor, compareAtMinor, taxIncluded, ...variant }) => ({
     ...variant,
-    price: amountMinor === null ? undefined : { amountMinor, compareAtMinor: compareAtMinor ?? undefined },
+    price:
+      amountMinor === null || taxIncluded === null
+        ? undefined
+        : { amountMinor, compareAtMinor: compareAtMinor ?? undefined, taxIncluded },
   }));
 }

@@ -52,7 +52,11 @@ test('what a list does not price has the price in base, in each currency', async
   expect(await amounts('sale', 'USD')).toEqual([undefined, 1500n, 1600n]);
   expect(await amounts('base', 'USD')).toEqual([undefined, undefined, 1600n]);
   const product = await getProduct(em(), { handle: 'product-2', currency: 'EUR', priceList: 'sale' });
-  expect(product.variants[0]?.price).toEqual({ amountMinor: 1000n, compareAtMinor: undefined });
+  expect(product.variants[0]?.price).toEqual({
+    amountMinor: 1000n,
+    compareAtMinor: undefined,
+    taxIncluded: false,
+  });
 });
 
 test.each(['price-ascending', 'price-descending', 'newest'] as const)(

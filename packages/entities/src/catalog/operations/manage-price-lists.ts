@@ -11,18 +11,21 @@ import { name } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { slug } from '../slug.ts';
 
-const creation = z.strictObject({ code: slug, name, reason });
+const creation = z.strictObject({ code: slug, name, taxIncluded: z.boolean().optional(), reason });
 const ending = z.strictObject({
   code: slug.refine((code) => code !== 'base', 'the list base never ends: it prices what other lists do not'),
   reason,
 });
 
-/** What {@link createPriceList} takes: a list in addition to `base`. */
+/**
+ * What {@link createPriceList} takes: a list in addition to `base`. `taxIncluded` says whether its prices include their
+ * taxes, for good. Default: as those of `base` in the same currency do.
+ */
 export type PriceListCreation = z.input<typeof creation>;
 
 const insertPriceList = statement({
-  params: { code: text, name: text },
-  sql: 'insert into price_list (code, name) values (:code, :name)',
+  params: { code: text, name: text, taxIncluded: nullable(bool) },
+  sql: 'insert into price_list (code, name, tax_included) values (:code, :name, :taxIncluded)',
 });
 
 const lockPriceList = statement({
@@ -61,7 +64,14 @@ export async function createPriceList(em: EntityManager, input: PriceListCreatio
       em.transactional(async (em) => {
         await insertPriceList(em, priceList);
         const entityId = priceList.code;
-        await recordAudit(em, { action: 'price_list.create', entity: 'price_list', entityId, reason });
+        const { taxIncluded } = priceList;
+        await recordAudit(em, {
+          action: 'price_list.create',
+          entity: 'price_list',
+          entityId,
+          ...(taxIncluded !== undefined && { detail: { taxIncluded } }),
+          reason,
+        });
       }),
     );
   } catch (error) {
@@ -74,7 +84,8 @@ export async function createPriceList(em: EntityManager, input: PriceListCreatio
 
 /**
  * Ends a price list now and for good: its prices are valid until now, future ones are removed, and no more can be
- * set. What it priced then costs what the list `base` says. The audit log has it, with the `reason`.
+ * set. What it priced then costs what the list `base` says, or is not for sale in carts of the list, if only one of the
+ * two includes taxes. The audit log has it, with the `reason`.
  *
  * @returns when it ended, also if it had ended before
  * @throws UserError `invalid-input`, also for `base`; `price-list-not-found`

@@ -5,6 +5,7 @@ import { pageCursor, parsePageCursor } from '../../runtime/page-cursor.ts';
 import { bool, int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
+import { isTaxIncludedIn } from './current-price.ts';
 import { requirePriceList } from './require-price-list.ts';
 import { allMatches, type TextMatch } from './search-conditions.ts';
 import { orderedExamples } from './search-examples.ts';
@@ -27,6 +28,8 @@ export interface FoundProduct {
   vendor: string;
   /** The current price of its cheapest variant, where the search has a price. */
   fromMinor: bigint | undefined;
+  /** Whether this price includes its taxes. */
+  taxIncluded: boolean | undefined;
 }
 
 /** A page of what was found. */
@@ -42,9 +45,18 @@ export interface ProductPage {
 
 /** A page, and one more row if there is another page. */
 const selectPage = builtStatement({
-  row: { id: uuid, handle: text, title: text, vendor: text, from: nullable(int8), key: text },
+  row: {
+    id: uuid,
+    handle: text,
+    title: text,
+    vendor: text,
+    from: nullable(int8),
+    taxIncluded: nullable(bool),
+    key: text,
+  },
   build: (ordered: OrderedSearch) => sql`select product.id, product.handle, product.title, product.vendor,
       ${raw(ordered.search.price ? 'offer.amount_minor' : 'null::bigint')} as "from",
+      ${ordered.search.price ? isTaxIncludedIn({ priceList: ordered.search.priceList, currency: ordered.search.price.currency }) : raw('null::boolean')} as "taxIncluded",
       ${sortKey(ordered.order)}::text as key
     ${searchSource(ordered)} limit ${ordered.search.limit + 1}`,
   examples: orderedExamples,
@@ -99,7 +111,11 @@ async function readPage(em: EntityManager, search: ParsedSearch, request: PageRe
   const page = rows.slice(0, search.limit);
   const last = page.at(-1);
   return {
-    products: page.map(({ key: _key, from, ...product }) => ({ ...product, fromMinor: from ?? undefined })),
+    products: page.map(({ key: _key, from, taxIncluded, ...product }) => ({
+      ...product,
+      fromMinor: from ?? undefined,
+      taxIncluded: taxIncluded ?? undefined,
+    })),
     next:
       rows.length > search.limit && last
         ? pageCursor({ order: `${order} ${match}`, key: last.key, id: last.id })

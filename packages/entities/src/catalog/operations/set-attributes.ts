@@ -7,7 +7,7 @@ import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { decimal, listOf, name, recordOf } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
-import { productNotFound } from './get-product.ts';
+import { lockProduct } from './lock-product.ts';
 import { variantNotFound } from './set-price.ts';
 
 const value = z.union([name, decimal, z.boolean()]);
@@ -20,11 +20,6 @@ export type AttributeAssignment = z.input<typeof ofProduct>;
 
 /** The values of a variant for each attribute, in addition to those of its product. */
 export type VariantAttributeAssignment = z.input<typeof ofVariant>;
-
-const lockProduct = statement({
-  params: { productId: uuid },
-  sql: 'select from product where id = :productId and deleted_at is null for no key update',
-});
 
 const lockVariant = statement({
   params: { variantId: uuid },
@@ -55,8 +50,7 @@ const insertValues = statement({
 export async function setProductAttributes(em: EntityManager, input: AttributeAssignment): Promise<void> {
   const { productId, attributes } = parseInput(ofProduct, input);
   await replaceValues(em, attributes, async (em) => {
-    const locked = await lockProduct(em, { productId });
-    if (locked.length === 0) throw productNotFound(productId);
+    await lockProduct(em, productId);
     return { productId, variantId: null };
   });
 }

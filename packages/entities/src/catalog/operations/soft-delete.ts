@@ -1,13 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { recordAudit } from '../../runtime/audit.ts';
+import { reason } from '../../runtime/reason.ts';
 import { uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { productNotFound } from './get-product.ts';
 import { variantNotFound } from './set-price.ts';
 
-const whichProduct = z.strictObject({ productId: z.uuid() });
-const whichVariant = z.strictObject({ variantId: z.uuid() });
+const whichProduct = z.strictObject({ productId: z.uuid(), reason });
+const whichVariant = z.strictObject({ variantId: z.uuid(), reason });
 
 const markProductDeleted = statement({
   params: { productId: uuid },
@@ -29,33 +31,42 @@ const deleteAttributesOfVariant = statement({
 
 /**
  * Deletes a product from the shop: it is no longer found or sold, and its handle is free. Orders keep it;
- * `refreshCart` removes it from carts, and a checkout with it is refused.
+ * `refreshCart` removes it from carts, and a checkout with it is refused. The audit log has `product.delete`.
  *
  * @throws UserError `invalid-input`; `product-not-found`: it does not exist, or was deleted before
  */
 export async function softDeleteProduct(
   em: EntityManager,
-  input: z.infer<typeof whichProduct>,
+  input: z.input<typeof whichProduct>,
 ): Promise<void> {
-  const { productId } = parseInput(whichProduct, input);
-  const deleted = await markProductDeleted(em, { productId });
-  if (deleted.length === 0) throw productNotFound(productId);
+  const { productId, reason } = parseInput(whichProduct, input);
+  await em.transactional(async (em) => {
+    const deleted = await markProductDeleted(em, { productId });
+    if (deleted.length === 0) throw productNotFound(productId);
+    await recordAudit(em, { action: 'product.delete', entity: 'product', entityId: productId, reason });
+  });
 }
 
 /**
  * Deletes a variant from its product, as {@link softDeleteProduct} does with all of them. Its SKU and options are
- * free, and its attributes are removed.
+ * free, and its attributes are removed. The audit log has `variant.delete`.
  *
  * @throws UserError `invalid-input`; `variant-not-found`: it does not exist, or was deleted before
  */
 export async function softDeleteVariant(
   em: EntityManager,
-  input: z.infer<typeof whichVariant>,
+  input: z.input<typeof whichVariant>,
 ): Promise<void> {
-  const { variantId } = parseInput(whichVariant, input);
+  const { variantId, reason } = parseInput(whichVariant, input);
   await em.transactional(async (em) => {
     const deleted = await markVariantDeleted(em, { variantId });
     if (deleted.length === 0) throw variantNotFound(variantId);
     await deleteAttributesOfVariant(em, { variantId });
+    await recordAudit(em, {
+      action: 'variant.delete',
+      entity: 'product_variant',
+      entityId: variantId,
+      reason,
+    });
   });
 }

@@ -4,7 +4,7 @@ import { int4, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { onlyRow, statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { customerNotFound } from './lock-customer.ts';
-import { emptied } from '../personal-columns.ts';
+import { emptied, isEmptied } from '../personal-columns.ts';
 import { isPerson, type Person, personInput } from './person-input.ts';
 
 /** The result of an erasure. */
@@ -21,7 +21,7 @@ const params = { customerId: nullable(uuid), email: nullable(text) };
 
 const endCarts = statement({
   params,
-  sql: `update cart set status = 'expired' from customer c
+  sql: `update cart set status = 'expired', ${emptied('cart')} from customer c
     where cart.customer_id = c.id and cart.status = 'open' and ${isPerson}`,
 });
 
@@ -40,7 +40,7 @@ const lockPerson = statement({
 const eraseAccount = statement({
   params: { customerId: uuid },
   sql: `with carts as (
-      update cart set status = 'expired' where id in (
+      update cart set status = 'expired', ${emptied('cart')} where id in (
         select id from cart where customer_id = :customerId and status = 'open' for update skip locked)),
     credentials as (delete from customer_credential where customer_id = :customerId),
     addresses as (delete from customer_address where customer_id = :customerId),
@@ -54,21 +54,31 @@ const eraseOrders = statement({
   params: { customerId: nullable(uuid), guestEmail: nullable(text) },
   row: { orders: int4, guestOrders: int4 },
   sql: `with orders as (
-      update sales_order set ${emptied('sales_order')} where customer_id = :customerId returning id),
+      update sales_order set ${emptied('sales_order')} where customer_id = :customerId returning id, cart_id),
     guest_orders as (
       update sales_order set ${emptied('sales_order')} where customer_id is null and lower(email) = lower(:guestEmail)
-      returning id),
+      returning id, cart_id),
+    all_orders as (
+      select id, cart_id from orders union all select id, cart_id from guest_orders),
     addresses as (
-      update order_address set ${emptied('order_address')}
-      where order_id in (select id from orders union all select id from guest_orders))
+      update order_address set ${emptied('order_address')} where order_id in (select id from all_orders)),
+    lines as (
+      update order_line set ${emptied('order_line')}
+      where order_id in (select id from all_orders) and not ${isEmptied('order_line')}),
+    cart_lines as (
+      delete from cart_line where properties is not null and cart_id in (
+        select id from cart where customer_id = :customerId union all select cart_id from all_orders)),
+    carts as (
+      update cart set ${emptied('cart')} where status <> 'open' and not ${isEmptied('cart')} and id in (
+        select id from cart where customer_id = :customerId union all select cart_id from all_orders))
     select (select count(*)::integer from orders) as orders,
       (select count(*)::integer from guest_orders) as "guestOrders"`,
 });
 
 /**
  * Erases a person, in one transaction (GDPR, article 17). The profile, credentials, sessions, tokens and address book
- * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets and phone numbers, and
- * keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
+ * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets, phone numbers, metadata and
+ * the properties of their lines, and keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
  * or cancel it first. The audit log records the erasure, without personal data.
  *
  * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased before (by `customerId` only)

@@ -21,15 +21,17 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
   'asGuest', o.customer_id is null, ${pairs('o', personalColumns.sales_order)}, 'currencyCode', o.currency_code,
   'subtotalMinor', o.subtotal_minor::text, 'discountMinor', o.discount_minor::text,
   'shippingMinor', o.shipping_minor::text, 'taxMinor', o.tax_minor::text, 'totalMinor', o.total_minor::text,
+  'taxIncluded', o.tax_included,
   'lines', ${list(
     `'position', l.position, 'variantId', l.variant_id, 'sku', l.sku, 'title', l.title,
-     'variantTitle', l.variant_title, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text,
+     'variantTitle', l.variant_title, ${pairs('l', personalColumns.order_line)}, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text,
      'priceList', l.price_list_code`,
     'order_line l where l.order_id = o.id',
     'l.position',
   )},
   'adjustments', ${list(
-    `'kind', d.kind, 'code', d.code, 'amountMinor', d.amount_minor::text, 'linePosition', l.position`,
+    `'kind', d.kind, 'code', d.code, 'amountMinor', d.amount_minor::text, 'linePosition', l.position,
+     'ratePpm', d.rate_ppm, 'taxableMinor', d.taxable_minor::text`,
     'order_adjustment d left join order_line l on l.id = d.order_line_id where d.order_id = o.id',
     'd.kind, l.position, d.id',
   )},
@@ -50,7 +52,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
     's.created_at, s.id',
   )}`;
 
-const line = `'variantId', l.variant_id, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
+const line = `'variantId', l.variant_id, 'properties', l.properties, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;
 
 // One statement, so that all of it is of one snapshot.
 const selectDocument = statement({
@@ -84,7 +86,7 @@ const selectDocument = statement({
     )},
     'carts', ${list(
       `'id', c.id, 'status', c.status, 'currencyCode', c.currency_code, 'createdAt', c.created_at,
-       'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.variant_id')}`,
+       ${pairs('c', personalColumns.cart)}, 'lines', ${list(line, 'cart_line l where l.cart_id = c.id', 'l.created_at, l.id')}`,
       'cart c join person p on c.customer_id = p.id',
       'c.created_at, c.id',
     )},

@@ -37,10 +37,13 @@ describe('erasure', () => {
     await verify(customerId);
     const { number } = await guestOrder('ZELDA');
     expect(await tracesOf(shop(), 'zelda')).toEqual([
+      'cart',
+      'cart_line',
       'customer',
       'customer_address',
       'customer_credential',
       'order_address',
+      'order_line',
       'sales_order',
     ]);
     const before = await books(number);

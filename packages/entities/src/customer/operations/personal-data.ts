@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../bounds.ts';
+
 /** An ISO 8601 time. */
 type Time = string;
 /** An amount in whole minor units, as text: JSON's numbers would lose digits. */
@@ -28,6 +30,7 @@ export interface PersonalData {
     lastName: string | null;
     phone: string | null;
     acceptsMarketing: boolean;
+    metadata: JsonObject | null;
     createdAt: Time;
   } | null;
   /** How they log in: with a `password`, or a provider and their id there. */
@@ -39,7 +42,13 @@ export interface PersonalData {
     status: string;
     currencyCode: string;
     createdAt: Time;
-    lines: { variantId: string; quantity: number; unitPriceMinor: MinorUnits }[];
+    metadata: JsonObject | null;
+    lines: {
+      variantId: string;
+      properties: JsonObject | null;
+      quantity: number;
+      unitPriceMinor: MinorUnits;
+    }[];
   }[];
   /** The latest first; guest orders included. */
   orders: {
@@ -48,18 +57,22 @@ export interface PersonalData {
     status: string;
     asGuest: boolean;
     email: string | null;
+    metadata: JsonObject | null;
     currencyCode: string;
     subtotalMinor: MinorUnits;
     discountMinor: MinorUnits;
     shippingMinor: MinorUnits;
     taxMinor: MinorUnits;
     totalMinor: MinorUnits;
+    /** Whether the other amounts include the tax. */
+    taxIncluded: boolean;
     lines: {
       position: number;
       variantId: string | null;
       sku: string | null;
       title: string;
       variantTitle: string;
+      properties: JsonObject | null;
       quantity: number;
       unitPriceMinor: MinorUnits;
       priceList: string;
@@ -70,6 +83,9 @@ export interface PersonalData {
       code: string;
       amountMinor: MinorUnits;
       linePosition: number | null;
+      /** Of a tax, in millionths of what it is charged on; null where whoever computed it did not say. */
+      ratePpm: number | null;
+      taxableMinor: MinorUnits | null;
     }[];
     /** The first status first. */
     history: { status: string; changedAt: Time }[];

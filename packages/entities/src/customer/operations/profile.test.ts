@@ -35,6 +35,7 @@ test('an update changes only what it gives; null removes a value', async () => {
     lastName: null,
     phone: '555',
     acceptsMarketing: true,
+    metadata: {},
   });
   expect(await updateProfile(em(), { customerId, phone: null })).toEqual({ ...first, phone: null });
   expect(await updateProfile(em(), { customerId })).toEqual({ ...first, phone: null });

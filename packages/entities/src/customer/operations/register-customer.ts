@@ -1,11 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
+import { bool, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { email, line } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { newPassword } from './account-input.ts';
-import { Customer, CustomerCredential } from '../customer.ts';
+import { Customer } from '../customer.ts';
 import { emailTaken } from './email-taken.ts';
 import { identity, identityTaken } from './identity.ts';
 import { hashPassword } from './password-hash.ts';
@@ -30,6 +32,31 @@ const registration = z
  */
 export type Registration = z.input<typeof registration>;
 
+const insertCustomer = statement({
+  params: {
+    email: text,
+    firstName: nullable(text),
+    lastName: nullable(text),
+    acceptsMarketing: nullable(bool),
+    isVerified: bool,
+  },
+  row: { id: uuid },
+  sql: `insert into customer (email, first_name, last_name, accepts_marketing, email_verified_at)
+    values (:email, :firstName, :lastName, coalesce(:acceptsMarketing, false), case when :isVerified then now() end)
+    returning id`,
+});
+
+const insertPassword = statement({
+  params: { customerId: uuid, secretHash: text },
+  sql: 'insert into customer_credential (customer_id, secret_hash) values (:customerId, :secretHash)',
+});
+
+const insertIdentity = statement({
+  params: { customerId: uuid, provider: text, subject: text },
+  sql: `insert into customer_credential (customer_id, provider, subject)
+    values (:customerId, :provider, :subject)`,
+});
+
 /**
  * Creates a customer who logs in with a password, or with an identity at another provider.
  *
@@ -47,15 +74,14 @@ export async function registerCustomer(em: EntityManager, input: Registration): 
   try {
     return await withoutRowDetails(() =>
       em.transactional(async (em) => {
-        const emailVerifiedAt = identity?.emailVerified ? new Date() : null;
-        const customer = em.create(Customer, { ...person, emailVerifiedAt });
-        if (secretHash !== undefined) em.create(CustomerCredential, { customer, secretHash });
+        const isVerified = identity?.emailVerified ?? false;
+        const { id } = onlyRow(await insertCustomer(em, { ...person, isVerified }));
+        if (secretHash !== undefined) await insertPassword(em, { customerId: id, secretHash });
         if (identity !== undefined) {
           const { provider, subject } = identity;
-          em.create(CustomerCredential, { customer, provider, subject });
+          await insertIdentity(em, { customerId: id, provider, subject });
         }
-        await em.flush();
-        return customer;
+        return await em.findOneOrFail(Customer, id);
       }),
     );
   } catch (error) {

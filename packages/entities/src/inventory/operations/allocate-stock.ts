@@ -1,7 +1,8 @@
 import type { StockShortage } from './out-of-stock.ts';
 
-/** How many units of a variant a cart needs. */
+/** How many units of a variant a line of a cart needs. */
 export interface StockDemand {
+  lineId: string;
   variantId: string;
   quantity: number;
 }
@@ -13,16 +14,17 @@ export interface StockSupply {
   available: number;
 }
 
-/** Units that are promised from a location. */
+/** Units that are promised to a line from a location. */
 export interface Allocation {
+  lineId: string;
   variantId: string;
   locationId: string;
   quantity: number;
 }
 
 /**
- * Allocates stock to each variant: from the location that has most of it, and from others only for the rest. Variants
- * are unique among the demands.
+ * Allocates stock to each line: from the location that has most of its variant, and from others only for the rest. Lines
+ * of one variant share what there is of it, the first ones first.
  */
 export function allocateStock(
   demands: readonly StockDemand[],
@@ -30,17 +32,26 @@ export function allocateStock(
 ): { allocations: Allocation[]; shortages: StockShortage[] } {
   const allocations: Allocation[] = [];
   const shortages: StockShortage[] = [];
-  for (const { variantId, quantity: requested } of demands) {
+  for (const [variantId, lines] of Map.groupBy(demands, (line) => line.variantId)) {
     const own = supplies
       .filter((supply) => supply.variantId === variantId && supply.available > 0)
-      .toSorted((a, b) => b.available - a.available);
-    let missing = requested;
-    for (const { locationId, available } of own) {
-      const quantity = Math.min(missing, available);
-      if (quantity > 0) allocations.push({ variantId, locationId, quantity });
-      missing -= quantity;
+      .map(({ locationId, available }) => ({ locationId, left: available }));
+    const available = own.reduce((sum, { left }) => sum + left, 0);
+    const requested = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    if (available < requested) {
+      shortages.push({ variantId, requested, available });
+      continue;
     }
-    if (missing > 0) shortages.push({ variantId, requested, available: requested - missing });
+    for (const line of lines) {
+      let missing = line.quantity;
+      for (const supply of own.toSorted((a, b) => b.left - a.left)) {
+        const quantity = Math.min(missing, supply.left);
+        if (quantity === 0) break;
+        allocations.push({ lineId: line.lineId, variantId, locationId: supply.locationId, quantity });
+        supply.left -= quantity;
+        missing -= quantity;
+      }
+    }
   }
   return { allocations, shortages };
 }

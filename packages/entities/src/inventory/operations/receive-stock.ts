@@ -1,21 +1,16 @@
-import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { once } from '../../runtime/once.ts';
 import { int4, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { key, listOf, note, units } from '../../bounds.ts';
+import { key, note, units } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
+import { linesOf, requireKnown } from './lock-levels.ts';
 
 const receipt = z.strictObject({
   idempotencyKey: key,
   locationId: z.uuid(),
-  lines: listOf(z.strictObject({ variantId: z.uuid(), quantity: units }))
-    .min(1)
-    .refine(
-      (lines) => new Set(lines.map((line) => line.variantId)).size === lines.length,
-      'has a variant twice',
-    ),
+  lines: linesOf(z.strictObject({ variantId: z.uuid(), quantity: units })),
   note: note.optional(),
 });
 
@@ -49,16 +44,6 @@ const insertMovements = statement({
     from jsonb_to_recordset(:lines) as r ("variantId" uuid, quantity integer)`,
 });
 
-const selectUnknown = statement({
-  params: { locationId: uuid, lines: jsonb() },
-  row: { name: text },
-  sql: `select 'location ' || r.id as name from (select :locationId::uuid as id) r
-    where not exists (select from stock_location where id = r.id)
-    union all
-    select 'variant ' || r."variantId" from jsonb_to_recordset(:lines) as r ("variantId" uuid)
-    where not exists (select from product_variant where id = r."variantId")`,
-});
-
 /**
  * Adds goods to the stock, each with a row in the ledger, which also says who received it (`actingAs`). Creates levels that
  * do not exist.
@@ -73,23 +58,12 @@ export async function receiveStock(
   const input = parseInput(receipt, request);
   return await em.transactional((em) =>
     once(em, { scope: 'receive-stock', key: input.idempotencyKey, request: input }, async () => {
-      await refuseUnknown(em, input);
       const { locationId, lines, note } = input;
+      const variantIds = lines.map((line) => line.variantId);
+      await requireKnown(em, { locationIds: [locationId], variantIds });
       const levels = await upsertLevels(em, { locationId, lines });
       await insertMovements(em, { locationId, lines, note });
       return { levels };
     }),
   );
-}
-
-async function refuseUnknown(
-  em: EntityManager,
-  { locationId, lines }: z.output<typeof receipt>,
-): Promise<void> {
-  const unknown = await selectUnknown(em, { locationId, lines });
-  if (unknown.length === 0) return;
-  const names = unknown.map((row) => row.name).join(', ');
-  throw new UserError('stock-not-found', `There is no ${names}.`, {
-    hint: 'Create locations and variants before goods arrive for them.',
-  });
 }

@@ -62,6 +62,26 @@ test('an order has the coupon, the shipping fee and the taxes that its cart was 
   await expectInvariants(shop());
 });
 
+test('adjustments of a line are its own, in the quote and in the order', async () => {
+  const [first, second] = [await stockedVariant(shop(), 5), await stockedVariant(shop(), 5)];
+  const cartId = await shop().cart({ [first]: 1, [second]: 1 });
+  const { lines } = await quoteCart(shop().em(), { cartId, destination });
+  const lineId = lines.find(({ variantId }) => variantId === second)?.lineId;
+  const adjustments = [
+    { kind: 'discount' as const, code: 'LOYALTY', amountMinor: 900n, lineId },
+    { kind: 'tax' as const, code: 'Deposit', amountMinor: 25n, lineId },
+  ];
+  const order = await buyWith(shop(), calculators, cartId, { shippingAddress, adjustments });
+  expect(
+    await shop().rows(`select a.code, a.amount_minor from order_adjustment a
+      join order_line l on l.id = a.order_line_id and l.variant_id = '${second}'
+      where a.order_id = '${order.id}' and a.code <> 'State tax' order by a.code`),
+  ).toEqual([
+    { code: 'Deposit', amount_minor: '25' },
+    { code: 'LOYALTY', amount_minor: '900' },
+  ]);
+});
+
 test.each([
   {
     currencyCode: 'JPY',
@@ -113,16 +133,17 @@ test('a variant that is not taxable is not taxed; a carrier sees weights, and wh
   };
   const cartId = await shop().cart({ [book]: 2, [voucher]: 1 });
   const { id, totalMinor } = await buyWith(shop(), byWeight, cartId, { shippingAddress });
-  // 4 % of the voucher and of the fee.
-  expect(totalMinor).toBe(3000n + 600n + 40n + 24n);
+  // 4 % of the voucher, and not of the fee, which is for the book.
+  expect(totalMinor).toBe(3000n + 600n + 40n);
   expect(
     await shop().rows(`select a.kind, a.code, a.amount_minor, l.variant_id
       from order_adjustment a left join order_line l on l.id = a.order_line_id
-      where a.order_id = '${id}' order by a.kind, a.amount_minor desc`),
+      where a.order_id = '${id}' order by a.kind, a.amount_minor desc, l.position`),
   ).toEqual([
     { kind: 'shipping', code: '1 sent', amount_minor: '600', variant_id: null },
     { kind: 'tax', code: 'State tax', amount_minor: '40', variant_id: voucher },
-    { kind: 'tax', code: 'State tax', amount_minor: '24', variant_id: null },
+    { kind: 'tax', code: 'exempt', amount_minor: '0', variant_id: book },
+    { kind: 'tax', code: 'exempt', amount_minor: '0', variant_id: null },
   ]);
   await expectInvariants(shop());
 });

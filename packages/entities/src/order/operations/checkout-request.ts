@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { adjustments } from '../../cart/operations/adjustments-input.ts';
-import { amountMinor, email, key, minutes } from '../../bounds.ts';
+import { amountMinor, email, key, metadata, minutes } from '../../bounds.ts';
 import { postalAddress } from '../../customer/postal-address.ts';
 
 export const checkoutRequest = z.strictObject({
@@ -12,6 +12,7 @@ export const checkoutRequest = z.strictObject({
   adjustments,
   expectedTotalMinor: amountMinor,
   holdMinutes: minutes.default(30),
+  metadata: metadata.default({}),
 });
 
 /**
@@ -19,7 +20,7 @@ export const checkoutRequest = z.strictObject({
  * quote, in minor units of the cart's currency: nothing else is charged. `adjustments` are discounts, shipping fees and
  * taxes that are known before the checkout, in addition to the cart's coupon and to what the calculators return. The
  * stock is held for `holdMinutes` (default 30), or for good once a payment confirms the order. Without a
- * `billingAddress`, it is the shipping address.
+ * `billingAddress`, it is the shipping address. `metadata` (default none) is the order's, for purposes of the shop's own.
  */
 export type CheckoutRequest = z.input<typeof checkoutRequest>;
 

@@ -42,7 +42,7 @@ export interface CheckoutOperations {
  * ```ts
  * const { quoteCart, checkout } = checkoutWith({
  *   shipping: () => [{ code: 'standard', amountMinor: 499n }],
- *   tax: taxByRegion([{ code: 'VAT 19 %', countryCode: 'DE', ratePpm: 190_000, taxesShipping: true }]),
+ *   tax: taxByRegion([{ code: 'VAT', countryCode: 'DE', ratePpm: 190_000, taxesShipping: true }]),
  * });
  * const shippingAddress = { fullName: 'Ann', line1: 'Hauptstr. 1', city: 'Berlin', countryCode: 'DE' };
  * const { totalMinor } = await quoteCart(em, { cartId, destination: { countryCode: 'DE' } });

@@ -1,9 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpenCart } from '../../cart/operations/lock-open-cart.ts';
 import type { RequestIdentity } from '../../runtime/once.ts';
-import { int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { bool, int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { CouponRefused, couponRefusalOf } from '../../promotion/operations/coupon-refused.ts';
+import { newMetadata } from '../../runtime/metadata.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import type { Allocation } from '../../inventory/operations/allocate-stock.ts';
 import type { ParsedCheckout } from './checkout-request.ts';
@@ -33,12 +34,14 @@ const writeOrder = statement({
     cartId: uuid,
     customerId: nullable(uuid),
     email: text,
+    metadata: nullable(jsonb()),
     currencyCode: text,
     subtotalMinor: int8,
     discountMinor: int8,
     shippingMinor: int8,
     taxMinor: int8,
     totalMinor: int8,
+    taxIncluded: bool,
     lines: jsonb(),
     addresses: jsonb(),
     adjustments: jsonb(),
@@ -51,18 +54,18 @@ const writeOrder = statement({
   },
   row: { response: jsonb<StoredOrder>() },
   sql: `with placed as (
-      insert into sales_order (id, cart_id, customer_id, email, currency_code, subtotal_minor, discount_minor,
-        shipping_minor, tax_minor, total_minor)
-      values (:orderId, :cartId, :customerId, :email, :currencyCode, :subtotalMinor, :discountMinor,
-        :shippingMinor, :taxMinor, :totalMinor)
+      insert into sales_order (id, cart_id, customer_id, email, metadata, currency_code, subtotal_minor,
+        discount_minor, shipping_minor, tax_minor, total_minor, tax_included)
+      values (:orderId, :cartId, :customerId, :email, :metadata, :currencyCode, :subtotalMinor, :discountMinor,
+        :shippingMinor, :taxMinor, :totalMinor, :taxIncluded)
       returning jsonb_build_object('id', id, 'number', number::text, 'totalMinor', total_minor::text) as response),
     lines as (
-      insert into order_line (id, order_id, position, variant_id, sku, title, variant_title, quantity,
+      insert into order_line (id, order_id, position, variant_id, properties, sku, title, variant_title, quantity,
         unit_price_minor, price_list_code, total_minor)
-      select r.id, :orderId, r.position, r."variantId", r.sku, r.title, r."variantTitle", r.quantity,
+      select r.id, :orderId, r.position, r."variantId", r.properties, r.sku, r.title, r."variantTitle", r.quantity,
         r."unitPriceMinor", r."priceList", r."totalMinor"
-      from jsonb_to_recordset(:lines) as r (id uuid, position integer, "variantId" uuid, sku text, title text,
-        "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
+      from jsonb_to_recordset(:lines) as r (id uuid, position integer, "variantId" uuid, properties jsonb, sku text,
+        title text, "variantTitle" text, quantity integer, "unitPriceMinor" bigint, "priceList" text, "totalMinor" bigint)),
     addresses as (
       insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code,
         country_code, phone)
@@ -71,15 +74,18 @@ const writeOrder = statement({
       from jsonb_to_recordset(:addresses) as r (kind text, "fullName" text, company text, line1 text, line2 text,
         city text, region text, "postalCode" text, "countryCode" text, phone text)),
     adjustments as (
-      insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor)
-      select :orderId, r."lineId", r.kind, r.code, r."amountMinor"
-      from jsonb_to_recordset(:adjustments) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint)),
+      insert into order_adjustment (order_id, order_line_id, kind, code, amount_minor, rate_ppm, taxable_minor)
+      select :orderId, r."lineId", r.kind, r.code, r."amountMinor", r."ratePpm", r."taxableMinor"
+      from jsonb_to_recordset(:adjustments) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint,
+        "ratePpm" integer, "taxableMinor" bigint)),
     allocation as (
       select * from jsonb_to_recordset(:allocations)
         as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
     levels as (
-      update stock_level level set reserved = level.reserved + allocation.quantity from allocation
-      where level.variant_id = allocation."variantId" and level.location_id = allocation."locationId"),
+      update stock_level level set reserved = level.reserved + allocated.quantity
+      from (select "variantId", "locationId", sum(quantity)::integer as quantity
+        from allocation group by "variantId", "locationId") allocated
+      where level.variant_id = allocated."variantId" and level.location_id = allocated."locationId"),
     reservations as (
       insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
       select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => :holdMinutes)
@@ -109,10 +115,10 @@ export async function insertOrder(
 ): Promise<StoredOrder> {
   const { lines, adjustments, couponDiscountMinor, ...totals } = price;
   const orderLines = lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
-  const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.variantId, line.id]));
-  const ofLine = <Part extends { variantId?: string | undefined }>(part: Part) => ({
+  const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.lineId, line.id]));
+  const ofLine = <Part extends { lineId?: string | undefined }>(part: Part) => ({
     ...part,
-    lineId: lineIds.get(part.variantId),
+    lineId: lineIds.get(part.lineId),
   });
   const { email, holdMinutes, shippingAddress, billingAddress = shippingAddress } = input;
   const [stored] = await writeOrder(em, {
@@ -121,6 +127,7 @@ export async function insertOrder(
     cartId: cart.id,
     customerId: cart.customerId,
     email,
+    metadata: newMetadata(input.metadata),
     currencyCode: cart.currencyCode,
     lines: orderLines,
     addresses: [
