@@ -150,7 +150,7 @@ test.each([
     code: 'product-not-found',
   },
   { name: 'catalog.taxRates', read: () => shop.catalog.taxRates(), code: undefined },
-  { name: 'carts.get', read: () => shop.carts.get({ cartId: nobody }), code: 'cart-not-found' },
+  { name: 'carts.get', read: () => shop.carts.get({ cartId: nobody }), code: 'cart-not-open' },
   { name: 'orders.get', read: () => shop.orders.get({ orderId: nobody }), code: 'order-not-found' },
   { name: 'orders.taxes', read: () => shop.orders.taxes({ orderId: nobody }), code: 'order-not-found' },
   { name: 'events.listSetAside', read: () => shop.events.listSetAside(), code: undefined },
