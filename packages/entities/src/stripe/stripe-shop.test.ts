@@ -77,7 +77,9 @@ test('3-D Secure: the client gets a secret, and the webhook confirms the order',
   const intent = fake.books.all('payment_intent').at(-1);
   fake.books.authenticate(intent?.id ?? '', true);
   await deliverAll();
-  expect((await shop.orders.search({ limit: 1 })).orders).toMatchObject([{ id: orderId, status: 'confirmed' }]);
+  expect((await shop.orders.search({ limit: 1 })).orders).toMatchObject([
+    { id: orderId, status: 'confirmed' },
+  ]);
 });
 
 test.each([
@@ -93,7 +95,9 @@ test.each([
   fake.books.authenticate(intent, true);
   for (const delivery of fake.deliveries().toReversed()) await shop.payments.handleWebhook(delivery);
   expect(await stateOf(paymentId)).toMatchObject({ status: 'authorized' });
-  expect((await shop.orders.search({ limit: 1 })).orders).toMatchObject([{ id: orderId, status: 'confirmed' }]);
+  expect((await shop.orders.search({ limit: 1 })).orders).toMatchObject([
+    { id: orderId, status: 'confirmed' },
+  ]);
 });
 
 test('a payment through all of its life, with lost answers, in the dashboard and at the bank, is booked as it is', async () => {
