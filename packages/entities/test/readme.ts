@@ -8,6 +8,7 @@ export declare const cartId: string;
 export declare const guestCartId: string;
 export declare const customerId: string;
 export declare const lineId: string;
+export declare const locationId: string;
 export declare const orderId: string;
 export declare const otherOrderId: string;
 export declare const productId: string;
