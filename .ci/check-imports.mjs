@@ -34,6 +34,7 @@ const arrows = {
     'stack',
     'validator',
   ],
+  'apps/shop-api': ['entities', 'errors'],
   'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],
 };
 const testPackage = 'local-rds';
@@ -56,6 +57,8 @@ const shopFolders = [
   'maintenance',
   'worker',
   // What is made of them.
+  'shop',
+  'stripe',
   'catalog-import',
   'roles',
   'seed',

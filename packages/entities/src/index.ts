@@ -329,5 +329,8 @@ export { maintain, type TaskRun } from './maintenance/operations/maintain.ts';
 export { runWorker } from './worker/run-worker.ts';
 export type { WorkerStatus } from './worker/worker-health.ts';
 export type { WorkerEvent, WorkerOptions } from './worker/worker-options.ts';
+export { openShop, type SessionOptions, type Shop, type ShopSession } from './shop/open-shop.ts';
+export type { ShopOperations } from './shop/shop-operations.ts';
+export type { ShopSettings } from './shop/shop-settings.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
 export type { JsonObject } from './bounds.ts';

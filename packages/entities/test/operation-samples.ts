@@ -61,6 +61,7 @@ export const otherFunctions = [
   'jsonForm',
   'readPayoutFile',
   'runWorker',
+  'openShop',
 ];
 
 /** Those that refuse to run in a transaction. */

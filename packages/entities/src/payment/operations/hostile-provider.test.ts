@@ -113,7 +113,7 @@ test('an authorization with the reference of another payment holds no stock, and
   expect(await stateOf(first.paymentId)).toMatchObject({ status: 'authorized', authorized: 3000 });
 });
 
-test.each(['external:x:refund:y', 'surplus:', 'return:'])(
+test.each(['external:x:refund:y', 'surplus:', 'return:', 'excess:'])(
   'a key of a buyer is none of ours (%s)',
   async (prefix) => {
     const provider = new InMemoryPaymentProvider(randomUUID());
