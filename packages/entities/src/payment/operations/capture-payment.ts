@@ -57,9 +57,7 @@ const captureChange: ChangeKind = {
         ? 0n
         : payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
     const shipment =
-      shipmentId === undefined
-        ? undefined
-        : await shipmentAmount(em, { orderId: order.id, shipmentId });
+      shipmentId === undefined ? undefined : await shipmentAmount(em, { orderId: order.id, shipmentId });
     const leftMinor = payment.chargedMinor - payment.takenForOrderMinor;
     const dueMinor =
       shipment !== undefined && shipment.availableMinor < leftMinor ? shipment.availableMinor : leftMinor;

@@ -92,15 +92,12 @@ const kept = ({ quantity, cancelled }: Line) => BigInt(quantity - cancelled);
 /** What an order costs, less what was cancelled of it and not credited yet. */
 async function costOf(em: EntityManager, orderId: string, lines: readonly Line[]): Promise<bigint> {
   const { totalMinor, creditedMinor, lines: charged } = await readCharged(em, orderId);
-  return charged.reduce(
-    (cost, line) => {
-      const { cancelled = 0 } = lines.find(({ lineId }) => lineId === line.lineId) ?? {};
-      if (cancelled <= line.creditedQuantity) return cost;
-      const upTo = { upTo: BigInt(cancelled), of: BigInt(line.quantity) };
-      return cost - nextShare(line.charged, line.credited, upTo).grossMinor;
-    },
-    totalMinor - creditedMinor,
-  );
+  return charged.reduce((cost, line) => {
+    const { cancelled = 0 } = lines.find(({ lineId }) => lineId === line.lineId) ?? {};
+    if (cancelled <= line.creditedQuantity) return cost;
+    const upTo = { upTo: BigInt(cancelled), of: BigInt(line.quantity) };
+    return cost - nextShare(line.charged, line.credited, upTo).grossMinor;
+  }, totalMinor - creditedMinor);
 }
 
 /** The weight of units of all lines: what they were charged. What is free weighs by its units. */
