@@ -94,7 +94,7 @@ async function placedOrder(buyer: ShopClient): Promise<{ id: string; totalMinor:
 const ordersOf = async (cartId: unknown) =>
   await rows(`select id, status from sales_order where cart_id = '${String(cartId)}'`);
 
-test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, refund', async () => {
+test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, refund, return', async () => {
   const buyer = client();
   const search = await buyer.send('/products?text=shirt&currency=USD');
   expect(search).toMatchObject({ status: 200, json: { products: expect.any(Array) } });
@@ -118,17 +118,42 @@ test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, r
   expect(await buyer.send(`/admin/payments/${paymentId}/capture`, capture)).toMatchObject({
     json: { capturedMinor: totalMinor },
   });
-  const refund = { body: { amountMinor: '100', reason: 'late' }, key: randomUUID(), ...asAdmin };
-  for (let times = 0; times < 2; times++) {
-    const { json } = await buyer.send(`/admin/payments/${paymentId}/refund`, refund);
-    expect(json).toMatchObject({ refundedMinor: '100' });
-  }
-  const [booked] = await rows(`select actor, reason from payment_transaction where payment_id = '${paymentId}'
-    and kind = 'refund'`);
-  expect(booked).toEqual({ actor: 'admin', reason: 'late' });
-  expect(await buyer.send(`/orders/${id}`)).toMatchObject({ status: 200, json: { id, status: 'confirmed' } });
+  const { json: order } = await buyer.send(`/orders/${id}`);
+  expect(order).toMatchObject({ id, status: 'confirmed' });
   const { json } = await buyer.send('/admin/orders?status=confirmed', asAdmin);
   expect(json['orders']).toContainEqual(expect.objectContaining({ id, totalMinor }));
+
+  const parts = { body: { shipping: 'all' }, key: randomUUID(), ...asAdmin };
+  const proposal = await buyer.send(`/admin/orders/${id}/refund-proposal`, parts);
+  expect(proposal).toMatchObject({ status: 200, json: { grossMinor: order['shippingMinor'] } });
+  for (let times = 0; times < 2; times++) {
+    expect((await buyer.send(`/admin/orders/${id}/refund`, parts)).json).toMatchObject({
+      grossMinor: order['shippingMinor'],
+      openMinor: '0',
+    });
+  }
+  expect((await buyer.send(`/admin/orders/${id}/credit-notes`, asAdmin)).json).toMatchObject({
+    creditNotes: [{ grossMinor: order['shippingMinor'], actor: 'admin' }],
+  });
+
+  const admin = (body: object) => ({ body, key: randomUUID(), ...asAdmin });
+  expect(await buyer.send(`/admin/orders/${id}/ship`, admin({}))).toMatchObject({
+    json: { orderStatus: 'shipped' },
+  });
+  const lines = (order['lines'] as { lineId: string }[]).map(({ lineId }) => ({ lineId, quantity: 1 }));
+  const asked = await buyer.send(`/orders/${id}/returns`, { body: { lines }, key: randomUUID() });
+  const returned = `/admin/returns/${asked.json['returnId']}`;
+  expect((await buyer.send(`${returned}/approve`, admin({}))).json).toMatchObject({ status: 'approved' });
+  const goods = admin({ lines: lines.map((line) => ({ ...line, restock: true })) });
+  expect((await buyer.send(`${returned}/goods`, goods)).json).toMatchObject({ orderStatus: 'returned' });
+  expect((await buyer.send(`${returned}/refund`, admin({}))).json).toMatchObject({ openMinor: '0' });
+  expect((await buyer.send(`/admin/orders/${id}/returns`, asAdmin)).json).toMatchObject({
+    returns: [{ status: 'refunded' }],
+  });
+  const [refunded] = await rows(
+    `select refunded_minor::text as minor, status from payment where id = '${paymentId}'`,
+  );
+  expect(refunded).toEqual({ minor: totalMinor, status: 'refunded' });
 });
 
 test('killed between checkout and payment: the same keys, one order, one charge', killing, async () => {
@@ -262,7 +287,14 @@ test('the API is described in OpenAPI 3.1, with every route and amounts as texts
   expect(Object.keys(Object(json['paths']))).toEqual([
     '/admin/orders',
     '/admin/payments/{paymentId}/capture',
-    '/admin/payments/{paymentId}/refund',
+    '/admin/orders/{orderId}/ship',
+    '/admin/orders/{orderId}/refund-proposal',
+    '/admin/orders/{orderId}/refund',
+    '/admin/orders/{orderId}/credit-notes',
+    '/admin/orders/{orderId}/returns',
+    '/admin/returns/{returnId}/goods',
+    '/admin/returns/{returnId}/refund',
+    '/admin/returns/{returnId}/{decision}',
     '/products',
     '/products/{handle}',
     '/carts',
@@ -270,6 +302,7 @@ test('the API is described in OpenAPI 3.1, with every route and amounts as texts
     '/carts/{cartId}/quote',
     '/carts/{cartId}/checkout',
     '/orders/{orderId}/payments',
+    '/orders/{orderId}/returns',
     '/orders/{orderId}',
   ]);
   expect(JSON.stringify(json['paths'])).toContain('"totalMinor":{"type":"string"');
