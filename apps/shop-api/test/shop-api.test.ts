@@ -8,11 +8,12 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '@ecommerce-dms/entities';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { errorStatus } from '../src/error-status.ts';
-import { adminToken, catalogTemplate, ShopClient, ShopServer, urlAs } from './shop-server.ts';
+import { adminToken, catalogTemplate, runWorkerUntil, ShopClient, ShopServer, urlAs } from './shop-server.ts';
 
 let database: { url: string; drop(): Promise<void> };
 let fake: FakeStripe;
 let server: ShopServer;
+let environment: NodeJS.ProcessEnv;
 let orm: MikroORM;
 
 const rows = async (sql: string) => await orm.em.fork().execute<Record<string, unknown>[]>(sql);
@@ -33,11 +34,12 @@ beforeAll(async () => {
     webhookUrl: `http://127.0.0.1:${port}/webhooks/stripe`,
     webhookCopies: 2,
   });
-  server = new ShopServer(port, {
+  environment = {
     DATABASE_URL: urlAs(database.url, 'shop_app'),
     STRIPE_WEBHOOK_SECRET: fake.webhookSecret,
     STRIPE_FAKE_PORT: String(fake.clientConfig.port),
-  });
+  };
+  server = new ShopServer(port, environment);
   await server.start();
 });
 
@@ -232,6 +234,11 @@ test(
     }
   },
 );
+
+test('the worker publishes the events of an order, and ends when it is told to', killing, async () => {
+  await placedOrder(client());
+  expect(await runWorkerUntil('order.placed', environment)).toBe(0);
+});
 
 test('errors have the status of the table, with code, message and hint', async () => {
   const buyer = client();
