@@ -16,7 +16,7 @@ afterAll(() => folder.remove());
 
 /** A failover on a busy machine takes its time. */
 const timeout = 120_000;
-const drill = ['drill', 'concurrency', '--clients', '30', '--operations', '800', '--seed', '12'];
+const drill = ['drill', 'concurrency', '--clients', '30', '--operations', '300', '--seed', '12'];
 
 async function databases(): Promise<string[]> {
   const rows = await query<{ name: string }>(migrator, 'select datname as name from pg_database order by 1');
@@ -51,8 +51,8 @@ test(
       differences: 0,
       crash: { recovery: 'failover' },
     });
-    expect(mixedLoad.operations).toBeGreaterThanOrEqual(800);
-    expect(mixedLoad.acknowledged).toBeGreaterThan(10);
+    expect(mixedLoad.operations).toBeGreaterThanOrEqual(300);
+    expect(mixedLoad.acknowledged).toBeGreaterThan(5);
     expect(mixedLoad.clientsKilled).toBeGreaterThan(0);
     expect(mixedLoad.published).toBe(
       mixedLoad.acknowledged + lastUnits.sold + lastCoupons.used + repeatedKey.orders,
