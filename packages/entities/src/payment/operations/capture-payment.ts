@@ -14,8 +14,8 @@ const capture = paymentChange.extend({ shipmentId: z.uuid().optional() });
 
 /**
  * What {@link capturePayment} takes. `amountMinor` is by default all that is left, or with a `shipmentId` what is left to
- * take for its goods: their share of the total, with discounts, taxes and shipping, so that the shares of an order that is
- * shipped whole are its total.
+ * take for its goods: their share of what the order costs, with discounts, taxes and shipping. The last one takes what the
+ * others have left, so that all together are the total less what was cancelled or credited.
  */
 export type PaymentCapture = z.input<typeof capture>;
 
@@ -57,9 +57,7 @@ const captureChange: ChangeKind = {
         ? 0n
         : payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
     const shipment =
-      shipmentId === undefined
-        ? undefined
-        : await shipmentAmount(em, { orderId: order.id, totalMinor: order.totalMinor, shipmentId });
+      shipmentId === undefined ? undefined : await shipmentAmount(em, { orderId: order.id, shipmentId });
     const leftMinor = payment.chargedMinor - payment.takenForOrderMinor;
     const dueMinor =
       shipment !== undefined && shipment.availableMinor < leftMinor ? shipment.availableMinor : leftMinor;
