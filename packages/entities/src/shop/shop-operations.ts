@@ -64,6 +64,7 @@ import { setMetadata } from '../order/operations/set-metadata.ts';
 import { taxBreakdown } from '../order/operations/tax-breakdown.ts';
 import { authorizePayment } from '../payment/operations/authorize-payment.ts';
 import { capturePayment } from '../payment/operations/capture-payment.ts';
+import { dismissExternal } from '../payment/operations/dismiss-external.ts';
 import { getOrder } from '../payment/operations/get-order.ts';
 import { handleWebhook } from '../payment/operations/handle-webhook.ts';
 import { reconcilePayments } from '../payment/operations/reconcile-payments.ts';
@@ -178,6 +179,7 @@ export function shopOperations({
       authorize: write(byName(authorizePayment), authorizePayment),
       capture: write(byPayment(capturePayment), capturePayment),
       refund: write(byPayment(refundPayment), refundPayment),
+      dismiss: write(dismissExternal),
       void: write(byPayment(voidPayment), voidPayment),
       handleWebhook: repeatable(byName(handleWebhook), handleWebhook),
       sweep: repeatable(byEach(sweepPendingTransactions), sweepPendingTransactions),

@@ -28,7 +28,7 @@ export type PaymentCapture = z.input<typeof capture>;
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`; `shipment-not-found`: the order has no such shipment
- * @throws UserError `payment-feature-missing`: the provider captures an authorization once
+ * @throws UserError `payment-feature-unsupported`: the provider captures an authorization once
  * @throws IllegalTransition `illegal-transition`: not authorized, being voided or reauthorized, or of a cancelled order
  * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount; `amount-exceeds-due`:
  *   more than is left to pay of the order, or to take for the shipment
@@ -87,7 +87,7 @@ function refuseCapture({ id, status, isVoiding, isRenewing, order }: LockedPayme
 
 function capturedOnce({ name }: PaymentProvider, paymentId: string): UserError {
   return new UserError(
-    'payment-feature-missing',
+    'payment-feature-unsupported',
     `${name} captures a payment once, and then frees the rest: ${paymentId} cannot be captured in parts.`,
     {
       hint: 'Capture all with the first shipment, without its id, or take another payment with authorizePayment for what is left.',

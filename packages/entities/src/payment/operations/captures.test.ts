@@ -219,14 +219,14 @@ test('a provider that captures once is not asked for a second part', async () =>
   };
   const shipmentId = await part(1);
   await expect(capturePayment(em(), provider, { ...key(), paymentId, shipmentId })).rejects.toMatchObject({
-    code: 'payment-feature-missing',
+    code: 'payment-feature-unsupported',
     hint: expect.stringContaining('without its id'),
   });
   expect(await capturePayment(em(), provider, { ...key(), paymentId, amountMinor: 2000n })).toMatchObject({
     capturedMinor: 2000n,
   });
   expect(await outcomes([capturePayment(em(), provider, { ...key(), paymentId })])).toEqual([
-    'payment-feature-missing',
+    'payment-feature-unsupported',
   ]);
   // As the hint says.
   const rest = { ...key(), orderId, paymentMethod: 'tok', amountMinor: 1000n };

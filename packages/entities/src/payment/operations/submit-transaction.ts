@@ -31,7 +31,7 @@ export const namedProvider = z.strictObject({ provider: providerName });
  * @throws UserError `transaction-open`; `invalid-input`: the provider has no name that can be stored
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
- * @throws UserError `payment-answer-invalid`: its adapter answered with what cannot be recorded
+ * @throws UserError `payment-answer-unreadable`: its adapter answered with what cannot be recorded
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  * @throws IllegalTransition `illegal-transition`: the order was cancelled since the first request
  */

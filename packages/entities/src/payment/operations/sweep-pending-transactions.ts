@@ -143,7 +143,7 @@ export async function sweepPendingTransactions(
 function isUnrecordable(error: unknown): error is UserError {
   return (
     error instanceof UserError &&
-    (error.code === 'payment-answer-invalid' || error.code === 'payment-outcome-conflict')
+    (error.code === 'payment-answer-unreadable' || error.code === 'payment-outcome-conflict')
   );
 }
 
