@@ -10,6 +10,7 @@ export const succeeded = {
   reference,
   amountMinor: positiveAmountMinor.optional(),
   capturedMinor: positiveAmountMinor.optional(),
+  captureReference: reference.optional(),
   expiresAt: instant.optional(),
 };
 
