@@ -290,6 +290,7 @@ export {
 } from './payment/operations/propose-refund.ts';
 export { type OrderRefund, refundOrder, type RefundedOrder } from './payment/operations/refund-order.ts';
 export { type RefundedReturn, refundReturn, type ReturnRefund } from './payment/operations/refund-return.ts';
+export { dismissExternal, type ExternalDismissal } from './payment/operations/dismiss-external.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {

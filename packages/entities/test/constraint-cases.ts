@@ -244,6 +244,10 @@ export const constraintCases: Record<string, string[]> = {
   credit_note_tax_amount_minor_check: [
     `insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${ids.creditNoteLine}', 'x', 0)`,
   ],
+  credit_note_tax_unique: [
+    `${withoutTriggers} insert into credit_note_tax (credit_note_line_id, code, rate_ppm, amount_minor)
+     values ('${ids.creditNoteLine}', 'x', null, 1), ('${ids.creditNoteLine}', 'x', null, 1)`,
+  ],
   order_credit_credited_minor_check: [`update order_credit set credited_minor = -1`],
 
   return_request_status_check: [`${withoutTriggers} update return_request set status = 'lost'`],

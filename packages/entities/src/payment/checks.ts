@@ -71,7 +71,8 @@ export function paymentChecks(pendingTransactionMaxAgeMs: number): Check[] {
       show: ['payment_id', 'kind', 'created_at'],
       fix:
         'Run sweepPendingTransactions, which asks the provider for the outcome, and find out why it did not run. ' +
-        'One with is_external waits for what it follows from: call reconcilePayments to see what is missing.',
+        'One with is_external waits for what it follows from: call reconcilePayments to see what is missing, and ' +
+        'dismissExternal for what can never be booked, such as a refund of more than was captured.',
     }),
   ];
 }

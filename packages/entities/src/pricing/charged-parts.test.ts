@@ -163,6 +163,26 @@ test('with tax included, the taxes are in the amounts', () => {
 });
 
 const line = (lineId: string, totalMinor: bigint) => ({ lineId, totalMinor });
+
+test('a tax of one code is kept apart by its rate, the fee of free goods included', () => {
+  const vat = { kind: 'tax' as const, code: 'VAT' };
+  const { lines, shipping } = chargedParts({
+    isTaxIncluded: true,
+    lines: [line('free', 0n), line('book', 1000n)],
+    adjustments: [
+      { ...vat, ratePpm: 70_000, amountMinor: 65n, lineId: 'book' },
+      { kind: 'shipping', code: 'standard', amountMinor: 980n, lineId: null },
+      { ...vat, ratePpm: 190_000, amountMinor: 78n, lineId: null },
+      { ...vat, ratePpm: 70_000, amountMinor: 32n, lineId: null },
+    ],
+  });
+  expect(lines.get('book')?.taxes).toEqual([{ code: 'VAT', ratePpm: 70_000, amountMinor: 65n }]);
+  expect(shipping.taxes).toEqual([
+    { code: 'VAT', ratePpm: 190_000, amountMinor: 78n },
+    { code: 'VAT', ratePpm: 70_000, amountMinor: 32n },
+  ]);
+});
+
 const adjusted = (
   kind: 'discount' | 'shipping' | 'tax',
   amountMinor: bigint,

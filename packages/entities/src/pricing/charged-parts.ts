@@ -82,8 +82,8 @@ export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder
     const taxes = (lineId === null ? undefined : byLine.get(lineId)?.taxes) ?? whole;
     addTo(taxes, { code, ratePpm: ratePpm ?? undefined, amountMinor });
   }
-  for (const [key, tax] of whole) {
-    const taxed = parts.filter(({ taxes }) => taxes.has(key));
+  for (const tax of whole.values()) {
+    const taxed = parts.filter(({ taxes }) => [...taxes.values()].some(({ code }) => code === tax.code));
     if (taxed.length > 0 && shipping.amountMinor > 0n) addTo(shipping.taxes, tax);
     else shareOut(taxed.length > 0 ? taxed : [...parts, shipping], tax);
   }

@@ -116,6 +116,15 @@ test('the fee of a free order is taxed', () => {
   expect(free.totalMinor).toBe(490n);
 });
 
+test('the fee of free goods is taxed like these, and not like what is not sent', () => {
+  const book = { unitPriceMinor: 1000n, taxClass: 'reduced', requiresShipping: false };
+  const order = price({
+    lines: [{ unitPriceMinor: 0n }, book],
+    fees: [{ code: 'standard', amountMinor: 490n }],
+  });
+  expect(taxesOf(order)).toEqual(['b VAT 65 of 935', 'fee VAT 78 of 412']);
+});
+
 test('the order is rounded as a whole, its shipping with it, and divided over the lines', () => {
   const lines = Array.from({ length: 10 }, () => ({ unitPriceMinor: 99n }));
   expect(price({ lines }).taxMinor).toBe(160n);

@@ -145,13 +145,14 @@ function itemsOf(
   // Of the same rates, one part: it is rounded once.
   const taxesOfShipping = ({ rates }: Item) => rates.filter(({ taxesShipping }) => taxesShipping);
   const alike = [...Map.groupBy(goods, (item) => JSON.stringify(taxesOfShipping(item).map(({ id }) => id)))];
+  const isFree = carried.every(({ amountMinor }) => amountMinor === 0n);
   const shares = allocateAmount(
     feesMinor(undefined),
     alike.map(([id, items]) => ({
       id,
       weight: items
         .filter((item) => carried.includes(item))
-        .reduce((sum, item) => sum + item.amountMinor, 0n),
+        .reduce((sum, { amountMinor, line }) => sum + (isFree ? BigInt(line.quantity) : amountMinor), 0n),
     })),
   );
   const fees = alike.map(([id, items], index): Item => {

@@ -71,6 +71,7 @@ import { setMetadata } from '../order/operations/set-metadata.ts';
 import { taxBreakdown } from '../order/operations/tax-breakdown.ts';
 import { authorizePayment } from '../payment/operations/authorize-payment.ts';
 import { capturePayment } from '../payment/operations/capture-payment.ts';
+import { dismissExternal } from '../payment/operations/dismiss-external.ts';
 import { getOrder } from '../payment/operations/get-order.ts';
 import { handleWebhook } from '../payment/operations/handle-webhook.ts';
 import { proposeRefund } from '../payment/operations/propose-refund.ts';
@@ -202,6 +203,7 @@ export function shopOperations({
       capture: write(byPayment(capturePayment), capturePayment),
       reauthorize: write(byPayment(reauthorizePayment), reauthorizePayment),
       refund: write(byPayment(refundPayment), refundPayment),
+      dismiss: write(dismissExternal),
       void: write(byPayment(voidPayment), voidPayment),
       handleWebhook: repeatable(byName(handleWebhook), handleWebhook),
       sweep: repeatable(byEach(sweepPendingTransactions), sweepPendingTransactions),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { fuzzOperation } from '../../../test/fuzz-operation.ts';
+import { sample } from '../../../test/operation-samples.ts';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
   expectInvariants,
@@ -14,6 +16,7 @@ import {
   authorizePayment,
   cancelOrder,
   capturePayment,
+  dismissExternal,
   expireHolds,
   handleWebhook,
   type PaymentProvider,
@@ -251,6 +254,54 @@ test('what comes before the answer to its authorization is found by its key, wai
   await sweepPendingTransactions(em(), provider, { minAgeMs: 0, abandonAgeMs: 0 });
   await expireHoldsOf(shop(), orderId);
   expect(await expireHolds(em())).toContain(orderId);
+});
+
+/** A refund in the dashboard of more than was captured, which nothing can ever book. */
+async function excessiveRefund() {
+  const paid = await paidOrder();
+  const webhook = paid.happens('refund', 3001n);
+  await handleWebhook(em(), paid.provider, webhook);
+  const [row] = await shop().rows<{ id: string }>(
+    `select id from payment_transaction where payment_id = '${paid.paymentId}' and status = 'pending'`,
+  );
+  return { ...paid, webhook, transactionId: row?.id ?? '' };
+}
+
+fuzzOperation(
+  'dismissExternal',
+  shop,
+  sample(dismissExternal, async () => {
+    const { transactionId } = await excessiveRefund();
+    return { transactionId, reason: 'paid back by the buyer' };
+  }),
+);
+
+test('what can never be booked is dismissed, once, and stays so when it is told again', async () => {
+  const { paymentId, provider, webhook, transactionId } = await excessiveRefund();
+  expect(await paymentOf(paymentId)).toEqual({ ...captured, waiting: 1 });
+  const dismissal = { transactionId, reason: 'paid back by the buyer' };
+  expect(await outcomes([dismissExternal(em(), dismissal), dismissExternal(em(), dismissal)])).toEqual([
+    'done',
+    'done',
+  ]);
+  await handleWebhook(em(), provider, webhook);
+  expect(await paymentOf(paymentId)).toEqual(captured);
+  expect(await shop().rows(`select detail from audit_log where entity_id = '${transactionId}'`)).toEqual([
+    { detail: { kind: 'refund', amountMinor: '3001', reason: 'paid back by the buyer' } },
+  ]);
+  await expectInvariants(shop());
+});
+
+test('what was booked, or is no report, is not dismissed', async () => {
+  const { provider, paymentId, happens } = await paidOrder();
+  await handleWebhook(em(), provider, happens('refund', 1000n));
+  const booked = await shop().rows<{ id: string }>(
+    `select id from payment_transaction where payment_id = '${paymentId}'`,
+  );
+  for (const transactionId of [randomUUID(), ...booked.map(({ id }) => id)]) {
+    const dismissed = dismissExternal(em(), { transactionId, reason: 'x' });
+    await expect(dismissed).rejects.toMatchObject({ code: 'transaction-not-found' });
+  }
 });
 
 test('the longest names that a provider may give are booked', async () => {
