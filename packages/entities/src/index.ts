@@ -33,6 +33,7 @@ export { CouponCounter } from './promotion/coupon-counter.ts';
 export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
+export { PromotionTarget } from './promotion/promotion-target.ts';
 export {
   type AttributeCreation,
   createAttribute,

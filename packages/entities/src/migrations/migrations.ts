@@ -39,6 +39,7 @@ import { OrderSearch } from './20261130002020-order-search.ts';
 import { CatalogVersions } from './20261130004000-catalog-versions.ts';
 import { StockChanges } from './20261130004010-stock-changes.ts';
 import { CatalogRights } from './20261130004020-catalog-rights.ts';
+import { AutomaticPromotions } from './20261130009000-automatic-promotions.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -81,4 +82,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130004000-catalog-versions', class: CatalogVersions },
   { name: '20261130004010-stock-changes', class: StockChanges },
   { name: '20261130004020-catalog-rights', class: CatalogRights },
+  { name: '20261130009000-automatic-promotions', class: AutomaticPromotions },
 ];
