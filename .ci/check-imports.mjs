@@ -34,6 +34,7 @@ const arrows = {
     'stack',
     'validator',
   ],
+  'apps/shop-api': ['entities', 'errors'],
   'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],
 };
 const testPackage = 'local-rds';
@@ -53,7 +54,11 @@ const shopFolders = [
   'order',
   'fulfilment',
   'payment',
+  'maintenance',
+  'worker',
   // What is made of them.
+  'shop',
+  'stripe',
   'catalog-import',
   'roles',
   'seed',

@@ -1,8 +1,10 @@
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
+import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
-import { benchRelay } from './relay.ts';
+import { benchRelay, benchRelayWaiting } from './relay.ts';
+import { benchSameProduct } from './same-product.ts';
 import { benchSeeder } from './seeder.ts';
 import { benchStartup } from './startup.ts';
 import { benchSynth } from './synth.ts';
@@ -15,7 +17,10 @@ const suites: Record<string, () => Promise<string[][]>> = {
   checkout: benchCheckout,
   coupon: benchCoupon,
   'order-writes': benchOrderWrites,
+  'order-size': benchOrderSize,
+  'same-product': benchSameProduct,
   relay: benchRelay,
+  'relay-waiting': benchRelayWaiting,
 };
 
 const asked = process.argv.slice(2);

@@ -1,11 +1,12 @@
 import { relayOutbox } from '@ecommerce-dms/entities';
 import { startCluster } from '@ecommerce-dms/local-rds';
-import { medianOf } from './median.ts';
+import { median, medianOf } from './median.ts';
 import { createShop, urlOf, withClient, withClusterFolder, withOrm } from './shop-server.ts';
 
 const eventCount = 20_000;
 const aggregateCount = 2000;
 const runCount = 3;
+const waitingCount = 50_000;
 
 /** Events a second that relays publish to a handler that does nothing: medians of 3. */
 export async function benchRelay(): Promise<string[][]> {
@@ -25,9 +26,50 @@ export async function benchRelay(): Promise<string[][]> {
   return [...table, ...figures, [`${eventCount} events of ${aggregateCount} aggregates, fsync on`]];
 }
 
-async function eventsPerSecond(url: string, load: { relays: number; batchSize: number }): Promise<number> {
+/** Events a second with so many others that wait for a retry, and without, in turns: medians of 3. */
+export async function benchRelayWaiting(): Promise<string[][]> {
+  const loads = [1, 4].flatMap((relays) => [50, 500].map((batchSize) => ({ relays, batchSize })));
+  const table = [['relays', 'batch', 'events/s', `${waitingCount} waiting: events/s`, 'of none waiting']];
+  await withClusterFolder(async (directory) => {
+    const cluster = await startCluster({ directory, standbys: 0, settings: { max_wal_size: '16GB' } });
+    await createShop(cluster);
+    const url = urlOf(cluster, 'shop');
+    for (const load of loads) {
+      const alone: number[] = [];
+      const beside: number[] = [];
+      for (let run = 0; run < runCount; run++) {
+        alone.push(await eventsPerSecond(url, load));
+        beside.push(await eventsPerSecond(url, { ...load, waiting: waitingCount }));
+      }
+      const [perSecond, perSecondBeside] = [median(alone), median(beside)];
+      table.push([
+        `${load.relays}`,
+        `${load.batchSize}`,
+        Math.round(perSecond).toLocaleString('en'),
+        Math.round(perSecondBeside).toLocaleString('en'),
+        (perSecondBeside / perSecond).toFixed(2),
+      ]);
+    }
+  });
+  return [...table, [`${eventCount} events of ${aggregateCount} aggregates, fsync on`]];
+}
+
+interface RelayLoad {
+  relays: number;
+  batchSize: number;
+  /** Older events, of other aggregates, that wait for a retry. */
+  waiting?: number;
+}
+
+async function eventsPerSecond(url: string, { waiting = 0, ...load }: RelayLoad): Promise<number> {
   await withClient(url, async (client) => {
     await client.query('truncate outbox_event');
+    await client.query(
+      `insert into outbox_event (topic, aggregate_id, payload, attempts, last_error, retry_at)
+       select 'test.happened', gen_random_uuid(), '{"number": 1}', 12, 'The queue is away.', now() + interval '1 hour'
+       from generate_series(1, $1::int)`,
+      [waiting],
+    );
     await client.query(
       `with aggregate as (select gen_random_uuid() as id from generate_series(1, $2::int))
        insert into outbox_event (topic, aggregate_id, payload)

@@ -28,12 +28,26 @@ export function buildProgram(): Command {
 
 function addLocalCommands(program: Command): void {
   const names = namesOf(up).join(', ');
-  pipelineCommand(program, up, 'up', `take the local environment through its stages: ${names}`).action(
-    async (options) => (await import('./commands/up.ts')).up(options),
-  );
+  pipelineCommand(program, up, 'up', `take the local environment through its stages: ${names}`)
+    .option('--worker', 'keep a worker running beside it, until dms down')
+    .action(async (options) => (await import('./commands/up.ts')).up(options));
   command(program, 'down', 'stop the local environment; its data is kept')
     .option('--purge', 'delete the data too')
     .action(async (options) => (await import('./commands/down.ts')).down(options));
+  command(
+    program,
+    'worker',
+    'publish events and maintain the shop, until it is interrupted',
+    'Any number may run: one leads. What it does is told on stdout, with --json a document a line.',
+  )
+    .option(
+      '--port <n>',
+      'where /healthz and /readyz answer; 0 for a free one (default: nowhere)',
+      wholeNumber,
+    )
+    .option('--host <address>', 'the address of that port (default: 127.0.0.1)')
+    .addOption(new Option('--attached').hideHelp())
+    .action(async (options) => (await import('./commands/worker.ts')).worker(options));
   command(
     program,
     'drill',

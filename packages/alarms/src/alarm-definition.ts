@@ -24,6 +24,7 @@ export const alarmIds = [
   'replication-slot-lag',
   'checkpoint-lag',
   'deadlocks',
+  'worker-silent',
   'replica-lag',
   'replication-stopped',
 ] as const;

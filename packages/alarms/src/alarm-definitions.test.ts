@@ -29,6 +29,7 @@ const everySetting: AlarmSettings[] = classesOf().flatMap((instanceClass) =>
       maxConnections: 400,
       replica,
       logExports: !replica,
+      worker: !replica,
       overrides: without(underivableAlarms(instanceClass)),
       ...volume,
     })),

@@ -21,6 +21,11 @@ export interface AlarmSettings {
   throughputMibps?: number;
   /** Whether the PostgreSQL log goes to CloudWatch Logs, where deadlocks can be counted. Default: false. */
   logExports?: boolean;
+  /**
+   * Whether a worker leads on the database, which writes `worker: up to date` into the PostgreSQL log each minute while
+   * all its tasks succeed, and whose session is named `... worker leader ...`. With `logExports`. Default: false.
+   */
+  worker?: boolean;
   /** Changes by alarm id; `false` leaves the alarm out. An id that does not apply to this instance has no effect. */
   overrides?: Partial<Record<AlarmId, AlarmOverride | false>>;
 }

@@ -16,6 +16,7 @@ const known: Record<keyof AlarmSettings, true> = {
   iops: true,
   throughputMibps: true,
   logExports: true,
+  worker: true,
   overrides: true,
 };
 
@@ -45,7 +46,7 @@ function sizeFaults(settings: AlarmSettings): string[] {
     ...wholeNumberFaults('allocatedStorageGib', settings.allocatedStorageGib, 20, 65_536),
     ...wholeNumberFaults('maxConnections', settings.maxConnections, 6, 262_143),
   ];
-  for (const name of ['replica', 'multiAz', 'logExports'] as const) {
+  for (const name of ['replica', 'multiAz', 'logExports', 'worker'] as const) {
     const value = settings[name];
     if (value !== undefined && typeof value !== 'boolean') faults.push(`${name} must be true or false.`);
   }

@@ -12,6 +12,7 @@ export interface Instance {
   readonly role: AlarmDefinition['role'];
   readonly multiAz: boolean;
   readonly logExports: boolean;
+  readonly worker: boolean;
   readonly maxConnections: number;
   readonly storageBytes: number;
   readonly storageGib: number;
@@ -43,6 +44,7 @@ export function describeInstance(settings: AlarmSettings): Instance {
     role: settings.replica === true ? 'replica' : 'writer',
     multiAz: settings.multiAz ?? false,
     logExports: settings.logExports ?? false,
+    worker: settings.worker ?? false,
     maxConnections: settings.maxConnections,
     storageBytes: allocatedStorageGib * gib,
     storageGib: allocatedStorageGib,

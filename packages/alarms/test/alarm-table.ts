@@ -2,7 +2,7 @@ import { formatThreshold } from '../src/format-value.ts';
 import { alarmDefinitions, type AlarmSettings } from '../src/index.ts';
 import { medium } from './instances.ts';
 
-const settings: AlarmSettings = { ...medium, storageType: 'gp2', logExports: true };
+const settings: AlarmSettings = { ...medium, storageType: 'gp2', logExports: true, worker: true };
 
 /** The rows of the reference's table of alarms: those of a writer, then those that only a replica has. */
 export function alarmRows(): string[][] {

@@ -33,6 +33,7 @@ export class DatabaseStack extends TerraformStack {
           storageType: 'gp2',
           replica,
           logExports: !replica,
+          worker: !replica,
         }),
         topicArn: topic.arn,
         logGroupName: log.name,

@@ -3,7 +3,7 @@ import { medium } from './instances.ts';
 
 // Little storage, so that a small test database can exceed a share of it.
 const instance = { ...medium, allocatedStorageGib: 20, maxConnections: 100 };
-export const writerDefinitions = alarmDefinitions({ ...instance, logExports: true });
+export const writerDefinitions = alarmDefinitions({ ...instance, logExports: true, worker: true });
 export const replicaDefinitions = alarmDefinitions({ ...instance, replica: true });
 
 /** One alarm with another threshold, which a small test database can reach. */

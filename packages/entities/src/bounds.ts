@@ -149,6 +149,9 @@ export const position = wholeNumber(-maxUnits, maxUnits);
 export const minutes = wholeNumber(1, 525_600);
 
 /** Up to a century. */
+export const days = wholeNumber(1, 36_500);
+
+/** Up to a century. */
 export const months = wholeNumber(1, 1200);
 
 /** Up to a year. */
@@ -171,6 +174,25 @@ export function recordOf<Value extends z.ZodType>(value: Value, max: number) {
     .record(name, value)
     .refine((record) => Object.keys(record).length <= max, `has more than ${max} entries`);
 }
+
+/** An object of a program, which has these methods. */
+export function objectWith<Type extends object>(...methods: readonly (keyof Type & string)[]) {
+  return z.custom<Type>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof Reflect.get(value, method) === 'function'),
+    `not an object with ${methods.join(', ')}`,
+  );
+}
+
+/** A function of a program. */
+export function functionOf<Type>() {
+  return z.custom<Type>((value) => typeof value === 'function', 'not a function');
+}
+
+/** A connection string; its parts are checked where it is used. */
+export const databaseUrl = textUpTo(10_000);
 
 /** An object of JSON: what it is called by names. */
 export type JsonObject = Record<string, z.core.util.JSONType>;

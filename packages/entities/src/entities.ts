@@ -16,12 +16,15 @@ import { AuditLog } from './runtime/audit-log.ts';
 import { IdempotencyKey } from './runtime/idempotency-key.ts';
 import { OutboxEvent } from './runtime/outbox-event.ts';
 import { OutboxLease } from './runtime/outbox-lease.ts';
+import { MaintenanceRun } from './maintenance/maintenance-run.ts';
 import { OrderAddress } from './order/order-address.ts';
+import { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
 import { OrderAdjustment } from './order/order-adjustment.ts';
 import { OrderLine } from './order/order-line.ts';
 import { OrderStatusHistory } from './order/order-status-history.ts';
 import { SalesOrder } from './order/sales-order.ts';
 import { Shipment } from './fulfilment/shipment.ts';
+import { ReturnRequest, ReturnRequestLine } from './fulfilment/return-request.ts';
 import { CustomerOpenCart } from './cart/customer-open-cart.ts';
 import { StatusIndex } from './runtime/status-index.ts';
 import { StatusTransition } from './runtime/status-transition.ts';
@@ -68,9 +71,15 @@ export const entities: EntityClass<object>[] = [
   OrderAdjustment,
   OrderStatusHistory,
   CouponRedemption,
+  CreditNote,
+  CreditNoteLine,
+  CreditNoteTax,
+  OrderCredit,
   StockLocation,
   StockLevel,
   Shipment,
+  ReturnRequest,
+  ReturnRequestLine,
   StockReservation,
   StockMovement,
   Payment,
@@ -79,4 +88,5 @@ export const entities: EntityClass<object>[] = [
   OutboxEvent,
   OutboxLease,
   AuditLog,
+  MaintenanceRun,
 ];

@@ -5,7 +5,15 @@ import { expect, test, vi } from 'vitest';
 import { OpenShop } from '../test/open-shop.ts';
 import { key, placeOrder, placePaidOrder } from '../test/placed-order.ts';
 import { shopTemplate, urlAs } from '../test/shop-database.ts';
-import { cancelOrder, deliverShipment, openCart, shipOrder } from './index.ts';
+import {
+  approveReturn,
+  cancelOrder,
+  deliverShipment,
+  openCart,
+  receiveReturn,
+  requestReturn,
+  shipOrder,
+} from './index.ts';
 import { ormOptions } from './orm-options.ts';
 import { InMemoryPaymentProvider } from './testing/index.ts';
 import { statusMachines } from './status-machines.ts';
@@ -24,9 +32,13 @@ async function tradeIn(url: string): Promise<void> {
     const variantId = await shop.offer(10_000);
     for (let number = 0; number < orders; number++) {
       await openCart(shop.em(), { currencyCode: 'EUR' });
-      const { orderId } = await placePaidOrder(shop, provider, { [variantId]: 1 });
+      const { orderId, lineId } = await placePaidOrder(shop, provider, { [variantId]: 1 });
       const { shipments } = await shipOrder(shop.em(), { ...key(), orderId });
       for (const { shipmentId } of shipments) await deliverShipment(shop.em(), { shipmentId });
+      const units = { lineId, quantity: 1 };
+      const { returnId } = await requestReturn(shop.em(), { ...key(), orderId, lines: [units] });
+      await approveReturn(shop.em(), { returnId });
+      await receiveReturn(shop.em(), { ...key(), returnId, lines: [{ ...units, restock: false }] });
       const cancelled = await placeOrder(shop, { [variantId]: 1 });
       await cancelOrder(shop.em(), { orderId: cancelled.orderId });
     }

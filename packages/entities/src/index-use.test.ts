@@ -10,21 +10,30 @@ import { checkout, quoteCart } from '../test/placed-order.ts';
 import { shopTemplate } from '../test/shop-database.ts';
 import {
   addToCart,
+  approveReturn,
   authorizePayment,
   cancelOrder,
+  capturePayment,
   exportPerson,
   expireCarts,
   expireHolds,
   getCart,
   getOrder,
   getProduct,
+  listCreditNotes,
+  listReturns,
   searchOrders,
   listSetAsideEvents,
+  maintain,
   openCart,
   type OrderSearch,
   ormOptions,
+  receiveReturn,
   refreshCart,
+  refundOrder,
+  refundReturn,
   replayEvent,
+  requestReturn,
   searchProducts,
   shipOrder,
   sweepPendingTransactions,
@@ -175,6 +184,25 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
     'pay and ship',
     async (em) => shipOrder(em, { orderId: await paidOrder(em), idempotencyKey: randomUUID() }),
   ],
+  [
+    'capture, ship, and refund what came back',
+    async (em) => {
+      const orderId = await paidOrder(em);
+      const paymentId = await one(`select id from payment where order_id = '${orderId}'`);
+      const lineId = await one(`select id from order_line where order_id = '${orderId}' limit 1`);
+      const lines = [{ lineId, quantity: 1 }];
+      const key = () => ({ idempotencyKey: randomUUID() });
+      await capturePayment(em, provider, { ...key(), paymentId });
+      await shipOrder(em, { ...key(), orderId });
+      const { returnId } = await requestReturn(em, { ...key(), orderId, lines });
+      await approveReturn(em, { returnId });
+      await receiveReturn(em, { ...key(), returnId, lines: [{ lineId, quantity: 1, restock: true }] });
+      await refundReturn(em, provider, { ...key(), returnId });
+      await refundOrder(em, provider, { ...key(), orderId, lines });
+      await listCreditNotes(em, { orderId });
+      await listReturns(em, { orderId });
+    },
+  ],
   ['cancel', async (em) => cancelOrder(em, { orderId: await placedOrder(em) })],
   [
     'the orders of a customer',
@@ -311,6 +339,13 @@ test.each<[string, (em: EntityManager) => Promise<unknown>]>([
   ['expired holds', (em) => expireHolds(em)],
   ['pending transactions', (em) => sweepPendingTransactions(em, provider)],
   [
+    'the maintenance',
+    async (em) => {
+      const runs = await maintain(em, { payments: [provider], ages: { cartDays: 300, outboxDays: 300 } });
+      expect(runs.filter(({ error, isUnfinished }) => error !== undefined || isUnfinished)).toEqual([]);
+    },
+  ],
+  [
     'the data of a person',
     async (em) =>
       exportPerson(em, {
@@ -377,9 +412,12 @@ const reasons: Record<string, string> = {
   customer_token_expires_at_index: 'removeExpiredTokens',
   idempotency_key_expires_at_index: 'removeExpiredKeys',
   outbox_event_aggregate_index: 'the events of an aggregate that wait for an earlier one',
+  outbox_event_retry_index:
+    'relayOutbox: the events whose retry is due; of few, the planner may read another index',
   price_variant_id_index:
     'the prices of a variant, of which it has few: the planner may prefer price_no_overlap',
   product_media_variant_id_index: 'the images of a variant that is deleted lose it',
+  return_request_order_id_index: 'the returns of an order; generated data has none',
   stock_level_location_id_index: 'the stock of a location',
   stock_movement_reservation_id_index: 'returnLines: what has come back of a hold',
   stock_movement_variant_id_location_id_index: 'the ledger of a stock level',

@@ -17,11 +17,14 @@ export { AuditLog } from './runtime/audit-log.ts';
 export { IdempotencyKey } from './runtime/idempotency-key.ts';
 export { OutboxEvent } from './runtime/outbox-event.ts';
 export { OutboxLease } from './runtime/outbox-lease.ts';
+export { MaintenanceRun } from './maintenance/maintenance-run.ts';
+export { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
 export { OrderStatusHistory } from './order/order-status-history.ts';
 export { SalesOrder } from './order/sales-order.ts';
+export { ReturnRequest, ReturnRequestLine } from './fulfilment/return-request.ts';
 export { Shipment } from './fulfilment/shipment.ts';
 export { StatusTransition } from './runtime/status-transition.ts';
 export { Payment, PaymentTransaction } from './payment/payment.ts';
@@ -160,6 +163,24 @@ export {
   type CouponApplication,
   removeCoupon,
 } from './cart/operations/apply-coupon.ts';
+export {
+  createPromotion,
+  type CreatedPromotion,
+  type PromotionCreation,
+} from './promotion/operations/create-promotion.ts';
+export {
+  endPromotion,
+  type PromotionEnd,
+  type PromotionUpdate,
+  updatePromotion,
+} from './promotion/operations/update-promotion.ts';
+export { createCoupons, type CouponCreation } from './promotion/operations/create-coupons.ts';
+export {
+  listPromotions,
+  type PromotionDetail,
+  type PromotionList,
+} from './promotion/operations/list-promotions.ts';
+export type { BasketPromotion, PromotionScope } from './pricing/apply-promotions.ts';
 export { type CouponRefusal, CouponRefused } from './promotion/operations/coupon-refused.ts';
 export {
   addAddress,
@@ -222,10 +243,29 @@ export {
   NothingToShip,
   QuantityExceeded,
 } from './fulfilment/operations/fulfilment-errors.ts';
-export { type ReturnedGoods, returnLines } from './fulfilment/operations/return-lines.ts';
+export { type ListedReturn, listReturns } from './fulfilment/operations/list-returns.ts';
+export {
+  type IssuedCreditLine,
+  type IssuedCreditNote,
+  listCreditNotes,
+} from './order/operations/list-credit-notes.ts';
+export {
+  approveReturn,
+  cancelReturn,
+  declineReturn,
+  type ReturnDecision,
+} from './fulfilment/operations/decide-return.ts';
+export type { ReturnState, ReturnStatus } from './fulfilment/operations/lock-return.ts';
+export {
+  type ReceivedReturn,
+  receiveReturn,
+  type ReturnReceipt,
+} from './fulfilment/operations/receive-return.ts';
+export { requestReturn, type ReturnRequestInput } from './fulfilment/operations/request-return.ts';
+export { type ReturnedGoods, type ReturnedLines, returnLines } from './fulfilment/operations/return-lines.ts';
 export { type ShippedOrder, type ShippingRequest, shipOrder } from './fulfilment/operations/ship-order.ts';
 export { authorizePayment, type PaymentAuthorization } from './payment/operations/authorize-payment.ts';
-export { capturePayment } from './payment/operations/capture-payment.ts';
+export { capturePayment, type PaymentCapture } from './payment/operations/capture-payment.ts';
 export type { PaymentChange } from './payment/operations/change-payment.ts';
 export { type HandledWebhook, handleWebhook } from './payment/operations/handle-webhook.ts';
 export {
@@ -239,6 +279,7 @@ export type {
   PaymentProvider,
   ProviderAnswer,
   ProviderEvent,
+  ProviderFeature,
   ProviderKind,
   ProviderRequest,
   ProviderTransaction,
@@ -255,6 +296,19 @@ export {
   reconcilePayments,
   type Reconciliation,
 } from './payment/operations/reconcile-payments.ts';
+export type { ExpiringAuthorization } from './payment/operations/renew-authorizations.ts';
+export { reauthorizePayment } from './payment/operations/reauthorize-payment.ts';
+export type { TaxAmount } from './pricing/charged-parts.ts';
+export type { UnitsValue } from './order/operations/read-charged.ts';
+export {
+  type PaymentReturn,
+  proposeRefund,
+  type ProposedPart,
+  type RefundProposal,
+  type RefundProposalRequest,
+} from './payment/operations/propose-refund.ts';
+export { type OrderRefund, refundOrder, type RefundedOrder } from './payment/operations/refund-order.ts';
+export { type RefundedReturn, refundReturn, type ReturnRefund } from './payment/operations/refund-return.ts';
 export { refundPayment } from './payment/operations/refund-payment.ts';
 export { returnMoney } from './payment/operations/return-money.ts';
 export {
@@ -266,7 +320,7 @@ export { voidPayment } from './payment/operations/void-payment.ts';
 export type { PlacedOrder } from './order/operations/checkout.ts';
 export { type CheckoutOperations, checkoutWith } from './order/operations/checkout-with.ts';
 export type { CheckoutRequest } from './order/operations/checkout-request.ts';
-export { TotalChanged } from './order/operations/total-changed.ts';
+export { QuoteChanged, TotalChanged } from './order/operations/total-changed.ts';
 export { AccountLocked } from './customer/operations/account-locked.ts';
 export { OutOfStock, type StockShortage } from './inventory/operations/out-of-stock.ts';
 export { PriceChanged, type PriceChange } from './cart/operations/price-changed.ts';
@@ -284,5 +338,18 @@ export { actingAs } from './runtime/acting-as.ts';
 export { type AuditEntry, type AuditRotation, recordAudit, rotateAuditLog } from './runtime/audit.ts';
 export { commitLsn, onReader, type ReadOptions } from './runtime/on-reader.ts';
 export { removeExpiredKeys } from './runtime/remove-expired-keys.ts';
+export type {
+  MaintenanceAges,
+  MaintenanceIntervals,
+  MaintenanceOptions,
+} from './maintenance/maintenance-options.ts';
+export type { MaintenanceTask } from './maintenance/maintenance-tasks.ts';
+export { maintain, type TaskRun } from './maintenance/operations/maintain.ts';
+export { runWorker } from './worker/run-worker.ts';
+export type { WorkerStatus } from './worker/worker-health.ts';
+export type { WorkerEvent, WorkerOptions } from './worker/worker-options.ts';
+export { openShop, type SessionOptions, type Shop, type ShopSession } from './shop/open-shop.ts';
+export type { ShopOperations } from './shop/shop-operations.ts';
+export type { ShopSettings } from './shop/shop-settings.ts';
 export { type JsonForm, jsonForm } from './json-form.ts';
 export type { JsonObject } from './bounds.ts';

@@ -5,19 +5,22 @@ export type JsonForm<Value> = unknown extends Value
   ? unknown
   : Value extends bigint | Date
     ? string
-    : Value extends undefined | void
-      ? null
-      : Value extends readonly (infer Item)[]
-        ? JsonForm<Item>[]
-        : Value extends object
-          ? {
-              [Name in keyof Value as undefined extends Value[Name] ? never : Name]: JsonForm<Value[Name]>;
-            } & {
-              [Name in keyof Value as undefined extends Value[Name] ? Name : never]?: JsonForm<
-                Exclude<Value[Name], undefined>
-              >;
-            }
-          : Value;
+    : Value extends string | number | boolean
+      ? // Also of one that is intersected, as NonNullable does.
+        Value
+      : Value extends undefined | void
+        ? null
+        : Value extends readonly (infer Item)[]
+          ? JsonForm<Item>[]
+          : Value extends object
+            ? {
+                [Name in keyof Value as undefined extends Value[Name] ? never : Name]: JsonForm<Value[Name]>;
+              } & {
+                [Name in keyof Value as undefined extends Value[Name] ? Name : never]?: JsonForm<
+                  Exclude<Value[Name], undefined>
+                >;
+              }
+            : Value;
 
 /**
  * The result of an operation as JSON has it: a bigint (an amount in minor units, an order number) as its decimal

@@ -1,4 +1,5 @@
 import { cartMachine } from './cart/cart.ts';
+import { returnMachine } from './fulfilment/return-request.ts';
 import { shipmentMachine } from './fulfilment/shipment.ts';
 import { reservationMachine } from './fulfilment/stock-reservation.ts';
 import { orderMachine } from './order/sales-order.ts';
@@ -11,6 +12,7 @@ export const statusMachines: readonly StatusMachine[] = [
   paymentMachine,
   transactionMachine,
   shipmentMachine,
+  returnMachine,
   reservationMachine,
   cartMachine,
 ];

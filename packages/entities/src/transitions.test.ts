@@ -18,6 +18,19 @@ test('the table has exactly the transitions of the state machines', async () => 
   expect(sorted(rows)).toEqual(sorted(declared));
 });
 
+test('a trigger that is told where a row begins is told what the table says', async () => {
+  const { rows } = await shop.client.query<{ machine: string; told: string[]; legal: string[] }>(
+    `select c.relname as machine, to_json(string_to_array(rtrim(encode(t.tgargs, 'escape'), '\\0'), '\\000')) as told,
+       (select json_agg(to_status order by to_status) from status_transition
+        where machine = c.relname and from_status = 'new') as legal
+     from pg_trigger t join pg_class c on c.oid = t.tgrelid
+     where t.tgfoid = 'check_status_transition'::regproc and t.tgnargs > 0 and c.relnamespace = 'public'::regnamespace
+     order by 1`,
+  );
+  expect(rows.map(({ machine }) => machine)).toContain('sales_order');
+  for (const { machine, told, legal } of rows) expect(told.toSorted(), machine).toEqual(legal);
+});
+
 test('what is said to make a transition is an operation of the package', () => {
   const named = statusMachines.flatMap(({ transitions }) => transitions.flatMap(({ by }) => by));
   const { checkoutWith, noCharges } = shopExports;
@@ -28,11 +41,12 @@ test('what is said to make a transition is an operation of the package', () => {
 describe.each(statusMachines)('$table', ({ table: machine, statuses, transitions }) => {
   // The trigger on a table of the same name that has nothing but a status.
   beforeAll(async () => {
+    const told = transitions.flatMap(({ from, to }) => (from === 'new' ? [`'${to}'`] : []));
     await shop.client.query(`
       create schema if not exists bare;
       create table bare.${machine} (status text);
       create trigger transition before insert or update of status on bare.${machine}
-        for each row execute function check_status_transition()`);
+        for each row execute function check_status_transition(${told.join(', ')})`);
   });
 
   test('the trigger accepts exactly the transitions of the state machine', async () => {
@@ -82,7 +96,8 @@ test('the history of an order begins with its insertion, and has who and what', 
   await shop.client.query(`begin; set local shop.actor = 'agent 7';
     update sales_order set status = 'confirmed' where id = '${ids.order}'; commit`);
   await shop.client.query(`update sales_order set status = 'confirmed', email = 'b@example.com'`);
-  await shop.client.query(`update sales_order set status = 'shipped'`);
+  await shop.client.query(`update order_line set shipped_quantity = quantity;
+    update sales_order set status = 'shipped'`);
   const { rows } = await shop.client.query(
     'select from_status, to_status, changed_by from order_status_history where order_id = $1 order by id',
     [ids.order],

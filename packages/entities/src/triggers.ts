@@ -37,12 +37,14 @@ export function versionTrigger(table: string): TriggerDef {
 }
 
 /** Refuses a status that a row may not begin in, or not change to. */
-export function statusTransitionTrigger({ table }: StatusMachine): TriggerDef {
+export function statusTransitionTrigger({ table, transitions }: StatusMachine): TriggerDef {
   return trigger(table, 'status_transition', {
     timing: 'before',
     events: ['insert', 'update'],
     columns: ['status'],
     execute: 'check_status_transition',
+    // Without a look at the table: most rows begin in one of these.
+    args: transitions.flatMap(({ from, to }) => (from === 'new' ? [to] : [])),
   });
 }
 

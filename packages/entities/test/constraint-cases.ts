@@ -11,6 +11,9 @@ const insertPrice =
 const insertTaxRate = 'insert into tax_rate (tax_class, country_code, region, code, rate_ppm, valid) values';
 const insertMovement =
   'insert into stock_movement (variant_id, location_id, kind, quantity, reservation_id) values';
+const insertCreditLine = (orderLine: string, quantity: number | null, netMinor: number, taxMinor: number) =>
+  `insert into credit_note_line (credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+   values ('${ids.creditNote}', ${orderLine}, ${quantity}, ${netMinor}, ${taxMinor})`;
 const insertTransfer =
   'insert into stock_movement (variant_id, location_id, kind, quantity, transfer_id) values';
 const level = `'${ids.variant}', '${ids.location}'`;
@@ -181,6 +184,10 @@ export const constraintCases: Record<string, string[]> = {
     `update sales_order set total_minor = total_minor + 1`,
     `update sales_order set tax_included = true`,
   ],
+  sales_order_discount_check: [
+    `insert into sales_order (currency_code, subtotal_minor, discount_minor, shipping_minor, total_minor)
+     values ('EUR', 100, 150, 50, 0)`,
+  ],
   sales_order_tax_included_check: [
     `update sales_order set tax_included = true, subtotal_minor = 299, discount_minor = 0, shipping_minor = 0,
        total_minor = 299`,
@@ -220,6 +227,45 @@ export const constraintCases: Record<string, string[]> = {
     `${updateAdjustment} rate_ppm = 190000, taxable_minor = 1600 where kind = 'tax'`,
   ],
   order_adjustment_amount_minor_check: [`${withoutTriggers} update order_adjustment set amount_minor = -1`],
+
+  credit_note_number_unique: [
+    `${withoutTriggers} insert into credit_note (number, order_id, net_minor, tax_minor)
+     select number, order_id, 0, 0 from credit_note`,
+  ],
+  credit_note_amounts_check: [
+    `insert into credit_note (order_id, net_minor, tax_minor) values ('${ids.order}', -1, 2)`,
+    `insert into credit_note (order_id, net_minor, tax_minor) values ('${ids.order}', 2, -1)`,
+  ],
+  credit_note_line_amounts_check: [
+    insertCreditLine('null', null, -1, 1),
+    insertCreditLine('null', null, 1, -1),
+  ],
+  credit_note_line_quantity_check: [
+    insertCreditLine(`'${ids.line}'`, 0, 1, 0),
+    insertCreditLine(`'${ids.line}'`, null, 1, 0),
+    insertCreditLine('null', 1, 1, 0),
+  ],
+  credit_note_tax_amount_minor_check: [
+    `insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${ids.creditNoteLine}', 'x', 0)`,
+  ],
+  order_credit_credited_minor_check: [`update order_credit set credited_minor = -1`],
+
+  return_request_status_check: [`${withoutTriggers} update return_request set status = 'lost'`],
+  return_request_credit_note_check: [`update return_request set credit_note_id = '${ids.creditNote}'`],
+  return_request_credit_note_id_unique: [
+    `${withoutTriggers} insert into return_request (order_id, status, credit_note_id)
+     select '${ids.order}', 'refunded', '${ids.creditNote}' from generate_series(1, 2)`,
+  ],
+  return_request_line_quantity_check: [
+    `insert into return_request_line (return_request_id, order_line_id, quantity)
+     values ('${ids.returnRequest}', '${ids.line}', 0)`,
+  ],
+  return_request_line_received_check: [
+    `update return_request_line set received_quantity = -1`,
+    `update return_request_line set received_quantity = 1, restocked_quantity = 2`,
+    `update return_request_line set restocked_quantity = 1`,
+    `update return_request_line set restocked_quantity = -1`,
+  ],
 
   stock_location_code_check: [`insert into stock_location (code, name) values ('Main St', 'x')`],
   stock_location_code_unique: [`insert into stock_location (code, name) values ('main', 'x')`],
@@ -300,6 +346,10 @@ export const constraintCases: Record<string, string[]> = {
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, action_required_at)
      values ('${ids.payment}', 'capture', 1, 'key-2', now())`,
   ],
+  payment_transaction_capture_check: [
+    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, is_final)
+     values ('${ids.payment}', 'refund', 1, 'key-2', true)`,
+  ],
   payment_transaction_completed_check: [`update payment_transaction set status = 'succeeded'`],
   payment_transaction_idempotency_key_unique: [
     `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
@@ -312,6 +362,12 @@ export const constraintCases: Record<string, string[]> = {
      values ('checkout', 'key-1', sha256('another'))`,
   ],
   outbox_event_topic_check: [`update outbox_event set topic = 'placed'`],
+  maintenance_run_pkey: [
+    `insert into maintenance_run (task, interval_ms, started_at, affected) values ('holds', 1, now(), 0)`,
+  ],
+  maintenance_run_interval_ms_check: [`update maintenance_run set interval_ms = 0`],
+  maintenance_run_affected_check: [`update maintenance_run set affected = -1`],
+  outbox_event_unpublished: [`delete from outbox_event`],
   outbox_event_attempts_check: [`update outbox_event set attempts = -1`],
   outbox_lease_pkey: [
     `insert into outbox_lease (id, event_ids, leased_until)

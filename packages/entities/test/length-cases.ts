@@ -3,6 +3,8 @@ const longest: Record<string, Record<string, string>> = {
   attribute: { code: x(201), name: x(201) },
   audit_log: { actor: x(201), action: x(201), entity: x(201), entity_id: x(201), detail: object(1_048_576) },
   category: { name: x(201) },
+  credit_note: { reason: x(1001), actor: x(201) },
+  credit_note_tax: { code: x(201) },
   customer: { first_name: x(201), last_name: x(201), phone: x(201) },
   customer_address: address(),
   customer_credential: { provider: x(201), subject: x(256), secret_hash: x(201) },
@@ -10,6 +12,7 @@ const longest: Record<string, Record<string, string>> = {
   order_address: address(),
   order_adjustment: { code: x(201) },
   order_line: { sku: x(256), title: x(501), variant_title: x(1001), price_list_code: x(201) },
+  maintenance_run: { task: x(201), error: x(2001) },
   outbox_event: { topic: `'a.' || ${x(199)}`, last_error: x(2001), payload: object(4_194_304) },
   payment: { provider: x(101), provider_reference: x(256) },
   payment_transaction: {
@@ -29,6 +32,7 @@ const longest: Record<string, Record<string, string>> = {
   product_media: { alt: x(1001) },
   product_variant: { sku: x(256), barcode: x(256), title: x(1001), option_values: object(65_536) },
   promotion: { name: x(201) },
+  return_request: { reason: x(1001), actor: x(201) },
   tax_rate: { code: x(201), region: x(201) },
   shipment: { carrier: x(201), tracking_number: x(201) },
   stock_location: { code: x(201), name: x(201) },
@@ -38,6 +42,14 @@ const longest: Record<string, Record<string, string>> = {
 /** Ledgers, to which rows are only added, with a row. */
 const ledgers: Record<string, { columns: string; values: string }> = {
   audit_log: { columns: 'actor, action, entity, entity_id, detail', values: `'x', 'x', 'x', 'x', '{}'` },
+  credit_note: {
+    columns: 'order_id, net_minor, tax_minor, reason, actor',
+    values: 'order_id, net_minor, tax_minor, reason, actor',
+  },
+  credit_note_tax: {
+    columns: 'credit_note_line_id, code, amount_minor',
+    values: 'credit_note_line_id, code, amount_minor',
+  },
   order_adjustment: {
     columns: 'order_id, order_line_id, kind, code, amount_minor',
     values: 'order_id, order_line_id, kind, code, 0',

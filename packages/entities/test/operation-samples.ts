@@ -60,6 +60,8 @@ export const otherFunctions = [
   'verifyPassword',
   'jsonForm',
   'readPayoutFile',
+  'runWorker',
+  'openShop',
 ];
 
 /** Those that refuse to run in a transaction. */
@@ -68,8 +70,12 @@ export const paymentOperations: readonly OperationName[] = [
   'capturePayment',
   'refundPayment',
   'voidPayment',
+  'reauthorizePayment',
   'returnMoney',
+  'refundOrder',
+  'refundReturn',
   'sweepPendingTransactions',
+  'maintain',
 ];
 
 /** Lets a shop get ready, and makes an input. */
@@ -431,16 +437,17 @@ export const operationSamples = {
     const { orderId, lineId } = await shippedOrder(shop);
     return { ...key(), orderId, lines: [{ lineId, quantity: 1 }], restock: true };
   }),
-  expireHolds: sample(entities.expireHolds, () => ({ limit: 10 })),
+  expireHolds: sample(entities.expireHolds, () => ({ limit: 10, paymentWaitMinutes: 10 })),
 
   // payment
   authorizePayment: paymentSample(entities.authorizePayment, async (shop) => {
     const { orderId } = await order(shop);
-    return { ...key(), orderId, paymentMethod: 'tok', amountMinor: 100n };
+    return { ...key(), orderId, paymentMethod: 'tok', amountMinor: 100n, capture: 'immediate' as const };
   }),
   capturePayment: paymentSample(entities.capturePayment, async (shop) => {
-    const { paymentId } = await paidOrder(shop);
-    return { ...key(), paymentId, amountMinor: 100n };
+    const { paymentId, orderId } = await paidOrder(shop);
+    const { shipments } = await entities.shipOrder(shop.em(), { ...key(), orderId });
+    return { ...key(), paymentId, amountMinor: 100n, shipmentId: shipments[0]?.shipmentId };
   }),
   refundPayment: paymentSample(entities.refundPayment, async (shop) => {
     const { paymentId } = await capturedPayment(shop);
@@ -460,7 +467,7 @@ export const operationSamples = {
     const { orderId } = await order(shop);
     provider.behave('answer-later');
     await entities.authorizePayment(shop.em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
-    return { minAgeMs: 0, abandonAgeMs: 3_600_000, limit: 10 };
+    return { minAgeMs: 0, abandonAgeMs: 3_600_000, expiringWithinMs: 1000, limit: 10 };
   }),
   reconcilePayments: sample(entities.reconcilePayments, async (shop) => {
     await capturedPayment(shop);

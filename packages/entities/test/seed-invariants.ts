@@ -52,6 +52,20 @@ export const seedInvariants: Record<string, string> = {
     having p.authorized_minor <> coalesce(sum(t.amount_minor) filter (where kind = 'authorize'), 0)
         or p.captured_minor <> coalesce(sum(t.amount_minor) filter (where kind = 'capture'), 0)
         or p.refunded_minor <> coalesce(sum(t.amount_minor) filter (where kind = 'refund'), 0)`,
+  'credit notes are their lines and taxes, number the orders that were refunded, and are what was refunded': `
+    select o.id from sales_order o
+      left join (select order_id, sum(net_minor) as net, sum(tax_minor) as tax from credit_note group by 1) n on n.order_id = o.id
+      left join (select n.order_id, sum(l.net_minor) as net, sum(l.tax_minor) as tax from credit_note n
+        join credit_note_line l on l.credit_note_id = n.id group by 1) l on l.order_id = o.id
+      left join (select n.order_id, sum(amount_minor) as tax from credit_note n
+        join credit_note_line l on l.credit_note_id = n.id join credit_note_tax t on t.credit_note_line_id = l.id
+        group by 1) t on t.order_id = o.id
+      left join (select order_id, sum(refunded_minor) as refunded from payment group by 1) p on p.order_id = o.id
+      left join order_credit c on c.order_id = o.id
+     where (coalesce(n.net, 0), coalesce(n.tax, 0)) <> (coalesce(l.net, 0), coalesce(l.tax, 0))
+        or coalesce(n.tax, 0) <> coalesce(t.tax, 0) or coalesce(n.net + n.tax, 0) <> coalesce(p.refunded, 0)
+        or c.credited_minor is distinct from n.net + n.tax
+        or o.status = 'returned' and n.net + n.tax is distinct from o.total_minor`,
   'confirmed orders are covered': `
     select o.id from sales_order o left join payment p on p.order_id = o.id and p.status not in ('failed', 'voided')
      where o.status not in ('pending', 'cancelled')
@@ -123,6 +137,7 @@ export const seedInvariants: Record<string, string> = {
      where o.email is null and customer_id is not null and erased_at is null`,
   'sequences are ahead': `
     select 1 where nextval('sales_order_number_seq') <= (select max(number) from sales_order)
+                or nextval('credit_note_number_seq') <= (select max(number) from credit_note)
                 or nextval(pg_get_serial_sequence('stock_movement', 'id')) <= (select max(id) from stock_movement)
                 or nextval(pg_get_serial_sequence('outbox_event', 'id')) <= (select max(id) from outbox_event)
                 or nextval(pg_get_serial_sequence('order_status_history', 'id')) <= (select max(id) from order_status_history)`,

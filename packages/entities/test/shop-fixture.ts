@@ -19,6 +19,9 @@ export const ids = {
   transaction: '00000000-0000-7000-8000-00000000000f',
   promotion: '00000000-0000-7000-8000-000000000010',
   coupon: '00000000-0000-7000-8000-000000000011',
+  creditNote: '00000000-0000-7000-8000-000000000012',
+  creditNoteLine: '00000000-0000-7000-8000-000000000013',
+  returnRequest: '00000000-0000-7000-8000-000000000014',
 };
 
 /** One row or two of each table: a customer with a pending order of 2 units, of which 10 are there. */
@@ -66,9 +69,17 @@ export async function insertShopFixture(client: Client): Promise<void> {
       values ('${ids.variant}', '${ids.location}', 10, 2, 5);
     insert into stock_movement (variant_id, location_id, kind, quantity)
       values ('${ids.variant}', '${ids.location}', 'receipt', 10);
-    -- The order is pending: its shipment is refused by a trigger.
+    -- The order is pending: its shipment, its credit note and its return are refused by triggers.
     set local session_replication_role = replica;
     insert into shipment (id, order_id, location_id) values ('${ids.shipment}', '${ids.order}', '${ids.location}');
+    insert into credit_note (id, order_id, net_minor, tax_minor) values ('${ids.creditNote}', '${ids.order}', 900, 150);
+    insert into credit_note_line (id, credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+      values ('${ids.creditNoteLine}', '${ids.creditNote}', '${ids.line}', 1, 900, 150);
+    insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${ids.creditNoteLine}', 'vat', 150);
+    insert into order_credit (order_id, credited_minor) values ('${ids.order}', 1050);
+    insert into return_request (id, order_id) values ('${ids.returnRequest}', '${ids.order}');
+    insert into return_request_line (return_request_id, order_line_id, quantity)
+      values ('${ids.returnRequest}', '${ids.line}', 1);
     set local session_replication_role = origin;
     insert into stock_reservation (id, variant_id, location_id, order_line_id, quantity)
       values ('${ids.reservation}', '${ids.variant}', '${ids.location}', '${ids.line}', 2);
@@ -79,6 +90,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
     insert into idempotency_key (scope, key, request_hash) values ('checkout', 'key-1', sha256('request'));
     insert into outbox_event (topic, aggregate_id) values ('order.placed', '${ids.order}');
     insert into outbox_lease (id, event_ids, leased_until) select gen_random_uuid(), array_agg(id), now() from outbox_event;
+    insert into maintenance_run (task, interval_ms, started_at, finished_at, affected)
+      values ('holds', 60000, now(), now(), 0);
     insert into audit_log (action, entity, entity_id) values ('place', 'sales_order', '${ids.order}');
     insert into promotion (id, name, rate_ppm) values ('${ids.promotion}', 'Welcome', 100000);
     insert into promotion_target (promotion_id, role, category_id)

@@ -86,7 +86,9 @@ const sql = `
     ('${order.completed}', '${line.tees}', 'tax', 'vat', 100, 50000, 2000),
     ('${order.completed}', '${line.coat}', 'tax', 'vat', 200, 100000, 2000);
   insert into order_address (order_id, kind, full_name, city, country_code) values
-    ('${order.completed}', 'shipping', 'Ann', 'Springfield', 'US'), ('${order.cancelled}', 'shipping', null, null, 'US');
+    ('${order.completed}', 'shipping', 'Ann', 'Springfield', 'US'), ('${order.cancelled}', 'shipping', null, null, 'US'),
+    ('${order.pending}', 'shipping', 'Guest', 'Springfield', 'US'), ('${order.confirmed}', 'shipping', 'Guest', 'Springfield', 'US'),
+    ('${order.free}', 'shipping', 'Ann', 'Springfield', 'US');
   insert into outbox_event (topic, aggregate_id, published_at) select 'order.placed', id, now() from sales_order;
 
   insert into stock_location (id, code, name) values ('${id(41)}', 'main', 'Main');
@@ -123,6 +125,11 @@ const sql = `
     (${level(1)}, 'shipment', -2, '${hold.shippedTees}'), (${level(2)}, 'shipment', -1, '${id(72)}'),
     (${level(1)}, 'return', 1, '${hold.shippedTees}');
   update order_line set shipped_quantity = quantity where order_id = '${order.completed}';
+  insert into return_request (id, order_id) values ('${id(114)}', '${order.completed}');
+  insert into return_request_line (return_request_id, order_line_id, quantity) values ('${id(114)}', '${line.tees}', 1);
+  update return_request set status = 'approved' where id = '${id(114)}';
+  update return_request set status = 'received' where id = '${id(114)}';
+  update return_request_line set received_quantity = 1, restocked_quantity = 1;
   update order_line set returned_quantity = 1 where id = '${line.tees}';
   update order_line set cancelled_quantity = 2 where order_id = '${order.cancelled}';
   insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
@@ -130,6 +137,14 @@ const sql = `
   update payment_transaction set completed_at = clock_timestamp(), status = 'succeeded' where idempotency_key = 'c';
   update payment set refunded_minor = 1000 where id = '${payment.completed}';
   update shipment set status = 'delivered', delivered_at = now() where id = '${id(91)}';
+  insert into credit_note (id, order_id, net_minor, tax_minor) values ('${id(111)}', '${order.completed}', 900, 50);
+  insert into credit_note_line (id, credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+    values ('${id(112)}', '${id(111)}', '${line.tees}', 1, 900, 50);
+  insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${id(112)}', 'vat', 50);
+  update return_request set status = 'refunded', credit_note_id = '${id(111)}' where id = '${id(114)}';
+  -- One tee is to come back; the other one was, and was credited.
+  insert into return_request (id, order_id) values ('${id(113)}', '${order.completed}');
+  insert into return_request_line (return_request_id, order_line_id, quantity) values ('${id(113)}', '${line.tees}', 1);
 
   update sales_order set status = 'shipped' where id = '${order.completed}';
   update sales_order set status = 'completed' where id = '${order.completed}';`;

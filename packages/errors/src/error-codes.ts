@@ -444,7 +444,7 @@ const descriptions = {
     cause: 'The shop does not have this currency.',
     remedy: 'Choose a currency from the table currency.',
   },
-  'tax-rate-missing': {
+  'tax-class-without-rate': {
     cause: 'The country has tax rates, but none for the tax class of a variant.',
     remedy: 'Set one with setTaxRate, 0 where nothing is charged, and load the rates again.',
   },
@@ -629,6 +629,10 @@ const descriptions = {
     cause: 'A line of a cart would exceed the largest quantity.',
     remedy: 'Reduce the quantity.',
   },
+  'quote-changed': {
+    cause: 'The cart has other goods, prices or charges than the quote, for the same total.',
+    remedy: 'Show the new quote; if the buyer agrees, check out with its fingerprint.',
+  },
   'total-changed': {
     cause: 'The cart no longer costs what the buyer agreed to: it, a promotion, a fee or a tax has changed.',
     remedy: 'Show the new quote, which the error has; if the buyer agrees, check out with its total.',
@@ -640,6 +644,22 @@ const descriptions = {
   'price-changed': {
     cause: 'Prices have changed since the cart was shown.',
     remedy: 'Show the cart again, and let the customer confirm.',
+  },
+  'coupon-exists': {
+    cause: 'There is a coupon, or an automatic promotion, with this code.',
+    remedy: 'Choose another code.',
+  },
+  'promotion-automatic': {
+    cause: 'An automatic promotion needs no coupons.',
+    remedy: 'Create another promotion for them.',
+  },
+  'promotion-ended': {
+    cause: 'The promotion has ended.',
+    remedy: 'Create another one: this one stays for the orders that have used it.',
+  },
+  'promotion-not-found': {
+    cause: 'There is no such promotion.',
+    remedy: 'Look at listPromotions for those that there are.',
   },
   'coupon-refused': {
     cause: 'The coupon does not apply to the cart.',
@@ -683,6 +703,18 @@ const descriptions = {
     cause: 'The status of the order does not allow this.',
     remedy: 'Ship only confirmed orders; cancel an unpaid order as a whole; return what was shipped.',
   },
+  'order-not-charged': {
+    cause: 'The order was never confirmed: nothing was charged that could be refunded.',
+    remedy: 'Cancel the order.',
+  },
+  'nothing-to-refund': {
+    cause: 'A refund names neither units nor shipping that was charged and not credited.',
+    remedy: 'Name units of lines, or a part of the shipping.',
+  },
+  'return-not-found': {
+    cause: 'No return has the id that was given.',
+    remedy: 'Take the id from the result of requestReturn.',
+  },
   'order-not-covered': {
     cause: 'The payments of the order do not cover its total.',
     remedy: 'Authorize a payment for the rest.',
@@ -725,6 +757,14 @@ const descriptions = {
     cause: 'The provider did not answer: the transaction may have taken place or not.',
     remedy: 'Repeat it with the same key: nothing is charged twice.',
   },
+  'payment-answer-invalid': {
+    cause: "The answer of the provider's adapter cannot be recorded.",
+    remedy: 'Correct the adapter, then repeat the request with the same key: nothing is charged twice.',
+  },
+  'payment-feature-missing': {
+    cause: 'The provider of the payment cannot do this.',
+    remedy: 'Capture once, or take another payment, as the hint says.',
+  },
   'payment-outcome-conflict': {
     cause: 'The provider reports a different outcome than before.',
     remedy: "Compare with the provider's dashboard, and correct it there.",
@@ -746,6 +786,10 @@ const descriptions = {
     cause: 'The amount is more than what is due for the order.',
     remedy: 'Reduce the amount, or wait for the outcome of what is in progress.',
   },
+  'amount-exceeds-charged': {
+    cause: 'More shipping is refunded than was charged and not credited.',
+    remedy: 'Propose the refund again, and reduce the amount.',
+  },
   'amount-exceeds-authorized': {
     cause: 'The amount is more than what is authorized and not yet captured.',
     remedy: 'Reduce the amount, or wait for the outcome of what is in progress.',
@@ -765,6 +809,10 @@ const descriptions = {
     exitCode: 2,
     cause: 'dms.config.ts has no environment with this name.',
     remedy: 'Choose one of those that the hint names.',
+  },
+  'worker-not-started': {
+    cause: 'The worker beside the local database ended as it began, or did not take part in time.',
+    remedy: 'Read the end of its log in the message; run the worker in the foreground.',
   },
   'environment-not-local': {
     exitCode: 2,

@@ -14,9 +14,13 @@ export interface AlarmPlan {
 /**
  * Derives the alarms from the settings of an environment's database, without those that follow from a figure of the
  * class that no source has.
- * @param maxConnections what the servers really have; default: what the stack sets
+ * @param options.maxConnections what the servers really have; default: what the stack sets
+ * @param options.worker whether somebody runs a worker; default: no
  */
-export function alarmPlan(database: EnvironmentSettings['database'], maxConnections?: number): AlarmPlan {
+export function alarmPlan(
+  database: EnvironmentSettings['database'],
+  { maxConnections, worker = false }: { maxConnections?: number | undefined; worker?: boolean } = {},
+): AlarmPlan {
   const { instanceClass, replicaInstanceClass = instanceClass } = database;
   const forInstance = (ofClass: string, replica: boolean): AlarmDefinition[] =>
     alarmDefinitions({
@@ -27,6 +31,7 @@ export function alarmPlan(database: EnvironmentSettings['database'], maxConnecti
       replica,
       multiAz: database.multiAz ?? true,
       logExports: true,
+      worker,
       overrides: Object.fromEntries(underivableAlarms(ofClass).map((id) => [id, false])),
     });
   return { writer: forInstance(instanceClass, false), replica: forInstance(replicaInstanceClass, true) };

@@ -28,7 +28,7 @@ const notOfAurora: readonly AlarmId[] = [
  * The alarms of each member of a cluster. Roles change at a failover, so each has those of a writer and those of a
  * reader; a metric that it does not publish in its role leaves the alarm without data.
  */
-export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
+export function clusterAlarmPlan(cluster: CompleteCluster, { worker = false } = {}): AlarmDefinition[] {
   const { instanceClass } = cluster;
   const left: AlarmId[] = [
     ...(cluster.mode === 'aurora' ? notOfAurora : []),
@@ -46,6 +46,7 @@ export function clusterAlarmPlan(cluster: CompleteCluster): AlarmDefinition[] {
       replica,
       multiAz: true,
       logExports: true,
+      worker,
       overrides: Object.fromEntries(left.map((id) => [id, false])),
     });
   const writer = inRole(false);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { alarmPlan } from './alarm-plan.ts';
 import { addDatabaseAlarms } from './database-alarms.ts';
 
-function alarmsOf(cluster?: ClusterSettings) {
+function alarmsOf(cluster?: ClusterSettings, options?: { worker: boolean }) {
   const { json } = synthesize((app) => {
     const stack = new AwsStack(app, 'shop', {
       region: 'eu-west-1',
@@ -18,7 +18,7 @@ function alarmsOf(cluster?: ClusterSettings) {
       databaseName: 'shop',
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
     });
-    addDatabaseAlarms(stack, environment);
+    addDatabaseAlarms(stack, environment, options);
     return stack;
   });
   const model = new StackModel(json);
@@ -41,6 +41,14 @@ test('an instance has the alarms of a writer, its replica those of a replica', (
   expect(ids('shop')).toContain('transaction-ids');
   expect(ids('shop-replica-1')).toContain('replica-lag');
   expect(ids('shop-replica-1')).not.toContain('transaction-ids');
+});
+
+test('who runs a worker is told when none reports', () => {
+  const { ids, filters } = alarmsOf(undefined, { worker: true });
+  expect(ids('shop')).toContain('worker-silent');
+  expect(ids('shop-replica-1')).not.toContain('worker-silent');
+  expect(filters.map(({ pattern }) => pattern)).toContain('"worker: up to date"');
+  expect(alarmsOf().ids('shop')).not.toContain('worker-silent');
 });
 
 test('the members of a Multi-AZ cluster, whom RDS names, can each be writer and reader', () => {

@@ -11,9 +11,17 @@ interface MonitoredInstance {
   logGroupName: string | undefined;
 }
 
-/** Adds the alarms of every instance of an environment's database, and a dashboard of them. */
-export function addDatabaseAlarms(stack: AwsStack, { database, alerts }: DatabaseEnvironment): void {
-  const monitored = database instanceof PostgresInstance ? ofInstance(database) : ofCluster(database);
+/**
+ * Adds the alarms of every instance of an environment's database, and a dashboard of them.
+ * @param options.worker whether somebody runs a worker; default: no
+ */
+export function addDatabaseAlarms(
+  stack: AwsStack,
+  { database, alerts }: DatabaseEnvironment,
+  { worker = false } = {},
+): void {
+  const monitored =
+    database instanceof PostgresInstance ? ofInstance(database, worker) : ofCluster(database, worker);
   const instances = monitored.map(
     ({ id, identifier, definitions, logGroupName }) =>
       new DatabaseAlarms(stack, `${id}-alarms`, {
@@ -26,8 +34,8 @@ export function addDatabaseAlarms(stack: AwsStack, { database, alerts }: Databas
   new DatabaseDashboard(stack, 'database', { instances, region: stack.region });
 }
 
-function ofInstance(database: PostgresInstance): MonitoredInstance[] {
-  const plan = alarmPlan(database.settings);
+function ofInstance(database: PostgresInstance, worker: boolean): MonitoredInstance[] {
+  const plan = alarmPlan(database.settings, { worker });
   return database.instanceIdentifiers.map((identifier, index) => ({
     id: index === 0 ? 'writer' : `replica-${index}`,
     identifier,
@@ -39,8 +47,9 @@ function ofInstance(database: PostgresInstance): MonitoredInstance[] {
 /** The instances of a cluster write to one log: what counts its lines is asked of the first alone. */
 function ofCluster(
   database: Exclude<DatabaseEnvironment['database'], PostgresInstance>,
+  worker: boolean,
 ): MonitoredInstance[] {
-  const definitions = clusterAlarmPlan(database.settings);
+  const definitions = clusterAlarmPlan(database.settings, { worker });
   return database.instanceIdentifiers.map((identifier, index) => ({
     id: `member-${index + 1}`,
     identifier,

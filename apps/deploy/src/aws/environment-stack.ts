@@ -44,7 +44,8 @@ export function synthesizeEnvironment({ name, settings, directory }: LoadedEnvir
       users,
       monthlyBudgetUsd: aws.monthlyBudgetUsd,
     });
-    addDatabaseAlarms(stack, environment);
+    // Whoever has settings for a worker runs one.
+    addDatabaseAlarms(stack, environment, { worker: Object.keys(settings.worker).length > 0 });
     const suppressions = { ...(settings.target === 'local' && neverApplied), ...aws.suppressions };
     for (const [rule, reason] of Object.entries(suppressions)) suppress(stack, rule, reason);
     return stack;

@@ -3,6 +3,7 @@ import { removeCluster, stopCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
 import { withEnvironmentLock } from '../local/environment-lock.ts';
 import { clusterDirectory } from '../local/local-database.ts';
+import { stopLocalWorker } from '../local/local-worker.ts';
 import { printResult } from '../ui/print-result.ts';
 import { requireTarget } from '../require-target.ts';
 import { type CommonOptions, runContext } from '../run/run-context.ts';
@@ -15,6 +16,8 @@ export async function down(options: CommonOptions & { purge?: boolean }): Promis
   const directory = clusterDirectory(environment);
   const purged = options.purge === true;
   const found = await withEnvironmentLock(context, async () => {
+    // Before its database.
+    await stopLocalWorker(environment);
     const found = await (purged ? removeCluster(directory) : stopCluster(directory));
     if (purged) await rm(environment.directory, { recursive: true, force: true });
     return found;

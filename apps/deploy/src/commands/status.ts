@@ -5,6 +5,7 @@ import { commandFor } from '../command-for.ts';
 import { describeUnfinishedRun, openDatabase } from '../database/open-database.ts';
 import { withShopOrm } from '../database/shop-orm.ts';
 import { localStatus } from '../local/local-database.ts';
+import { localWorker } from '../local/local-worker.ts';
 import { type AlarmsResult, countAlarms, evaluateAlarms } from '../stages/alarms.ts';
 import { readRunState, type RunState } from '../state/run-state.ts';
 import type { RunContext } from '../stage.ts';
@@ -17,6 +18,8 @@ interface Status {
   running: boolean;
   /** Undefined where the servers are not ours to watch. */
   servers: ClusterStatus | undefined;
+  /** What `dms up --worker` has started; undefined where it has not. */
+  worker: Awaited<ReturnType<typeof localWorker>>;
   /** A load that is under way or was cut off: its tables have no constraints. */
   unfinishedRun: UnfinishedRun | undefined;
   migrations: MigrationStatus[];
@@ -41,6 +44,7 @@ async function readStatus(context: RunContext): Promise<Status> {
     environment: environment.name,
     running,
     servers,
+    worker: isLocal ? await localWorker(environment) : undefined,
     unfinishedRun: undefined,
     migrations: [],
     alarms: undefined,
@@ -56,11 +60,12 @@ async function readStatus(context: RunContext): Promise<Status> {
 }
 
 function renderStatus(status: Status): string {
-  const { environment, running, servers, unfinishedRun, migrations, alarms, stages } = status;
+  const { environment, running, servers, worker, unfinishedRun, migrations, alarms, stages } = status;
   const blocks = [
     `Environment '${environment}': ${running ? 'running' : `stopped ('${commandFor({ name: environment }, 'up')}' starts it)`}`,
   ];
   if (servers !== undefined) blocks.push(renderServers(servers));
+  if (worker !== undefined) blocks.push(renderWorker(worker, environment));
   if (unfinishedRun !== undefined) blocks.push(describeUnfinishedRun(unfinishedRun, { name: environment }));
   if (running) {
     const applied = migrations.filter(({ state }) => state === 'applied').length;
@@ -84,6 +89,17 @@ function renderStatus(status: Status): string {
   ]);
   if (runs.length > 0) blocks.push(table([['last run', 'finished', 'took'], ...runs]));
   return blocks.join('\n\n');
+}
+
+function renderWorker(worker: NonNullable<Status['worker']>, environment: string): string {
+  if (worker.hasDied) {
+    return `Worker: has ended by itself, see ${worker.log}; '${commandFor({ name: environment }, 'up --worker')}' starts it again.`;
+  }
+  const { pid, health } = worker;
+  if (health === null) return `Worker: process ${pid} does not answer.`;
+  const { role, lagMs, failing } = health;
+  const lag = lagMs === null ? 'no database' : `oldest event waits for ${(lagMs / 1000).toFixed(1)} s`;
+  return `Worker: process ${pid}, ${role}, ${lag}${failing.length === 0 ? '' : `; failing: ${failing.join(', ')}`}`;
 }
 
 function renderServers({ nodes, synchronous, keptDirectory }: ClusterStatus): string {

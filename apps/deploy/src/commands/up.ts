@@ -3,6 +3,7 @@ import { clusterStatus, stopCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
 import { withEnvironmentLock } from '../local/environment-lock.ts';
 import { clusterDirectory, openLocalDatabase } from '../local/local-database.ts';
+import { type LocalWorker, startLocalWorker } from '../local/local-worker.ts';
 import { withStandbysWatched } from '../local/watch-standbys.ts';
 import { up as pipeline } from '../pipelines.ts';
 import { requireTarget } from '../require-target.ts';
@@ -15,12 +16,18 @@ import { isShownToUser } from '../ui/redact-output.ts';
 import { table } from '../ui/table.ts';
 
 /** `dms up`: a running, migrated, filled and checked database, and the same environment on AWS. */
-export async function up(options: CommonOptions & Flags): Promise<void> {
+export async function up({
+  worker = false,
+  ...options
+}: CommonOptions & Flags & { worker?: boolean }): Promise<void> {
   const startedAt = performance.now();
   const context = await runContext(options);
   const { environment } = context;
   requireTarget(environment, 'local', 'up');
-  const runs = await withEnvironmentLock(context, () => runUp(context, options));
+  const { runs, started } = await withEnvironmentLock(context, async () => {
+    const runs = await runUp(context, options);
+    return { runs, started: worker ? await startLocalWorker(environment, context.signal) : undefined };
+  });
   const { json, text } = resultOf(runs, context, startedAt);
   const { app: writer, readonly: reader, migrator } = await openLocalDatabase(environment);
   const urls = { writer, reader, migrator };
@@ -31,12 +38,21 @@ export async function up(options: CommonOptions & Flags): Promise<void> {
   const end = `Up in ${json.seconds.toFixed(1)} s. ${command('status')} looks at it, ${command('down')} stops it.`;
   printResult(
     {
-      json: { ...json, urls },
-      text: [text, `${table(Object.entries(urls))}${hidden}`, end].join('\n\n'),
+      json: { ...json, urls, ...(started && { worker: started }) },
+      text: [
+        text,
+        ...(started ? [workerText(started)] : []),
+        `${table(Object.entries(urls))}${hidden}`,
+        end,
+      ].join('\n\n'),
     },
     options,
     { withPasswords },
   );
+}
+
+function workerText({ pid, port }: LocalWorker): string {
+  return `A worker runs as process ${pid}; http://127.0.0.1:${port}/healthz tells its health.`;
 }
 
 async function runUp(context: RunContext, flags: Flags): Promise<StageRun[]> {

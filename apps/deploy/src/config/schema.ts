@@ -4,6 +4,7 @@ import {
   regionName,
   stateBackendSettings,
 } from '@ecommerce-dms/infra/settings';
+import type { WorkerOptions } from '@ecommerce-dms/entities';
 import { z } from 'zod';
 
 const { shape } = environmentOverrides;
@@ -27,6 +28,9 @@ const aws = z.strictObject({
   database: shape.database.default({}),
 });
 
+/** Of {@link WorkerOptions}, what is not the command's own. The worker itself holds it against its schema: that takes MikroORM. */
+type WorkerSettings = Omit<WorkerOptions, 'url' | 'ownerUrl' | 'signal' | 'onEvent'>;
+
 const data = {
   /** Orders to generate into an empty database. */
   orders: z.int().min(0).max(100_000_000).default(10_000),
@@ -39,6 +43,13 @@ const data = {
     .string()
     .regex(/^[A-Z]{3}$/, 'A currency is three capital letters, such as USD')
     .default('USD'),
+  /** Of `dms worker`: the handler of events, payment providers, intervals, ages... */
+  worker: z
+    .custom<WorkerSettings>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'not an object',
+    )
+    .default({}),
 };
 
 const localEnvironment = z.strictObject({

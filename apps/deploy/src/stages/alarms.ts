@@ -1,5 +1,6 @@
 import type { LocalEvaluation } from '@ecommerce-dms/alarms';
 import { UserError } from '@ecommerce-dms/errors';
+import type { LoadedEnvironment } from '../config/load-config.ts';
 import { stage } from '../declare-stage.ts';
 import type { StageContext } from '../stage.ts';
 
@@ -37,13 +38,24 @@ export async function evaluateAlarms(context: StageContext): Promise<LocalEvalua
   const { monitors } = await openDatabase(context, 'read');
   const { aws } = environment.settings;
   const { database } = environmentSettings(aws.preset, aws);
-  const plan = alarmPlan(database, await maxConnections(monitors.writer, signal));
+  const plan = alarmPlan(database, {
+    maxConnections: await maxConnections(monitors.writer, signal),
+    worker: await isWorkerExpected(environment),
+  });
   return await evaluateLocally({
     writerUrl: monitors.writer,
     readerUrls: monitors.readers,
     definitions: [...plan.writer, ...plan.replica],
     signal,
   });
+}
+
+/** Locally, from `dms up --worker` until `dms down`. */
+async function isWorkerExpected(environment: LoadedEnvironment): Promise<boolean> {
+  const { settings } = environment;
+  if (settings.target === 'aws') return Object.keys(settings.worker).length > 0;
+  const { localWorker } = await import('../local/local-worker.ts');
+  return (await localWorker(environment)) !== undefined;
 }
 
 /** What the servers really have: a laptop's differ from the stack's, and an alarm's threshold follows from it. */

@@ -61,6 +61,7 @@ const whereDefined: readonly Panel[] = [
   { title: 'EBS byte balance', metrics: ['EBSByteBalance%'], statistic: 'Average', unit: '%' },
   { title: 'gp2 burst balance', metrics: ['BurstBalance'], statistic: 'Average', unit: '%' },
   { title: 'Deadlocks', metrics: ['Deadlocks'], statistic: 'Sum', unit: 'deadlocks' },
+  { title: 'Reports of the worker', metrics: ['WorkerReports'], statistic: 'Sum', unit: 'reports' },
 ];
 
 /** The graphs of an instance with these definitions. */

@@ -17,7 +17,7 @@ export interface DatabaseAlarmsConfig {
   readonly topicArn: string;
   /** SNS topic for definitions of severity `ticket`. Default: `topicArn`. */
   readonly ticketTopicArn?: string;
-  /** Log group of the instance's PostgreSQL log; needed by definitions that count log lines (`deadlocks`). */
+  /** Log group of the instance's PostgreSQL log; needed by definitions that count log lines (`deadlocks`, `worker-silent`). */
   readonly logGroupName?: string;
   /** Tags of the alarms; each also gets `severity`. */
   readonly tags?: Readonly<Record<string, string>>;

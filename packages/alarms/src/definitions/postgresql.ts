@@ -53,6 +53,7 @@ export function writerAlarms(instance: Instance): InstanceAlarm[] {
     slotLag(instance),
     checkpointLag(),
     ...(instance.logExports ? [deadlocks()] : []),
+    ...(instance.logExports && instance.worker ? [workerSilent()] : []),
   ];
 }
 
@@ -128,5 +129,29 @@ function deadlocks(): InstanceAlarm {
     source: ownRule,
     runbook:
       'The log names both statements and the rows. Lock rows in one order (ORDER BY ... FOR UPDATE), and retry on SQLSTATE 40P01.',
+  };
+}
+
+/** What runs beside the database has no metric of RDS: a metric filter counts what it writes into the log. */
+function workerSilent(): InstanceAlarm {
+  return {
+    id: 'worker-silent',
+    namespace: 'PostgreSQL',
+    metrics: ['WorkerReports'],
+    logPattern: '"worker: up to date"',
+    statistic: 'Sum',
+    periodSeconds: 300,
+    operator: 'LessThanThreshold',
+    threshold: 1,
+    unit: 'count',
+    evaluationPeriods: 3,
+    treatMissingData: 'breaching',
+    title: 'No worker is up to date',
+    why: 'Nobody publishes events, releases expired holds or settles payments, or one of these tasks fails each time.',
+    derivation:
+      'A worker reports each minute: none of 15 reports came. A failover or a takeover costs one or two of them.',
+    source: ownRule,
+    runbook:
+      "Ask each worker's /healthz: a role of 'leader', no 'failing' tasks. Where none leads, start one; the error of a task that fails is in the table maintenance_run.",
   };
 }

@@ -14,7 +14,10 @@ afterAll(() => cluster.stop());
 test('on a healthy writer and standby all that SQL can measure is ok, and the rest not evaluable', async () => {
   const { writerUrl, readerUrl } = cluster;
   const definitions = [...writerDefinitions, ...replicaDefinitions];
+  const worker = await cluster.connect();
+  await worker.query(`set application_name = 'shop worker leader 1'`);
   const evaluation = await evaluateLocally({ writerUrl, readerUrls: [readerUrl], definitions });
+  await worker.end();
   expect(evaluation.unreachable).toEqual([]);
   expect(evaluation.alarms).toHaveLength(definitions.length);
   const idsIn = (state: string) =>
@@ -40,6 +43,7 @@ test('on a healthy writer and standby all that SQL can measure is ok, and the re
         'replication-slot-lag',
         'checkpoint-lag',
         'deadlocks',
+        'worker-silent',
       ].map((id) => `writer: ${id}`),
       ...[...everywhere, 'replica-lag', 'replication-stopped'].map((id) => `reader 1: ${id}`),
     ].toSorted(),

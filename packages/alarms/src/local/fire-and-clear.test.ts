@@ -137,6 +137,15 @@ describe('fires and clears', () => {
     expect(await stateOf('transaction-ids', 2999)).toBe('ok');
   });
 
+  test('worker-silent, until one leads', async () => {
+    expect(await stateOf('worker-silent', 1)).toBe('alarm');
+    const leader = await cluster.connect();
+    await leader.query(`set application_name = 'shop worker leader 1'`);
+    expect(await stateOf('worker-silent', 1)).toBe('ok');
+    await leader.end();
+    await expect.poll(() => stateOf('worker-silent', 1), soon).toBe('alarm');
+  });
+
   test('deadlocks, counted between readings', async () => {
     const stop = new AbortController();
     const deadlocks = (async () => {

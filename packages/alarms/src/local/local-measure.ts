@@ -18,6 +18,8 @@ const measures: Readonly<Record<string, Measure>> = {
   OldestReplicationSlotLag: (reading) => reading.slotLag,
   CheckpointLag: (reading) => reading.checkpointLag,
   ReplicaLag: (reading) => reading.replicaLag,
+  // It reports while it leads.
+  WorkerReports: (reading) => reading.leadingWorkers,
   Deadlocks: (reading, _definition, previous) => (previous ? reading.deadlocks - previous.deadlocks : null),
 };
 

@@ -13,6 +13,8 @@ export interface Reading {
   readonly wal: number;
   /** Sum over all databases since statistics were reset. */
   readonly deadlocks: number;
+  /** Sessions by which a worker leads. */
+  readonly leadingWorkers: number;
   /** Age of the oldest transaction id that is not frozen. */
   readonly transactionIdAge: number;
   /** `null` on a standby, as the next. */
@@ -36,6 +38,7 @@ select
       and pid <> pg_backend_pid())::float8 as "activeSessions",
   wal.bytes + (select sum(pg_tablespace_size(oid)) from pg_tablespace)::float8 as "usedStorage",
   wal.bytes as "wal",
+  (select count(*) from pg_stat_activity where application_name like '%worker leader%')::float8 as "leadingWorkers",
   (select coalesce(sum(deadlocks), 0) from pg_stat_database)::float8 as "deadlocks",
   (select max(age(datfrozenxid)) from pg_database)::float8 as "transactionIdAge",
   case

@@ -57,7 +57,10 @@ const CartSchema = defineEntity({
     updatedAt,
     lines: () => p.oneToMany(CartLine).mappedBy('cart'),
   },
-  indexes: [{ name: 'cart_customer_id_index', properties: ['customer'], where: 'customer_id is not null' }],
+  indexes: [
+    { name: 'cart_customer_id_index', properties: ['customer'], where: 'customer_id is not null' },
+    { name: 'cart_merged_into_id_index', properties: ['mergedInto'], where: 'merged_into_id is not null' },
+  ],
   checks: [
     objectCheck('cart', 'metadata', jsonLimits.metadata),
     { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },

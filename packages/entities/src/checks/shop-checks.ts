@@ -1,13 +1,16 @@
 import type { Check } from '@ecommerce-dms/validator';
 import { cartChecks } from '../cart/checks.ts';
 import { catalogRowChecks } from '../catalog/checks.ts';
+import { creditChecks } from '../order/credit-checks.ts';
 import { couponChecks } from '../order/redemption-checks.ts';
 import { customerChecks } from '../customer/checks.ts';
 import { inventoryChecks } from '../fulfilment/stock-checks.ts';
+import { maintenanceChecks } from '../maintenance/checks.ts';
 import { operationChecks } from '../runtime/checks.ts';
 import { orderLineChecks } from '../fulfilment/order-line-checks.ts';
 import { orderChecks } from '../order/checks.ts';
 import { paymentChecks } from '../payment/checks.ts';
+import { returnChecks } from '../fulfilment/return-checks.ts';
 import { statusIndexChecks } from './status-index-checks.ts';
 
 /** How long something may wait before a check reports it, and the currencies of the shop. */
@@ -18,10 +21,12 @@ export interface ShopCheckOptions {
   cartGraceMs?: number;
   /** How long a payment's transaction may wait for the provider's answer. Default 1 hour. */
   pendingTransactionMaxAgeMs?: number;
-  /** How long a cancelled order may keep money that is authorized or captured. Default 1 hour. */
+  /** How long a cancelled order may keep money that is authorized or captured, and any other what was credited. Default 1 hour. */
   returnMoneyGraceMs?: number;
   /** How long an event may wait in the outbox. Default 15 minutes. */
   outboxMaxAgeMs?: number;
+  /** How late a task of the maintenance may be, beside 3 of its intervals. Default 15 minutes. */
+  maintenanceGraceMs?: number;
   /** Currencies in which every active variant needs a base price. Default: one price, in any currency. */
   currencies?: readonly string[];
 }
@@ -35,6 +40,7 @@ const defaults = {
   pendingTransactionMaxAgeMs: hourMs,
   returnMoneyGraceMs: hourMs,
   outboxMaxAgeMs: 15 * minuteMs,
+  maintenanceGraceMs: 15 * minuteMs,
   currencies: [] as readonly string[],
 } satisfies Required<ShopCheckOptions>;
 
@@ -56,13 +62,16 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
   return [
     ...orderChecks(settings.returnMoneyGraceMs),
     ...orderLineChecks(),
+    ...returnChecks(),
     ...paymentChecks(settings.pendingTransactionMaxAgeMs),
     ...inventoryChecks(settings.holdGraceMs),
     ...cartChecks(settings.cartGraceMs),
     ...couponChecks(),
+    ...creditChecks(settings.returnMoneyGraceMs),
     ...customerChecks(),
     ...catalogRowChecks(settings.currencies),
     ...statusIndexChecks(),
     ...operationChecks(settings.outboxMaxAgeMs),
+    ...maintenanceChecks(settings.maintenanceGraceMs),
   ];
 }

@@ -1,4 +1,4 @@
-import { query, rowCheck, table, type Check } from '@ecommerce-dms/validator';
+import { noRows, query, rowCheck, table, type Check } from '@ecommerce-dms/validator';
 
 /** One row an order line, with its holds and what the stock ledger says of them. */
 const lines = query({
@@ -6,13 +6,16 @@ const lines = query({
   key: ['id'],
   sql: `select l.id, l.order_id, o.status, l.shipped_quantity, l.returned_quantity,
       l.quantity - l.shipped_quantity - l.cancelled_quantity as open,
+      coalesce(stock.is_its_variant, true) as is_its_variant, coalesce(stock.is_endless, false) as is_endless,
       coalesce(stock.held, 0) as held, coalesce(stock.consumed, 0) as consumed,
       coalesce(stock.outbound, 0) as outbound, coalesce(stock.restocked, 0) as restocked
     from order_line l join sales_order o on o.id = l.order_id
     left join (select r.order_line_id, sum(r.quantity) filter (where r.status = 'held') as held,
         sum(r.quantity) filter (where r.status = 'consumed') as consumed,
+        bool_and(r.variant_id = of_line.variant_id) as is_its_variant,
+        bool_or(r.status = 'held' and r.expires_at is null) as is_endless,
         sum(m.outbound) as outbound, sum(m.restocked) as restocked
-      from stock_reservation r
+      from stock_reservation r join order_line of_line on of_line.id = r.order_line_id
       left join (select reservation_id, -sum(quantity) filter (where kind = 'shipment') as outbound,
           sum(quantity) filter (where kind = 'return') as restocked
         from stock_movement where reservation_id is not null group by reservation_id) m on m.reservation_id = r.id
@@ -62,6 +65,32 @@ export function orderLineChecks(): Check[] {
       that: 'shipped_quantity + cancelled_quantity <= quantity and returned_quantity <= shipped_quantity',
       show: ['order_id', 'quantity', 'shipped_quantity', 'cancelled_quantity', 'returned_quantity'],
       fix: 'Compare with the shipments and returns of the order.',
+    }),
+    rowCheck({
+      id: 'order-line.hold-variant',
+      description: 'What is held or was shipped for a line is its own variant.',
+      on: lines,
+      that: 'is_its_variant',
+      show: ['order_id', 'status'],
+      fix: 'Compare with what was ordered; then hold its variant, and release the other, as superuser.',
+    }),
+    rowCheck({
+      id: 'order.pending-holds',
+      description: 'The holds of an order that is not paid have an end.',
+      on: lines,
+      that: `status <> 'pending' or not is_endless`,
+      show: ['order_id', 'held'],
+      fix: 'Give the holds an expiry; expireHolds then cancels the order, unless it is paid.',
+    }),
+    noRows({
+      id: 'shipment.goods',
+      description: 'What has left is goods: a shipment has consumed holds.',
+      sql: `select s.id, s.order_id, s.status from shipment s
+        left join (select distinct shipment_id from stock_reservation where status = 'consumed') r on r.shipment_id = s.id
+        where s.status in ('shipped', 'delivered', 'returned') and r.shipment_id is null`,
+      key: ['id'],
+      show: ['order_id', 'status'],
+      fix: 'Compare with what left the warehouse; then ship it, or cancel the shipment as superuser.',
     }),
     rowCheck({
       id: 'order.cancelled-holds',

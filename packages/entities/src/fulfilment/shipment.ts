@@ -16,8 +16,8 @@ export const shipmentMachine = statusMachine(
     { from: 'pending', to: 'shipped', by: ['shipOrder'] },
     { from: 'pending', to: 'cancelled', by: [] },
     { from: 'shipped', to: 'delivered', by: ['deliverShipment'] },
-    { from: 'shipped', to: 'returned', by: ['returnLines', 'cancelLines'] },
-    { from: 'delivered', to: 'returned', by: ['returnLines', 'cancelLines'] },
+    { from: 'shipped', to: 'returned', by: ['returnLines', 'receiveReturn', 'cancelLines'] },
+    { from: 'delivered', to: 'returned', by: ['returnLines', 'receiveReturn', 'cancelLines'] },
   ],
 );
 

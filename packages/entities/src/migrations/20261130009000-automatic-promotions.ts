@@ -19,7 +19,7 @@ export class AutomaticPromotions extends SqlMigration {
   add constraint promotion_combines_with_check check (combines_with <@ '{line,order,shipping}'),
   add constraint promotion_minimum_quantity_check check (minimum_quantity >= 0),
   add constraint promotion_buy_get_check check (num_nonnulls(buy_quantity, get_quantity) = 0
-    or (scope = 'line' and amount_minor is null and buy_quantity >= 1 and get_quantity >= 1))`,
+    or (num_nonnulls(buy_quantity, get_quantity) = 2 and scope = 'line' and amount_minor is null and buy_quantity >= 1 and get_quantity >= 1))`,
     `comment on table promotion is
   'A discount: rate_ppm millionths, or amount_minor. Any currency where it has none. It is granted by its coupons.'`,
     `comment on column promotion.automatic is 'Its coupon, of which there is one, need not be typed in.'`,
@@ -55,6 +55,15 @@ export class AutomaticPromotions extends SqlMigration {
     `revoke all on promotion_target from shop_app`,
     `grant select, insert on promotion_target to shop_app`,
 
+    // What orders refer to stays.
+    `revoke update on promotion, coupon from shop_app`,
+    `grant update (name, rate_ppm, amount_minor, minimum_subtotal_minor, minimum_quantity, priority, combines_with, valid)
+  on promotion to shop_app`,
+    `grant update (usage_limit, customer_usage_limit) on coupon to shop_app`,
+
+    // Shipping fees do not make up for it.
+    `alter table sales_order add constraint sales_order_discount_check check (discount_minor <= subtotal_minor)`,
+
     // An order can use an automatic promotion, or several, and a coupon.
     `alter table coupon_redemption drop constraint coupon_redemption_pkey,
   add constraint coupon_redemption_pkey primary key (order_id, coupon_id)`,
@@ -63,6 +72,9 @@ export class AutomaticPromotions extends SqlMigration {
   protected override readonly downStatements = [
     `alter table coupon_redemption drop constraint coupon_redemption_pkey,
   add constraint coupon_redemption_pkey primary key (order_id)`,
+    `alter table sales_order drop constraint sales_order_discount_check`,
+    `revoke update (usage_limit, customer_usage_limit) on coupon from shop_app`,
+    `grant update on promotion, coupon to shop_app`,
     `drop table promotion_target`,
     `drop index promotion_automatic_index`,
     `alter table promotion drop constraint promotion_length_check, drop constraint promotion_buy_get_check,

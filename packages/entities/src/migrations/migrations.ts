@@ -36,9 +36,16 @@ import { TaxIncluded } from './20261130001001-tax-included.ts';
 import { LineProperties } from './20261130002000-line-properties.ts';
 import { Metadata } from './20261130002010-metadata.ts';
 import { OrderSearch } from './20261130002020-order-search.ts';
+import { PaymentCaptures } from './20261130003000-payment-captures.ts';
 import { CatalogVersions } from './20261130004000-catalog-versions.ts';
 import { StockChanges } from './20261130004010-stock-changes.ts';
 import { CatalogRights } from './20261130004020-catalog-rights.ts';
+import { StateGuards } from './20261130004901-state-guards.ts';
+import { Maintenance } from './20261130005000-maintenance.ts';
+import { CheaperChecks } from './20261130006000-cheaper-checks.ts';
+import { OutboxRetries } from './20261130006001-outbox-retries.ts';
+import { CreditNotes } from './20261130008010-credit-notes.ts';
+import { ReturnRequests } from './20261130008020-return-requests.ts';
 import { AutomaticPromotions } from './20261130009000-automatic-promotions.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
@@ -79,8 +86,15 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130002000-line-properties', class: LineProperties },
   { name: '20261130002010-metadata', class: Metadata },
   { name: '20261130002020-order-search', class: OrderSearch },
+  { name: '20261130003000-payment-captures', class: PaymentCaptures },
   { name: '20261130004000-catalog-versions', class: CatalogVersions },
   { name: '20261130004010-stock-changes', class: StockChanges },
   { name: '20261130004020-catalog-rights', class: CatalogRights },
+  { name: '20261130004901-state-guards', class: StateGuards },
+  { name: '20261130005000-maintenance', class: Maintenance },
+  { name: '20261130006000-cheaper-checks', class: CheaperChecks },
+  { name: '20261130006001-outbox-retries', class: OutboxRetries },
+  { name: '20261130008010-credit-notes', class: CreditNotes },
+  { name: '20261130008020-return-requests', class: ReturnRequests },
   { name: '20261130009000-automatic-promotions', class: AutomaticPromotions },
 ];

@@ -96,13 +96,23 @@ const worth = {
   },
 };
 
+/** `expiry`: as the provider's books, and what was authorized covers no longer once it has ended. */
+const covers = {
+  ...worth,
+  expiry: {
+    cover: `greatest(case when p.capture_before <= now() then t.captured else greatest(t.authorized, t.captured) end
+        - t.refunded - t.disputed, 0)`,
+    sums: worth.provider.sums,
+  },
+};
+
 /**
  * An order is confirmed only when it is covered: by the transactions, not by the amounts of the payments, which a program
  * could set back before its commit. What is being voided or refunded covers nothing, nor does what is left of a payment
  * that was refunded as far as it was captured.
  */
-export function checkOrderCover(books: Books): string {
-  const { cover, sums } = worth[books];
+export function checkOrderCover(books: Books | 'expiry'): string {
+  const { cover, sums } = covers[books];
   return `create or replace function check_order_cover() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare

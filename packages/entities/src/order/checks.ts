@@ -8,6 +8,7 @@ import { ago } from '../runtime/ago.ts';
  * - kept: the same, with what was authorized since, and without what was voided since.
  * - held: now. What a capture left of its authorization lapses by itself.
  * - taken: captured by now, and not refunded.
+ * - remains: that, and what can still be captured: until the authorization ends.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or was_refunded then 0
@@ -15,10 +16,13 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when is_voided or was_refunded then 0
       else greatest(greatest(authorized, captured) - returned_before, 0) end) as kept,
     sum(case when is_voided then 0 when captured > 0 then greatest(captured - returned, 0) else authorized end) as held,
-    sum(greatest(captured - returned, 0)) as taken
+    sum(greatest(captured - returned, 0)) as taken, sum(refunded) as refunded,
+    sum(case when is_voided then 0
+      else greatest(case when has_ended then captured else greatest(authorized, captured) end - returned, 0) end) as remains
   from (select *, captured_before > 0 and refunded_before = captured_before as was_refunded,
       refunded_before + disputed_before as returned_before
     from (select p.order_id, p.id, max(t.completed_at) as changed_at,
+        coalesce(p.capture_before <= now(), false) as has_ended, coalesce(sum(t.refunded), 0) as refunded,
         coalesce(sum(t.authorized), 0) as authorized, coalesce(sum(t.captured), 0) as captured,
         coalesce(sum(t.refunded + t.disputed), 0) as returned, bool_or(t.is_void) as is_voided,
         coalesce(sum(t.authorized) filter (where t.is_before), 0) as authorized_before,
@@ -50,22 +54,32 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
-      coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor,
+      coalesce(credit.credited, 0) as credited_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
-      history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events
+      history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events, o.placed_at,
+      coalesce((select removed_before from maintenance_run where task = 'published-events'),
+        '-infinity') as events_removed_before,
+      coalesce(adjustments.strange, 0) as strange_adjustments, coalesce(lines.cancelled_minor, 0) as cancelled_minor,
+      coalesce(money.remains, 0) as remains_minor, coalesce(money.refunded, 0) as refunded_minor,
+      coalesce(addresses.shipping, 0) as shipping_addresses,
+      c.id is null or c.currency_code = o.currency_code and c.customer_id is not distinct from o.customer_id as is_of_cart
     from sales_order o
     left join (select order_id, sum(total_minor) as amount, sum(shipped_quantity) as shipped,
-        sum(returned_quantity) as returned, sum(quantity - shipped_quantity - cancelled_quantity) as open
+        sum(returned_quantity) as returned, sum(quantity - shipped_quantity - cancelled_quantity) as open,
+        sum(cancelled_quantity * unit_price_minor) as cancelled_minor
       from order_line group by order_id) lines
       on lines.order_id = o.id
-    left join (select order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
+    left join (select a.order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
         sum(amount_minor) filter (where kind = 'shipping') as shipping,
-        sum(amount_minor) filter (where kind = 'tax') as tax
-      from order_adjustment group by order_id) adjustments on adjustments.order_id = o.id
+        sum(amount_minor) filter (where kind = 'tax') as tax,
+        count(*) filter (where l.order_id <> a.order_id) as strange
+      from order_adjustment a left join order_line l on l.id = a.order_line_id group by a.order_id) adjustments on adjustments.order_id = o.id
     left join (select order_id, count(*) as number,
         count(*) filter (where status in ('pending', 'shipped')) as undelivered
       from shipment where status <> 'cancelled' group by order_id) shipments on shipments.order_id = o.id
     left join (${moneyOfOrders}) money on money.order_id = o.id
+    left join (select order_id, sum(net_minor + tax_minor) as credited from credit_note group by order_id) credit
+      on credit.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
         max(to_status) filter (where is_last) as last_status,
         max(changed_at) filter (where to_status = 'cancelled') as cancelled_at
@@ -77,7 +91,10 @@ const orders = query({
         window steps as (partition by h.order_id order by h.id)) as step
       group by order_id) history on history.order_id = o.id
     left join (select aggregate_id, count(*) as events from outbox_event where topic = 'order.placed'
-      group by aggregate_id) placed on placed.aggregate_id = o.id`,
+      group by aggregate_id) placed on placed.aggregate_id = o.id
+    left join (select order_id, count(*) filter (where kind = 'shipping') as shipping from order_address
+      group by order_id) addresses on addresses.order_id = o.id
+    left join cart c on c.id = o.cart_id`,
 });
 
 const booksFix = 'An order on the books is not rewritten: correct the row that is wrong, and record why.';
@@ -148,14 +165,26 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       show: ['number', 'position', 'total_minor', 'taxable_minor', 'tax_minor', 'discount_minor'],
       fix: booksFix,
     }),
+    noRows({
+      id: 'order.line-discount',
+      description: 'The discounts of a line are no more than it costs.',
+      sql: `select l.id, o.number, l.position, l.total_minor, a.discount_minor
+        from (select order_line_id, sum(amount_minor) as discount_minor from order_adjustment
+          where kind = 'discount' and order_line_id is not null group by order_line_id) a
+        join order_line l on l.id = a.order_line_id join sales_order o on o.id = l.order_id
+        where a.discount_minor > l.total_minor`,
+      key: ['id'],
+      show: ['number', 'position', 'total_minor', 'discount_minor'],
+      fix: booksFix,
+    }),
     rowCheck({
       id: 'order.covered',
       description:
-        'An order was confirmed when payments covered it; until it is shipped, what is not voided still does.',
+        'An order was confirmed when payments covered it; until it is shipped, what is not voided still covers what was not credited.',
       on: orders,
       that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
-        and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor)`,
-      show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor'],
+        and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor - credited_minor)`,
+      show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor', 'credited_minor'],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({
@@ -173,15 +202,49 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       that: `case status
         when 'pending' then shipped = 0 and shipments = 0
-        when 'cancelled' then shipped = 0 and shipments = 0
+        when 'cancelled' then shipped = 0 and shipments = 0 and open = 0
         when 'confirmed' then shipped = 0 and open > 0
         when 'partially_shipped' then shipped > 0 and open > 0
-        when 'shipped' then shipped > 0 and open <= 0
+        when 'shipped' then shipped > 0 and open <= 0 and undelivered > 0
         when 'completed' then shipped > 0 and open <= 0 and undelivered = 0
         else shipped > 0 and open <= 0 and returned >= shipped end`,
       nulls: 'fail',
       show: ['number', 'status', 'open', 'shipped', 'returned', 'shipments', 'undelivered'],
       fix: 'Compare with what left the warehouse, arrived and came back; then correct the status or the lines, as superuser.',
+    }),
+    rowCheck({
+      id: 'order.unpaid-goods',
+      description:
+        'The money for what is to be shipped is still there: not refunded whole, nor disputed, nor of an authorization that has ended.',
+      severity: 'warning',
+      on: orders,
+      // What was cancelled needs none, and a part that was refunded was on purpose.
+      that: `status not in ('confirmed', 'partially_shipped') or total_minor = 0 or cancelled_minor >= subtotal_minor
+        or remains_minor > 0 and (remains_minor + refunded_minor + case when cancelled_minor > 0 then 1 else 0 end)
+          * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor)`,
+      show: ['number', 'status', 'total_minor', 'cancelled_minor', 'remains_minor'],
+      fix: 'Take another payment with authorizePayment, or cancel what is not to be shipped.',
+    }),
+    rowCheck({
+      ...books,
+      id: 'order.adjustment-lines',
+      description: 'A discount, a fee or a tax of a line is that of a line of the same order.',
+      that: 'strange_adjustments = 0',
+      show: ['number', 'strange_adjustments'],
+    }),
+    rowCheck({
+      ...books,
+      id: 'order.address',
+      description: 'An order has the address that it is shipped to.',
+      that: 'shipping_addresses = 1',
+      show: ['number', 'shipping_addresses'],
+    }),
+    rowCheck({
+      ...books,
+      id: 'order.cart',
+      description: 'An order has the currency and the customer of its cart.',
+      that: 'is_of_cart',
+      show: ['number', 'is_of_cart'],
     }),
     rowCheck({
       id: 'order.cancelled-money',
@@ -206,10 +269,10 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     ),
     rowCheck({
       id: 'order.placed-event',
-      description: 'An order has one order.placed event.',
+      description: 'An order has one order.placed event, unless that was published and is removed by now.',
       on: orders,
-      that: 'placed_events = 1',
-      show: ['number', 'placed_events'],
+      that: 'placed_events = 1 or (placed_events = 0 and placed_at < events_removed_before)',
+      show: ['number', 'placed_at', 'placed_events'],
       fix: 'Insert the missing event into outbox_event; of two, delete an unpublished one.',
     }),
     references({

@@ -10,7 +10,7 @@ import {
   superuser,
   waitForLocks,
 } from '../../test/placed-order.ts';
-import { authorizePayment } from '../index.ts';
+import { authorizePayment, deliverShipment, returnLines, shipOrder } from '../index.ts';
 import { refusal } from '../../test/refusal.ts';
 
 const { shop, provider } = useOrderShop();
@@ -194,4 +194,61 @@ test('the columns that never change of a line are all named by its trigger', asy
     // What is personal: a trigger of its own lets nothing but its erasure through.
     'properties',
   ]);
+});
+
+describe('the application', () => {
+  const paid = async () => await placePaidOrder(shop(), provider, { [await stockedVariant(shop(), 2)]: 2 });
+
+  test('says of an order no more than its goods have reached', async () => {
+    const [client, { orderId, lineId }] = [await session(), await paid()];
+    for (const status of ['shipped', 'partially_shipped']) {
+      expect(await outcomeOf(client.query(setStatus(orderId, status)))).toBe('sales_order_fulfilled');
+    }
+    const { shipments } = await shipOrder(shop().em(), {
+      ...key(),
+      orderId,
+      lines: [{ lineId, quantity: 1 }],
+    });
+    expect(await outcomeOf(client.query(setStatus(orderId, 'shipped')))).toBe('sales_order_fulfilled');
+    await shipOrder(shop().em(), { ...key(), orderId });
+    for (const status of ['completed', 'returned']) {
+      expect(await outcomeOf(client.query(setStatus(orderId, status)))).toBe('sales_order_fulfilled');
+    }
+    await deliverShipment(shop().em(), { shipmentId: shipments[0]?.shipmentId ?? '' });
+    expect(await outcomeOf(client.query(setStatus(orderId, 'completed')))).toBe('sales_order_fulfilled');
+  });
+
+  test('takes back nothing of what was counted', async () => {
+    const [client, { orderId, lineId }] = [await session(), await paid()];
+    await shipOrder(shop().em(), { ...key(), orderId });
+    await returnLines(shop().em(), { ...key(), orderId, lines: [{ lineId, quantity: 1 }], restock: false });
+    for (const column of ['shipped_quantity', 'returned_quantity']) {
+      const back = `update order_line set ${column} = ${column} - 1 where id = '${lineId}'`;
+      expect(await outcomeOf(client.query(back))).toBe('order_line_counts');
+    }
+  });
+
+  test('names neither the time nor the maker of a request or a movement', async () => {
+    const [client, { paymentId }] = [await session(), await paid()];
+    const ask = (column: string, value: string) =>
+      `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, ${column})
+       values ('${paymentId}', 'capture', 1, '${randomUUID()}', ${value})`;
+    const move = (column: string, value: string) =>
+      `insert into stock_movement (variant_id, location_id, kind, quantity, ${column})
+       select variant_id, location_id, 'receipt', 1, ${value} from stock_level limit 1`;
+    const pay = (column: string) =>
+      `insert into payment (order_id, currency_code, provider, amount_minor, ${column})
+       select order_id, 'EUR', 'x', 1, now() from payment limit 1`;
+    const forged = [
+      ask('actor', 'null'),
+      ask('created_at', 'now()'),
+      ask('completed_at', 'now()'),
+      ask('settled_minor', '1'),
+      move('actor', 'null'),
+      move('created_at', 'now()'),
+      pay('created_at'),
+      pay('capture_before'),
+    ];
+    for (const sql of forged) expect(await outcomeOf(client.query(sql)), sql).toBe('42501');
+  });
 });

@@ -85,6 +85,13 @@ const OrderLineSchema = defineEntity({
       referencing: 'old table as before new table as after',
       execute: 'require_confirmed_orders',
     }),
+    trigger('order_line', 'open_returns', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['returned_quantity'],
+      when: 'new.returned_quantity > old.returned_quantity',
+      execute: 'check_returned_units',
+    }),
   ],
 });
 

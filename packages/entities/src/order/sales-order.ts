@@ -28,8 +28,8 @@ export const orderMachine = statusMachine(
     { from: 'confirmed', to: 'cancelled', by: ['cancelOrder', 'cancelLines'] },
     { from: 'partially_shipped', to: 'shipped', by: ['shipOrder', 'cancelLines'] },
     { from: 'shipped', to: 'completed', by: ['deliverShipment', 'cancelLines'] },
-    { from: 'shipped', to: 'returned', by: ['returnLines', 'cancelLines'] },
-    { from: 'completed', to: 'returned', by: ['returnLines'] },
+    { from: 'shipped', to: 'returned', by: ['returnLines', 'receiveReturn', 'cancelLines'] },
+    { from: 'completed', to: 'returned', by: ['returnLines', 'receiveReturn'] },
   ],
 );
 
@@ -79,7 +79,7 @@ const SalesOrderSchema = defineEntity({
     },
     {
       name: 'sales_order_email_index',
-      expression: 'create index sales_order_email_index on sales_order (lower(email), placed_at, id)',
+      expression: 'create index sales_order_email_index on sales_order (lower(email))',
     },
   ],
   checks: [
@@ -96,6 +96,7 @@ const SalesOrderSchema = defineEntity({
       expression:
         'total_minor = subtotal_minor - discount_minor + shipping_minor + case when tax_included then 0 else tax_minor end',
     },
+    { name: 'sales_order_discount_check', expression: 'discount_minor <= subtotal_minor' },
     {
       name: 'sales_order_tax_included_check',
       expression: 'not tax_included or tax_minor <= total_minor',
@@ -129,6 +130,13 @@ const SalesOrderSchema = defineEntity({
       columns: ['status'],
       when: `new.status = 'confirmed' and old.status <> 'confirmed'`,
       execute: 'check_order_cover',
+    }),
+    trigger('sales_order', 'fulfilled', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['status'],
+      when: `new.status in ('partially_shipped', 'shipped', 'completed', 'returned') and new.status <> old.status`,
+      execute: 'check_order_fulfilment',
     }),
     trigger('sales_order', 'not_shipped', {
       timing: 'after',

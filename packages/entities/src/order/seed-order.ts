@@ -11,6 +11,8 @@ import { drawStory, type Story } from './seed-story.ts';
 export interface OrderContext extends CartContext, PromotionContext {
   /** The ids of the histories, of the outbox and of the audit log start above these. */
   lastHistoryId: number;
+  /** No number of a credit note is from here on. */
+  firstCreditNumber: number;
   lastOutboxId: number;
   lastAuditId: number;
   /** Months (`YYYY_MM`, UTC) for which the audit log has a partition. */
@@ -19,10 +21,18 @@ export interface OrderContext extends CartContext, PromotionContext {
 
 const readEnds = statement({
   params: {},
-  row: { firstOrderNumber: float8, lastHistoryId: float8, lastOutboxId: float8, lastAuditId: float8 },
+  row: {
+    firstOrderNumber: float8,
+    firstCreditNumber: float8,
+    lastHistoryId: float8,
+    lastOutboxId: float8,
+    lastAuditId: float8,
+  },
   sql: `select
       greatest((select seqstart from pg_sequence where seqrelid = 'sales_order_number_seq'::regclass),
         (select max(number) + 1 from sales_order))::float8 as "firstOrderNumber",
+      greatest((select seqstart from pg_sequence where seqrelid = 'credit_note_number_seq'::regclass),
+        (select max(number) + 1 from credit_note))::float8 as "firstCreditNumber",
       (select coalesce(max(id), 0) from order_status_history)::float8 as "lastHistoryId",
       (select coalesce(max(id), 0) from outbox_event)::float8 as "lastOutboxId",
       (select coalesce(max(id), 0) from audit_log)::float8 as "lastAuditId"`,

@@ -53,7 +53,6 @@ const refusedShare = 0.03;
 const backorderedShare = 0.02;
 const cardHoldMs = 30 * minuteMs;
 const invoiceHoldMs = 45 * dayMs;
-/** An order is completed when it can't be sent back any more. */
 const returnPeriodDays = 14;
 
 /** Draws the whole life of an order, and cuts it off at `atMs`. */
@@ -102,12 +101,11 @@ function drawLife(draw: Draw, basket: Basket, placedAt: number) {
   const lastShipped = isSplit ? secondShipped : shipped;
   const delivered = lastShipped + deliveryMs;
   const returned = delivered + between(3 * dayMs, (returnPeriodDays - 1) * dayMs);
-  const completed = delivered + returnPeriodDays * dayMs;
   const cancelled =
     kind === 'unpaid' ? placedAt + cardHoldMs : confirmed + between(10 * minuteMs, packed - confirmed);
   const isCaptured = kind !== 'unpaid' && (method === 'invoice' || kind !== 'cancelled');
   const captured = isCaptured ? (method === 'invoice' ? paid : shipped) : undefined;
-  const times = { paid, confirmed, packed, shipped, lastShipped, captured, returned, completed, cancelled };
+  const times = { paid, confirmed, packed, shipped, lastShipped, captured, delivered, returned, cancelled };
   return { kind, method, isSplit, deliveryMs, ...times };
 }
 
@@ -128,7 +126,7 @@ function parcelsOf(life: Life, basket: Basket, past: (time: number) => number | 
 }
 
 function plannedChanges(life: Life, placedAt: number): Omit<StatusChange, 'from'>[] {
-  const { kind, confirmed, cancelled, shipped, lastShipped, returned, completed } = life;
+  const { kind, confirmed, cancelled, shipped, lastShipped, delivered, returned } = life;
   const placed = { to: 'pending', at: placedAt, by: 'shop_app' };
   if (kind === 'unpaid') return [placed, { to: 'cancelled', at: cancelled, by: 'sweeper' }];
   const paid = [placed, { to: 'confirmed', at: confirmed, by: 'shop_app' }];
@@ -137,8 +135,7 @@ function plannedChanges(life: Life, placedAt: number): Omit<StatusChange, 'from'
     ...paid,
     ...(life.isSplit ? [{ to: 'partially_shipped', at: shipped, by: 'warehouse' }] : []),
     { to: 'shipped', at: lastShipped, by: 'warehouse' },
-    kind === 'returned'
-      ? { to: 'returned', at: returned, by: 'support' }
-      : { to: 'completed', at: completed, by: 'sweeper' },
+    { to: 'completed', at: delivered, by: 'warehouse' },
+    ...(kind === 'returned' ? [{ to: 'returned', at: returned, by: 'support' }] : []),
   ];
 }

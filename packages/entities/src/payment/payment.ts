@@ -3,6 +3,7 @@ import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
 import { Currency } from '../catalog/currency.ts';
 import { actor, createdAt, id, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { Shipment } from '../fulfilment/shipment.ts';
 import { SalesOrder } from '../order/sales-order.ts';
 import { statusMachine } from '../status-machine.ts';
 import {
@@ -24,8 +25,8 @@ export const paymentMachine = statusMachine(
     { from: 'pending', to: 'failed', by: ['authorizePayment'] },
     { from: 'pending', to: 'voided', by: [] },
     { from: 'authorized', to: 'captured', by: ['capturePayment'] },
-    { from: 'authorized', to: 'voided', by: ['voidPayment', 'returnMoney'] },
-    { from: 'captured', to: 'refunded', by: ['refundPayment', 'returnMoney'] },
+    { from: 'authorized', to: 'voided', by: ['voidPayment', 'returnMoney', 'refundOrder', 'refundReturn'] },
+    { from: 'captured', to: 'refunded', by: ['refundPayment', 'returnMoney', 'refundOrder', 'refundReturn'] },
     // What a provider did after all.
     { from: 'failed', to: 'authorized', by: ['handleWebhook'] },
     { from: 'refunded', to: 'captured', by: ['handleWebhook'] },
@@ -62,10 +63,22 @@ const PaymentSchema = defineEntity({
     capturedMinor: minorUnits().defaultRaw('0'),
     refundedMinor: minorUnits().defaultRaw('0'),
     disputedMinor: minorUnits().defaultRaw('0').comment('What disputes hold back: chargebacks.'),
+    captureBefore: timestamp()
+      .nullable()
+      .comment(
+        'When what is authorized and not captured ends: by the provider, or by a final capture. Null: not known.',
+      ),
     createdAt,
     updatedAt,
   },
   uniques: [{ name: 'payment_provider_reference_unique', properties: ['provider', 'providerReference'] }],
+  indexes: [
+    {
+      name: 'payment_capture_before_index',
+      properties: ['captureBefore'],
+      where: 'capture_before is not null',
+    },
+  ],
   checks: [
     lengthCheck('payment', { provider: maxLength.provider, provider_reference: maxLength.reference }),
     {
@@ -93,7 +106,13 @@ const PaymentSchema = defineEntity({
 export class Payment extends PaymentSchema.class {}
 PaymentSchema.setClass(Payment);
 
-const paymentOperations = ['authorizePayment', 'capturePayment', 'refundPayment', 'voidPayment'];
+const paymentOperations = [
+  'authorizePayment',
+  'capturePayment',
+  'refundPayment',
+  'voidPayment',
+  'reauthorizePayment',
+];
 
 /** The life of a request to a provider. */
 export const transactionMachine = statusMachine(
@@ -113,7 +132,16 @@ const PaymentTransactionSchema = defineEntity({
     id,
     payment: () => p.manyToOne(Payment).index('payment_transaction_payment_id_index'),
     kind: p
-      .enum(['authorize', 'capture', 'refund', 'void', 'dispute', 'dispute_reversal', 'refund_reversal'])
+      .enum([
+        'authorize',
+        'capture',
+        'refund',
+        'void',
+        'reauthorize',
+        'dispute',
+        'dispute_reversal',
+        'refund_reversal',
+      ])
       .columnType('text'),
     status: p.enum(transactionMachine.statuses).columnType('text').default('pending'),
     amountMinor: minorUnits(),
@@ -126,10 +154,24 @@ const PaymentTransactionSchema = defineEntity({
     checkedAt: timestamp().nullable().comment('When the sweep last asked the provider about it.'),
     actionRequiredAt: timestamp().nullable().comment('When an authorization began to wait for the buyer.'),
     settledMinor: minorUnits().nullable().comment('What was done, where that is less than was asked.'),
+    isFinal: p.boolean().default(false).comment('A capture that frees what it leaves of the authorization.'),
+    shipment: () =>
+      p
+        .manyToOne(Shipment)
+        .nullable()
+        .deleteRule('no action')
+        .comment('The shipment whose goods a capture takes the money of.'),
     isExternal: p.boolean().default(false).comment('Done at the provider without a request from here.'),
     actor,
     reason: p.text().nullable().comment('Why money was returned or given up. No personal data.'),
   },
+  indexes: [
+    {
+      name: 'payment_transaction_shipment_id_index',
+      properties: ['shipment'],
+      where: 'shipment_id is not null',
+    },
+  ],
   checks: [
     lengthCheck('payment_transaction', {
       idempotency_key: maxLength.bookedKey,
@@ -145,11 +187,15 @@ const PaymentTransactionSchema = defineEntity({
     },
     {
       name: 'payment_transaction_external_check',
-      expression: `is_external or kind in ('authorize', 'capture', 'refund', 'void')`,
+      expression: `is_external or kind in ('authorize', 'capture', 'refund', 'void', 'reauthorize')`,
     },
     {
       name: 'payment_transaction_settled_minor_check',
       expression: `settled_minor is null or status = 'succeeded' and settled_minor > 0 and settled_minor < amount_minor`,
+    },
+    {
+      name: 'payment_transaction_capture_check',
+      expression: `kind = 'capture' or not is_final and shipment_id is null`,
     },
     {
       name: 'payment_transaction_action_check',

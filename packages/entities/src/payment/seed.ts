@@ -1,4 +1,5 @@
 import type { Emit } from '@ecommerce-dms/seeder';
+import { creditOf } from '../order/seed-credit.ts';
 import type { SeedOrder } from '../order/seed-order.ts';
 
 /** The columns that the plan fills; the others get the defaults of the schema. */
@@ -60,25 +61,17 @@ export function emitPayments(order: SeedOrder, emit: PaymentEmit, context: Payme
   }
   if (story.isUnpaid) return;
 
-  const refundedAt = story.returnedAt ?? story.unitReturnedAt ?? story.cancelledAt;
-  const refundedMinor = story.capturedAt === undefined || refundedAt === undefined ? 0 : refundOf(order);
+  const credit = creditOf(order);
+  const refundedMinor = credit?.grossMinor ?? 0;
   const attempt: Attempt = {
     startedAt: story.wasRefused ? failedAt : buyer.placedAt,
     authorizedAt: story.paidAt,
     capturedAt: story.capturedAt,
     voidedAt: story.capturedAt === undefined ? story.cancelledAt : undefined,
-    refundedAt: refundedMinor > 0 ? refundedAt : undefined,
+    refundedAt: refundedMinor > 0 ? credit?.at : undefined,
     refundedMinor,
   };
   emitAttempt(order, story.wasRefused ? 2 : 1, attempt, emit, context);
-}
-
-/** All of it, or what the customer paid for one unit of the last line. */
-function refundOf({ basket, story }: SeedOrder): number {
-  if (story.unitReturnedAt === undefined) return basket.totalMinor;
-  const line = basket.lines.at(-1);
-  if (line === undefined) return 0;
-  return Math.floor((line.netMinor + line.taxMinor) / line.quantity);
 }
 
 function emitAttempt(

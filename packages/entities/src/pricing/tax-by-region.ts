@@ -47,7 +47,7 @@ export interface TaxOptions {
  * A country without any rate is one in which the shop charges no tax.
  *
  * @throws UserError `invalid-settings`: a rate is not a whole number of millionths from 0 to 10 million
- * @throws UserError `tax-rate-missing`, by the calculator: the country has rates, and none for the tax class of a line
+ * @throws UserError `tax-class-without-rate`, by the calculator: the country has rates, and none for the tax class of a line
  */
 export function taxByRegion(
   rates: readonly TaxRate[],
@@ -114,9 +114,13 @@ function ratesOf(
   const ofClass = rates.filter((rate) => (rate.taxClass ?? standardTaxClass) === taxClass);
   if (ofClass.length === 0) {
     const { countryCode } = destination;
-    throw new UserError('tax-rate-missing', `${countryCode} has no tax rate of the class '${taxClass}'.`, {
-      hint: 'Set one with setTaxRate, 0 where nothing is charged, and load the rates again.',
-    });
+    throw new UserError(
+      'tax-class-without-rate',
+      `${countryCode} has no tax rate of the class '${taxClass}'.`,
+      {
+        hint: 'Set one with setTaxRate, 0 where nothing is charged, and load the rates again.',
+      },
+    );
   }
   return ofClass.filter(({ region }) => region === undefined || region === destination.region);
 }

@@ -58,7 +58,7 @@ const PromotionSchema = defineEntity({
     { name: 'promotion_minimum_quantity_check', expression: 'minimum_quantity >= 0' },
     {
       name: 'promotion_buy_get_check',
-      expression: `num_nonnulls(buy_quantity, get_quantity) = 0 or (scope = 'line' and amount_minor is null and buy_quantity >= 1 and get_quantity >= 1)`,
+      expression: `num_nonnulls(buy_quantity, get_quantity) = 0 or (num_nonnulls(buy_quantity, get_quantity) = 2 and scope = 'line' and amount_minor is null and buy_quantity >= 1 and get_quantity >= 1)`,
     },
     {
       name: 'promotion_discount_check',

@@ -3,6 +3,9 @@ import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
 import { createdAt, timestamp } from '../columns.ts';
 
+/** How long a key is kept by default; as the column's default has it. */
+export const keyLifetimeMs = 7 * 86_400_000;
+
 const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_key',

@@ -31,10 +31,12 @@ const maxRetryDelayMs = 5 * 60_000;
 const killedError =
   'Its relay was killed, or stopped for longer than the lease, while it delivered this event.';
 
-const recordedRow = { ...eventRow, isSetAside: bool, lastError: nullable(text) };
-const recordedColumns = `${eventColumns}, event.set_aside_at is not null as "isSetAside",
-  event.last_error as "lastError"`;
-type RecordedRow = RowOf<typeof recordedRow>;
+const setAsideRow = { ...eventRow, lastError: nullable(text) };
+type SetAsideRow = RowOf<typeof setAsideRow>;
+
+/** SQL, after a WITH: runs an UPDATE of `outbox_event event`, and returns the events that it has set aside. */
+const returningSetAside = (update: string) => `event as (${update} returning event.*)
+  select ${eventColumns}, event.last_error as "lastError" from event where event.set_aside_at is not null`;
 
 /**
  * Records the last deliveries and leases the next events, in one short transaction. It may be repeated with the same
@@ -48,9 +50,10 @@ export async function takeTurn(em: EntityManager, turn: Turn): Promise<TurnResul
     const recorded = turn.deliveries.length > 0 ? await record(em, turn) : [];
     const lapsed = turn.endsLapsed ? await countLapsed(em, turn) : [];
     const events = turn.batchSize > 0 ? await lease(em, turn) : [];
-    const setAside = [...recorded, ...lapsed].flatMap(({ isSetAside, lastError, ...event }) =>
-      isSetAside ? [{ ...event, lastError: lastError ?? '' }] : [],
-    );
+    const setAside = [...recorded, ...lapsed].map(({ lastError, ...event }) => ({
+      ...event,
+      lastError: lastError ?? '',
+    }));
     return { events, setAside };
   });
 }
@@ -58,10 +61,10 @@ export async function takeTurn(em: EntityManager, turn: Turn): Promise<TurnResul
 const recordDeliveries = statement({
   isPrepared: true,
   params: { leaseId: uuid, maxAttempts: int4, maxRetryDelayMs: float8, deliveries: jsonb() },
-  row: recordedRow,
-  sql: `with lease as (delete from outbox_lease where id = :leaseId returning id)
-    update outbox_event event
-    set attempts = event.attempts + 1, last_error = coalesce(error, last_error),
+  row: setAsideRow,
+  sql: `with lease as (delete from outbox_lease where id = :leaseId returning id),
+    ${returningSetAside(`update outbox_event event
+    set attempts = event.attempts + 1, last_error = coalesce(error, last_error), lease_lapsed = false,
       published_at = case when result = 'published' then clock_timestamp() end,
       set_aside_at = case when result = 'failed' and event.attempts + 1 >= :maxAttempts then clock_timestamp() end,
       retry_at = case when result = 'failed'
@@ -69,12 +72,11 @@ const recordDeliveries = statement({
           + make_interval(secs => least(:maxRetryDelayMs, 100 * 2 ^ least(event.attempts, 30)) / 1000)
       end
     from jsonb_to_recordset(:deliveries) as delivery (id bigint, result text, error text), lease
-    where event.id = delivery.id and result <> 'cancelled'
-    returning ${recordedColumns}`,
+    where event.id = delivery.id and result <> 'cancelled'`)}`,
 });
 
 /** Records nothing where the lease has expired and another relay has ended it. */
-async function record(em: EntityManager, turn: Turn): Promise<RecordedRow[]> {
+async function record(em: EntityManager, turn: Turn): Promise<SetAsideRow[]> {
   const deliveries = turn.deliveries.map((each) => ({
     id: each.event.id,
     result: each.result,
@@ -94,36 +96,44 @@ const endLapsedLeases = statement({
 const countAttempts = statement({
   isPrepared: true,
   params: { maxAttempts: int4, eventIds: int8Array, killedError: text },
-  row: recordedRow,
-  sql: `update outbox_event event
-    set attempts = attempts + 1, last_error = :killedError,
+  row: setAsideRow,
+  sql: `with ${returningSetAside(`update outbox_event event
+    set attempts = attempts + 1, last_error = :killedError, lease_lapsed = true,
       set_aside_at = case when attempts + 1 >= :maxAttempts then clock_timestamp() end
-    where id = any (:eventIds) and published_at is null and set_aside_at is null
-    returning ${recordedColumns}`,
+    where id = any (:eventIds) and published_at is null and set_aside_at is null`)}`,
 });
 
 /** Ends expired leases, and counts an attempt for each of their events: it may have killed the relay. */
-async function countLapsed(em: EntityManager, { leaseId, maxAttempts }: Turn): Promise<RecordedRow[]> {
+async function countLapsed(em: EntityManager, { leaseId, maxAttempts }: Turn): Promise<SetAsideRow[]> {
   const leases = await endLapsedLeases(em, { leaseId });
   if (leases.length === 0) return [];
   const eventIds = leases.flatMap((each) => each.eventIds);
   return await countAttempts(em, { maxAttempts, eventIds, killedError });
 }
 
-// Not prepared: a plan for any limit reads the whole outbox.
-const lockFirstEvents = statement({
-  params: { leaseId: uuid, limit: int8, killedError: text },
-  row: { ...eventRow, hasKilled: bool },
-  sql: `select ${eventColumns}, coalesce(event.last_error = :killedError, false) as "hasKilled"
-    from outbox_event event
-    where published_at is null and set_aside_at is null and (retry_at is null or retry_at <= now())
+/** SQL: locks the first events of those of a condition, but for what is leased, or waits for an earlier one. */
+const lockEvents = (condition: string, { by, limit }: { by: string; limit: string }) => `(
+    select ${eventColumns}, event.lease_lapsed as "hasKilled" from outbox_event event
+    where published_at is null and set_aside_at is null and ${condition}
       and id not in (select unnest(event_ids) from outbox_lease where id <> :leaseId)
       and not exists (select from outbox_event earlier
                       where earlier.aggregate_id = event.aggregate_id and earlier.id < event.id
                         and earlier.published_at is null)
-    order by id
-    limit :limit
-    for no key update skip locked`,
+    order by ${by}
+    limit ${limit}
+    for no key update skip locked)`;
+
+// Each half has an index, so that the events that wait for their retry are not read. Not prepared: a plan for any limit
+// reads the whole outbox.
+const lockFirstEvents = statement({
+  params: { leaseId: uuid, limit: int8 },
+  row: { ...eventRow, hasKilled: bool },
+  sql: `with retried as materialized ${lockEvents('retry_at <= now()', { by: 'retry_at', limit: ':limit' })},
+    untried as materialized ${lockEvents('retry_at is null', {
+      by: 'id',
+      limit: ':limit - (select count(*) from retried)',
+    })}
+    select * from retried union all select * from untried order by id`,
 });
 
 const insertLease = statement({
@@ -148,7 +158,7 @@ const insertLease = statement({
  * though not in the first, which began earlier.
  */
 async function lease(em: EntityManager, { leaseId, leaseMs, batchSize }: Turn): Promise<RelayedEvent[]> {
-  const locked = await lockFirstEvents(em, { leaseId, limit: batchSize, killedError });
+  const locked = await lockFirstEvents(em, { leaseId, limit: batchSize });
   const [first] = locked;
   if (first === undefined) return [];
   const batch = first.hasKilled ? [first] : locked.filter(({ hasKilled }) => !hasKilled);

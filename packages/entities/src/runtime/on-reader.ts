@@ -48,10 +48,8 @@ export async function onReader<Input, Result>(
   input: Input,
   options: ReadOptions = {},
 ): Promise<Result> {
-  const { after, signal } = options;
-  if (after !== undefined && !/^[\dA-F]{1,8}\/[\dA-F]{1,8}$/i.test(after)) {
-    throw new UserError('invalid-lsn', `'${after}' is not a log position such as 0/3A1B2C8.`);
-  }
+  const { signal } = options;
+  const after = options.after === undefined ? undefined : logPosition(options.after);
   try {
     return await readOn(em, 'read', async (reading) => {
       if (after !== undefined) await waitForReplay(reading, after, options);
@@ -62,6 +60,12 @@ export async function onReader<Input, Result>(
     if (!(error instanceof ReaderBehind) && transientFailure(error) === undefined) throw error;
   }
   return await readOn(em, 'write', (reading) => operation(reading, input));
+}
+
+/** @throws UserError `invalid-lsn`: the text is no position in the writer's log */
+export function logPosition(text: string): string {
+  if (/^[\dA-F]{1,8}\/[\dA-F]{1,8}$/i.test(text)) return text;
+  throw new UserError('invalid-lsn', `'${text}' is not a log position such as 0/3A1B2C8.`);
 }
 
 /** A read-only transaction on one connection: the reader may be a pool of several servers. */

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
+import { trigger } from '../triggers.ts';
 import { createdAt, jsonObject, ledgerId, timestamp } from '../columns.ts';
 
 const OutboxEventSchema = defineEntity({
@@ -25,6 +26,12 @@ const OutboxEventSchema = defineEntity({
       .comment(
         'Since then no relay tries it, and it holds up its aggregate. With published_at: it was skipped.',
       ),
+    leaseLapsed: p
+      .boolean()
+      .default(false)
+      .comment(
+        'Whether the last relay that leased it was killed, or stopped for longer than the lease: it is then leased alone.',
+      ),
   },
   uniques: [
     {
@@ -34,7 +41,16 @@ const OutboxEventSchema = defineEntity({
     },
   ],
   indexes: [
-    { name: 'outbox_event_unpublished_index', properties: ['id'], where: 'published_at is null' },
+    {
+      name: 'outbox_event_unpublished_index',
+      properties: ['id'],
+      where: 'published_at is null and set_aside_at is null and retry_at is null',
+    },
+    {
+      name: 'outbox_event_retry_index',
+      properties: ['retryAt'],
+      where: 'published_at is null and set_aside_at is null and retry_at is not null',
+    },
     {
       name: 'outbox_event_aggregate_index',
       properties: ['aggregateId', 'id'],
@@ -54,6 +70,14 @@ const OutboxEventSchema = defineEntity({
     ),
     { name: 'outbox_event_topic_check', expression: `topic ~ '^[a-z_]+[.][a-z_]+$'` },
     { name: 'outbox_event_attempts_check', expression: 'attempts >= 0' },
+  ],
+  triggers: [
+    trigger('outbox_event', 'unpublished', {
+      timing: 'before',
+      events: ['delete'],
+      when: 'old.published_at is null',
+      execute: 'keep_unpublished_event',
+    }),
   ],
 });
 

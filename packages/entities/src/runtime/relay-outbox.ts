@@ -77,7 +77,9 @@ export async function relayOutbox(em: EntityManager, options: RelayOptions): Pro
     const endsLapsed = performance.now() - lapsedEndedAt >= lapsedIntervalMs;
     if (endsLapsed) lapsedEndedAt = performance.now();
     let result: TurnResult | undefined;
+    let leasedAt = performance.now();
     while (result === undefined) {
+      leasedAt = performance.now();
       try {
         result = await takeTurn(em.fork(), {
           deliveries,
@@ -99,10 +101,13 @@ export async function relayOutbox(em: EntityManager, options: RelayOptions): Pro
       }
     }
     report(options, total, deliveries, result);
+    // A process that was stopped since then may find its leases expired, and their events with another relay.
+    const isLate = performance.now() - leasedAt > deliveryTimeoutMs + 1000;
     deliveries = await Promise.all(
-      result.events.map((event) =>
-        deliverEvent(event, { handler, timeoutMs: deliveryTimeoutMs, ending: signal }),
-      ),
+      result.events.map(async (event): Promise<Delivery> => {
+        if (isLate) return { event, result: 'cancelled' };
+        return await deliverEvent(event, { handler, timeoutMs: deliveryTimeoutMs, ending: signal });
+      }),
     );
     lastLeaseId = leaseId;
     if (deliveries.length === 0 && result.setAside.length === 0) await pause(pollIntervalMs, signal);

@@ -5,9 +5,10 @@ import { int8 } from '../runtime/sql-type.ts';
 import { statement } from '../runtime/statement.ts';
 import type { ShopContext } from './shop-context.ts';
 
-/** Tables with a ledger's id, and the sequence of order numbers. */
+/** Tables with a ledger's id, and the sequences of numbers. */
 const sequences = [
   { table: 'sales_order', column: 'number' },
+  { table: 'credit_note', column: 'number' },
   { table: 'order_status_history', column: 'id' },
   { table: 'stock_movement', column: 'id' },
   { table: 'outbox_event', column: 'id' },

@@ -5,6 +5,7 @@ import { generateCoupon } from '../promotion/seed.ts';
 import { generateCustomer } from '../customer/seed.ts';
 import { emitEvents } from '../order/seed-events.ts';
 import { emitFulfilment } from '../fulfilment/seed.ts';
+import { emitCredit } from '../order/seed-credit.ts';
 import { emitOrder } from '../order/seed.ts';
 import { emitPayments } from '../payment/seed.ts';
 import { generateStock } from '../inventory/seed.ts';
@@ -86,4 +87,5 @@ function generateOrder(index: number, emit: Emit<ShopTables>, context: ShopConte
   emitPayments(order, emit, context);
   emitFulfilment(order, emit, context);
   emitEvents(order, emit, context);
+  emitCredit(order, emit, context);
 }

@@ -2,6 +2,7 @@ import { cartTables } from '../cart/seed.ts';
 import { customerTables } from '../customer/seed.ts';
 import { fulfilmentTables } from '../fulfilment/seed.ts';
 import { inventoryTables } from '../inventory/seed.ts';
+import { creditTables } from '../order/seed-credit.ts';
 import { eventTables } from '../order/seed-events.ts';
 import { orderTables } from '../order/seed.ts';
 import { paymentTables } from '../payment/seed.ts';
@@ -13,6 +14,7 @@ export const shopTables = {
   ...customerTables,
   ...cartTables,
   ...orderTables,
+  ...creditTables,
   ...fulfilmentTables,
   ...paymentTables,
   ...promotionTables,

@@ -4,6 +4,7 @@ import type {
   PaymentProvider,
   ProviderAnswer,
   ProviderEvent,
+  ProviderFeature,
   ProviderRequest,
   ProviderTransaction,
   WebhookDelivery,
@@ -28,6 +29,14 @@ interface Account {
   isExpired: boolean;
 }
 
+/** What an {@link InMemoryPaymentProvider} can do. */
+export interface InMemoryProviderSettings {
+  /** Default all. */
+  features?: readonly ProviderFeature[];
+  /** How long an authorization lasts; default for ever. */
+  authorizationMs?: number;
+}
+
 type Outcome = Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
 type Waiting = Extract<ProviderAnswer, { status: 'requires_action' }>;
 
@@ -44,15 +53,22 @@ type Waiting = Extract<ProviderAnswer, { status: 'requires_action' }>;
  */
 export class InMemoryPaymentProvider implements PaymentProvider {
   readonly name: string;
+  readonly features: readonly ProviderFeature[];
   /** One for each request that was done or refused and for what was done without us, in that order. */
   readonly webhooks: WebhookDelivery[] = [];
   readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome | Waiting }>();
   readonly #accounts = new Map<string, Account>();
   readonly #behaviours: ProviderBehaviour[] = [];
   readonly #secret = randomUUID();
+  readonly #authorizationMs: number | undefined;
 
-  constructor(name = 'memory') {
+  constructor(
+    name = 'memory',
+    { features = ['multicapture', 'reauthorize'], authorizationMs }: InMemoryProviderSettings = {},
+  ) {
     this.name = name;
+    this.features = features;
+    this.#authorizationMs = authorizationMs;
   }
 
   /** Sets what happens to the next requests, one each; those after them succeed. */
@@ -138,7 +154,9 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       throw new UserError('webhook-signature-mismatch', `The webhook is not one of ${this.name}.`);
     }
     return [
-      JSON.parse(body, (name, each: unknown) => (name === 'amountMinor' ? BigInt(String(each)) : each)),
+      JSON.parse(body, (name, each: unknown) =>
+        name === 'expiresAt' ? new Date(String(each)) : name.endsWith('Minor') ? BigInt(String(each)) : each,
+      ),
     ];
   }
 
@@ -155,17 +173,32 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     return outcome;
   }
 
+  #expiry(): { expiresAt?: Date } {
+    if (this.#authorizationMs === undefined) return {};
+    return { expiresAt: new Date(Date.now() + this.#authorizationMs) };
+  }
+
   #apply(request: ProviderRequest): Outcome {
     const reference = randomUUID();
     const { amountMinor } = request;
     if (request.kind === 'authorize') {
-      const nothing = { capturedMinor: 0n, refundedMinor: 0n, isVoided: false, isExpired: false };
-      this.#accounts.set(reference, { authorizedMinor: amountMinor, ...nothing });
-      return { status: 'succeeded', reference };
+      const capturedMinor = request.capture === 'immediate' ? amountMinor : 0n;
+      const nothing = { refundedMinor: 0n, isVoided: false, isExpired: false };
+      this.#accounts.set(reference, { authorizedMinor: amountMinor, capturedMinor, ...nothing });
+      return capturedMinor > 0n
+        ? { status: 'succeeded', reference, capturedMinor }
+        : { status: 'succeeded', reference, ...this.#expiry() };
     }
     const account = this.#accounts.get(request.paymentReference);
     if (account === undefined || account.isVoided) return { status: 'failed', reason: 'no_such_payment' };
     const { authorizedMinor, capturedMinor, refundedMinor } = account;
+    if (request.kind === 'reauthorize') {
+      if (capturedMinor > 0n) return { status: 'failed', reason: 'already_captured' };
+      account.isExpired = false;
+      this.#accounts.delete(request.paymentReference);
+      this.#accounts.set(reference, account);
+      return { status: 'succeeded', reference, ...this.#expiry() };
+    }
     if (request.kind === 'void') {
       if (capturedMinor > 0n) return { status: 'failed', reason: 'already_captured' };
       account.isVoided = true;
@@ -174,6 +207,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       if (capturedMinor + amountMinor > authorizedMinor)
         return { status: 'failed', reason: 'amount_too_large' };
       account.capturedMinor += amountMinor;
+      if (request.isFinal || !this.features.includes('multicapture')) account.isExpired = true;
     } else {
       if (refundedMinor + amountMinor > capturedMinor)
         return { status: 'failed', reason: 'amount_too_large' };

@@ -1,8 +1,10 @@
 import { catalogCorruptions } from './catalog.ts';
 import { couponCorruptions } from './coupon.ts';
+import { creditCorruptions } from './credit.ts';
 import { customerCorruptions } from './customer.ts';
 import {
   amountsCorruptions,
+  belongingsCorruptions,
   coverCorruptions,
   fulfilmentCorruptions,
   historyCorruptions,
@@ -10,6 +12,7 @@ import {
 } from './order.ts';
 import { overdueCorruptions } from './overdue.ts';
 import { paymentCorruptions } from './payment.ts';
+import { returnCorruptions } from './return.ts';
 import { statusIndexCorruptions } from './status-index.ts';
 import { stockCorruptions } from './stock.ts';
 
@@ -27,6 +30,9 @@ const byInvariant = {
   10: catalogCorruptions,
   11: statusIndexCorruptions,
   12: couponCorruptions,
+  13: belongingsCorruptions,
+  14: creditCorruptions,
+  15: returnCorruptions,
 };
 
 export const corruptions = Object.entries(byInvariant).flatMap(([invariant, corruptions]) =>

@@ -1,4 +1,4 @@
-import { cart, hold, line, order, payment, variant } from '../valid-shop.ts';
+import { cart, customer, hold, line, order, payment, variant } from '../valid-shop.ts';
 import type { Corruption } from './corruption.ts';
 
 const levelOf = (variantId: string) => `where variant_id = '${variantId}'`;
@@ -67,6 +67,14 @@ export const amountsCorruptions: Corruption[] = [
     sql: `update order_adjustment set rate_ppm = 25000, taxable_minor = 4000 where order_line_id = '${line.tees}'`,
     findings: ['order.tax-base'],
   },
+  {
+    what: 'a discount of more than its line',
+    sql: `update order_adjustment set taxable_minor = null, rate_ppm = null where order_id = '${order.completed}';
+     update order_adjustment set order_line_id = '${line.tees}', amount_minor = 2001
+     where order_id = '${order.completed}' and kind = 'discount';
+     update sales_order set subtotal_minor = 4000, discount_minor = 2001, total_minor = 2799 where id = '${order.completed}'`,
+    findings: ['order.line-discount', 'order.overpaid'],
+  },
 ];
 
 /** Invariant 4: orders without cover, and cancelled ones that keep something. */
@@ -86,7 +94,7 @@ export const coverCorruptions: Corruption[] = [
   {
     what: 'a confirmed order without its payment',
     sql: `delete from payment_transaction where payment_id = '${payment.confirmed}'; delete from payment where id = '${payment.confirmed}'`,
-    findings: ['order.covered'],
+    findings: ['order.covered', 'order.unpaid-goods'],
   },
   {
     what: 'an order that was confirmed on money that had been refunded',
@@ -101,18 +109,18 @@ export const coverCorruptions: Corruption[] = [
   {
     what: 'an order that was confirmed on money that a dispute held back',
     sql: dispute(1, earlier),
-    findings: ['order.covered'],
+    findings: ['order.covered', 'order.unpaid-goods'],
   },
   {
     what: 'a dispute after the confirmation',
     sql: dispute(1, 'clock_timestamp()'),
-    findings: [],
+    findings: ['order.unpaid-goods'],
   },
   {
     what: 'an order that was confirmed on less than was asked for',
     sql: `update payment_transaction set settled_minor = 1999 where idempotency_key = 'g';
      update payment set captured_minor = 1999, authorized_minor = 1999 where id = '${payment.confirmed}'`,
-    findings: ['order.covered'],
+    findings: ['order.covered', 'order.unpaid-goods'],
   },
   {
     what: 'a payment that was voided once another took its place',
@@ -130,7 +138,7 @@ export const coverCorruptions: Corruption[] = [
      insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
      values ('${payment.confirmed}', 'void', 'succeeded', 2000, 'x', clock_timestamp());
      update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}'`,
-    findings: ['order.covered'],
+    findings: ['order.covered', 'order.unpaid-goods'],
   },
   {
     what: 'an order that was confirmed before it was paid',
@@ -160,6 +168,72 @@ export const coverCorruptions: Corruption[] = [
   },
 ];
 
+/** Orders that do not agree with what belongs to them. */
+export const belongingsCorruptions: Corruption[] = [
+  {
+    what: 'an order to be shipped whose money was refunded',
+    sql: `${refund(2000, 'clock_timestamp()')};
+     update payment set status = 'refunded' where id = '${payment.confirmed}'`,
+    findings: ['order.unpaid-goods'],
+  },
+  {
+    what: 'an order to be shipped whose authorization has ended',
+    sql: `update payment_transaction set kind = 'authorize' where idempotency_key = 'g';
+     update payment set status = 'authorized', captured_minor = 0, capture_before = now() - interval '1 minute'
+       where id = '${payment.confirmed}'`,
+    findings: ['order.unpaid-goods'],
+  },
+  {
+    what: 'a tax of a line of another order',
+    sql: `update order_adjustment set order_line_id = '${line.pending}' where order_line_id = '${line.coat}'`,
+    findings: ['order.adjustment-lines', 'order.tax-base'],
+  },
+  {
+    what: 'an order without an address',
+    sql: `delete from order_address where order_id = '${order.confirmed}'`,
+    findings: ['order.address'],
+  },
+  {
+    what: 'an order in another currency than its cart',
+    sql: `update cart set currency_code = 'USD' where id = '${cart.confirmed}'`,
+    findings: ['order.cart'],
+  },
+  {
+    what: 'an order of another customer than its cart',
+    sql: `update sales_order set customer_id = '${customer.ann}' where id = '${order.confirmed}'`,
+    findings: ['order.cart'],
+  },
+  {
+    what: 'a cancelled order with units to ship',
+    sql: `update order_line set cancelled_quantity = 1 where order_id = '${order.cancelled}'`,
+    findings: ['order.status'],
+  },
+  {
+    what: 'an order that was shipped and delivered whole, and is not completed',
+    sql: `update sales_order set status = 'shipped' where id = '${order.completed}';
+     delete from ${stepsOf(order.completed)} and to_status = 'completed'`,
+    findings: ['order.status'],
+  },
+  {
+    what: 'a hold of an unpaid order that never ends',
+    sql: `update stock_reservation set expires_at = null where id = '${hold.pending}'`,
+    findings: ['order.pending-holds'],
+  },
+  {
+    what: 'a hold of another variant than was ordered',
+    sql: `update stock_reservation set variant_id = '${variant.coat}' where id = '${hold.pending}';
+     update stock_level set reserved = reserved - 1 ${levelOf(variant.tee)};
+     update stock_level set reserved = reserved + 1 ${levelOf(variant.coat)}`,
+    findings: ['order-line.hold-variant'],
+  },
+  {
+    what: 'a delivered shipment without goods',
+    sql: `insert into shipment (order_id, location_id, status, shipped_at, delivered_at)
+       select order_id, location_id, 'delivered', shipped_at, delivered_at from shipment`,
+    findings: ['shipment.goods'],
+  },
+];
+
 /** Invariant 5: histories. */
 export const historyCorruptions: Corruption[] = [
   {
@@ -177,12 +251,12 @@ export const historyCorruptions: Corruption[] = [
     what: 'a step that is legal for shipments only',
     sql: `update order_status_history set to_status = 'delivered' where to_status = 'completed';
      update sales_order set status = 'shipped' where id = '${order.completed}'`,
-    findings: ['order.history-last', 'order.history-legal'],
+    findings: ['order.history-last', 'order.history-legal', 'order.status'],
   },
   {
     what: 'a status that was set past the history',
     sql: `update sales_order set status = 'shipped' where id = '${order.completed}'`,
-    findings: ['order.history-last'],
+    findings: ['order.history-last', 'order.status'],
   },
   {
     what: 'a history that is lost',
@@ -207,7 +281,7 @@ export const placementCorruptions: Corruption[] = [
     what: 'two orders from one cart',
     sql: `alter table sales_order drop constraint sales_order_cart_id_unique;
      update sales_order set cart_id = '${cart.confirmed}' where id = '${order.free}'`,
-    findings: ['cart.one-order'],
+    findings: ['cart.one-order', 'order.cart'],
   },
   {
     what: 'an event that is lost',
@@ -232,7 +306,13 @@ export const fulfilmentCorruptions: Corruption[] = [
   {
     what: 'shipped without the ledger',
     sql: `update order_line set shipped_quantity = 1 where id = '${line.tees}'`,
-    findings: ['order-line.held', 'order-line.outbound', 'order-line.shipped', 'order.status'],
+    findings: [
+      'order-line.held',
+      'order-line.outbound',
+      'order-line.shipped',
+      'order.status',
+      'return.units',
+    ],
   },
   {
     what: 'a ledger row that changed',
@@ -242,7 +322,7 @@ export const fulfilmentCorruptions: Corruption[] = [
   {
     what: 'restocked without a return',
     sql: `update order_line set returned_quantity = 0 where id = '${line.tees}'`,
-    findings: ['order-line.restocked'],
+    findings: ['order-line.restocked', 'return.units'],
   },
   {
     what: 'more cancelled than ordered',

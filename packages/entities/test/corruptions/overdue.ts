@@ -11,7 +11,7 @@ export const overdueCorruptions: Corruption[] = [
   {
     what: 'an expired cart',
     sql: `update cart set expires_at = now() - interval '2 days' where id = '${cart.open}'`,
-    findings: ['cart.expired-open'],
+    findings: ['cart.expired-open', 'maintenance.overdue'],
   },
   {
     what: 'a transaction without an answer',
@@ -34,5 +34,23 @@ export const overdueCorruptions: Corruption[] = [
        'audit_log_' || to_char(date_trunc('month', now() at time zone 'UTC') + interval '1 month', 'YYYY_MM'));
      end $$`,
     findings: ['audit.partition-ahead'],
+  },
+  {
+    what: 'a task that has not succeeded for more than 3 of its intervals',
+    sql: `insert into maintenance_run (task, interval_ms, started_at, finished_at, affected)
+      values ('holds', 60000, now(), now() - interval '19 minutes', 0)`,
+    findings: ['maintenance.overdue'],
+  },
+  {
+    what: 'a task that has never succeeded',
+    sql: `insert into maintenance_run (task, interval_ms, started_at, affected, error)
+      values ('tokens', 3600000, now(), 0, 'no')`,
+    findings: ['maintenance.overdue'],
+  },
+  {
+    what: 'an idempotency key that nobody has ever removed',
+    sql: `insert into idempotency_key (scope, key, request_hash, expires_at)
+      values ('checkout', 'old', sha256('x'), now() - interval '2 days')`,
+    findings: ['maintenance.overdue'],
   },
 ];

@@ -7,7 +7,8 @@ import { statement } from '../../runtime/statement.ts';
 
 const expiry = z.strictObject({ batchSize: rows.default(1000) });
 
-const closeDueCarts = statement({
+/** Closes a batch of expired carts. */
+export const closeDueCarts = statement({
   params: { batchSize: int8 },
   row: { id: uuid },
   sql: `with due as (

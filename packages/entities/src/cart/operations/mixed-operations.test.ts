@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { expectInvariants, outcomes, stockedVariant } from '../../../test/placed-order.ts';
 import { buy, customer, offerCoupon } from '../../../test/promoted-shop.ts';
+import { seededChoices } from '../../../test/seeded-random.ts';
 import {
   addToCart,
   applyCoupon,
@@ -20,11 +21,6 @@ import {
 
 const shop = useOpenShop();
 const em = () => shop().em();
-const oneOf = <T>(values: readonly T[]): T => {
-  const value = values[Math.floor(Math.random() * values.length)];
-  if (value === undefined) throw new Error('nothing to choose from');
-  return value;
-};
 
 // What a customer may meet. A deadlock, a lock timeout or a broken constraint is not among it.
 const refusals = [
@@ -40,10 +36,16 @@ const refusals = [
 ];
 
 test('a few customers with all operations at once meet refusals only, and every invariant holds', async () => {
+  const choicesOf = seededChoices();
   const variantIds: string[] = [];
   for (let count = 0; count < 4; count++) variantIds.push(await stockedVariant(shop(), 40, 20));
   await createPriceList(em(), { code: 'vip', name: 'VIP' });
-  const vip = { variantId: oneOf(variantIds), currency: 'EUR', priceList: 'vip', amountMinor: 700n };
+  const vip = {
+    variantId: choicesOf(-1).oneOf(variantIds),
+    currency: 'EUR',
+    priceList: 'vip',
+    amountMinor: 700n,
+  };
   await setPrice(em(), vip);
   const codes = [
     await offerCoupon(shop(), { usageLimit: 4 }),
@@ -52,7 +54,8 @@ test('a few customers with all operations at once meet refusals only, and every 
   const customerIds = await Promise.all(
     ['a', 'b', 'c', 'd'].map((name) => customer(shop(), `${name}@example.com`)),
   );
-  const visit = async () => {
+  const visit = async (client: number) => {
+    const { oneOf } = choicesOf(client);
     const customerId = oneOf(customerIds);
     const { id: cartId } = await openCart(em(), { customerId, currencyCode: 'EUR' });
     const variantId = oneOf(variantIds);
@@ -78,7 +81,7 @@ test('a few customers with all operations at once meet refusals only, and every 
     for (let step = 0; step < 8; step++) results.push(...(await outcomes([oneOf(operations)()])));
     return results;
   };
-  const results = (await Promise.all(Array.from({ length: 30 }, visit))).flat();
+  const results = (await Promise.all(Array.from({ length: 30 }, (_each, client) => visit(client)))).flat();
   expect(results).toHaveLength(240);
   expect(results.filter((result) => !refusals.includes(result))).toEqual([]);
   await expectInvariants(shop());

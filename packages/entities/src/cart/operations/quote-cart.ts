@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { PriceCalculators } from '../../pricing/basket.ts';
@@ -7,6 +8,7 @@ import { destination } from '../../customer/postal-address.ts';
 import { adjustments } from './adjustments-input.ts';
 import { type CheckoutLine, priceCart, type PricedCart } from './price-cart.ts';
 import { parseInput } from '../../parse-input.ts';
+import { toJson } from '../../runtime/sql-type.ts';
 import { findOpenCart, type OpenCart } from './lock-open-cart.ts';
 import { readCart } from './read-cart.ts';
 
@@ -21,6 +23,8 @@ export interface CartQuote extends PricedBasket<CheckoutLine> {
   priceList: string;
   /** Its taxes by code and rate. */
   taxBreakdown: TaxBreakdownRow[];
+  /** Of all that the quote says: a checkout with it as `expectedQuote` orders this, or nothing. */
+  fingerprint: string;
 }
 
 /** The `quoteCart` of `checkoutWith`, which says what it does. */
@@ -38,5 +42,6 @@ export async function quoteCart(
 /** What is shown of a cart's price. */
 export function quoteOf(cart: OpenCart, { price }: PricedCart): CartQuote {
   const taxes = price.adjustments.filter(({ kind }) => kind === 'tax');
-  return { ...price, priceList: cart.priceList, taxBreakdown: breakDownTaxes(taxes) };
+  const shown = { ...price, priceList: cart.priceList, taxBreakdown: breakDownTaxes(taxes) };
+  return { ...shown, fingerprint: createHash('sha256').update(toJson(shown)).digest('base64url') };
 }

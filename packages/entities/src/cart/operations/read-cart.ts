@@ -71,9 +71,11 @@ const lockedCartLines = (priceList: string) => `with supply as (
     for no key update)
   ${cartLines(
     priceList,
-    `, (select jsonb_agg(jsonb_build_object(
-        'variantId', variant_id, 'locationId', location_id, 'available', available))
-      from supply where variant_id = line.variant_id) as supplies`,
+    // All of them, once: looked up by line, they would cost the square of the lines.
+    `, case when line.variant_id = (select variant_id from supply limit 1) then
+        (select jsonb_agg(jsonb_build_object(
+          'variantId', variant_id, 'locationId', location_id, 'available', available)) from supply)
+      end as supplies`,
   )}`;
 
 /** Two statements: most carts are of `base`, and theirs has no list to choose from. */
@@ -110,9 +112,8 @@ export async function readCartAndLockStock(
 ): Promise<CartContents & { supplies: StockSupply[] }> {
   const rows = await readLinesAndLockStock(em, cart);
   const lines = rows.map(({ supplies: _supplies, ...line }) => line);
-  // Each line has those of its variant.
-  const supplies = new Map(rows.map((line) => [line.variantId, line.supplies ?? []]));
-  return { ...contentsOf(lines), supplies: [...supplies.values()].flat() };
+  const supplies = rows.find((line) => line.supplies !== null)?.supplies ?? [];
+  return { ...contentsOf(lines), supplies };
 }
 
 function contentsOf(rows: readonly LineRow[]): CartContents {

@@ -15,6 +15,8 @@ import {
   position,
   wholeNumber,
 } from '../../bounds.ts';
+import { slug } from '../slug.ts';
+import { standardTaxClass } from '../../pricing/tax-by-region.ts';
 import { parseInput } from '../../parse-input.ts';
 import { namingRefusals } from './catalog-errors.ts';
 import { lockProduct, requireSellable } from './lock-product.ts';
@@ -34,6 +36,7 @@ const creation = z.strictObject({
   weightGrams: weightGrams.default(0),
   requiresShipping: z.boolean().default(true),
   taxable: z.boolean().default(true),
+  taxClass: slug.default(standardTaxClass),
   prices: listOf(
     z.strictObject({ currency: currencyCode, amountMinor, compareAtMinor: amountMinor.optional() }),
     200,
@@ -43,7 +46,7 @@ const creation = z.strictObject({
 
 /**
  * What {@link createVariant} takes: a value for each option of the product (none for one without options), `weightGrams`
- * (default 0), whether it is sent (`requiresShipping`) and taxed (`taxable`; both by default), its place among its
+ * (default 0), whether it is sent (`requiresShipping`) and taxed (`taxable`; both by default), its `taxClass` (default `standard`), its place among its
  * siblings (`position`, default the last), and its base `prices` from now on, in minor units.
  */
 export type VariantCreation = z.input<typeof creation>;
@@ -65,14 +68,15 @@ const insertVariant = statement({
     weightGrams: int4,
     requiresShipping: bool,
     taxable: bool,
+    taxClass: text,
   },
   row: { variantId: uuid, version: int4 },
   sql: `insert into product_variant (product_id, sku, barcode, title, option_values, position, weight_grams,
-      requires_shipping, taxable)
+      requires_shipping, taxable, tax_class)
     values (:productId, :sku, :barcode, :title, :optionValues,
       coalesce(:position, (select max(position) + 1 from product_variant
         where product_id = :productId and deleted_at is null), 0),
-      :weightGrams, :requiresShipping, :taxable)
+      :weightGrams, :requiresShipping, :taxable, :taxClass)
     returning id as "variantId", version`,
 });
 

@@ -29,6 +29,8 @@ export interface VariantToEdit {
   weightGrams: number;
   requiresShipping: boolean;
   taxable: boolean;
+  /** Which tax rates apply, if it is taxable. */
+  taxClass: string;
 }
 
 const row = {
@@ -62,7 +64,7 @@ const selectProduct = statement({
           order by position, id), '[]') from product_media where product_id = product.id) as media,
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'version', version, 'sku', sku, 'barcode', barcode,
             'title', title, 'optionValues', option_values, 'position', position, 'weightGrams', weight_grams,
-            'requiresShipping', requires_shipping, 'taxable', taxable) order by position, id), '[]')
+            'requiresShipping', requires_shipping, 'taxable', taxable, 'taxClass', tax_class) order by position, id), '[]')
         from product_variant where product_id = product.id and deleted_at is null) as variants
     from product where id = :productId and deleted_at is null`,
 });

@@ -29,7 +29,7 @@ const selectRates = statement({
  * @example
  * ```ts
  * const loadCheckout = async () =>
- *   checkoutWith({ shipping: noCharges, tax: taxByRegion(await loadTaxRates(orm.em.fork())) });
+ *   checkoutWith({ shipping: noCharges, tax: taxByRegion(await loadTaxRates(em.fork())) });
  * let { checkout } = await loadCheckout();
  * setInterval(async () => ({ checkout } = await loadCheckout()), 300_000);
  * ```

@@ -93,10 +93,16 @@ test('a variant that is changed keeps what was left out; null removes a code', a
   const { productId, variantIds } = await onSale('M');
   const [variantId = ''] = variantIds;
   const codes = { sku: handle(), barcode: '4006381333931' };
-  await updateVariant(em(), { variantId, ...codes, weightGrams: 250, taxable: false });
+  await updateVariant(em(), { variantId, ...codes, weightGrams: 250, taxable: false, taxClass: 'reduced' });
   const read = async () => (await getProductToEdit(em(), { productId })).variants[0];
   const before = await read();
-  expect(before).toMatchObject({ ...codes, weightGrams: 250, taxable: false, requiresShipping: true });
+  expect(before).toMatchObject({
+    ...codes,
+    weightGrams: 250,
+    taxable: false,
+    taxClass: 'reduced',
+    requiresShipping: true,
+  });
   await updateVariant(em(), { variantId, barcode: null, optionValues: { Size: 'L' } });
   expect(await read()).toEqual({
     ...before,
@@ -301,6 +307,7 @@ fuzzOperation(
     weightGrams: 250,
     requiresShipping: true,
     taxable: false,
+    taxClass: 'books',
     prices: [{ currency: 'EUR', amountMinor: 1999n, compareAtMinor: 2499n }],
     reason: 'season',
   })),
@@ -319,6 +326,7 @@ fuzzOperation(
     weightGrams: 250,
     requiresShipping: false,
     taxable: false,
+    taxClass: 'books',
     reason: 'season',
   })),
 );

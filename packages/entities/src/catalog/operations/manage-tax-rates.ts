@@ -137,7 +137,7 @@ export async function setTaxRate(em: EntityManager, input: TaxRateSetting): Prom
 /**
  * Ends a tax: its rate is valid until `at`, and later ones are removed. As with `setTaxRate`, the shop has to load the
  * rates again. Where it was the last rate of the class in a country that has others, its variants can no longer be
- * ordered there (`tax-rate-missing`). The audit log has it, with the `reason`.
+ * ordered there (`tax-class-without-rate`). The audit log has it, with the `reason`.
  *
  * @throws UserError `invalid-input`, also for a past time; `tax-rate-not-found`: it has no rate then or later
  */

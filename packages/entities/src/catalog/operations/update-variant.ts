@@ -6,6 +6,7 @@ import { reason } from '../../runtime/reason.ts';
 import { int4, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { position } from '../../bounds.ts';
+import { slug } from '../slug.ts';
 import { parseInput } from '../../parse-input.ts';
 import { namingRefusals } from './catalog-errors.ts';
 import { code, type VariantVersion, weightGrams } from './create-variant.ts';
@@ -23,6 +24,7 @@ const update = z.strictObject({
   weightGrams: weightGrams.optional(),
   requiresShipping: z.boolean().optional(),
   taxable: z.boolean().optional(),
+  taxClass: slug.optional(),
   reason,
 });
 
@@ -56,7 +58,7 @@ const changeVariant = statement({
       position = coalesce((j ->> 'position')::integer, position),
       weight_grams = coalesce((j ->> 'weightGrams')::integer, weight_grams),
       requires_shipping = coalesce((j ->> 'requiresShipping')::boolean, requires_shipping),
-      taxable = coalesce((j ->> 'taxable')::boolean, taxable)
+      taxable = coalesce((j ->> 'taxable')::boolean, taxable), tax_class = coalesce(j ->> 'taxClass', tax_class)
     from (values (:changes::jsonb)) as input (j)
     where v.id = :variantId returning v.id as "variantId", version`,
 });

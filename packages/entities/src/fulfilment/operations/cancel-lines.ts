@@ -11,6 +11,7 @@ import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
 import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { readCharged, valueOfUnits } from '../../order/operations/read-charged.ts';
 import { takeUnits } from './take-units.ts';
 
 const cancellation = z.strictObject({
@@ -24,18 +25,19 @@ const cancellation = z.strictObject({
 export type LineCancellation = z.input<typeof cancellation>;
 
 /**
- * What was cancelled. `cancelledMinor` is its price before discounts, in minor units: how much of it is refunded is for
- * the shop to decide.
+ * What was cancelled. `cancelledMinor` is what the buyer was charged for it, in minor units: its price less its share of
+ * the discounts, with its share of the taxes, `cancelledTaxMinor`.
  */
 export interface CancelledLines {
   orderId: string;
   orderStatus: string;
   cancelledMinor: bigint;
+  cancelledTaxMinor: bigint;
 }
 
 /**
- * Cancels units of a confirmed order that were not shipped, and releases their stock. The order keeps its total: capture
- * less, or refund. An order with nothing left to ship becomes `cancelled`, or `shipped` where something was shipped. One
+ * Cancels units of a confirmed order that were not shipped, and releases their stock. The order keeps its total
+ * until {@link refundOrder} credits them. An order with nothing left to ship becomes `cancelled`, or `shipped` where something was shipped. One
  * key cancels once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
@@ -74,6 +76,7 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
         ),
       );
       await endHolds(em, ends, 'released');
+      const value = valueOfUnits(await readCharged(em, orderId), requested);
       await countCancelled(em, { lines: requested });
       await emitEvent(em, 'order.lines_cancelled', orderId, { lines: requested });
       await recordAudit(em, {
@@ -83,17 +86,17 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
         detail: { lines: requested },
         reason: input.reason,
       });
-      const prices = new Map(lines.map((line) => [line.lineId, line.unitPriceMinor]));
-      const cancelledMinor = requested.reduce(
-        (sum, line) => sum + BigInt(line.quantity) * (prices.get(line.lineId) ?? 0n),
-        0n,
-      );
       return {
         orderId,
         orderStatus: await advanceOrder(em, order),
-        cancelledMinor: cancelledMinor.toString(),
+        cancelledMinor: value.grossMinor.toString(),
+        cancelledTaxMinor: value.taxMinor.toString(),
       };
     }),
   );
-  return { ...stored, cancelledMinor: BigInt(stored.cancelledMinor) };
+  return {
+    ...stored,
+    cancelledMinor: BigInt(stored.cancelledMinor),
+    cancelledTaxMinor: BigInt(stored.cancelledTaxMinor),
+  };
 }

@@ -8,6 +8,7 @@ import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { readCreditedMinor } from '../../order/operations/payment-cover.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 
 const cancellation = z.strictObject({ orderId: z.uuid(), reason });
@@ -20,10 +21,11 @@ export interface PaymentToReturn {
   refundableMinor: bigint;
 }
 
-/** An order that was cancelled, now or earlier. */
+/** An order that was cancelled, now or earlier. `cancelledMinor` is its total less what was credited of it. */
 export interface CancelledOrder {
   orderId: string;
   status: 'cancelled';
+  cancelledMinor: bigint;
   payments: PaymentToReturn[];
 }
 
@@ -49,7 +51,13 @@ export async function cancelOrder(
       await cancelLockedOrders(em, [orderId], { holds: 'released', reason });
       await recordAudit(em, { action: 'order.cancel', entity: 'sales_order', entityId: orderId, reason });
     }
-    return { orderId, status: 'cancelled', payments: await readPaymentsToReturn(em, orderId) };
+    const cancelledMinor = order.totalMinor - (await readCreditedMinor(em, orderId));
+    return {
+      orderId,
+      status: 'cancelled',
+      cancelledMinor,
+      payments: await readPaymentsToReturn(em, orderId),
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isUserError } from '@ecommerce-dms/errors';
 import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
+import { type Choices, seededChoices } from '../../../test/seeded-random.ts';
 import {
   expectInvariants,
   key,
@@ -99,30 +100,30 @@ test.each([
     await shop().rows(`update stock_level set backorder_limit = 20`);
     const location = await locationId(shop());
     const orders: Awaited<ReturnType<typeof placeOrder>>[] = [];
-    const random = (below: number) => Math.floor(Math.random() * below);
-    const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
-    const oneOf = async (table: 'payment' | 'shipment', orderId: string) => {
+    const choicesOf = seededChoices();
+    const idOf = async (table: 'payment' | 'shipment', orderId: string) => {
       const sql = `select id from ${table} where order_id = '${orderId}' limit 1`;
       return (await shop().rows<{ id: string }>(sql))[0]?.id ?? orderId;
     };
 
-    async function place() {
+    async function place({ random }: Choices) {
       const shuffled = variants.toSorted(() => random(3) - 1);
       orders.push(await placeOrder(shop(), Object.fromEntries(shuffled.map((id) => [id, 1 + random(3)]))));
     }
-    async function operate(): Promise<unknown> {
-      const order = pick(orders.slice(-12));
-      if (order === undefined || random(8) === 0) return await place();
+    async function operate(choices: Choices): Promise<unknown> {
+      const { random, oneOf } = choices;
+      if (orders.length === 0 || random(8) === 0) return await place(choices);
+      const order = oneOf(orders.slice(-12));
       const { orderId } = order;
-      const lines = [{ lineId: pick(order.lineIds) ?? '', quantity: 1 + random(2) }];
+      const lines = [{ lineId: oneOf(order.lineIds), quantity: 1 + random(2) }];
       const part = async () => ({
         ...key(),
-        paymentId: await oneOf('payment', orderId),
+        paymentId: await idOf('payment', orderId),
         amountMinor: BigInt(1 + random(2000)),
       });
       switch (random(18)) {
         case 0:
-          return random(3) === 0 ? await cancelOrder(em(), { orderId }) : await place();
+          return random(3) === 0 ? await cancelOrder(em(), { orderId }) : await place(choices);
         case 1:
           return await cancelLines(em(), { ...key(), orderId, lines });
         case 2:
@@ -130,7 +131,7 @@ test.each([
         case 3:
           return await shipOrder(em(), { ...key(), orderId, lines });
         case 4:
-          return await deliverShipment(em(), { shipmentId: await oneOf('shipment', orderId) });
+          return await deliverShipment(em(), { shipmentId: await idOf('shipment', orderId) });
         case 5:
           return await returnLines(em(), { ...key(), orderId, lines, restock: random(2) === 0 });
         case 6:
@@ -148,21 +149,20 @@ test.each([
         case 10:
           return await returnMoney(em(), provider, { orderId });
         case 11: {
-          const event = pick(provider.webhooks);
-          return event && (await handleWebhook(em(), provider, event));
+          const { webhooks } = provider;
+          return webhooks.length > 0 && (await handleWebhook(em(), provider, oneOf(webhooks)));
         }
         default:
           if (random(5) === 0)
-            provider.behave(
-              pick(['decline', 'lose-request', 'lose-answer', 'answer-later'] as const) ?? 'decline',
-            );
+            provider.behave(oneOf(['decline', 'lose-request', 'lose-answer', 'answer-later'] as const));
           return await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
       }
     }
     const done = { operations: 0, refused: 0, lost: 0 };
-    const client = async () => {
+    const client = async (number: number) => {
+      const choices = choicesOf(number);
       for (let step = 0; step < 80; step++) {
-        await operate().catch((error: unknown) => {
+        await operate(choices).catch((error: unknown) => {
           if (isUserError(error)) done.refused++;
           else if (isKilling && transientFailure(error) === 'connection-lost') done.lost++;
           // Whatever else comes, a deadlock or an error of the database, is a defect.
@@ -171,7 +171,7 @@ test.each([
         done.operations++;
       }
     };
-    const running = Promise.all(Array.from({ length: 6 }, client));
+    const running = Promise.all(Array.from({ length: 6 }, (_each, number) => client(number)));
     if (isKilling) await killSessions(running);
     await running;
     expect(done.lost > 0).toBe(isKilling);

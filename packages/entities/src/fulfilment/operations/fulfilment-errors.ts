@@ -24,7 +24,7 @@ export class QuantityExceeded extends UserError {
   override readonly name = 'QuantityExceeded';
   readonly lines: LineExcess[];
 
-  constructor(what: 'ship' | 'cancel' | 'return', lines: LineExcess[]) {
+  constructor(what: 'ship' | 'cancel' | 'return' | 'refund', lines: LineExcess[]) {
     const list = lines.map((line) => `${line.lineId}: ${line.requested} requested, ${line.available} left`);
     super('quantity-exceeded', `Too many units to ${what}: ${list.join('; ')}.`, {
       hint: 'Read the order again, and reduce the quantities.',

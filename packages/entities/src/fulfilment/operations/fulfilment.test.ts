@@ -166,7 +166,12 @@ describe('delivery and returns', () => {
 
     const same = { ...key(), orderId, lines: units(1), restock: true };
     const states = await Promise.all(Array.from({ length: 8 }, () => returnLines(em(), same)));
-    expect(states[7]).toEqual({ orderId, orderStatus: 'completed' });
+    expect(states[7]).toEqual({
+      orderId,
+      orderStatus: 'completed',
+      returnedMinor: 1000n,
+      returnedTaxMinor: 0n,
+    });
     expect(await stock(variantId)).toEqual([{ on_hand: 2, reserved: 0 }]);
     await returnLines(em(), { ...key(), orderId, lines: units(1), restock: false });
     expect(await stock(variantId)).toEqual([{ on_hand: 2, reserved: 0 }]);
@@ -223,7 +228,7 @@ describe('cancelling', () => {
     const variantId = await stockedVariant(shop(), 4);
     const { orderId } = await placeOrder(shop(), { [variantId]: 3 });
     const results = await Promise.all(Array.from({ length: 6 }, () => cancelOrder(em(), { orderId })));
-    expect(results[0]).toEqual({ orderId, status: 'cancelled', payments: [] });
+    expect(results[0]).toEqual({ orderId, status: 'cancelled', cancelledMinor: 3000n, payments: [] });
     expect(await stock(variantId)).toEqual([{ on_hand: 4, reserved: 0 }]);
     expect(await historyOf(orderId)).toEqual(['pending', 'cancelled']);
     const topics = await shop().rows(
@@ -238,7 +243,12 @@ describe('cancelling', () => {
     const cancel = (quantity: number) => ({ ...key(), orderId, lines: [{ lineId, quantity }] });
     const same = cancel(2);
     const results = await Promise.all(Array.from({ length: 8 }, () => cancelLines(em(), same)));
-    expect(results[7]).toEqual({ orderId, orderStatus: 'confirmed', cancelledMinor: 2000n });
+    expect(results[7]).toEqual({
+      orderId,
+      orderStatus: 'confirmed',
+      cancelledMinor: 2000n,
+      cancelledTaxMinor: 0n,
+    });
     expect(await stock(variantId)).toEqual([{ on_hand: 10, reserved: 3 }]);
     await shipOrder(em(), { ...key(), orderId, lines: [{ lineId, quantity: 2 }] });
     expect(await outcomes([cancelOrder(em(), { orderId })])).toEqual(['illegal-transition']);

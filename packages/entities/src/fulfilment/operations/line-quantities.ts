@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listOf, units } from '../../bounds.ts';
-import { int4, int8, jsonb, uuid } from '../../runtime/sql-type.ts';
+import { int4, jsonb, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { QuantityExceeded } from './fulfilment-errors.ts';
 
@@ -15,9 +15,9 @@ export type LineQuantity = z.output<typeof lineQuantities>[number];
 /** The lines of an order that the caller has locked, in their order, with what was shipped, cancelled and returned of them. */
 export const readLines = statement({
   params: { orderId: uuid },
-  row: { lineId: uuid, quantity: int4, shipped: int4, cancelled: int4, returned: int4, unitPriceMinor: int8 },
+  row: { lineId: uuid, quantity: int4, shipped: int4, cancelled: int4, returned: int4 },
   sql: `select id as "lineId", quantity, shipped_quantity as shipped, cancelled_quantity as cancelled,
-      returned_quantity as returned, unit_price_minor as "unitPriceMinor"
+      returned_quantity as returned
     from order_line where order_id = :orderId order by position`,
 });
 
@@ -27,7 +27,7 @@ export const readLines = statement({
  * @throws QuantityExceeded `quantity-exceeded`: has every line of which there are too many
  */
 export function refuseExcess(
-  what: 'ship' | 'cancel' | 'return',
+  what: 'ship' | 'cancel' | 'return' | 'refund',
   requested: readonly LineQuantity[],
   available: ReadonlyMap<string, number>,
 ): void {

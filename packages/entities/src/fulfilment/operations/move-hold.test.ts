@@ -41,10 +41,10 @@ test('the holds of an order are moved once a key, and shipped from there; the au
   const move = actingAs('warehouse:3', moveHold);
   const results = await Promise.all(Array.from({ length: 8 }, () => move(em(), request)));
   expect(new Set(results.map(({ moved }) => moved.length))).toEqual(new Set([2]));
-  for (const [variantId, quantity] of [
-    [coat, 3],
-    [hat, 5],
-  ] as const) {
+  for (const { variantId, quantity } of [
+    { variantId: coat, quantity: 3 },
+    { variantId: hat, quantity: 5 },
+  ]) {
     expect(await stockOf(shop(), variantId)).toEqual([
       { on_hand: 10, reserved: 0 },
       { on_hand: 5, reserved: quantity },

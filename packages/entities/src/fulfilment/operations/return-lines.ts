@@ -8,8 +8,10 @@ import { reason } from '../../runtime/reason.ts';
 import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
-import { countReturned, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { countReturned, lineQuantities, refuseExcess } from './line-quantities.ts';
+import { readReturnable } from './lock-return.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { readCharged, valueOfUnits } from '../../order/operations/read-charged.ts';
 
 const goods = z.strictObject({
   idempotencyKey: key,
@@ -26,26 +28,32 @@ const goods = z.strictObject({
 export type ReturnedGoods = z.input<typeof goods>;
 
 /**
- * Records goods that came back. An order of which everything came back becomes `returned`, with its shipments. It
- * returns no money: call {@link refundPayment}. One key returns once.
+ * What came back. `returnedMinor` is what the buyer was charged for it, in minor units: its price less its share of the
+ * discounts, with its share of the taxes, `returnedTaxMinor`.
+ */
+export interface ReturnedLines {
+  orderId: string;
+  orderStatus: string;
+  returnedMinor: bigint;
+  returnedTaxMinor: bigint;
+}
+
+/**
+ * Records goods that came back, at once; {@link requestReturn} begins a return that is approved first. An order of which everything came back becomes `returned`, with its shipments. It
+ * returns no money: call {@link refundOrder}. One key returns once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
- * @throws QuantityExceeded `quantity-exceeded`: more than was shipped and not returned yet
+ * @throws QuantityExceeded `quantity-exceeded`: more than was shipped, and neither returned nor asked for
+ *   by a return that is open
  */
-export async function returnLines(
-  em: EntityManager,
-  request: ReturnedGoods,
-): Promise<{ orderId: string; orderStatus: string }> {
+export async function returnLines(em: EntityManager, request: ReturnedGoods): Promise<ReturnedLines> {
   const input = parseInput(goods, request);
   const { orderId, lines } = input;
-  return await em.transactional((em) =>
+  const stored = await em.transactional((em) =>
     once(em, { scope: 'return-lines', key: input.idempotencyKey, request: input }, async () => {
       const order = await lockOrder(em, orderId);
-      const returnable = (await readLines(em, { orderId })).map((line): [string, number] => [
-        line.lineId,
-        line.shipped - line.returned,
-      ]);
-      refuseExcess('return', lines, new Map(returnable));
+      refuseExcess('return', lines, await readReturnable(em, orderId));
+      const value = valueOfUnits(await readCharged(em, orderId), lines);
       await countReturned(em, { lines });
       if (input.restock) await restock(em, lines, input.reason);
       await emitEvent(em, 'order.lines_returned', orderId, { lines, restock: input.restock });
@@ -56,7 +64,17 @@ export async function returnLines(
         detail: { lines, restock: input.restock },
         reason: input.reason,
       });
-      return { orderId, orderStatus: await advanceOrder(em, order) };
+      return {
+        orderId,
+        orderStatus: await advanceOrder(em, order),
+        returnedMinor: value.grossMinor.toString(),
+        returnedTaxMinor: value.taxMinor.toString(),
+      };
     }),
   );
+  return {
+    ...stored,
+    returnedMinor: BigInt(stored.returnedMinor),
+    returnedTaxMinor: BigInt(stored.returnedTaxMinor),
+  };
 }

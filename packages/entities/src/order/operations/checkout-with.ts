@@ -25,6 +25,7 @@ export interface CheckoutOperations {
    * @throws UserError `cart-not-open`, `cart-empty`, `idempotency-conflict`
    * @throws UserError `invalid-input`: the request, or what a calculator returns, is not valid
    * @throws TotalChanged `total-changed`: the total is not `expectedTotalMinor`; `quote` has what it is now
+   * @throws QuoteChanged `quote-changed`: the total is the same, but the cart is not that of `expectedQuote`
    * @throws OutOfStock `out-of-stock`: the stock does not cover a line
    * @throws PriceChanged `price-changed`: a line no longer has the price that the customer saw
    * @throws CouponRefused `coupon-refused`: the coupon does not apply, or has reached a limit

@@ -12,7 +12,7 @@ import { claimCart } from './claim-cart.ts';
 import { insertOrder, type StoredOrder } from './insert-order.ts';
 import { priceCart } from '../../cart/operations/price-cart.ts';
 import { quoteOf } from '../../cart/operations/quote-cart.ts';
-import { TotalChanged } from './total-changed.ts';
+import { QuoteChanged, TotalChanged } from './total-changed.ts';
 
 /** An order that was placed, now or by an earlier request with the same key. */
 export interface PlacedOrder {
@@ -50,13 +50,17 @@ async function placeOrder(
     return first;
   }
   const { supplies, ...contents } = await readCartAndLockStock(em, cart);
-  const { adjustments, expectedTotalMinor } = input;
+  const { adjustments, expectedTotalMinor, expectedQuote } = input;
   // No more of the address than a quote has: what the calculators see must be the same.
   const { countryCode, region, postalCode } = input.shippingAddress;
   const destination = { countryCode, region, postalCode };
   const priced = priceCart(cart, contents, { adjustments, destination }, calculators);
   if (priced.price.totalMinor !== expectedTotalMinor) {
     throw new TotalChanged(expectedTotalMinor, quoteOf(cart, priced));
+  }
+  if (expectedQuote !== undefined) {
+    const quote = quoteOf(cart, priced);
+    if (quote.fingerprint !== expectedQuote) throw new QuoteChanged(quote);
   }
   const { allocations, shortages } = allocateStock(priced.price.lines, supplies);
   if (shortages.length > 0) throw new OutOfStock(shortages);

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { checkoutRequest, expectInvariants, stockedVariant } from '../../../test/placed-order.ts';
 import { offerCoupon } from '../../../test/promoted-shop.ts';
-import { addToCart, applyCoupon, checkoutWith, noCharges, TotalChanged } from '../../index.ts';
+import {
+  addToCart,
+  applyCoupon,
+  checkoutWith,
+  noCharges,
+  QuoteChanged,
+  removeCartLine,
+  TotalChanged,
+} from '../../index.ts';
 
 const shop = useOpenShop();
 const em = () => shop().em();
@@ -112,4 +120,21 @@ test('a quote has the adjustments that the checkout will have', async () => {
   expect(totalMinor).toBe(1071n);
   const agreed = { ...request, adjustments, expectedTotalMinor: totalMinor };
   expect(await checkout(em(), agreed)).toMatchObject({ totalMinor });
+});
+
+test('other goods for the same total are refused where the checkout names its quote', async () => {
+  const [first, second] = [await stockedVariant(shop(), 9), await stockedVariant(shop(), 9)];
+  const cartId = await shop().cart({ [first]: 1 });
+  const destination = { countryCode: 'US' };
+  const { fingerprint } = await quoteCart(em(), { cartId, destination });
+  const request = { ...(await checkoutRequest(shop(), cartId, {}, quoteCart)), expectedQuote: fingerprint };
+  expect((await quoteCart(em(), { cartId, destination })).fingerprint).toBe(fingerprint);
+  await addToCart(em(), { cartId, variantId: second, quantity: 1 });
+  await removeCartLine(em(), { cartId, variantId: first });
+  const refused = await checkout(em(), request).catch((error: unknown) => error);
+  if (!(refused instanceof QuoteChanged)) throw refused;
+  expect(refused.code).toBe('quote-changed');
+  // As the hint says.
+  const agreed = { ...request, expectedQuote: refused.quote.fingerprint };
+  expect(await checkout(em(), agreed)).toEqual(await checkout(em(), agreed));
 });

@@ -133,9 +133,9 @@ const selectOrders = builtStatement({
 });
 
 /**
- * Finds orders, the latest first: an index leads to them by each criterion, and it counts none. Every page costs the same,
- * however deep, and orders that are placed meanwhile neither repeat an order nor hide one. It only reads, so it may run on
- * a replica, by `onReader`.
+ * Finds orders, the latest first: an index leads to them by each criterion, and it counts none. A page of all orders, of a
+ * customer or of a status costs the same, however deep, and orders that are placed meanwhile neither repeat an order nor
+ * hide one. It only reads, so it may run on a replica, by `onReader`.
  *
  * @throws UserError `invalid-input`, `invalid-cursor`
  */

@@ -16,3 +16,17 @@ export class TotalChanged extends UserError {
     this.quote = quote;
   }
 }
+
+/** A cart costs what the buyer agreed to, but has other goods, prices or charges. Code `quote-changed`. */
+export class QuoteChanged extends UserError {
+  override readonly name = 'QuoteChanged';
+  /** What the order would be now. */
+  readonly quote: CartQuote;
+
+  constructor(quote: CartQuote) {
+    super('quote-changed', 'The cart is no longer as it was quoted, though its total is the same.', {
+      hint: 'Nothing was ordered. Show the new quote; if the buyer agrees, check out with its fingerprint.',
+    });
+    this.quote = quote;
+  }
+}

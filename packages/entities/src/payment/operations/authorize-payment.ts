@@ -2,29 +2,33 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
-import { paymentCover } from '../../order/operations/payment-cover.ts';
+import { creditedOf, paymentCover } from '../../order/operations/payment-cover.ts';
 import { IllegalTransition } from '../../order/operations/illegal-transition.ts';
 import { int8, int8Sum, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
-import { key, paymentToken, positiveAmountMinor } from '../../bounds.ts';
+import { paymentToken, positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { amountWithin } from './amount-within.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
+import { requestKey } from './request-key.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
 const authorization = z.strictObject({
-  idempotencyKey: key,
+  idempotencyKey: requestKey,
   orderId: z.uuid(),
   paymentMethod: paymentToken,
   amountMinor: positiveAmountMinor.optional(),
+  capture: z.enum(['manual', 'immediate']).default('manual'),
 });
 
 /**
  * What {@link authorizePayment} takes. `paymentMethod` is the provider's token of a card or an account: it is sent, and
  * never stored. `amountMinor` is by default all that is due of a pending order; an order can have several payments.
+ * `capture`: `immediate` asks the provider to take the money at once, as for what is delivered at once (the result says
+ * by its `status` whether it has); by default (`manual`) {@link capturePayment} does.
  */
 export type PaymentAuthorization = z.input<typeof authorization>;
 
@@ -48,7 +52,7 @@ export async function authorizePayment(
   provider: PaymentProvider,
   request: PaymentAuthorization,
 ): Promise<PaymentState> {
-  const { idempotencyKey, orderId, paymentMethod, amountMinor } = parseInput(authorization, request);
+  const { idempotencyKey, orderId, paymentMethod, amountMinor, capture } = parseInput(authorization, request);
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const order = await lockOrder(em, orderId);
     const kind = 'authorize' as const;
@@ -59,6 +63,7 @@ export async function authorizePayment(
       paymentId: undefined,
       amountMinor,
       provider: provider.name,
+      shipmentId: undefined,
     };
     const earlier = await findTransaction(em, asked);
     const amount = earlier?.amountMinor ?? (await insertPayment(em, order, asked));
@@ -66,7 +71,14 @@ export async function authorizePayment(
     return {
       order,
       earlier,
-      request: { kind, idempotencyKey, amountMinor: amount, currencyCode, paymentMethod },
+      request: {
+        kind,
+        idempotencyKey,
+        amountMinor: amount,
+        currencyCode,
+        paymentMethod,
+        ...(capture === 'immediate' ? { capture } : {}),
+      },
     };
   });
 }
@@ -74,7 +86,8 @@ export async function authorizePayment(
 const sumPayments = statement({
   params: { orderId: uuid },
   row: { takenMinor: int8Sum },
-  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover()} end), 0) as "takenMinor"
+  sql: `select coalesce(sum(case p.status when 'pending' then p.amount_minor else ${paymentCover()} end), 0)
+      + (select ${creditedOf()} from sales_order o where o.id = :orderId) as "takenMinor"
     from payment p where p.order_id = :orderId
       and not exists (select from payment_transaction t where t.payment_id = p.id and t.kind = 'authorize'
         and t.status = 'pending' and t.action_required_at is not null)`,

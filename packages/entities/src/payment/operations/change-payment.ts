@@ -2,16 +2,18 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { reason } from '../../runtime/reason.ts';
-import { key, positiveAmountMinor } from '../../bounds.ts';
+import { positiveAmountMinor } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { findTransaction, insertTransaction } from './find-transaction.ts';
 import { type LockedPayment, lockPayment } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentState } from './payment-state.ts';
+import { requestKey } from './request-key.ts';
 import { submitTransaction } from './submit-transaction.ts';
 
-const paymentChange = z.strictObject({
-  idempotencyKey: key,
+/** What every change takes. */
+export const paymentChange = z.strictObject({
+  idempotencyKey: requestKey,
   paymentId: z.uuid(),
   amountMinor: positiveAmountMinor.optional(),
   reason,
@@ -23,20 +25,52 @@ const paymentChange = z.strictObject({
  */
 export type PaymentChange = z.input<typeof paymentChange>;
 
+/** What is asked for. */
+export interface AskedChange {
+  amountMinor?: bigint | undefined;
+  /** Of a capture: whose goods it takes the money of. */
+  shipmentId?: string | undefined;
+}
+
+/** How much a change is, and of a capture whether it is the last one. */
+interface ChangeAmount {
+  amountMinor: bigint;
+  isFinal?: boolean;
+}
+
 /** A kind of change: `amountOf` refuses it, or returns how much it is. */
 export interface ChangeKind {
-  kind: 'capture' | 'refund' | 'void';
-  amountOf(payment: LockedPayment, requestedMinor: bigint | undefined): bigint;
+  kind: 'capture' | 'refund' | 'void' | 'reauthorize';
+  amountOf(
+    payment: LockedPayment,
+    asked: AskedChange,
+    context: { em: EntityManager; provider: PaymentProvider },
+  ): ChangeAmount | Promise<ChangeAmount>;
 }
 
 /** Asks the provider for a change of an authorized payment. */
 export async function changePayment(
   em: EntityManager,
   provider: PaymentProvider,
-  { kind, amountOf }: ChangeKind,
+  kind: ChangeKind,
   request: PaymentChange,
 ): Promise<PaymentState> {
-  const { idempotencyKey, paymentId, amountMinor, reason } = parseInput(paymentChange, request);
+  return await applyChange(em, provider, kind, parseInput(paymentChange, request));
+}
+
+/** {@link changePayment} of what is valid, its key may be one of the shop's own. */
+export async function applyChange(
+  em: EntityManager,
+  provider: PaymentProvider,
+  { kind, amountOf }: ChangeKind,
+  {
+    idempotencyKey,
+    paymentId,
+    amountMinor,
+    reason,
+    shipmentId,
+  }: z.output<typeof paymentChange> & AskedChange,
+): Promise<PaymentState> {
   return await submitTransaction(em, provider, idempotencyKey, async (em) => {
     const payment = await lockPayment(em, paymentId);
     if (payment.provider !== provider.name) {
@@ -54,11 +88,13 @@ export async function changePayment(
       paymentId,
       amountMinor,
       provider: provider.name,
+      shipmentId,
     };
     const earlier = await findTransaction(em, asked);
-    const amount = earlier?.amountMinor ?? amountOf(payment, amountMinor);
+    const change = earlier ?? (await amountOf(payment, { amountMinor, shipmentId }, { em, provider }));
+    const amount = { amountMinor: change.amountMinor, isFinal: change.isFinal };
     if (earlier === undefined) {
-      await insertTransaction(em, { paymentId, kind, amountMinor: amount, idempotencyKey, reason });
+      await insertTransaction(em, { paymentId, kind, ...amount, idempotencyKey, reason, shipmentId });
     }
     return {
       order,
@@ -66,9 +102,10 @@ export async function changePayment(
       request: {
         kind,
         idempotencyKey,
-        amountMinor: amount,
+        amountMinor: amount.amountMinor,
         currencyCode: order.currencyCode,
         paymentReference: payment.reference ?? '',
+        ...(kind === 'capture' && amount.isFinal ? { isFinal: true } : {}),
       },
     };
   });

@@ -10,18 +10,26 @@ import { useOrderShop } from '../../../test/order-shop.ts';
 import { key, type PlacedTestOrder, placeOrder, stockedVariant } from '../../../test/placed-order.ts';
 import {
   AmountExceeds,
+  approveReturn,
   authorizePayment,
   cancelLines,
   cancelOrder,
+  cancelReturn,
   capturePayment,
+  declineReturn,
   deliverShipment,
   handleWebhook,
   PaymentOutcomeUnknown,
   type ProviderAnswer,
   type ProviderKind,
   type ProviderRequest,
+  receiveReturn,
+  refundOrder,
   refundPayment,
+  refundReturn,
+  requestReturn,
   returnLines,
+  returnMoney,
   shipOrder,
   sweepPendingTransactions,
   voidPayment,
@@ -55,6 +63,9 @@ interface State {
   totalMinor: number;
   line: { shipped: number; cancelled: number; returned: number };
   shipments: string[];
+  /** The statuses of its returns that have not ended. */
+  returns: string[];
+  creditedMinor: number;
   payments: (Payment & { isExpired: boolean })[];
 }
 
@@ -89,6 +100,9 @@ async function read(subject: Subject): Promise<State> {
       (select json_build_object('shipped', shipped_quantity, 'cancelled', cancelled_quantity,
         'returned', returned_quantity) from order_line where order_id = o.id) as line,
       array(select status from shipment where order_id = o.id order by created_at) as shipments,
+      array(select status from return_request where order_id = o.id and status in ('requested', 'approved', 'received')
+        order by created_at) as returns,
+      coalesce((select credited_minor from order_credit where order_id = o.id), 0)::integer as "creditedMinor",
       coalesce((select json_agg(p) from (${payments}) p), '[]') as payments
     from sales_order o where o.id = '${subject.orderId}'`);
   if (row === undefined) throw new Error(`no order ${subject.orderId}`);
@@ -181,6 +195,40 @@ const goods: Record<string, Step> = {
   'ship a unit': { run: (subject) => shipOrder(em(), oneUnit(subject)) },
   deliver,
   'return a unit': { run: (subject) => returnLines(em(), { ...oneUnit(subject), restock: true }) },
+};
+
+/** A step of the first return that has not ended. */
+const ofReturn = (status: string, run: (returnId: string, subject: Subject) => Promise<unknown>): Step => ({
+  when: ({ returns }) => returns.includes(status),
+  async run(subject) {
+    const [found] = await shop().rows<{ id: string }>(
+      `select id from return_request where order_id = '${subject.orderId}' and status = '${status}'
+       order by created_at limit 1`,
+    );
+    await run(found?.id ?? '', subject);
+  },
+});
+
+const refundUnit: Step = {
+  run: ({ orderId, lineId, provider }) =>
+    refundOrder(em(), provider, { ...key(), orderId, lines: [{ lineId, quantity: 1 }] }),
+};
+const refundReceived = ofReturn('received', (returnId, { provider }) =>
+  refundReturn(em(), provider, { ...key(), returnId }),
+);
+
+const returns: Record<string, Step> = {
+  'ask to return a unit': { run: (subject) => requestReturn(em(), oneUnit(subject)) },
+  approve: ofReturn('requested', (returnId) => approveReturn(em(), { returnId })),
+  decline: ofReturn('requested', (returnId) => declineReturn(em(), { returnId })),
+  'cancel what was asked': ofReturn('requested', (returnId) => cancelReturn(em(), { returnId })),
+  'cancel what was approved': ofReturn('approved', (returnId) => cancelReturn(em(), { returnId })),
+  receive: ofReturn('approved', (returnId, { lineId }) =>
+    receiveReturn(em(), { ...key(), returnId, lines: [{ lineId, quantity: 1, restock: true }] }),
+  ),
+  'refund the return': refundReceived,
+  'refund a unit': refundUnit,
+  'return the money': { run: ({ orderId, provider }) => returnMoney(em(), provider, { orderId }) },
 };
 
 const money: Record<string, Step> = {
@@ -340,17 +388,19 @@ const keptMinor = ({ payments }: State) =>
     (sum, { captured, refunded, disputed }) => sum + Math.max(captured - refunded - disputed, 0),
     0,
   );
-const isSettled = ({ payments, shipments }: State) =>
+const isSettled = ({ payments, shipments, returns }: State) =>
+  returns.length === 0 &&
   payments.every(({ status, pending }) => status === 'captured' && pending.length === 0) &&
   shipments.every((status) => status === 'delivered' || status === 'returned');
+const costsMinor = ({ totalMinor, creditedMinor }: State) => totalMinor - creditedMinor;
 const isGivenUp = ({ order }: State) => order === 'cancelled' || order === 'returned';
 
 /** The order, its payments and its shipments have come to an end, and an order that is given up holds no money. */
 const hasEnded = (state: State) =>
   isSettled(state) && (state.order === 'completed' || (isGivenUp(state) && keptMinor(state) === 0));
-/** It was delivered, and paid in full. */
+/** It was delivered, and paid in full but for what was credited. */
 const isPaid = (state: State) =>
-  isSettled(state) && state.order === 'completed' && keptMinor(state) === state.totalMinor;
+  isSettled(state) && state.order === 'completed' && keptMinor(state) === costsMinor(state);
 
 /** All of an order that was returned has come back, and no order holds more than its total. */
 const agrees = (state: State) =>
@@ -361,6 +411,20 @@ const shown = (found: ExploredState<State>[]) =>
   found.map(({ trail, state }) => `${trail.join(', ')}: ${JSON.stringify(state)}`);
 
 const walks = [
+  {
+    what: 'one unit, returned on request and refunded',
+    units: 1,
+    operations: {
+      ...goods,
+      ...returns,
+      authorize,
+      answers,
+      capture: change(capturePayment),
+      void: change(voidPayment),
+      'refund a unit, answered later': wrong('answer-later', refundUnit),
+      'refund the return, declined': wrong('decline', refundReceived),
+    },
+  },
   {
     what: 'two units, shipped, cancelled and returned in parts',
     units: 2,

@@ -362,24 +362,3 @@ test('a currency that differs and a reference that is listed twice are named', a
   const found = await reconcilePayments(em(), { provider: provider.name, transactions });
   expect(found.map(({ difference }) => difference).toSorted()).toEqual(['currency-differs', 'listed-twice']);
 });
-
-test.each([
-  { csv: 'a,b\n1,2\n', fault: /no column balance_transaction_id/ },
-  {
-    csv: row('eur', '30.00', '0.90', '29.11', 'charge'),
-    fault: /row 2: net 2911 is not gross 3000 less fee 90/,
-  },
-  {
-    csv: row('eur', '30.001', '0', '30.001', 'charge'),
-    fault: /row 2: gross '30.001' is not an amount of EUR/,
-  },
-  { csv: row('xxy', '30.00', '0', '30.00', 'charge'), fault: /row 2: 'xxy' is not a currency/ },
-  { csv: row('eur', '30.00', '0', '30.00', 'refund'), fault: /row 2: a refund of 3000/ },
-  { csv: `${row('eur', '1', '0', '1', 'charge')}"`, fault: /is not CSV/ },
-])('a payout file is refused: $fault', ({ csv, fault }) => {
-  expect(() => readPayoutFile(csv)).toThrow(fault);
-});
-
-function row(...cells: string[]): string {
-  return `balance_transaction_id,currency,gross,fee,net,reporting_category\ntxn_1,${cells.join(',')}\n`;
-}

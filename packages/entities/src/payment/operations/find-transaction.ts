@@ -4,10 +4,15 @@ import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type
 import { type RowOf, statement } from '../../runtime/statement.ts';
 
 /** What a provider is asked to do. */
-export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void';
+export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void' | 'reauthorize';
 export type TransactionStatus = 'pending' | 'succeeded' | 'failed';
 
-const transactionRow = { status: textOf<TransactionStatus>(), reason: nullable(text), amountMinor: int8 };
+const transactionRow = {
+  status: textOf<TransactionStatus>(),
+  reason: nullable(text),
+  amountMinor: int8,
+  isFinal: bool,
+};
 
 /** The transaction that a key has made already. */
 export type EarlierTransaction = RowOf<typeof transactionRow>;
@@ -22,10 +27,12 @@ const compareTransaction = statement({
     /** Undefined: all that there was. */
     amountMinor: nullable(int8),
     provider: text,
+    shipmentId: nullable(uuid),
   },
   row: { ...transactionRow, same: bool },
-  sql: `select t.status, t.failure_reason as reason, t.amount_minor as "amountMinor",
+  sql: `select t.status, t.failure_reason as reason, t.amount_minor as "amountMinor", t.is_final as "isFinal",
       t.kind = :kind and p.order_id = :orderId and p.provider = :provider
+        and t.shipment_id is not distinct from :shipmentId
         and t.payment_id = coalesce(:paymentId, t.payment_id)
         and t.amount_minor = coalesce(:amountMinor, t.amount_minor) as same
     from payment_transaction t join payment p on p.id = t.payment_id where t.idempotency_key = :idempotencyKey`,
@@ -38,10 +45,13 @@ const insertPending = statement({
     amountMinor: int8,
     idempotencyKey: text,
     reason: nullable(text),
+    isFinal: nullable(bool),
+    shipmentId: nullable(uuid),
   },
   row: { id: uuid },
-  sql: `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, reason)
-    values (:paymentId, :kind, :amountMinor, :idempotencyKey, :reason)
+  sql: `insert into payment_transaction
+      (payment_id, kind, amount_minor, idempotency_key, reason, is_final, shipment_id)
+    values (:paymentId, :kind, :amountMinor, :idempotencyKey, :reason, coalesce(:isFinal, false), :shipmentId)
     on conflict (idempotency_key) do nothing returning id`,
 });
 
@@ -64,12 +74,14 @@ export async function findTransaction(
 /**
  * Writes a pending transaction.
  *
+ * @returns its id
  * @throws UserError `idempotency-conflict`: a request about another order took the key in the meantime
  */
 export async function insertTransaction(
   em: EntityManager,
   row: Parameters<typeof insertPending>[1],
-): Promise<void> {
-  const inserted = await insertPending(em, row);
-  if (inserted.length === 0) throw idempotencyConflict(row.idempotencyKey);
+): Promise<string> {
+  const [inserted] = await insertPending(em, row);
+  if (inserted === undefined) throw idempotencyConflict(row.idempotencyKey);
+  return inserted.id;
 }

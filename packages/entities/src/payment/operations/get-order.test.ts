@@ -219,10 +219,10 @@ test('read while it is paid and shipped, it is of one moment', async () => {
       return (await checkout(em(), await checkoutRequest(shop(), cartId))).id;
     }),
   );
-  let isDone = false;
+  const work = { isDone: false };
   const reading = orders.map(async (orderId) => {
     const seen = new Set<string>();
-    while (!isDone) {
+    while (!work.isDone) {
       const { status, history, lines, payments, shipments } = await read({ orderId });
       seen.add(status);
       expect(history.at(-1)?.toStatus).toBe(status);
@@ -241,7 +241,7 @@ test('read while it is paid and shipped, it is of one moment', async () => {
       await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
       await shipOrder(em(), { ...key(), orderId });
     }),
-  ).finally(() => (isDone = true));
+  ).finally(() => (work.isDone = true));
   expect((await Promise.all(reading)).every((seen) => seen.size > 0)).toBe(true);
 });
 

@@ -3,15 +3,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { once } from '../../runtime/once.ts';
-import {
-  amountMinor,
-  currencyCode,
-  key,
-  positiveAmountMinor,
-  providerReason,
-  reference,
-} from '../../bounds.ts';
-import { nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { amountMinor, currencyCode, key, reference } from '../../bounds.ts';
+import { int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { recordExternal } from './book-externals.ts';
@@ -22,6 +15,7 @@ import {
   type ProviderTransaction,
   type WebhookDelivery,
 } from './payment-provider.ts';
+import { failed, succeeded } from './provider-answer.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
 const event = z.discriminatedUnion('type', [
@@ -29,14 +23,7 @@ const event = z.discriminatedUnion('type', [
     type: z.literal('outcome'),
     eventId: key,
     idempotencyKey: key,
-    outcome: z.discriminatedUnion('status', [
-      z.strictObject({
-        status: z.literal('succeeded'),
-        reference,
-        amountMinor: positiveAmountMinor.optional(),
-      }),
-      z.strictObject({ status: z.literal('failed'), reason: providerReason }),
-    ]),
+    outcome: z.discriminatedUnion('status', [z.strictObject(succeeded), z.strictObject(failed)]),
   }),
   z.strictObject({
     type: z.literal('transaction'),
@@ -75,11 +62,22 @@ export async function handleWebhook(
   delivery: WebhookDelivery,
 ): Promise<HandledWebhook> {
   const unmatched: ProviderEvent[] = [];
-  for (const input of await provider.parseWebhook(delivery)) {
-    const each: ProviderEvent = parseInput(event, input);
-    const isMatched = await em.transactional((em) => recordEvent(em, provider.name, each));
-    if (!isMatched) unmatched.push(each);
+  const faults: unknown[] = [];
+  const inputs: unknown = await provider.parseWebhook(delivery);
+  if (!Array.isArray(inputs)) {
+    throw new UserError('invalid-input', `${provider.name} has read no list of events in a webhook.`);
   }
+  for (const input of inputs) {
+    try {
+      const each: ProviderEvent = parseInput(event, input);
+      const isMatched = await em.transactional((em) => recordEvent(em, provider.name, each));
+      if (!isMatched) unmatched.push(each);
+    } catch (error) {
+      // It keeps no other event of the same delivery from being recorded.
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
   return { unmatched };
 }
 
@@ -103,8 +101,9 @@ async function recordEvent(em: EntityManager, provider: string, input: ProviderE
 
 const findPayment = statement({
   params: { provider: text, paymentReference: text, paymentKey: nullable(text) },
-  row: { paymentId: uuid, orderId: uuid, currencyCode: text },
-  sql: `select p.id as "paymentId", p.order_id as "orderId", p.currency_code as "currencyCode" from payment p
+  row: { paymentId: uuid, orderId: uuid, currencyCode: text, totalMinor: int8 },
+  sql: `select p.id as "paymentId", p.order_id as "orderId", p.currency_code as "currencyCode",
+      p.amount_minor as "totalMinor" from payment p
     where p.provider = :provider and (p.provider_reference = :paymentReference
       or p.id = (select t.payment_id from payment_transaction t
         where t.idempotency_key = :paymentKey and t.kind = 'authorize' and not t.is_external))
@@ -114,7 +113,14 @@ const findPayment = statement({
 async function recordTransaction(
   em: EntityManager,
   provider: string,
-  { kind, reference, paymentReference, paymentKey, amountMinor, currencyCode }: ProviderTransaction,
+  {
+    kind,
+    reference,
+    paymentReference,
+    paymentKey,
+    amountMinor: reportedMinor,
+    currencyCode,
+  }: ProviderTransaction,
 ): Promise<boolean> {
   const [payment] = await findPayment(em, { provider, paymentReference, paymentKey });
   if (payment === undefined) return false;
@@ -126,6 +132,9 @@ async function recordTransaction(
       { hint: "Have the adapter report the amount in the payment's currency, not in that of the payout." },
     );
   }
+  // A void is of all there is, and many a provider names no amount. Anything else of nothing has done nothing.
+  const amountMinor = kind === 'void' && reportedMinor === 0n ? payment.totalMinor : reportedMinor;
+  if (amountMinor === 0n) return true;
   const order = await lockOrder(em, orderId);
   await recordExternal(em, order, { provider, paymentId, kind, reference, amountMinor });
   return true;

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, int8, int8Sum, nullable, text, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
-import { coverOfOthers } from '../../order/operations/payment-cover.ts';
+import { coverOfOthers, creditedOf } from '../../order/operations/payment-cover.ts';
 
 const paymentRow = {
   id: uuid,
@@ -19,6 +19,11 @@ const paymentRow = {
   capturingMinor: int8Sum,
   refundingMinor: int8Sum,
   isVoiding: bool,
+  isRenewing: bool,
+  /** What is left of its authorization cannot be captured: it has ended, or a final capture has freed it. */
+  hasEnded: bool,
+  /** What the order costs: its total, less what was credited. */
+  chargedMinor: int8,
   /** What all payments of the order have captured and not returned, with what is being captured. */
   takenForOrderMinor: int8Sum,
   /** What the other payments cover of the order, without what is being voided or refunded. */
@@ -51,6 +56,9 @@ const selectPayment = statement({
       coalesce(sum(t.amount_minor) filter (where t.kind = 'capture'), 0) as "capturingMinor",
       coalesce(sum(t.amount_minor) filter (where t.kind = 'refund'), 0) as "refundingMinor",
       count(*) filter (where t.kind = 'void') > 0 as "isVoiding",
+      count(*) filter (where t.kind = 'reauthorize') > 0 as "isRenewing",
+      coalesce(p.capture_before <= now(), false) as "hasEnded",
+      (select o.total_minor - ${creditedOf()} from sales_order o where o.id = :orderId) as "chargedMinor",
       (select coalesce(sum(greatest(each.captured_minor - each.refunded_minor - each.disputed_minor, 0) + (
           select coalesce(sum(c.amount_minor), 0) from payment_transaction c
           where c.payment_id = each.id and c.kind = 'capture' and c.status = 'pending')), 0)

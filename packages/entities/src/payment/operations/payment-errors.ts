@@ -1,15 +1,16 @@
 import { UserError } from '@ecommerce-dms/errors';
 
-/** What limits an amount: what is due for the order, or authorized or captured of the payment. */
-export type AmountLimit = 'due' | 'authorized' | 'captured';
+/** What limits an amount: what is due for the order, or was charged for its shipping, or authorized or captured of the payment. */
+export type AmountLimit = 'due' | 'charged' | 'authorized' | 'captured';
 
 const left: Record<AmountLimit, string> = {
   due: 'left to pay',
+  charged: 'charged and not credited',
   authorized: 'authorized and not captured',
   captured: 'captured and not refunded',
 };
 
-/** More than is left; requests without an answer count as done. Code `amount-exceeds-due`, `-authorized`, `-captured`. */
+/** More than is left; requests without an answer count as done. Code `amount-exceeds-due`, `-charged`, `-authorized`, `-captured`. */
 export class AmountExceeds extends UserError {
   override readonly name = 'AmountExceeds';
   readonly limit: AmountLimit;

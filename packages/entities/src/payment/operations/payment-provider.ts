@@ -11,8 +11,19 @@ interface RequestBase {
 /** What a provider is asked to do. */
 export type ProviderRequest = RequestBase &
   (
-    | { kind: 'authorize'; paymentMethod: string }
-    | { kind: 'capture' | 'refund' | 'void'; paymentReference: string }
+    | {
+        kind: 'authorize';
+        paymentMethod: string;
+        /** Undefined: the money is reserved, and captured by a request of its own. */
+        capture?: 'immediate' | undefined;
+      }
+    | {
+        kind: 'capture';
+        paymentReference: string;
+        /** What it leaves of the authorization is not needed any more. */
+        isFinal?: boolean | undefined;
+      }
+    | { kind: 'refund' | 'void' | 'reauthorize'; paymentReference: string }
   );
 
 /**
@@ -28,10 +39,14 @@ export type NextAction = { kind: 'redirect'; url: string } | { kind: 'client-sec
 export type ProviderAnswer =
   | {
       status: 'succeeded';
-      /** The provider's id of what it did; an authorization's identifies the payment from then on. */
+      /** The provider's id of what it did; that of an authorization, or of its renewal, identifies the payment from then on. */
       reference: string;
       /** What it did, in minor units, where that is another amount than was asked. */
       amountMinor?: bigint | undefined;
+      /** Of an authorization: what this very request has captured at once, in minor units. Default nothing. */
+      capturedMinor?: bigint | undefined;
+      /** Of an authorization or its renewal: when it ends, and what was not captured is free. Default: not known. */
+      expiresAt?: Date | undefined;
     }
   | { status: 'failed'; reason: string }
   | { status: 'pending' }
@@ -63,7 +78,7 @@ export interface ProviderTransaction {
   paymentReference: string;
   /** The idempotency key of that authorization, in case this event comes before its answer is recorded. */
   paymentKey?: string | undefined;
-  /** Minor units, above 0. */
+  /** Minor units. 0: all of it for a void, and for any other kind nothing that would be booked. */
   amountMinor: bigint;
   /** ISO 4217. */
   currencyCode: string;
@@ -78,6 +93,11 @@ export type ProviderEvent =
       outcome: Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
     }
   | { type: 'transaction'; eventId: string; transaction: ProviderTransaction };
+
+/**
+ * What not every provider can do: capture an authorization in several parts; renew one before it ends (`reauthorize`).
+ */
+export type ProviderFeature = 'multicapture' | 'reauthorize';
 
 /** A webhook as it was received. */
 export interface WebhookDelivery {
@@ -94,6 +114,8 @@ export interface WebhookDelivery {
 export interface PaymentProvider {
   /** Stored with each payment. */
   readonly name: string;
+  /** Default none: each capture frees the rest of its authorization. */
+  readonly features?: readonly ProviderFeature[];
   /**
    * Does what is requested; the same key again answers with the outcome of the first request. The void of an
    * authorization that has expired succeeds: it holds no money.

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { int8, text, textOf, uuid } from '../../runtime/sql-type.ts';
+import { int8, nullable, text, textOf, timestamptz, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import type { NextAction } from './payment-provider.ts';
 
@@ -14,6 +14,8 @@ export interface PaymentState {
   authorizedMinor: bigint;
   capturedMinor: bigint;
   refundedMinor: bigint;
+  /** Until when what is authorized and not captured can be captured. Null: not known. */
+  captureBefore: Date | null;
   /** Of the operation: `pending` where the provider gives its outcome later. */
   transactionStatus: 'pending' | 'succeeded';
   /** What the buyer does first, while the order needs the payment; the same key asks the provider for it again. Never log it. */
@@ -31,11 +33,13 @@ const selectPaymentState = statement({
     authorizedMinor: int8,
     capturedMinor: int8,
     refundedMinor: int8,
+    captureBefore: nullable(timestamptz),
     transactionStatus: textOf<PaymentState['transactionStatus']>(),
   },
   sql: `select p.id as "paymentId", p.order_id as "orderId", o.status as "orderStatus", p.status,
       p.amount_minor as "amountMinor", p.authorized_minor as "authorizedMinor",
-      p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor", t.status as "transactionStatus"
+      p.captured_minor as "capturedMinor", p.refunded_minor as "refundedMinor",
+      p.capture_before as "captureBefore", t.status as "transactionStatus"
     from payment_transaction t join payment p on p.id = t.payment_id join sales_order o on o.id = p.order_id
     where t.idempotency_key = :idempotencyKey`,
 });

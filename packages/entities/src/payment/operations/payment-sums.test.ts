@@ -55,19 +55,19 @@ const outcomes = {
     `update payment set status = 'refunded', captured_minor = 400, refunded_minor = 400; ${succeed('refund')}`,
     `${begin('more', 'capture', 600)}; ${succeed('more')}`,
     `${begin('more', 'authorize', 1)}; ${succeed('more')}`,
-    // A payment that begins with money.
-    insertPayment('authorized_minor', '100'),
     // The check can be put off, not left out.
     `set constraints all deferred; update payment set captured_minor = 999`,
   ],
-  payment_status_transition: [insertPayment('status, authorized_minor', `'authorized', 100`)],
-  // What succeeded stays so, and is not written after the fact.
+  // What succeeded stays so.
   payment_transaction_status_transition: [
     `update payment_transaction set status = 'failed' where kind = 'capture'`,
-    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, status, completed_at)
-     values ('${ids.payment}', 'refund', 1, 'late', 'succeeded', now())`,
   ],
   [permissionDenied]: [
+    // A payment that begins with money.
+    insertPayment('authorized_minor', '100'),
+    insertPayment('status, authorized_minor', `'authorized', 100`),
+    `insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key, status, completed_at)
+     values ('${ids.payment}', 'refund', 1, 'late', 'succeeded', now())`,
     `update payment_transaction set amount_minor = 1`,
     `update payment_transaction set kind = 'void'`,
     `delete from payment_transaction`,

@@ -82,7 +82,7 @@ test('what a provider says about a refusal is recorded as far as it can be', asy
 test('a reference that cannot be stored leaves the outcome open', async () => {
   const request = await pending();
   const provider = answeringWith({ status: 'succeeded', reference: 'x'.repeat(256) });
-  expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['invalid-input']);
+  expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-answer-invalid']);
   const answering = {
     ...provider,
     submit: async () => ({ status: 'succeeded' as const, reference: randomUUID() }),

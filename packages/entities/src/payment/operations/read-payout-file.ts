@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { parse } from 'csv-parse/sync';
+import { maxAmountMinor, reference as referenceSchema } from '../../bounds.ts';
 import { currencyExponents } from '../../migrations/iso-4217.ts';
 import type { ProviderKind, ProviderTransaction } from './payment-provider.ts';
 
@@ -27,6 +28,9 @@ const categories: Record<string, { kind: ProviderKind; sign: bigint }> = {
   dispute_reversal: { kind: 'dispute_reversal', sign: 1n },
 };
 
+/** A message does not grow with the file. */
+const maxFaults = 100;
+
 const columns = ['balance_transaction_id', 'currency', 'gross', 'fee', 'net', 'reporting_category'] as const;
 
 /**
@@ -34,7 +38,7 @@ const columns = ['balance_transaction_id', 'currency', 'gross', 'fee', 'net', 'r
  * payments are reconciled by this file reports those.
  *
  * @param csv the text of the file
- * @throws UserError `invalid-input` with every fault: a missing column, an amount that is none, an unknown currency, a net
+ * @throws UserError `invalid-input` with every fault, of which the first 100 are named: a missing column, an amount that is none, an unknown currency, a net
  *   that is not gross less fee, a sign that its category does not have
  */
 export function readPayoutFile(csv: string): PayoutFile {
@@ -59,6 +63,8 @@ export function readPayoutFile(csv: string): PayoutFile {
     if (net !== gross - fee) fault(`net ${net} is not gross ${gross} less fee ${fee}`);
     file.netMinor[currencyCode] = (file.netMinor[currencyCode] ?? 0n) + net;
     const reference = cell('balance_transaction_id');
+    if (!referenceSchema.safeParse(reference).success)
+      fault(`'${reference.slice(0, 300)}' is not a reference`);
     const category = cell('reporting_category');
     const known = Object.hasOwn(categories, category) ? categories[category] : undefined;
     if (known === undefined) {
@@ -69,18 +75,24 @@ export function readPayoutFile(csv: string): PayoutFile {
     if (amountMinor <= 0n) fault(`a ${category} of ${gross}`);
     file.transactions.push({ kind: known.kind, reference, amountMinor, currencyCode });
   }
+  if (faults.length > maxFaults) faults.splice(maxFaults, Infinity, `and ${faults.length - maxFaults} more`);
   if (faults.length > 0) throw new UserError('invalid-input', faults.join('; '));
   return file;
 }
 
 function parseRows(csv: string): Record<string, string | undefined>[] {
   let rows: Record<string, string | undefined>[];
+  let header: string[] = [];
   try {
-    rows = parse(csv, { columns: true, bom: true, skip_empty_lines: true });
+    rows = parse(csv, {
+      columns: (names: string[]) => (header = names),
+      bom: true,
+      skip_empty_lines: true,
+    });
   } catch (error) {
     throw new UserError('invalid-input', `The payout file is not CSV: ${String(error)}`, { cause: error });
   }
-  const missing = columns.filter((name) => !csv.split('\n', 1)[0]?.includes(name));
+  const missing = columns.filter((name) => !header.includes(name));
   if (missing.length > 0) {
     throw new UserError('invalid-input', `The payout file has no column ${missing.join(', ')}.`);
   }
@@ -91,5 +103,6 @@ function signedMinor(decimal: string, exponent: number): bigint | undefined {
   const [, sign, whole, fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(decimal) ?? [];
   if (whole === undefined || fraction.length > exponent) return undefined;
   const minor = BigInt(whole + fraction.padEnd(exponent, '0'));
+  if (minor > maxAmountMinor) return undefined;
   return sign === '-' ? -minor : minor;
 }

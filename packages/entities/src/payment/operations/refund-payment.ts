@@ -21,15 +21,19 @@ export async function refundPayment(
   provider: PaymentProvider,
   request: PaymentChange,
 ): Promise<PaymentState> {
-  return await changePayment(em, provider, { kind: 'refund', amountOf }, request);
+  return await changePayment(em, provider, refundChange, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = (payment, requestedMinor) => {
-  if (payment.status !== 'captured') {
-    throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
-  }
-  // What a dispute holds back has gone to the buyer already.
-  const availableMinor =
-    payment.capturedMinor - payment.refundedMinor - payment.refundingMinor - payment.disputedMinor;
-  return amountWithin('captured', { requestedMinor, availableMinor });
+/** The rule of it. */
+export const refundChange: ChangeKind = {
+  kind: 'refund',
+  amountOf: (payment, { amountMinor: requestedMinor }) => {
+    if (payment.status !== 'captured') {
+      throw new IllegalTransition('payment', payment.id, { from: payment.status, to: 'refunded' });
+    }
+    // What a dispute holds back has gone to the buyer already.
+    const availableMinor =
+      payment.capturedMinor - payment.refundedMinor - payment.refundingMinor - payment.disputedMinor;
+    return { amountMinor: amountWithin('captured', { requestedMinor, availableMinor }) };
+  },
 };

@@ -3,7 +3,7 @@ import type { LockedOrder } from '../../order/operations/lock-order.ts';
 import { int8, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { insertTransaction } from './find-transaction.ts';
-import { coverOfOthers } from '../../order/operations/payment-cover.ts';
+import { coverOfOthers, creditedOf } from '../../order/operations/payment-cover.ts';
 
 const selectSurplus = statement({
   params: { orderId: uuid, paymentId: uuid },
@@ -11,7 +11,7 @@ const selectSurplus = statement({
   sql: `select p.id as "paymentId", p.authorized_minor as "amountMinor"
     from payment p join sales_order o on o.id = p.order_id
     where o.id = :orderId and o.status <> 'cancelled' and p.status = 'authorized'
-      and o.total_minor <= ${coverOfOthers}
+      and o.total_minor - ${creditedOf()} <= ${coverOfOthers}
       and not exists (select from payment_transaction t where t.payment_id = p.id
         and (t.kind = 'void' or t.kind = 'capture' and t.status = 'pending'))
     order by p.id = :paymentId desc, p.created_at desc, p.id limit 1`,

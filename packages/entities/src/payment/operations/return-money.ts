@@ -2,21 +2,25 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { readPaymentsToReturn } from '../../fulfilment/operations/cancel-order.ts';
+import { creditedOf } from '../../order/operations/payment-cover.ts';
 import { int8, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
+import { applyChange } from './change-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
-import type { PaymentState } from './payment-state.ts';
-import { refundPayment } from './refund-payment.ts';
-import { voidPayment } from './void-payment.ts';
+import { type PaymentState, readPaymentState } from './payment-state.ts';
+import { refundChange } from './refund-payment.ts';
+import { voidChange } from './void-payment.ts';
+import { returnExcess } from './return-excess.ts';
+import { refuseTransaction } from './submit-transaction.ts';
 
 const target = z.strictObject({ orderId: z.uuid(), reason });
 
 const selectOrderStatus = statement({
   params: { orderId: uuid },
-  row: { status: text },
-  sql: 'select status from sales_order where id = :orderId',
+  row: { status: text, creditedMinor: int8 },
+  sql: `select o.status, ${creditedOf()} as "creditedMinor" from sales_order o where o.id = :orderId`,
 });
 
 const countOutcomes = statement({
@@ -27,7 +31,8 @@ const countOutcomes = statement({
 });
 
 /**
- * Returns the money of a cancelled order: voids what this provider has authorized, and refunds what it has captured.
+ * Returns the money of a cancelled order: voids what this provider has authorized, and refunds what it has captured. Of
+ * another order with credit notes it returns what is kept above what the order costs, as {@link refundOrder} does.
  * Its keys follow from the state of the payment, so that a repetition continues where the last one ended, tries again
  * what was refused, and returns nothing twice.
  *
@@ -44,12 +49,19 @@ export async function returnMoney(
 ): Promise<PaymentState[]> {
   const { orderId, reason } = parseInput(target, request);
   const [order] = await selectOrderStatus(em, { orderId });
+  if (order !== undefined && order.status !== 'cancelled' && order.creditedMinor > 0n) {
+    refuseTransaction(em);
+    const { keys } = await returnExcess(em, provider, { orderId, reason });
+    const states: PaymentState[] = [];
+    for (const key of keys) states.push(await readPaymentState(em, key));
+    return states;
+  }
   if (order?.status !== 'cancelled') {
     throw new UserError(
       'order-not-cancelled',
       `Order ${orderId} is ${order?.status ?? 'not there'}, not cancelled.`,
       {
-        hint: 'Cancel the order first, or refund its payments with refundPayment.',
+        hint: 'Cancel the order first, or credit a part of it with refundOrder.',
       },
     );
   }
@@ -61,8 +73,8 @@ export async function returnMoney(
     const next = payments.find((each) => each.provider === provider.name && !pending.has(each.paymentId));
     if (next === undefined) return states;
     const { paymentId, voidableMinor } = next;
-    const change = voidableMinor > 0n ? voidPayment : refundPayment;
-    const state = await change(em, provider, {
+    const change = voidableMinor > 0n ? voidChange : refundChange;
+    const state = await applyChange(em, provider, change, {
       idempotencyKey: await returnKey(em, paymentId),
       paymentId,
       reason,

@@ -1,10 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { providerReason, reference as providerReference } from '../../bounds.ts';
-import { parseInput } from '../../parse-input.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
-import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { type LockedOrder, lockOrder } from '../../order/operations/lock-order.ts';
 import { bookExternals, recordExternal } from './book-externals.ts';
 import { completeTransaction } from './complete-transaction.ts';
@@ -51,22 +48,18 @@ const lockTransaction = statement({
  * nothing. What the provider says after a request was given up is booked as a transaction of its own: a success that
  * comes late, a refund that fails late, and more than was asked.
  *
- * @throws UserError `transaction-not-found`; `invalid-input`: the provider's reference cannot be stored
+ * @throws UserError `transaction-not-found`
  * @throws UserError `payment-outcome-conflict`: another outcome is recorded, or another payment has the reference
  */
 export async function settleTransaction(
   em: EntityManager,
   { provider, idempotencyKey }: { provider: string; idempotencyKey: string },
-  said: ProviderAnswer,
+  answer: ProviderAnswer,
 ): Promise<void> {
-  if (said.status === 'pending' || said.status === 'requires_action') {
-    await noteAction(em, { provider, idempotencyKey, isRequired: said.status === 'requires_action' });
+  if (answer.status === 'pending' || answer.status === 'requires_action') {
+    await noteAction(em, { provider, idempotencyKey, isRequired: answer.status === 'requires_action' });
     return;
   }
-  const answer =
-    said.status === 'succeeded'
-      ? { ...said, reference: parseInput(providerReference, said.reference) }
-      : { ...said, reason: parseInput(providerReason, said.reason) };
   const [known] = await selectOrderOfTransaction(em, { idempotencyKey, provider });
   if (known === undefined) {
     throw new UserError(
@@ -99,25 +92,25 @@ async function endPending(
   transaction: LockedTransaction,
   answer: Outcome,
 ): Promise<void> {
-  const { paymentId, kind, idempotencyKey, amountMinor: asked } = transaction;
+  const { paymentId, kind, amountMinor: asked } = transaction;
   const done = doneBy(answer, transaction);
   const settledMinor = done < asked ? done : undefined;
-  try {
-    await completeTransaction(em, order, { ...transaction, isExternal: false }, answer, settledMinor);
-  } catch (error) {
-    if (violatedConstraint(error) !== 'payment_provider_reference_unique') throw error;
-    throw new UserError(
-      'payment-outcome-conflict',
-      `${provider} gave '${idempotencyKey}' a reference that another payment has.`,
-      {
-        hint: 'An authorization has a reference of its own: correct the adapter of the provider, then sweep again.',
-      },
-    );
-  }
+  const most = settledMinor ?? asked;
+  const capturedMinor = capturedBy(answer, kind);
+  await completeTransaction(em, order, { ...transaction, isExternal: false }, answer, {
+    settledMinor,
+    capturedMinor: capturedMinor !== undefined && capturedMinor > most ? most : capturedMinor,
+  });
+  if (kind === 'reauthorize') return;
   if (answer.status === 'succeeded' && done > asked) {
     const reference = `${answer.reference} above the request`;
     await recordExternal(em, order, { provider, paymentId, kind, reference, amountMinor: done - asked });
   } else if (transaction.hasExternals) await bookExternals(em, order, paymentId);
+}
+
+/** What an authorization has captured at once. */
+function capturedBy(answer: Outcome, kind: TransactionKind): bigint | undefined {
+  return answer.status === 'succeeded' && kind === 'authorize' ? answer.capturedMinor : undefined;
 }
 
 /** The provider says otherwise than before: it did what was given up, or took a refund back. */
@@ -131,8 +124,18 @@ async function bookLater(
   const { paymentId, kind, idempotencyKey, status } = transaction;
   const external = { provider, paymentId };
   if (answer.status === 'succeeded') {
-    const amountMinor = doneBy(answer, transaction);
-    await recordExternal(em, order, { ...external, kind, reference: answer.reference, amountMinor });
+    if (kind === 'reauthorize') return;
+    const { reference } = answer;
+    await recordExternal(em, order, {
+      ...external,
+      kind,
+      reference,
+      amountMinor: doneBy(answer, transaction),
+    });
+    const amountMinor = capturedBy(answer, kind);
+    if (amountMinor !== undefined) {
+      await recordExternal(em, order, { ...external, kind: 'capture', reference, amountMinor });
+    }
   } else if (kind === 'refund') {
     await recordExternal(em, order, {
       ...external,

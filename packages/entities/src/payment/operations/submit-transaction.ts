@@ -9,6 +9,7 @@ import type { EarlierTransaction } from './find-transaction.ts';
 import { isPaymentNeeded } from './is-payment-needed.ts';
 import { PaymentDeclined, PaymentOutcomeUnknown } from './payment-errors.ts';
 import type { PaymentProvider, ProviderAnswer, ProviderRequest } from './payment-provider.ts';
+import { parseAnswer } from './provider-answer.ts';
 import { type PaymentState, readPaymentState } from './payment-state.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
@@ -30,6 +31,7 @@ export const namedProvider = z.strictObject({ provider: providerName });
  * @throws UserError `transaction-open`; `invalid-input`: the provider has no name that can be stored
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
+ * @throws UserError `payment-answer-invalid`: its adapter answered with what cannot be recorded
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  * @throws IllegalTransition `illegal-transition`: the order was cancelled since the first request
  */
@@ -39,11 +41,7 @@ export async function submitTransaction(
   idempotencyKey: string,
   begin: (em: EntityManager) => Promise<BegunTransaction>,
 ): Promise<PaymentState> {
-  if (em.isInTransaction()) {
-    throw new UserError('transaction-open', 'A payment operation cannot be part of a transaction.', {
-      hint: 'What is sent to the provider is not rolled back: call it after the commit.',
-    });
-  }
+  refuseTransaction(em);
   parseInput(namedProvider, { provider: provider.name });
   const begun = await em.transactional(begin);
   if (begun.earlier?.status === 'failed') throw declined(idempotencyKey, begun.earlier.reason);
@@ -59,28 +57,51 @@ export async function submitTransaction(
   return (await isPaymentNeeded(em, state.paymentId)) ? { ...state, nextAction: answer.action } : state;
 }
 
+/**
+ * Refuses a transaction of the caller's.
+ *
+ * @throws UserError `transaction-open`
+ */
+export function refuseTransaction(em: EntityManager): void {
+  if (!em.isInTransaction()) return;
+  throw new UserError('transaction-open', 'A payment operation cannot be part of a transaction.', {
+    hint: 'What is sent to the provider is not rolled back: call it after the commit.',
+  });
+}
+
 async function ask(
   provider: PaymentProvider,
   { order, earlier, request }: BegunTransaction,
 ): Promise<ProviderAnswer> {
   const { idempotencyKey, kind } = request;
   const takesMoney = kind === 'authorize' || kind === 'capture';
-  let answer: ProviderAnswer | undefined;
+  // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
+  const isOnlyFound = takesMoney && earlier !== undefined && order.status === 'cancelled';
+  const answer = await askForOutcome<unknown>(idempotencyKey, () =>
+    isOnlyFound ? provider.find(idempotencyKey) : provider.submit(request),
+  );
+  if (isOnlyFound && answer === undefined) {
+    throw new IllegalTransition('sales_order', order.id, { from: 'cancelled', to: 'paid' });
+  }
+  return parseAnswer(idempotencyKey, answer);
+}
+
+/**
+ * What the provider answers.
+ *
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: it threw
+ */
+export async function askForOutcome<Answer>(
+  idempotencyKey: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
   try {
-    // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
-    answer =
-      takesMoney && earlier !== undefined && order.status === 'cancelled'
-        ? await provider.find(idempotencyKey)
-        : await provider.submit(request);
+    return await ask();
   } catch (error) {
     throw new PaymentOutcomeUnknown(idempotencyKey, error);
   }
-  if (answer === undefined) {
-    throw new IllegalTransition('sales_order', order.id, { from: 'cancelled', to: 'paid' });
-  }
-  return answer;
 }
 
-function declined(idempotencyKey: string, reason: string | null): PaymentDeclined {
+export function declined(idempotencyKey: string, reason: string | null): PaymentDeclined {
   return new PaymentDeclined(idempotencyKey, reason ?? 'no reason given');
 }

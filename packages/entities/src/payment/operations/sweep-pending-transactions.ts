@@ -1,12 +1,16 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { bool, float8, int8, nullable, text, textOf } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
-import { milliseconds, rows } from '../../bounds.ts';
+import { maxLength, milliseconds, rows, storable } from '../../bounds.ts';
 import { isUnneeded } from '../../order/operations/payment-cover.ts';
 import { parseInput } from '../../parse-input.ts';
+import { isExcess } from './excess-key.ts';
 import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
+import { parseAnswer } from './provider-answer.ts';
+import { type ExpiringAuthorization, renewAuthorizations } from './renew-authorizations.ts';
 import { settleTransaction } from './settle-transaction.ts';
 import { namedProvider } from './submit-transaction.ts';
 
@@ -14,6 +18,7 @@ const sweepOptions = z.strictObject({
   minAgeMs: milliseconds.default(60_000),
   abandonAgeMs: milliseconds.default(3_600_000),
   authorizationMaxAgeMs: milliseconds.default(1_800_000),
+  expiringWithinMs: milliseconds.default(86_400_000),
   limit: rows.default(100),
 });
 
@@ -25,8 +30,11 @@ const sweepOptions = z.strictObject({
  * - `abandonAgeMs`: what the provider never got fails when it is older; default 1 hour. No request may be on its way
  *   for so long.
  * - `authorizationMaxAgeMs`: an authorization without an outcome, such as one whose buyer has left 3-D Secure, is
- *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock.
- * - `limit`: the most that are looked at; default 100.
+ *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock. It fails then, too,
+ *   where the adapter answers with what cannot be recorded, so that it holds no stock.
+ * - `expiringWithinMs`: authorizations that end within this time, of orders that are still to be shipped, are renewed where
+ *   the provider can (feature `reauthorize`), and told otherwise; default 1 day.
+ * - `limit`: the most that are looked at, of either; default 100.
  */
 export type SweepOptions = z.input<typeof sweepOptions>;
 
@@ -38,6 +46,11 @@ export interface SweepReport {
   pending: number;
   /** Keys for which the provider gave no answer, or one that could not be recorded, with the errors. */
   errors: { idempotencyKey: string; error: unknown }[];
+  /**
+   * Authorizations that end soon, or have ended within a day, and were not renewed: capture them, renew them with
+   * {@link reauthorizePayment}, or take another payment. Once ended, they cover their orders no longer.
+   */
+  expiring: ExpiringAuthorization[];
 }
 
 const claimedRow = {
@@ -79,7 +92,7 @@ const claimPending = statement({
 /**
  * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
  * commit. Ends authorizations that nobody waits for any longer, so that the holds of their orders can expire, and sends
- * voids that the provider never got. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
+ * voids, and refunds of credit notes, that the provider never got. Renews authorizations that end soon. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
  * at most.
  *
  * @throws UserError `invalid-input`
@@ -89,7 +102,10 @@ export async function sweepPendingTransactions(
   provider: PaymentProvider,
   options: SweepOptions = {},
 ): Promise<SweepReport> {
-  const { minAgeMs, abandonAgeMs, authorizationMaxAgeMs, limit } = parseInput(sweepOptions, options);
+  const { minAgeMs, abandonAgeMs, authorizationMaxAgeMs, expiringWithinMs, limit } = parseInput(
+    sweepOptions,
+    options,
+  );
   parseInput(namedProvider, { provider: provider.name });
   // A claim that is committed: the provider is asked outside of any transaction.
   const claimed = await claimPending(em, {
@@ -99,20 +115,36 @@ export async function sweepPendingTransactions(
     authorizationMaxAgeMs,
     limit,
   });
-  const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [] };
+  const report: SweepReport = { succeeded: 0, failed: 0, pending: 0, errors: [], expiring: [] };
   for (const transaction of claimed) {
     const { idempotencyKey } = transaction;
-    try {
-      const answer = await outcomeOf(provider, transaction);
+    const settle = async (answer: ProviderAnswer) => {
       await em.transactional((em) =>
         settleTransaction(em, { provider: provider.name, idempotencyKey }, answer),
       );
       report[answer.status === 'requires_action' ? 'pending' : answer.status]++;
+    };
+    try {
+      await settle(await outcomeOf(provider, transaction));
     } catch (error) {
       report.errors.push({ idempotencyKey, error });
+      if (!transaction.isExpired || !isUnrecordable(error)) continue;
+      const reason = storable(`its outcome cannot be recorded: ${error.message}`, maxLength.note);
+      await settle({ status: 'failed', reason }).catch((error: unknown) => {
+        report.errors.push({ idempotencyKey, error });
+      });
     }
   }
-  return report;
+  const { expiring, errors } = await renewAuthorizations(em, provider, { withinMs: expiringWithinMs, limit });
+  return { ...report, expiring, errors: [...report.errors, ...errors] };
+}
+
+/** Whether no repetition helps, but only another adapter. */
+function isUnrecordable(error: unknown): error is UserError {
+  return (
+    error instanceof UserError &&
+    (error.code === 'payment-answer-invalid' || error.code === 'payment-outcome-conflict')
+  );
 }
 
 async function outcomeOf(
@@ -121,11 +153,15 @@ async function outcomeOf(
 ): Promise<ProviderAnswer> {
   const { idempotencyKey, kind, amountMinor, currencyCode, paymentReference, isAbandoned, isExpired } =
     transaction;
-  const answer = isExpired ? await provider.cancel(idempotencyKey) : await provider.find(idempotencyKey);
-  if (answer !== undefined) return answer;
-  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone.
-  if (kind === 'void' && paymentReference !== null) {
-    return await provider.submit({ kind, idempotencyKey, amountMinor, currencyCode, paymentReference });
+  const found: unknown = isExpired
+    ? await provider.cancel(idempotencyKey)
+    : await provider.find(idempotencyKey);
+  if (found !== undefined) return parseAnswer(idempotencyKey, found);
+  // A void takes no money, so it can be sent by whoever finds it; and a surplus is sent from here alone. What was credited
+  // is owed, whoever was to send it.
+  if ((kind === 'void' || (kind === 'refund' && isExcess(idempotencyKey))) && paymentReference !== null) {
+    const sent = { kind, idempotencyKey, amountMinor, currencyCode, paymentReference };
+    return parseAnswer(idempotencyKey, await provider.submit(sent));
   }
   return isAbandoned ? { status: 'failed', reason: 'the provider never got it' } : { status: 'pending' };
 }

@@ -22,26 +22,38 @@ export async function voidPayment(
   provider: PaymentProvider,
   request: Omit<PaymentChange, 'amountMinor'>,
 ): Promise<PaymentState> {
-  return await changePayment(em, provider, { kind: 'void', amountOf }, request);
+  return await changePayment(em, provider, voidChange, request);
 }
 
-const amountOf: ChangeKind['amountOf'] = ({
-  id,
-  order,
-  isVoiding,
-  capturingMinor,
-  status,
-  authorizedMinor,
-  coverOfOthersMinor,
-}) => {
-  const from = isVoiding ? 'being voided' : capturingMinor > 0n ? 'being captured' : status;
-  if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
-  const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
-  if (isToBeShipped && coverOfOthersMinor < order.totalMinor) {
-    throw new IllegalTransition('payment', id, {
-      from: `the cover of an order that is ${order.status}`,
-      to: 'voided',
-    });
-  }
-  return authorizedMinor;
+/** The rule of it. */
+export const voidChange: ChangeKind = {
+  kind: 'void',
+  amountOf: ({
+    id,
+    order,
+    isVoiding,
+    isRenewing,
+    capturingMinor,
+    status,
+    authorizedMinor,
+    chargedMinor,
+    coverOfOthersMinor,
+  }) => {
+    const from = isVoiding
+      ? 'being voided'
+      : isRenewing
+        ? 'being reauthorized'
+        : capturingMinor > 0n
+          ? 'being captured'
+          : status;
+    if (from !== 'authorized') throw new IllegalTransition('payment', id, { from, to: 'voided' });
+    const isToBeShipped = order.status === 'confirmed' || order.status === 'partially_shipped';
+    if (isToBeShipped && coverOfOthersMinor < chargedMinor) {
+      throw new IllegalTransition('payment', id, {
+        from: `the cover of an order that is ${order.status}`,
+        to: 'voided',
+      });
+    }
+    return { amountMinor: authorizedMinor };
+  },
 };

@@ -1,0 +1,31 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** The tasks of the maintenance, with how often each is to run. */
+export const taskIntervalsMs = {
+  holds: minuteMs,
+  payments: minuteMs,
+  carts: hourMs,
+  keys: hourMs,
+  tokens: hourMs,
+  'published-events': hourMs,
+  'old-carts': dayMs,
+  'audit-log': dayMs,
+} as const;
+
+/**
+ * A task of {@link maintain}:
+ *
+ * - `holds`: cancels unpaid orders whose holds have expired;
+ * - `payments`: asks the providers about transactions without an outcome;
+ * - `carts`: closes carts that have expired;
+ * - `keys`, `tokens`: removes idempotency keys, sessions and tokens that have expired;
+ * - `published-events`: removes events of the outbox that were published long ago;
+ * - `old-carts`: removes carts that expired, or were merged, long ago;
+ * - `audit-log`: adds partitions of the audit log for the coming months, and drops old ones.
+ */
+export type MaintenanceTask = keyof typeof taskIntervalsMs;
+
+/** In the order in which they run. */
+export const maintenanceTasks = Object.keys(taskIntervalsMs) as MaintenanceTask[];

@@ -1,0 +1,161 @@
+import { allocateAmount } from './allocate-amount.ts';
+import type { Adjustment } from './basket.ts';
+import { roundedQuotient } from './minor-units.ts';
+
+/** A tax of a part of an order. */
+export interface TaxAmount {
+  /** As the order shows it, such as `VAT 19 %`. */
+  code: string;
+  amountMinor: bigint;
+}
+
+/** What was charged for a line, or for shipping, its discounts subtracted; or what was credited of that. */
+export interface ChargedPart {
+  /** With the taxes. */
+  grossMinor: bigint;
+  /** By code; none is 0. */
+  taxes: TaxAmount[];
+}
+
+/** An order as it was charged. */
+export interface ChargedOrder {
+  /** Whether the prices of lines and fees have the taxes in them. */
+  isTaxIncluded: boolean;
+  lines: readonly { lineId: string; totalMinor: bigint }[];
+  adjustments: readonly {
+    kind: Adjustment['kind'];
+    code: string;
+    amountMinor: bigint;
+    /** Null: of the whole order. */
+    lineId: string | null;
+  }[];
+}
+
+/** What each line cost, by its id, and what shipping cost. Their gross amounts sum to the total of the order. */
+export interface ChargedParts {
+  lines: Map<string, ChargedPart>;
+  shipping: ChargedPart;
+}
+
+/** A line or the shipping, while its amounts are gathered. */
+interface Part {
+  id: string;
+  /** What is charged before taxes that are not included. */
+  amountMinor: bigint;
+  taxes: Map<string, bigint>;
+}
+
+/**
+ * Divides what was charged for an order over its lines and its shipping. A discount of the whole order is taken off the
+ * shipping as far as that goes. A tax of the whole order is that of the shipping where a line has the tax, too; else it
+ * is shared in proportion to what the parts cost.
+ */
+export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder): ChargedParts {
+  const parts: Part[] = lines.map(({ lineId, totalMinor }) => ({
+    id: lineId,
+    amountMinor: totalMinor,
+    taxes: new Map(),
+  }));
+  const byLine = new Map(parts.map((part) => [part.id, part]));
+  const shipping: Part = { id: '', amountMinor: 0n, taxes: new Map() };
+  const of = (kind: Adjustment['kind']) => adjustments.filter((each) => each.kind === kind);
+
+  for (const { amountMinor } of of('shipping')) shipping.amountMinor += amountMinor;
+  for (const { amountMinor, lineId } of of('discount')) {
+    const line = lineId === null ? undefined : byLine.get(lineId);
+    if (line !== undefined) line.amountMinor -= amountMinor;
+    else discountWhole([...parts], shipping, amountMinor);
+  }
+  const whole = new Map<string, bigint>();
+  for (const { code, amountMinor, lineId } of of('tax')) {
+    addTo((lineId === null ? undefined : byLine.get(lineId)?.taxes) ?? whole, code, amountMinor);
+  }
+  for (const [code, amountMinor] of whole) {
+    const taxed = parts.filter(({ taxes }) => taxes.has(code));
+    if (taxed.length > 0 && shipping.amountMinor > 0n) addTo(shipping.taxes, code, amountMinor);
+    else shareOut(taxed.length > 0 ? taxed : [...parts, shipping], code, amountMinor);
+  }
+
+  const charged = ({ amountMinor, taxes }: Part): ChargedPart => {
+    const listed = [...taxes].map(([code, amountMinor]) => ({ code, amountMinor }));
+    // The one place that knows what a price with tax included means for a part.
+    return {
+      grossMinor: isTaxIncluded ? amountMinor : amountMinor + sumOf(listed),
+      taxes: sorted(listed),
+    };
+  };
+  return { lines: new Map(parts.map((part) => [part.id, charged(part)])), shipping: charged(shipping) };
+}
+
+/**
+ * What comes next of a part of which something may have been credited: the share up to `upTo` of `of`, less what was
+ * credited already. Each sum is rounded from the start (`round(x * k / q)`, halves up), so that however a part is
+ * divided, the pieces make it. Taxes never exceed the gross amount, and no amount is negative.
+ *
+ * @param upTo units, or an amount, from the beginning
+ * @param of all units, or the whole amount
+ */
+export function nextShare(
+  part: ChargedPart,
+  credited: ChargedPart,
+  { upTo, of }: { upTo: bigint; of: bigint },
+): ChargedPart {
+  const share = (amountMinor: bigint) => (of === 0n ? 0n : roundedQuotient(amountMinor * upTo, of));
+  const grossMinor = share(part.grossMinor) - credited.grossMinor;
+  const before = new Map(credited.taxes.map(({ code, amountMinor }) => [code, amountMinor]));
+  // Sums of the first taxes are rounded, the largest sum first: what one has at most, those in it have at most.
+  const taxes: TaxAmount[] = [];
+  let chargedMinor = sumOf(part.taxes);
+  let creditedMinor = sumOf(credited.taxes);
+  let nextMinor = atMost(share(chargedMinor) - creditedMinor, grossMinor);
+  for (const { code, amountMinor } of part.taxes.toReversed()) {
+    chargedMinor -= amountMinor;
+    creditedMinor -= before.get(code) ?? 0n;
+    const restMinor = atMost(share(chargedMinor) - creditedMinor, nextMinor);
+    taxes.unshift({ code, amountMinor: nextMinor - restMinor });
+    nextMinor = restMinor;
+  }
+  return { grossMinor, taxes: taxes.filter(({ amountMinor }) => amountMinor > 0n) };
+}
+
+/** The taxes of a part together. */
+export function taxOf({ taxes }: ChargedPart): bigint {
+  return sumOf(taxes);
+}
+
+/** A part of nothing. */
+export const nothingCharged: ChargedPart = { grossMinor: 0n, taxes: [] };
+
+function discountWhole(parts: Part[], shipping: Part, amountMinor: bigint): void {
+  const ofShipping = atMost(amountMinor, shipping.amountMinor);
+  shipping.amountMinor -= ofShipping;
+  const shares = parts.map(({ id, amountMinor: weight }) => ({ id, weight }));
+  for (const [index, share] of allocateAmount(amountMinor - ofShipping, shares).entries()) {
+    const part = parts[index];
+    if (part !== undefined) part.amountMinor -= share;
+  }
+}
+
+function shareOut(parts: Part[], code: string, amountMinor: bigint): void {
+  const shares = parts.map(({ id, amountMinor: weight }) => ({ id, weight }));
+  for (const [index, share] of allocateAmount(amountMinor, shares).entries()) {
+    const part = parts[index];
+    if (part !== undefined && share > 0n) addTo(part.taxes, code, share);
+  }
+}
+
+function addTo(sums: Map<string, bigint>, code: string, amountMinor: bigint): void {
+  if (amountMinor > 0n) sums.set(code, (sums.get(code) ?? 0n) + amountMinor);
+}
+
+function sorted(taxes: TaxAmount[]): TaxAmount[] {
+  return taxes.toSorted((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+function sumOf(taxes: readonly TaxAmount[]): bigint {
+  return taxes.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+}
+
+function atMost(amountMinor: bigint, limitMinor: bigint): bigint {
+  return amountMinor < limitMinor ? amountMinor : limitMinor;
+}

@@ -1,0 +1,1 @@
+export { StripePayments, type StripePaymentsOptions } from './stripe-payments.ts';
