@@ -153,6 +153,7 @@ test.each([
   { name: 'carts.get', read: () => shop.carts.get({ cartId: nobody }), code: 'cart-not-open' },
   { name: 'orders.get', read: () => shop.orders.get({ orderId: nobody }), code: 'order-not-found' },
   { name: 'orders.taxes', read: () => shop.orders.taxes({ orderId: nobody }), code: 'order-not-found' },
+  { name: 'promotions.list', read: () => shop.promotions.list(), code: undefined },
   { name: 'events.listSetAside', read: () => shop.events.listSetAside(), code: undefined },
 ])('$name runs on a reader', async ({ read, code }) => {
   const outcome = read().then(
