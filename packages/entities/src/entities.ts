@@ -35,6 +35,7 @@ import { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 import { Coupon } from './promotion/coupon.ts';
 import { CouponRedemption } from './order/coupon-redemption.ts';
 import { Promotion } from './promotion/promotion.ts';
+import { PromotionTarget } from './promotion/promotion-target.ts';
 
 /** Every entity of the shop; a table comes after the tables that it refers to. */
 export const entities: EntityClass<object>[] = [
@@ -59,6 +60,7 @@ export const entities: EntityClass<object>[] = [
   CartLine,
   CustomerOpenCart,
   Promotion,
+  PromotionTarget,
   Coupon,
   CouponCounter,
   CouponCustomerLock,

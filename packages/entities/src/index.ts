@@ -36,6 +36,7 @@ export { CouponCounter } from './promotion/coupon-counter.ts';
 export { CouponCustomerLock } from './promotion/coupon-customer-lock.ts';
 export { CouponRedemption } from './order/coupon-redemption.ts';
 export { Promotion } from './promotion/promotion.ts';
+export { PromotionTarget } from './promotion/promotion-target.ts';
 export {
   type AttributeCreation,
   createAttribute,
@@ -162,6 +163,24 @@ export {
   type CouponApplication,
   removeCoupon,
 } from './cart/operations/apply-coupon.ts';
+export {
+  createPromotion,
+  type CreatedPromotion,
+  type PromotionCreation,
+} from './promotion/operations/create-promotion.ts';
+export {
+  endPromotion,
+  type PromotionEnd,
+  type PromotionUpdate,
+  updatePromotion,
+} from './promotion/operations/update-promotion.ts';
+export { createCoupons, type CouponCreation } from './promotion/operations/create-coupons.ts';
+export {
+  listPromotions,
+  type PromotionDetail,
+  type PromotionList,
+} from './promotion/operations/list-promotions.ts';
+export type { BasketPromotion, PromotionScope } from './pricing/apply-promotions.ts';
 export { type CouponRefusal, CouponRefused } from './promotion/operations/coupon-refused.ts';
 export {
   addAddress,

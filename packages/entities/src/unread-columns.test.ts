@@ -42,7 +42,6 @@ const kept: Record<string, string> = {
   'product_variant.created_at': whoInvestigates,
   'product_variant.updated_at': whoInvestigates,
   'promotion.created_at': 'The seed gives its promotions the validity from here.',
-  'promotion.name': backOffice,
   'return_request.updated_at': whoInvestigates,
   'shipment.updated_at': whoInvestigates,
   'stock_location.created_at': whoInvestigates,

@@ -184,6 +184,10 @@ export const constraintCases: Record<string, string[]> = {
     `update sales_order set total_minor = total_minor + 1`,
     `update sales_order set tax_included = true`,
   ],
+  sales_order_discount_check: [
+    `insert into sales_order (currency_code, subtotal_minor, discount_minor, shipping_minor, total_minor)
+     values ('EUR', 100, 150, 50, 0)`,
+  ],
   sales_order_tax_included_check: [
     `update sales_order set tax_included = true, subtotal_minor = 299, discount_minor = 0, shipping_minor = 0,
        total_minor = 299`,

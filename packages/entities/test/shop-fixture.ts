@@ -94,6 +94,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
       values ('holds', 60000, now(), now(), 0);
     insert into audit_log (action, entity, entity_id) values ('place', 'sales_order', '${ids.order}');
     insert into promotion (id, name, rate_ppm) values ('${ids.promotion}', 'Welcome', 100000);
+    insert into promotion_target (promotion_id, role, category_id)
+      values ('${ids.promotion}', 'buy', '${ids.category}');
     insert into coupon (id, promotion_id, code, usage_limit, customer_usage_limit)
       values ('${ids.coupon}', '${ids.promotion}', 'WELCOME', 5, 1);
     insert into cart_coupon (cart_id, coupon_id) values ('${ids.cart}', '${ids.coupon}');

@@ -645,6 +645,22 @@ const descriptions = {
     cause: 'Prices have changed since the cart was shown.',
     remedy: 'Show the cart again, and let the customer confirm.',
   },
+  'coupon-exists': {
+    cause: 'There is a coupon, or an automatic promotion, with this code.',
+    remedy: 'Choose another code.',
+  },
+  'promotion-automatic': {
+    cause: 'An automatic promotion needs no coupons.',
+    remedy: 'Create another promotion for them.',
+  },
+  'promotion-ended': {
+    cause: 'The promotion has ended.',
+    remedy: 'Create another one: this one stays for the orders that have used it.',
+  },
+  'promotion-not-found': {
+    cause: 'There is no such promotion.',
+    remedy: 'Look at listPromotions for those that there are.',
+  },
   'coupon-refused': {
     cause: 'The coupon does not apply to the cart.',
     remedy: 'Show the cart without the coupon, and let the customer confirm.',

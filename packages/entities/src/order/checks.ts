@@ -172,6 +172,18 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       show: ['number', 'position', 'total_minor', 'taxable_minor', 'tax_minor', 'discount_minor'],
       fix: booksFix,
     }),
+    noRows({
+      id: 'order.line-discount',
+      description: 'The discounts of a line are no more than it costs.',
+      sql: `select l.id, o.number, l.position, l.total_minor, a.discount_minor
+        from (select order_line_id, sum(amount_minor) as discount_minor from order_adjustment
+          where kind = 'discount' and order_line_id is not null group by order_line_id) a
+        join order_line l on l.id = a.order_line_id join sales_order o on o.id = l.order_id
+        where a.discount_minor > l.total_minor`,
+      key: ['id'],
+      show: ['number', 'position', 'total_minor', 'discount_minor'],
+      fix: booksFix,
+    }),
     rowCheck({
       id: 'order.covered',
       description:

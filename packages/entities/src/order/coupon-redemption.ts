@@ -9,8 +9,14 @@ const CouponRedemptionSchema = defineEntity({
   tableName: 'coupon_redemption',
   comment: 'A use of a coupon by an order. Released: the order was cancelled.',
   properties: {
-    order: () => p.oneToOne(SalesOrder).primary().updateRule('no action').deleteRule('no action'),
-    coupon: () => p.manyToOne(Coupon).index('coupon_redemption_coupon_id_index'),
+    order: () => p.manyToOne(SalesOrder).primary().updateRule('no action').deleteRule('no action'),
+    coupon: () =>
+      p
+        .manyToOne(Coupon)
+        .primary()
+        .updateRule('no action')
+        .deleteRule('no action')
+        .index('coupon_redemption_coupon_id_index'),
     discountMinor: minorUnits(),
     /** Set by a trigger when the order is cancelled: the use is given back. */
     releasedAt: timestamp().nullable(),

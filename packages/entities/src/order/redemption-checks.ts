@@ -2,9 +2,13 @@ import { noRows, query, rowCheck, type Check } from '@ecommerce-dms/validator';
 
 const redemptions = query({
   name: 'redemptions',
-  key: ['order_id'],
-  sql: `select r.order_id, r.coupon_id, r.released_at, o.status, r.discount_minor, o.discount_minor as order_discount_minor
-    from coupon_redemption r join sales_order o on o.id = r.order_id`,
+  key: ['order_id', 'coupon_id'],
+  sql: `select r.order_id, r.coupon_id, c.code, r.released_at, o.status, r.discount_minor, o.placed_at, p.valid, p.scope,
+      coalesce(a.discount_minor, 0) as charged_discount_minor
+    from coupon_redemption r join sales_order o on o.id = r.order_id
+    join coupon c on c.id = r.coupon_id join promotion p on p.id = c.promotion_id
+    left join (select order_id, code, sum(amount_minor) as discount_minor from order_adjustment
+      where kind = 'discount' group by order_id, code) a on a.order_id = r.order_id and a.code = c.code`,
 });
 
 /** Invariant 12. */
@@ -49,11 +53,31 @@ export function couponChecks(): Check[] {
     }),
     rowCheck({
       id: 'coupon.discount',
-      description: 'What a coupon took off an order does not exceed its discount.',
+      description:
+        'What a coupon took off the lines of an order are discounts of the order with its code, as far as they go.',
       on: redemptions,
-      that: 'discount_minor <= order_discount_minor',
-      show: ['coupon_id', 'discount_minor', 'order_discount_minor'],
+      that: `scope = 'shipping' or discount_minor <= charged_discount_minor`,
+      show: ['code', 'discount_minor', 'charged_discount_minor'],
       fix: 'The order is on the books: correct the redemption, as superuser.',
+    }),
+    rowCheck({
+      id: 'coupon.valid',
+      description:
+        'The promotion of a coupon was valid when the order was placed, or until a minute before: the checkout had begun.',
+      on: redemptions,
+      that: `valid && tstzrange(placed_at - interval '1 minute', placed_at, '[]') and lower(valid) <= placed_at`,
+      show: ['code', 'placed_at', 'valid'],
+      fix: 'If somebody has changed when the promotion was valid, set it back; otherwise find who wrote the use.',
+    }),
+    noRows({
+      id: 'coupon.unused',
+      description: 'A discount with the code of a coupon is of an order that has used it.',
+      sql: `select a.id, a.order_id, a.code, a.amount_minor from order_adjustment a join coupon c on c.code = a.code
+        where a.kind = 'discount' and not exists (
+          select from coupon_redemption r where r.order_id = a.order_id and r.coupon_id = c.id)`,
+      key: ['id'],
+      show: ['order_id', 'code', 'amount_minor'],
+      fix: 'Give the discounts of a checkout (adjustments) other codes than coupons; insert the use that is missing.',
     }),
   ];
 }

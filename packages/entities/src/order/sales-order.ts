@@ -96,6 +96,7 @@ const SalesOrderSchema = defineEntity({
       expression:
         'total_minor = subtotal_minor - discount_minor + shipping_minor + case when tax_included then 0 else tax_minor end',
     },
+    { name: 'sales_order_discount_check', expression: 'discount_minor <= subtotal_minor' },
     {
       name: 'sales_order_tax_included_check',
       expression: 'not tax_included or tax_minor <= total_minor',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ChargedOrder, type ChargedPart, chargedParts, nextShare, taxOf } from './charged-parts.ts';
+import { shareOfOrder } from '../../test/promotion-arbitrary.ts';
 import { priceBasket } from './price-basket.ts';
 import { taxByRegion } from './tax-by-region.ts';
 
@@ -120,7 +121,7 @@ const pricedOrder = fc
           requiresShipping: true,
         })),
         adjustments: [{ kind: 'tax', code: 'of a tax service', amountMinor: serviceTaxMinor }],
-        coupon: { code: 'SAVE', ratePpm: discountPpm, amountMinor: null },
+        promotions: [shareOfOrder('SAVE', discountPpm)],
       },
       {
         shipping: () => [{ code: 'standard', amountMinor: shippingMinor }],

@@ -4,6 +4,7 @@ import { toMinorUnits } from './minor-units.ts';
 import { type Adjustment, type Charge, noCharges } from './basket.ts';
 import { priceBasket, type UnpricedBasket } from './price-basket.ts';
 import { taxByRegion } from './tax-by-region.ts';
+import { promotionsFor, shareOfOrder } from '../../test/promotion-arbitrary.ts';
 
 const currency = fc.constantFrom(
   { currencyCode: 'JPY', exponent: 0 },
@@ -20,18 +21,6 @@ const line = fc.record({
   weightGrams: fc.nat(),
   requiresShipping: fc.boolean(),
 });
-const coupon = fc.oneof(
-  fc.record({
-    code: fc.constant('C'),
-    ratePpm: fc.integer({ min: 1, max: 1_000_000 }),
-    amountMinor: fc.constant(null),
-  }),
-  fc.record({
-    code: fc.constant('C'),
-    ratePpm: fc.constant(null),
-    amountMinor: fc.bigInt({ min: 1n, max: 10n ** 12n }),
-  }),
-);
 const fee = fc.record({
   kind: fc.constantFrom('shipping' as const, 'tax' as const),
   code: fc.constant('given'),
@@ -42,14 +31,19 @@ const basket: fc.Arbitrary<UnpricedBasket> = fc
     currency,
     fc.uniqueArray(line, { minLength: 1, maxLength: 8, selector: (each) => each.lineId }),
     fc.array(fee, { maxLength: 2 }),
-    fc.option(coupon, { nil: undefined }),
     fc.boolean(),
   )
-  .map(([currency, lines, adjustments, coupon, taxIncluded]) => ({
+  .chain(([currency, lines, adjustments, taxIncluded]) =>
+    fc.tuple(
+      fc.constant({ currency, lines, adjustments, taxIncluded }),
+      promotionsFor(lines.map(({ lineId }) => lineId)),
+    ),
+  )
+  .map(([{ currency, lines, adjustments, taxIncluded }, promotions]) => ({
     ...currency,
     lines,
     adjustments,
-    coupon,
+    promotions,
     // What was computed elsewhere may be more than the price that it would be a part of.
     taxIncluded: taxIncluded && adjustments.every(({ kind }) => kind !== 'tax'),
     at: new Date(),
@@ -88,7 +82,9 @@ describe('over currencies with 0, 2 and 3 decimals', () => {
         );
         expect(priced.totalMinor).toBeGreaterThanOrEqual(0n);
         expect(
-          priced.adjustments.every(({ amountMinor, taxableMinor }) => amountMinor > 0n || taxableMinor),
+          priced.adjustments.every(
+            ({ kind, amountMinor, taxableMinor }) => kind === 'shipping' || amountMinor > 0n || taxableMinor,
+          ),
         ).toBe(true);
         for (const { lineId, totalMinor, discountMinor } of priced.lines) {
           expect(of('discount', lineId)).toBe(discountMinor);
@@ -168,17 +164,21 @@ const twoLines: UnpricedBasket = {
 
 test('a coupon takes its share of what other discounts leave', () => {
   const adjustments = [{ kind: 'discount' as const, code: 'SALE', amountMinor: 199n }];
-  const coupon = { code: 'TEN', ratePpm: 100_000, amountMinor: null };
-  const priced = priceBasket({ ...twoLines, adjustments, coupon }, free);
-  expect(priced).toMatchObject({ subtotalMinor: 1999n, discountMinor: 379n, couponDiscountMinor: 180n });
+  const promotions = [shareOfOrder('TEN', 100_000)];
+  const priced = priceBasket({ ...twoLines, adjustments, promotions }, free);
+  expect(priced).toMatchObject({
+    subtotalMinor: 1999n,
+    discountMinor: 379n,
+    promotions: [{ code: 'TEN', discountMinor: 180n }],
+  });
 });
 
 test('a discount of a line takes nothing off the others, and no more than is left of the line', () => {
   const ofLine = (amountMinor: bigint) => [
     { kind: 'discount' as const, code: 'SALE', amountMinor, lineId: 'b' },
   ];
-  const coupon = { code: 'HALF', ratePpm: 500_000, amountMinor: null };
-  const priced = priceBasket({ ...twoLines, adjustments: ofLine(1000n), coupon }, free);
+  const promotions = [shareOfOrder('HALF', 500_000)];
+  const priced = priceBasket({ ...twoLines, adjustments: ofLine(1000n), promotions }, free);
   expect(priced.lines.map(({ discountMinor }) => discountMinor)).toEqual([500n, 1000n]);
   expect(() => priceBasket({ ...twoLines, adjustments: ofLine(1001n) }, free)).toThrow('the remaining 1000');
 });

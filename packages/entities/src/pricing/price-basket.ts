@@ -2,7 +2,13 @@ import { UserError } from '@ecommerce-dms/errors';
 import { maxLength, name } from '../bounds.ts';
 import { isBasedTax } from './tax-base.ts';
 import { allocateAmount } from './allocate-amount.ts';
-import { type PromotionDiscount, promotionDiscount } from './promotion-discount.ts';
+import {
+  amountsByLine,
+  applyPromotions,
+  type BasketPromotion,
+  discountFees,
+  type PromotionPart,
+} from './apply-promotions.ts';
 import type { Adjustment, Basket, BasketLine, Charge, PriceCalculators, PricedLine } from './basket.ts';
 
 /** The input of {@link priceBasket}. */
@@ -10,7 +16,8 @@ export interface UnpricedBasket<Line extends BasketLine = BasketLine> extends Om
   lines: readonly Line[];
   /** Amounts computed elsewhere. */
   adjustments: readonly Adjustment[];
-  coupon?: (PromotionDiscount & { code: string }) | undefined;
+  /** Those whose conditions the basket meets. Default none. */
+  promotions?: readonly BasketPromotion[] | undefined;
 }
 
 /**
@@ -29,21 +36,26 @@ export interface Totals {
 /** A basket with its price: the adjustments of each kind sum to the amount of that kind. */
 export interface PricedBasket<Line extends BasketLine = BasketLine> extends Totals {
   lines: (Line & PricedLine)[];
-  /** None is 0, but for a tax of an amount that is not; each discount belongs to a line. */
+  /**
+   * None is 0, but for a tax of an amount that is not, and a fee that a promotion has taken off; each discount belongs to
+   * a line. Of the fees, promotions are subtracted.
+   */
   adjustments: Adjustment[];
-  couponDiscountMinor: bigint;
+  /** What each promotion took off, by its code; those of the shipping are not in `discountMinor`. */
+  promotions: { code: string; discountMinor: bigint }[];
 }
 
 /**
- * Computes the price of a basket. Discounts come first, the coupon last and on what the others left; each is divided
- * over the lines in proportion to what is left of them, without losing a minor unit. Then come shipping and tax. What
- * a line costs does not depend on the order of the lines.
+ * Computes the price of a basket. Discounts come first: those of `adjustments`, then promotions of lines, then those of
+ * the order, on what the others left; each is divided over its lines in proportion to what is left of them, without
+ * losing a minor unit. Then come shipping fees less promotions of shipping, and tax. Of promotions that do not combine,
+ * the cheapest combination is taken. What a line costs does not depend on the order of the lines or of the promotions.
  *
  * @throws UserError `invalid-input`: discounts exceed the subtotal, or a charge is negative, of no line or
  *   without a code
  */
 export function priceBasket<Line extends BasketLine>(
-  { lines: unpriced, adjustments: given, coupon, ...place }: UnpricedBasket<Line>,
+  { lines: unpriced, adjustments: given, promotions = [], ...place }: UnpricedBasket<Line>,
   calculators: PriceCalculators,
 ): PricedBasket<Line> {
   const lines = unpriced.map((line) => ({
@@ -52,7 +64,6 @@ export function priceBasket<Line extends BasketLine>(
     discountMinor: 0n,
   }));
   const subtotalMinor = sumOf(lines.map((line) => line.totalMinor));
-  let leftMinor = subtotalMinor;
   const adjustments: Adjustment[] = [];
   const takeOff = ({ code, amountMinor, lineId }: Charge) => {
     const discounted = lineId === undefined ? lines : [requireLine('discount', { code, lineId }, lines)];
@@ -70,25 +81,42 @@ export function priceBasket<Line extends BasketLine>(
       line.discountMinor += part;
       adjustments.push({ kind: 'discount', code, amountMinor: part, lineId: line.lineId });
     }
-    leftMinor -= amountMinor;
   };
 
   for (const discount of given.filter(isOf('discount'))) takeOff(discount);
-  const couponDiscountMinor = coupon === undefined ? 0n : promotionDiscount(coupon, leftMinor);
-  if (coupon !== undefined) takeOff({ code: coupon.code, amountMinor: couponDiscountMinor });
 
   // A copy for each: what a calculator does to its basket changes no price.
-  const basket = (): Basket => ({ ...place, lines: lines.map((line) => ({ ...line })) });
-  const shipping = [
-    ...given.filter(isOf('shipping')),
-    ...asCharges('shipping', calculators.shipping(basket())),
-  ];
-  const feesForTax = shipping.map((fee) => ({ ...fee }));
-  const taxes = [...given.filter(isOf('tax')), ...asCharges('tax', calculators.tax(basket(), feesForTax))];
-  adjustments.push(...charges('shipping', shipping, lines), ...charges('tax', taxes, lines));
+  const basketWith = (parts: readonly PromotionPart[] = []): Basket => {
+    const taken = amountsByLine(parts);
+    return {
+      ...place,
+      lines: lines.map((line) => ({
+        ...line,
+        discountMinor: line.discountMinor + (taken.get(line.lineId) ?? 0n),
+      })),
+    };
+  };
+  const feesWith = (parts: readonly PromotionPart[]) => {
+    const computed = asCharges('shipping', calculators.shipping(basketWith(parts)));
+    return charges('shipping', [...given.filter(isOf('shipping')), ...computed], lines);
+  };
+  const left = lines.map((line) => ({ ...line, leftMinor: line.totalMinor - line.discountMinor }));
+  const applied = applyPromotions(left, promotions, (parts) => amountOf(feesWith(parts)));
+  const fullFees = feesWith(applied.parts);
+  const taken = amountsByLine(applied.parts);
+  for (const line of lines) line.discountMinor += taken.get(line.lineId) ?? 0n;
+  adjustments.push(...applied.parts.map((part) => ({ kind: 'discount' as const, ...part })));
+  const offFees = discountFees(amountOf(fullFees), applied.shipping);
+  const shipping = lessDiscount(fullFees, amountOf(offFees));
 
-  const of = (kind: Adjustment['kind']) =>
-    sumOf(adjustments.filter(isOf(kind)).map(({ amountMinor }) => amountMinor));
+  const feesForTax = shipping.map(({ kind: _kind, ...fee }) => ({ ...fee }));
+  const taxes = [
+    ...given.filter(isOf('tax')),
+    ...asCharges('tax', calculators.tax(basketWith(), feesForTax)),
+  ];
+  adjustments.push(...shipping, ...charges('tax', taxes, lines));
+
+  const of = (kind: Adjustment['kind']) => amountOf(adjustments.filter(isOf(kind)));
   const [discountMinor, shippingMinor, taxMinor] = [of('discount'), of('shipping'), of('tax')];
   const { taxIncluded } = place;
   const chargedMinor = subtotalMinor - discountMinor + shippingMinor;
@@ -98,9 +126,17 @@ export function priceBasket<Line extends BasketLine>(
   return {
     lines,
     adjustments: adjustments.filter(
-      ({ amountMinor, taxableMinor = 0n }) => amountMinor > 0n || taxableMinor > 0n,
+      (each) =>
+        each.amountMinor > 0n ||
+        (each.taxableMinor ?? 0n) > 0n ||
+        (each.kind === 'shipping' && offFees.length > 0),
     ),
-    couponDiscountMinor,
+    promotions: promotions
+      .map(({ code }) => ({
+        code,
+        discountMinor: amountOf([...applied.parts, ...offFees].filter((part) => part.code === code)),
+      }))
+      .filter(({ discountMinor }) => discountMinor > 0n),
     taxIncluded,
     subtotalMinor,
     discountMinor,
@@ -154,8 +190,23 @@ function requireLine<Line extends PricedLine>(
   return line;
 }
 
+function lessDiscount(fees: readonly Adjustment[], discountMinor: bigint): Adjustment[] {
+  const parts = allocateAmount(
+    discountMinor,
+    fees.map(({ code, lineId = '', amountMinor }, index) => ({
+      id: `${code} ${lineId} ${index}`,
+      weight: amountMinor,
+    })),
+  );
+  return fees.map((fee, index) => ({ ...fee, amountMinor: fee.amountMinor - (parts[index] ?? 0n) }));
+}
+
 function isOf(kind: Adjustment['kind']) {
   return (adjustment: Adjustment) => adjustment.kind === kind;
+}
+
+function amountOf(parts: readonly { amountMinor: bigint }[]): bigint {
+  return sumOf(parts.map(({ amountMinor }) => amountMinor));
 }
 
 function sumOf(amounts: readonly bigint[]): bigint {

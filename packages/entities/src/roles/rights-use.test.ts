@@ -9,28 +9,9 @@ import { ormOptions } from '../orm-options.ts';
 import { declaredBuiltStatements } from '../runtime/built-statement.ts';
 import { declaredStatements } from '../runtime/statement.ts';
 
-/** Rights of who maintains promotions, through the entities. */
+/** Rights of who maintains the limits of coupons, through the entities. */
 const throughEntities: Record<string, string[]> = {
-  coupon: [
-    'insert',
-    'update (code)',
-    'update (created_at)',
-    'update (customer_usage_limit)',
-    'update (id)',
-    'update (promotion_id)',
-    'update (usage_limit)',
-  ],
-  promotion: [
-    'insert',
-    'update (amount_minor)',
-    'update (created_at)',
-    'update (currency_code)',
-    'update (id)',
-    'update (minimum_subtotal_minor)',
-    'update (name)',
-    'update (rate_ppm)',
-    'update (valid)',
-  ],
+  coupon: ['update (customer_usage_limit)', 'update (usage_limit)'],
 };
 
 interface Right {

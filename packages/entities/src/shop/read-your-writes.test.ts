@@ -153,6 +153,7 @@ test.each([
   { name: 'carts.get', read: () => shop.carts.get({ cartId: nobody }), code: 'cart-not-open' },
   { name: 'orders.get', read: () => shop.orders.get({ orderId: nobody }), code: 'order-not-found' },
   { name: 'orders.taxes', read: () => shop.orders.taxes({ orderId: nobody }), code: 'order-not-found' },
+  { name: 'promotions.list', read: () => shop.promotions.list(), code: undefined },
   {
     name: 'orders.proposeRefund',
     read: () => shop.orders.proposeRefund({ orderId: nobody }),
@@ -172,7 +173,7 @@ test.each([
 test('the reads of the table are those that are tried on a reader', () => {
   const parts = { payments: [], shipping: noCharges, tax: noCharges };
   const reads = bindingsOf(shopOperations(parts)).filter(({ mode }) => mode === 'read');
-  expect(reads).toHaveLength(15);
+  expect(reads).toHaveLength(16);
 });
 
 test('a session that has written nothing asks the writer for nothing', async () => {

@@ -1,5 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { createAttribute, renameAttribute } from '../catalog/operations/create-attribute.ts';
+import { createCoupons } from '../promotion/operations/create-coupons.ts';
+import { createPromotion } from '../promotion/operations/create-promotion.ts';
+import { listPromotions } from '../promotion/operations/list-promotions.ts';
+import { endPromotion, updatePromotion } from '../promotion/operations/update-promotion.ts';
 import { createProduct } from '../catalog/operations/create-product.ts';
 import { createVariant } from '../catalog/operations/create-variant.ts';
 import { findPrices } from '../catalog/operations/find-prices.ts';
@@ -172,6 +176,13 @@ export function shopOperations({
       applyCoupon: repeatable(applyCoupon),
       removeCoupon: write(removeCoupon),
       quote: read(quoteCart),
+    },
+    promotions: {
+      list: read(listPromotions),
+      create: write(createPromotion),
+      update: repeatable(updatePromotion),
+      end: write(endPromotion),
+      createCoupons: write(createCoupons),
     },
     checkout: write(checkout),
     orders: {

@@ -3,7 +3,7 @@ import type { Corruption } from './corruption.ts';
 
 /** A coupon that the completed order has used, counted as the triggers do, and what follows. */
 const used = (usageLimit: number, discountMinor: number) =>
-  `insert into promotion (id, name, rate_ppm) values ('${id(101)}', 'Welcome', 50000);
+  `insert into promotion (id, name, rate_ppm, valid) values ('${id(101)}', 'Welcome', 50000, '[2026-01-01,)');
    insert into coupon (id, promotion_id, code, usage_limit) values ('${id(102)}', '${id(101)}', 'WELCOME', ${usageLimit});
    insert into coupon_redemption (order_id, coupon_id, discount_minor, shard)
      values ('${order.completed}', '${id(102)}', ${discountMinor}, 0);
@@ -40,11 +40,38 @@ export const couponCorruptions: Corruption[] = [
   {
     what: 'a use that a cancelled order has kept',
     sql: `${used(1, 0)} update coupon_redemption set order_id = '${order.cancelled}'`,
-    findings: ['coupon.released'],
+    findings: ['coupon.released', 'coupon.unused'],
   },
   {
     what: 'a coupon that took off more than the order says',
     sql: used(1, 201),
     findings: ['coupon.discount'],
+  },
+  {
+    what: 'a shipping promotion, which is in no discount of the order',
+    sql: `${used(1, 499)} update promotion set scope = 'shipping'`,
+    findings: [],
+  },
+  {
+    what: 'a promotion that ended before the order',
+    sql: `${used(1, 200)} update promotion set valid = tstzrange('2026-01-01', now() - interval '1 hour');
+     update sales_order set placed_at = now() where id = '${order.completed}'`,
+    findings: ['coupon.valid'],
+  },
+  {
+    what: 'a promotion that ended as the order was being placed',
+    sql: `${used(1, 200)} update promotion set valid = tstzrange('2026-01-01', (
+       select placed_at - interval '1 second' from sales_order where id = '${order.completed}'))`,
+    findings: [],
+  },
+  {
+    what: 'a promotion that began after the order',
+    sql: `${used(1, 200)} update promotion set valid = tstzrange(now() + interval '1 hour', null)`,
+    findings: ['coupon.valid'],
+  },
+  {
+    what: 'a discount by a coupon that was not used',
+    sql: `${used(1, 200)} delete from coupon_redemption; update coupon_counter set uses = 0`,
+    findings: ['coupon.unused'],
   },
 ];

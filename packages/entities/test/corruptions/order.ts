@@ -67,6 +67,14 @@ export const amountsCorruptions: Corruption[] = [
     sql: `update order_adjustment set rate_ppm = 50000, taxable_minor = 4000 where order_line_id = '${line.coat}'`,
     findings: ['order.tax-base'],
   },
+  {
+    what: 'a discount of more than its line',
+    sql: `update order_adjustment set taxable_minor = null, rate_ppm = null where order_id = '${order.completed}';
+     update order_adjustment set order_line_id = '${line.tees}', amount_minor = 2001
+     where order_id = '${order.completed}' and kind = 'discount';
+     update sales_order set subtotal_minor = 4000, discount_minor = 2001, total_minor = 2799 where id = '${order.completed}'`,
+    findings: ['order.line-discount', 'order.overpaid'],
+  },
 ];
 
 /** Invariant 4: orders without cover, and cancelled ones that keep something. */

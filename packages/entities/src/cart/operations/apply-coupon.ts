@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { lockOpenCart } from './lock-open-cart.ts';
 import { textUpTo } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
-import { bool, int8Sum, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { bool, int4, int8, jsonb, nullable, text, uuid } from '../../runtime/sql-type.ts';
+import { jsonRows, rowsOf, statement } from '../../runtime/statement.ts';
 import { CouponRefused } from '../../promotion/operations/coupon-refused.ts';
 import {
-  type CouponTermsJson,
-  couponTermsJson,
-  parseCouponTerms,
+  parsePromotionTerms,
+  type PromotionTermsJson,
+  promotionTermsJson,
   requireTerms,
-} from '../../promotion/operations/coupon-terms.ts';
-import { promotionDiscount } from '../../pricing/promotion-discount.ts';
+} from '../../promotion/operations/promotion-terms.ts';
+import { applyPromotions } from '../../pricing/apply-promotions.ts';
+import { hitTargets } from './cart-promotions.ts';
 
 const removal = z.strictObject({ cartId: z.uuid() });
 const application = removal.extend({ code: textUpTo(40).trim().toUpperCase().min(1) });
@@ -23,15 +24,25 @@ export type CouponApplication = z.infer<typeof application>;
 /** A coupon of a cart. */
 export interface AppliedCoupon {
   code: string;
-  /** What it takes off the present lines, in minor units of the cart's currency. */
+  /**
+   * What it takes off the present lines without other promotions, in minor units of the cart's currency; 0 for one of
+   * the shipping. What is charged says `quoteCart`.
+   */
   discountMinor: bigint;
 }
 
 const selectCoupon = statement({
   params: { cartId: uuid, customerId: nullable(uuid), code: text },
-  row: { terms: jsonb<CouponTermsJson>(), subtotalMinor: int8Sum, isUsedUp: bool, isUsedByCustomer: bool },
-  sql: `select ${couponTermsJson} as terms,
-      (select coalesce(sum(quantity * unit_price_minor), 0) from cart_line where cart_id = :cartId) as "subtotalMinor",
+  row: {
+    terms: jsonb<PromotionTermsJson>(),
+    lines: jsonRows({ lineId: uuid, quantity: int4, unitPriceMinor: int8 }),
+    isUsedUp: bool,
+    isUsedByCustomer: bool,
+  },
+  sql: `with ${hitTargets}
+    select ${promotionTermsJson} as terms,
+      ${rowsOf(`select id as "lineId", quantity, unit_price_minor::text as "unitPriceMinor", id as sort
+        from cart_line where cart_id = :cartId`)} as lines,
       coalesce(coupon.usage_limit <= (
         select sum(uses) from coupon_counter where coupon_id = coupon.id
       ), false) as "isUsedUp",
@@ -39,8 +50,8 @@ const selectCoupon = statement({
         select count(*) from sales_order o join coupon_redemption r on r.order_id = o.id
         where o.customer_id = :customerId and r.coupon_id = coupon.id and r.released_at is null
       ), false) as "isUsedByCustomer"
-    from coupon join promotion on promotion.id = coupon.promotion_id
-    where coupon.code = :code`,
+    from coupon join promotion on promotion.id = coupon.promotion_id join cart on cart.id = :cartId
+    where coupon.code = :code and not promotion.automatic`,
 });
 
 const upsertCartCoupon = statement({
@@ -71,11 +82,16 @@ export async function applyCoupon(em: EntityManager, input: CouponApplication): 
     if (found === undefined) throw new CouponRefused(code, 'unknown');
     if (found.isUsedUp) throw new CouponRefused(code, 'used-up');
     if (found.isUsedByCustomer) throw new CouponRefused(code, 'used-by-customer');
-    const terms = parseCouponTerms(found.terms);
-    const { subtotalMinor } = found;
-    requireTerms(terms, { currencyCode, subtotalMinor });
+    const terms = parsePromotionTerms(found.terms);
+    const lines = found.lines.map((line) => ({
+      ...line,
+      leftMinor: BigInt(line.quantity) * line.unitPriceMinor,
+    }));
+    const subtotalMinor = lines.reduce((sum, { leftMinor }) => sum + leftMinor, 0n);
+    requireTerms(terms, { currencyCode, subtotalMinor, lines });
     await upsertCartCoupon(em, { cartId, couponId: terms.id });
-    return { code, discountMinor: promotionDiscount(terms, subtotalMinor) };
+    const { parts } = applyPromotions(lines, [terms], () => 0n);
+    return { code, discountMinor: parts.reduce((sum, { amountMinor }) => sum + amountMinor, 0n) };
   });
 }
 

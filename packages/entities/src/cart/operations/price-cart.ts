@@ -2,7 +2,11 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { JsonObject } from '../../bounds.ts';
 import type { OpenCart } from './lock-open-cart.ts';
 import { type CartContents, priceChanges } from './read-cart.ts';
-import { type CouponTerms, requireTerms } from '../../promotion/operations/coupon-terms.ts';
+import {
+  type PromotionTerms,
+  refusalByTerms,
+  requireTerms,
+} from '../../promotion/operations/promotion-terms.ts';
 import { PriceChanged } from './price-changed.ts';
 import type { BasketLine, PriceCalculators } from '../../pricing/basket.ts';
 import { type PricedBasket, priceBasket, type UnpricedBasket } from '../../pricing/price-basket.ts';
@@ -21,11 +25,12 @@ export interface CheckoutLine extends BasketLine {
 /** The price at which a cart can be ordered. */
 export interface PricedCart {
   price: PricedBasket<CheckoutLine>;
-  coupon: CouponTerms | undefined;
+  /** Those that took something off. */
+  used: PromotionTerms[];
 }
 
 /**
- * What a cart costs with its coupon.
+ * What a cart costs with its coupon and the automatic promotions whose conditions it meets.
  *
  * @throws UserError `cart-empty`
  * @throws UserError `invalid-input`: discounts exceed what they are subtracted from, or a charge is negative or of no
@@ -35,7 +40,7 @@ export interface PricedCart {
  */
 export function priceCart(
   cart: OpenCart,
-  { lines: cartLines, coupon }: CartContents,
+  { lines: cartLines, coupon, automatic }: CartContents,
   order: Pick<UnpricedBasket, 'adjustments' | 'destination'>,
   calculators: PriceCalculators,
 ): PricedCart {
@@ -44,10 +49,18 @@ export function priceCart(
   if (changes.length > 0) throw new PriceChanged(changes);
   const { currencyCode, exponent, taxIncluded, at } = cart;
   const lines = cartLines.map((line) => ({ ...line, unitPriceMinor: line.shownMinor }));
+  const subtotalMinor = lines.reduce(
+    (sum, { quantity, unitPriceMinor }) => sum + BigInt(quantity) * unitPriceMinor,
+    0n,
+  );
+  const met = { currencyCode, subtotalMinor, lines };
+  if (coupon !== undefined) requireTerms(coupon, met);
+  const applicable = automatic.filter((terms) => refusalByTerms(terms, met) === undefined);
+  const promotions = coupon === undefined ? applicable : [...applicable, coupon];
   const price = priceBasket(
-    { currencyCode, exponent, taxIncluded, at, lines, coupon, ...order },
+    { currencyCode, exponent, taxIncluded, at, lines, promotions, ...order },
     calculators,
   );
-  if (coupon !== undefined) requireTerms(coupon, { currencyCode, subtotalMinor: price.subtotalMinor });
-  return { price, coupon };
+  const codes = new Set(price.promotions.map(({ code }) => code));
+  return { price, used: promotions.filter(({ code }) => codes.has(code)) };
 }

@@ -5,11 +5,11 @@ import { type RowOf, type SqlTypes, statement } from '../../runtime/statement.ts
 import type { JsonObject } from '../../bounds.ts';
 import type { StockSupply } from '../../inventory/operations/allocate-stock.ts';
 import {
-  type CouponTerms,
-  type CouponTermsJson,
-  couponTermsJson,
-  parseCouponTerms,
-} from '../../promotion/operations/coupon-terms.ts';
+  parsePromotionTerms,
+  type PromotionTerms,
+  type PromotionTermsJson,
+} from '../../promotion/operations/promotion-terms.ts';
+import { promotionsOfCart } from './cart-promotions.ts';
 import type { OpenCart } from './lock-open-cart.ts';
 
 const lineRow = {
@@ -30,20 +30,22 @@ const lineRow = {
   taxClass: text,
   weightGrams: int4,
   requiresShipping: bool,
-  coupon: nullable(jsonb<CouponTermsJson>()),
+  /** Of the first line those of the cart; null for none. */
+  promotions: nullable(jsonb<PromotionTermsJson[]>()),
 };
 const lockedLineRow = { ...lineRow, supplies: nullable(jsonb<StockSupply[]>()) };
 type LineRow = RowOf<typeof lineRow>;
 
 /** A line of a cart beside the catalog. */
-export interface CartLineNow extends Omit<LineRow, 'coupon' | 'currentMinor'> {
+export interface CartLineNow extends Omit<LineRow, 'promotions' | 'currentMinor'> {
   currentMinor: bigint | undefined;
 }
 
-/** The lines of a cart, and its coupon; undefined for an empty cart. */
+/** The lines of a cart, its coupon, and the automatic promotions that may apply; an empty cart has neither. */
 export interface CartContents {
   lines: CartLineNow[];
-  coupon: CouponTerms | undefined;
+  coupon: PromotionTerms | undefined;
+  automatic: PromotionTerms[];
 }
 
 const cartLines = (priceList: string, more = '') => `
@@ -51,10 +53,7 @@ const cartLines = (priceList: string, more = '') => `
     price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
     variant.sku, product.title, variant.title as "variantTitle", variant.taxable as "isTaxable",
     variant.tax_class as "taxClass", variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
-    (select ${couponTermsJson}
-     from cart_coupon join coupon on coupon.id = cart_coupon.coupon_id
-     join promotion on promotion.id = coupon.promotion_id
-     where cart_coupon.cart_id = :cartId) as coupon${more}
+    case when row_number() over (order by line.created_at, line.id) = 1 then ${promotionsOfCart} end as promotions${more}
   from cart_line line
   join product_variant variant on variant.id = line.variant_id
   join product on product.id = variant.product_id
@@ -118,13 +117,14 @@ export async function readCartAndLockStock(
 }
 
 function contentsOf(rows: readonly LineRow[]): CartContents {
-  const coupon = rows[0]?.coupon ?? undefined;
+  const promotions = (rows[0]?.promotions ?? []).map(parsePromotionTerms);
   return {
-    lines: rows.map(({ coupon: _coupon, currentMinor, ...line }) => ({
+    lines: rows.map(({ promotions: _promotions, currentMinor, ...line }) => ({
       ...line,
       currentMinor: currentMinor ?? undefined,
     })),
-    coupon: coupon && parseCouponTerms(coupon),
+    coupon: promotions.find(({ isAutomatic }) => !isAutomatic),
+    automatic: promotions.filter(({ isAutomatic }) => isAutomatic),
   };
 }
 

@@ -4,7 +4,7 @@ import { parseInput } from '../../parse-input.ts';
 import { int4, jsonb, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import type { CouponRefusal } from '../../promotion/operations/coupon-refused.ts';
-import { refusalByTerms } from '../../promotion/operations/coupon-terms.ts';
+import { refusalByTerms } from '../../promotion/operations/promotion-terms.ts';
 import type { PriceChange } from './price-changed.ts';
 import type { StockShortage } from '../../inventory/operations/out-of-stock.ts';
 import { lockOpenCart, type OpenCart } from './lock-open-cart.ts';
@@ -89,6 +89,7 @@ export async function changesOf(
       refusal: refusalByTerms(coupon, {
         currencyCode: cart.currencyCode,
         subtotalMinor: subtotalOf(lines),
+        lines,
       }),
     },
   };

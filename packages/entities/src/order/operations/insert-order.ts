@@ -47,8 +47,7 @@ const writeOrder = statement({
     adjustments: jsonb(),
     allocations: jsonb(),
     holdMinutes: int4,
-    usedCouponId: nullable(uuid),
-    couponDiscountMinor: int8,
+    redemptions: jsonb(),
     scope: text,
     key: text,
   },
@@ -92,7 +91,8 @@ const writeOrder = statement({
       from allocation),
     redemption as (
       insert into coupon_redemption (order_id, coupon_id, discount_minor)
-      select :orderId, :usedCouponId, :couponDiscountMinor where :usedCouponId::uuid is not null),
+      select :orderId, r."couponId", r."discountMinor"
+      from jsonb_to_recordset(:redemptions) as r ("couponId" uuid, "discountMinor" bigint) order by r."couponId"),
     completed as (
       update cart set status = 'completed' where id = :cartId),
     event as (
@@ -107,13 +107,14 @@ const writeOrder = statement({
  * Writes the order with all that belongs to it, and the response to its request, in one statement, whatever the number
  * of lines.
  *
- * @throws CouponRefused `coupon-refused`: the coupon has reached a limit
+ * @throws CouponRefused `coupon-refused`: the coupon, or an automatic promotion, has reached a limit
  */
 export async function insertOrder(
   em: EntityManager,
-  { identity: { scope, key }, input, cart, price, coupon, allocations }: OrderParts,
+  { identity: { scope, key }, input, cart, price, used, allocations }: OrderParts,
 ): Promise<StoredOrder> {
-  const { lines, adjustments, couponDiscountMinor, ...totals } = price;
+  const { lines, adjustments, promotions, ...totals } = price;
+  const discounts = new Map(promotions.map(({ code, discountMinor }) => [code, discountMinor]));
   const orderLines = lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
   const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.lineId, line.id]));
   const ofLine = <Part extends { lineId?: string | undefined }>(part: Part) => ({
@@ -138,14 +139,15 @@ export async function insertOrder(
     allocations: allocations.map(ofLine),
     holdMinutes,
     // A coupon that takes nothing off is not used.
-    usedCouponId: couponDiscountMinor > 0n ? coupon?.id : undefined,
-    couponDiscountMinor,
+    redemptions: used.map(({ id, code }) => ({ couponId: id, discountMinor: discounts.get(code) })),
     scope,
     key,
   }).catch((error: unknown) => {
     const refusal = couponRefusalOf(error);
-    throw coupon !== undefined && refusal !== undefined
-      ? new CouponRefused(coupon.code, refusal, error)
+    // The trigger names the coupon.
+    const refused = used.find(({ id }) => error instanceof Error && error.message.includes(id));
+    throw refused !== undefined && refusal !== undefined
+      ? new CouponRefused(refused.code, refusal, error)
       : error;
   });
   if (stored === undefined) throw new Error(`The key '${key}' is not claimed.`);

@@ -60,6 +60,13 @@ const adjustment = {
   lineId: nullable(uuid),
 };
 
+const promotion = {
+  code: text,
+  name: text,
+  scope: textOf<'line' | 'order' | 'shipping'>(),
+  discountMinor: int8,
+};
+
 const address = {
   kind: textOf<'shipping' | 'billing'>(),
   fullName: nullable(text),
@@ -134,6 +141,8 @@ const order = {
   metadata: jsonb<JsonObject>(),
   lines: jsonRows(line),
   adjustments: jsonRows(adjustment),
+  /** What coupons and automatic promotions took off; those of the shipping are subtracted from its fees. */
+  promotions: jsonRows(promotion),
   addresses: jsonRows(address),
   payments: jsonRows(payment),
   shipments: jsonRows(shipment),
@@ -158,6 +167,10 @@ const selectOrder = (
       from order_line where order_id = o.id`)} as lines,
     ${rowsOf(`select kind, code, amount_minor::text as "amountMinor", order_line_id as "lineId", row(kind, id) as sort
       from order_adjustment where order_id = o.id`)} as adjustments,
+    ${rowsOf(`select coupon.code, promotion.name, promotion.scope, r.discount_minor::text as "discountMinor",
+        coupon.code as sort
+      from coupon_redemption r join coupon on coupon.id = r.coupon_id
+      join promotion on promotion.id = coupon.promotion_id where r.order_id = o.id`)} as promotions,
     ${rowsOf(`select kind, full_name as "fullName", company, line1, line2, city, region, postal_code as "postalCode",
         country_code as "countryCode", phone, kind as sort
       from order_address where order_id = o.id`)} as addresses,

@@ -5,7 +5,9 @@ const messages = {
   unknown: 'does not exist',
   'not-valid-now': 'is not valid now',
   'other-currency': 'is for carts in another currency',
+  'other-customers': 'is for other customers',
   'below-minimum': 'needs a larger subtotal',
+  'too-few-units': 'needs more units of what it is for',
   'used-up': 'was used as often as is allowed',
   'used-by-customer': 'was used by this customer as often as is allowed',
 };
