@@ -46,6 +46,7 @@ import { CheaperChecks } from './20261130006000-cheaper-checks.ts';
 import { OutboxRetries } from './20261130006001-outbox-retries.ts';
 import { CreditNotes } from './20261130008010-credit-notes.ts';
 import { ReturnRequests } from './20261130008020-return-requests.ts';
+import { OrderEdits } from './20261130009500-order-edits.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -95,4 +96,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130006001-outbox-retries', class: OutboxRetries },
   { name: '20261130008010-credit-notes', class: CreditNotes },
   { name: '20261130008020-return-requests', class: ReturnRequests },
+  { name: '20261130009500-order-edits', class: OrderEdits },
 ];

@@ -65,6 +65,7 @@ import { taxBreakdown } from '../order/operations/tax-breakdown.ts';
 import { authorizePayment } from '../payment/operations/authorize-payment.ts';
 import { capturePayment } from '../payment/operations/capture-payment.ts';
 import { getOrder } from '../payment/operations/get-order.ts';
+import { orderEditsWith } from '../payment/operations/order-edits-with.ts';
 import { handleWebhook } from '../payment/operations/handle-webhook.ts';
 import { reconcilePayments } from '../payment/operations/reconcile-payments.ts';
 import { refundPayment } from '../payment/operations/refund-payment.ts';
@@ -89,6 +90,7 @@ export function shopOperations({
   tax,
 }: Pick<ParsedShopSettings, 'payments' | 'shipping' | 'tax'>) {
   const { quoteCart, checkout } = checkoutWith({ shipping, tax });
+  const { quoteOrderEdit, editOrder } = orderEditsWith({ tax });
   const { byName, byPayment, byEach } = withProviders(payments);
   return {
     catalog: {
@@ -169,6 +171,8 @@ export function shopOperations({
       confirm: write(confirmOrder),
       cancel: write(cancelOrder),
       cancelLines: write(cancelLines),
+      quoteEdit: read(quoteOrderEdit),
+      edit: write(editOrder),
       ship: write(shipOrder),
       deliver: write(deliverShipment),
       return: write(returnLines),

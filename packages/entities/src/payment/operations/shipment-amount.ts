@@ -6,6 +6,8 @@ import { type RowOf, statement } from '../../runtime/statement.ts';
 
 const lineRow = {
   quantity: int4,
+  /** What an edit has taken off, before anything was shipped: it is credited, and no part of what is captured. */
+  editedOff: int8,
   /** What is still to be shipped. */
   open: int4,
   /** What its units cost, with the line's own discounts and taxes. */
@@ -20,7 +22,7 @@ const lineRow = {
 const selectLines = statement({
   params: { orderId: uuid, shipmentId: uuid },
   row: lineRow,
-  sql: `select l.quantity, l.quantity - l.shipped_quantity - l.cancelled_quantity as open,
+  sql: `select l.quantity, coalesce(edited.quantity, 0) as "editedOff", l.quantity - l.shipped_quantity - l.cancelled_quantity as open,
       l.total_minor + coalesce(own.tax, 0) * (o.total_minor - o.subtotal_minor + o.discount_minor - o.shipping_minor <> 0)::int
         - coalesce(own.discount, 0) as "chargeMinor",
       coalesce(sum(r.quantity) filter (where r.shipment_id < :shipmentId), 0) as before,
@@ -30,14 +32,19 @@ const selectLines = statement({
     left join (select order_line_id, sum(amount_minor) filter (where kind = 'discount') as discount,
         sum(amount_minor) filter (where kind = 'tax') as tax
       from order_adjustment where order_id = :orderId group by order_line_id) own on own.order_line_id = l.id
+    left join (select c.order_line_id, sum(c.quantity) as quantity
+      from order_edit e join credit_note_line c on c.credit_note_id = e.credit_note_id
+      where e.order_id = :orderId group by c.order_line_id) edited on edited.order_line_id = l.id
     left join stock_reservation r on r.order_line_id = l.id and r.status = 'consumed'
-    where o.id = :orderId group by o.id, l.id, own.discount, own.tax`,
+    where o.id = :orderId group by o.id, l.id, own.discount, own.tax, edited.quantity`,
 });
 
 const selectCaptured = statement({
   params: { orderId: uuid, shipmentId: uuid },
-  row: { isShipment: bool, ownMinor: int8Sum, allMinor: int8Sum },
+  row: { isShipment: bool, editedOffMinor: int8Sum, ownMinor: int8Sum, allMinor: int8Sum },
   sql: `select exists (select from shipment where id = :shipmentId and order_id = :orderId) as "isShipment",
+      (select coalesce(sum(n.net_minor + n.tax_minor), 0) from order_edit e join credit_note n on n.id = e.credit_note_id
+        where e.order_id = :orderId) as "editedOffMinor",
       coalesce(sum(coalesce(t.settled_minor, t.amount_minor)) filter (where t.shipment_id = :shipmentId), 0) as "ownMinor",
       coalesce(sum(coalesce(t.settled_minor, t.amount_minor)), 0) as "allMinor"
     from payment p join payment_transaction t on t.payment_id = p.id
@@ -67,7 +74,8 @@ export async function shipmentAmount(
     throw new UserError('shipment-not-found', `Order ${orderId} has no shipment ${shipmentId}.`);
   }
   const lines = await selectLines(em, { orderId, shipmentId });
-  const dueOf = (units: 'before' | 'until' | 'shipped') => shareOfUnits(totalMinor, lines, units);
+  const dueOf = (units: 'before' | 'until' | 'shipped') =>
+    shareOfUnits(totalMinor - captured.editedOffMinor, lines, units);
   const availableMinor = dueOf('until') - dueOf('before') - captured.ownMinor;
   const isWhole = lines.every(({ open }) => open === 0);
   return { availableMinor, isLast: isWhole && captured.allMinor + availableMinor >= dueOf('shipped') };
@@ -79,11 +87,12 @@ function shareOfUnits(
   lines: RowOf<typeof lineRow>[],
   units: 'before' | 'until' | 'shipped',
 ): bigint {
-  const charged = lines.reduce((sum, { chargeMinor }) => sum + chargeMinor, 0n);
+  const left = ({ quantity, editedOff }: RowOf<typeof lineRow>) => BigInt(quantity) - editedOff;
+  const charged = lines.reduce((sum, line) => sum + (left(line) > 0n ? line.chargeMinor : 0n), 0n);
   // What is free weighs by its units.
   const weight = ({ chargeMinor, quantity }: RowOf<typeof lineRow>) =>
     charged === 0n ? BigInt(quantity) : chargeMinor;
-  const all = lines.reduce((sum, line) => sum + weight(line), 0n);
+  const all = lines.reduce((sum, line) => sum + (weight(line) * left(line)) / BigInt(line.quantity), 0n);
   const part = lines.reduce((sum, line) => sum + (weight(line) * line[units]) / BigInt(line.quantity), 0n);
   return roundedQuotient(totalMinor * part, all);
 }
