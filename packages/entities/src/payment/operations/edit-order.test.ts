@@ -8,6 +8,7 @@ import {
   stockedVariant,
   stockOf,
   superuser,
+  waitForLocks,
 } from '../../../test/placed-order.ts';
 import { buyWith, customer } from '../../../test/promoted-shop.ts';
 import {
@@ -499,3 +500,54 @@ test('edits that add and take off variants in any order, and checkouts of them, 
   ]);
   expect(new Set(await outcomes(tries))).toEqual(new Set(['done']));
 });
+
+test('an erasure waits for an edit, and erases what that has added, too', async () => {
+  const variantId = await stockedVariant(shop(), 9);
+  const customerId = await customer(shop(), 'edited-and-erased@example.com');
+  const { id: cartId } = await openCart(em(), { currencyCode: 'EUR', customerId });
+  await addToCart(em(), { cartId, variantId, quantity: 1 });
+  const { id: orderId } = await buyWith(shop(), { shipping: noCharges, tax: noCharges }, cartId);
+  await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
+  const changes = [{ variantId, quantity: 1, properties: { engraving: 'for Ann' } }];
+  const client = await superuser(shop());
+  let erasure: Promise<unknown> | undefined;
+  await em().transactional(async (em) => {
+    await editOrder(em, { ...key(), orderId, changes, expectedTotalMinor: 2000n });
+    erasure = erasePerson(shop().em(), { customerId });
+    await waitForLocks(client, 1);
+  });
+  await erasure;
+  const { lines, email } = await getOrder(em(), { orderId });
+  expect(email).toBeNull();
+  expect(lines.map(({ properties }) => properties)).toEqual([{}, {}]);
+});
+
+test.each([{ isolation: 'repeatable read' }, { isolation: 'serializable' }])(
+  'at $isolation an edit and a shipment of one order do not pass each other',
+  async ({ isolation }) => {
+    const { orderId, lineId, variantId } = await paid();
+    const [editor, shipper] = [await superuser(shop()), await superuser(shop())];
+    for (const client of [editor, shipper]) {
+      await client.query(`set role shop_app; begin isolation level ${isolation}`);
+      await client.query('select from sales_order limit 1');
+    }
+    await editor.query(`insert into order_edit (order_id, number, subtotal_minor, tax_minor, address_changed)
+      values ('${orderId}', 1, 1000, 0, false)`);
+    await editor.query(`insert into order_line (id, order_id, position, variant_id, title, variant_title, quantity,
+        unit_price_minor, price_list_code, total_minor, edit_number)
+      values (gen_random_uuid(), '${orderId}', 2, '${variantId}', 'x', '', 1, 1000, 'base', 1000, 1)`);
+    const shipped = shipper.query(`update order_line set shipped_quantity = 1 where id = '${lineId}'`).then(
+      () => 'shipped',
+      (error: { code: string }) => error.code,
+    );
+    const watcher = await superuser(shop());
+    await waitForLocks(watcher, 1);
+    await editor.query('commit');
+    expect(await shipped).toBe('40001');
+    await shipper.query('rollback');
+    // What plain SQL has added has no hold: it is cancelled, so that the invariants hold.
+    await watcher.query(
+      `update order_line set cancelled_quantity = 1 where order_id = '${orderId}' and edit_number = 1`,
+    );
+  },
+);

@@ -105,6 +105,7 @@ test('an order is read whole', async () => {
         quantity: 2,
         unitPriceMinor: 1000n,
         priceList: 'base',
+        editNumber: null,
         totalMinor: 2000n,
         shipped: 2,
         cancelled: 0,
@@ -117,6 +118,7 @@ test('an order is read whole', async () => {
         quantity: 3,
         unitPriceMinor: 1000n,
         priceList: 'base',
+        editNumber: null,
         totalMinor: 3000n,
         shipped: 1,
         cancelled: 1,
@@ -166,6 +168,7 @@ test('an order is read whole', async () => {
         ],
       },
     ],
+    edits: [],
     history: [
       { fromStatus: 'new', toStatus: 'pending', changedAt: at },
       { fromStatus: 'pending', toStatus: 'confirmed', changedAt: at },
