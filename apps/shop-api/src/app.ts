@@ -9,6 +9,7 @@ import { HTTPException } from 'hono/http-exception';
 import { errorStatus } from './error-status.ts';
 import { type Api, type Environment, newApi } from './route.ts';
 import { admin } from './routes/admin.ts';
+import { afterSale } from './routes/after-sale.ts';
 import { storefront } from './routes/storefront.ts';
 
 /** The cookie by which a client reads what it wrote, whichever server answers. */
@@ -54,6 +55,7 @@ export function createApi(shop: Shop, { adminToken }: { adminToken: string }): A
   api.use('/admin/*', withSession('admin'));
   for (const path of ['/products/*', '/carts/*', '/orders/*']) api.use(path, withSession());
   api.route('/admin', admin);
+  api.route('/admin', afterSale);
   api.route('/', storefront);
   api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Shop', version: '1.0.0' } });
   return api;

@@ -11,6 +11,7 @@ const statuses = {
     'customer-not-found',
     'order-not-found',
     'payment-not-found',
+    'return-not-found',
   ],
   // The client shows the new state, and asks again.
   409: [
@@ -27,6 +28,11 @@ const statuses = {
     'amount-exceeds-authorized',
     'amount-exceeds-captured',
     'amount-exceeds-due',
+    'amount-exceeds-charged',
+    'nothing-to-refund',
+    'nothing-to-ship',
+    'order-not-charged',
+    'quantity-exceeded',
   ],
   // A defect of the server, or of its settings.
   500: ['invalid-settings', 'payment-provider-mismatch', 'transaction-open'],

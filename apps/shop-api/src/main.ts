@@ -1,19 +1,14 @@
 import { openShop, taxByRegion } from '@ecommerce-dms/entities';
-import { StripePayments } from '@ecommerce-dms/entities/stripe';
 import { serve } from '@hono/node-server';
-import { Stripe } from 'stripe';
 import { createApi } from './app.ts';
+import { openPayments } from './payments.ts';
 import { readSettings } from './settings.ts';
 
 const settings = readSettings(process.env);
-const port = settings.STRIPE_FAKE_PORT;
-const fake = port === undefined ? {} : { host: '127.0.0.1', port, protocol: 'http' as const };
-const stripe = new Stripe(settings.STRIPE_SECRET_KEY, { timeout: 20_000, maxNetworkRetries: 2, ...fake });
-
 const shop = await openShop({
   url: settings.DATABASE_URL,
   readerUrl: settings.DATABASE_READER_URL,
-  payments: [new StripePayments(stripe, { webhookSecrets: [settings.STRIPE_WEBHOOK_SECRET] })],
+  payments: [openPayments(settings)],
   shipping: ({ lines }) =>
     lines.some(({ requiresShipping }) => requiresShipping) ? [{ code: 'standard', amountMinor: 499n }] : [],
   tax: taxByRegion([

@@ -41,10 +41,28 @@ export const quote = z.object({
   subtotalMinor: minorText,
   discountMinor: minorText,
   shippingMinor: minorText,
+  /** In the total anyway; where `taxIncluded`, also in the prices: those of the labels. */
   taxMinor: minorText,
+  taxIncluded: z.boolean(),
+  taxBreakdown: z.array(z.looseObject({ code: z.string(), taxMinor: minorText })),
+  fingerprint: z.string(),
 });
 
 export const order = z.object({ id, number: z.string(), totalMinor: minorText });
+
+export const lines = z.array(z.strictObject({ lineId: id, quantity: z.int() }));
+
+export const taxedAmount = z.object({ netMinor: minorText, taxMinor: minorText, grossMinor: minorText });
+
+/** `pendingMinor`: what providers have under way; `openMinor`: what is still to be returned. */
+export const refunded = z.object({
+  orderId: id,
+  grossMinor: minorText,
+  pendingMinor: minorText,
+  openMinor: minorText,
+});
+
+export const returned = z.object({ returnId: id, orderId: id, status: z.string() });
 
 export const listedOrder = order.extend({
   customerId: id.optional(),

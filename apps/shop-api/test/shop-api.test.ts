@@ -8,11 +8,12 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '@ecommerce-dms/entities';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { errorStatus } from '../src/error-status.ts';
-import { adminToken, catalogTemplate, ShopClient, ShopServer, urlAs } from './shop-server.ts';
+import { adminToken, catalogTemplate, runWorkerUntil, ShopClient, ShopServer, urlAs } from './shop-server.ts';
 
 let database: { url: string; drop(): Promise<void> };
 let fake: FakeStripe;
 let server: ShopServer;
+let environment: NodeJS.ProcessEnv;
 let orm: MikroORM;
 
 const rows = async (sql: string) => await orm.em.fork().execute<Record<string, unknown>[]>(sql);
@@ -33,11 +34,12 @@ beforeAll(async () => {
     webhookUrl: `http://127.0.0.1:${port}/webhooks/stripe`,
     webhookCopies: 2,
   });
-  server = new ShopServer(port, {
+  environment = {
     DATABASE_URL: urlAs(database.url, 'shop_app'),
     STRIPE_WEBHOOK_SECRET: fake.webhookSecret,
     STRIPE_FAKE_PORT: String(fake.clientConfig.port),
-  });
+  };
+  server = new ShopServer(port, environment);
   await server.start();
 });
 
@@ -94,7 +96,7 @@ async function placedOrder(buyer: ShopClient): Promise<{ id: string; totalMinor:
 const ordersOf = async (cartId: unknown) =>
   await rows(`select id, status from sales_order where cart_id = '${String(cartId)}'`);
 
-test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, refund', async () => {
+test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, refund, return', async () => {
   const buyer = client();
   const search = await buyer.send('/products?text=shirt&currency=USD');
   expect(search).toMatchObject({ status: 200, json: { products: expect.any(Array) } });
@@ -118,17 +120,42 @@ test('a purchase: search, cart, quote, checkout, 3-D Secure, webhook, capture, r
   expect(await buyer.send(`/admin/payments/${paymentId}/capture`, capture)).toMatchObject({
     json: { capturedMinor: totalMinor },
   });
-  const refund = { body: { amountMinor: '100', reason: 'late' }, key: randomUUID(), ...asAdmin };
-  for (let times = 0; times < 2; times++) {
-    const { json } = await buyer.send(`/admin/payments/${paymentId}/refund`, refund);
-    expect(json).toMatchObject({ refundedMinor: '100' });
-  }
-  const [booked] = await rows(`select actor, reason from payment_transaction where payment_id = '${paymentId}'
-    and kind = 'refund'`);
-  expect(booked).toEqual({ actor: 'admin', reason: 'late' });
-  expect(await buyer.send(`/orders/${id}`)).toMatchObject({ status: 200, json: { id, status: 'confirmed' } });
+  const { json: order } = await buyer.send(`/orders/${id}`);
+  expect(order).toMatchObject({ id, status: 'confirmed' });
   const { json } = await buyer.send('/admin/orders?status=confirmed', asAdmin);
   expect(json['orders']).toContainEqual(expect.objectContaining({ id, totalMinor }));
+
+  const parts = { body: { shipping: 'all' }, key: randomUUID(), ...asAdmin };
+  const proposal = await buyer.send(`/admin/orders/${id}/refund-proposal`, parts);
+  expect(proposal).toMatchObject({ status: 200, json: { grossMinor: order['shippingMinor'] } });
+  for (let times = 0; times < 2; times++) {
+    expect((await buyer.send(`/admin/orders/${id}/refund`, parts)).json).toMatchObject({
+      grossMinor: order['shippingMinor'],
+      openMinor: '0',
+    });
+  }
+  expect((await buyer.send(`/admin/orders/${id}/credit-notes`, asAdmin)).json).toMatchObject({
+    creditNotes: [{ grossMinor: order['shippingMinor'], actor: 'admin' }],
+  });
+
+  const admin = (body: object) => ({ body, key: randomUUID(), ...asAdmin });
+  expect(await buyer.send(`/admin/orders/${id}/ship`, admin({}))).toMatchObject({
+    json: { orderStatus: 'shipped' },
+  });
+  const lines = (order['lines'] as { lineId: string }[]).map(({ lineId }) => ({ lineId, quantity: 1 }));
+  const asked = await buyer.send(`/orders/${id}/returns`, { body: { lines }, key: randomUUID() });
+  const returned = `/admin/returns/${asked.json['returnId']}`;
+  expect((await buyer.send(`${returned}/approve`, admin({}))).json).toMatchObject({ status: 'approved' });
+  const goods = admin({ lines: lines.map((line) => ({ ...line, restock: true })) });
+  expect((await buyer.send(`${returned}/goods`, goods)).json).toMatchObject({ orderStatus: 'returned' });
+  expect((await buyer.send(`${returned}/refund`, admin({}))).json).toMatchObject({ openMinor: '0' });
+  expect((await buyer.send(`/admin/orders/${id}/returns`, asAdmin)).json).toMatchObject({
+    returns: [{ status: 'refunded' }],
+  });
+  const [refunded] = await rows(
+    `select refunded_minor::text as minor, status from payment where id = '${paymentId}'`,
+  );
+  expect(refunded).toEqual({ minor: totalMinor, status: 'refunded' });
 });
 
 test('killed between checkout and payment: the same keys, one order, one charge', killing, async () => {
@@ -208,6 +235,11 @@ test(
   },
 );
 
+test('the worker publishes the events of an order, and ends when it is told to', killing, async () => {
+  await placedOrder(client());
+  expect(await runWorkerUntil('order.placed', environment)).toBe(0);
+});
+
 test('errors have the status of the table, with code, message and hint', async () => {
   const buyer = client();
   const { path, request } = await cartToOrder(buyer);
@@ -262,7 +294,14 @@ test('the API is described in OpenAPI 3.1, with every route and amounts as texts
   expect(Object.keys(Object(json['paths']))).toEqual([
     '/admin/orders',
     '/admin/payments/{paymentId}/capture',
-    '/admin/payments/{paymentId}/refund',
+    '/admin/orders/{orderId}/ship',
+    '/admin/orders/{orderId}/refund-proposal',
+    '/admin/orders/{orderId}/refund',
+    '/admin/orders/{orderId}/credit-notes',
+    '/admin/orders/{orderId}/returns',
+    '/admin/returns/{returnId}/goods',
+    '/admin/returns/{returnId}/refund',
+    '/admin/returns/{returnId}/{decision}',
     '/products',
     '/products/{handle}',
     '/carts',
@@ -270,6 +309,7 @@ test('the API is described in OpenAPI 3.1, with every route and amounts as texts
     '/carts/{cartId}/quote',
     '/carts/{cartId}/checkout',
     '/orders/{orderId}/payments',
+    '/orders/{orderId}/returns',
     '/orders/{orderId}',
   ]);
   expect(JSON.stringify(json['paths'])).toContain('"totalMinor":{"type":"string"');

@@ -73,6 +73,20 @@ export class ShopServer {
   }
 }
 
+/** Runs the worker until it has published an event of `topic`, then tells it to end; returns its exit code. */
+export async function runWorkerUntil(topic: string, environment: NodeJS.ProcessEnv): Promise<number | null> {
+  const main = fileURLToPath(new URL('../src/worker-main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, ...environment, ADMIN_TOKEN: adminToken },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes(` ${topic} `)) child.kill('SIGTERM');
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
 /** A client that keeps its cookies. */
 export class ShopClient {
   readonly #url: string;

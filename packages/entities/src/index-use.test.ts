@@ -148,7 +148,8 @@ function orderSearches(): [string, (em: EntityManager) => Promise<unknown>][] {
     'rare SKU': async () => ({
       sku: await one(`select sku as id from order_line group by sku order by count(*) limit 1`),
     }),
-    'frequent status': async () => ({ status: 'completed' }),
+    // Nearly all are completed: with a frequent SKU, reading `status_index` from end to end is the shorter way here.
+    status: async () => ({ status: 'shipped' }),
     'rare status': async () => ({ status: 'pending' }),
     time: async () => {
       const at = new Date(
@@ -414,6 +415,10 @@ const reasons: Record<string, string> = {
   outbox_event_aggregate_index: 'the events of an aggregate that wait for an earlier one',
   outbox_event_retry_index:
     'relayOutbox: the events whose retry is due; of few, the planner may read another index',
+  payment_capture_before_index:
+    'sweepPendingTransactions: the authorizations that end; generated data has none',
+  payment_transaction_shipment_id_index:
+    'capturePayment: what was taken for a shipment; generated data has none',
   price_variant_id_index:
     'the prices of a variant, of which it has few: the planner may prefer price_no_overlap',
   product_media_variant_id_index: 'the images of a variant that is deleted lose it',

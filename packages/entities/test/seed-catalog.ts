@@ -10,8 +10,8 @@ export async function insertCatalog(url: string): Promise<void> {
   try {
     await client.query(`
       insert into stock_location (code, name) values ('main', 'Main');
-      insert into product (handle, title, status)
-        select 'product-' || n, 'Product ' || n, case when n % 20 = 0 then 'draft' else 'active' end
+      insert into product (handle, title, status, option_names)
+        select 'product-' || n, 'Product ' || n, case when n % 20 = 0 then 'draft' else 'active' end, '{Size}'
           from generate_series(1, 40) as n;
       insert into product_variant (product_id, sku, title, option_values, position, taxable)
         select p.id, upper(handle) || '-' || n, 'Size ' || n, jsonb_build_object('Size', n::text), n, n <> 3

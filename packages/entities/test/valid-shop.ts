@@ -140,7 +140,8 @@ const sql = `
   insert into credit_note (id, order_id, net_minor, tax_minor) values ('${id(111)}', '${order.completed}', 900, 50);
   insert into credit_note_line (id, credit_note_id, order_line_id, quantity, net_minor, tax_minor)
     values ('${id(112)}', '${id(111)}', '${line.tees}', 1, 900, 50);
-  insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${id(112)}', 'vat', 50);
+  insert into credit_note_tax (credit_note_line_id, code, rate_ppm, amount_minor)
+    values ('${id(112)}', 'vat', 50000, 50);
   update return_request set status = 'refunded', credit_note_id = '${id(111)}' where id = '${id(114)}';
   -- One tee is to come back; the other one was, and was credited.
   insert into return_request (id, order_id) values ('${id(113)}', '${order.completed}');

@@ -753,11 +753,11 @@ const descriptions = {
     cause: 'The provider did not answer: the transaction may have taken place or not.',
     remedy: 'Repeat it with the same key: nothing is charged twice.',
   },
-  'payment-answer-invalid': {
+  'payment-answer-unreadable': {
     cause: "The answer of the provider's adapter cannot be recorded.",
     remedy: 'Correct the adapter, then repeat the request with the same key: nothing is charged twice.',
   },
-  'payment-feature-missing': {
+  'payment-feature-unsupported': {
     cause: 'The provider of the payment cannot do this.',
     remedy: 'Capture once, or take another payment, as the hint says.',
   },

@@ -4,7 +4,7 @@ import { body, newApi, route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
 const paymentPath = z.object({ paymentId: schemas.id });
-const change = z.strictObject({ amountMinor: schemas.minorInput.optional(), reason: z.string().optional() });
+const change = z.strictObject({ amountMinor: schemas.minorInput.optional() });
 
 /** What the shop's people use, in their name. */
 export const admin = newApi()
@@ -34,19 +34,5 @@ export const admin = newApi()
       const idempotencyKey = context.req.valid('header')['idempotency-key'];
       const request = { ...context.req.valid('param'), ...context.req.valid('json'), idempotencyKey };
       return context.json(jsonForm(await context.var.session.payments.capture(request)), 200);
-    },
-  )
-  .openapi(
-    route({
-      method: 'post',
-      path: '/payments/{paymentId}/refund',
-      summary: 'Return captured money',
-      request: { params: paymentPath, headers: schemas.keyHeader, body: body(change) },
-      result: schemas.payment,
-    }),
-    async (context) => {
-      const idempotencyKey = context.req.valid('header')['idempotency-key'];
-      const request = { ...context.req.valid('param'), ...context.req.valid('json'), idempotencyKey };
-      return context.json(jsonForm(await context.var.session.payments.refund(request)), 200);
     },
   );

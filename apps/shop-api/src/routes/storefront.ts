@@ -108,6 +108,7 @@ export const storefront = newApi()
             shippingAddress: schemas.address,
             billingAddress: schemas.address.optional(),
             expectedTotalMinor: schemas.minorInput,
+            expectedQuote: z.string().optional(),
           }),
         ),
       },
@@ -136,6 +137,24 @@ export const storefront = newApi()
       const idempotencyKey = context.req.valid('header')['idempotency-key'];
       const request = { ...context.req.valid('param'), ...context.req.valid('json'), idempotencyKey };
       return context.json(jsonForm(await context.var.session.payments.authorize(request)), 200);
+    },
+  )
+  .openapi(
+    route({
+      method: 'post',
+      path: '/orders/{orderId}/returns',
+      summary: 'Ask to send goods back',
+      request: {
+        params: z.object({ orderId: schemas.id }),
+        headers: schemas.keyHeader,
+        body: body(z.strictObject({ lines: schemas.lines, reason: z.string().optional() })),
+      },
+      result: schemas.returned,
+    }),
+    async (context) => {
+      const idempotencyKey = context.req.valid('header')['idempotency-key'];
+      const request = { ...context.req.valid('param'), ...context.req.valid('json'), idempotencyKey };
+      return context.json(jsonForm(await context.var.session.returns.request(request)), 200);
     },
   )
   .openapi(

@@ -72,6 +72,21 @@ export function creditChecks(returnMoneyGraceMs: number): Check[] {
       show: ['number', 'total_minor', 'credited_minor', 'tax_minor', 'credited_tax_minor'],
       fix: notesFix,
     }),
+    noRows({
+      id: 'credit-note.taxes',
+      description:
+        'All credit notes of an order together credit at most what was charged of each tax, by its rate.',
+      sql: `select n.order_id, t.code, t.rate_ppm, sum(t.amount_minor) as credited
+        from credit_note n join credit_note_line l on l.credit_note_id = n.id
+          join credit_note_tax t on t.credit_note_line_id = l.id
+        group by n.order_id, t.code, t.rate_ppm
+        having sum(t.amount_minor) > (select coalesce(sum(a.amount_minor), 0) from order_adjustment a
+          where a.order_id = n.order_id and a.kind = 'tax' and a.code = t.code
+            and a.rate_ppm is not distinct from t.rate_ppm)`,
+      key: ['order_id', 'code', 'rate_ppm'],
+      show: ['credited'],
+      fix: notesFix,
+    }),
     rowCheck({
       id: 'credit-note.counted',
       description: 'What is counted as credited of an order is the sum of its credit notes.',

@@ -84,11 +84,23 @@ const CreditNoteTaxSchema = defineEntity({
   name: 'CreditNoteTax',
   tableName: 'credit_note_tax',
   properties: {
-    creditNoteLine: () => p.manyToOne(CreditNoteLine).primary(),
+    id,
+    creditNoteLine: () => p.manyToOne(CreditNoteLine),
     /** That of the tax of the order. */
-    code: p.text().primary(),
+    code: p.text(),
+    ratePpm: p
+      .integer()
+      .nullable()
+      .comment('That of the tax of the order, which may have several of one code.'),
     amountMinor: minorUnits(),
   },
+  indexes: [
+    {
+      name: 'credit_note_tax_unique',
+      expression:
+        'create unique index credit_note_tax_unique on credit_note_tax (credit_note_line_id, code, rate_ppm) nulls not distinct',
+    },
+  ],
   checks: [
     lengthCheck('credit_note_tax', { code: maxLength.line }),
     { name: 'credit_note_tax_amount_minor_check', expression: 'amount_minor > 0' },

@@ -13,7 +13,7 @@ import { seedTax } from './seed-basket.ts';
 export const creditTables = {
   credit_note: ['id', 'number', 'order_id', 'net_minor', 'tax_minor', 'actor', 'issued_at'],
   credit_note_line: ['id', 'credit_note_id', 'order_line_id', 'quantity', 'net_minor', 'tax_minor'],
-  credit_note_tax: ['credit_note_line_id', 'code', 'amount_minor'],
+  credit_note_tax: ['id', 'credit_note_line_id', 'code', 'rate_ppm', 'amount_minor'],
   order_credit: ['order_id', 'credited_minor'],
 } as const;
 
@@ -87,13 +87,26 @@ export function emitCredit(order: SeedOrder, emit: Emit<typeof creditTables>, co
       net_minor: Number(part.grossMinor - taxOf(part)),
       tax_minor: Number(taxOf(part)),
     });
-    for (const { code, amountMinor } of part.taxes) {
-      emit.credit_note_tax({ credit_note_line_id: lineId, code, amount_minor: Number(amountMinor) });
+    for (const { code, ratePpm = null, amountMinor } of part.taxes) {
+      emit.credit_note_tax({
+        id: draw.uuid7(at),
+        credit_note_line_id: lineId,
+        code,
+        rate_ppm: ratePpm,
+        amount_minor: Number(amountMinor),
+      });
     }
   }
 }
 
 function adjustment(kind: 'discount' | 'shipping' | 'tax', amountMinor: number, position?: number) {
   const lineId = position === undefined ? null : String(position);
-  return { kind, code: seedTax.code, amountMinor: BigInt(amountMinor), lineId };
+  const { code, ratePpm } = seedTax;
+  return {
+    kind,
+    code,
+    ratePpm: kind === 'tax' ? ratePpm : null,
+    amountMinor: BigInt(amountMinor),
+    lineId,
+  };
 }

@@ -181,6 +181,11 @@ test.each([
     grosses: { a: 1190n, b: 3000n, shipping: 595n },
   },
   {
+    what: 'nor is it of the others where the tax of the line is rounded to 0',
+    adjustments: [adjusted('shipping', 500n), adjusted('tax', 0n, 'a'), adjusted('tax', 95n)],
+    grosses: { a: 1000n, b: 3000n, shipping: 595n },
+  },
+  {
     what: 'without shipping, it is of the lines that have it',
     adjustments: [adjusted('tax', 190n, 'a'), adjusted('tax', 10n)],
     grosses: { a: 1200n, b: 3000n, shipping: 0n },

@@ -4,16 +4,25 @@ import { roundedQuotient } from './minor-units.ts';
 
 /** A tax of a part of an order. */
 export interface TaxAmount {
-  /** As the order shows it, such as `VAT 19 %`. */
+  /** That of the tax of the order, such as `VAT`. */
   code: string;
+  /** Millionths of the net. Undefined where whoever computed the tax didn't say. */
+  ratePpm?: number | undefined;
   amountMinor: bigint;
 }
+
+/** What tells the taxes of a part apart: a code may have several rates. */
+export const taxKey = ({
+  code,
+  ratePpm,
+}: Pick<Adjustment, 'code'> & { ratePpm?: number | null | undefined }) =>
+  JSON.stringify([code, ratePpm ?? null]);
 
 /** What was charged for a line, or for shipping, its discounts subtracted; or what was credited of that. */
 export interface ChargedPart {
   /** With the taxes. */
   grossMinor: bigint;
-  /** By code; none is 0. */
+  /** By code and rate; none is 0. */
   taxes: TaxAmount[];
 }
 
@@ -25,6 +34,7 @@ export interface ChargedOrder {
   adjustments: readonly {
     kind: Adjustment['kind'];
     code: string;
+    ratePpm?: number | null | undefined;
     amountMinor: bigint;
     /** Null: of the whole order. */
     lineId: string | null;
@@ -42,7 +52,8 @@ interface Part {
   id: string;
   /** What is charged before taxes that are not included. */
   amountMinor: bigint;
-  taxes: Map<string, bigint>;
+  /** By {@link taxKey}. One of 0 says that the part is taxed so. */
+  taxes: Map<string, TaxAmount>;
 }
 
 /**
@@ -66,18 +77,19 @@ export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder
     if (line !== undefined) line.amountMinor -= amountMinor;
     else discountWhole([...parts], shipping, amountMinor);
   }
-  const whole = new Map<string, bigint>();
-  for (const { code, amountMinor, lineId } of of('tax')) {
-    addTo((lineId === null ? undefined : byLine.get(lineId)?.taxes) ?? whole, code, amountMinor);
+  const whole: Part['taxes'] = new Map();
+  for (const { code, ratePpm, amountMinor, lineId } of of('tax')) {
+    const taxes = (lineId === null ? undefined : byLine.get(lineId)?.taxes) ?? whole;
+    addTo(taxes, { code, ratePpm: ratePpm ?? undefined, amountMinor });
   }
-  for (const [code, amountMinor] of whole) {
-    const taxed = parts.filter(({ taxes }) => taxes.has(code));
-    if (taxed.length > 0 && shipping.amountMinor > 0n) addTo(shipping.taxes, code, amountMinor);
-    else shareOut(taxed.length > 0 ? taxed : [...parts, shipping], code, amountMinor);
+  for (const [key, tax] of whole) {
+    const taxed = parts.filter(({ taxes }) => taxes.has(key));
+    if (taxed.length > 0 && shipping.amountMinor > 0n) addTo(shipping.taxes, tax);
+    else shareOut(taxed.length > 0 ? taxed : [...parts, shipping], tax);
   }
 
   const charged = ({ amountMinor, taxes }: Part): ChargedPart => {
-    const listed = [...taxes].map(([code, amountMinor]) => ({ code, amountMinor }));
+    const listed = [...taxes.values()].filter(({ amountMinor }) => amountMinor > 0n);
     // The one place that knows what a price with tax included means for a part.
     return {
       grossMinor: isTaxIncluded ? amountMinor : amountMinor + sumOf(listed),
@@ -102,17 +114,17 @@ export function nextShare(
 ): ChargedPart {
   const share = (amountMinor: bigint) => (of === 0n ? 0n : roundedQuotient(amountMinor * upTo, of));
   const grossMinor = share(part.grossMinor) - credited.grossMinor;
-  const before = new Map(credited.taxes.map(({ code, amountMinor }) => [code, amountMinor]));
+  const before = new Map(credited.taxes.map((tax) => [taxKey(tax), tax.amountMinor]));
   // Sums of the first taxes are rounded, the largest sum first: what one has at most, those in it have at most.
   const taxes: TaxAmount[] = [];
   let chargedMinor = sumOf(part.taxes);
   let creditedMinor = sumOf(credited.taxes);
   let nextMinor = atMost(share(chargedMinor) - creditedMinor, grossMinor);
-  for (const { code, amountMinor } of part.taxes.toReversed()) {
-    chargedMinor -= amountMinor;
-    creditedMinor -= before.get(code) ?? 0n;
+  for (const tax of part.taxes.toReversed()) {
+    chargedMinor -= tax.amountMinor;
+    creditedMinor -= before.get(taxKey(tax)) ?? 0n;
     const restMinor = atMost(share(chargedMinor) - creditedMinor, nextMinor);
-    taxes.unshift({ code, amountMinor: nextMinor - restMinor });
+    taxes.unshift({ ...tax, amountMinor: nextMinor - restMinor });
     nextMinor = restMinor;
   }
   return { grossMinor, taxes: taxes.filter(({ amountMinor }) => amountMinor > 0n) };
@@ -121,6 +133,13 @@ export function nextShare(
 /** The taxes of a part together. */
 export function taxOf({ taxes }: ChargedPart): bigint {
   return sumOf(taxes);
+}
+
+/** Taxes with those of the same code and rate added. */
+export function sumOfTaxes(taxes: readonly TaxAmount[]): TaxAmount[] {
+  const sums: Part['taxes'] = new Map();
+  for (const tax of taxes) addTo(sums, tax);
+  return [...sums.values()];
 }
 
 /** A part of nothing. */
@@ -136,20 +155,22 @@ function discountWhole(parts: Part[], shipping: Part, amountMinor: bigint): void
   }
 }
 
-function shareOut(parts: Part[], code: string, amountMinor: bigint): void {
+function shareOut(parts: Part[], tax: TaxAmount): void {
   const shares = parts.map(({ id, amountMinor: weight }) => ({ id, weight }));
-  for (const [index, share] of allocateAmount(amountMinor, shares).entries()) {
+  for (const [index, amountMinor] of allocateAmount(tax.amountMinor, shares).entries()) {
     const part = parts[index];
-    if (part !== undefined && share > 0n) addTo(part.taxes, code, share);
+    if (part !== undefined) addTo(part.taxes, { ...tax, amountMinor });
   }
 }
 
-function addTo(sums: Map<string, bigint>, code: string, amountMinor: bigint): void {
-  if (amountMinor > 0n) sums.set(code, (sums.get(code) ?? 0n) + amountMinor);
+function addTo(sums: Part['taxes'], tax: TaxAmount): void {
+  const key = taxKey(tax);
+  sums.set(key, { ...tax, amountMinor: tax.amountMinor + (sums.get(key)?.amountMinor ?? 0n) });
 }
 
 function sorted(taxes: TaxAmount[]): TaxAmount[] {
-  return taxes.toSorted((a, b) => (a.code < b.code ? -1 : 1));
+  const keyed = taxes.map((tax) => ({ tax, key: taxKey(tax) }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ tax }) => tax);
 }
 
 function sumOf(taxes: readonly TaxAmount[]): bigint {

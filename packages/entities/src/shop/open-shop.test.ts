@@ -152,6 +152,67 @@ test('the money of a cancelled order is returned by all its providers', async ()
   ]);
 });
 
+/** An order of 34.99 EUR, paid by a card and by a wallet. */
+async function paidByTwo(): Promise<{ orderId: string; paymentIds: string[]; lineId: string }> {
+  const { id: orderId } = await shop.checkout(await requestFor());
+  const paymentIds: string[] = [];
+  for (const { provider, amountMinor } of [
+    { provider: 'card', amountMinor: 1000n },
+    { provider: 'wallet', amountMinor: 2499n },
+  ]) {
+    const paying = { ...key(), orderId, paymentMethod: 'tok', provider, amountMinor };
+    paymentIds.push((await shop.payments.authorize(paying)).paymentId);
+  }
+  const { lines } = await shop.orders.get({ orderId });
+  return { orderId, paymentIds, lineId: lines[0]?.lineId ?? '' };
+}
+
+test('a refund goes back by all providers of the order, also when one of them did not answer', async () => {
+  const { orderId, paymentIds, lineId } = await paidByTwo();
+  for (const paymentId of paymentIds) await shop.payments.capture({ ...key(), paymentId });
+  await shop.orders.ship({ ...key(), orderId });
+  const before = { card: card.totals().refundedMinor, wallet: wallet.totals().refundedMinor };
+  const parts = { orderId, lines: [{ lineId, quantity: 3 }] };
+  expect(await shop.orders.proposeRefund(parts)).toMatchObject({ grossMinor: 3000n });
+  const request = { ...parts, ...key(), reason: 'all of it came broken' };
+  card.behave('lose-request');
+  await expect(shop.orders.refund(request)).rejects.toMatchObject({ code: 'payment-outcome-unknown' });
+  expect(await shop.orders.refund(request)).toMatchObject({
+    grossMinor: 3000n,
+    pendingMinor: 0n,
+    openMinor: 0n,
+  });
+  const returned = card.totals().refundedMinor - before.card + wallet.totals().refundedMinor - before.wallet;
+  expect(returned).toBe(3000n);
+  expect(await shop.orders.creditNotes({ orderId })).toMatchObject([{ grossMinor: 3000n }]);
+});
+
+test('a return from the request to the refund, by the provider that was paid by', async () => {
+  const { orderId, paymentIds, lineId } = await paidByTwo();
+  for (const paymentId of paymentIds) await shop.payments.capture({ ...key(), paymentId });
+  await shop.orders.ship({ ...key(), orderId });
+  const lines = [{ lineId, quantity: 1 }];
+  const { returnId } = await shop.returns.request({ ...key(), orderId, lines, reason: 'too small' });
+  await shop.returns.approve({ returnId });
+  await shop.returns.receive({ ...key(), returnId, lines: [{ lineId, quantity: 1, restock: true }] });
+  expect(await shop.returns.refund({ ...key(), returnId })).toMatchObject({
+    grossMinor: 1000n,
+    openMinor: 0n,
+  });
+  expect(await shop.returns.list({ orderId })).toMatchObject([{ returnId, status: 'refunded' }]);
+});
+
+test('an authorization is renewed by its provider, and the maintenance asks all of them', async () => {
+  const { paymentIds } = await paidByTwo();
+  for (const paymentId of paymentIds) {
+    expect(await shop.payments.reauthorize({ ...key(), paymentId })).toMatchObject({ status: 'authorized' });
+  }
+  const [waiting] = await shop.housekeeping.maintain({ tasks: ['payments'] });
+  expect(waiting).toMatchObject({ task: 'payments', isUnfinished: false });
+  expect(waiting?.error).toBeUndefined();
+  await expect(shop.housekeeping.maintain('x' as never)).rejects.toMatchObject({ code: 'invalid-input' });
+});
+
 test.each([
   { fault: 'of a payment, where the shop has two', provider: undefined },
   { fault: 'that the shop has not', provider: 'cheque' },

@@ -47,9 +47,13 @@ import { updateProfile } from '../customer/operations/update-profile.ts';
 import { requestEmailVerification, verifyEmail } from '../customer/operations/verify-email.ts';
 import { cancelLines } from '../fulfilment/operations/cancel-lines.ts';
 import { cancelOrder } from '../fulfilment/operations/cancel-order.ts';
+import { approveReturn, cancelReturn, declineReturn } from '../fulfilment/operations/decide-return.ts';
 import { deliverShipment } from '../fulfilment/operations/deliver-shipment.ts';
 import { expireHolds } from '../fulfilment/operations/expire-holds.ts';
+import { listReturns } from '../fulfilment/operations/list-returns.ts';
 import { moveHold } from '../fulfilment/operations/move-hold.ts';
+import { receiveReturn } from '../fulfilment/operations/receive-return.ts';
+import { requestReturn } from '../fulfilment/operations/request-return.ts';
 import { returnLines } from '../fulfilment/operations/return-lines.ts';
 import { shipOrder } from '../fulfilment/operations/ship-order.ts';
 import { adjustStock } from '../inventory/operations/adjust-stock.ts';
@@ -57,8 +61,11 @@ import { createLocation, updateLocation } from '../inventory/operations/manage-l
 import { receiveStock } from '../inventory/operations/receive-stock.ts';
 import { setBackorderLimit } from '../inventory/operations/set-backorder-limit.ts';
 import { transferStock } from '../inventory/operations/transfer-stock.ts';
+import type { MaintenanceOptions } from '../maintenance/maintenance-options.ts';
+import { maintain } from '../maintenance/operations/maintain.ts';
 import { checkoutWith } from '../order/operations/checkout-with.ts';
 import { confirmOrder } from '../order/operations/confirm-order.ts';
+import { listCreditNotes } from '../order/operations/list-credit-notes.ts';
 import { searchOrders } from '../order/operations/search-orders.ts';
 import { setMetadata } from '../order/operations/set-metadata.ts';
 import { taxBreakdown } from '../order/operations/tax-breakdown.ts';
@@ -67,8 +74,12 @@ import { capturePayment } from '../payment/operations/capture-payment.ts';
 import { getOrder } from '../payment/operations/get-order.ts';
 import { orderEditsWith } from '../payment/operations/order-edits-with.ts';
 import { handleWebhook } from '../payment/operations/handle-webhook.ts';
+import { proposeRefund } from '../payment/operations/propose-refund.ts';
+import { reauthorizePayment } from '../payment/operations/reauthorize-payment.ts';
 import { reconcilePayments } from '../payment/operations/reconcile-payments.ts';
+import { refundOrder } from '../payment/operations/refund-order.ts';
 import { refundPayment } from '../payment/operations/refund-payment.ts';
+import { refundReturn } from '../payment/operations/refund-return.ts';
 import { returnMoney } from '../payment/operations/return-money.ts';
 import { sweepPendingTransactions } from '../payment/operations/sweep-pending-transactions.ts';
 import { voidPayment } from '../payment/operations/void-payment.ts';
@@ -91,7 +102,7 @@ export function shopOperations({
 }: Pick<ParsedShopSettings, 'payments' | 'shipping' | 'tax'>) {
   const { quoteCart, checkout } = checkoutWith({ shipping, tax });
   const { quoteOrderEdit, editOrder } = orderEditsWith({ tax });
-  const { byName, byPayment, byEach } = withProviders(payments);
+  const { byName, byPayment, byEach, byAll } = withProviders(payments);
   return {
     catalog: {
       search: read(searchProducts),
@@ -177,10 +188,23 @@ export function shopOperations({
       deliver: write(deliverShipment),
       return: write(returnLines),
       returnMoney: repeatable(byEach(returnMoney), returnMoney),
+      proposeRefund: read(proposeRefund),
+      refund: write(byAll(refundOrder), refundOrder),
+      creditNotes: read(listCreditNotes),
+    },
+    returns: {
+      list: read(listReturns),
+      request: write(requestReturn),
+      approve: repeatable(approveReturn),
+      decline: repeatable(declineReturn),
+      cancel: repeatable(cancelReturn),
+      receive: write(receiveReturn),
+      refund: write(byAll(refundReturn), refundReturn),
     },
     payments: {
       authorize: write(byName(authorizePayment), authorizePayment),
       capture: write(byPayment(capturePayment), capturePayment),
+      reauthorize: write(byPayment(reauthorizePayment), reauthorizePayment),
       refund: write(byPayment(refundPayment), refundPayment),
       void: write(byPayment(voidPayment), voidPayment),
       handleWebhook: repeatable(byName(handleWebhook), handleWebhook),
@@ -206,6 +230,11 @@ export function shopOperations({
       skip: write(skipEvent),
     },
     housekeeping: {
+      maintain: repeatable(
+        (em: EntityManager, options?: Omit<MaintenanceOptions, 'payments'>) =>
+          maintain(em, { ...Object(options), payments: [...payments] }),
+        maintain,
+      ),
       expireCarts: repeatable(expireCarts),
       removeExpiredKeys: repeatable(removeExpiredKeys),
       removeExpiredTokens: repeatable(removeExpiredTokens),

@@ -61,5 +61,23 @@ export function withProviders(providers: readonly PaymentProvider[]) {
         for (const provider of providers) results.push(await operation(em, provider, input));
         return results;
       },
+    /** With each provider, whatever another does: what the last one leaves open is what is open. */
+    byAll:
+      <Input, Result extends { pendingMinor: bigint }>(operation: PaymentOperation<Input, Result>) =>
+      async (em: EntityManager, input: Input): Promise<Result> => {
+        const errors: unknown[] = [];
+        let done: Result | undefined;
+        let pendingMinor = 0n;
+        for (const provider of providers) {
+          try {
+            done = await operation(em, provider, input);
+            pendingMinor += done.pendingMinor;
+          } catch (error) {
+            errors.push(error);
+          }
+        }
+        if (errors.length > 0) throw errors[0];
+        return { ...(done ?? (await operation(em, named(undefined), input))), pendingMinor };
+      },
   };
 }

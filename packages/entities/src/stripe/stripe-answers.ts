@@ -5,7 +5,14 @@ import { fromStripeAmount } from './stripe-amount.ts';
 /** Where the metadata of what we made has the idempotency key. */
 export const keyName = 'dms_key';
 
-/** The outcome of an authorization. */
+/** What an intent is read with: {@link intentAnswer} needs its charge. */
+export const withCharge = { expand: ['latest_charge'] };
+
+/** The id of what may be expanded. */
+export const idOf = (object: string | { id: string } | null | undefined): string | undefined =>
+  typeof object === 'string' ? object : object?.id;
+
+/** The outcome of an authorization; its charge is expanded. */
 export function intentAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
   switch (intent.status) {
     case 'requires_capture':
@@ -14,6 +21,7 @@ export function intentAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
         status: 'succeeded',
         reference: intent.id,
         amountMinor: fromStripeAmount(intent.amount, intent.currency),
+        ...chargeAnswer(intent),
       };
     case 'requires_action':
       return { status: 'requires_action', action: nextAction(intent) };
@@ -24,6 +32,25 @@ export function intentAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
     default:
       return { status: 'pending' };
   }
+}
+
+/** What was captured at once, or until when it can be. */
+function chargeAnswer({
+  latest_charge: charge,
+  capture_method: method,
+}: Stripe.PaymentIntent): Pick<
+  Extract<ProviderAnswer, { status: 'succeeded' }>,
+  'capturedMinor' | 'captureReference' | 'expiresAt'
+> {
+  if (charge === null || typeof charge === 'string') return {};
+  if (method === 'manual') {
+    const { capture_before: endsAt } = charge.payment_method_details?.card ?? {};
+    return endsAt === undefined ? {} : { expiresAt: new Date(endsAt * 1000) };
+  }
+  const captureReference = idOf(charge.balance_transaction);
+  // Until it has one, `charge.updated` tells of the capture.
+  if (!charge.captured || captureReference === undefined) return {};
+  return { capturedMinor: fromStripeAmount(charge.amount_captured, charge.currency), captureReference };
 }
 
 function nextAction({ next_action: action, client_secret: clientSecret }: Stripe.PaymentIntent): NextAction {
@@ -40,7 +67,7 @@ export function refundAnswer(refund: Stripe.Refund): ProviderAnswer {
     case 'succeeded':
       return {
         status: 'succeeded',
-        reference: (typeof booked === 'string' ? booked : booked?.id) ?? refund.id,
+        reference: idOf(booked) ?? refund.id,
       };
     case 'failed':
     case 'canceled':

@@ -1,10 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { ProviderEvent, ProviderKind } from '../payment/operations/payment-provider.ts';
 import { fromStripeAmount } from './stripe-amount.ts';
-import { intentAnswer, keyName, refundAnswer } from './stripe-answers.ts';
-
-const idOf = (object: string | { id: string } | null | undefined): string | undefined =>
-  typeof object === 'string' ? object : object?.id;
+import { idOf, intentAnswer, keyName, refundAnswer, withCharge } from './stripe-answers.ts';
 
 interface Booked {
   kind: ProviderKind;
@@ -38,7 +35,7 @@ export async function readStripeEvent(stripe: Stripe, event: Stripe.Event): Prom
   const { id: eventId } = event;
   switch (event.type) {
     case 'payment_intent.amount_capturable_updated':
-      return intentOutcome(eventId, event.data.object);
+      return intentOutcome(eventId, await withItsCharge(stripe, event.data.object));
     case 'payment_intent.payment_failed': {
       // Events come in any order: the buyer may have passed with another card since.
       const intent = await stripe.paymentIntents.retrieve(event.data.object.id);
@@ -46,27 +43,23 @@ export async function readStripeEvent(stripe: Stripe, event: Stripe.Event): Prom
     }
     case 'payment_intent.succeeded': {
       // Of one that waited for its capture, the authorization is known.
-      const intent = event.data.object;
-      return intent.capture_method === 'manual' ? [] : intentOutcome(eventId, intent);
+      if (event.data.object.capture_method === 'manual') return [];
+      const intent = await withItsCharge(stripe, event.data.object);
+      const outcome = intentAnswer(intent);
+      // The same event has the same content whenever it comes: without a capture, the sweep finds the outcome.
+      const isBooked = outcome.status === 'succeeded' && outcome.capturedMinor !== undefined;
+      return isBooked ? intentOutcome(eventId, intent) : [];
     }
     case 'payment_intent.canceled':
       return await canceled(stripe, eventId, event.data.object);
+    case 'charge.updated': {
+      // Of anything else about it, too.
+      const { amount_captured: captured, balance_transaction: booked } = event.data.previous_attributes ?? {};
+      return captured === undefined && booked === undefined ? [] : captureEvent(eventId, event);
+    }
     case 'charge.captured':
     case 'charge.succeeded':
-    case 'charge.updated': {
-      const charge = event.data.object;
-      return charge.captured && charge.status === 'succeeded'
-        ? transaction(eventId, {
-            kind: 'capture',
-            // Null until an asynchronous capture is done; `charge.updated` tells of that.
-            reference: idOf(charge.balance_transaction),
-            payment: charge.payment_intent,
-            paymentKey: charge.metadata[keyName],
-            amount: charge.amount_captured,
-            currency: charge.currency,
-          })
-        : [];
-    }
+      return captureEvent(eventId, event);
     case 'refund.created':
     case 'refund.updated':
     case 'refund.failed':
@@ -82,6 +75,32 @@ export async function readStripeEvent(stripe: Stripe, event: Stripe.Event): Prom
     default:
       return [];
   }
+}
+
+/** An event has the charge as an id. */
+async function withItsCharge(stripe: Stripe, intent: Stripe.PaymentIntent): Promise<Stripe.PaymentIntent> {
+  const charge = idOf(intent.latest_charge);
+  if (charge === undefined) return intent;
+  return { ...intent, latest_charge: (await stripe.charges.retrieve(charge)) as typeof intent.latest_charge };
+}
+
+function captureEvent(
+  eventId: string,
+  { data }: Stripe.ChargeCapturedEvent | Stripe.ChargeSucceededEvent | Stripe.ChargeUpdatedEvent,
+): ProviderEvent[] {
+  const { object: charge, previous_attributes: before } = data;
+  // Of several captures, each has a balance transaction, and the charge their sum.
+  const amount = charge.amount_captured - (before?.amount_captured ?? 0);
+  if (charge.amount_captured === 0 || amount <= 0 || charge.status !== 'succeeded') return [];
+  return transaction(eventId, {
+    kind: 'capture',
+    // Null until an asynchronous capture is done; `charge.updated` tells of that.
+    reference: idOf(charge.balance_transaction),
+    payment: charge.payment_intent,
+    paymentKey: charge.metadata[keyName],
+    amount,
+    currency: charge.currency,
+  });
 }
 
 /** Of one of ours: the outcome of its key. */
@@ -104,6 +123,8 @@ async function canceled(
   const wasAuthorized =
     charge !== undefined && (await stripe.charges.retrieve(charge)).status === 'succeeded';
   if (!wasAuthorized) return intentOutcome(eventId, intent);
+  // What was captured before stays.
+  if (intent.amount_received > 0) return [];
   return transaction(eventId, {
     kind: 'void',
     reference: intent.id,

@@ -27,8 +27,8 @@ const cards = {
   'lose-answer': 'pm_card_visa',
 };
 
-async function underContract(): Promise<ProviderUnderContract> {
-  const { fake, provider } = await open();
+async function underContract(options: Partial<StripePaymentsOptions>): Promise<ProviderUnderContract> {
+  const { fake, provider } = await open(options);
   const { books } = fake;
   const disputes = new Map<string, string>();
   return {
@@ -63,9 +63,15 @@ async function underContract(): Promise<ProviderUnderContract> {
   };
 }
 
-describe('the contract of payment providers', () => {
-  test.each(paymentProviderContract)('$name', async ({ holds }) => {
-    await expect(holds(await underContract())).resolves.toBeUndefined();
+describe.each([
+  { account: 'of one capture a payment', multicapture: false },
+  { account: 'of several captures a payment', multicapture: true },
+])('the contract of payment providers, with an account $account', ({ multicapture }) => {
+  const rules = paymentProviderContract.filter(
+    ({ feature }) => feature === undefined || (feature === 'multicapture' && multicapture),
+  );
+  test.each(rules)('$name', async ({ holds }) => {
+    await expect(holds(await underContract({ multicapture }))).resolves.toBeUndefined();
   });
 });
 
@@ -81,11 +87,49 @@ test('a redirect, where the buyer can come back', async () => {
   });
 });
 
-test('with automatic capture, the authorization and the capture are reported', async () => {
-  const { provider, fake } = await open({ captureMethod: 'automatic' });
-  const request = visa();
+test('an authorization says when it ends', async () => {
+  const { provider } = await open();
+  const answer = await provider.submit(visa());
+  const inSevenDays = Date.now() + 7 * 86_400_000;
+  if (answer.status !== 'succeeded') throw new Error(answer.status);
+  expect(Math.abs(Number(answer.expiresAt) - inSevenDays)).toBeLessThan(60_000);
+});
+
+test('a renewal is refused, and voids nothing', async () => {
+  const { provider, fake } = await open();
+  const answer = await provider.submit(visa());
+  if (answer.status !== 'succeeded') throw new Error(answer.status);
+  const renewal = { ...base(), kind: 'reauthorize' as const, paymentReference: answer.reference };
+  expect(await provider.submit(renewal)).toMatchObject({ status: 'failed' });
+  expect(fake.books.all('payment_intent')).toMatchObject([{ status: 'requires_capture' }]);
+});
+
+test('the lost answer of one of several captures is found as long as it is the last one', async () => {
+  const { provider, fake } = await open({ multicapture: true });
+  const authorized = await provider.submit(visa());
+  if (authorized.status !== 'succeeded') throw new Error(authorized.status);
+  const part = () => ({
+    ...base(),
+    kind: 'capture' as const,
+    paymentReference: authorized.reference,
+    amountMinor: 1000n,
+  });
+  const [lost, next] = [part(), part()];
+  fake.next('lose-answer');
+  await expect(provider.submit(lost)).rejects.toThrow('connection to Stripe');
+  expect(await provider.find(lost.idempotencyKey)).toMatchObject({ status: 'succeeded' });
+  const done = await provider.submit(next);
+  expect(await provider.find(next.idempotencyKey)).toEqual(done);
+  expect(await provider.find(lost.idempotencyKey)).toEqual({ status: 'pending' });
+  expect(await provider.submit(lost)).toMatchObject({ status: 'succeeded' });
+  expect(await provider.find(part().idempotencyKey)).toBeUndefined();
+});
+
+test('of an immediate capture, the authorization and the capture are reported', async () => {
+  const { provider, fake } = await open();
+  const request = { ...visa(), capture: 'immediate' as const };
   const answer = await provider.submit(request);
-  expect(answer).toMatchObject({ status: 'succeeded', amountMinor: 3000n });
+  expect(answer).toMatchObject({ status: 'succeeded', amountMinor: 3000n, capturedMinor: 3000n });
   const events = [];
   for (const delivery of fake.deliveries()) events.push(...(await provider.parseWebhook(delivery)));
   expect(events).toMatchObject([

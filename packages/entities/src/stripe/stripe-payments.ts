@@ -5,12 +5,13 @@ import type {
   PaymentProvider,
   ProviderAnswer,
   ProviderEvent,
+  ProviderFeature,
   ProviderRequest,
   WebhookDelivery,
 } from '../payment/operations/payment-provider.ts';
 import type { PayoutTransaction } from '../payment/operations/read-payout-file.ts';
 import { toStripeAmount } from './stripe-amount.ts';
-import { intentAnswer, keyName, refundAnswer, refusalOf } from './stripe-answers.ts';
+import { idOf, intentAnswer, keyName, refundAnswer, refusalOf, withCharge } from './stripe-answers.ts';
 import { readStripeEvent } from './stripe-events.ts';
 import { listPayoutTransactions } from './stripe-transactions.ts';
 
@@ -20,8 +21,8 @@ export interface StripePaymentsOptions {
   webhookSecrets: readonly string[];
   /** Stored with each payment; default `stripe`. */
   name?: string;
-  /** `automatic` takes the money at once, and a webhook reports the capture; default `manual`. */
-  captureMethod?: 'manual' | 'automatic';
+  /** Whether Stripe lets the account capture a payment several times (IC+ pricing); default false. */
+  multicapture?: boolean;
   /** Where the buyer comes back to. Without it, methods that redirect are not offered. */
   returnUrl?: string;
   /** How old, and how far in the future, a webhook's time may be; default 300 s. */
@@ -32,11 +33,17 @@ export interface StripePaymentsOptions {
 const or = 'OR';
 
 const kinds = ['authorize', 'capture', 'refund', 'void'] as const;
+type MarkedKind = (typeof kinds)[number];
+
+/** Where the metadata of an intent has the mark of its last capture. */
+const lastCapture = 'dms_last_capture';
+
+type Change = Extract<ProviderRequest, { paymentReference: string }>;
 
 /**
  * Payments by Stripe, over its SDK: the package `stripe`, 23. A payment is a payment intent. Its metadata has the keys of
  * what was asked of it, by which `find` looks up what has lost its answer; of one intent at most 40. Stripe keeps a key
- * for 24 hours: have `sweepPendingTransactions` run, so that a request has its outcome long before.
+ * for 24 hours: a request is looked up instead once it is older than an hour. It renews no authorization.
  *
  * References are those of balance transactions, as in a payout file, but for authorizations and voids: those are ids of
  * payment intents. Let the endpoint receive `payment_intent.*`, `charge.*` and `refund.*`.
@@ -53,6 +60,7 @@ const kinds = ['authorize', 'capture', 'refund', 'void'] as const;
  */
 export class StripePayments implements PaymentProvider {
   readonly name: string;
+  readonly features: readonly ProviderFeature[];
   readonly #stripe: Stripe;
   readonly #options: StripePaymentsOptions;
 
@@ -68,6 +76,7 @@ export class StripePayments implements PaymentProvider {
       });
     }
     this.name = name;
+    this.features = options.multicapture === true ? ['multicapture'] : [];
     this.#stripe = stripe;
     this.#options = options;
   }
@@ -84,8 +93,10 @@ export class StripePayments implements PaymentProvider {
           return await this.#capture(request, amount);
         case 'refund':
           return await this.#refund(request, amount);
-        default:
+        case 'void':
           return await this.#void(request);
+        default:
+          return { status: 'failed', reason: `Stripe has no ${request.kind}` };
       }
     } catch (error) {
       const reason = refusalOf(error);
@@ -101,7 +112,11 @@ export class StripePayments implements PaymentProvider {
       case 'authorize':
         return intentAnswer(intent);
       case 'capture':
-        return intent.status === 'succeeded' ? captured(intent) : undefined;
+        if (intent.amount_received === 0) return undefined;
+        // Of an earlier one of several, only the repetition of the request can tell.
+        return intent.metadata[lastCapture] === markOf(idempotencyKey)
+          ? captured(intent)
+          : { status: 'pending' };
       case 'void':
         return intent.status === 'canceled' ? { status: 'succeeded', reference: intent.id } : undefined;
       default: {
@@ -124,7 +139,7 @@ export class StripePayments implements PaymentProvider {
     } catch (error) {
       if (refusalOf(error) === undefined) throw error;
       // The buyer was faster, or a bank has it.
-      const now = intentAnswer(await this.#stripe.paymentIntents.retrieve(intent.id));
+      const now = intentAnswer(await this.#stripe.paymentIntents.retrieve(intent.id, withCharge));
       return now.status === 'succeeded' ? now : { status: 'pending' };
     }
   }
@@ -139,51 +154,61 @@ export class StripePayments implements PaymentProvider {
   }
 
   async #authorize(
-    { idempotencyKey, currencyCode, paymentMethod }: Extract<ProviderRequest, { kind: 'authorize' }>,
+    { idempotencyKey, currencyCode, paymentMethod, capture }: Extract<ProviderRequest, { kind: 'authorize' }>,
     amount: number,
   ): Promise<ProviderAnswer> {
-    const { captureMethod = 'manual', returnUrl } = this.#options;
+    const { multicapture = false, returnUrl } = this.#options;
     const intent = await this.#stripe.paymentIntents.create(
       {
         amount,
         currency: currencyCode.toLowerCase(),
         payment_method: paymentMethod,
         confirm: true,
-        capture_method: captureMethod,
+        capture_method: capture === 'immediate' ? 'automatic' : 'manual',
         automatic_payment_methods: {
           enabled: true,
           allow_redirects: returnUrl === undefined ? 'never' : 'always',
         },
         ...(returnUrl === undefined ? {} : { return_url: returnUrl }),
+        ...(multicapture && capture !== 'immediate'
+          ? { payment_method_options: { card: { request_multicapture: 'if_available' } } }
+          : {}),
         metadata: { [keyName]: idempotencyKey, [markOf(idempotencyKey)]: 'authorize' },
+        ...withCharge,
       },
       { idempotencyKey },
     );
     // A repetition is answered as the first one was, whatever has happened since.
     const isRepetition = intent.lastResponse.headers['idempotent-replayed'] === 'true';
-    return intentAnswer(isRepetition ? await this.#stripe.paymentIntents.retrieve(intent.id) : intent);
+    return intentAnswer(
+      isRepetition ? await this.#stripe.paymentIntents.retrieve(intent.id, withCharge) : intent,
+    );
   }
 
   async #capture(
-    { idempotencyKey, paymentReference }: Extract<ProviderRequest, { paymentReference: string }>,
+    { idempotencyKey, paymentReference, isFinal }: Extract<Change, { kind: 'capture' }>,
     amount: number,
   ): Promise<ProviderAnswer> {
+    const isPart =
+      this.#options.multicapture === true &&
+      isFinal !== true &&
+      // Of a card that takes no second capture, the whole amount can be captured.
+      amount < (await this.#stripe.paymentIntents.retrieve(paymentReference)).amount;
+    const mark = markOf(idempotencyKey);
     const intent = await this.#stripe.paymentIntents.capture(
       paymentReference,
       {
         amount_to_capture: amount,
-        metadata: { [markOf(idempotencyKey)]: 'capture' },
-        expand: ['latest_charge'],
+        ...(isPart ? { final_capture: false } : {}),
+        metadata: { [mark]: 'capture', [lastCapture]: mark },
+        ...withCharge,
       },
       { idempotencyKey },
     );
     return captured(intent);
   }
 
-  async #refund(
-    { idempotencyKey, paymentReference }: Extract<ProviderRequest, { paymentReference: string }>,
-    amount: number,
-  ): Promise<ProviderAnswer> {
+  async #refund({ idempotencyKey, paymentReference }: Change, amount: number): Promise<ProviderAnswer> {
     await this.#mark(paymentReference, idempotencyKey, 'refund');
     const refund = await this.#stripe.refunds.create(
       { payment_intent: paymentReference, amount, metadata: { [keyName]: idempotencyKey } },
@@ -193,10 +218,7 @@ export class StripePayments implements PaymentProvider {
     return refundAnswer(isRepetition ? await this.#stripe.refunds.retrieve(refund.id) : refund);
   }
 
-  async #void({
-    idempotencyKey,
-    paymentReference,
-  }: Extract<ProviderRequest, { paymentReference: string }>): Promise<ProviderAnswer> {
+  async #void({ idempotencyKey, paymentReference }: Change): Promise<ProviderAnswer> {
     await this.#mark(paymentReference, idempotencyKey, 'void');
     try {
       const { id } = await this.#stripe.paymentIntents.cancel(paymentReference, {}, { idempotencyKey });
@@ -211,7 +233,7 @@ export class StripePayments implements PaymentProvider {
   }
 
   /** So that `find` finds the intent of a request whose object has no search, or that has none of its own. */
-  async #mark(intentId: string, idempotencyKey: string, kind: (typeof kinds)[number]): Promise<void> {
+  async #mark(intentId: string, idempotencyKey: string, kind: MarkedKind): Promise<void> {
     await this.#stripe.paymentIntents.update(intentId, { metadata: { [markOf(idempotencyKey)]: kind } });
   }
 
@@ -221,7 +243,7 @@ export class StripePayments implements PaymentProvider {
     const { data } = await this.#stripe.paymentIntents.search({ query: clauses.join(` ${or} `), limit: 1 });
     const [found] = data;
     // The index is behind the intent.
-    return found && (await this.#stripe.paymentIntents.retrieve(found.id, { expand: ['latest_charge'] }));
+    return found && (await this.#stripe.paymentIntents.retrieve(found.id, withCharge));
   }
 
   #verified({ body, headers }: WebhookDelivery): Stripe.Event {
@@ -249,8 +271,7 @@ function markOf(idempotencyKey: string): string {
 
 function captured(intent: Stripe.PaymentIntent): ProviderAnswer {
   const charge = intent.latest_charge;
-  const booked = typeof charge === 'string' ? null : (charge?.balance_transaction ?? null);
+  const reference = typeof charge === 'string' ? undefined : idOf(charge?.balance_transaction);
   // Until it has one, a webhook tells of it.
-  if (booked === null) return { status: 'pending' };
-  return { status: 'succeeded', reference: typeof booked === 'string' ? booked : booked.id };
+  return reference === undefined ? { status: 'pending' } : { status: 'succeeded', reference };
 }

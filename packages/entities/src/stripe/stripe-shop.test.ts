@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useOpenShop } from '../../test/open-shop.ts';
-import { expectInvariants, key, placeOrder, stockedVariant } from '../../test/placed-order.ts';
+import { expectInvariants, key, placeOrder, stockedVariant, superuser } from '../../test/placed-order.ts';
 import { urlAs } from '../../test/shop-database.ts';
 import { noCharges, openShop, type PaymentState, type Shop } from '../index.ts';
 import { type FakeStripe, startFakeStripe } from '../testing/index.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
   fake = await startFakeStripe();
   payments = new StripePayments(new Stripe('sk_test_fake', fake.clientConfig), {
     webhookSecrets: [fake.webhookSecret],
+    multicapture: true,
   });
   const url = urlAs(String(fixture().orm.config.get('clientUrl')), 'shop_app');
   shop = await openShop({ url, payments: [payments], shipping: noCharges, tax: noCharges });
@@ -127,6 +128,61 @@ test('a payment through all of its life, with lost answers, in the dashboard and
   });
   expect(fake.books.all('charge').filter((each) => each['payment_intent'] === intent)).toHaveLength(1);
   expect(await differences()).toEqual([]);
+});
+
+test.each([
+  { answer: 'comes', fault: undefined },
+  { answer: 'is lost', fault: 'lose-answer' as const },
+])('an immediate capture is booked once, by whatever tells of it: its answer $answer', async ({ fault }) => {
+  const { orderId } = await order();
+  const pay = { ...key(), orderId, paymentMethod: 'pm_card_visa', capture: 'immediate' as const };
+  if (fault !== undefined) {
+    fake.next(fault);
+    await expect(shop.payments.authorize(pay)).rejects.toMatchObject({ code: 'payment-outcome-unknown' });
+    await deliverAll();
+  }
+  const { paymentId, orderStatus } = await shop.payments.authorize(pay);
+  expect(orderStatus).toBe('confirmed');
+  await deliverAll();
+  await shop.payments.sweep({ minAgeMs: 0 });
+  expect(await stateOf(paymentId)).toEqual({ status: 'captured', captured: 3000, refunded: 0, disputed: 0 });
+  const waiting = `select from payment_transaction where payment_id = '${paymentId}' and status = 'pending'`;
+  expect(await fixture().rows(waiting)).toEqual([]);
+  expect(await differences()).toEqual([]);
+});
+
+test('an authorization is captured in parts, each booked once, and its end is known', async () => {
+  const { orderId } = await order();
+  const { paymentId } = await authorize(orderId);
+  const [row] = await fixture().rows(
+    `select capture_before > now() + interval '6 days' as "isKnown" from payment where id = '${paymentId}'`,
+  );
+  expect(row).toEqual({ isKnown: true });
+  for (const amountMinor of [1000n, 500n]) {
+    await shop.payments.capture({ ...key(), paymentId, amountMinor });
+    await deliverAll();
+  }
+  expect(await stateOf(paymentId)).toMatchObject({ captured: 1500 });
+  await shop.payments.capture({ ...key(), paymentId });
+  await deliverAll();
+  expect(await stateOf(paymentId)).toMatchObject({ captured: 3000 });
+  expect(await differences()).toEqual([]);
+});
+
+test('after a day, when Stripe has forgotten the key, the same request charges nothing more', async () => {
+  const { orderId } = await order();
+  const pay = { ...key(), orderId, paymentMethod: 'pm_card_visa' };
+  fake.next('lose-answer');
+  await expect(shop.payments.authorize(pay)).rejects.toMatchObject({ code: 'payment-outcome-unknown' });
+  const intents = fake.books.all('payment_intent').length;
+  fake.forgetKeys();
+  const admin = await superuser(fixture());
+  await admin.query(
+    `update payment_transaction set created_at = now() - interval '25 hours' where idempotency_key = $1`,
+    [pay.idempotencyKey],
+  );
+  expect(await shop.payments.authorize(pay)).toMatchObject({ orderStatus: 'confirmed' });
+  expect(fake.books.all('payment_intent')).toHaveLength(intents);
 });
 
 test.each([

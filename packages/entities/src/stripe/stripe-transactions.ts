@@ -20,7 +20,7 @@ export async function listPayoutTransactions(
     // The balance is in the currency of the payouts: what was paid, its source has.
     if (kind === undefined || typeof each.source !== 'object' || each.source === null) continue;
     const source = each.source as Stripe.Charge | Stripe.Refund | Stripe.Dispute;
-    const amount = source.object === 'charge' ? source.amount_captured : source.amount;
+    const amount = source.object === 'charge' ? capturedBy(each, source) : source.amount;
     transactions.push({
       kind,
       reference: referenceOf(each, source),
@@ -29,6 +29,11 @@ export async function listPayoutTransactions(
     });
   }
   return transactions;
+}
+
+/** One of several captures has an amount of its own; in another currency, the sum is all that is known. */
+function capturedBy(transaction: Stripe.BalanceTransaction, charge: Stripe.Charge): number {
+  return transaction.currency === charge.currency ? transaction.amount : charge.amount_captured;
 }
 
 /** By `reporting_category`, as in a payout file. */

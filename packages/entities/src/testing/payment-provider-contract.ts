@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import type {
   PaymentProvider,
   ProviderEvent,
+  ProviderFeature,
   ProviderRequest,
   WebhookDelivery,
 } from '../payment/operations/payment-provider.ts';
@@ -76,7 +77,7 @@ async function eventsOf({ provider, deliveries }: ProviderUnderContract): Promis
 
 /** A request of each kind, on a payment that it can be made of. */
 const requests: Record<
-  Exclude<ProviderRequest['kind'], 'reauthorize'>,
+  ProviderRequest['kind'],
   (under: ProviderUnderContract) => Promise<() => ProviderRequest>
 > = {
   authorize:
@@ -95,17 +96,27 @@ const requests: Record<
     const reference = await authorized(under);
     return () => change('void', reference);
   },
+  reauthorize: async (under) => {
+    const reference = await authorized(under);
+    return () => change('reauthorize', reference);
+  },
 };
 
 /** A rule of the contract. */
 export interface ContractRule {
   name: string;
+  /** Only for a provider that lists it. */
+  feature?: ProviderFeature;
   /** @throws AssertionError */
   holds(under: ProviderUnderContract): Promise<void>;
 }
 
+const ofKind = (kind: string): Pick<ContractRule, 'feature'> =>
+  kind === 'reauthorize' ? { feature: 'reauthorize' } : {};
+
 const kindRules = Object.entries(requests).flatMap(([kind, prepareRequest]): ContractRule[] => [
   {
+    ...ofKind(kind),
     name: `${kind}: the same key again is the same request, also at once`,
     async holds(under) {
       const request = (await prepareRequest(under))();
@@ -118,6 +129,7 @@ const kindRules = Object.entries(requests).flatMap(([kind, prepareRequest]): Con
     },
   },
   {
+    ...ofKind(kind),
     name: `${kind}: a request that was lost was not done, and can be repeated`,
     async holds(under) {
       const request = (await prepareRequest(under))();
@@ -130,6 +142,7 @@ const kindRules = Object.entries(requests).flatMap(([kind, prepareRequest]): Con
     },
   },
   {
+    ...ofKind(kind),
     name: `${kind}: the outcome of a lost answer is found by its key, and repeated`,
     async holds(under) {
       const request = (await prepareRequest(under))();
@@ -152,8 +165,10 @@ const kindRules = Object.entries(requests).flatMap(([kind, prepareRequest]): Con
  * import { test } from 'node:test';
  * import { paymentProviderContract, type ProviderUnderContract } from '@ecommerce-dms/entities/testing';
  *
- * export function testProvider(open: () => Promise<ProviderUnderContract>) {
- *   for (const { name, holds } of paymentProviderContract) test(name, async () => holds(await open()));
+ * export function testProvider(features: readonly string[], open: () => Promise<ProviderUnderContract>) {
+ *   for (const { name, feature, holds } of paymentProviderContract) {
+ *     if (feature === undefined || features.includes(feature)) test(name, async () => holds(await open()));
+ *   }
  * }
  * ```
  */
@@ -244,6 +259,78 @@ export const paymentProviderContract: readonly ContractRule[] = [
         authorizedMinor: 3000n,
         capturedMinor: 2000n,
         refundedMinor: 2000n,
+      });
+    },
+  },
+  {
+    name: 'an immediate capture takes all at once, or it is an authorization, as its answer says',
+    async holds(under) {
+      const request: Authorization = { ...authorization(under.prepare()), capture: 'immediate' };
+      const answer = await under.provider.submit(request);
+      assert.equal(answer.status, 'succeeded', inspect(answer));
+      const { capturedMinor = 0n, captureReference, reference } = answer;
+      assert.ok(capturedMinor === 0n || capturedMinor === 3000n, `${capturedMinor}`);
+      assert.deepEqual(under.totals(), { authorizedMinor: 3000n, capturedMinor, refundedMinor: 0n });
+      assert.deepEqual(await under.provider.submit(request), answer);
+      assert.deepEqual(await under.provider.find(request.idempotencyKey), answer);
+      for (const event of await eventsOf(under)) {
+        // Told by another name, it would be booked twice.
+        if (event.type === 'outcome') assert.deepEqual(event.outcome, answer);
+        else assert.equal(event.transaction.reference, captureReference ?? reference);
+      }
+      if (capturedMinor > 0n) await done(under.provider, change('refund', reference, 1000n));
+    },
+  },
+  {
+    name: 'a second capture, where the first one was not all and not final',
+    feature: 'multicapture',
+    async holds(under) {
+      const reference = await authorized(under);
+      const first = change('capture', reference, 1000n);
+      const second = change('capture', reference, 1500n);
+      const references = [await done(under.provider, first), await done(under.provider, second)];
+      assert.notEqual(references[0], references[1]);
+      assert.equal(await done(under.provider, first), references[0]);
+      assert.equal(await done(under.provider, second), references[1]);
+      assert.equal(await statusOf(under.provider.submit(change('capture', reference, 501n))), 'failed');
+      assert.deepEqual(under.totals(), {
+        authorizedMinor: 3000n,
+        capturedMinor: 2500n,
+        refundedMinor: 0n,
+      });
+      const reported = (await eventsOf(under)).flatMap((event) =>
+        event.type === 'transaction' ? [event.transaction] : [],
+      );
+      for (const { reference, amountMinor } of reported) {
+        assert.equal(amountMinor, reference === references[0] ? 1000n : 1500n);
+        assert.ok(references.includes(reference));
+      }
+    },
+  },
+  {
+    name: 'a final capture is the last one',
+    feature: 'multicapture',
+    async holds(under) {
+      const reference = await authorized(under);
+      await done(under.provider, { ...change('capture', reference, 1000n), kind: 'capture', isFinal: true });
+      assert.equal(await statusOf(under.provider.submit(change('capture', reference, 500n))), 'failed');
+      assert.equal(under.totals().capturedMinor, 1000n);
+    },
+  },
+  {
+    name: 'an authorization that is renewed, also after its end, is captured by its new reference, and once',
+    feature: 'reauthorize',
+    async holds(under) {
+      const reference = await authorized(under);
+      await under.expire(reference);
+      const renewed = await done(under.provider, change('reauthorize', reference));
+      assert.notEqual(renewed, reference);
+      await done(under.provider, change('capture', renewed));
+      assert.equal(await statusOf(under.provider.submit(change('capture', reference))), 'failed');
+      assert.deepEqual(under.totals(), {
+        authorizedMinor: 3000n,
+        capturedMinor: 3000n,
+        refundedMinor: 0n,
       });
     },
   },

@@ -33,7 +33,12 @@ export const creditCorruptions: Corruption[] = [
     sql: `update credit_note set net_minor = 0, tax_minor = 301;
      update credit_note_line set net_minor = 0, tax_minor = 301; update credit_note_tax set amount_minor = 301;
      update order_credit set credited_minor = 301`,
-    findings: ['credit-note.charged'],
+    findings: ['credit-note.charged', 'credit-note.taxes'],
+  },
+  {
+    what: 'a tax at a rate that was not charged',
+    sql: `update credit_note_tax set rate_ppm = 70000`,
+    findings: ['credit-note.taxes'],
   },
   {
     what: 'a count that was set back',

@@ -59,12 +59,12 @@ export const amountsCorruptions: Corruption[] = [
   {
     what: 'a tax that is not its rate of its base',
     sql: `alter table order_adjustment drop constraint order_adjustment_tax_check;
-     update order_adjustment set rate_ppm = 190000 where order_line_id = '${line.tees}'`,
+     update order_adjustment set rate_ppm = 190000 where order_line_id = '${line.coat}'`,
     findings: ['order.tax-rate'],
   },
   {
     what: 'a tax on more than its line cost',
-    sql: `update order_adjustment set rate_ppm = 25000, taxable_minor = 4000 where order_line_id = '${line.tees}'`,
+    sql: `update order_adjustment set rate_ppm = 50000, taxable_minor = 4000 where order_line_id = '${line.coat}'`,
     findings: ['order.tax-base'],
   },
 ];

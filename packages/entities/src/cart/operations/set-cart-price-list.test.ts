@@ -49,9 +49,10 @@ describe('a cart with a price list', () => {
   test('charges its prices, and those of base for what it has none for, as far as the order', async () => {
     const { id: cartId, priceList } = await open('sale');
     expect(priceList).toBe('sale');
-    expect(await add(cartId, onSale, 2)).toEqual({ quantity: 2, unitPriceMinor: 700n });
-    expect(await add(cartId, regular)).toEqual({ quantity: 1, unitPriceMinor: 1000n });
+    expect(await add(cartId, onSale, 2)).toEqual({ lineId: onSale, quantity: 2, unitPriceMinor: 700n });
+    expect(await add(cartId, regular)).toEqual({ lineId: regular, quantity: 1, unitPriceMinor: 1000n });
     expect(await updateCartLine(em(), { cartId, variantId: onSale, quantity: 3 })).toEqual({
+      lineId: onSale,
       quantity: 3,
       unitPriceMinor: 700n,
     });
@@ -92,12 +93,12 @@ describe('a cart with a price list', () => {
 
   test('that gets another list has its prices, and reports what has changed', async () => {
     const cartId = await shop().cart({ [onSale]: 1, [regular]: 1 });
-    const change = { variantId: onSale, shownMinor: 1000n, currentMinor: 700n };
+    const change = { lineId: onSale, variantId: onSale, shownMinor: 1000n, currentMinor: 700n };
     const unchanged = { shortages: [], coupon: undefined };
     expect(await choose(cartId, 'sale')).toEqual({ priceList: 'sale', prices: [change], ...unchanged });
     expect(await choose(cartId, 'sale')).toEqual({ priceList: 'sale', prices: [], ...unchanged });
     expect((await quote(cartId)).totalMinor).toBe(1700n);
-    const back = { variantId: onSale, shownMinor: 700n, currentMinor: 1000n };
+    const back = { lineId: onSale, variantId: onSale, shownMinor: 700n, currentMinor: 1000n };
     expect(await choose(cartId, 'base')).toEqual({ priceList: 'base', prices: [back], ...unchanged });
     expect((await quote(cartId)).totalMinor).toBe(2000n);
   });
@@ -109,7 +110,7 @@ describe('a cart with a price list', () => {
     const { id: cartId } = await open('sale');
     await add(cartId, variantId);
     expect((await choose(cartId, 'base')).prices).toEqual([
-      { variantId, shownMinor: 300n, currentMinor: undefined },
+      { lineId: variantId, variantId, shownMinor: 300n, currentMinor: undefined },
     ]);
     expect(await lines(cartId)).toEqual([]);
     await expect(add(cartId, variantId)).rejects.toMatchObject({ code: 'variant-not-for-sale' });
@@ -157,7 +158,7 @@ test('a list that has ended costs what base says: the checkout refuses, and char
   const { id: cartId } = await open('sale');
   await add(cartId, onSale);
   await endPriceList(em(), { code: 'sale' });
-  const change = { variantId: onSale, shownMinor: 700n, currentMinor: 1000n };
+  const change = { lineId: onSale, variantId: onSale, shownMinor: 700n, currentMinor: 1000n };
   await expect(buy(shop(), cartId)).rejects.toMatchObject({ code: 'price-changed', lines: [change] });
   expect(await refreshCart(em(), { cartId })).toMatchObject({ priceList: 'sale', prices: [change] });
   const { id } = await buy(shop(), cartId);

@@ -30,7 +30,9 @@ test.each(deletions)(
     await expect(remove(variant)).rejects.toMatchObject({ code: `${what}-not-found` });
     await expect(buy(shop(), cartId)).rejects.toMatchObject({ code: 'price-changed' });
     const { prices } = await refreshCart(shop().em(), { cartId });
-    expect(prices).toEqual([{ variantId: variant, shownMinor: 1000n, currentMinor: undefined }]);
+    expect(prices).toEqual([
+      { lineId: variant, variantId: variant, shownMinor: 1000n, currentMinor: undefined },
+    ]);
     expect(await shop().rows(`select variant_id from order_line where order_id = '${orderId}'`)).toEqual([
       { variant_id: variant },
     ]);

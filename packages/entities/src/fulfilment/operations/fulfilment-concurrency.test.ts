@@ -176,6 +176,8 @@ test.each([
     await running;
     expect(done.lost > 0).toBe(isKilling);
     const all = { minAgeMs: 0, abandonAgeMs: 0, limit: 1000 };
+    // The first may meet what a client has prepared the provider for.
+    await sweepPendingTransactions(em(), provider, all);
     const swept = await sweepPendingTransactions(em(), provider, all);
     expect(swept.errors).toEqual([]);
     expect(done.refused).toBeLessThan(done.operations);

@@ -103,6 +103,17 @@ fuzzOperation(
 );
 
 describe('a return', () => {
+  test('that was credited by refundOrder already is refunded once', async () => {
+    const { orderId, lineId, returnId } = await received();
+    const { grossMinor } = await refundOrder(em(), provider, { ...key(), orderId, lines: units(lineId) });
+    expect(grossMinor).toBeGreaterThan(0n);
+    expect(await refundReturn(em(), provider, { ...key(), returnId })).toMatchObject({
+      creditNoteId: undefined,
+      grossMinor: 0n,
+    });
+    expect(await stateOf(returnId)).toMatchObject({ status: 'refunded' });
+  });
+
   test('is requested, approved, received and refunded', async () => {
     const { orderId, lineId, returnId, paymentIds } = await requested(2);
     expect(await approveReturn(em(), { returnId })).toEqual({ returnId, orderId, status: 'approved' });

@@ -54,11 +54,12 @@ const selectLines = statement({
     quantity: nullable(int4),
     netMinor: int8,
     taxMinor: int8,
-    taxes: jsonb<{ code: string; amountMinor: string }[]>(),
+    taxes: jsonb<{ code: string; ratePpm: number | null; amountMinor: string }[]>(),
   },
   sql: `select l.credit_note_id as "creditNoteId", l.order_line_id as "lineId", l.quantity, l.net_minor as "netMinor",
       l.tax_minor as "taxMinor", coalesce((
-        select jsonb_agg(jsonb_build_object('code', t.code, 'amountMinor', t.amount_minor::text) order by t.code)
+        select jsonb_agg(jsonb_build_object('code', t.code, 'ratePpm', t.rate_ppm,
+          'amountMinor', t.amount_minor::text) order by t.code, t.rate_ppm)
         from credit_note_tax t where t.credit_note_line_id = l.id), '[]') as taxes
     from credit_note n join credit_note_line l on l.credit_note_id = n.id
       left join order_line o on o.id = l.order_line_id
@@ -89,7 +90,11 @@ export async function listCreditNotes(
         quantity: quantity ?? undefined,
         ...line,
         grossMinor: line.netMinor + line.taxMinor,
-        taxes: taxes.map(({ code, amountMinor }) => ({ code, amountMinor: BigInt(amountMinor) })),
+        taxes: taxes.map(({ code, ratePpm, amountMinor }) => ({
+          code,
+          ratePpm: ratePpm ?? undefined,
+          amountMinor: BigInt(amountMinor),
+        })),
       })),
   }));
 }

@@ -4,6 +4,7 @@ import {
   chargedParts,
   nextShare,
   nothingCharged,
+  sumOfTaxes,
   taxOf,
   type TaxAmount,
 } from '../../pricing/charged-parts.ts';
@@ -50,25 +51,33 @@ const selectAdjustments = statement({
     lineId: nullable(uuid),
     kind: textOf<Adjustment['kind']>(),
     code: text,
+    ratePpm: nullable(int4),
     amountMinor: int8,
     editNumber: nullable(int4),
   },
-  sql: `select order_line_id as "lineId", kind, code, amount_minor as "amountMinor", edit_number as "editNumber"
+  sql: `select order_line_id as "lineId", kind, code, rate_ppm as "ratePpm", amount_minor as "amountMinor",
+      edit_number as "editNumber"
     from order_adjustment where order_id = :orderId`,
 });
 
-/** Of each line, and of the shipping without one: units with their gross amount, and each tax by its code. */
+/** Of each line, and of the shipping without one: units with their gross amount, and each tax by its code and rate. */
 const selectCredited = statement({
   params: { orderId: uuid },
-  row: { lineId: nullable(uuid), code: nullable(text), quantity: int8, amountMinor: int8Sum },
-  sql: `select l.order_line_id as "lineId", null::text as code, coalesce(sum(l.quantity), 0) as quantity,
+  row: {
+    lineId: nullable(uuid),
+    code: nullable(text),
+    ratePpm: nullable(int4),
+    quantity: int8,
+    amountMinor: int8Sum,
+  },
+  sql: `select l.order_line_id as "lineId", null::text as code, null::integer as "ratePpm", coalesce(sum(l.quantity), 0) as quantity,
       sum(l.net_minor + l.tax_minor) as "amountMinor"
     from credit_note n join credit_note_line l on l.credit_note_id = n.id where n.order_id = :orderId group by 1
     union all
-    select l.order_line_id, t.code, 0, sum(t.amount_minor)
+    select l.order_line_id, t.code, t.rate_ppm, 0, sum(t.amount_minor)
     from credit_note n join credit_note_line l on l.credit_note_id = n.id
       join credit_note_tax t on t.credit_note_line_id = l.id
-    where n.order_id = :orderId group by 1, 2`,
+    where n.order_id = :orderId group by 1, 2, 3`,
 });
 
 /** Reads what was charged for an order, and what was credited of it. */
@@ -91,8 +100,8 @@ export async function readCharged(em: EntityManager, orderId: string): Promise<C
   const creditedOf = (lineId: string | null) => {
     const own = credits.filter((credit) => credit.lineId === lineId);
     const whole = own.find(({ code }) => code === null);
-    const taxes = own.flatMap(({ code, amountMinor }): TaxAmount[] =>
-      code === null ? [] : [{ code, amountMinor }],
+    const taxes = own.flatMap(({ code, ratePpm, amountMinor }): TaxAmount[] =>
+      code === null ? [] : [{ code, ratePpm: ratePpm ?? undefined, amountMinor }],
     );
     return {
       creditedQuantity: Number(whole?.quantity ?? 0n),
@@ -146,11 +155,8 @@ export function valueOfUnits(
 }
 
 function sumOfParts(one: ChargedPart, other: ChargedPart): ChargedPart {
-  const codes = new Set([...one.taxes, ...other.taxes].map(({ code }) => code));
-  const of = ({ taxes }: ChargedPart, code: string) =>
-    taxes.find((tax) => tax.code === code)?.amountMinor ?? 0n;
   return {
     grossMinor: one.grossMinor + other.grossMinor,
-    taxes: [...codes].map((code) => ({ code, amountMinor: of(one, code) + of(other, code) })),
+    taxes: sumOfTaxes([...one.taxes, ...other.taxes]),
   };
 }

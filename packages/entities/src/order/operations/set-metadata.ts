@@ -14,11 +14,11 @@ import { jsonb, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 
 /** Sets the metadata of a row of `table` that meets the condition, which is SQL. */
-const setWhere = (table: string, condition: string, also = '') =>
+const setWhere = (table: string, condition: string) =>
   statement({
     params: { id: uuid, changes: jsonb() },
     row: { metadata: jsonb<JsonObject>() },
-    sql: `update ${table} set metadata = ${mergedMetadata('metadata', ':changes::jsonb')}${also}
+    sql: `update ${table} set metadata = ${mergedMetadata('metadata', ':changes::jsonb')}
       where id = :id and ${condition} returning ${metadataOf('metadata')} as metadata`,
   });
 
@@ -27,11 +27,16 @@ const targets = {
   variant: { set: setWhere('product_variant', 'deleted_at is null'), notFound: variantNotFound },
   customer: { set: setWhere('customer', 'erased_at is null'), notFound: customerNotFound },
   cart: {
-    set: setWhere(
-      'cart',
-      `status = 'open' and expires_at > now() and ${mayHold(':changes::jsonb', 'cart.customer_id')}`,
-      `, expires_at = ${extendedExpiry}`,
-    ),
+    // The cart is locked before its customer is, as in an erasure.
+    set: statement({
+      params: { id: uuid, changes: jsonb() },
+      row: { metadata: jsonb<JsonObject>() },
+      sql: `with locked as (
+          select id, customer_id from cart where id = :id and status = 'open' and expires_at > now() for no key update)
+        update cart set metadata = ${mergedMetadata('cart.metadata', ':changes::jsonb')}, expires_at = ${extendedExpiry}
+        from locked where cart.id = locked.id and ${mayHold(':changes::jsonb', 'locked.customer_id')}
+        returning ${metadataOf('cart.metadata')} as metadata`,
+    }),
     notFound: cartNotOpen,
   },
   order: {

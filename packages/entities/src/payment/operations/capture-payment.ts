@@ -14,8 +14,8 @@ const capture = paymentChange.extend({ shipmentId: z.uuid().optional() });
 
 /**
  * What {@link capturePayment} takes. `amountMinor` is by default all that is left, or with a `shipmentId` what is left to
- * take for its goods: their share of the total, with discounts, taxes and shipping, so that the shares of an order that is
- * shipped whole are its total.
+ * take for its goods: their share of what the order costs, with discounts, taxes and shipping. The last one takes what the
+ * others have left, so that all together are the total less what was cancelled or credited.
  */
 export type PaymentCapture = z.input<typeof capture>;
 
@@ -28,7 +28,7 @@ export type PaymentCapture = z.input<typeof capture>;
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`; `shipment-not-found`: the order has no such shipment
- * @throws UserError `payment-feature-missing`: the provider captures an authorization once
+ * @throws UserError `payment-feature-unsupported`: the provider captures an authorization once
  * @throws IllegalTransition `illegal-transition`: not authorized, being voided or reauthorized, or of a cancelled order
  * @throws AmountExceeds `amount-exceeds-authorized`: more than is left of the authorized amount; `amount-exceeds-due`:
  *   more than is left to pay of the order, or to take for the shipment
@@ -57,9 +57,7 @@ const captureChange: ChangeKind = {
         ? 0n
         : payment.authorizedMinor - payment.capturedMinor - payment.capturingMinor;
     const shipment =
-      shipmentId === undefined
-        ? undefined
-        : await shipmentAmount(em, { orderId: order.id, totalMinor: order.totalMinor, shipmentId });
+      shipmentId === undefined ? undefined : await shipmentAmount(em, { orderId: order.id, shipmentId });
     const leftMinor = payment.chargedMinor - payment.takenForOrderMinor;
     const dueMinor =
       shipment !== undefined && shipment.availableMinor < leftMinor ? shipment.availableMinor : leftMinor;
@@ -89,7 +87,7 @@ function refuseCapture({ id, status, isVoiding, isRenewing, order }: LockedPayme
 
 function capturedOnce({ name }: PaymentProvider, paymentId: string): UserError {
   return new UserError(
-    'payment-feature-missing',
+    'payment-feature-unsupported',
     `${name} captures a payment once, and then frees the rest: ${paymentId} cannot be captured in parts.`,
     {
       hint: 'Capture all with the first shipment, without its id, or take another payment with authorizePayment for what is left.',

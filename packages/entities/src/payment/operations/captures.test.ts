@@ -17,6 +17,7 @@ import {
   capturePayment,
   handleWebhook,
   type PaymentProvider,
+  refundOrder,
   refundPayment,
   shipOrder,
   sweepPendingTransactions,
@@ -159,6 +160,29 @@ test('the capture for the last shipment frees what was cancelled, at the provide
   ]);
 });
 
+test.each([
+  { what: 'and credited at once', captured: [0, 1, 2], isCredited: true },
+  { what: 'and credited later', captured: [0, 1, 2], isCredited: false },
+  { what: 'the last shipment first', captured: [2, 0, 1], isCredited: true },
+  { what: 'the first shipment last', captured: [1, 2, 0], isCredited: false },
+])('what shipments capture around a cancellation is what the order costs: $what', async (given) => {
+  const { provider, totalMinor, paymentId, orderId, ship, lines } = await oddOrder(3, 7);
+  const capture = async (shipmentId: string) =>
+    await capturePayment(em(), provider, { ...key(), paymentId, shipmentId });
+  const shipments = [await ship(1, 2)];
+  if (given.captured[0] === 0) await capture(shipments[0] ?? '');
+  const cancelled = { orderId, lines: [{ lineId: lines[1]?.id ?? '', quantity: 3 }] };
+  const { cancelledMinor } = await cancelLines(em(), { ...key(), ...cancelled });
+  if (given.isCredited) await refundOrder(em(), provider, { ...key(), ...cancelled });
+  shipments.push(await ship(1, 1), await ship(1, 1));
+  for (const index of given.captured) {
+    if (index > 0 || given.captured[0] !== 0) await capture(shipments[index] ?? '');
+  }
+  expect(provider.totals().capturedMinor).toBe(totalMinor - cancelledMinor);
+  if (!given.isCredited) await refundOrder(em(), provider, { ...key(), ...cancelled });
+  expect(provider.totals()).toMatchObject({ refundedMinor: 0n });
+});
+
 test('a shipment that two payments pay is captured from both', async () => {
   const provider = newProvider();
   const { orderId } = await order();
@@ -195,14 +219,14 @@ test('a provider that captures once is not asked for a second part', async () =>
   };
   const shipmentId = await part(1);
   await expect(capturePayment(em(), provider, { ...key(), paymentId, shipmentId })).rejects.toMatchObject({
-    code: 'payment-feature-missing',
+    code: 'payment-feature-unsupported',
     hint: expect.stringContaining('without its id'),
   });
   expect(await capturePayment(em(), provider, { ...key(), paymentId, amountMinor: 2000n })).toMatchObject({
     capturedMinor: 2000n,
   });
   expect(await outcomes([capturePayment(em(), provider, { ...key(), paymentId })])).toEqual([
-    'payment-feature-missing',
+    'payment-feature-unsupported',
   ]);
   // As the hint says.
   const rest = { ...key(), orderId, paymentMethod: 'tok', amountMinor: 1000n };

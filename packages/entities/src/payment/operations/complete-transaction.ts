@@ -10,6 +10,7 @@ import { insertTransaction } from './find-transaction.ts';
 import type { ProviderAnswer, ProviderKind } from './payment-provider.ts';
 import { releaseSurplus } from './release-surplus.ts';
 import { reportOverpayment } from './report-overpayment.ts';
+import { reportUncovered } from './report-uncovered.ts';
 
 // By the clock, since the transaction may have waited for the lock of the order: in the order of what happened to it.
 const endTransaction = statement({
@@ -144,13 +145,15 @@ export async function completeTransaction(
   const isOrderCancelled = order.status === 'cancelled';
   await emitEvent(em, topic, order.id, { paymentId, transactionId: id, isOrderCancelled, isExternal });
   if (hasSucceeded && capturedMinor !== undefined) {
-    await captureAtOnce(em, order, { paymentId, isOnlyPayment, capturedMinor, reference: outcome.reference });
+    const reference = outcome.captureReference ?? outcome.reference;
+    await captureAtOnce(em, order, { paymentId, isOnlyPayment, capturedMinor, reference });
   } else await confirmIfCovered(em, order);
   if (addsCover.includes(kind) && hasSucceeded && !isOnlyPayment) {
     await releaseSurplus(em, { order, paymentId });
   }
   if (isExternal || capturedMinor !== undefined) {
     await reportOverpayment(em, order, { paymentId, kind: capturedMinor === undefined ? kind : 'capture' });
+    await reportUncovered(em, order, { paymentId, kind });
   }
 }
 

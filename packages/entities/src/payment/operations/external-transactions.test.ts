@@ -362,3 +362,23 @@ test('a currency that differs and a reference that is listed twice are named', a
   const found = await reconcilePayments(em(), { provider: provider.name, transactions });
   expect(found.map(({ difference }) => difference).toSorted()).toEqual(['currency-differs', 'listed-twice']);
 });
+
+test.each([
+  { status: 'confirmed', told: [{ minor: '3000' }] },
+  { status: 'cancelled', told: [] },
+])(
+  'a void at the provider is told where it takes the cover of an order to be shipped: $status',
+  async (each) => {
+    const { provider, orderId, happens, paymentReference } = await paidOrder({ isCaptured: false });
+    if (each.status === 'cancelled') await cancelOrder(em(), { orderId });
+    const voided = happens('void', 0n, { reference: paymentReference });
+    for (let count = 0; count < 2; count++) await handleWebhook(em(), provider, voided);
+    expect(
+      await shop().rows(`select payload->>'uncoveredMinor' as minor from outbox_event
+      where aggregate_id = '${orderId}' and topic = 'order.uncovered'`),
+    ).toEqual(each.told);
+    if (each.status === 'cancelled') return;
+    // Until it is paid again, it is a finding of the checks.
+    await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok', amountMinor: 3000n });
+  },
+);

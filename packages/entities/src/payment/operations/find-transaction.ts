@@ -1,7 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { ago } from '../../runtime/ago.ts';
 import { idempotencyConflict } from '../../runtime/once.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
+import { repeatAgeMs } from './repeat-age.ts';
 
 /** What a provider is asked to do. */
 export type TransactionKind = 'authorize' | 'capture' | 'refund' | 'void' | 'reauthorize';
@@ -12,6 +14,8 @@ const transactionRow = {
   reason: nullable(text),
   amountMinor: int8,
   isFinal: bool,
+  /** Of `repeatAgeMs`. */
+  isOld: bool,
 };
 
 /** The transaction that a key has made already. */
@@ -31,6 +35,7 @@ const compareTransaction = statement({
   },
   row: { ...transactionRow, same: bool },
   sql: `select t.status, t.failure_reason as reason, t.amount_minor as "amountMinor", t.is_final as "isFinal",
+      t.created_at <= ${ago(repeatAgeMs)} as "isOld",
       t.kind = :kind and p.order_id = :orderId and p.provider = :provider
         and t.shipment_id is not distinct from :shipmentId
         and t.payment_id = coalesce(:paymentId, t.payment_id)

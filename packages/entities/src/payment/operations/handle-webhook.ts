@@ -1,7 +1,8 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { lockOrder } from '../../order/operations/lock-order.ts';
+import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { amountMinor, currencyCode, key, reference } from '../../bounds.ts';
 import { int8, nullable, text, uuid } from '../../runtime/sql-type.ts';
@@ -15,8 +16,9 @@ import {
   type ProviderTransaction,
   type WebhookDelivery,
 } from './payment-provider.ts';
-import { failed, succeeded } from './provider-answer.ts';
+import { failed, parseAnswer, succeeded } from './provider-answer.ts';
 import { settleTransaction } from './settle-transaction.ts';
+import { askForOutcome } from './submit-transaction.ts';
 
 const event = z.discriminatedUnion('type', [
   z.strictObject({
@@ -48,11 +50,13 @@ export interface HandledWebhook {
 /**
  * Records what a webhook reports, each event once, in whatever order they come: outcomes of requests, before the answer
  * to the request or after it, and what was done at the provider without us, as transactions of their own. The provider's
- * adapter checks the signature of the raw body. Answer the provider with 2xx when this resolves, and with 4xx on
+ * adapter checks the signature of the raw body. A failure of what has succeeded is told by the event
+ * `payment.outcome_contradicted`, unless the provider says that it has succeeded. Answer the provider with 2xx when this resolves, and with 4xx on
  * `webhook-signature-mismatch`; otherwise it sends the event again.
  *
  * @throws UserError `webhook-signature-mismatch`, `invalid-input`
- * @throws UserError `payment-outcome-conflict`: another outcome is recorded
+ * @throws UserError `payment-outcome-conflict`: another payment has the reference
+ * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not say what is true
  * @throws UserError `idempotency-conflict`: the event, or the transaction, came before with another content
  * @throws UserError `payment-currency-mismatch`: the payment is in another currency
  */
@@ -70,7 +74,7 @@ export async function handleWebhook(
   for (const input of inputs) {
     try {
       const each: ProviderEvent = parseInput(event, input);
-      const isMatched = await em.transactional((em) => recordEvent(em, provider.name, each));
+      const isMatched = await recordEvent(em, provider, each);
       if (!isMatched) unmatched.push(each);
     } catch (error) {
       // It keeps no other event of the same delivery from being recorded.
@@ -83,20 +87,52 @@ export async function handleWebhook(
 
 const findKey = statement({
   params: { idempotencyKey: text, provider: text },
-  row: { id: uuid },
-  sql: `select t.id from payment_transaction t join payment p on p.id = t.payment_id
+  row: { transactionId: uuid, paymentId: uuid, orderId: uuid, kind: text },
+  sql: `select t.id as "transactionId", p.id as "paymentId", p.order_id as "orderId", t.kind
+    from payment_transaction t join payment p on p.id = t.payment_id
     where t.idempotency_key = :idempotencyKey and p.provider = :provider and not t.is_external`,
 });
 
-async function recordEvent(em: EntityManager, provider: string, input: ProviderEvent): Promise<boolean> {
-  if (input.type === 'transaction') return await recordTransaction(em, provider, input.transaction);
-  const { eventId, idempotencyKey, outcome } = input;
-  if ((await findKey(em, { idempotencyKey, provider })).length === 0) return false;
-  await once(em, { scope: `payment-webhook:${provider}`, key: eventId, request: input }, async () => {
-    await settleTransaction(em, { provider, idempotencyKey }, outcome);
-    return {};
-  });
+async function recordEvent(
+  em: EntityManager,
+  provider: PaymentProvider,
+  input: ProviderEvent,
+): Promise<boolean> {
+  if (input.type === 'transaction') {
+    return await em.transactional((em) => recordTransaction(em, provider.name, input.transaction));
+  }
+  const { idempotencyKey, outcome } = input;
+  const known = { provider: provider.name, idempotencyKey };
+  const [transaction] = await findKey(em, known);
+  if (transaction === undefined) return false;
+  try {
+    await recordOnce(em, provider, input, (em) => settleTransaction(em, known, outcome));
+  } catch (error) {
+    const isContradiction = isUserError(error) && error.code === 'payment-outcome-conflict';
+    if (!isContradiction || outcome.status !== 'failed') throw error;
+    // Refused, it would be sent again for ever. Events come in any order: only the provider knows which one was the last.
+    const now: unknown = await askForOutcome(idempotencyKey, () => provider.find(idempotencyKey));
+    const hasFailed = now !== undefined && parseAnswer(idempotencyKey, now).status === 'failed';
+    await recordOnce(em, provider, input, async (em) => {
+      const { orderId, ...event } = transaction;
+      if (hasFailed) await emitEvent(em, 'payment.outcome_contradicted', orderId, event);
+    });
+  }
   return true;
+}
+
+async function recordOnce(
+  em: EntityManager,
+  { name }: PaymentProvider,
+  event: Extract<ProviderEvent, { type: 'outcome' }>,
+  record: (em: EntityManager) => Promise<void>,
+): Promise<void> {
+  await em.transactional((em) =>
+    once(em, { scope: `payment-webhook:${name}`, key: event.eventId, request: event }, async () => {
+      await record(em);
+      return {};
+    }),
+  );
 }
 
 const findPayment = statement({

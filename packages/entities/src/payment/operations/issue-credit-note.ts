@@ -31,8 +31,9 @@ const insertLines = statement({
 const insertTaxes = statement({
   params: { taxes: jsonb() },
   row: {},
-  sql: `insert into credit_note_tax (credit_note_line_id, code, amount_minor)
-    select r.id, r.code, r."amountMinor" from jsonb_to_recordset(:taxes) as r (id uuid, code text, "amountMinor" bigint)`,
+  sql: `insert into credit_note_tax (credit_note_line_id, code, rate_ppm, amount_minor)
+    select r.id, r.code, r."ratePpm", r."amountMinor"
+    from jsonb_to_recordset(:taxes) as r (id uuid, code text, "ratePpm" integer, "amountMinor" bigint)`,
 });
 
 /** Writes a credit note of an order that the caller has locked, for a credit that was read since. */

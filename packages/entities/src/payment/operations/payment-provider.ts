@@ -45,6 +45,8 @@ export type ProviderAnswer =
       amountMinor?: bigint | undefined;
       /** Of an authorization: what this very request has captured at once, in minor units. Default nothing. */
       capturedMinor?: bigint | undefined;
+      /** The provider's id of that capture, as its webhooks and lists have it; default `reference`. */
+      captureReference?: string | undefined;
       /** Of an authorization or its renewal: when it ends, and what was not captured is free. Default: not known. */
       expiresAt?: Date | undefined;
     }

@@ -204,7 +204,7 @@ test('a payment operation takes a few statements, whatever the number of lines a
       authorize: 19,
       capture: 17,
       refund: 17,
-      cancel: 9,
+      cancel: 10,
     });
   }
 });

@@ -42,14 +42,14 @@ describe('proposeRefund', () => {
           netMinor: 666n,
           taxMinor: 127n,
           grossMinor: 793n,
-          taxes: [{ code: 'VAT', amountMinor: 127n }],
+          taxes: [{ code: 'VAT', ratePpm: 190_000, amountMinor: 127n }],
         },
       ],
       shipping: { netMinor: 0n, taxMinor: 0n, grossMinor: 0n, taxes: [] },
       netMinor: 666n,
       taxMinor: 127n,
       grossMinor: 793n,
-      taxes: [{ code: 'VAT', amountMinor: 127n }],
+      taxes: [{ code: 'VAT', ratePpm: 190_000, amountMinor: 127n }],
       payments: [
         {
           paymentId: paymentIds[0],

@@ -5,7 +5,13 @@ import { listOf, positiveAmountMinor, units, wholeNumber } from '../../bounds.ts
 import { refuseExcess } from '../../fulfilment/operations/line-quantities.ts';
 import { type ChargedOrderState, readCharged } from '../../order/operations/read-charged.ts';
 import { parseInput } from '../../parse-input.ts';
-import { type ChargedPart, nextShare, type TaxAmount, taxOf } from '../../pricing/charged-parts.ts';
+import {
+  type ChargedPart,
+  nextShare,
+  sumOfTaxes,
+  type TaxAmount,
+  taxOf,
+} from '../../pricing/charged-parts.ts';
 import { shareOf } from '../../pricing/minor-units.ts';
 import { bool, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
@@ -132,7 +138,7 @@ export async function creditOf(em: EntityManager, input: z.output<typeof proposa
     netMinor: sum('netMinor'),
     taxMinor: sum('taxMinor'),
     grossMinor: sum('grossMinor'),
-    taxes: taxesOf(all),
+    taxes: sumOfTaxes(all.flatMap(({ taxes }) => taxes)),
   };
 }
 
@@ -158,15 +164,4 @@ function shippingShare(
 function proposed(part: ChargedPart): ProposedPart {
   const taxMinor = taxOf(part);
   return { ...part, taxMinor, netMinor: part.grossMinor - taxMinor };
-}
-
-function taxesOf(parts: readonly ProposedPart[]): TaxAmount[] {
-  const byCode = Map.groupBy(
-    parts.flatMap(({ taxes }) => taxes),
-    ({ code }) => code,
-  );
-  return [...byCode].map(([code, taxes]) => ({
-    code,
-    amountMinor: taxes.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
-  }));
 }

@@ -10,6 +10,7 @@ export const succeeded = {
   reference,
   amountMinor: positiveAmountMinor.optional(),
   capturedMinor: positiveAmountMinor.optional(),
+  captureReference: reference.optional(),
   expiresAt: instant.optional(),
 };
 
@@ -35,7 +36,7 @@ const answer = z.discriminatedUnion('status', [
 /**
  * What an adapter has answered, which may be anything, as far as it can be recorded.
  *
- * @throws UserError `payment-answer-invalid`
+ * @throws UserError `payment-answer-unreadable`
  */
 export function parseAnswer(idempotencyKey: string, said: unknown): ProviderAnswer {
   try {
@@ -43,7 +44,7 @@ export function parseAnswer(idempotencyKey: string, said: unknown): ProviderAnsw
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
-      'payment-answer-invalid',
+      'payment-answer-unreadable',
       `The provider's answer to '${idempotencyKey}' cannot be recorded: ${error.message}`,
       {
         hint: 'Correct the adapter of the provider, then repeat the request with the same key: nothing is charged twice.',

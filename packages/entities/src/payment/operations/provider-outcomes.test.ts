@@ -82,7 +82,7 @@ test('what a provider says about a refusal is recorded as far as it can be', asy
 test('a reference that cannot be stored leaves the outcome open', async () => {
   const request = await pending();
   const provider = answeringWith({ status: 'succeeded', reference: 'x'.repeat(256) });
-  expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-answer-invalid']);
+  expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-answer-unreadable']);
   const answering = {
     ...provider,
     submit: async () => ({ status: 'succeeded' as const, reference: randomUUID() }),
@@ -223,7 +223,7 @@ test("a webhook that contradicts, is reused or forged is refused, and changes no
   );
   expect(codes.flat()).toEqual([
     'idempotency-conflict',
-    'payment-outcome-conflict',
+    'done',
     'webhook-signature-mismatch',
     'webhook-signature-mismatch',
     'webhook-signature-mismatch',
@@ -231,6 +231,105 @@ test("a webhook that contradicts, is reused or forged is refused, and changes no
   const foreign = { ...failed, eventId: randomUUID(), idempotencyKey: randomUUID() };
   expect(await handleWebhook(em(), provider, provider.sign(foreign))).toEqual({ unmatched: [foreign] });
   expect(await stateOf(request.orderId)).toEqual([authorized]);
+});
+
+const contradictions = async (orderId: string) =>
+  await shop().rows(`select payload->>'kind' as kind from outbox_event
+    where aggregate_id = '${orderId}' and topic = 'payment.outcome_contradicted'`);
+
+describe('a failure that is reported after the success', () => {
+  /** An authorization that has succeeded, and a webhook that says that it has failed. */
+  async function contradicted() {
+    const provider = newProvider();
+    const request = await pending();
+    await authorizePayment(em(), provider, request);
+    const { orderId, idempotencyKey } = request;
+    const outcome = { status: 'failed', reason: 'late' } as const;
+    const failure = provider.sign({ type: 'outcome', eventId: randomUUID(), idempotencyKey, outcome });
+    return { provider, orderId, failure };
+  }
+
+  test('is of no concern where the provider says that it has succeeded', async () => {
+    const { provider, orderId, failure } = await contradicted();
+    for (let count = 0; count < 2; count++) {
+      expect(await handleWebhook(em(), provider, failure)).toEqual({ unmatched: [] });
+    }
+    expect(await stateOf(orderId)).toEqual([authorized]);
+    expect(await contradictions(orderId)).toEqual([]);
+  });
+
+  test('is told once, where it is true, and never sent again', async () => {
+    const { provider, orderId, failure } = await contradicted();
+    provider.find = async () => ({ status: 'failed', reason: 'late' });
+    const handled = [1, 2, 3].map(() => handleWebhook(shop().orm.em.fork(), provider, failure));
+    expect(await outcomes(handled)).toEqual(['done', 'done', 'done']);
+    expect(await contradictions(orderId)).toEqual([{ kind: 'authorize' }]);
+    expect(await stateOf(orderId)).toEqual([authorized]);
+  });
+
+  test('is sent again while the provider cannot be asked', async () => {
+    const { provider, orderId, failure } = await contradicted();
+    const find = provider.find.bind(provider);
+    provider.find = () => Promise.reject(new Error('timeout'));
+    expect(await outcomes([handleWebhook(em(), provider, failure)])).toEqual(['payment-outcome-unknown']);
+    provider.find = find;
+    expect(await outcomes([handleWebhook(em(), provider, failure)])).toEqual(['done']);
+    expect(await contradictions(orderId)).toEqual([]);
+  });
+});
+
+describe('a request of which the provider may have forgotten the key', () => {
+  const makeOld = async (idempotencyKey: string) => {
+    const admin = await superuser(shop());
+    await admin.query(
+      `update payment_transaction set created_at = now() - interval '25 hours' where idempotency_key = $1`,
+      [idempotencyKey],
+    );
+  };
+
+  /** A provider that would do it a second time. */
+  function forgetful() {
+    const provider = newProvider();
+    const submit = provider.submit.bind(provider);
+    const sent: string[] = [];
+    provider.submit = async (request) => {
+      sent.push(request.kind);
+      return await submit(request);
+    };
+    return { provider, sent };
+  }
+
+  test.each([
+    { behaviour: 'lose-answer' as const, outcome: 'done', state: authorized },
+    {
+      behaviour: 'lose-request' as const,
+      outcome: 'payment-declined',
+      state: { ...authorized, order: 'pending', status: 'failed', authorized: '0' },
+    },
+  ])('is looked up, and not sent again: $behaviour', async ({ behaviour, outcome, state }) => {
+    const { provider, sent } = forgetful();
+    const request = await pending();
+    provider.behave(behaviour);
+    expect(await outcomes([authorizePayment(em(), provider, request)])).toEqual(['payment-outcome-unknown']);
+    await makeOld(request.idempotencyKey);
+    const again = [1, 2].map(() => authorizePayment(shop().orm.em.fork(), provider, request));
+    expect(await outcomes(again)).toEqual([outcome, outcome]);
+    expect(sent).toEqual(['authorize']);
+    expect(await stateOf(request.orderId)).toEqual([state]);
+  });
+
+  test('a refund is not paid twice', async () => {
+    const { provider, sent } = forgetful();
+    const { paymentId } = await authorizePayment(em(), provider, await pending());
+    await capturePayment(em(), provider, { ...key(), paymentId });
+    const refund = { ...key(), paymentId, amountMinor: 1000n };
+    provider.behave('lose-answer');
+    expect(await outcomes([refundPayment(em(), provider, refund)])).toEqual(['payment-outcome-unknown']);
+    await makeOld(refund.idempotencyKey);
+    expect(await refundPayment(em(), provider, refund)).toMatchObject({ refundedMinor: 1000n });
+    expect(sent).toEqual(['authorize', 'capture', 'refund']);
+    expect(provider.totals().refundedMinor).toBe(1000n);
+  });
 });
 
 describe('the sweep', () => {

@@ -84,7 +84,7 @@ test('a refusal leaves the authorization as it was; another order, state or prov
   const plain = lasting(hourMs, { features: [] });
   const other = await paid(plain);
   expect(await outcomes([reauthorizePayment(em(), plain, { ...key(), paymentId: other.paymentId })])).toEqual(
-    ['payment-feature-missing'],
+    ['payment-feature-unsupported'],
   );
 });
 

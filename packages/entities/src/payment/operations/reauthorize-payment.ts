@@ -12,7 +12,7 @@ import type { PaymentState } from './payment-state.ts';
  *
  * @throws UserError `invalid-input`, `payment-not-found`, `payment-provider-mismatch`, `transaction-open`,
  *   `idempotency-conflict`
- * @throws UserError `payment-feature-missing`: the provider renews no authorization
+ * @throws UserError `payment-feature-unsupported`: the provider renews no authorization
  * @throws IllegalTransition `illegal-transition`: not authorized, being captured, voided or reauthorized, or of an order
  *   that is cancelled or returned
  * @throws PaymentDeclined `payment-declined`: the provider refused
@@ -47,7 +47,7 @@ export const reauthorizeChange: ChangeKind = {
       });
     }
     if (!provider.features?.includes('reauthorize')) {
-      throw new UserError('payment-feature-missing', `${provider.name} renews no authorization.`, {
+      throw new UserError('payment-feature-unsupported', `${provider.name} renews no authorization.`, {
         hint: 'Take another payment for the order with authorizePayment and its amountMinor.',
       });
     }

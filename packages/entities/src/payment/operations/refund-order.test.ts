@@ -6,6 +6,7 @@ import { fuzzOperation } from '../../../test/fuzz-operation.ts';
 import { sample } from '../../../test/operation-samples.ts';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
+  checkoutRequest,
   key,
   outcomes,
   placeOrder,
@@ -17,14 +18,19 @@ import { refusal } from '../../../test/refusal.ts';
 import {
   actingAs,
   authorizePayment,
+  breakDownTaxes,
   cancelLines,
   capturePayment,
+  checkoutWith,
   listCreditNotes,
   type OrderRefund,
+  proposeRefund,
   refundOrder,
   returnMoney,
   shipOrder,
   sweepPendingTransactions,
+  taxBreakdown,
+  taxByRegion,
   voidPayment,
   withRetry,
 } from '../../index.ts';
@@ -91,6 +97,40 @@ describe('refundOrder', () => {
     await expect(refundOrder(em(), provider, other)).rejects.toMatchObject({ code: 'idempotency-conflict' });
     const inside = em().transactional((em) => refundOrder(em, provider, { ...request, ...key() }));
     await expect(inside).rejects.toMatchObject({ code: 'transaction-open' });
+  });
+
+  test('credits each rate of a tax for itself, in parts that make what was charged at it', async () => {
+    const [goods, book] = [await stockedVariant(shop(), 3), await stockedVariant(shop(), 3)];
+    const admin = await superuser(shop());
+    await admin.query(`update product_variant set tax_class = 'reduced' where id = '${book}'`);
+    const vat = { code: 'VAT', countryCode: 'US', taxesShipping: true };
+    const { quoteCart, checkout } = checkoutWith({
+      shipping: () => [{ code: 'standard', amountMinor: 490n }],
+      tax: taxByRegion([
+        { ...vat, ratePpm: 190_000 },
+        { ...vat, taxClass: 'reduced', ratePpm: 70_000 },
+      ]),
+    });
+    const request = await checkoutRequest(
+      shop(),
+      await shop().cart({ [goods]: 3, [book]: 3 }),
+      {},
+      quoteCart,
+    );
+    const { id: orderId } = await checkout(em(), request);
+    await authorizePayment(em(), provider, { ...key(), orderId, paymentMethod: 'tok' });
+    const { rows: charged, lines } = await taxBreakdown(em(), { orderId });
+    for (const shipping of [{ grossMinor: 101n }, { sharePpm: 333_333 }, 'all' as const]) {
+      const units = lines.map(({ lineId }) => ({ lineId, quantity: 1 }));
+      const proposal = await proposeRefund(em(), { orderId, lines: units, shipping });
+      expect(proposal.taxes.map(({ ratePpm }) => ratePpm).toSorted()).toEqual([190_000, 70_000]);
+      await refundOrder(em(), provider, { ...key(), orderId, lines: units, shipping });
+    }
+    const notes = await listCreditNotes(em(), { orderId });
+    const credited = breakDownTaxes(notes.flatMap((note) => note.lines.flatMap(({ taxes }) => taxes)));
+    expect(credited.map(({ code, ratePpm, taxMinor }) => ({ code, ratePpm, taxMinor }))).toEqual(
+      charged.map(({ code, ratePpm, taxMinor }) => ({ code, ratePpm, taxMinor })),
+    );
   });
 
   test('numbers are never used twice, though a refund fails', async () => {
@@ -223,7 +263,7 @@ test('listCreditNotes has the lines and the taxes of each', async () => {
     netMinor,
     taxMinor,
     grossMinor: netMinor + taxMinor,
-    taxes: [{ code: 'VAT', amountMinor: taxMinor }],
+    taxes: [{ code: 'VAT', ratePpm: 190_000, amountMinor: taxMinor }],
   });
   const shipping = { ...unit(490n, 93n), lineId: undefined, quantity: undefined };
   const issued = { actor: 'postgres', issuedAt: expect.any(Date) };

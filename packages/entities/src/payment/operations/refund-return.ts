@@ -42,7 +42,8 @@ const selectReceived = statement({
 
 /**
  * Issues the credit note of a return that was received, for the units that came back and were not credited yet, and returns
- * the money, as {@link refundOrder} does. One key refunds once; the same key goes on with the money after a failure.
+ * the money, as {@link refundOrder} does. What was credited of a line before counts as units that came back or were
+ * cancelled: credit one that the buyer keeps with {@link refundOrder} after the return. One key refunds once; the same key goes on with the money after a failure.
  *
  * @throws UserError `invalid-input`, `return-not-found`, `transaction-open`, `idempotency-conflict`
  * @throws IllegalTransition `illegal-transition`: it was not received, or was refunded
@@ -87,7 +88,8 @@ async function creditReturn(
   const { lines: charged } = await readCharged(em, orderId);
   const lines = received.flatMap(({ lineId, quantity }) => {
     const line = charged.find((each) => each.lineId === lineId);
-    const left = Math.min(quantity, line === undefined ? 0 : line.quantity - line.creditedQuantity);
+    // No unit says which one it is: what was credited was that of units that were given up.
+    const left = Math.min(quantity, line === undefined ? 0 : line.givenUpQuantity - line.creditedQuantity);
     return left > 0 ? [{ lineId, quantity: left }] : [];
   });
   if (lines.length === 0 && shipping === 'none') return undefined;

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { lockOrder } from '../../order/operations/lock-order.ts';
-import { int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
+import { ago } from '../../runtime/ago.ts';
+import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { type RowOf, statement } from '../../runtime/statement.ts';
 import { excessKey } from './excess-key.ts';
 import { insertTransaction } from './find-transaction.ts';
@@ -8,6 +9,7 @@ import { lockPaymentRow } from './lock-payment.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { planReturns } from './plan-returns.ts';
 import { parseAnswer } from './provider-answer.ts';
+import { repeatAgeMs } from './repeat-age.ts';
 import { askForOutcome, declined } from './submit-transaction.ts';
 import { settleTransaction } from './settle-transaction.ts';
 
@@ -30,13 +32,16 @@ const pendingRow = {
   amountMinor: int8,
   currencyCode: text,
   paymentReference: nullable(text),
+  /** Of `repeatAgeMs`. */
+  isOld: bool,
 };
 
 const selectPending = statement({
   params: { orderId: uuid, provider: text },
   row: pendingRow,
   sql: `select t.idempotency_key as "idempotencyKey", t.kind, t.amount_minor as "amountMinor",
-      p.currency_code as "currencyCode", p.provider_reference as "paymentReference"
+      p.currency_code as "currencyCode", p.provider_reference as "paymentReference",
+      t.created_at <= ${ago(repeatAgeMs)} as "isOld"
     from payment p join payment_transaction t on t.payment_id = p.id
     where p.order_id = :orderId and p.provider = :provider and t.status = 'pending' and t.kind in ('refund', 'void')
       and not t.is_external
@@ -94,12 +99,13 @@ export async function returnExcess(
 async function isPending(
   em: EntityManager,
   provider: PaymentProvider,
-  { paymentReference, ...request }: RowOf<typeof pendingRow>,
+  { paymentReference, isOld, ...request }: RowOf<typeof pendingRow>,
 ): Promise<boolean> {
   const { idempotencyKey } = request;
-  const said = await askForOutcome(idempotencyKey, () =>
-    provider.submit({ ...request, paymentReference: paymentReference ?? '' }),
-  );
+  const said = await askForOutcome(idempotencyKey, async () => {
+    const found = isOld ? await provider.find(idempotencyKey) : undefined;
+    return found ?? (await provider.submit({ ...request, paymentReference: paymentReference ?? '' }));
+  });
   const answer = parseAnswer(idempotencyKey, said);
   await em.transactional((em) => settleTransaction(em, { provider: provider.name, idempotencyKey }, answer));
   if (answer.status === 'failed') throw declined(idempotencyKey, answer.reason);

@@ -134,7 +134,8 @@ async function bookLater(
     });
     const amountMinor = capturedBy(answer, kind);
     if (amountMinor !== undefined) {
-      await recordExternal(em, order, { ...external, kind: 'capture', reference, amountMinor });
+      const captured = answer.captureReference ?? reference;
+      await recordExternal(em, order, { ...external, kind: 'capture', reference: captured, amountMinor });
     }
   } else if (kind === 'refund') {
     await recordExternal(em, order, {

@@ -20,18 +20,22 @@ export interface BegunTransaction {
   request: ProviderRequest;
 }
 
+/** The outcome of an old request that the provider does not know. */
+export const neverGot = { status: 'failed', reason: 'the provider never got it' } as const;
+
 /** As the table of payments stores it. */
 export const namedProvider = z.strictObject({ provider: providerName });
 
 /**
  * Writes a pending transaction and commits it, asks the provider outside of any transaction, and records the answer.
- * Wherever this is interrupted, the same key continues it.
+ * Wherever this is interrupted, the same key continues it. After an hour it only looks up what was done: what the provider
+ * never got has failed then.
  *
  * @param begin writes the transaction, or finds the one that has the key
  * @throws UserError `transaction-open`; `invalid-input`: the provider has no name that can be stored
  * @throws PaymentDeclined `payment-declined`: the provider refused
  * @throws PaymentOutcomeUnknown `payment-outcome-unknown`: the provider did not answer
- * @throws UserError `payment-answer-invalid`: its adapter answered with what cannot be recorded
+ * @throws UserError `payment-answer-unreadable`: its adapter answered with what cannot be recorded
  * @throws UserError `payment-outcome-conflict`: a webhook has recorded another outcome
  * @throws IllegalTransition `illegal-transition`: the order was cancelled since the first request
  */
@@ -76,11 +80,15 @@ async function ask(
   const { idempotencyKey, kind } = request;
   const takesMoney = kind === 'authorize' || kind === 'capture';
   // A repetition must not take money for an order that was cancelled since: what was done is recorded, no more.
-  const isOnlyFound = takesMoney && earlier !== undefined && order.status === 'cancelled';
-  const answer = await askForOutcome<unknown>(idempotencyKey, () =>
-    isOnlyFound ? provider.find(idempotencyKey) : provider.submit(request),
-  );
-  if (isOnlyFound && answer === undefined) {
+  const isGivenUp = takesMoney && earlier !== undefined && order.status === 'cancelled';
+  const isOld = earlier?.isOld === true;
+  const answer = await askForOutcome<unknown>(idempotencyKey, async () => {
+    const found = isGivenUp || isOld ? await provider.find(idempotencyKey) : undefined;
+    if (found !== undefined || isGivenUp) return found;
+    // As the sweep has it: what moves money is not sent by a key that may have been forgotten. A void does no harm.
+    return isOld && kind !== 'void' ? neverGot : await provider.submit(request);
+  });
+  if (isGivenUp && answer === undefined) {
     throw new IllegalTransition('sales_order', order.id, { from: 'cancelled', to: 'paid' });
   }
   return parseAnswer(idempotencyKey, answer);

@@ -11,12 +11,13 @@ import type { TransactionKind } from './find-transaction.ts';
 import type { PaymentProvider, ProviderAnswer } from './payment-provider.ts';
 import { parseAnswer } from './provider-answer.ts';
 import { type ExpiringAuthorization, renewAuthorizations } from './renew-authorizations.ts';
+import { repeatAgeMs } from './repeat-age.ts';
 import { settleTransaction } from './settle-transaction.ts';
-import { namedProvider } from './submit-transaction.ts';
+import { namedProvider, neverGot } from './submit-transaction.ts';
 
 const sweepOptions = z.strictObject({
   minAgeMs: milliseconds.default(60_000),
-  abandonAgeMs: milliseconds.default(3_600_000),
+  abandonAgeMs: milliseconds.default(repeatAgeMs),
   authorizationMaxAgeMs: milliseconds.default(1_800_000),
   expiringWithinMs: milliseconds.default(86_400_000),
   limit: rows.default(100),
@@ -143,7 +144,7 @@ export async function sweepPendingTransactions(
 function isUnrecordable(error: unknown): error is UserError {
   return (
     error instanceof UserError &&
-    (error.code === 'payment-answer-invalid' || error.code === 'payment-outcome-conflict')
+    (error.code === 'payment-answer-unreadable' || error.code === 'payment-outcome-conflict')
   );
 }
 
@@ -163,5 +164,5 @@ async function outcomeOf(
     const sent = { kind, idempotencyKey, amountMinor, currencyCode, paymentReference };
     return parseAnswer(idempotencyKey, await provider.submit(sent));
   }
-  return isAbandoned ? { status: 'failed', reason: 'the provider never got it' } : { status: 'pending' };
+  return isAbandoned ? neverGot : { status: 'pending' };
 }

@@ -30,7 +30,7 @@ const maxDeliveries = 60;
 
 /**
  * Stripe's API as far as payments need it, on loopback, with its books in memory: payment intents with 3-D Secure, manual
- * and automatic capture, refunds, disputes, search, balance transactions, idempotency keys, signed webhooks. Cards are
+ * and automatic capture, several captures, refunds, disputes, search, balance transactions, idempotency keys, signed webhooks. Cards are
  * those of Stripe's tests: `pm_card_visa`, `pm_card_chargeDeclined`, `pm_card_authenticationRequired`.
  *
  * @example
@@ -71,7 +71,7 @@ export class FakeStripe {
   constructor(options: FakeStripeOptions = {}) {
     this.#options = options;
     this.webhookSecret = options.webhookSecret ?? `whsec_${randomBytes(16).toString('hex')}`;
-    this.books = new StripeBooks((type, object) => this.#report(type, object));
+    this.books = new StripeBooks((type, object, before) => this.#report(type, object, before));
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         response.writeHead(500).end(JSON.stringify({ error: { type: 'api_error', message: String(error) } }));
@@ -103,6 +103,11 @@ export class FakeStripe {
     this.#faults.push(...faults);
   }
 
+  /** A day later: the same key again is another request. */
+  forgetKeys(): void {
+    this.#answers.clear();
+  }
+
   /** The webhooks of all events so far, signed now. */
   deliveries(): WebhookDelivery[] {
     return this.#events.map((body) => this.sign(body));
@@ -114,13 +119,13 @@ export class FakeStripe {
     return { body, headers: { 'stripe-signature': `t=${at},v1=${signature},v0=${'0'.repeat(64)}` } };
   }
 
-  #report(type: string, object: StripeObject): void {
+  #report(type: string, object: StripeObject, before?: object): void {
     const event = {
       id: `evt_${randomBytes(12).toString('hex')}`,
       object: 'event',
       type,
       created: Math.floor(Date.now() / 1000),
-      data: { object },
+      data: { object, ...(before && { previous_attributes: before }) },
     };
     const body = JSON.stringify(event);
     this.#events.push(body);

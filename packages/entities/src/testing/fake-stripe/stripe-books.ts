@@ -10,6 +10,7 @@ export interface StripeObject {
 
 export interface Intent extends StripeObject {
   amount: number;
+  amount_capturable: number;
   amount_received: number;
   currency: string;
   status: string;
@@ -27,6 +28,7 @@ export interface Charge extends StripeObject {
   currency: string;
   payment_intent: string;
   balance_transaction: string | null;
+  payment_method_details: { card: { capture_before?: number; multicapture: { status: string } } };
 }
 
 /** A refusal, as the API answers it. */
@@ -48,12 +50,14 @@ function refused(code: string, message = code): StripeRefusal {
 const newId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`;
 const now = () => Math.floor(Date.now() / 1000);
 
+const holdSeconds = 7 * 24 * 3600;
+
 /** The objects of an account, and the rules by which they change. Each change calls `report` with its event. */
 export class StripeBooks {
   readonly objects = new Map<string, StripeObject>();
-  readonly #report: (type: string, object: StripeObject) => void;
+  readonly #report: (type: string, object: StripeObject, before?: object) => void;
 
-  constructor(report: (type: string, object: StripeObject) => void) {
+  constructor(report: (type: string, object: StripeObject, before?: object) => void) {
     this.#report = report;
   }
 
@@ -94,6 +98,7 @@ export class StripeBooks {
       cancellation_reason: null,
       next_action: null,
       metadata: { ...partOf(form, 'metadata') },
+      takes_captures: JSON.stringify(form).includes('"request_multicapture":"if_available"'),
     };
     this.objects.set(id, intent);
     const method = textOf(form, 'payment_method');
@@ -134,11 +139,14 @@ export class StripeBooks {
 
   capture(id: string, form: StripeForm): Intent {
     const intent = this.intent(id);
-    const amount = Number(textOf(form, 'amount_to_capture') ?? intent.amount);
+    const amount = Number(textOf(form, 'amount_to_capture') ?? intent.amount_capturable);
     if (intent.status !== 'requires_capture') throw refused('payment_intent_unexpected_state');
-    if (amount > intent.amount || amount < 1) throw refused('amount_too_large');
+    if (amount > intent.amount_capturable || amount < 1) throw refused('amount_too_large');
+    const isFinal = textOf(form, 'final_capture') !== 'false';
+    const { multicapture } = this.charge(intent.latest_charge).payment_method_details.card;
+    if (!isFinal && multicapture.status !== 'available') throw refused('payment_intent_invalid_parameter');
     this.update(id, form);
-    this.#take(intent, amount);
+    this.#take(intent, amount, isFinal);
     return intent;
   }
 
@@ -253,6 +261,12 @@ export class StripeBooks {
       currency: intent.currency,
       payment_intent: intent.id,
       balance_transaction: null,
+      payment_method_details: {
+        card: {
+          ...(intent.capture_method === 'manual' && { capture_before: now() + holdSeconds }),
+          multicapture: { status: intent['takes_captures'] === true ? 'available' : 'unavailable' },
+        },
+      },
       created: now(),
       metadata: { ...intent.metadata },
     };
@@ -260,18 +274,26 @@ export class StripeBooks {
     intent.latest_charge = charge.id;
     if (intent.capture_method !== 'manual') return this.#take(intent, intent.amount);
     intent.status = 'requires_capture';
-    intent['amount_capturable'] = intent.amount;
+    intent.amount_capturable = intent.amount;
     this.#report('charge.succeeded', charge);
     this.#report('payment_intent.amount_capturable_updated', intent);
   }
 
-  #take(intent: Intent, amount: number): void {
+  #take(intent: Intent, amount: number, isFinal = true): void {
     const charge = this.charge(intent.latest_charge);
-    Object.assign(charge, { captured: true, amount_captured: amount });
+    const { amount_captured } = charge;
+    Object.assign(charge, { captured: true, amount_captured: amount_captured + amount });
     charge.balance_transaction = this.#book(charge, 'charge', amount);
-    Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
-    this.#report(intent.capture_method === 'manual' ? 'charge.captured' : 'charge.succeeded', charge);
-    this.#report('payment_intent.succeeded', intent);
+    const left = intent.amount - charge.amount_captured;
+    const isDone = isFinal || left === 0;
+    Object.assign(intent, {
+      status: isDone ? 'succeeded' : 'requires_capture',
+      amount_received: charge.amount_captured,
+      amount_capturable: isDone ? 0 : left,
+    });
+    const type = intent.capture_method === 'manual' ? 'charge.captured' : 'charge.succeeded';
+    this.#report(type, charge, { amount_captured });
+    this.#report(isDone ? 'payment_intent.succeeded' : 'payment_intent.amount_capturable_updated', intent);
   }
 
   #decline(intent: Intent, code: string, declineCode?: string): void {
