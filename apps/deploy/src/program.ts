@@ -56,6 +56,11 @@ function addLocalCommands(program: Command): void {
     .addArgument(new Argument('<what>', 'what to rehearse').choices(['concurrency']))
     .option('--clients <n>', 'clients at once for the last units and coupons', wholeNumber, 60)
     .option('--operations <n>', 'operations of the mixed load', wholeNumber, 5000)
+    .option(
+      '--seed <n>',
+      "of the mixed load's choices, to make them again (default: another each time)",
+      wholeNumber,
+    )
     .action(async (what, options) => (await import('./commands/drill.ts')).drill(what, options));
 }
 

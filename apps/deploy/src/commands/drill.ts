@@ -37,6 +37,7 @@ function renderDrill({
   repeatedKey,
   mixedLoad,
   checks,
+  warnings,
   losses,
 }: ConcurrencyDrillResult): string {
   const { crash, refused, unexpected } = mixedLoad;
@@ -54,7 +55,7 @@ function renderDrill({
     ['one key', `${repeatedKey.requests} requests: ${repeatedKey.orders} order`],
     [
       'mixed load',
-      `${mixedLoad.operations} operations by ${mixedLoad.clients} clients in ${seconds(mixedLoad.ms)}: ${mixedLoad.acknowledged} orders acknowledged`,
+      `${mixedLoad.operations} operations by ${mixedLoad.clients} clients in ${seconds(mixedLoad.ms)}, --seed ${mixedLoad.seed}: ${mixedLoad.acknowledged} orders acknowledged`,
     ],
     [
       '  disturbed by',
@@ -66,8 +67,19 @@ function renderDrill({
       '  money',
       `${mixedLoad.money.authorizedMinor} authorized, ${mixedLoad.money.capturedMinor} captured, ${mixedLoad.money.refundedMinor} refunded (minor units)`,
     ],
-    ['  events', `${mixedLoad.published} orders published`],
+    [
+      '  webhooks',
+      `${mixedLoad.webhooks.delivered} delivered, ${mixedLoad.differences} differences to the provider's list`,
+    ],
+    [
+      '  events',
+      `${mixedLoad.published} orders published, ${mixedLoad.leaders} times a worker took the lead`,
+    ],
     ['checks', `${checks}`],
+    ...warnings.map(({ check, message, reason }) => [
+      `  ${check}`,
+      `${message} ${reason === undefined ? '' : `Expected: ${reason}.`}`,
+    ]),
     ['lost', losses.length === 0 ? 'nothing' : losses.join('\n')],
   ]);
 }

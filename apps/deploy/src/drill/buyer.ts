@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   Cart,
+  type CheckoutOperations,
   type CheckoutRequest,
   checkoutWith,
   Currency,
@@ -11,11 +12,12 @@ import {
 import { isUserError } from '@ecommerce-dms/errors';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 
-const { quoteCart, checkout } = checkoutWith({
+/** What is charged beside the goods, where taxes are added to prices. */
+const salesTax = checkoutWith({
   shipping: () => [{ code: 'standard', amountMinor: 499n }],
   tax: taxByRegion([{ code: 'Sales tax', countryCode: 'US', ratePpm: 88_750, taxesShipping: false }]),
 });
-const shippingAddress = { fullName: 'A. Buyer', line1: '1 Main St', city: 'Springfield', countryCode: 'US' };
+const address = { fullName: 'A. Buyer', line1: '1 Main St', city: 'Springfield' };
 
 /** Long enough for a failover: a caller of the shop must not see it. */
 const patience = { attempts: 200, baseDelayMs: 20, maxDelayMs: 500 };
@@ -24,10 +26,12 @@ const patience = { attempts: 200, baseDelayMs: 20, maxDelayMs: 500 };
 export class Buyer {
   readonly #orm: MikroORM;
   readonly #signal: AbortSignal;
+  readonly #pricing: CheckoutOperations;
 
-  constructor(orm: MikroORM, signal: AbortSignal) {
+  constructor(orm: MikroORM, signal: AbortSignal, pricing = salesTax) {
     this.#orm = orm;
     this.#signal = signal;
+    this.#pricing = pricing;
   }
 
   async openCart(): Promise<string> {
@@ -38,20 +42,20 @@ export class Buyer {
   }
 
   /** What the buyer is shown, and then clicks on; each click sends the same request. */
-  async agree(cartId: string): Promise<CheckoutRequest> {
-    const quote = { cartId, destination: { countryCode: shippingAddress.countryCode } };
-    const { totalMinor } = await this.run(quoteCart, quote, { idempotent: true });
+  async agree(cartId: string, countryCode = 'US'): Promise<CheckoutRequest> {
+    const quote = { cartId, destination: { countryCode } };
+    const { totalMinor } = await this.run(this.#pricing.quoteCart, quote, { idempotent: true });
     return {
       idempotencyKey: randomUUID(),
       cartId,
       email: 'buyer@example.com',
-      shippingAddress,
+      shippingAddress: { ...address, countryCode },
       expectedTotalMinor: totalMinor,
     };
   }
 
   async checkout(request: CheckoutRequest): Promise<PlacedOrder> {
-    return await this.run(checkout, request);
+    return await this.run(this.#pricing.checkout, request);
   }
 
   async run<Input, Result>(

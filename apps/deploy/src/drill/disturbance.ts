@@ -13,15 +13,16 @@ export interface Crash {
   ms: number;
 }
 
-/** Ends a session of a random client now and then, until `signal` aborts; returns how many it ended. */
+/** Ends a session of a random client or worker now and then, until `signal` aborts; returns how many it ended. */
 export async function killClients(adminUrl: string, signal: AbortSignal): Promise<number> {
   let kills = 0;
   while (!signal.aborted) {
     kills += await withClient(adminUrl, async (client) => {
       const { rowCount } = await client.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where application_name = $1 and datname = current_database() order by random() limit 1`,
-        [clientName],
+         where (application_name = $1 or application_name like $2) and datname = current_database()
+         order by random() limit 1`,
+        [clientName, 'shop worker%'],
       );
       return rowCount ?? 0;
     }).catch(() => 0); // While the servers are down there is nobody to kill.

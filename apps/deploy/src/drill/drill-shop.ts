@@ -18,7 +18,9 @@ export interface DrillShop {
   cluster: Cluster;
   /** The shop's application: sessions of `shop_app` on the writer, whichever server that is. */
   orm: MikroORM;
-  /** Superuser's URL of the database on the writer. */
+  /** The database on the writer: as the application, as the schema's owner, as superuser. */
+  url: string;
+  ownerUrl: string;
   adminUrl: string;
 }
 
@@ -44,7 +46,7 @@ export async function withDrillShop<Result>(
       logger: () => undefined,
     });
     try {
-      return await use({ cluster, orm, adminUrl });
+      return await use({ cluster, orm, adminUrl, url: as('shop_app'), ownerUrl: as('shop_migrator') });
     } finally {
       await orm.close(true);
     }

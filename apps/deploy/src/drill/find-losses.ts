@@ -1,7 +1,9 @@
 import { shopChecks } from '@ecommerce-dms/entities/checks';
 import { validate } from '@ecommerce-dms/validator';
 import { withClient } from '../database/with-client.ts';
+import { type Warning, warningsOf } from './warnings.ts';
 import type { DrillShop } from './drill-shop.ts';
+import { findForgotten } from './find-forgotten.ts';
 import type { LastCoupons } from './last-coupons.ts';
 import type { LastUnits } from './last-units.ts';
 import type { MixedLoad } from './mixed-load.ts';
@@ -20,15 +22,19 @@ export async function findLosses(
   { adminUrl }: DrillShop,
   { lastUnits, lastCoupons, repeatedKey, mixedLoad }: DrillFigures,
   signal: AbortSignal,
-): Promise<{ checks: number; losses: string[] }> {
+): Promise<{ checks: number; warnings: Warning[]; losses: string[] }> {
   const { clients, units, sold, refused } = lastUnits;
   const expected = Math.min(units, clients);
-  const report = await validate({ url: adminUrl, checks: shopChecks(), signal });
-  const { missing, total } = await compareOrders(adminUrl, mixedLoad);
+  // Nothing waits any more: what does is told, however short it has waited.
+  const graces = { pendingTransactionMaxAgeMs: 0, returnMoneyGraceMs: 0, outboxMaxAgeMs: 0 };
+  const report = await validate({ url: adminUrl, checks: shopChecks(graces), signal });
+  const { tally, settlement, workers } = mixedLoad;
+  const { missing, total } = await compareOrders(adminUrl, tally);
   const money = await bookedMoney(adminUrl);
   const unannounced =
-    total - (mixedLoad.acknowledged.length - missing.length) - sold - lastCoupons.used - repeatedKey.orders;
-  const unpublished = mixedLoad.acknowledged.filter(({ id }) => !mixedLoad.published.has(id));
+    total - (tally.placed.length - missing.length) - sold - lastCoupons.used - repeatedKey.orders;
+  const unpublished = tally.placed.filter(({ id }) => !workers.published.has(id));
+  const warnings = warningsOf(report.checks);
   const losses = [
     sold !== expected && `${sold} of the last ${units} units were sold, not ${expected}.`,
     sold + refused !== clients && `${clients - sold - refused} clients got no answer about the last units.`,
@@ -38,7 +44,20 @@ export async function findLosses(
       `${clients - lastCoupons.used - lastCoupons.refused} clients got no answer about the coupon.`,
     repeatedKey.orders !== 1 &&
       `One key, sent ${repeatedKey.requests} times, made ${repeatedKey.orders} orders.`,
-    mixedLoad.contradictions > 0 && `${mixedLoad.contradictions} keys were answered with two orders.`,
+    told(tally.contradictions, 'keys were answered in two ways'),
+    ...(await findForgotten(adminUrl, tally)),
+    told(settlement.sweepErrors, 'transactions could not be swept'),
+    told(settlement.returnErrors, 'orders keep money that could not be returned'),
+    settlement.untakenWebhooks > 0 &&
+      `${settlement.untakenWebhooks} webhooks are not taken: ${JSON.stringify(mixedLoad.webhooks.refused)}.`,
+    told(
+      settlement.differences.map(
+        ({ difference, kind, reference, bookedMinor, listedMinor }) =>
+          `${difference} ${kind} ${reference} (booked ${bookedMinor}, listed ${listedMinor})`,
+      ),
+      "differences between the books and the provider's list",
+    ),
+    told(workers.setAside, 'events were set aside'),
     missing.length > 0 && `${missing.length} acknowledged orders are not there: ${sample(missing)}.`,
     unannounced !== 0 && `${unannounced} orders were made that no client got an answer about.`,
     unpublished.length > 0 &&
@@ -48,32 +67,37 @@ export async function findLosses(
         money[sum] !== mixedLoad.money[sum] &&
         `The payments have ${money[sum]} as ${sum}, the provider ${mixedLoad.money[sum]}.`,
     ),
-    mixedLoad.unexpected.length > 0 &&
-      `${mixedLoad.unexpected.length} operations failed: ${sample(mixedLoad.unexpected)}.`,
+    told(tally.unexpected, 'operations failed'),
     ...report.checks
       .filter(({ state, severity }) => state === 'error' || (state === 'failed' && severity === 'error'))
-      .map(({ id, state }) => `The check ${id} ${state === 'error' ? 'could not be evaluated' : 'failed'}.`),
+      .map(
+        ({ id, state, message, findings }) =>
+          `The check ${id} ${state === 'error' ? 'could not be evaluated' : 'failed'}: ${message} ${JSON.stringify(findings.slice(0, 2))}`,
+      ),
+    ...warnings
+      .filter(({ reason }) => reason === undefined)
+      .map(({ check, message }) => `The check ${check} warns: ${message}`),
   ];
-  return { checks: report.checks.length, losses: losses.filter((loss) => loss !== false) };
+  return { checks: report.checks.length, warnings, losses: losses.filter((loss) => loss !== false) };
 }
 
 /** The acknowledged orders that are not in the database as they were acknowledged, and how many orders it has. */
 async function compareOrders(
   url: string,
-  { acknowledged }: MixedLoad,
+  { placed }: MixedLoad['tally'],
 ): Promise<{ missing: string[]; total: number }> {
   return await withClient(url, async (client) => {
     const { rows } = await client.query<{ id: string; number: string; total: string; cart: string }>(
       'select id, number, total_minor as total, cart_id as cart from sales_order',
     );
     const orders = new Map(rows.map((row) => [row.id, row]));
-    const isThere = ({ id, number, totalMinor, cartId }: MixedLoad['acknowledged'][number]) => {
+    const isThere = ({ id, number, totalMinor, cartId }: MixedLoad['tally']['placed'][number]) => {
       const order = orders.get(id);
       return (
         order?.number === number.toString() && order.total === totalMinor.toString() && order.cart === cartId
       );
     };
-    const missing = acknowledged.filter((order) => !isThere(order)).map(({ id }) => id);
+    const missing = placed.filter((order) => !isThere(order)).map(({ id }) => id);
     return { missing, total: rows.length };
   });
 }
@@ -91,6 +115,10 @@ async function bookedMoney(url: string): Promise<MixedLoad['money']> {
       refundedMinor: BigInt(rows[0]?.refundedMinor ?? 0),
     };
   });
+}
+
+function told(faults: string[], what: string): string | false {
+  return faults.length > 0 && `${faults.length} ${what}: ${sample(faults)}.`;
 }
 
 function sample(items: string[]): string {

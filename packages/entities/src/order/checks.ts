@@ -5,18 +5,20 @@ import { ago } from '../runtime/ago.ts';
  * What the ledgers of requests say of an order's money, whatever its payments say. A payment is worth what was
  * authorized, or captured at once, until it is voided, less what was refunded or is held by a dispute.
  * - covered: when the order was confirmed. Later refunds, disputes and voids do not count.
- * - kept: the same, with what was authorized since, and without what was voided since.
+ * - kept: the same, with what was authorized since, and without what we have voided since.
  * - held: now. What a capture left of its authorization lapses by itself.
  * - taken: captured by now, and not refunded.
+ * - asked: captured by requests for that, less all that ever went back. What a provider captures by itself, or two attempts
+ *   of the buyer at once, and a dispute that is won after they paid again are none of it.
  * - remains: that, and what can still be captured: until the authorization ends.
  */
 const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or was_refunded then 0
       else greatest(greatest(authorized_before, captured_before) - returned_before, 0) end) as covered,
-    sum(case when is_voided or was_refunded then 0
+    sum(case when was_released or was_refunded then 0
       else greatest(greatest(authorized, captured) - returned_before, 0) end) as kept,
     sum(case when is_voided then 0 when captured > 0 then greatest(captured - returned, 0) else authorized end) as held,
-    sum(greatest(captured - returned, 0)) as taken, sum(refunded) as refunded,
+    sum(greatest(captured - returned, 0)) as taken, sum(greatest(asked - ever_returned, 0)) as asked, sum(refunded) as refunded,
     sum(case when is_voided then 0
       else greatest(case when has_ended then captured else greatest(authorized, captured) end - returned, 0) end) as remains
   from (select *, captured_before > 0 and refunded_before = captured_before as was_refunded,
@@ -25,6 +27,8 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
         coalesce(p.capture_before <= now(), false) as has_ended, coalesce(sum(t.refunded), 0) as refunded,
         coalesce(sum(t.authorized), 0) as authorized, coalesce(sum(t.captured), 0) as captured,
         coalesce(sum(t.refunded + t.disputed), 0) as returned, bool_or(t.is_void) as is_voided,
+        coalesce(bool_or(t.is_void and not t.is_external), false) as was_released, coalesce(sum(t.asked), 0) as asked,
+        coalesce(sum(t.ever_returned), 0) as ever_returned,
         coalesce(sum(t.authorized) filter (where t.is_before), 0) as authorized_before,
         coalesce(sum(t.captured) filter (where t.is_before), 0) as captured_before,
         coalesce(sum(t.refunded) filter (where t.is_before), 0) as refunded_before,
@@ -32,7 +36,10 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
         bool_or(t.is_void and t.is_before) as was_voided
       from payment p
       left join order_status_history c on c.order_id = p.order_id and c.to_status = 'confirmed'
-      cross join lateral (select t.completed_at, t.kind = 'void' as is_void,
+      cross join lateral (select t.completed_at, t.is_external, t.kind = 'void' as is_void,
+          case when t.kind = 'capture' and not t.is_external and t.idempotency_key not like 'immediate:%'
+            then done.minor else 0 end as asked,
+          case when t.kind in ('refund', 'dispute') then done.minor else 0 end as ever_returned,
           coalesce(t.completed_at <= c.changed_at, false) as is_before,
           case t.kind when 'authorize' then done.minor else 0 end as authorized,
           case t.kind when 'capture' then done.minor else 0 end as captured,
@@ -54,7 +61,7 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
-      coalesce(credit.credited, 0) as credited_minor, coalesce(edits.added, 0) as added_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor,
+      coalesce(credit.credited, 0) as credited_minor, coalesce(edits.added, 0) as added_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor, coalesce(money.asked, 0) as asked_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events, o.placed_at,
       coalesce((select removed_before from maintenance_run where task = 'published-events'),
@@ -170,7 +177,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     rowCheck({
       id: 'order.covered',
       description:
-        'An order was confirmed when payments covered it; until it is shipped, what is not voided still covers what was not credited, and what edits have added before something is shipped.',
+        'An order was confirmed when payments covered it; until it is shipped, what we have not voided still covers what was not credited, and what edits have added before something is shipped.',
       on: orders,
       that: `status in ('pending', 'cancelled') or covered_minor >= total_minor - added_minor
         and (status not in ('confirmed', 'partially_shipped')
@@ -188,11 +195,21 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     }),
     rowCheck({
       id: 'order.overpaid',
-      description: 'All payments of an order together have taken no more than its total.',
+      description: 'No more than the total of an order was asked for by captures of its payments.',
       on: orders,
-      that: 'taken_minor <= total_minor',
-      show: ['number', 'status', 'total_minor', 'taken_minor'],
+      that: 'asked_minor <= total_minor',
+      show: ['number', 'status', 'total_minor', 'asked_minor'],
       fix: 'Compare with the provider; then record the missing refund, or refund what was taken too much.',
+    }),
+    rowCheck({
+      id: 'order.overpaid-at-provider',
+      description:
+        'All payments of an order together have taken no more than its total: not by what the provider or the buyer did twice, either.',
+      severity: 'warning',
+      on: orders,
+      that: 'taken_minor <= total_minor or asked_minor > total_minor',
+      show: ['number', 'status', 'total_minor', 'taken_minor'],
+      fix: 'Refund the payment that the buyer did not mean with refundPayment; the event order.overpaid names it.',
     }),
     rowCheck({
       id: 'order.status',

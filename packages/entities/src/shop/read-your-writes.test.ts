@@ -153,6 +153,13 @@ test.each([
   { name: 'carts.get', read: () => shop.carts.get({ cartId: nobody }), code: 'cart-not-open' },
   { name: 'orders.get', read: () => shop.orders.get({ orderId: nobody }), code: 'order-not-found' },
   { name: 'orders.taxes', read: () => shop.orders.taxes({ orderId: nobody }), code: 'order-not-found' },
+  {
+    name: 'orders.proposeRefund',
+    read: () => shop.orders.proposeRefund({ orderId: nobody }),
+    code: 'order-not-found',
+  },
+  { name: 'orders.creditNotes', read: () => shop.orders.creditNotes({ orderId: nobody }), code: undefined },
+  { name: 'returns.list', read: () => shop.returns.list({ orderId: nobody }), code: undefined },
   { name: 'events.listSetAside', read: () => shop.events.listSetAside(), code: undefined },
 ])('$name runs on a reader', async ({ read, code }) => {
   const outcome = read().then(
@@ -165,7 +172,7 @@ test.each([
 test('the reads of the table are those that are tried on a reader', () => {
   const parts = { payments: [], shipping: noCharges, tax: noCharges };
   const reads = bindingsOf(shopOperations(parts)).filter(({ mode }) => mode === 'read');
-  expect(reads).toHaveLength(12);
+  expect(reads).toHaveLength(15);
 });
 
 test('a session that has written nothing asks the writer for nothing', async () => {

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { ProviderEvent, ProviderKind } from '../payment/operations/payment-provider.ts';
 import { fromStripeAmount } from './stripe-amount.ts';
-import { idOf, intentAnswer, keyName, refundAnswer, withCharge } from './stripe-answers.ts';
+import { idOf, intentAnswer, keyName, refundAnswer } from './stripe-answers.ts';
 
 interface Booked {
   kind: ProviderKind;

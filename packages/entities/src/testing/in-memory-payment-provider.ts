@@ -25,6 +25,7 @@ interface Account {
   authorizedMinor: bigint;
   capturedMinor: bigint;
   refundedMinor: bigint;
+  disputedMinor: bigint;
   isVoided: boolean;
   isExpired: boolean;
 }
@@ -35,6 +36,8 @@ export interface InMemoryProviderSettings {
   features?: readonly ProviderFeature[];
   /** How long an authorization lasts; default for ever. */
   authorizationMs?: number;
+  /** What happens to each new request for which `behave` has said nothing; default it succeeds. */
+  behaviourOf?: (request: ProviderRequest) => ProviderBehaviour | undefined;
 }
 
 type Outcome = Extract<ProviderAnswer, { status: 'succeeded' | 'failed' }>;
@@ -56,19 +59,27 @@ export class InMemoryPaymentProvider implements PaymentProvider {
   readonly features: readonly ProviderFeature[];
   /** One for each request that was done or refused and for what was done without us, in that order. */
   readonly webhooks: WebhookDelivery[] = [];
+  /** The list of what succeeded, and of what was done without us, for `reconcilePayments`. A renewal moves no money. */
+  readonly transactions: ProviderTransaction[] = [];
   readonly #requests = new Map<string, { request: ProviderRequest; outcome: Outcome | Waiting }>();
   readonly #accounts = new Map<string, Account>();
   readonly #behaviours: ProviderBehaviour[] = [];
   readonly #secret = randomUUID();
   readonly #authorizationMs: number | undefined;
+  readonly #behaviourOf: (request: ProviderRequest) => ProviderBehaviour | undefined;
 
   constructor(
     name = 'memory',
-    { features = ['multicapture', 'reauthorize'], authorizationMs }: InMemoryProviderSettings = {},
+    {
+      features = ['multicapture', 'reauthorize'],
+      authorizationMs,
+      behaviourOf = () => undefined,
+    }: InMemoryProviderSettings = {},
   ) {
     this.name = name;
     this.features = features;
     this.#authorizationMs = authorizationMs;
+    this.#behaviourOf = behaviourOf;
   }
 
   /** Sets what happens to the next requests, one each; those after them succeed. */
@@ -102,7 +113,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       }
       return known.outcome;
     }
-    const behaviour = this.#behaviours.shift();
+    const behaviour = this.#behaviours.shift() ?? this.#behaviourOf(request);
     if (behaviour === 'lose-request') throw new Error('timeout: the provider cannot be reached');
     if (behaviour === 'require-action') {
       const action = { kind: 'client-secret', clientSecret: `secret-${randomUUID()}` } as const;
@@ -134,6 +145,17 @@ export class InMemoryPaymentProvider implements PaymentProvider {
 
   /** Something is done in the dashboard, or by the buyer's bank: the webhook that tells of it. */
   happens(transaction: ProviderTransaction): WebhookDelivery {
+    this.transactions.push(transaction);
+    const { kind, amountMinor } = transaction;
+    const account = this.#accounts.get(transaction.paymentReference);
+    if (account !== undefined) {
+      if (kind === 'capture') account.capturedMinor += amountMinor;
+      if (kind === 'refund') account.refundedMinor += amountMinor;
+      if (kind === 'refund_reversal') account.refundedMinor -= amountMinor;
+      if (kind === 'dispute') account.disputedMinor += amountMinor;
+      if (kind === 'dispute_reversal') account.disputedMinor -= amountMinor;
+      if (kind === 'void') account.isVoided = true;
+    }
     const delivery = this.sign({ type: 'transaction', eventId: randomUUID(), transaction });
     this.webhooks.push(delivery);
     return delivery;
@@ -169,8 +191,20 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       failure === undefined ? this.#apply(request) : { status: 'failed', reason: failure };
     const { idempotencyKey } = request;
     this.#requests.set(idempotencyKey, { request, outcome });
+    this.#list(request, outcome);
     this.webhooks.push(this.sign({ type: 'outcome', eventId: randomUUID(), idempotencyKey, outcome }));
     return outcome;
+  }
+
+  #list(request: ProviderRequest, outcome: Outcome): void {
+    const { kind, amountMinor, currencyCode } = request;
+    if (outcome.status === 'failed' || kind === 'reauthorize') return;
+    const { reference } = outcome;
+    const paymentReference = kind === 'authorize' ? reference : request.paymentReference;
+    const transaction = { kind, reference, paymentReference, amountMinor, currencyCode };
+    this.transactions.push(transaction);
+    if (outcome.capturedMinor === undefined) return;
+    this.transactions.push({ ...transaction, kind: 'capture', amountMinor: outcome.capturedMinor });
   }
 
   #expiry(): { expiresAt?: Date } {
@@ -183,7 +217,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     const { amountMinor } = request;
     if (request.kind === 'authorize') {
       const capturedMinor = request.capture === 'immediate' ? amountMinor : 0n;
-      const nothing = { refundedMinor: 0n, isVoided: false, isExpired: false };
+      const nothing = { refundedMinor: 0n, disputedMinor: 0n, isVoided: false, isExpired: false };
       this.#accounts.set(reference, { authorizedMinor: amountMinor, capturedMinor, ...nothing });
       return capturedMinor > 0n
         ? { status: 'succeeded', reference, capturedMinor }
@@ -191,7 +225,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
     }
     const account = this.#accounts.get(request.paymentReference);
     if (account === undefined || account.isVoided) return { status: 'failed', reason: 'no_such_payment' };
-    const { authorizedMinor, capturedMinor, refundedMinor } = account;
+    const { authorizedMinor, capturedMinor, refundedMinor, disputedMinor } = account;
     if (request.kind === 'reauthorize') {
       if (capturedMinor > 0n) return { status: 'failed', reason: 'already_captured' };
       account.isExpired = false;
@@ -209,7 +243,7 @@ export class InMemoryPaymentProvider implements PaymentProvider {
       account.capturedMinor += amountMinor;
       if (request.isFinal || !this.features.includes('multicapture')) account.isExpired = true;
     } else {
-      if (refundedMinor + amountMinor > capturedMinor)
+      if (refundedMinor + disputedMinor + amountMinor > capturedMinor)
         return { status: 'failed', reason: 'amount_too_large' };
       account.refundedMinor += amountMinor;
     }

@@ -133,6 +133,14 @@ export const coverCorruptions: Corruption[] = [
     findings: ['order.covered', 'order.unpaid-goods'],
   },
   {
+    what: 'an order to be shipped whose payment was voided at the provider',
+    sql: `update payment_transaction set kind = 'authorize' where idempotency_key = 'g';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at, provider_reference, is_external)
+     values ('${payment.confirmed}', 'void', 'succeeded', 2000, 'x', clock_timestamp(), 'r', true);
+     update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}'`,
+    findings: ['order.unpaid-goods'],
+  },
+  {
     what: 'an order that was confirmed before it was paid',
     sql: `update payment_transaction set completed_at = clock_timestamp() where idempotency_key = 'g'`,
     findings: ['order.covered'],

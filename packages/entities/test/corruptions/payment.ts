@@ -57,6 +57,14 @@ export const paymentCorruptions: Corruption[] = [
     findings: ['order.overpaid'],
   },
   {
+    what: 'an order of which another payment was captured at the provider',
+    sql: `insert into payment (id, order_id, currency_code, provider, status, amount_minor, authorized_minor, captured_minor)
+       select '${id(86)}', order_id, 'EUR', 'card', 'captured', 2000, 2000, 2000 from payment where id = '${payment.confirmed}';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at, provider_reference, is_external)
+       values ('${id(86)}', 'capture', 'succeeded', 2000, 'x', clock_timestamp(), 'r', true)`,
+    findings: ['order.overpaid-at-provider'],
+  },
+  {
     what: 'a payment in another currency',
     sql: `alter table payment drop constraint payment_order_id_currency_code_foreign;
      update payment set currency_code = 'USD' where id = '${payment.pending}'`,
