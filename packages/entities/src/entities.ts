@@ -19,6 +19,7 @@ import { OutboxLease } from './runtime/outbox-lease.ts';
 import { MaintenanceRun } from './maintenance/maintenance-run.ts';
 import { OrderAddress } from './order/order-address.ts';
 import { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
+import { OrderEdit } from './order/order-edit.ts';
 import { OrderAdjustment } from './order/order-adjustment.ts';
 import { OrderLine } from './order/order-line.ts';
 import { OrderStatusHistory } from './order/order-status-history.ts';
@@ -75,6 +76,7 @@ export const entities: EntityClass<object>[] = [
   CreditNoteLine,
   CreditNoteTax,
   OrderCredit,
+  OrderEdit,
   StockLocation,
   StockLevel,
   Shipment,

@@ -422,6 +422,9 @@ const reasons: Record<string, string> = {
   price_variant_id_index:
     'the prices of a variant, of which it has few: the planner may prefer price_no_overlap',
   product_media_variant_id_index: 'the images of a variant that is deleted lose it',
+  promotion_automatic_index:
+    'quotes and checkouts: the promotions that are valid now; generated data has few',
+  promotion_target_promotion_id_index: 'the targets of a promotion; generated data has none',
   return_request_order_id_index: 'the returns of an order; generated data has none',
   stock_level_location_id_index: 'the stock of a location',
   stock_movement_reservation_id_index: 'returnLines: what has come back of a hold',

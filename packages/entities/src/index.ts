@@ -19,6 +19,7 @@ export { OutboxEvent } from './runtime/outbox-event.ts';
 export { OutboxLease } from './runtime/outbox-lease.ts';
 export { MaintenanceRun } from './maintenance/maintenance-run.ts';
 export { CreditNote, CreditNoteLine, CreditNoteTax, OrderCredit } from './order/credit-note.ts';
+export { OrderEdit } from './order/order-edit.ts';
 export { OrderAddress } from './order/order-address.ts';
 export { OrderAdjustment } from './order/order-adjustment.ts';
 export { OrderLine } from './order/order-line.ts';
@@ -307,6 +308,14 @@ export {
   type RefundProposal,
   type RefundProposalRequest,
 } from './payment/operations/propose-refund.ts';
+export {
+  type EditedOrder,
+  OrderEditChanged,
+  type OrderEditQuote,
+  type OrderEditQuoteRequest,
+  type OrderEditRequest,
+} from './payment/operations/edit-order.ts';
+export { type OrderEditOperations, orderEditsWith } from './payment/operations/order-edits-with.ts';
 export { type OrderRefund, refundOrder, type RefundedOrder } from './payment/operations/refund-order.ts';
 export { type RefundedReturn, refundReturn, type ReturnRefund } from './payment/operations/refund-return.ts';
 export { dismissExternal, type ExternalDismissal } from './payment/operations/dismiss-external.ts';

@@ -25,14 +25,17 @@ import { pageCursor } from './runtime/page-cursor.ts';
 
 const shop = useOpenShop();
 const samples = Object.entries(operationSamples) as [OperationName, MakeSample][];
-/** Made by checkoutWith, and not exported. */
-const checkoutOperations = entities.checkoutWith({ shipping: entities.noCharges, tax: entities.noCharges });
+/** Made with calculators, and not exported. */
+const boundOperations = {
+  ...entities.checkoutWith({ shipping: entities.noCharges, tax: entities.noCharges }),
+  ...entities.orderEditsWith({ tax: entities.noCharges }),
+};
 
 test('every exported function is an operation that is tested with a sample, or named as something else', () => {
   const functions = Object.entries(entities)
     .filter(([, each]) => typeof each === 'function' && !/^class\b/.test(String(each)))
     .map(([name]) => name);
-  const exported = samples.map(([name]) => name).filter((name) => !(name in checkoutOperations));
+  const exported = samples.map(([name]) => name).filter((name) => !(name in boundOperations));
   const inTheirTests = globSync('*/operations/*.test.ts', { cwd: import.meta.dirname }).flatMap((file) =>
     [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/\bfuzzOperation\(\s*'(\w+)'/g)].map(
       ([, name = '']) => name,

@@ -31,6 +31,8 @@ const kept: Record<string, string> = {
   'credit_note.issued_xid': 'Triggers refuse lines and taxes of another transaction.',
   'customer_credential.updated_at': whoInvestigates,
   'idempotency_key.created_at': whoInvestigates,
+  'order_edit.actor': auditor,
+  'order_edit.edited_xid': 'Triggers refuse lines and taxes of another transaction.',
   'order_status_history.changed_by': auditor,
   'payment.updated_at': whoInvestigates,
   'payment_transaction.actor': auditor,

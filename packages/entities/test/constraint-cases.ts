@@ -14,6 +14,9 @@ const insertMovement =
 const insertCreditLine = (orderLine: string, quantity: number | null, netMinor: number, taxMinor: number) =>
   `insert into credit_note_line (credit_note_id, order_line_id, quantity, net_minor, tax_minor)
    values ('${ids.creditNote}', ${orderLine}, ${quantity}, ${netMinor}, ${taxMinor})`;
+const insertEdit = (number: number, subtotalMinor: number, taxMinor: number) =>
+  `insert into order_edit (order_id, number, subtotal_minor, tax_minor, address_changed)
+   values ('${ids.order}', ${number}, ${subtotalMinor}, ${taxMinor}, false)`;
 const insertTransfer =
   'insert into stock_movement (variant_id, location_id, kind, quantity, transfer_id) values';
 const level = `'${ids.variant}', '${ids.location}'`;
@@ -253,6 +256,13 @@ export const constraintCases: Record<string, string[]> = {
      values ('${ids.creditNoteLine}', 'x', null, 1), ('${ids.creditNoteLine}', 'x', null, 1)`,
   ],
   order_credit_credited_minor_check: [`update order_credit set credited_minor = -1`],
+
+  order_edit_credit_note_id_unique: [
+    `${withoutTriggers} insert into order_edit (order_id, number, subtotal_minor, tax_minor, credit_note_id, address_changed)
+     select order_id, 2, 0, 0, credit_note_id, false from order_edit`,
+  ],
+  order_edit_number_check: [insertEdit(0, 0, 0)],
+  order_edit_amounts_check: [insertEdit(2, -1, 2), insertEdit(2, 2, -1)],
 
   return_request_status_check: [`${withoutTriggers} update return_request set status = 'lost'`],
   return_request_credit_note_check: [`update return_request set credit_note_id = '${ids.creditNote}'`],

@@ -11,6 +11,7 @@ const longest: Record<string, Record<string, string>> = {
   idempotency_key: { scope: x(201), key: x(201), response: object(4_194_304) },
   order_address: address(),
   order_adjustment: { code: x(201) },
+  order_edit: { reason: x(1001), actor: x(201) },
   order_line: { sku: x(256), title: x(501), variant_title: x(1001), price_list_code: x(201) },
   maintenance_run: { task: x(201), error: x(2001) },
   outbox_event: { topic: `'a.' || ${x(199)}`, last_error: x(2001), payload: object(4_194_304) },
@@ -53,6 +54,10 @@ const ledgers: Record<string, { columns: string; values: string }> = {
   order_adjustment: {
     columns: 'order_id, order_line_id, kind, code, amount_minor',
     values: 'order_id, order_line_id, kind, code, 0',
+  },
+  order_edit: {
+    columns: 'order_id, number, subtotal_minor, tax_minor, address_changed, reason, actor',
+    values: 'order_id, number + 100, 0, 0, false, reason, actor',
   },
   order_line: {
     columns:

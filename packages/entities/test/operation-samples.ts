@@ -37,15 +37,17 @@ type TakesEntityManager = {
 
 /** They run operations, and have no input of their own that reaches a statement. */
 export const runners = ['withRetry', 'onReader', 'commitLsn', 'relayOutbox'] as const;
-/** The operations: exported functions, and those of {@link entities.checkoutWith}. */
+/** The operations: exported functions, and those of {@link entities.checkoutWith} and {@link entities.orderEditsWith}. */
 export type OperationName =
   | Exclude<TakesEntityManager, (typeof runners)[number]>
-  | keyof entities.CheckoutOperations;
+  | keyof entities.CheckoutOperations
+  | keyof entities.OrderEditOperations;
 
 /** All other functions that the package exports. */
 export const otherFunctions = [
   'ormOptions',
   'checkoutWith',
+  'orderEditsWith',
   'noCharges',
   'actingAs',
   'allocateAmount',
@@ -94,6 +96,7 @@ export function sample<Input>(
 }
 
 const provider = new InMemoryPaymentProvider();
+const edits = entities.orderEditsWith({ tax: entities.noCharges });
 
 function paymentSample<Input>(
   operation: (em: EntityManager, payments: InMemoryPaymentProvider, input: Input) => Promise<unknown>,
@@ -413,6 +416,23 @@ export const operationSamples = {
   confirmOrder: sample(entities.confirmOrder, async (shop) => {
     const { orderId } = await paidOrder(shop);
     return { orderId };
+  }),
+
+  quoteOrderEdit: sample(edits.quoteOrderEdit, async (shop) => {
+    const { orderId, lineId } = await paidOrder(shop);
+    const changes = [
+      { lineId, quantity: 1 },
+      { variantId: await stocked(shop), quantity: 2, properties: { engraving: 'x' } },
+    ];
+    return { orderId, changes, shippingAddress: { ...addressOf('ann'), region: undefined } };
+  }),
+  editOrder: sample(edits.editOrder, async (shop) => {
+    const { orderId, lineId } = await paidOrder(shop);
+    const changes = [
+      { lineId, quantity: 1 },
+      { variantId: await stocked(shop), quantity: 2, properties: { engraving: 'x' } },
+    ];
+    return { ...key(), orderId, changes, expectedTotalMinor: 3000n, reason: 'wished' };
   }),
 
   // fulfilment

@@ -77,6 +77,8 @@ export async function insertShopFixture(client: Client): Promise<void> {
       values ('${ids.creditNoteLine}', '${ids.creditNote}', '${ids.line}', 1, 900, 150);
     insert into credit_note_tax (credit_note_line_id, code, amount_minor) values ('${ids.creditNoteLine}', 'vat', 150);
     insert into order_credit (order_id, credited_minor) values ('${ids.order}', 1050);
+    insert into order_edit (order_id, number, subtotal_minor, tax_minor, credit_note_id, address_changed)
+      values ('${ids.order}', 1, 0, 0, '${ids.creditNote}', false);
     insert into return_request (id, order_id) values ('${ids.returnRequest}', '${ids.order}');
     insert into return_request_line (return_request_id, order_line_id, quantity)
       values ('${ids.returnRequest}', '${ids.line}', 1);

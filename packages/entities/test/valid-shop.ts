@@ -147,5 +147,7 @@ const sql = `
   insert into return_request (id, order_id) values ('${id(113)}', '${order.completed}');
   insert into return_request_line (return_request_id, order_line_id, quantity) values ('${id(113)}', '${line.tees}', 1);
 
+  insert into order_edit (order_id, number, subtotal_minor, tax_minor, address_changed)
+    values ('${order.free}', 1, 0, 0, true);
   update sales_order set status = 'shipped' where id = '${order.completed}';
   update sales_order set status = 'completed' where id = '${order.completed}';`;

@@ -719,6 +719,18 @@ const descriptions = {
     cause: 'The payments of the order do not cover its total.',
     remedy: 'Authorize a payment for the rest.',
   },
+  'nothing-to-edit': {
+    cause: 'An edit of an order would change nothing.',
+    remedy: 'Name a variant to add, another quantity of a line, or another address.',
+  },
+  'order-left-empty': {
+    cause: 'After an edit nothing of the order would be left to ship.',
+    remedy: 'Cancel the order instead.',
+  },
+  'destination-changed': {
+    cause: 'The new address of an order is in another country or region, which has other taxes.',
+    remedy: 'Cancel the order, and order again with the new address.',
+  },
   'order-not-cancelled': {
     cause: "An order's money can be returned only when the order is cancelled.",
     remedy: 'Cancel the order first, or refund part of a payment.',

@@ -2,6 +2,7 @@ import type { Check } from '@ecommerce-dms/validator';
 import { cartChecks } from '../cart/checks.ts';
 import { catalogRowChecks } from '../catalog/checks.ts';
 import { creditChecks } from '../order/credit-checks.ts';
+import { editChecks } from '../order/edit-checks.ts';
 import { couponChecks } from '../order/redemption-checks.ts';
 import { customerChecks } from '../customer/checks.ts';
 import { inventoryChecks } from '../fulfilment/stock-checks.ts';
@@ -68,6 +69,7 @@ export function shopChecks(options: ShopCheckOptions = {}): Check[] {
     ...cartChecks(settings.cartGraceMs),
     ...couponChecks(),
     ...creditChecks(settings.returnMoneyGraceMs),
+    ...editChecks(),
     ...customerChecks(),
     ...catalogRowChecks(settings.currencies),
     ...statusIndexChecks(),

@@ -47,6 +47,7 @@ import { OutboxRetries } from './20261130006001-outbox-retries.ts';
 import { CreditNotes } from './20261130008010-credit-notes.ts';
 import { ReturnRequests } from './20261130008020-return-requests.ts';
 import { AutomaticPromotions } from './20261130009000-automatic-promotions.ts';
+import { OrderEdits } from './20261130009500-order-edits.ts';
 import { CreditNoteRates } from './20261130009701-credit-note-rates.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
@@ -98,5 +99,6 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130008010-credit-notes', class: CreditNotes },
   { name: '20261130008020-return-requests', class: ReturnRequests },
   { name: '20261130009000-automatic-promotions', class: AutomaticPromotions },
+  { name: '20261130009500-order-edits', class: OrderEdits },
   { name: '20261130009701-credit-note-rates', class: CreditNoteRates },
 ];

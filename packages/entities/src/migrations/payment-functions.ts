@@ -131,3 +131,34 @@ begin
   return null;
 end $$`;
 }
+
+/**
+ * PL/pgSQL: of `orders` to which an edit has added something, nothing is shipped that their payments do not cover, as
+ * {@link checkOrderCover} counts them; what was credited needs no cover.
+ */
+export function requireCoveredEdits(orders: string): string {
+  const { cover, sums } = covers.expiry;
+  return `
+  declare
+    edited uuid[] := array(
+      select order_id from order_edit where order_id = any (${orders}) group by order_id having sum(subtotal_minor) > 0);
+    uncovered uuid;
+  begin
+    if cardinality(edited) > 0 then
+      perform from payment where order_id = any (edited) order by id for no key update;
+      select o.id into uncovered
+        from sales_order o
+        where o.id = any (edited)
+          and o.total_minor - coalesce((select c.credited_minor from order_credit c where c.order_id = o.id), 0) > (
+            select coalesce(sum(${cover}), 0)
+            from payment p cross join lateral (
+              ${sums}) t
+            where p.order_id = o.id and t.voids = 0 and (t.captured = 0 or t.refunded < t.captured));
+      if uncovered is not null then
+        raise exception 'The payments of order % do not cover what was added to it', uncovered
+          using errcode = 'check_violation', table = 'sales_order', constraint = 'sales_order_edit_covered',
+                hint = 'Authorize a payment for what is left, or take back what was added.';
+      end if;
+    end if;
+  end;`;
+}

@@ -61,7 +61,7 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
-      coalesce(credit.credited, 0) as credited_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor, coalesce(money.asked, 0) as asked_minor,
+      coalesce(credit.credited, 0) as credited_minor, coalesce(edits.added, 0) as added_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor, coalesce(money.asked, 0) as asked_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events, o.placed_at,
       coalesce((select removed_before from maintenance_run where task = 'published-events'),
@@ -87,6 +87,8 @@ const orders = query({
     left join (${moneyOfOrders}) money on money.order_id = o.id
     left join (select order_id, sum(net_minor + tax_minor) as credited from credit_note group by order_id) credit
       on credit.order_id = o.id
+    left join (select e.order_id, sum(e.subtotal_minor + case when o.tax_included then 0 else e.tax_minor end) as added
+      from order_edit e join sales_order o on o.id = e.order_id group by e.order_id) edits on edits.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
         max(to_status) filter (where is_last) as last_status,
         max(changed_at) filter (where to_status = 'cancelled') as cancelled_at
@@ -187,11 +189,20 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     rowCheck({
       id: 'order.covered',
       description:
-        'An order was confirmed when payments covered it; until it is shipped, what we have not voided still covers what was not credited.',
+        'An order was confirmed when payments covered it; until it is shipped, what we have not voided still covers what was not credited, and what edits have added before something is shipped.',
       on: orders,
-      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor
-        and (status not in ('confirmed', 'partially_shipped') or kept_minor >= total_minor - credited_minor)`,
-      show: ['number', 'status', 'total_minor', 'covered_minor', 'kept_minor', 'credited_minor'],
+      that: `status in ('pending', 'cancelled') or covered_minor >= total_minor - added_minor
+        and (status not in ('confirmed', 'partially_shipped')
+          or kept_minor >= total_minor - credited_minor - case status when 'confirmed' then added_minor else 0 end)`,
+      show: [
+        'number',
+        'status',
+        'total_minor',
+        'covered_minor',
+        'kept_minor',
+        'credited_minor',
+        'added_minor',
+      ],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',
     }),
     rowCheck({
@@ -237,6 +248,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
       on: orders,
       // What was cancelled needs none, and a part that was refunded was on purpose.
       that: `status not in ('confirmed', 'partially_shipped') or total_minor = 0 or cancelled_minor >= subtotal_minor
+        or status = 'confirmed' and added_minor > 0
         or remains_minor > 0 and (remains_minor + refunded_minor + case when cancelled_minor > 0 then 1 else 0 end)
           * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor)`,
       show: ['number', 'status', 'total_minor', 'cancelled_minor', 'remains_minor'],

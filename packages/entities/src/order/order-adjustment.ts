@@ -23,6 +23,10 @@ const OrderAdjustmentSchema = defineEntity({
       .nullable()
       .comment('Of a tax: millionths of taxable_minor. Null where whoever computed the tax did not say.'),
     taxableMinor: minorUnits().nullable().comment('Of a tax: the amount before tax that it was charged on.'),
+    editNumber: p
+      .integer()
+      .nullable()
+      .comment('The edit whose lines it is a tax of; null: placed with the order.'),
   },
   checks: [
     lengthCheck('order_adjustment', { code: maxLength.line }),

@@ -31,6 +31,7 @@ const OrderLineSchema = defineEntity({
     shippedQuantity: p.integer().default(0),
     cancelledQuantity: p.integer().default(0),
     returnedQuantity: p.integer().default(0),
+    editNumber: p.integer().nullable().comment('The edit that has added it; null: placed with the order.'),
   },
   uniques: [{ name: 'order_line_order_id_position_unique', properties: ['order', 'position'] }],
   indexes: [{ name: 'order_line_sku_index', properties: ['sku', 'order'], where: 'sku is not null' }],
@@ -69,6 +70,7 @@ const OrderLineSchema = defineEntity({
         'unit_price_minor',
         'price_list_code',
         'total_minor',
+        'edit_number',
       ],
     }),
     trigger('order_line', 'properties_kept', {

@@ -77,6 +77,7 @@ import { authorizePayment } from '../payment/operations/authorize-payment.ts';
 import { capturePayment } from '../payment/operations/capture-payment.ts';
 import { dismissExternal } from '../payment/operations/dismiss-external.ts';
 import { getOrder } from '../payment/operations/get-order.ts';
+import { orderEditsWith } from '../payment/operations/order-edits-with.ts';
 import { handleWebhook } from '../payment/operations/handle-webhook.ts';
 import { proposeRefund } from '../payment/operations/propose-refund.ts';
 import { reauthorizePayment } from '../payment/operations/reauthorize-payment.ts';
@@ -105,6 +106,7 @@ export function shopOperations({
   tax,
 }: Pick<ParsedShopSettings, 'payments' | 'shipping' | 'tax'>) {
   const { quoteCart, checkout } = checkoutWith({ shipping, tax });
+  const { quoteOrderEdit, editOrder } = orderEditsWith({ tax });
   const { byName, byPayment, byEach, byAll } = withProviders(payments);
   return {
     catalog: {
@@ -192,6 +194,8 @@ export function shopOperations({
       confirm: write(confirmOrder),
       cancel: write(cancelOrder),
       cancelLines: write(cancelLines),
+      quoteEdit: read(quoteOrderEdit),
+      edit: write(editOrder),
       ship: write(shipOrder),
       deliver: write(deliverShipment),
       return: write(returnLines),

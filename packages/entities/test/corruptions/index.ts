@@ -1,6 +1,7 @@
 import { catalogCorruptions } from './catalog.ts';
 import { couponCorruptions } from './coupon.ts';
 import { creditCorruptions } from './credit.ts';
+import { editCorruptions } from './edit.ts';
 import { customerCorruptions } from './customer.ts';
 import {
   amountsCorruptions,
@@ -33,6 +34,7 @@ const byInvariant = {
   13: belongingsCorruptions,
   14: creditCorruptions,
   15: returnCorruptions,
+  16: editCorruptions,
 };
 
 export const corruptions = Object.entries(byInvariant).flatMap(([invariant, corruptions]) =>

@@ -50,6 +50,15 @@ const eraseAccount = statement({
     where id = :customerId`,
 });
 
+// An edit of an order may add a line to it meanwhile: the statement that erases must begin after that.
+const lockOrders = statement({
+  params: { customerId: nullable(uuid), guestEmail: nullable(text) },
+  row: { id: uuid },
+  sql: `select id from sales_order
+    where customer_id = :customerId or customer_id is null and lower(email) = lower(:guestEmail)
+    order by id for no key update`,
+});
+
 const eraseOrders = statement({
   params: { customerId: nullable(uuid), guestEmail: nullable(text) },
   row: { orders: int4, guestOrders: int4 },
@@ -93,6 +102,7 @@ export async function erasePerson(em: EntityManager, input: Person): Promise<Era
     const guestEmail = 'email' in person ? person.email : customer?.guestEmail;
     const customerId = customer?.id;
     if (customerId !== undefined) await eraseAccount(em, { customerId });
+    await lockOrders(em, { customerId, guestEmail });
     const erased = onlyRow(await eraseOrders(em, { customerId, guestEmail }));
     await recordAudit(em, {
       action: 'customer.erase',

@@ -1,7 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
 import { recordAudit } from '../../runtime/audit.ts';
@@ -9,10 +8,10 @@ import { reason } from '../../runtime/reason.ts';
 import { key } from '../../bounds.ts';
 import { parseInput } from '../../parse-input.ts';
 import { advanceOrder } from './advance-order.ts';
-import { countCancelled, lineQuantities, readLines, refuseExcess } from './line-quantities.ts';
+import { cancelUnits } from './cancel-units.ts';
+import { lineQuantities } from './line-quantities.ts';
 import { lockOrder } from '../../order/operations/lock-order.ts';
 import { readCharged, valueOfUnits } from '../../order/operations/read-charged.ts';
-import { takeUnits } from './take-units.ts';
 
 const cancellation = z.strictObject({
   idempotencyKey: key,
@@ -59,25 +58,9 @@ export async function cancelLines(em: EntityManager, request: LineCancellation):
           },
         );
       }
-      const lines = await readLines(em, { orderId });
-      refuseExcess(
-        'cancel',
-        requested,
-        new Map(lines.map((line) => [line.lineId, line.quantity - line.shipped - line.cancelled])),
-      );
-      const holds = await lockHolds(em, { orderIds: [orderId] });
-      // What is on back order is given up first.
-      const backOrdersFirst = holds.toSorted((a, b) => a.onHand - b.onHand);
-      const ends = requested.flatMap(({ lineId, quantity }) =>
-        takeUnits(
-          backOrdersFirst.filter((hold) => hold.lineId === lineId),
-          quantity,
-          (hold) => hold.quantity,
-        ),
-      );
-      await endHolds(em, ends, 'released');
-      const value = valueOfUnits(await readCharged(em, orderId), requested);
-      await countCancelled(em, { lines: requested });
+      const charged = await readCharged(em, orderId);
+      await cancelUnits(em, orderId, requested);
+      const value = valueOfUnits(charged, requested);
       await emitEvent(em, 'order.lines_cancelled', orderId, { lines: requested });
       await recordAudit(em, {
         action: 'order.cancel_lines',

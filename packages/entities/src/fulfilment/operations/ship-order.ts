@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { endHolds, lockHolds } from './holds.ts';
 import { emitEvent } from '../../runtime/emit-event.ts';
 import { once } from '../../runtime/once.ts';
+import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { jsonb, nullable, text, uuid, uuidArray } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { key, name } from '../../bounds.ts';
@@ -43,13 +44,14 @@ export interface ShippedOrder {
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  * @throws UserError `order-not-open`: it is pending or cancelled
+ * @throws UserError `order-not-covered`: payments do not cover what an edit has added
  * @throws NothingToShip `nothing-to-ship`: all was shipped or cancelled, or nothing is on hand
  * @throws QuantityExceeded `quantity-exceeded`: more of `lines` than is left to ship
  * @throws OutOfStock `out-of-stock`: some of `lines` is not on hand
  */
 export async function shipOrder(em: EntityManager, request: ShippingRequest): Promise<ShippedOrder> {
   const input = parseInput(shipping, request);
-  return await em.transactional((em) =>
+  const shipped = em.transactional((em) =>
     once(em, { scope: 'ship-order', key: input.idempotencyKey, request: input }, async () => {
       const order = await lockOrder(em, input.orderId);
       if (order.status === 'pending' || order.status === 'cancelled') {
@@ -62,6 +64,14 @@ export async function shipOrder(em: EntityManager, request: ShippingRequest): Pr
       return { orderId: order.id, orderStatus: await advanceOrder(em, order), shipments };
     }),
   );
+  return await shipped.catch((error: unknown) => {
+    if (violatedConstraint(error) !== 'sales_order_edit_covered') throw error;
+    throw new UserError(
+      'order-not-covered',
+      `The payments of order ${input.orderId} do not cover what was added to it.`,
+      { hint: 'Authorize a payment for what is left, or take it back with editOrder.', cause: error },
+    );
+  });
 }
 
 const insertShipments = statement({

@@ -33,9 +33,9 @@ export interface ChargedOrderState {
 
 const selectLines = statement({
   params: { orderId: uuid },
-  row: { lineId: uuid, quantity: int4, givenUpQuantity: int4, totalMinor: int8 },
+  row: { lineId: uuid, quantity: int4, givenUpQuantity: int4, totalMinor: int8, editNumber: nullable(int4) },
   sql: `select id as "lineId", quantity, cancelled_quantity + returned_quantity as "givenUpQuantity",
-      total_minor as "totalMinor"
+      total_minor as "totalMinor", edit_number as "editNumber"
     from order_line where order_id = :orderId order by position`,
 });
 
@@ -53,8 +53,10 @@ const selectAdjustments = statement({
     code: text,
     ratePpm: nullable(int4),
     amountMinor: int8,
+    editNumber: nullable(int4),
   },
-  sql: `select order_line_id as "lineId", kind, code, rate_ppm as "ratePpm", amount_minor as "amountMinor"
+  sql: `select order_line_id as "lineId", kind, code, rate_ppm as "ratePpm", amount_minor as "amountMinor",
+      edit_number as "editNumber"
     from order_adjustment where order_id = :orderId`,
 });
 
@@ -84,7 +86,17 @@ export async function readCharged(em: EntityManager, orderId: string): Promise<C
   const lines = await selectLines(em, { orderId });
   const adjustments = await selectAdjustments(em, { orderId });
   const credits = await selectCredited(em, { orderId });
-  const charged = chargedParts({ isTaxIncluded: order?.isTaxIncluded ?? false, lines, adjustments });
+  const isTaxIncluded = order?.isTaxIncluded ?? false;
+  // What is charged for the whole order is not that of lines which an edit has added, and the other way round.
+  const batches = [...Map.groupBy(lines, ({ editNumber }) => editNumber)].map(([editNumber, lines]) =>
+    chargedParts({
+      isTaxIncluded,
+      lines,
+      adjustments: adjustments.filter((each) => each.editNumber === editNumber),
+    }),
+  );
+  const chargedLines = new Map(batches.flatMap((batch) => [...batch.lines]));
+  const chargedShipping = batches.find(({ shipping }) => shipping.grossMinor > 0n)?.shipping;
   const creditedOf = (lineId: string | null) => {
     const own = credits.filter((credit) => credit.lineId === lineId);
     const whole = own.find(({ code }) => code === null);
@@ -96,12 +108,12 @@ export async function readCharged(em: EntityManager, orderId: string): Promise<C
       credited: { grossMinor: whole?.amountMinor ?? 0n, taxes },
     };
   };
-  const parts = lines.map(({ totalMinor: _total, ...line }) => ({
+  const parts = lines.map(({ totalMinor: _total, editNumber: _edit, ...line }) => ({
     ...line,
     ...creditedOf(line.lineId),
-    charged: charged.lines.get(line.lineId) ?? nothingCharged,
+    charged: chargedLines.get(line.lineId) ?? nothingCharged,
   }));
-  const shipping = { charged: charged.shipping, credited: creditedOf(null).credited };
+  const shipping = { charged: chargedShipping ?? nothingCharged, credited: creditedOf(null).credited };
   const sum = (of: 'charged' | 'credited') =>
     [...parts, shipping].reduce((sum, part) => sum + part[of].grossMinor, 0n);
   return { totalMinor: sum('charged'), creditedMinor: sum('credited'), lines: parts, shipping };

@@ -7,7 +7,13 @@ import {
   statesWithout,
 } from '../../../test/explore-states.ts';
 import { useOrderShop } from '../../../test/order-shop.ts';
-import { key, type PlacedTestOrder, placeOrder, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  key,
+  locationId,
+  type PlacedTestOrder,
+  placeOrder,
+  stockedVariant,
+} from '../../../test/placed-order.ts';
 import {
   AmountExceeds,
   approveReturn,
@@ -17,13 +23,18 @@ import {
   cancelReturn,
   capturePayment,
   declineReturn,
+  getOrder,
   deliverShipment,
   handleWebhook,
   PaymentOutcomeUnknown,
+  noCharges,
+  type OrderEditRequest,
+  orderEditsWith,
   type ProviderAnswer,
   type ProviderKind,
   type ProviderRequest,
   receiveReturn,
+  receiveStock,
   refundOrder,
   refundPayment,
   refundReturn,
@@ -61,7 +72,8 @@ interface Subject extends PlacedTestOrder {
 interface State {
   order: string;
   totalMinor: number;
-  line: { shipped: number; cancelled: number; returned: number };
+  /** Of all its lines. */
+  line: { shipped: number; cancelled: number; returned: number; edits: number };
   shipments: string[];
   /** The statuses of its returns that have not ended. */
   returns: string[];
@@ -97,8 +109,8 @@ const payments = `select p.id, p.status, p.authorized_minor as authorized, p.cap
 async function read(subject: Subject): Promise<State> {
   const [row] = await shop().rows<Omit<State, 'payments'> & { payments: (Payment & { id: string })[] }>(`
     select o.status as "order", o.total_minor::integer as "totalMinor",
-      (select json_build_object('shipped', shipped_quantity, 'cancelled', cancelled_quantity,
-        'returned', returned_quantity) from order_line where order_id = o.id) as line,
+      (select json_build_object('shipped', sum(shipped_quantity), 'cancelled', sum(cancelled_quantity),
+        'returned', sum(returned_quantity), 'edits', count(edit_number)) from order_line where order_id = o.id) as line,
       array(select status from shipment where order_id = o.id order by created_at) as shipments,
       array(select status from return_request where order_id = o.id and status in ('requested', 'approved', 'received')
         order by created_at) as returns,
@@ -189,8 +201,9 @@ const oneUnit = ({ orderId, lineId }: Subject) => ({
   lines: [{ lineId, quantity: 1 }],
 });
 
+const cancel: Step = { run: ({ orderId }) => cancelOrder(em(), { orderId }) };
 const goods: Record<string, Step> = {
-  cancel: { run: ({ orderId }) => cancelOrder(em(), { orderId }) },
+  cancel,
   'cancel a unit': { run: (subject) => cancelLines(em(), oneUnit(subject)) },
   'ship a unit': { run: (subject) => shipOrder(em(), oneUnit(subject)) },
   deliver,
@@ -209,6 +222,42 @@ const ofReturn = (status: string, run: (returnId: string, subject: Subject) => P
   },
 });
 
+const { quoteOrderEdit, editOrder } = orderEditsWith({ tax: noCharges });
+
+const edit = async (orderId: string, changes: OrderEditRequest['changes']) => {
+  const { totalMinor } = await quoteOrderEdit(em(), { orderId, changes });
+  await editOrder(em(), { ...key(), orderId, changes, expectedTotalMinor: totalMinor });
+};
+
+const addedLine = async (orderId: string) =>
+  (await getOrder(em(), { orderId })).lines.find(({ editNumber }) => editNumber !== null)?.lineId ?? '';
+
+const edits: Record<string, Step> = {
+  // One line is added, so that the number of states is bounded.
+  'add a line': {
+    when: ({ line }) => line.edits === 0,
+    run: async ({ orderId }) => {
+      const { lines } = await getOrder(em(), { orderId });
+      const variantId = lines[0]?.variantId ?? '';
+      await receiveStock(em(), {
+        ...key(),
+        locationId: await locationId(shop()),
+        lines: [{ variantId, quantity: 1 }],
+      });
+      await edit(orderId, [{ variantId, quantity: 1 }]);
+    },
+  },
+  'take the line back': {
+    when: ({ line }) => line.edits > 0,
+    run: async ({ orderId }) => edit(orderId, [{ lineId: await addedLine(orderId), quantity: 0 }]),
+  },
+  'take the other off': {
+    when: ({ line }) => line.edits > 0,
+    run: async ({ orderId, lineId }) => edit(orderId, [{ lineId, quantity: 0 }]),
+  },
+  'ship all': { run: ({ orderId }) => shipOrder(em(), { ...key(), orderId }) },
+};
+
 const refundUnit: Step = {
   run: ({ orderId, lineId, provider }) =>
     refundOrder(em(), provider, { ...key(), orderId, lines: [{ lineId, quantity: 1 }] }),
@@ -216,6 +265,8 @@ const refundUnit: Step = {
 const refundReceived = ofReturn('received', (returnId, { provider }) =>
   refundReturn(em(), provider, { ...key(), returnId }),
 );
+
+const returnTheMoney: Step = { run: ({ orderId, provider }) => returnMoney(em(), provider, { orderId }) };
 
 const returns: Record<string, Step> = {
   'ask to return a unit': { run: (subject) => requestReturn(em(), oneUnit(subject)) },
@@ -228,7 +279,7 @@ const returns: Record<string, Step> = {
   ),
   'refund the return': refundReceived,
   'refund a unit': refundUnit,
-  'return the money': { run: ({ orderId, provider }) => returnMoney(em(), provider, { orderId }) },
+  'return the money': returnTheMoney,
 };
 
 const money: Record<string, Step> = {
@@ -423,6 +474,20 @@ const walks = [
       void: change(voidPayment),
       'refund a unit, answered later': wrong('answer-later', refundUnit),
       'refund the return, declined': wrong('decline', refundReceived),
+    },
+  },
+  {
+    what: 'one unit, edited before it is shipped',
+    units: 1,
+    operations: {
+      ...edits,
+      cancel,
+      deliver,
+      authorize,
+      capture: change(capturePayment),
+      'capture of the first': changeOfFirst(capturePayment),
+      void: change(voidPayment),
+      'return the money': returnTheMoney,
     },
   },
   {

@@ -46,6 +46,8 @@ const line = {
   /** The list that the price was of. */
   priceList: text,
   totalMinor: int8,
+  /** The edit that has added it. */
+  editNumber: nullable(int4),
   shipped: int4,
   cancelled: int4,
   returned: int4,
@@ -120,6 +122,19 @@ const shipment = {
   lines: jsonRows({ lineId: uuid, quantity: int4 }),
 };
 
+const edit = {
+  /** The first one is 1. */
+  number: int4,
+  /** Of what it has added. */
+  subtotalMinor: int8,
+  taxMinor: int8,
+  /** Of what it has taken off. */
+  creditNoteId: nullable(uuid),
+  addressChanged: bool,
+  reason: nullable(text),
+  editedAt: timestamptz,
+};
+
 const change = { fromStatus: text, toStatus: text, changedAt: timestamptz };
 
 const order = {
@@ -146,6 +161,7 @@ const order = {
   addresses: jsonRows(address),
   payments: jsonRows(payment),
   shipments: jsonRows(shipment),
+  edits: jsonRows(edit),
   /** The first change first. */
   history: jsonRows(change),
 };
@@ -162,7 +178,7 @@ const selectOrder = (
     o.placed_at as "placedAt", o.updated_at as "updatedAt", ${metadataOf('o.metadata')} as metadata,
     ${rowsOf(`select id as "lineId", variant_id as "variantId", ${metadataOf('properties')} as properties, sku, title,
         variant_title as "variantTitle", quantity, unit_price_minor::text as "unitPriceMinor",
-        price_list_code as "priceList", total_minor::text as "totalMinor", shipped_quantity as shipped,
+        price_list_code as "priceList", total_minor::text as "totalMinor", edit_number as "editNumber", shipped_quantity as shipped,
         cancelled_quantity as cancelled, returned_quantity as returned, position as sort
       from order_line where order_id = o.id`)} as lines,
     ${rowsOf(`select kind, code, amount_minor::text as "amountMinor", order_line_id as "lineId", row(kind, id) as sort
@@ -191,6 +207,10 @@ const selectOrder = (
           from order_line l join stock_reservation hold on hold.order_line_id = l.id and hold.shipment_id = s.id
           where l.order_id = o.id group by l.id`)} as lines
       from shipment s where order_id = o.id`)} as shipments,
+    ${rowsOf(`select number, subtotal_minor::text as "subtotalMinor", tax_minor::text as "taxMinor",
+        credit_note_id as "creditNoteId", address_changed as "addressChanged", reason, edited_at as "editedAt",
+        number as sort
+      from order_edit where order_id = o.id`)} as edits,
     ${rowsOf(`select from_status as "fromStatus", to_status as "toStatus", changed_at as "changedAt", id as sort
       from order_status_history where order_id = o.id`)} as history
   from sales_order o where ${condition} and (:customerId::uuid is null or o.customer_id = :customerId)`;

@@ -7,7 +7,6 @@ import {
   bool,
   int4,
   int8,
-  int8Sum,
   nullable,
   text,
   textArray,
@@ -58,14 +57,14 @@ const promotion = {
   code: nullable(text),
   usageLimit: nullable(int4),
   /** Of an automatic one with a limit: how many orders use it. */
-  uses: nullable(int8Sum),
+  uses: nullable(int8),
 };
 
 /** A promotion, as it is maintained. */
 export type PromotionDetail = RowOf<typeof promotion>;
 
 const selectPromotions = statement({
-  params: { after: nullable(uuid), limit: int4, automatic: nullable(bool), state: nullable(text) },
+  params: { after: nullable(uuid), limit: int8, automatic: nullable(bool), state: nullable(text) },
   row: promotion,
   sql: `select p.id as "promotionId", p.name, p.automatic, p.scope, p.rate_ppm as "ratePpm", p.amount_minor as "amountMinor",
       p.currency_code as currency, p.minimum_subtotal_minor as "minimumSubtotalMinor",
