@@ -138,7 +138,7 @@ const insertAutomaticCoupon = statement({
  * @example
  * ```ts
  * const automatic = { code: 'SHIRTS-3-FOR-2', usageLimit: 1000 };
- * const targets = { categoryIds: [categoryId] }; // its subcategories, too
+ * const targets = { categoryIds: [shirts.id] }; // its subcategories, too
  * const buyGet = { buyQuantity: 2, getQuantity: 1 };
  * await createPromotion(em, { name: '3 for 2', scope: 'line', ratePpm: 1_000_000, targets, buyGet, automatic });
  * ```
