@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { checkoutRequest, expectInvariants, outcomes, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  checkoutRequest,
+  expectInvariants,
+  outcomes,
+  stockedVariant,
+  superuser,
+  waitForLocks,
+} from '../../../test/placed-order.ts';
 import { buy, customer, offerCoupon } from '../../../test/promoted-shop.ts';
 import {
   applyCoupon,
@@ -290,6 +297,40 @@ describe('at the same time', () => {
       quote: { totalMinor: 1499n },
     });
   });
+});
+
+test('the locks of a customer for two limited coupons are taken in one order, whatever the coupons', async () => {
+  const codes = await Promise.all(
+    [1, 2].map(async (priority) => {
+      const { code } = await offer({ combinesWith: ['order'], priority });
+      return `'${code}'`;
+    }),
+  );
+  await shop().rows(`update coupon set customer_usage_limit = 1 where code in (${codes.join()}) returning 1`);
+  // Somebody for whom the first coupon has the later lock.
+  const [buyer] = await shop().rows<{ email: string; first: number; last: number }>(`
+    with bucket as (
+      select name || '@example.com' as email, row_number() over (partition by name order by id) as place,
+        hashtextextended(id::text || name || '@example.com', 0) & 1023 as bucket
+      from coupon, (select 'locks-' || n as name from generate_series(1, 200) as n) as names
+      where code in (${codes.join()}))
+    select one.email, other.bucket::int as first, one.bucket::int as last
+    from bucket one join bucket other using (email)
+    where one.place = 1 and other.place = 2 and one.bucket > other.bucket limit 1`);
+  const { email = '', first, last } = buyer ?? {};
+  const cartId = await shop().cart({ [await stockedVariant(shop(), 9)]: 1 });
+  const request = await checkoutRequest(shop(), cartId, { email }, quoteCart);
+  const [holder, watcher] = [await superuser(shop()), await superuser(shop())];
+  await holder.query(`begin; update coupon_customer_lock set uses = uses where bucket = ${first}`);
+  const placed = checkout(em(), request);
+  await waitForLocks(watcher, 1);
+  const later = await watcher.query(
+    `select from coupon_customer_lock where bucket = ${last} for update skip locked`,
+  );
+  await holder.query('rollback');
+  expect(later.rowCount).toBe(1);
+  const { id: orderId } = await placed;
+  expect((await getOrder(em(), { orderId })).promotions).toHaveLength(2);
 });
 
 test('promotions cost a checkout no statement', async () => {
