@@ -129,8 +129,8 @@ const sql = `
   insert into return_request_line (return_request_id, order_line_id, quantity) values ('${id(114)}', '${line.tees}', 1);
   update return_request set status = 'approved' where id = '${id(114)}';
   update return_request set status = 'received' where id = '${id(114)}';
-  update return_request_line set received_quantity = 1, restocked_quantity = 1;
   update order_line set returned_quantity = 1 where id = '${line.tees}';
+  update return_request_line set received_quantity = 1, restocked_quantity = 1;
   update order_line set cancelled_quantity = 2 where order_id = '${order.cancelled}';
   insert into payment_transaction (payment_id, kind, amount_minor, idempotency_key)
     values ('${payment.completed}', 'refund', 1000, 'c');

@@ -46,7 +46,17 @@ const ReturnRequestSchema = defineEntity({
     lengthCheck('return_request', { reason: maxLength.note, actor: maxLength.line }),
     { name: 'return_request_credit_note_check', expression: `credit_note_id is null or status = 'refunded'` },
   ],
-  triggers: [statusTransitionTrigger(returnMachine), updatedAtTrigger('return_request')],
+  triggers: [
+    statusTransitionTrigger(returnMachine),
+    updatedAtTrigger('return_request'),
+    trigger('return_request', 'credited', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['credit_note_id'],
+      when: 'new.credit_note_id is distinct from old.credit_note_id',
+      execute: 'check_return_credit',
+    }),
+  ],
 });
 
 /** A return: what a buyer wants to send back, and what has become of it. */
@@ -78,6 +88,13 @@ const ReturnRequestLineSchema = defineEntity({
       forEach: 'statement',
       referencing: 'new table as added',
       execute: 'check_added_return_lines',
+    }),
+    trigger('return_request_line', 'received', {
+      timing: 'after',
+      events: ['update'],
+      forEach: 'statement',
+      referencing: 'old table as before new table as after',
+      execute: 'check_received_units',
     }),
     // All but what was received.
     appendOnlyTrigger('return_request_line', { columns: ['return_request_id', 'order_line_id', 'quantity'] }),

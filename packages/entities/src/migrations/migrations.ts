@@ -50,6 +50,7 @@ import { AutomaticPromotions } from './20261130009000-automatic-promotions.ts';
 import { OrderEdits } from './20261130009500-order-edits.ts';
 import { CreditNoteRates } from './20261130009701-credit-note-rates.ts';
 import { CouponLockOrder } from './20261130009800-coupon-lock-order.ts';
+import { ReturnGuards } from './20261130009810-return-guards.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -103,4 +104,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130009500-order-edits', class: OrderEdits },
   { name: '20261130009701-credit-note-rates', class: CreditNoteRates },
   { name: '20261130009800-coupon-lock-order', class: CouponLockOrder },
+  { name: '20261130009810-return-guards', class: ReturnGuards },
 ];

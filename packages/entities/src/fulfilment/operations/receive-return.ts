@@ -88,9 +88,9 @@ export async function receiveReturn(em: EntityManager, request: ReceivedReturn):
       );
       // It is open no more before its units count as returned.
       const state = await setReturnStatus(em, locked, 'received');
-      await writeReceived(em, { returnId, lines });
       const value = valueOfUnits(await readCharged(em, orderId), lines);
       await countReturned(em, { lines });
+      await writeReceived(em, { returnId, lines });
       const restocked = lines.filter((line) => line.restock);
       if (restocked.length > 0) await restock(em, restocked, reason);
       await emitEvent(em, 'return.received', orderId, { returnId, lines });

@@ -388,3 +388,58 @@ test('the database refuses a return that is not of shipped units, and a change o
   expect(await refusal(client, `update return_request_line set quantity = 2`)).toBe('42501');
   expect(await refusal(await superuser(shop()), `update return_request_line set quantity = 2`)).toBe('23001');
 });
+
+test('the database refuses to write anew what a return has received, and a credit note that is not its own', async () => {
+  const waiting = await approved();
+  const done = await received();
+  const client = await superuser(shop());
+  await client.query('set role shop_app');
+  const refusalOf = async (...statements: string[]) => {
+    await client.query('begin');
+    try {
+      for (const each of statements) await client.query(each);
+      await client.query('commit');
+      return 'done';
+    } catch (error) {
+      return (error as { constraint?: string; message: string }).constraint ?? (error as Error).message;
+    } finally {
+      await client.query('rollback');
+    }
+  };
+  const receive = (returnId: string) =>
+    `update return_request set status = 'received' where id = '${returnId}'`;
+  const write = (returnId: string, units: number | null) =>
+    `update return_request_line set received_quantity = ${units}, restocked_quantity = 0 where return_request_id = '${returnId}'`;
+  const count = (lineId: string) =>
+    `update order_line set returned_quantity = returned_quantity + 1 where id = '${lineId}'`;
+  const { returnId, lineId } = waiting;
+  const refusals = [
+    { of: 'received before its return is', statements: [write(returnId, 1)] },
+    { of: 'not counted as returned', statements: [receive(returnId), write(returnId, 1)] },
+    { of: 'more than is counted', statements: [receive(returnId), count(lineId), write(returnId, 2)] },
+    { of: 'written again', statements: [write(done.returnId, 1)] },
+    { of: 'taken back', statements: [write(done.returnId, null)] },
+  ];
+  for (const { of, statements } of refusals) {
+    expect([of, await refusalOf(...statements)]).toEqual([of, 'return_request_line_received']);
+  }
+  const other = await received();
+  const { creditNoteId } = await refundReturn(em(), provider, { ...key(), returnId: other.returnId });
+  const own = await received();
+  await refundReturn(em(), provider, { ...key(), returnId: own.returnId });
+  const third = await shipped();
+  const note = await refundOrder(em(), provider, {
+    ...key(),
+    orderId: third.orderId,
+    lines: units(third.lineId),
+  });
+  const credit = (returnId: string, id: string | undefined) =>
+    `update return_request set status = 'refunded', credit_note_id = ${id === undefined ? 'null' : `'${id}'`}
+     where id = '${returnId}'`;
+  expect(await refusalOf(credit(done.returnId, note.creditNoteId))).toBe('return_request_credited');
+  expect(await refusalOf(credit(own.returnId, note.creditNoteId))).toBe('return_request_credited');
+  expect(await refusalOf(credit(other.returnId, undefined))).toBe('return_request_credited');
+  expect(creditNoteId).toBeDefined();
+  // What was credited before needs no note.
+  expect(await refusalOf(credit(done.returnId, undefined))).toBe('done');
+});
