@@ -50,6 +50,31 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
     `'status', s.status, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'deliveredAt', s.delivered_at`,
     'shipment s where s.order_id = o.id',
     's.created_at, s.id',
+  )},
+  'edits', ${list(
+    `'number', e.number, 'subtotalMinor', e.subtotal_minor::text, 'taxMinor', e.tax_minor::text,
+     'addressChanged', e.address_changed, 'editedAt', e.edited_at`,
+    'order_edit e where e.order_id = o.id',
+    'e.number',
+  )},
+  'returns', ${list(
+    `'status', r.status, 'reason', r.reason, 'requestedAt', r.created_at, 'lines', ${list(
+      `'linePosition', l.position, 'quantity', q.quantity, 'receivedQuantity', q.received_quantity`,
+      'return_request_line q join order_line l on l.id = q.order_line_id where q.return_request_id = r.id',
+      'l.position',
+    )}`,
+    'return_request r where r.order_id = o.id',
+    'r.created_at, r.id',
+  )},
+  'creditNotes', ${list(
+    `'number', n.number::text, 'netMinor', n.net_minor::text, 'taxMinor', n.tax_minor::text, 'reason', n.reason,
+     'issuedAt', n.issued_at, 'lines', ${list(
+       `'linePosition', l.position, 'quantity', c.quantity, 'netMinor', c.net_minor::text, 'taxMinor', c.tax_minor::text`,
+       'credit_note_line c left join order_line l on l.id = c.order_line_id where c.credit_note_id = n.id',
+       'l.position, c.id',
+     )}`,
+    'credit_note n where n.order_id = o.id',
+    'n.number',
   )}`;
 
 const line = `'variantId', l.variant_id, 'properties', l.properties, 'quantity', l.quantity, 'unitPriceMinor', l.unit_price_minor::text`;

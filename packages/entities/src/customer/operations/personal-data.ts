@@ -97,5 +97,38 @@ export interface PersonalData {
       trackingNumber: string | null;
       deliveredAt: Time | null;
     }[];
+    edits: {
+      number: number;
+      /** Of the lines that it has added. */
+      subtotalMinor: MinorUnits;
+      taxMinor: MinorUnits;
+      addressChanged: boolean;
+      editedAt: Time;
+    }[];
+    returns: {
+      status: string;
+      reason: string | null;
+      requestedAt: Time;
+      lines: {
+        linePosition: number;
+        quantity: number;
+        /** Null: not received. */
+        receivedQuantity: number | null;
+      }[];
+    }[];
+    creditNotes: {
+      number: string;
+      netMinor: MinorUnits;
+      taxMinor: MinorUnits;
+      reason: string | null;
+      issuedAt: Time;
+      /** `linePosition` and `quantity` are null for the shipping. */
+      lines: {
+        linePosition: number | null;
+        quantity: number | null;
+        netMinor: MinorUnits;
+        taxMinor: MinorUnits;
+      }[];
+    }[];
   }[];
 }

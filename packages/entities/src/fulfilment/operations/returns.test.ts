@@ -13,6 +13,7 @@ import {
   cancelReturn,
   capturePayment,
   declineReturn,
+  exportPerson,
   listReturns,
   receiveReturn,
   refundOrder,
@@ -442,4 +443,36 @@ test('the database refuses to write anew what a return has received, and a credi
   expect(creditNoteId).toBeDefined();
   // What was credited before needs no note.
   expect(await refusalOf(credit(done.returnId, undefined))).toBe('done');
+});
+
+test('an export of the buyer has the returns and the credit notes of an order', async () => {
+  const { orderId, returnId } = await received();
+  await refundReturn(em(), provider, { ...key(), returnId, shipping: 'all', reason: 'wrong colour' });
+  const { orders } = await exportPerson(em(), { email: 'ann@example.com' });
+  const [row] = await shop().rows<{ number: string }>(
+    `select number::text from sales_order where id = '${orderId}'`,
+  );
+  const order = orders.find(({ number }) => number === row?.number);
+  expect(JSON.parse(JSON.stringify(order))).toEqual(order);
+  expect(order).toMatchObject({
+    edits: [],
+    returns: [
+      {
+        status: 'refunded',
+        reason: 'too small',
+        lines: [{ linePosition: 1, quantity: 1, receivedQuantity: 1 }],
+      },
+    ],
+    creditNotes: [
+      {
+        netMinor: '1156',
+        taxMinor: '220',
+        reason: 'wrong colour',
+        lines: [
+          { linePosition: 1, quantity: 1, netMinor: '666', taxMinor: '127' },
+          { linePosition: null, quantity: null, netMinor: '490', taxMinor: '93' },
+        ],
+      },
+    ],
+  });
 });
