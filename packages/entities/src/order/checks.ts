@@ -5,7 +5,7 @@ import { ago } from '../runtime/ago.ts';
  * What the ledgers of requests say of an order's money, whatever its payments say. A payment is worth what was
  * authorized, or captured at once, until it is voided, less what was refunded or is held by a dispute.
  * - covered: when the order was confirmed. Later refunds, disputes and voids do not count.
- * - kept: the same, with what was authorized since, and without what we have voided since.
+ * - kept: the same, with what was authorized since, and without what we have voided until all was shipped.
  * - held: now. What a capture left of its authorization lapses by itself.
  * - taken: captured by now, and not refunded.
  * - asked: captured by requests for that, less all that ever went back. What a provider captures by itself, or two attempts
@@ -27,7 +27,8 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
         coalesce(p.capture_before <= now(), false) as has_ended, coalesce(sum(t.refunded), 0) as refunded,
         coalesce(sum(t.authorized), 0) as authorized, coalesce(sum(t.captured), 0) as captured,
         coalesce(sum(t.refunded + t.disputed), 0) as returned, bool_or(t.is_void) as is_voided,
-        coalesce(bool_or(t.is_void and not t.is_external), false) as was_released, coalesce(sum(t.asked), 0) as asked,
+        coalesce(bool_or(t.is_void and not t.is_external and t.completed_at <= coalesce(s.changed_at, 'infinity')), false)
+          as was_released, coalesce(sum(t.asked), 0) as asked,
         coalesce(sum(t.ever_returned), 0) as ever_returned,
         coalesce(sum(t.authorized) filter (where t.is_before), 0) as authorized_before,
         coalesce(sum(t.captured) filter (where t.is_before), 0) as captured_before,
@@ -36,6 +37,7 @@ const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
         bool_or(t.is_void and t.is_before) as was_voided
       from payment p
       left join order_status_history c on c.order_id = p.order_id and c.to_status = 'confirmed'
+      left join order_status_history s on s.order_id = p.order_id and s.to_status = 'shipped'
       cross join lateral (select t.completed_at, t.is_external, t.kind = 'void' as is_void,
           case when t.kind = 'capture' and not t.is_external and t.idempotency_key not like 'immediate:%'
             then done.minor else 0 end as asked,
@@ -61,7 +63,9 @@ const orders = query({
       coalesce(adjustments.shipping, 0) as shipping_adjustments_minor,
       coalesce(adjustments.tax, 0) as tax_adjustments_minor,
       coalesce(money.covered, 0) as covered_minor, coalesce(money.kept, 0) as kept_minor,
-      coalesce(credit.credited, 0) as credited_minor, coalesce(edits.added, 0) as added_minor, coalesce(money.held, 0) as held_minor, coalesce(money.taken, 0) as taken_minor, coalesce(money.asked, 0) as asked_minor,
+      coalesce(credit.credited, 0) as credited_minor, coalesce(credit.of_placed, 0) as credited_of_placed_minor,
+      coalesce(edits.added, 0) as added_minor, coalesce(money.held, 0) as held_minor,
+      coalesce(money.taken, 0) as taken_minor, coalesce(money.asked, 0) as asked_minor,
       greatest(history.cancelled_at, money.changed_at) as held_since,
       history.is_contiguous, history.is_legal, history.last_status, coalesce(placed.events, 0) as placed_events, o.placed_at,
       coalesce((select removed_before from maintenance_run where task = 'published-events'),
@@ -80,13 +84,17 @@ const orders = query({
         sum(amount_minor) filter (where kind = 'shipping') as shipping,
         sum(amount_minor) filter (where kind = 'tax') as tax,
         count(*) filter (where l.order_id <> a.order_id) as strange
-      from order_adjustment a left join order_line l on l.id = a.order_line_id group by a.order_id) adjustments on adjustments.order_id = o.id
+      from order_adjustment a left join order_line l on l.id = a.order_line_id group by a.order_id) adjustments
+      on adjustments.order_id = o.id
     left join (select order_id, count(*) as number,
         count(*) filter (where status in ('pending', 'shipped')) as undelivered
       from shipment where status <> 'cancelled' group by order_id) shipments on shipments.order_id = o.id
     left join (${moneyOfOrders}) money on money.order_id = o.id
-    left join (select order_id, sum(net_minor + tax_minor) as credited from credit_note group by order_id) credit
-      on credit.order_id = o.id
+    left join (select n.order_id, sum(c.net_minor + c.tax_minor) as credited,
+        sum(c.net_minor + c.tax_minor) filter (where l.edit_number is null) as of_placed
+      from credit_note n join credit_note_line c on c.credit_note_id = n.id
+        left join order_line l on l.id = c.order_line_id
+      group by n.order_id) credit on credit.order_id = o.id
     left join (select e.order_id, sum(e.subtotal_minor + case when o.tax_included then 0 else e.tax_minor end) as added
       from order_edit e join sales_order o on o.id = e.order_id group by e.order_id) edits on edits.order_id = o.id
     left join (select order_id, bool_and(from_status = previous) as is_contiguous, bool_and(is_legal) as is_legal,
@@ -189,11 +197,12 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
     rowCheck({
       id: 'order.covered',
       description:
-        'An order was confirmed when payments covered it; until it is shipped, what we have not voided still covers what was not credited, and what edits have added before something is shipped.',
+        'An order was confirmed when payments covered it. They still do, without what we voided before all was shipped and what was credited; from the first shipment on with what edits have added.',
       on: orders,
       that: `status in ('pending', 'cancelled') or covered_minor >= total_minor - added_minor
-        and (status not in ('confirmed', 'partially_shipped')
-          or kept_minor >= total_minor - credited_minor - case status when 'confirmed' then added_minor else 0 end)`,
+        and case when status = 'returned' then true
+          when status = 'confirmed' then kept_minor >= total_minor - added_minor - credited_of_placed_minor
+          else kept_minor >= total_minor - credited_minor end`,
       show: [
         'number',
         'status',
@@ -201,6 +210,7 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
         'covered_minor',
         'kept_minor',
         'credited_minor',
+        'credited_of_placed_minor',
         'added_minor',
       ],
       fix: 'Ask the provider what was authorized; then record it, take a payment, or cancel the order.',

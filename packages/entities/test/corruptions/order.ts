@@ -16,6 +16,14 @@ const dispute = (minor: number, at: string) =>
        (payment_id, kind, status, amount_minor, idempotency_key, completed_at, is_external)
      values ('${payment.confirmed}', 'dispute', 'succeeded', ${minor}, 'x', ${at}, true);
      update payment set disputed_minor = ${minor} where id = '${payment.confirmed}'`;
+/** A line that an edit has added to an order, and that will not be shipped. */
+const addedLine = (orderId: string, minor: number) => `insert into order_edit
+       (order_id, number, subtotal_minor, tax_minor, address_changed) values ('${orderId}', 1, ${minor}, 0, false);
+     update sales_order set subtotal_minor = subtotal_minor + ${minor}, total_minor = total_minor + ${minor}
+       where id = '${orderId}';
+     insert into order_line (order_id, position, variant_id, title, quantity, cancelled_quantity, unit_price_minor,
+         total_minor, edit_number)
+       values ('${orderId}', 3, '${variant.tee}', 'Added', 1, 1, ${minor}, ${minor}, 1)`;
 
 /** Invariant 2: amounts of orders. */
 export const amountsCorruptions: Corruption[] = [
@@ -139,6 +147,40 @@ export const coverCorruptions: Corruption[] = [
      values ('${payment.confirmed}', 'void', 'succeeded', 2000, 'x', clock_timestamp());
      update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}'`,
     findings: ['order.covered', 'order.unpaid-goods'],
+  },
+  {
+    what: 'an order to be shipped without payment, of which an edit has added and another one taken off as much',
+    sql: `update payment_transaction set kind = 'authorize' where idempotency_key = 'g';
+     insert into payment_transaction (payment_id, kind, status, amount_minor, idempotency_key, completed_at)
+     values ('${payment.confirmed}', 'void', 'succeeded', 2000, 'x', clock_timestamp());
+     update payment set status = 'voided', captured_minor = 0 where id = '${payment.confirmed}';
+     ${addedLine(order.confirmed, 2000)};
+     with note as (
+       insert into credit_note (order_id, net_minor, tax_minor) values ('${order.confirmed}', 2000, 0) returning id)
+     insert into credit_note_line (credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+       select note.id, l.id, 1, 2000, 0 from note, order_line l where l.title = 'Added';
+     insert into order_credit (order_id, credited_minor) values ('${order.confirmed}', 2000)`,
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a completed order whose buyer never paid for what an edit has added',
+    sql: addedLine(order.completed, 1000),
+    findings: ['order.covered'],
+  },
+  {
+    what: 'a payment that was given up once all was shipped',
+    sql: `update payment_transaction set kind = 'void', completed_at = clock_timestamp() where idempotency_key = 'b';
+     delete from payment_transaction where idempotency_key = 'c';
+     update payment set status = 'voided', captured_minor = 0, refunded_minor = 0 where id = '${payment.completed}'`,
+    findings: [],
+  },
+  {
+    what: 'a payment that was given up before all was shipped',
+    sql: `update payment_transaction set kind = 'void' where idempotency_key = 'b';
+     update order_status_history set changed_at = clock_timestamp() where to_status in ('shipped', 'completed');
+     delete from payment_transaction where idempotency_key = 'c';
+     update payment set status = 'voided', captured_minor = 0, refunded_minor = 0 where id = '${payment.completed}'`,
+    findings: ['order.covered'],
   },
   {
     what: 'an order to be shipped whose payment was voided at the provider',
