@@ -184,6 +184,48 @@ test('a tax of one code is kept apart by its rate, the fee of free goods include
   ]);
 });
 
+test('the tax of the fee of a free gift is not that of a voucher, which is exempt', () => {
+  const goods = { quantity: 1, taxClass: 'standard', weightGrams: 0 };
+  const order = priceBasket(
+    {
+      currencyCode: 'EUR',
+      taxIncluded: false,
+      at: new Date('2026-11-30T12:00:00Z'),
+      exponent: 2,
+      destination: { countryCode: 'DE' },
+      lines: [
+        {
+          ...goods,
+          lineId: 'gift',
+          variantId: 'v1',
+          unitPriceMinor: 0n,
+          isTaxable: true,
+          requiresShipping: true,
+        },
+        {
+          ...goods,
+          lineId: 'voucher',
+          variantId: 'v2',
+          unitPriceMinor: 1000n,
+          isTaxable: false,
+          requiresShipping: false,
+        },
+      ],
+      adjustments: [],
+    },
+    {
+      shipping: () => [{ code: 'standard', amountMinor: 490n }],
+      tax: taxByRegion([{ code: 'VAT', countryCode: 'DE', ratePpm: 190_000, taxesShipping: true }]),
+    },
+  );
+  const { lines, shipping } = chargedParts(asCharged(order));
+  expect(lines.get('voucher')).toEqual({ grossMinor: 1000n, taxes: [] });
+  expect(shipping).toEqual({
+    grossMinor: 583n,
+    taxes: [{ code: 'VAT', ratePpm: 190_000, amountMinor: 93n }],
+  });
+});
+
 const adjusted = (
   kind: 'discount' | 'shipping' | 'tax',
   amountMinor: bigint,

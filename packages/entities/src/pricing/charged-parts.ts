@@ -59,7 +59,7 @@ interface Part {
 /**
  * Divides what was charged for an order over its lines and its shipping. A discount of the whole order is taken off the
  * shipping as far as that goes. A tax of the whole order is that of the shipping where a line has the tax, too; else it
- * is shared in proportion to what the parts cost.
+ * is shared in proportion to what the parts cost, without lines that were said to be exempt.
  */
 export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder): ChargedParts {
   const parts: Part[] = lines.map(({ lineId, totalMinor }) => ({
@@ -85,7 +85,7 @@ export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder
   for (const tax of whole.values()) {
     const taxed = parts.filter(({ taxes }) => [...taxes.values()].some(({ code }) => code === tax.code));
     if (taxed.length > 0 && shipping.amountMinor > 0n) addTo(shipping.taxes, tax);
-    else shareOut(taxed.length > 0 ? taxed : [...parts, shipping], tax);
+    else shareOut(taxed.length > 0 ? taxed : mayBeTaxed([...parts, shipping]), tax);
   }
 
   const charged = ({ amountMinor, taxes }: Part): ChargedPart => {
@@ -153,6 +153,13 @@ function discountWhole(parts: Part[], shipping: Part, amountMinor: bigint): void
     const part = parts[index];
     if (part !== undefined) part.amountMinor -= share;
   }
+}
+
+/** Of the parts that cost something, those that do not have taxes of 0 only; all parts, where there is none. */
+function mayBeTaxed(parts: Part[]): Part[] {
+  const isExempt = ({ taxes }: Part) => taxes.size > 0 && sumOf([...taxes.values()]) === 0n;
+  const taxable = parts.filter((part) => part.amountMinor > 0n && !isExempt(part));
+  return taxable.length > 0 ? taxable : parts;
 }
 
 function shareOut(parts: Part[], tax: TaxAmount): void {
