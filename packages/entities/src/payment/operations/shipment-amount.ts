@@ -20,13 +20,13 @@ const lineRow = {
   uncaptured: int8,
 };
 
-// A tax that is a part of the prices is in the line already: the total says so.
 const selectLines = statement({
   params: { orderId: uuid, shipmentId: uuid },
   row: lineRow,
-  sql: `select l.id as "lineId", l.quantity, l.cancelled_quantity as cancelled, l.quantity - l.shipped_quantity - l.cancelled_quantity as open,
-      l.total_minor + coalesce(own.tax, 0) * (o.total_minor - o.subtotal_minor + o.discount_minor - o.shipping_minor <> 0)::int
-        - coalesce(own.discount, 0) as "chargeMinor",
+  sql: `select l.id as "lineId", l.quantity, l.cancelled_quantity as cancelled,
+      l.quantity - l.shipped_quantity - l.cancelled_quantity as open,
+      l.total_minor + case when o.tax_included then 0 else coalesce(own.tax, 0) end - coalesce(own.discount, 0)
+        as "chargeMinor",
       coalesce(sum(r.quantity) filter (where r.shipment_id < :shipmentId), 0) as before,
       coalesce(sum(r.quantity) filter (where r.shipment_id <= :shipmentId), 0) as until,
       coalesce(sum(r.quantity) filter (where r.shipment_id <> :shipmentId and not exists (
