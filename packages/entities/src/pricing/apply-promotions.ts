@@ -55,7 +55,8 @@ export interface AppliedPromotions {
  * Which scopes are used together is chosen for the whole basket, and then a promotion counts if it combines with each
  * other scope in use. Of the promotions of lines, each computed by itself, a line gets the best one, or all those that
  * combine with other promotions of lines. Of the order, the best one, or those that combine one after another. So
- * another promotion never makes lines dearer, nor a basket whose fees do not depend on discounts, and neither the order of the lines nor that of the promotions matters.
+ * another promotion never makes lines dearer, nor a basket whose fees do not depend on discounts, and neither the
+ * order of the lines nor that of the promotions matters.
  *
  * @param feesAfter the shipping fees, in all, of lines that have these discounts
  */

@@ -35,9 +35,9 @@ export interface CancelledLines {
 }
 
 /**
- * Cancels units of a confirmed order that were not shipped, and releases their stock. The order keeps its total
- * until {@link refundOrder} credits them. An order with nothing left to ship becomes `cancelled`, or `shipped` where something was shipped. One
- * key cancels once.
+ * Cancels units of a confirmed order that were not shipped, and releases their stock. The order keeps its total until
+ * {@link refundOrder} credits them. An order with nothing left to ship becomes `cancelled`, or `shipped` where
+ * something was shipped. One key cancels once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  * @throws UserError `order-not-open`: it is not confirmed, or nothing is left to ship

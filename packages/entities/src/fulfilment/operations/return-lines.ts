@@ -39,8 +39,9 @@ export interface ReturnedLines {
 }
 
 /**
- * Records goods that came back, at once; {@link requestReturn} begins a return that is approved first. An order of which everything came back becomes `returned`, with its shipments. It
- * returns no money: call {@link refundOrder}. One key returns once.
+ * Records goods that came back, at once; {@link requestReturn} begins a return that is approved first. An order of
+ * which everything came back becomes `returned`, with its shipments. It returns no money: call {@link refundOrder}.
+ * One key returns once.
  *
  * @throws UserError `invalid-input`, `order-not-found`, `idempotency-conflict`
  * @throws QuantityExceeded `quantity-exceeded`: more than was shipped, and neither returned nor asked for

@@ -48,11 +48,11 @@ export interface HandledWebhook {
 }
 
 /**
- * Records what a webhook reports, each event once, in whatever order they come: outcomes of requests, before the answer
- * to the request or after it, and what was done at the provider without us, as transactions of their own. The provider's
- * adapter checks the signature of the raw body. A failure of what has succeeded is told by the event
- * `payment.outcome_contradicted`, unless the provider says that it has succeeded. Answer the provider with 2xx when this resolves, and with 4xx on
- * `webhook-signature-mismatch`; otherwise it sends the event again.
+ * Records what a webhook reports, each event once, in whatever order they come: outcomes of requests, before the
+ * answer to the request or after it, and what was done at the provider without us, as transactions of their own. The
+ * provider's adapter checks the signature of the raw body. A failure of what has succeeded is told by the event
+ * `payment.outcome_contradicted`, unless the provider says that it has succeeded. Answer the provider with 2xx when
+ * this resolves, and with 4xx on `webhook-signature-mismatch`; otherwise it sends the event again.
  *
  * @throws UserError `webhook-signature-mismatch`, `invalid-input`
  * @throws UserError `payment-outcome-conflict`: another payment has the reference

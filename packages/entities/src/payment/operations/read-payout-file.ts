@@ -38,8 +38,8 @@ const columns = ['balance_transaction_id', 'currency', 'gross', 'fee', 'net', 'r
  * payments are reconciled by this file reports those.
  *
  * @param csv the text of the file
- * @throws UserError `invalid-input` with every fault, of which the first 100 are named: a missing column, an amount that is none, an unknown currency, a net
- *   that is not gross less fee, a sign that its category does not have
+ * @throws UserError `invalid-input` with every fault, of which the first 100 are named: a missing column, an amount
+ *   that is none, an unknown currency, a net that is not gross less fee, a sign that its category does not have
  */
 export function readPayoutFile(csv: string): PayoutFile {
   const rows = parseRows(csv);

@@ -41,9 +41,10 @@ const selectReceived = statement({
 });
 
 /**
- * Issues the credit note of a return that was received, for the units that came back and were not credited yet, and returns
- * the money, as {@link refundOrder} does. What was credited of a line before counts as units that came back or were
- * cancelled: credit one that the buyer keeps with {@link refundOrder} after the return. One key refunds once; the same key goes on with the money after a failure.
+ * Issues the credit note of a return that was received, for the units that came back and were not credited yet, and
+ * returns the money, as {@link refundOrder} does. What was credited of a line before counts as units that came back or
+ * were cancelled: credit one that the buyer keeps with {@link refundOrder} after the return. One key refunds once; the
+ * same key goes on with the money after a failure.
  *
  * @throws UserError `invalid-input`, `return-not-found`, `transaction-open`, `idempotency-conflict`
  * @throws IllegalTransition `illegal-transition`: it was not received, or was refunded

@@ -31,8 +31,8 @@ const sweepOptions = z.strictObject({
  * - `abandonAgeMs`: what the provider never got fails when it is older; default 1 hour. No request may be on its way
  *   for so long.
  * - `authorizationMaxAgeMs`: an authorization without an outcome, such as one whose buyer has left 3-D Secure, is
- *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock. It fails then, too,
- *   where the adapter answers with what cannot be recorded, so that it holds no stock.
+ *   cancelled at the provider when it is older; default 30 minutes, as long as a checkout holds the stock. It fails
+ *   then, too, where the adapter answers with what cannot be recorded, so that it holds no stock.
  * - `expiringWithinMs`: authorizations that end within this time, of orders that are still to be shipped, are renewed where
  *   the provider can (feature `reauthorize`), and told otherwise; default 1 day.
  * - `limit`: the most that are looked at, of either; default 100.
@@ -92,9 +92,9 @@ const claimPending = statement({
 
 /**
  * Asks the provider for the outcome of transactions that have none, such as after a crash between its answer and our
- * commit. Ends authorizations that nobody waits for any longer, so that the holds of their orders can expire, and sends
- * voids, and refunds of credit notes, that the provider never got. Renews authorizations that end soon. Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs`
- * at most.
+ * commit. Ends authorizations that nobody waits for any longer, so that the holds of their orders can expire, and
+ * sends voids, and refunds of credit notes, that the provider never got. Renews authorizations that end soon.
+ * Concurrent sweepers share the work: a transaction is looked at once in `minAgeMs` at most.
  *
  * @throws UserError `invalid-input`
  */
