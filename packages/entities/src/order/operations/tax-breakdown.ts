@@ -8,7 +8,7 @@ import { statement } from '../../runtime/statement.ts';
 
 const request = z.strictObject({ orderId: z.uuid() });
 
-/** The taxes of an order as it was placed, in minor units of its currency. */
+/** The taxes of an order as it was placed and added to, before credit notes; in minor units of its currency. */
 export interface TaxBreakdown {
   currencyCode: string;
   /** Whether the prices of the lines, fees and discounts include them. */
