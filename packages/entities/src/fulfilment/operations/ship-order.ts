@@ -69,7 +69,10 @@ export async function shipOrder(em: EntityManager, request: ShippingRequest): Pr
     throw new UserError(
       'order-not-covered',
       `The payments of order ${input.orderId} do not cover what was added to it.`,
-      { hint: 'Authorize a payment for what is left, or take it back with editOrder.', cause: error },
+      {
+        hint: 'Authorize a payment for what is left, or take it back with editOrder; once something was shipped, with cancelLines and refundOrder.',
+        cause: error,
+      },
     );
   });
 }

@@ -26,6 +26,7 @@ import {
   type PriceCalculators,
   proposeRefund,
   refundOrder,
+  refundPayment,
   returnMoney,
   setTaxIncluded,
   shipOrder,
@@ -138,6 +139,29 @@ test('cancelled and then credited, what was added needs no payment either', asyn
   expect(await cancelLines(em(), { ...key(), orderId, lines })).toMatchObject({ cancelledMinor: 2000n });
   await refundOrder(em(), provider, { ...key(), orderId, lines });
   expect(await shipOrder(em(), { ...key(), orderId })).toMatchObject({ orderStatus: 'shipped' });
+});
+
+test('what was refunded without a credit note after a shipment is paid again, or cancelled and credited', async () => {
+  for (const remedy of ['pay', 'credit'] as const) {
+    const { orderId, lineId, variantId, paymentId } = await paid(2);
+    const { lineIds } = await edit({ orderId, changes: [{ variantId, quantity: 1 }] });
+    await pay(orderId, 1000n);
+    await shipOrder(em(), { ...key(), orderId, lines: [{ lineId, quantity: 1 }] });
+    await capturePayment(em(), provider, { ...key(), paymentId });
+    await refundPayment(em(), provider, { ...key(), paymentId, amountMinor: 100n });
+    const hint = expect.stringContaining('cancelLines and refundOrder');
+    await expect(shipOrder(em(), { ...key(), orderId })).rejects.toMatchObject({
+      code: 'order-not-covered',
+      hint,
+    });
+    if (remedy === 'pay') await pay(orderId, 100n);
+    else {
+      const lines = [{ lineId: lineIds[0] ?? '', quantity: 1 }];
+      await cancelLines(em(), { ...key(), orderId, lines });
+      await refundOrder(em(), provider, { ...key(), orderId, lines });
+    }
+    expect(await shipOrder(em(), { ...key(), orderId })).toMatchObject({ orderStatus: 'shipped' });
+  }
 });
 
 test('what was captured above the new total goes back, and what was authorized is captured less', async () => {
