@@ -112,10 +112,7 @@ const lookForLine = statement({
         and properties is not distinct from :properties::jsonb and quantity + :quantity > :maxQuantity) as "isFull"`,
 });
 
-async function reasonOfRefusal(
-  em: EntityManager,
-  addition: Parameters<typeof lookForLine>[1],
-) {
+async function reasonOfRefusal(em: EntityManager, addition: Parameters<typeof lookForLine>[1]) {
   const [found] = await lookForLine(em, addition);
   if (!found?.isOpen) {
     return cartNotOpen(addition.cartId);
