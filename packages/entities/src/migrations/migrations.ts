@@ -49,6 +49,7 @@ import { ReturnRequests } from './20261130008020-return-requests.ts';
 import { AutomaticPromotions } from './20261130009000-automatic-promotions.ts';
 import { OrderEdits } from './20261130009500-order-edits.ts';
 import { CreditNoteRates } from './20261130009701-credit-note-rates.ts';
+import { LineIds } from './20261130009900-line-ids.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -101,4 +102,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130009000-automatic-promotions', class: AutomaticPromotions },
   { name: '20261130009500-order-edits', class: OrderEdits },
   { name: '20261130009701-credit-note-rates', class: CreditNoteRates },
+  { name: '20261130009900-line-ids', class: LineIds },
 ];
