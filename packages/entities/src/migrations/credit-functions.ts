@@ -1,4 +1,7 @@
-/** To be created: the taxes of a credit note are written with it; of each code, or code and rate, at most what was charged. */
+/**
+ * To be created: the taxes of a credit note are written with it; of each code, or code and rate, at most what was
+ * charged.
+ */
 export const checkAddedCreditNoteTaxes = ({
   byRate,
 }: {

@@ -21,8 +21,8 @@ const addition = z.strictObject({
 });
 
 /**
- * What {@link addToCart} takes. `properties` (default none) are what the buyer wants of the line, such as an engraving: at
- * most 4 KiB of JSON, 5 levels deep. With an `idempotencyKey` it can be repeated, and adds once.
+ * What {@link addToCart} takes. `properties` (default none) are what the buyer wants of the line, such as an engraving:
+ * at most 4 KiB of JSON, 5 levels deep. With an `idempotencyKey` it can be repeated, and adds once.
  */
 export type CartAddition = z.input<typeof addition>;
 

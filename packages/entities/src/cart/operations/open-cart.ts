@@ -22,8 +22,8 @@ const opening = z.strictObject({
 
 /**
  * What {@link openCart} takes. Without `customerId`, the cart is a guest's. Prices are those of `priceList` (default
- * `base`), and of `base` where it has none. `metadata` (default none) is merged into that of a cart that is open already:
- * keys that are null are removed.
+ * `base`), and of `base` where it has none. `metadata` (default none) is merged into that of a cart that is open
+ * already: keys that are null are removed.
  */
 export type CartOpening = z.input<typeof opening>;
 
@@ -91,8 +91,8 @@ const selectCurrency = statement({
 });
 
 /**
- * Opens a cart. It expires at the end of a day (UTC), at least 30 days after the last activity: whatever changes it puts
- * that off. A customer has one open cart: it is returned, for another 30 days, however many calls come at the same
+ * Opens a cart. It expires at the end of a day (UTC), at least 30 days after the last activity: whatever changes it
+ * puts that off. A customer has one open cart: it is returned, for another 30 days, however many calls come at the same
  * time. An expired one is closed, and a new one opened. A guest gets a new one each time.
  *
  * @throws UserError `invalid-input`, `currency-not-found`, `price-list-not-found`, `metadata-too-large`

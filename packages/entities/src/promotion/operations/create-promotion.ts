@@ -67,22 +67,23 @@ const creation = z
   );
 
 /**
- * What {@link createPromotion} takes. It takes `ratePpm` millionths (100,000 is 10 %) or `amountMinor` in minor units of
- * `currency` off what `scope` says: the lines of its `targets` (`line`; default all lines), what is left of all lines
- * (`order`, the default), or the shipping fees (`shipping`; 1,000,000 is free shipping). An amount is of the whole order, and
- * divided over its lines.
+ * What {@link createPromotion} takes. It takes `ratePpm` millionths (100,000 is 10 %) or `amountMinor` in minor units
+ * of `currency` off what `scope` says: the lines of its `targets` (`line`; default all lines), what is left of all
+ * lines (`order`, the default), or the shipping fees (`shipping`; 1,000,000 is free shipping). An amount is of the
+ * whole order, and divided over its lines.
  *
  * `buyGet`: of each `buyQuantity + getQuantity` units of the targets, from the dearest on, the last `getQuantity` are
  * discounted at the rate; or, where `of` names what is to be bought, `getQuantity` of the targets, dearest first, for
  * each `buyQuantity` of it. Each unit counts once.
  *
  * Conditions: `minimumSubtotalMinor` of all lines before discounts, `minimumQuantity` of the lines of its targets,
- * `customers` (default `all`; `first_order`: signed in, without an order that is not cancelled), `from` (default now) and
- * `until` (default open), `currency`.
+ * `customers` (default `all`; `first_order`: signed in, without an order that is not cancelled), `from` (default now)
+ * and `until` (default open), `currency`.
  *
  * `automatic`: it needs no coupon. Its discounts have the `code`, and at most `usageLimit` orders use it. Without it,
- * {@link createCoupons} makes its coupons. `combinesWith` (default none): scopes of others that it may be used with, if they
- * name its scope, too. `priority` (default 0): promotions of the order are taken off one after another, lowest first.
+ * {@link createCoupons} makes its coupons. `combinesWith` (default none): scopes of others that it may be used with, if
+ * they name its scope, too. `priority` (default 0): promotions of the order are taken off one after another, lowest
+ * first.
  */
 export type PromotionCreation = z.input<typeof creation>;
 
@@ -130,8 +131,8 @@ const insertAutomaticCoupon = statement({
 });
 
 /**
- * Creates a promotion, automatic or to be granted by coupons. Carts have it at once; a checkout that was quoted before is
- * refused as `total-changed`, unless its total is the same. The audit log has `promotion.create`.
+ * Creates a promotion, automatic or to be granted by coupons. Carts have it at once; a checkout that was quoted before
+ * is refused as `total-changed`, unless its total is the same. The audit log has `promotion.create`.
  *
  * @throws UserError `invalid-input`, `idempotency-conflict`, `currency-not-found`, `product-not-found`,
  *   `variant-not-found`, `category-not-found`; `coupon-exists`: another has the code
