@@ -1,3 +1,4 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { currencyCode, instant, key, name } from '../../bounds.ts';
@@ -47,14 +48,6 @@ const creation = z
     until: instant.optional(),
     automatic: z.strictObject({ code: couponCode, usageLimit: usageLimit.optional() }).optional(),
     reason,
-  })
-  .refine(({ from, until }) => !until || until > (from ?? new Date()), {
-    path: ['until'],
-    message: 'not after the beginning',
-  })
-  .refine(({ from }) => !from || from >= new Date(Date.now() - 60_000), {
-    path: ['from'],
-    message: 'in the past',
   })
   .refine(({ scope, targets, buyGet }) => scope === 'line' || (!targets && !buyGet), {
     path: ['scope'],
@@ -153,6 +146,7 @@ export async function createPromotion(
   return await namingPromotionRefusals(() =>
     em.transactional((em) =>
       onceIfKeyed(em, 'create-promotion', promotion, async () => {
+        requireFuture(promotion);
         const { promotionId } = onlyRow(
           await insertPromotion(em, {
             ...promotion,
@@ -179,4 +173,15 @@ export async function createPromotion(
       }),
     ),
   );
+}
+
+/** Not of the input alone: a request that is repeated later gets its result. */
+function requireFuture({ from, until }: z.output<typeof creation>): void {
+  const now = Date.now();
+  if (from !== undefined && from.getTime() < now - 60_000) {
+    throw new UserError('invalid-input', 'from: in the past');
+  }
+  if (until !== undefined && until.getTime() <= (from?.getTime() ?? now)) {
+    throw new UserError('invalid-input', 'until: not after the beginning');
+  }
 }
