@@ -23,6 +23,16 @@ test('the migrated database is what the metadata says', async () => {
   expect(await diff()).toBe('');
 });
 
+test('nothing needs MD5, which a server in FIPS mode does not have', async () => {
+  const uses = await orm.em.fork().execute<{ name: string }[]>(`
+    select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* '\\mmd5\\M'
+    union all
+    select adrelid::regclass::text from pg_attrdef where pg_get_expr(adbin, adrelid) ~* '\\mmd5\\M'
+    union all
+    select indexrelid::regclass::text from pg_index where pg_get_indexdef(indexrelid) ~* '\\mmd5\\M'`);
+  expect(uses).toEqual([]);
+});
+
 describe('a change that nobody wrote a migration for is seen', () => {
   test.each([
     ['alter table product add column colour text', 'drop column "colour"'],

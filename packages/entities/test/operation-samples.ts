@@ -15,6 +15,7 @@ import {
   placePaidOrder,
   type PlacedTestOrder,
   quoteCart,
+  siblingOf,
   stockedVariant,
 } from './placed-order.ts';
 import { offerCoupon } from './promoted-shop.ts';
@@ -258,7 +259,9 @@ export const operationSamples = {
   softDeleteProduct: sample(entities.softDeleteProduct, async (shop) => ({
     productId: (await productOf(shop, await stocked(shop))).id,
   })),
-  softDeleteVariant: sample(entities.softDeleteVariant, async (shop) => ({ variantId: await stocked(shop) })),
+  softDeleteVariant: sample(entities.softDeleteVariant, async (shop) => ({
+    variantId: await siblingOf(shop, await stocked(shop)),
+  })),
 
   // customer
   registerCustomer: sample(entities.registerCustomer, () => ({

@@ -5,10 +5,12 @@ import { Client } from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { shopChecks } from '../src/checks/index.ts';
 import {
+  addOption,
   authorizePayment,
   type CheckoutOperations,
   type CheckoutRequest,
   checkoutWith,
+  createVariant,
   noCharges,
   receiveStock,
 } from '../src/index.ts';
@@ -38,6 +40,18 @@ export async function stockedVariant(shop: OpenShop, ...units: number[]): Promis
     });
   }
   return variantId;
+}
+
+/** Another variant of the product of this one, at 10.00 EUR. */
+export async function siblingOf(shop: OpenShop, variantId: string): Promise<string> {
+  const [product] = await shop.rows<{ id: string }>(
+    `select product_id as id from product_variant where id = '${variantId}'`,
+  );
+  const productId = product?.id ?? '';
+  await addOption(shop.em(), { productId, name: 'Kind', value: 'first' });
+  const optionValues = { Kind: 'second' };
+  const prices = [{ currency: 'EUR', amountMinor: 1000n }];
+  return (await createVariant(shop.em(), { productId, optionValues, prices })).variantId;
 }
 
 /** The quantities of an order that takes all received units of new variants. */

@@ -14,6 +14,19 @@ export const seedInvariants: Record<string, string> = {
   'the shelf was never below empty': `
     select * from (select variant_id, sum(quantity) over (partition by variant_id order by created_at, quantity desc) as shelf
       from stock_movement) as m where shelf < 0`,
+  'a line of a cart has the properties of its order': `
+    select l.id from order_line l join sales_order o on o.id = l.order_id
+     where not exists (select from cart_line c where c.cart_id = o.cart_id and c.variant_id = l.variant_id
+       and c.properties is not distinct from l.properties)`,
+  'what came back was asked for after its delivery, and is in the stock again': `
+    select r.id from return_request r join sales_order o on o.id = r.order_id
+      join return_request_line asked on asked.return_request_id = r.id join order_line l on l.id = asked.order_line_id
+     where asked.received_quantity <> l.returned_quantity or asked.restocked_quantity <> l.returned_quantity
+        or r.created_at >= r.updated_at or r.created_at < o.placed_at`,
+  'every unit that came back is of a return': `
+    select id from order_line l where returned_quantity > 0 and not exists (
+      select from return_request_line asked where asked.order_line_id = l.id)
+      and exists (select from payment p where p.order_id = l.order_id and p.captured_minor > 0)`,
   'lines add up to the subtotal': `
     select o.id from sales_order o join order_line l on l.order_id = o.id
      group by o.id having o.subtotal_minor <> sum(l.total_minor)`,

@@ -437,8 +437,9 @@ const descriptions = {
     remedy: 'Choose a parent that is not below it.',
   },
   'category-in-use': {
-    cause: 'A category with products, or with others below it, cannot be deleted.',
-    remedy: 'Put its products into another one, and move or delete what is below it.',
+    cause: 'A category with products, with others below it, or that a promotion names cannot be deleted.',
+    remedy:
+      'Put its products into another one, and move or delete what is below it. One that a promotion names stays.',
   },
   'currency-not-found': {
     cause: 'The shop does not have this currency.',

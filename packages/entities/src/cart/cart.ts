@@ -96,7 +96,7 @@ const CartLineSchema = defineEntity({
       .uuid()
       .primary()
       .generated(
-        `case when (properties is null) then variant_id else (overlay(overlay(md5((variant_id)::text || (properties)::text) placing '8' from 13) placing '8' from 17))::uuid end stored`,
+        `case when (properties is null) then variant_id else (overlay(overlay(substr(encode(sha256((replace(((variant_id)::text || (properties)::text), '\\', '\\\\'))::bytea), 'hex'), 1, 32) placing '8' from 13) placing '8' from 17))::uuid end stored`,
       )
       .comment(
         'Of its variant and properties: a cart has one line of both. Without properties it is the variant’s.',

@@ -18,7 +18,7 @@ export const cartTables = {
   ],
   customer_open_cart: ['customer_id', 'cart_id'],
   status_index: ['machine', 'status', 'at', 'id'],
-  cart_line: ['cart_id', 'variant_id', 'quantity', 'unit_price_minor', 'created_at'],
+  cart_line: ['cart_id', 'variant_id', 'properties', 'quantity', 'unit_price_minor', 'created_at'],
 } as const;
 
 export interface CartContext extends BuyerContext, CatalogContext {
@@ -115,7 +115,11 @@ interface SeedCart {
   status: string;
   customer: SeedCustomer | undefined;
   mergedInto?: Uuid;
-  lines: readonly { variant: SeedVariant; quantity: number }[];
+  lines: readonly {
+    variant: SeedVariant;
+    quantity: number;
+    properties?: Record<string, string> | null | undefined;
+  }[];
 }
 
 function emitCart(cart: SeedCart, emit: CartEmit, context: CartContext): void {
@@ -134,10 +138,11 @@ function emitCart(cart: SeedCart, emit: CartEmit, context: CartContext): void {
     if (cart.customer !== undefined)
       emit.customer_open_cart({ customer_id: cart.customer.id, cart_id: cart.id });
   }
-  for (const { variant, quantity } of cart.lines) {
+  for (const { variant, quantity, properties = null } of cart.lines) {
     emit.cart_line({
       cart_id: cart.id,
       variant_id: variant.id,
+      properties,
       quantity,
       unit_price_minor: variant.priceMinor,
       created_at: cart.createdAt,

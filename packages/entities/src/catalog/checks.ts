@@ -33,6 +33,16 @@ export function catalogRowChecks(currencies: readonly string[]): Check[] {
       show: ['path', 'expected_path'],
       fix: 'update category set slug = slug; -- a trigger rewrites the paths, from the roots down',
     }),
+    noRows({
+      id: 'product.variants',
+      description: 'A product that is on sale has a variant.',
+      severity: 'warning',
+      sql: `select p.id, p.handle from product p where p.status = 'active' and p.deleted_at is null
+        and not exists (select from product_variant v where v.product_id = p.id and v.deleted_at is null)`,
+      key: ['id'],
+      show: ['handle'],
+      fix: 'Give it a variant (createVariant), or take it off sale (updateProduct).',
+    }),
     rowCheck({
       id: 'variant.base-price',
       description:

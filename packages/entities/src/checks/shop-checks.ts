@@ -22,7 +22,10 @@ export interface ShopCheckOptions {
   cartGraceMs?: number;
   /** How long a payment's transaction may wait for the provider's answer. Default 1 hour. */
   pendingTransactionMaxAgeMs?: number;
-  /** How long a cancelled order may keep money that is authorized or captured, and any other what was credited. Default 1 hour. */
+  /**
+   * How long a cancelled order may keep money that is authorized or captured, and any other what was credited. Default
+   * 1 hour.
+   */
   returnMoneyGraceMs?: number;
   /** How long an event may wait in the outbox. Default 15 minutes. */
   outboxMaxAgeMs?: number;

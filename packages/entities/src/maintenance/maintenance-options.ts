@@ -44,8 +44,8 @@ export const maintenanceOptions = z.strictObject({
  * - `ownerEm`: an EntityManager as `shop_migrator`, for `audit-log`, which does not run without.
  * - `intervals`: how often you run each task, in ms, for the check `maintenance.overdue`; default each minute `holds`
  *   and `payments`, each hour the other sweeps, each day `old-carts` and `audit-log`.
- * - `ages`: `outboxDays` (30) after its publication an event is removed, `cartDays` (90) after its expiry a cart, `keyDays`
- *   (7) after its request an idempotency key, and after `auditLogMonths` (24) a partition of the audit log.
+ * - `ages`: `outboxDays` (30) after its publication an event is removed, `cartDays` (90) after its expiry a cart,
+ *   `keyDays` (7) after its request an idempotency key, and after `auditLogMonths` (24) a partition of the audit log.
  * - `batchSize`: rows a transaction, 1 to 100,000; default 500.
  * - `maxTaskMs`: after which time a task leaves the rest for the next run; default 60,000.
  * - `providerTimeoutMs`: how long a provider may take for an answer; default 30,000.

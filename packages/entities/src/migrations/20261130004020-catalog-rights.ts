@@ -30,7 +30,8 @@ export class CatalogRights extends SqlMigration {
     `revoke update on product_attribute from shop_app`,
   ];
 
-  protected override readonly downStatements = [...Object.keys(kept), 'product_attribute'].map(
-    (table) => `grant update on ${table} to shop_app`,
+  // Rights on columns, too, end with those on their table.
+  protected override readonly downStatements = [...Object.keys(kept), 'product_attribute'].flatMap(
+    (table) => [`revoke update on ${table} from shop_app`, `grant update on ${table} to shop_app`],
   );
 }

@@ -1,29 +1,5 @@
+import { requireConfirmedOrders } from './order-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
-
-/** How many units are shipped: only of an order that is confirmed. `andBack`: no count goes back. */
-const requireConfirmedOrders = (
-  andBack: string,
-) => `create or replace function require_confirmed_orders() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  shipped uuid[] := array(
-    select distinct after.order_id from after join before using (id)
-    where after.shipped_quantity > before.shipped_quantity);
-  confirmed bigint;
-begin${andBack}
-  if cardinality(shipped) = 0 then
-    return null;
-  end if;
-  update sales_order set updated_at = now()
-    where id = any (shipped) and status in ('confirmed', 'partially_shipped');
-  get diagnostics confirmed = row_count;
-  if confirmed < cardinality(shipped) then
-    raise exception 'Of an order that is not confirmed nothing is shipped'
-      using errcode = 'check_violation', table = 'order_line', constraint = 'order_line_order_confirmed',
-            hint = 'Confirm the order first.';
-  end if;
-  return null;
-end $$`;
 
 const columns = {
   payment: 'id, order_id, currency_code, provider, amount_minor',
@@ -66,17 +42,11 @@ end $$`,
   for each row when (new.status in ('partially_shipped', 'shipped', 'completed', 'returned') and new.status <> old.status)
   execute function check_order_fulfilment()`,
 
-    requireConfirmedOrders(`
-  if exists (select from after join before using (id) where after.shipped_quantity < before.shipped_quantity
-      or after.cancelled_quantity < before.cancelled_quantity or after.returned_quantity < before.returned_quantity) then
-    raise exception 'What was shipped, cancelled or returned stays counted'
-      using errcode = 'check_violation', table = 'order_line', constraint = 'order_line_counts',
-            hint = 'Goods that come back are returned.';
-  end if;`),
+    requireConfirmedOrders({ countsStay: true }),
   ];
 
   protected override readonly downStatements = [
-    requireConfirmedOrders(''),
+    requireConfirmedOrders(),
     `drop trigger sales_order_fulfilled on sales_order`,
     `drop function check_order_fulfilment()`,
     `revoke insert on ${tables} from shop_app`,

@@ -1,3 +1,4 @@
+import { adjustmentSum, checkAddedAdjustments } from './order-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
 
 /** The status in which a row begins, which needs no look at the table of transitions. */
@@ -30,31 +31,6 @@ begin
   return null;
 end $$`;
 
-const addedAdjustments = (
-  exceed: string,
-) => `create or replace function check_added_order_adjustments() returns trigger
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if exists (
-    select from sales_order o
-    where o.id in (select order_id from added) and (o.placed_xid is distinct from pg_current_xact_id()
-      or ${exceed}))
-  then
-    raise exception 'The adjustments are not of the placement of their order'
-      using errcode = 'check_violation', table = 'order_adjustment', constraint = 'order_adjustment_placed',
-            hint = 'Adjustments are written by the transaction that places the order, and make its amounts.';
-  end if;
-  return null;
-end $$`;
-
-/** SQL: whether a sum of adjustments of order `o` compares so with its amount. One scan, and no grouping. */
-const adjustmentSum = (comparison: '<>' | '>') => `(select ${['discount', 'shipping', 'tax']
-  .map(
-    (kind) => `coalesce(sum(amount_minor) filter (where kind = '${kind}'), 0) ${comparison} o.${kind}_minor`,
-  )
-  .join(`\n          or `)}
-        from order_adjustment where order_id = o.id)`;
-
 /** What the database checks of each order costs a checkout less; it refuses the same. */
 export class CheaperChecks extends SqlMigration {
   protected override readonly upStatements = [
@@ -84,12 +60,14 @@ end $$`,
     orderSums(`where o.id = new.id and (
         o.subtotal_minor <> (select coalesce(sum(total_minor), 0) from order_line where order_id = o.id)
         or ${adjustmentSum('<>')})`),
-    addedAdjustments(adjustmentSum('>')),
+    checkAddedAdjustments(),
   ];
 
   protected override readonly downStatements = [
-    addedAdjustments(`exists (select from order_adjustment where order_id = o.id group by kind having sum(amount_minor) >
-        case kind when 'discount' then o.discount_minor when 'shipping' then o.shipping_minor else o.tax_minor end)`),
+    checkAddedAdjustments({
+      exceed: `exists (select from order_adjustment where order_id = o.id group by kind having sum(amount_minor) >
+        case kind when 'discount' then o.discount_minor when 'shipping' then o.shipping_minor else o.tax_minor end)`,
+    }),
     orderSums(`cross join lateral (select coalesce(sum(total_minor), 0) as subtotal from order_line where order_id = o.id) l
       cross join lateral (
         select coalesce(sum(amount_minor) filter (where kind = 'discount'), 0) as discount,

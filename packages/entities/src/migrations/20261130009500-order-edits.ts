@@ -1,49 +1,11 @@
+import {
+  checkAddedAdjustments,
+  checkAddedLines,
+  isOfOtherTransaction,
+  requireConfirmedOrders,
+} from './order-functions.ts';
 import { requireCoveredEdits } from './payment-functions.ts';
 import { SqlMigration } from './sql-migration.ts';
-
-/** Rows are of the placement of their order, or of an edit of it, when this transaction has made that. */
-const isOfThisTransaction = {
-  placement: 'o.placed_xid is distinct from pg_current_xact_id()',
-  edit: `o.placed_xid is distinct from pg_current_xact_id()
-        and exists (select from added where order_id = o.id and edit_number is null)
-      or exists (select from added a where a.order_id = o.id and a.edit_number is not null and not exists (
-        select from order_edit e where e.order_id = a.order_id and e.number = a.edit_number
-          and e.edited_xid = pg_current_xact_id()))`,
-};
-
-const addedLines = (foreign: string) => `create or replace function check_added_order_lines() returns trigger
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if exists (
-    select from sales_order o
-    where o.id in (select order_id from added) and (${foreign}
-      or o.subtotal_minor < (select sum(total_minor) from order_line where order_id = o.id))) then
-    raise exception 'The lines are not of the placement of their order'
-      using errcode = 'check_violation', table = 'order_line', constraint = 'order_line_placed',
-            hint = 'Lines are written by the transaction that places the order, and are its subtotal.';
-  end if;
-  return null;
-end $$`;
-
-const addedAdjustments = (
-  foreign: string,
-) => `create or replace function check_added_order_adjustments() returns trigger
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if exists (
-    select from sales_order o
-    where o.id in (select order_id from added) and (${foreign}
-      or (select ${['discount', 'shipping', 'tax']
-        .map((kind) => `coalesce(sum(amount_minor) filter (where kind = '${kind}'), 0) > o.${kind}_minor`)
-        .join(`\n          or `)}
-        from order_adjustment where order_id = o.id)))
-  then
-    raise exception 'The adjustments are not of the placement of their order'
-      using errcode = 'check_violation', table = 'order_adjustment', constraint = 'order_adjustment_placed',
-            hint = 'Adjustments are written by the transaction that places the order, and make its amounts.';
-  end if;
-  return null;
-end $$`;
 
 const lineSnapshot = `id, order_id, position, variant_id, sku, title, variant_title, quantity, unit_price_minor,
   price_list_code, total_minor`;
@@ -63,36 +25,6 @@ begin
   if not found and exists (select from sales_order where id = new.order_id) then
     raise exception 'Order % is not confirmed, or has nothing left to ship', new.order_id
       using errcode = 'check_violation', table = 'shipment', constraint = 'shipment_order_confirmed',
-            hint = 'Confirm the order first.';
-  end if;${andCovered}
-  return null;
-end $$`;
-
-const confirmedOrders = (
-  andCovered: string,
-) => `create or replace function require_confirmed_orders() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  shipped uuid[] := array(
-    select distinct after.order_id from after join before using (id)
-    where after.shipped_quantity > before.shipped_quantity);
-  confirmed bigint;
-begin
-  if exists (select from after join before using (id) where after.shipped_quantity < before.shipped_quantity
-      or after.cancelled_quantity < before.cancelled_quantity or after.returned_quantity < before.returned_quantity) then
-    raise exception 'What was shipped, cancelled or returned stays counted'
-      using errcode = 'check_violation', table = 'order_line', constraint = 'order_line_counts',
-            hint = 'Goods that come back are returned.';
-  end if;
-  if cardinality(shipped) = 0 then
-    return null;
-  end if;
-  update sales_order set updated_at = now()
-    where id = any (shipped) and status in ('confirmed', 'partially_shipped');
-  get diagnostics confirmed = row_count;
-  if confirmed < cardinality(shipped) then
-    raise exception 'Of an order that is not confirmed nothing is shipped'
-      using errcode = 'check_violation', table = 'order_line', constraint = 'order_line_order_confirmed',
             hint = 'Confirm the order first.';
   end if;${andCovered}
   return null;
@@ -176,12 +108,12 @@ end $$`,
     `create trigger order_edit_append_only before update or delete or truncate on order_edit
   execute function refuse_change()`,
 
-    addedLines(isOfThisTransaction.edit),
-    addedAdjustments(isOfThisTransaction.edit),
+    checkAddedLines(isOfOtherTransaction.edit),
+    checkAddedAdjustments({ foreign: isOfOtherTransaction.edit }),
     appendOnlyLines(`${lineSnapshot}, edit_number`),
 
     confirmedOrder(requireCoveredEdits('array[new.order_id]')),
-    confirmedOrders(requireCoveredEdits('shipped')),
+    requireConfirmedOrders({ countsStay: true, andCovered: requireCoveredEdits('shipped') }),
 
     // Default privileges grant more. Actor, time and transaction are the database's.
     `revoke all on order_edit from shop_app`,
@@ -192,11 +124,11 @@ end $$`,
   ];
 
   protected override readonly downStatements = [
-    confirmedOrders(''),
+    requireConfirmedOrders({ countsStay: true }),
     confirmedOrder(''),
     appendOnlyLines(lineSnapshot),
-    addedAdjustments(isOfThisTransaction.placement),
-    addedLines(isOfThisTransaction.placement),
+    checkAddedAdjustments(),
+    checkAddedLines(isOfOtherTransaction.placement),
     `alter table order_adjustment drop column edit_number`,
     `alter table order_line drop column edit_number`,
     `drop table order_edit`,

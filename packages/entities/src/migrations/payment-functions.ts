@@ -1,6 +1,6 @@
 /**
- * What payment `p` is worth by its transactions: `requests` alone, or with what the `provider` did without one, and what
- * it did less of than was asked.
+ * What payment `p` is worth by its transactions: `requests` alone, or with what the `provider` did without one, and
+ * what it did less of than was asked.
  */
 type Books = 'requests' | 'provider';
 
@@ -107,9 +107,9 @@ const covers = {
 };
 
 /**
- * An order is confirmed only when it is covered: by the transactions, not by the amounts of the payments, which a program
- * could set back before its commit. What is being voided or refunded covers nothing, nor does what is left of a payment
- * that was refunded as far as it was captured.
+ * An order is confirmed only when it is covered: by the transactions, not by the amounts of the payments, which a
+ * program could set back before its commit. What is being voided or refunded covers nothing, nor does what is left of a
+ * payment that was refunded as far as it was captured.
  */
 export function checkOrderCover(books: Books | 'expiry'): string {
   const { cover, sums } = covers[books];

@@ -1,4 +1,4 @@
-import type { Emit } from '@ecommerce-dms/seeder';
+import type { Emit, Uuid } from '@ecommerce-dms/seeder';
 import {
   type ChargedPart,
   chargedParts,
@@ -15,6 +15,14 @@ export const creditTables = {
   credit_note_line: ['id', 'credit_note_id', 'order_line_id', 'quantity', 'net_minor', 'tax_minor'],
   credit_note_tax: ['id', 'credit_note_line_id', 'code', 'rate_ppm', 'amount_minor'],
   order_credit: ['order_id', 'credited_minor'],
+  return_request: ['id', 'order_id', 'status', 'credit_note_id', 'actor', 'created_at', 'updated_at'],
+  return_request_line: [
+    'return_request_id',
+    'order_line_id',
+    'quantity',
+    'received_quantity',
+    'restocked_quantity',
+  ],
 } as const;
 
 /** What is credited of an order: units of lines, by their positions, and the shipping without one. */
@@ -59,7 +67,7 @@ export function creditOf({ basket, story }: SeedOrder): SeedCredit | undefined {
   return { at, parts: all, grossMinor: all.reduce((sum, { part }) => sum + Number(part.grossMinor), 0) };
 }
 
-/** The credit note of an order that has one. */
+/** The credit note of an order that has one, and its return. */
 export function emitCredit(order: SeedOrder, emit: Emit<typeof creditTables>, context: OrderContext): void {
   const credit = creditOf(order);
   if (credit === undefined) return;
@@ -77,6 +85,7 @@ export function emitCredit(order: SeedOrder, emit: Emit<typeof creditTables>, co
     issued_at: at,
   });
   emit.order_credit({ order_id: id, credited_minor: grossMinor });
+  if (order.story.cancelledAt === undefined) emitReturn(order, credit, { creditNoteId, emit });
   for (const { position, quantity, part } of parts) {
     const lineId = draw.uuid7(at);
     emit.credit_note_line({
@@ -96,6 +105,36 @@ export function emitCredit(order: SeedOrder, emit: Emit<typeof creditTables>, co
         amount_minor: Number(amountMinor),
       });
     }
+  }
+}
+
+/** The return that was refunded by a credit note: what came back is in the stock again. */
+function emitReturn(
+  { id, draw, lineIds, story }: SeedOrder,
+  { at, parts }: SeedCredit,
+  { creditNoteId, emit }: { creditNoteId: Uuid; emit: Emit<typeof creditTables> },
+): void {
+  const deliveredAt = Math.max(...story.parcels.map((parcel) => parcel.deliveredAt ?? 0));
+  const requestedAt = deliveredAt + draw.int(1, Math.max(1, at - deliveredAt - 1));
+  const returnId = draw.uuid7(requestedAt);
+  emit.return_request({
+    id: returnId,
+    order_id: id,
+    status: 'refunded',
+    credit_note_id: creditNoteId,
+    actor: 'support',
+    created_at: requestedAt,
+    updated_at: at,
+  });
+  for (const { position, quantity } of parts) {
+    if (position === undefined || quantity === undefined) continue;
+    emit.return_request_line({
+      return_request_id: returnId,
+      order_line_id: lineIds[position] ?? null,
+      quantity,
+      received_quantity: quantity,
+      restocked_quantity: quantity,
+    });
   }
 }
 

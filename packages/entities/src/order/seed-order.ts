@@ -62,7 +62,22 @@ export interface SeedOrder {
   story: Story;
   status: string;
   lineIds: readonly Uuid[];
+  /** What the buyer wants of each line; erasure empties it. */
+  properties: readonly (Record<string, string> | null)[];
+  metadata: Record<string, string> | null;
   draw: Draw;
+}
+
+const giftShare = 0.03;
+const phoneShare = 0.05;
+
+function drawWishes(draw: Draw, { lines }: Basket, isErased: boolean) {
+  const isGift = draw.chance(giftShare) && !isErased;
+  const isByPhone = draw.chance(phoneShare) && !isErased;
+  return {
+    properties: lines.map((_, position) => (isGift && position === 0 ? { giftWrap: 'red' } : null)),
+    metadata: isByPhone ? { channel: 'phone' } : null,
+  };
 }
 
 /** Draws order `index`, the life of it included. */
@@ -80,6 +95,7 @@ export function orderAt(context: OrderContext, index: number): SeedOrder {
     story,
     status: story.changes.at(-1)?.to ?? 'pending',
     lineIds: basket.lines.map(() => draw.uuid7(buyer.placedAt)),
+    ...drawWishes(draw, basket, buyer.isErased),
     draw,
   };
 }

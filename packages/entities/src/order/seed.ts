@@ -20,6 +20,7 @@ export const orderTables = {
     'tax_minor',
     'total_minor',
     'tax_included',
+    'metadata',
     'placed_at',
     'updated_at',
   ],
@@ -31,6 +32,7 @@ export const orderTables = {
     'sku',
     'title',
     'variant_title',
+    'properties',
     'quantity',
     'unit_price_minor',
     'total_minor',
@@ -64,8 +66,9 @@ export function emitOrder(
   emit: OrderEmit & Emit<typeof cartTables>,
   context: OrderContext,
 ): void {
-  const { id, number, buyer, basket, story } = order;
-  emitCompletedCart(buyer, basket.lines, emit, context);
+  const { id, number, buyer, basket, story, properties } = order;
+  const lines = basket.lines.map((line, position) => ({ ...line, properties: properties[position] }));
+  emitCompletedCart(buyer, lines, emit, context);
   emit.sales_order({
     id,
     number,
@@ -80,6 +83,7 @@ export function emitOrder(
     tax_minor: basket.taxMinor,
     total_minor: basket.totalMinor,
     tax_included: basket.taxIncluded,
+    metadata: order.metadata,
     placed_at: buyer.placedAt,
     updated_at: story.changes.at(-1)?.at ?? buyer.placedAt,
   });
@@ -100,7 +104,7 @@ export function emitOrder(
   }
 }
 
-function emitLines({ id, basket, story, lineIds }: SeedOrder, emit: OrderEmit): void {
+function emitLines({ id, basket, story, lineIds, properties }: SeedOrder, emit: OrderEmit): void {
   const shipped = new Set(
     story.parcels.filter((parcel) => parcel.shippedAt !== undefined).flatMap((parcel) => parcel.lines),
   );
@@ -114,6 +118,7 @@ function emitLines({ id, basket, story, lineIds }: SeedOrder, emit: OrderEmit): 
       sku: variant.sku,
       title: variant.productTitle,
       variant_title: variant.title,
+      properties: properties[position] ?? null,
       quantity,
       unit_price_minor: variant.priceMinor,
       total_minor: totalMinor,

@@ -90,13 +90,15 @@ export function decodeRows(row: SqlTypes, rows: Record<string, unknown>[]): Reco
   return rows;
 }
 
-/** A column of JSON that has rows, whose amounts are texts: a JSON number would lose digits. Their types are declared. */
+/**
+ * A column of JSON that has rows, whose amounts are texts: a JSON number would lose digits. Their types are declared.
+ */
 export function jsonRows<const Row extends SqlTypes>(row: Row): SqlType<RowOf<Row>[], never> {
   const decode = (value: unknown) => decodeRows(row, value as Record<string, unknown>[]) as RowOf<Row>[];
   return { name: 'jsonb', isNullable: false, decode };
 }
 
-/** SQL: the rows of a query, which sorts them by `position`, as {@link jsonRows}. */
+/** SQL: the rows of a query as {@link jsonRows}, in the order of its column `sort`, which they do not have. */
 export function rowsOf(query: string): string {
   return `(select coalesce(jsonb_agg(to_jsonb(each) - 'sort' order by each.sort), '[]') from (${query}) each)`;
 }

@@ -72,6 +72,10 @@ describe('a shop of 3,000 orders', () => {
       union all select 'held', count(*)::int from stock_reservation where status = 'held'
       union all select 'coupon ' || code, count(*)::int from coupon join coupon_redemption on coupon_id = id group by code
       union all select 'coupon given back', count(*)::int from coupon_redemption where released_at is not null
+      union all select 'return refunded', count(*)::int from return_request where status = 'refunded'
+      union all select 'properties in orders', count(properties)::int from order_line
+      union all select 'properties in carts', count(properties)::int from cart_line
+      union all select 'metadata', count(metadata)::int from sales_order
       union all select 'audit', count(*)::int from audit_log
       union all select 'idempotency', count(*)::int from idempotency_key`);
     const kinds = Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));

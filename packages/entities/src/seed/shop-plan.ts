@@ -52,7 +52,7 @@ export function shopPlan(options: ShopPlanOptions): Plan<ShopTables, ShopContext
   }
   return definePlan({
     name: 'shop',
-    version: 3,
+    version: 4,
     tables: shopTables,
     // The import writes stock, and whoever works in the shop promotions and the two logs.
     appendsTo: [

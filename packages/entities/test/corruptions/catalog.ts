@@ -14,6 +14,12 @@ export const catalogCorruptions: Corruption[] = [
     findings: ['category.path'],
   },
   {
+    what: 'a product on sale whose variants were deleted',
+    sql: `update product_variant set deleted_at = now() where product_id = '${id(5)}';
+     update product set status = 'active' where id = '${id(5)}'`,
+    findings: ['product.variants'],
+  },
+  {
     what: 'a variant without a price',
     sql: `update price set valid = '[2026-01-01,2026-02-01)' where variant_id = '${variant.coat}'`,
     findings: ['variant.base-price'],

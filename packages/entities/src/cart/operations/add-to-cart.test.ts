@@ -34,6 +34,9 @@ test('what cannot be added is refused with its reason', async () => {
     code: 'invalid-input',
     message: /variantId.*quantity/,
   });
+  const other = await shop().cart({ [variantId]: 1 });
+  await shop().rows(`update product_variant set deleted_at = now() where id = '${variantId}'`);
+  await expect(add(other, variantId, 1)).rejects.toMatchObject({ code: 'variant-not-for-sale' });
   await shop().rows(`update cart set expires_at = now() where id = '${cartId}'`);
   await expect(add(cartId, variantId, 1)).rejects.toMatchObject({ code: 'cart-not-open' });
 });

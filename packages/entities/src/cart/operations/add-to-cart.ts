@@ -21,8 +21,8 @@ const addition = z.strictObject({
 });
 
 /**
- * What {@link addToCart} takes. `properties` (default none) are what the buyer wants of the line, such as an engraving: at
- * most 4 KiB of JSON, 5 levels deep. With an `idempotencyKey` it can be repeated, and adds once.
+ * What {@link addToCart} takes. `properties` (default none) are what the buyer wants of the line, such as an engraving:
+ * at most 4 KiB of JSON, 5 levels deep. With an `idempotencyKey` it can be repeated, and adds once.
  */
 export type CartAddition = z.input<typeof addition>;
 
@@ -65,10 +65,10 @@ const upsertLine = statement({
 });
 
 /**
- * Adds units of a variant to the line of an open cart that has the same properties, or as a new line, at the current price in the cart's list and currency; like every change of a
- * cart it lets it live for another 30 days. Concurrent additions
- * add up; those with the same `idempotencyKey` add once, and return the same line. The stock is not looked at: checkout
- * does that.
+ * Adds units of a variant to the line of an open cart that has the same properties, or as a new line, at the current
+ * price in the cart's list and currency; like every change of a cart it lets it live for another 30 days. Concurrent
+ * additions add up; those with the same `idempotencyKey` add once, and return the same line. The stock is not looked
+ * at: checkout does that.
  *
  * @throws UserError `invalid-input`, `cart-not-open`, `idempotency-conflict`
  * @throws UserError `variant-not-for-sale`: it has no price now, or is not offered
@@ -96,31 +96,29 @@ async function addLine(
   em: EntityManager,
   { cartId, variantId, properties, quantity }: ParsedAddition,
 ): Promise<StoredCartLine> {
-  const wanted = { cartId, variantId, properties: Object.keys(properties).length > 0 ? properties : null };
-  const [line] = await upsertLine(em, { ...wanted, quantity, maxQuantity });
-  if (line === undefined) throw await reasonOfRefusal(em, wanted);
+  const wanted = Object.keys(properties).length > 0 ? properties : null;
+  const addition = { cartId, variantId, properties: wanted, quantity, maxQuantity };
+  const [line] = await upsertLine(em, addition);
+  if (line === undefined) throw await reasonOfRefusal(em, addition);
   return line;
 }
 
 const lookForLine = statement({
-  params: { cartId: uuid, variantId: uuid, properties: nullable(jsonb()) },
-  row: { isOpen: bool, isPresent: bool },
+  params: { cartId: uuid, variantId: uuid, properties: nullable(jsonb()), quantity: int4, maxQuantity: int4 },
+  row: { isOpen: bool, isFull: bool },
   sql: `select exists (select from cart left join customer on customer.id = cart.customer_id
         where ${isOpenCart} and customer.erased_at is null) as "isOpen",
       exists (select from cart_line where cart_id = :cartId and variant_id = :variantId
-        and properties is not distinct from :properties::jsonb) as "isPresent"`,
+        and properties is not distinct from :properties::jsonb and quantity + :quantity > :maxQuantity) as "isFull"`,
 });
 
-async function reasonOfRefusal(
-  em: EntityManager,
-  line: { cartId: string; variantId: string; properties: ParsedAddition['properties'] | null },
-) {
-  const [found] = await lookForLine(em, line);
+async function reasonOfRefusal(em: EntityManager, addition: Parameters<typeof lookForLine>[1]) {
+  const [found] = await lookForLine(em, addition);
   if (!found?.isOpen) {
-    return cartNotOpen(line.cartId);
+    return cartNotOpen(addition.cartId);
   }
-  if (found.isPresent) {
+  if (found.isFull) {
     return new UserError('quantity-too-large', `A line of a cart has at most ${maxQuantity} units.`);
   }
-  return variantNotForSale(line.variantId);
+  return variantNotForSale(addition.variantId);
 }

@@ -68,8 +68,8 @@ const deleteCartCoupon = statement({
 });
 
 /**
- * Puts a coupon on an open cart, in place of the one it has. This does not count as a use: the checkout uses the coupon,
- * and refuses it if it has reached a limit by then.
+ * Puts a coupon on an open cart, in place of the one it has. This does not count as a use: the checkout uses the
+ * coupon, and refuses it if it has reached a limit by then.
  *
  * @throws UserError `invalid-input`, `cart-not-open`
  * @throws CouponRefused `coupon-refused`: `reason` says why

@@ -7,8 +7,8 @@ const target = (on: string) => `
     where item.cart_id = :cartId`;
 
 /**
- * SQL: a CTE of which lines of the cart `:cartId` are of which targets of promotions, found from the lines: its cost does
- * not depend on how many promotions there are. A category's are those of its subcategories, too.
+ * SQL: a CTE of which lines of the cart `:cartId` are of which targets of promotions, found from the lines: its cost
+ * does not depend on how many promotions there are. A category's are those of its subcategories, too.
  */
 export const hitTargets = `hit as (${[
   'join promotion_target target on target.variant_id = of_line.id',
@@ -22,8 +22,8 @@ export const hitTargets = `hit as (${[
   .join(' union ')})`;
 
 /**
- * SQL: a sub-select of a list of the terms of the promotions of the cart `:cartId`, or null: that of its coupon, and the
- * automatic ones that are valid, not used up, and for its currency, its customer and its lines.
+ * SQL: a sub-select of a list of the terms of the promotions of the cart `:cartId`, or null: that of its coupon, and
+ * the automatic ones that are valid, not used up, and for its currency, its customer and its lines.
  */
 export const promotionsOfCart = `(with ${hitTargets},
     granted as (

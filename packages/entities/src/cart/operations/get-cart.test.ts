@@ -4,7 +4,7 @@ import { outcome } from '../../../test/account.ts';
 import { fuzzOperation } from '../../../test/fuzz-operation.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { sample } from '../../../test/operation-samples.ts';
-import { stockedVariant } from '../../../test/placed-order.ts';
+import { siblingOf, stockedVariant } from '../../../test/placed-order.ts';
 import { buy, customer, offerCoupon } from '../../../test/promoted-shop.ts';
 import {
   addToCart,
@@ -75,6 +75,7 @@ test('a cart has its lines with the prices of now, its coupon and its metadata',
 test('a line that is not for sale has no price, and what is told of it is what a refresh does', async () => {
   const variantId = await stockedVariant(shop(), 1);
   const cartId = await shop().cart({ [variantId]: 2 });
+  await siblingOf(shop(), variantId);
   await softDeleteVariant(em(), { variantId });
   const cart = await read(cartId);
   expect(cart).toMatchObject({

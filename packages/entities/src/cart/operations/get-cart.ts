@@ -56,8 +56,8 @@ const selectOpenCart = statement({
 });
 
 /**
- * Reads an open cart with its lines, their prices now, its coupon and its metadata. It only reads, which is no activity of
- * the buyer's, and may run on a replica, by `onReader`.
+ * Reads an open cart with its lines, their prices now, its coupon and its metadata. It only reads, which is no activity
+ * of the buyer's, and may run on a replica, by `onReader`.
  *
  * @throws UserError `invalid-input`, `cart-not-open`
  */

@@ -33,7 +33,9 @@ export const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.
 /** SQL: whether `cart` is the open one of the parameter `:cartId`. */
 export const isOpenCart = `cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;
 
-/** SQL of an {@link OpenCart}, of the parameter `:cartId`, to which a condition and a lock of `cart` can be appended. */
+/**
+ * SQL of an {@link OpenCart}, of the parameter `:cartId`, to which a condition and a lock of `cart` can be appended.
+ */
 export const openCartById = `select ${openCartColumns}
   from cart join currency on currency.code = cart.currency_code
   where ${isOpenCart}`;

@@ -34,7 +34,9 @@ const lockCarts = statement({
     from cart where id in (:sourceCartId, :targetCartId) order by id for update`,
 });
 
-/** Its rows are the variants that are left out. What is personal leaves the source, which nobody's erasure would find. */
+/**
+ * Its rows are the variants that are left out. What is personal leaves the source, which nobody's erasure would find.
+ */
 const moveContents = statement({
   params: { sourceCartId: uuid, targetCartId: uuid, maxQuantity: int4 },
   row: { variantId: uuid },
@@ -65,9 +67,9 @@ const moveContents = statement({
 
 /**
  * Moves the contents of a guest's cart into another cart: quantities add up, to 9999 at most, and the coupon and the
- * metadata come along where the target has none. The target keeps its price list, and charges its current prices for everything. The source
- * becomes `merged`; merging it again adds nothing. Both carts are locked in the order of their ids, so that merges do
- * not deadlock.
+ * metadata come along where the target has none. The target keeps its price list, and charges its current prices for
+ * everything. The source becomes `merged`; merging it again adds nothing. Both carts are locked in the order of their
+ * ids, so that merges do not deadlock.
  *
  * @throws UserError `invalid-input`
  * @throws UserError `cart-not-open`: one of the two is not

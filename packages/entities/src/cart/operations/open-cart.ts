@@ -22,8 +22,8 @@ const opening = z.strictObject({
 
 /**
  * What {@link openCart} takes. Without `customerId`, the cart is a guest's. Prices are those of `priceList` (default
- * `base`), and of `base` where it has none. `metadata` (default none) is merged into that of a cart that is open already:
- * keys that are null are removed.
+ * `base`), and of `base` where it has none. `metadata` (default none) is merged into that of a cart that is open
+ * already: keys that are null are removed.
  */
 export type CartOpening = z.input<typeof opening>;
 
@@ -66,6 +66,7 @@ const extendOpenCart = statement({
     ${returningOpened}`,
 });
 
+// An erasure that is under way is waited for: it does not see this cart.
 const insertCart = statement({
   params: {
     id: uuid,
@@ -78,7 +79,8 @@ const insertCart = statement({
   sql: `insert into cart (id, customer_id, currency_code, price_list_code, metadata)
     select :id, :customerId, currency.code, nullif(:priceList, 'base'), :metadata::jsonb from currency
     where currency.code = :currencyCode
-      and (:customerId::uuid is null or exists (select from customer where id = :customerId and erased_at is null))
+      and (:customerId::uuid is null
+        or exists (select from customer where id = :customerId and erased_at is null for share))
     ${returningOpened}`,
 });
 
@@ -89,8 +91,9 @@ const selectCurrency = statement({
 });
 
 /**
- * Opens a cart. It expires at the end of a day (UTC), at least 30 days after the last activity: whatever changes it puts
- * that off. A customer has one open cart: it is returned, for another 30 days, however many calls come at the same time. An expired one is closed, and a new one opened. A guest gets a new one each time.
+ * Opens a cart. It expires at the end of a day (UTC), at least 30 days after the last activity: whatever changes it
+ * puts that off. A customer has one open cart: it is returned, for another 30 days, however many calls come at the same
+ * time. An expired one is closed, and a new one opened. A guest gets a new one each time.
  *
  * @throws UserError `invalid-input`, `currency-not-found`, `price-list-not-found`, `metadata-too-large`
  * @throws UserError `customer-not-found`: nobody has this id, or the customer was erased

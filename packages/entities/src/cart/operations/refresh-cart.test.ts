@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
 import { buy, offerCoupon } from '../../../test/promoted-shop.ts';
-import { applyCoupon, refreshCart } from '../../index.ts';
+import { applyCoupon, getCart, refreshCart } from '../../index.ts';
 
 const shop = useOpenShop();
 const refresh = (cartId: string) => refreshCart(shop().em(), { cartId });
@@ -41,6 +41,18 @@ test('lines get current prices, those not for sale are removed, and shortages ar
   expect(await buy(shop(), cartId)).toMatchObject({ totalMinor: 5100n });
   await expect(refresh(cartId)).rejects.toMatchObject({ code: 'cart-not-open' });
   await expect(refresh(randomUUID())).rejects.toMatchObject({ code: 'cart-not-open' });
+});
+
+test('a coupon is judged without the lines that are removed', async () => {
+  const [kept, gone] = [await shop().offer(9), await shop().offer(9)];
+  const cartId = await shop().cart({ [kept]: 1, [gone]: 1 });
+  const code = await offerCoupon(shop(), { promotion: { minimumQuantity: 2 } });
+  await applyCoupon(shop().em(), { cartId, code });
+  await shop().rows(`update product_variant set deleted_at = now() where id = '${gone}'`);
+  const coupon = { code, refusal: 'too-few-units' };
+  expect((await getCart(shop().em(), { cartId })).coupon).toEqual(coupon);
+  expect((await refresh(cartId)).coupon).toEqual(coupon);
+  expect((await refresh(cartId)).coupon).toEqual(coupon);
 });
 
 test('a coupon that no longer applies is reported', async () => {

@@ -80,6 +80,7 @@ export async function changesOf(
   cart: OpenCart,
   { lines, coupon }: CartContents,
 ): Promise<CartChanges> {
+  const linesForSale = lines.filter(({ currentMinor }) => currentMinor !== undefined);
   return {
     priceList: cart.priceList,
     prices: priceChanges(lines),
@@ -89,7 +90,7 @@ export async function changesOf(
       refusal: refusalByTerms(coupon, {
         currencyCode: cart.currencyCode,
         subtotalMinor: subtotalOf(lines),
-        lines,
+        lines: linesForSale,
       }),
     },
   };

@@ -45,9 +45,10 @@ const creation = z.strictObject({
 });
 
 /**
- * What {@link createVariant} takes: a value for each option of the product (none for one without options), `weightGrams`
- * (default 0), whether it is sent (`requiresShipping`) and taxed (`taxable`; both by default), its `taxClass` (default `standard`), its place among its
- * siblings (`position`, default the last), and its base `prices` from now on, in minor units.
+ * What {@link createVariant} takes: a value for each option of the product (none for one without options),
+ * `weightGrams` (default 0), whether it is sent (`requiresShipping`) and taxed (`taxable`; both by default), its
+ * `taxClass` (default `standard`), its place among its siblings (`position`, default the last), and its base `prices`
+ * from now on, in minor units.
  */
 export type VariantCreation = z.input<typeof creation>;
 

@@ -22,8 +22,8 @@ const selectRates = statement({
 });
 
 /**
- * Reads the tax rates of now and of later, for `taxByRegion`. They have the times of their validity, so that one table is
- * right for a long time: a shop loads it when it starts, and again every few minutes, before rates that were set
+ * Reads the tax rates of now and of later, for `taxByRegion`. They have the times of their validity, so that one table
+ * is right for a long time: a shop loads it when it starts, and again every few minutes, before rates that were set
  * meanwhile begin. No checkout has to wait for it.
  *
  * @example

@@ -7,7 +7,9 @@ import {
   createAttribute,
   createCategory,
   createProduct,
+  createPromotion,
   deleteCategory,
+  endPromotion,
   moveCategory,
   renameAttribute,
   setProductCategories,
@@ -98,6 +100,21 @@ test('a category is renamed with its subtree, put elsewhere among its siblings, 
   ).toEqual([
     { actor: 'buyer:7', action: 'category.delete', detail: { path: 'games.blocks', reason: 'empty' } },
   ]);
+});
+
+test('a category that a promotion names stays, also when that has ended', async () => {
+  const { id: categoryId } = await create('season');
+  const { promotionId } = await createPromotion(shop().em(), {
+    name: 'Season',
+    scope: 'line',
+    ratePpm: 100_000,
+    targets: { categoryIds: [categoryId] },
+  });
+  await endPromotion(shop().em(), { promotionId });
+  await expect(deleteCategory(shop().em(), { categoryId })).rejects.toMatchObject({
+    code: 'category-in-use',
+    message: /promotion/,
+  });
 });
 
 test('of a deletion and a product that enters at once one is refused', async () => {

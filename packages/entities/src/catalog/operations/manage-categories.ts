@@ -111,9 +111,11 @@ export async function updateCategory(em: EntityManager, input: CategoryUpdate): 
 }
 
 /**
- * Deletes a category without products and without others below it. The audit log has `category.delete`.
+ * Deletes a category without products, without others below it, and that no promotion names. The audit log has
+ * `category.delete`.
  *
- * @throws UserError `invalid-input`, `category-not-found`; `category-in-use`: it has products, or others below it
+ * @throws UserError `invalid-input`, `category-not-found`; `category-in-use`: it has products, others below it, or a
+ *   promotion, which may have ended
  */
 export async function deleteCategory(em: EntityManager, input: z.input<typeof deletion>): Promise<void> {
   const { categoryId, reason } = parseInput(deletion, input);
@@ -169,6 +171,11 @@ function reasonOf(cause: unknown): unknown {
     case 'category_parent_id_foreign':
     case 'product_category_category_id_foreign':
       return new UserError('category-in-use', 'The category has products, or others below it.', { cause });
+    case 'promotion_target_category_id_foreign':
+      return new UserError('category-in-use', 'A promotion names the category.', {
+        cause,
+        hint: 'What a promotion was for stays known, even when it has ended: rename or move the category.',
+      });
     default:
       return cause;
   }

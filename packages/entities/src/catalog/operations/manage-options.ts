@@ -105,8 +105,8 @@ export async function renameOption(em: EntityManager, input: OptionRenaming): Pr
 }
 
 /**
- * Removes an option, and its values from the variants. Refused where two of them would then be the same: delete one with
- * {@link softDeleteVariant} first. The audit log has `product.remove_option`.
+ * Removes an option, and its values from the variants. Refused where two of them would then be the same: delete one
+ * with {@link softDeleteVariant} first. The audit log has `product.remove_option`.
  *
  * @throws UserError `invalid-input`, `product-not-found`, `option-not-found`; `variant-exists`: two variants differ in
  *   this option only

@@ -35,10 +35,10 @@ const setting = z
 const ending = z.strictObject({ ...identity, at: instant.optional(), reason });
 
 /**
- * A rate of a tax, in millionths of the price before tax: 190,000 is 19 %. It applies to variants of `taxClass` (default
- * `standard`) that go to the country, or to a `region` of it as addresses spell it, and to their shipping fees unless
- * `taxesShipping` is false; `from` (default now) until the next rate of this tax begins, or `until`. The `code` names the
- * tax, `VAT`: a new rate of the same code replaces the old one, another code is another tax beside it.
+ * A rate of a tax, in millionths of the price before tax: 190,000 is 19 %. It applies to variants of `taxClass`
+ * (default `standard`) that go to the country, or to a `region` of it as addresses spell it, and to their shipping fees
+ * unless `taxesShipping` is false; `from` (default now) until the next rate of this tax begins, or `until`. The `code`
+ * names the tax, `VAT`: a new rate of the same code replaces the old one, another code is another tax beside it.
  */
 export type TaxRateSetting = z.input<typeof setting>;
 
@@ -95,9 +95,9 @@ const insertRate = statement({
 });
 
 /**
- * Sets the rate of a tax, and ends the one that is valid when it begins. It applies where `loadTaxRates` has been called
- * since: set a rate ahead of its beginning by more than the shop takes to load them again. Concurrent calls wait for each
- * other. The audit log has the rate that it replaces, and the `reason`.
+ * Sets the rate of a tax, and ends the one that is valid when it begins. It applies where `loadTaxRates` has been
+ * called since: set a rate ahead of its beginning by more than the shop takes to load them again. Concurrent calls wait
+ * for each other. The audit log has the rate that it replaces, and the `reason`.
  *
  * @returns its id
  * @throws UserError `invalid-input`, also for a beginning in the past: orders were charged what was valid then

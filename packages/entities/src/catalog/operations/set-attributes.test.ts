@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
+import { siblingOf } from '../../../test/placed-order.ts';
 import {
   type AttributeAssignment,
   createAttribute,
@@ -86,6 +87,7 @@ test('a variant has values of its own, by which its product is found until it is
   await expect(setOfVariant({ weight: ['heavy'] })).rejects.toMatchObject({
     code: 'invalid-attribute-value',
   });
+  await siblingOf(shop(), variantId);
   await softDeleteVariant(em(), { variantId });
   expect([await found({ color: ['teal'] }), await found({ color: ['blue'] })]).toEqual([0, 1]);
   await expect(setOfVariant({ color: ['red'] })).rejects.toMatchObject({ code: 'variant-not-found' });

@@ -20,9 +20,9 @@ const updateCurrency = statement({
 });
 
 /**
- * Says whether prices in a currency include their taxes: those of `base`, and those of each list that was created without
- * a word on it. Amounts stay as they are: a price of 1999 without tax becomes one of 1999 with it. Do it before the shop
- * has prices in the currency. Open carts follow at once; a checkout that was quoted before is refused as
+ * Says whether prices in a currency include their taxes: those of `base`, and those of each list that was created
+ * without a word on it. Amounts stay as they are: a price of 1999 without tax becomes one of 1999 with it. Do it before
+ * the shop has prices in the currency. Open carts follow at once; a checkout that was quoted before is refused as
  * `total-changed`, unless its total is the same. Orders keep what they were charged. The audit log has it, with the
  * `reason`.
  *

@@ -1,8 +1,9 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
-import { uuid } from '../../runtime/sql-type.ts';
+import { bool, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { parseInput } from '../../parse-input.ts';
 import { productNotFound } from './get-product.ts';
@@ -15,6 +16,20 @@ const markProductDeleted = statement({
   params: { productId: uuid },
   row: { id: uuid },
   sql: 'update product set deleted_at = now() where id = :productId and deleted_at is null returning id',
+});
+
+// Also one that is deleted.
+const lockProductOf = statement({
+  params: { variantId: uuid },
+  row: { id: uuid, isOnSale: bool },
+  sql: `select id, status = 'active' and deleted_at is null as "isOnSale" from product
+    where id = (select product_id from product_variant where id = :variantId) for no key update`,
+});
+
+const selectVariants = statement({
+  params: { productId: uuid },
+  row: {},
+  sql: 'select from product_variant where product_id = :productId and deleted_at is null limit 1',
 });
 
 const markVariantDeleted = statement({
@@ -51,7 +66,8 @@ export async function softDeleteProduct(
  * Deletes a variant from its product, as {@link softDeleteProduct} does with all of them. Its SKU and options are
  * free, and its attributes are removed. The audit log has `variant.delete`.
  *
- * @throws UserError `invalid-input`; `variant-not-found`: it does not exist, or was deleted before
+ * @throws UserError `invalid-input`; `variant-not-found`: it does not exist, or was deleted before;
+ *   `product-not-sellable`: its product is on sale, and has no other
  */
 export async function softDeleteVariant(
   em: EntityManager,
@@ -59,8 +75,10 @@ export async function softDeleteVariant(
 ): Promise<void> {
   const { variantId, reason } = parseInput(whichVariant, input);
   await em.transactional(async (em) => {
+    const [product] = await lockProductOf(em, { variantId });
     const deleted = await markVariantDeleted(em, { variantId });
-    if (deleted.length === 0) throw variantNotFound(variantId);
+    if (product === undefined || deleted.length === 0) throw variantNotFound(variantId);
+    if (product.isOnSale) await requireVariant(em, product.id);
     await deleteAttributesOfVariant(em, { variantId });
     await recordAudit(em, {
       action: 'variant.delete',
@@ -68,5 +86,13 @@ export async function softDeleteVariant(
       entityId: variantId,
       reason,
     });
+  });
+}
+
+async function requireVariant(em: EntityManager, productId: string): Promise<void> {
+  const left = await selectVariants(em, { productId });
+  if (left.length > 0) return;
+  throw new UserError('product-not-sellable', `The product ${productId} would be on sale with no variant.`, {
+    hint: 'Archive the product (updateProduct), or delete it (softDeleteProduct).',
   });
 }

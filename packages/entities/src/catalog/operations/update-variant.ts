@@ -64,8 +64,8 @@ const changeVariant = statement({
 });
 
 /**
- * Changes a variant; its price is changed by {@link setPrice}. Orders keep what they were placed with. The audit log has
- * `variant.update` with the names of what was given.
+ * Changes a variant; its price is changed by {@link setPrice}. Orders keep what they were placed with. The audit log
+ * has `variant.update` with the names of what was given.
  *
  * @throws UserError `invalid-input`, `variant-not-found`; `variant-changed`: it is no longer of `expectedVersion`;
  *   `option-mismatch`: not a value for each option; `variant-exists`: another variant has these options; `sku-taken`

@@ -86,9 +86,9 @@ const eraseOrders = statement({
 
 /**
  * Erases a person, in one transaction (GDPR, article 17). The profile, credentials, sessions, tokens and address book
- * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets, phone numbers, metadata and
- * the properties of their lines, and keep amounts, lines and countries for the books. An order that is still to be shipped loses its address, too: ship
- * or cancel it first. The audit log records the erasure, without personal data.
+ * of the account are deleted, and open carts end. Orders lose e-mail address, names, streets, phone numbers, metadata
+ * and the properties of their lines, and keep amounts, lines and countries for the books. An order that is still to be
+ * shipped loses its address, too: ship or cancel it first. The audit log records the erasure, without personal data.
  *
  * @throws UserError `invalid-input`; `customer-not-found`: no such customer, or erased before (by `customerId` only)
  */

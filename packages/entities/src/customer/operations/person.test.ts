@@ -9,6 +9,7 @@ import {
   erasePerson,
   exportPerson,
   logIn,
+  openCart,
   requestEmailVerification,
   requestPasswordReset,
   verifyEmail,
@@ -83,6 +84,20 @@ describe('erasure', () => {
     const cartId = await cartOf(shop(), customerId);
     expect(await outcome(orderOf(shop(), cartId, 'gone'))).toBe('cart-not-open');
     expect(await tracesOf(shop(), 'gone@')).toEqual([]);
+  });
+
+  test('is waited for by who opens a cart', async () => {
+    const customerId = await openAccount(shop(), 'late@example.com');
+    let opening: Promise<string> | undefined;
+    await em().transactional(async (em) => {
+      await erasePerson(em, { customerId });
+      opening = outcome(
+        openCart(shop().em(), { customerId, currencyCode: 'EUR', metadata: { note: 'late' } }),
+      );
+      await shop().rows('select pg_sleep(0.3)');
+    });
+    expect(await opening).toBe('customer-not-found');
+    expect(await shop().rows(`select id from cart where customer_id = '${customerId}'`)).toEqual([]);
   });
 
   test('by address covers account and guest orders, and nobody else', async () => {

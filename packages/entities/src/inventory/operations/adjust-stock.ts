@@ -23,8 +23,8 @@ const adjustment = z.strictObject({
 });
 
 /**
- * A correction of the stock at a location: of each variant the units that are more or fewer (`delta`), or those that were
- * counted (`onHand`), with the `reason` and a `note` for the ledger. The same key corrects once.
+ * A correction of the stock at a location: of each variant the units that are more or fewer (`delta`), or those that
+ * were counted (`onHand`), with the `reason` and a `note` for the ledger. The same key corrects once.
  */
 export type StockAdjustment = z.input<typeof adjustment>;
 
@@ -41,8 +41,8 @@ const insertMovements = statement({
  * back-ordered. Creates levels that do not exist.
  *
  * @returns the levels of all lines
- * @throws UserError `invalid-input`; `stock-not-found`: no such location or variant; `stock-reserved`: fewer units would
- *   be there than are reserved; `idempotency-conflict`: the key was used for another request
+ * @throws UserError `invalid-input`; `stock-not-found`: no such location or variant; `stock-reserved`: fewer units
+ *   would be there than are reserved; `idempotency-conflict`: the key was used for another request
  * @example
  * ```ts
  * const lines = [{ variantId, onHand: 12 }];

@@ -23,8 +23,8 @@ export interface Allocation {
 }
 
 /**
- * Allocates stock to each line: from the location that has most of its variant, and from others only for the rest. Lines
- * of one variant share what there is of it, the first ones first.
+ * Allocates stock to each line: from the location that has most of its variant, and from others only for the rest.
+ * Lines of one variant share what there is of it, the first ones first.
  */
 export function allocateStock(
   demands: readonly StockDemand[],

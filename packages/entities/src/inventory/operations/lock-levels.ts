@@ -20,8 +20,8 @@ const levelRow = { variantId: uuid, locationId: uuid, onHand: int4, reserved: in
 /** A stock level that this transaction has locked. */
 export type LockedLevel = RowOf<typeof levelRow>;
 
-// Inserted, and so locked, in one pass, in the order in which all operations lock levels. The update changes nothing: it
-// locks a row that is there, and returns it as it is now.
+// Inserted, and so locked, in one pass, in the order in which all operations lock levels. The update changes nothing:
+// it locks a row that is there, and returns it as it is now.
 const upsertLevels = statement({
   params: { locationIds: uuidArray, variantIds: uuidArray },
   row: levelRow,

@@ -19,7 +19,9 @@ const update = z.strictObject({
   reason,
 });
 
-/** What {@link createLocation} takes: its `code` never changes; one that is not `active` (default true) sells nothing. */
+/**
+ * What {@link createLocation} takes: its `code` never changes; one that is not `active` (default true) sells nothing.
+ */
 export type LocationCreation = z.input<typeof creation>;
 
 /** What {@link updateLocation} takes: what is left out stays. */

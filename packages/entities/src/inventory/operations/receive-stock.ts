@@ -45,8 +45,8 @@ const insertMovements = statement({
 });
 
 /**
- * Adds goods to the stock, each with a row in the ledger, which also says who received it (`actingAs`). Creates levels that
- * do not exist.
+ * Adds goods to the stock, each with a row in the ledger, which also says who received it (`actingAs`). Creates levels
+ * that do not exist.
  *
  * @throws UserError `invalid-input`; `stock-not-found`: no such location or variant; `idempotency-conflict`: the key
  *   was used for another request

@@ -60,6 +60,16 @@ async function threeLines(variantId: string, customerId?: string): Promise<strin
 }
 
 describe('a cart', () => {
+  test('finds the line again, whatever is written in its properties', async () => {
+    const variantId = await stockedVariant(shop(), 9);
+    const { id: cartId } = await openCart(em(), { currencyCode: 'EUR' });
+    const hostile = ['say "hi"', 'C:\\x41', '\\x', '\u2028 ü 🎁', "it's", '\n'];
+    for (const engraving of [...hostile, ...hostile]) {
+      await addToCart(em(), { cartId, variantId, quantity: 1, properties: { engraving } });
+    }
+    expect((await linesOf(cartId)).map(({ quantity }) => quantity)).toEqual(hostile.map(() => 2));
+  });
+
   test('has a line for each variant and properties, whatever the order of their keys', async () => {
     const variantId = await stockedVariant(shop(), 9);
     const cartId = await threeLines(variantId);

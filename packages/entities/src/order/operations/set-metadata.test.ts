@@ -4,7 +4,7 @@ import { outcome } from '../../../test/account.ts';
 import { fuzzOperation } from '../../../test/fuzz-operation.ts';
 import { sample } from '../../../test/operation-samples.ts';
 import { useOrderShop } from '../../../test/order-shop.ts';
-import { outcomes, placeOrder, stockedVariant } from '../../../test/placed-order.ts';
+import { outcomes, placeOrder, siblingOf, stockedVariant } from '../../../test/placed-order.ts';
 import { buy, customer } from '../../../test/promoted-shop.ts';
 import {
   erasePerson,
@@ -118,6 +118,7 @@ describe('what is not there is refused:', () => {
     const cartId = await shop().cart({ [variant]: 1 }, customerId);
     const { id: orderId } = await buy(shop(), cartId);
     expect(await outcome(set('cart', cartId, { a: 1 }))).toBe('cart-not-open');
+    await siblingOf(shop(), variant);
     await softDeleteVariant(em(), { variantId: variant });
     await softDeleteProduct(em(), { productId: product });
     await erasePerson(em(), { customerId });

@@ -22,8 +22,8 @@ const creation = z.strictObject({
 
 /**
  * What {@link createCoupons} takes: up to 1,000 `codes`, of 3 to 40 letters, digits and hyphens in any case, that each
- * grant the promotion. Each may be used by `usageLimit` orders, and by `customerUsageLimit` of one customer (default: any
- * number).
+ * grant the promotion. Each may be used by `usageLimit` orders, and by `customerUsageLimit` of one customer (default:
+ * any number).
  */
 export type CouponCreation = z.input<typeof creation>;
 
@@ -48,8 +48,8 @@ const insertCoupons = statement({
  * Creates coupons of a promotion, all or none. The audit log has `coupon.create`.
  *
  * @returns how many
- * @throws UserError `invalid-input`, `idempotency-conflict`, `promotion-not-found`; `coupon-exists`: a code is taken, or is
- *   there twice; `promotion-automatic`: it needs no coupons
+ * @throws UserError `invalid-input`, `idempotency-conflict`, `promotion-not-found`; `coupon-exists`: a code is taken,
+ *   or is there twice; `promotion-automatic`: it needs no coupons
  */
 export async function createCoupons(em: EntityManager, input: CouponCreation): Promise<{ created: number }> {
   const coupons = parseInput(creation, input);

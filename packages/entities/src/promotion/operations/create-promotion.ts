@@ -1,3 +1,4 @@
+import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { currencyCode, instant, key, name } from '../../bounds.ts';
@@ -48,14 +49,6 @@ const creation = z
     automatic: z.strictObject({ code: couponCode, usageLimit: usageLimit.optional() }).optional(),
     reason,
   })
-  .refine(({ from, until }) => !until || until > (from ?? new Date()), {
-    path: ['until'],
-    message: 'not after the beginning',
-  })
-  .refine(({ from }) => !from || from >= new Date(Date.now() - 60_000), {
-    path: ['from'],
-    message: 'in the past',
-  })
   .refine(({ scope, targets, buyGet }) => scope === 'line' || (!targets && !buyGet), {
     path: ['scope'],
     message: 'only a promotion of lines has targets, or is of what is bought and got',
@@ -67,22 +60,23 @@ const creation = z
   );
 
 /**
- * What {@link createPromotion} takes. It takes `ratePpm` millionths (100,000 is 10 %) or `amountMinor` in minor units of
- * `currency` off what `scope` says: the lines of its `targets` (`line`; default all lines), what is left of all lines
- * (`order`, the default), or the shipping fees (`shipping`; 1,000,000 is free shipping). An amount is of the whole order, and
- * divided over its lines.
+ * What {@link createPromotion} takes. It takes `ratePpm` millionths (100,000 is 10 %) or `amountMinor` in minor units
+ * of `currency` off what `scope` says: the lines of its `targets` (`line`; default all lines), what is left of all
+ * lines (`order`, the default), or the shipping fees (`shipping`; 1,000,000 is free shipping). An amount is of the
+ * whole order, and divided over its lines.
  *
  * `buyGet`: of each `buyQuantity + getQuantity` units of the targets, from the dearest on, the last `getQuantity` are
  * discounted at the rate; or, where `of` names what is to be bought, `getQuantity` of the targets, dearest first, for
  * each `buyQuantity` of it. Each unit counts once.
  *
  * Conditions: `minimumSubtotalMinor` of all lines before discounts, `minimumQuantity` of the lines of its targets,
- * `customers` (default `all`; `first_order`: signed in, without an order that is not cancelled), `from` (default now) and
- * `until` (default open), `currency`.
+ * `customers` (default `all`; `first_order`: signed in, without an order that is not cancelled), `from` (default now)
+ * and `until` (default open), `currency`.
  *
  * `automatic`: it needs no coupon. Its discounts have the `code`, and at most `usageLimit` orders use it. Without it,
- * {@link createCoupons} makes its coupons. `combinesWith` (default none): scopes of others that it may be used with, if they
- * name its scope, too. `priority` (default 0): promotions of the order are taken off one after another, lowest first.
+ * {@link createCoupons} makes its coupons. `combinesWith` (default none): scopes of others that it may be used with, if
+ * they name its scope, too. `priority` (default 0): promotions of the order are taken off one after another, lowest
+ * first.
  */
 export type PromotionCreation = z.input<typeof creation>;
 
@@ -130,8 +124,8 @@ const insertAutomaticCoupon = statement({
 });
 
 /**
- * Creates a promotion, automatic or to be granted by coupons. Carts have it at once; a checkout that was quoted before is
- * refused as `total-changed`, unless its total is the same. The audit log has `promotion.create`.
+ * Creates a promotion, automatic or to be granted by coupons. Carts have it at once; a checkout that was quoted before
+ * is refused as `total-changed`, unless its total is the same. The audit log has `promotion.create`.
  *
  * @throws UserError `invalid-input`, `idempotency-conflict`, `currency-not-found`, `product-not-found`,
  *   `variant-not-found`, `category-not-found`; `coupon-exists`: another has the code
@@ -152,6 +146,7 @@ export async function createPromotion(
   return await namingPromotionRefusals(() =>
     em.transactional((em) =>
       onceIfKeyed(em, 'create-promotion', promotion, async () => {
+        requireFuture(promotion);
         const { promotionId } = onlyRow(
           await insertPromotion(em, {
             ...promotion,
@@ -178,4 +173,15 @@ export async function createPromotion(
       }),
     ),
   );
+}
+
+/** Not of the input alone: a request that is repeated later gets its result. */
+function requireFuture({ from, until }: z.output<typeof creation>): void {
+  const now = Date.now();
+  if (from !== undefined && from.getTime() < now - 60_000) {
+    throw new UserError('invalid-input', 'from: in the past');
+  }
+  if (until !== undefined && until.getTime() <= (from?.getTime() ?? now)) {
+    throw new UserError('invalid-input', 'until: not after the beginning');
+  }
 }

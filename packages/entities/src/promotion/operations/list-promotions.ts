@@ -24,8 +24,8 @@ const request = z.strictObject({
 });
 
 /**
- * Which promotions {@link listPromotions} returns: all, or the `automatic` ones or the others, in one `state`; after the
- * promotion `after`, at most `limit` (default 50).
+ * Which promotions {@link listPromotions} returns: all, or the `automatic` ones or the others, in one `state`; after
+ * the promotion `after`, at most `limit` (default 50).
  */
 export type PromotionList = z.input<typeof request>;
 
@@ -82,8 +82,8 @@ const selectPromotions = statement({
 });
 
 /**
- * Lists promotions, the newest first. It only reads, and may run on a replica, by `onReader`. The next page begins after the
- * last promotion of this one.
+ * Lists promotions, the newest first. It only reads, and may run on a replica, by `onReader`. The next page begins
+ * after the last promotion of this one.
  *
  * @throws UserError `invalid-input`
  */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { fuzzOperation } from '../../../test/fuzz-operation.ts';
 import { useOpenShop } from '../../../test/open-shop.ts';
@@ -143,6 +144,14 @@ describe('createPromotion', () => {
     const [first, second] = await Promise.all([create(keyed), create(keyed)]);
     expect(first).toBe(second);
     await expect(create({ ...keyed, priority: 1 })).rejects.toMatchObject({ code: 'idempotency-conflict' });
+  });
+
+  test('is the same when it is repeated after its beginning', async () => {
+    const keyed = { ...key(), from: new Date(Date.now() - 59_000) };
+    const first = await create(keyed);
+    await setTimeout(1100);
+    expect(await create(keyed)).toBe(first);
+    await expect(create({ ...keyed, ...key() })).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });
 

@@ -20,7 +20,9 @@ export const isForBuyer = `case promotion.customers when 'all' then true
     else cart.customer_id is not null and not exists (
       select from sales_order o where o.customer_id = cart.customer_id and o.status <> 'cancelled') end`;
 
-/** SQL: {@link PromotionTermsJson} from a join of `coupon`, `promotion` and `cart`; `hit` has the lines of its targets. */
+/**
+ * SQL: {@link PromotionTermsJson} from a join of `coupon`, `promotion` and `cart`; `hit` has the lines of its targets.
+ */
 export const promotionTermsJson = `jsonb_build_object('id', coupon.id, 'code', coupon.code,
   'isAutomatic', promotion.automatic, 'scope', promotion.scope, 'priority', promotion.priority,
   'combinesWith', promotion.combines_with, 'ratePpm', promotion.rate_ppm,

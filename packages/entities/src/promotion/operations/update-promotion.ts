@@ -23,8 +23,8 @@ const update = z.strictObject({
 });
 
 /**
- * What {@link updatePromotion} takes: what is left out stays. A rate stays a rate, and an amount an amount. Scope, targets
- * and beginning stay, since orders refer to them: end it, and create another.
+ * What {@link updatePromotion} takes: what is left out stays. A rate stays a rate, and an amount an amount. Scope,
+ * targets and beginning stay, since orders refer to them: end it, and create another.
  */
 export type PromotionUpdate = z.input<typeof update>;
 
@@ -99,8 +99,8 @@ const closePromotion = statement({
 });
 
 /**
- * Ends a promotion, with its coupons: it is valid until `at`. A checkout that is under way may still have it; one that was
- * quoted before is refused. One that has not begun by then never begins. The audit log has `promotion.end`.
+ * Ends a promotion, with its coupons: it is valid until `at`. A checkout that is under way may still have it; one that
+ * was quoted before is refused. One that has not begun by then never begins. The audit log has `promotion.end`.
  *
  * @throws UserError `invalid-input`, also for a past time; `promotion-not-found`; `promotion-ended`: it has ended
  */
