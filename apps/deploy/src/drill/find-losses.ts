@@ -1,6 +1,7 @@
 import { shopChecks } from '@ecommerce-dms/entities/checks';
 import { validate } from '@ecommerce-dms/validator';
 import { withClient } from '../database/with-client.ts';
+import { causesOf } from './causes-of.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 import type { DrillShop } from './drill-shop.ts';
 import { findForgotten } from './find-forgotten.ts';
@@ -27,14 +28,16 @@ export async function findLosses(
   const expected = Math.min(units, clients);
   // Nothing waits any more: what does is told, however short it has waited.
   const graces = { pendingTransactionMaxAgeMs: 0, returnMoneyGraceMs: 0, outboxMaxAgeMs: 0 };
-  const report = await validate({ url: adminUrl, checks: shopChecks(graces), signal });
+  // Each row of a warning needs its reason.
+  const sampleLimit = 100_000;
+  const report = await validate({ url: adminUrl, checks: shopChecks(graces), sampleLimit, signal });
   const { tally, settlement, workers } = mixedLoad;
   const { missing, total } = await compareOrders(adminUrl, tally);
   const money = await bookedMoney(adminUrl);
   const unannounced =
     total - (tally.placed.length - missing.length) - sold - lastCoupons.used - repeatedKey.orders;
   const unpublished = tally.placed.filter(({ id }) => !workers.published.has(id));
-  const warnings = warningsOf(report.checks);
+  const warnings = warningsOf(report.checks, await causesOf(adminUrl, mixedLoad));
   const losses = [
     sold !== expected && `${sold} of the last ${units} units were sold, not ${expected}.`,
     sold + refused !== clients && `${clients - sold - refused} clients got no answer about the last units.`,
@@ -81,10 +84,10 @@ export async function findLosses(
   return { checks: report.checks.length, warnings, losses: losses.filter((loss) => loss !== false) };
 }
 
-/** The acknowledged orders that are not in the database as they were acknowledged, and how many orders it has. */
+/** The acknowledged orders that are not in the database as they and their edits were acknowledged, and how many orders it has. */
 async function compareOrders(
   url: string,
-  { placed }: MixedLoad['tally'],
+  { placed, addedMinor }: MixedLoad['tally'],
 ): Promise<{ missing: string[]; total: number }> {
   return await withClient(url, async (client) => {
     const { rows } = await client.query<{ id: string; number: string; total: string; cart: string }>(
@@ -93,9 +96,8 @@ async function compareOrders(
     const orders = new Map(rows.map((row) => [row.id, row]));
     const isThere = ({ id, number, totalMinor, cartId }: MixedLoad['tally']['placed'][number]) => {
       const order = orders.get(id);
-      return (
-        order?.number === number.toString() && order.total === totalMinor.toString() && order.cart === cartId
-      );
+      const total = totalMinor + (addedMinor.get(id) ?? 0n);
+      return order?.number === number.toString() && order.total === total.toString() && order.cart === cartId;
     };
     const missing = placed.filter((order) => !isThere(order)).map(({ id }) => id);
     return { missing, total: rows.length };

@@ -40,10 +40,10 @@ export const maintenanceOptions = z.strictObject({
  * Options of {@link maintain}; all may be left out.
  *
  * - `tasks`: those that run; default all that it has the means for.
- * - `payments`: the providers that `payments` asks; without one it does not run.
+ * - `payments`: the providers that `payments` and `expired-money` ask; without one they do not run.
  * - `ownerEm`: an EntityManager as `shop_migrator`, for `audit-log`, which does not run without.
  * - `intervals`: how often you run each task, in ms, for the check `maintenance.overdue`; default each minute `holds`
- *   and `payments`, each hour the other sweeps, each day `old-carts` and `audit-log`.
+ *   and `payments`, every 10 minutes `expired-money`, each hour the other sweeps, each day `old-carts` and `audit-log`.
  * - `ages`: `outboxDays` (30) after its publication an event is removed, `cartDays` (90) after its expiry a cart,
  *   `keyDays` (7) after its request an idempotency key, and after `auditLogMonths` (24) a partition of the audit log.
  * - `batchSize`: rows a transaction, 1 to 100,000; default 500.

@@ -6,6 +6,7 @@ const dayMs = 24 * hourMs;
 export const taskIntervalsMs = {
   holds: minuteMs,
   payments: minuteMs,
+  'expired-money': 10 * minuteMs,
   carts: hourMs,
   keys: hourMs,
   tokens: hourMs,
@@ -19,6 +20,7 @@ export const taskIntervalsMs = {
  *
  * - `holds`: cancels unpaid orders whose holds have expired;
  * - `payments`: asks the providers about transactions without an outcome;
+ * - `expired-money`: returns what was paid of orders that `holds` has cancelled;
  * - `carts`: closes carts that have expired;
  * - `keys`, `tokens`: removes idempotency keys, sessions and tokens that have expired;
  * - `published-events`: removes events of the outbox that were published long ago;
@@ -29,3 +31,19 @@ export type MaintenanceTask = keyof typeof taskIntervalsMs;
 
 /** In the order in which they run. */
 export const maintenanceTasks = Object.keys(taskIntervalsMs) as MaintenanceTask[];
+
+/** Those that can run: what they need is there. */
+export function feasibleTasks({
+  payments,
+  ownerEm,
+}: {
+  payments: readonly unknown[];
+  ownerEm?: unknown;
+}): MaintenanceTask[] {
+  const has: Partial<Record<MaintenanceTask, boolean>> = {
+    payments: payments.length > 0,
+    'expired-money': payments.length > 0,
+    'audit-log': ownerEm !== undefined,
+  };
+  return maintenanceTasks.filter((task) => has[task] ?? true);
+}

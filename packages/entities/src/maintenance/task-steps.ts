@@ -10,6 +10,7 @@ import { onlyRow } from '../runtime/statement.ts';
 import type { ParsedMaintenance } from './maintenance-options.ts';
 import type { MaintenanceTask } from './maintenance-tasks.ts';
 import { removeOldCarts, removePublishedEvents, rowsLookedAt } from './remove-old-rows.ts';
+import { type ReturnPage, returnExpiredMoney } from './return-expired-money.ts';
 import { withTimeLimit } from './with-time-limit.ts';
 
 /** What a step of a task did, in a transaction of its own or in several. */
@@ -19,10 +20,12 @@ interface Step {
   isDone: boolean;
 }
 
-/** A task that runs: each call is its next step. Undefined where it has not the means. */
-type BeginTask = (em: EntityManager, options: ParsedMaintenance) => (() => Promise<Step>) | undefined;
+/** A task that runs: each call is its next step. */
+type BeginTask = (em: EntityManager, options: ParsedMaintenance) => () => Promise<Step>;
 
 const dayMs = 86_400_000;
+/** So that a slow provider delays the end of a task by little. */
+const fewAtOnce = 10;
 const removeLateKeys = removeLateRows('idempotency_key', 'scope, key');
 const removeLateTokens = removeLateRows('customer_token', 'id');
 
@@ -35,10 +38,21 @@ export const taskSteps: Record<MaintenanceTask, BeginTask> = {
       const orders = await expireHolds(em.fork(), { limit: Math.min(batchSize, 100) });
       return { affected: orders.length, isDone: orders.length === 0 };
     },
-  payments: (em, { payments, providerTimeoutMs, signal }) => {
-    if (payments.length === 0) return undefined;
-    const waiting = payments.map((provider) => withTimeLimit(provider, providerTimeoutMs, signal));
+  payments: (em, options) => {
+    const waiting = limited(options);
     return async () => await sweepNext(em, waiting);
+  },
+  'expired-money': (em, options) => {
+    const waiting = limited(options);
+    let after: ReturnPage | undefined;
+    return async () => {
+      const [provider] = waiting;
+      if (provider === undefined) return { affected: 0, isDone: true };
+      const { returned, last } = await returnExpiredMoney(em.fork(), provider, { after, limit: fewAtOnce });
+      after = last;
+      if (last === undefined) waiting.shift();
+      return { affected: returned, isDone: waiting.length === 0 };
+    };
   },
   carts: (em, { batchSize }) =>
     batches(batchSize, async () => (await closeDueCarts(em, { batchSize })).length),
@@ -63,13 +77,17 @@ export const taskSteps: Record<MaintenanceTask, BeginTask> = {
       return { affected: removed, isDone: isLast };
     };
   },
-  'audit-log': (_em, { ownerEm, ages }) =>
-    ownerEm &&
-    (async () => {
+  'audit-log':
+    (em, { ownerEm = em, ages }) =>
+    async () => {
       const dropped = await rotateAuditLog(ownerEm.fork(), { keepMonths: ages.auditLogMonths });
       return { affected: dropped.length, isDone: true };
-    }),
+    },
 };
+
+function limited({ payments, providerTimeoutMs, signal }: ParsedMaintenance): PaymentProvider[] {
+  return payments.map((provider) => withTimeLimit(provider, providerTimeoutMs, signal));
+}
 
 /** Batches of `size` until one is not full. */
 function batches(size: number, next: () => Promise<number>) {
@@ -79,12 +97,12 @@ function batches(size: number, next: () => Promise<number>) {
   };
 }
 
-/** A few transactions of the first provider that has some, so that a slow provider delays the end by little. */
+/** A few transactions of the first provider that has some. */
 async function sweepNext(em: EntityManager, waiting: PaymentProvider[]): Promise<Step> {
   const [provider] = waiting;
   if (provider === undefined) return { affected: 0, isDone: true };
   const { succeeded, failed, pending, errors } = await sweepPendingTransactions(em.fork(), provider, {
-    limit: 10,
+    limit: fewAtOnce,
   });
   const [first] = errors;
   // One that fails each time is found by a check; here is reported that the sweep itself does not work.

@@ -207,10 +207,11 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
         'The money for what is to be shipped is still there: not refunded whole, nor disputed, nor of an authorization that has ended.',
       severity: 'warning',
       on: orders,
-      // What was cancelled needs none, and a part that was refunded was on purpose.
+      // What was cancelled or credited needs none, and a part that was refunded was on purpose.
       that: `status not in ('confirmed', 'partially_shipped') or total_minor = 0 or cancelled_minor >= subtotal_minor
         or status = 'confirmed' and added_minor > 0
-        or remains_minor > 0 and (remains_minor + refunded_minor + case when cancelled_minor > 0 then 1 else 0 end)
+        or remains_minor > 0 and (remains_minor + greatest(refunded_minor, credited_minor - cancelled_minor)
+            + case when cancelled_minor > 0 then 1 else 0 end)
           * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor)`,
       show: ['number', 'status', 'total_minor', 'cancelled_minor', 'remains_minor'],
       fix: 'Take another payment with authorizePayment, or cancel what is not to be shipped.',

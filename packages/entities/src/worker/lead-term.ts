@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { ClientBase } from 'pg';
-import { maintenanceTasks } from '../maintenance/maintenance-tasks.ts';
+import { feasibleTasks } from '../maintenance/maintenance-tasks.ts';
 import { maintain } from '../maintenance/operations/maintain.ts';
 import { dueTasks } from '../maintenance/record-run.ts';
 import { ormOptions } from '../orm-options.ts';
@@ -133,9 +133,7 @@ async function schedule(
   health: WorkerHealth,
   signal: AbortSignal,
 ): Promise<void> {
-  const tasks = maintenanceTasks.filter(
-    (task) => (task !== 'payments' || payments.length > 0) && (task !== 'audit-log' || ownerEm !== undefined),
-  );
+  const tasks = feasibleTasks({ payments, ownerEm });
   const intervalsMs = tasks.map((task) => BigInt(intervals[task]));
   let unfinished: readonly string[] = [];
   while (!signal.aborted) {

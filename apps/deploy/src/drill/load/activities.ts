@@ -1,10 +1,12 @@
 import { buy } from './activities/buy.ts';
+import { editOrder } from './activities/edit-order.ts';
 import { cancel, cancelSome, deliver, move, ship } from './activities/fulfil.ts';
 import { changeAccount, register } from './activities/keep-account.ts';
 import { addProduct, annotate, edit, reprice, retax } from './activities/keep-catalog.ts';
 import { adjust, receiveGoods, sellAhead, transfer } from './activities/keep-stock.ts';
 import { look } from './activities/look.ts';
 import { act, authorize, capture, giveBack, refund, release, renew, sweep } from './activities/pay.ts';
+import { changePromotion, promote } from './activities/promote.ts';
 import { askToReturn, credit, decide, receive, refundIt, takeBack } from './activities/send-back.ts';
 import type { Client } from './client.ts';
 
@@ -25,6 +27,7 @@ export const activities: readonly (readonly [weight: number, activity: (client: 
     [6, cancel],
     [8, cancelSome],
     [15, move],
+    [60, editOrder],
     [20, askToReturn],
     [20, decide],
     [16, receive],
@@ -39,6 +42,8 @@ export const activities: readonly (readonly [weight: number, activity: (client: 
     [6, edit],
     [6, reprice],
     [1, retax],
+    [8, promote],
+    [8, changePromotion],
     [8, annotate],
     [5, register],
     [6, changeAccount],

@@ -5,6 +5,7 @@ import type {
   ProviderKind,
   ProviderRequest,
   ProviderTransaction,
+  WebhookDelivery,
 } from '@ecommerce-dms/entities';
 import { InMemoryPaymentProvider, type ProviderBehaviour } from '@ecommerce-dms/entities/testing';
 import type { Random } from '../random.ts';
@@ -27,6 +28,9 @@ export class DrillProvider extends InMemoryPaymentProvider implements PaymentPro
   readonly waiting = new Set<string>();
   /** References of authorizations that were renewed: the payment has another one since. */
   readonly renewed = new Set<string>();
+
+  /** What was done in the dashboard, by the reference of the payment. */
+  readonly interference = new Map<string, Set<ProviderKind>>();
 
   constructor(random: Random) {
     const hardship = { isOver: false };
@@ -69,6 +73,13 @@ export class DrillProvider extends InMemoryPaymentProvider implements PaymentPro
   override async cancel(idempotencyKey: string): Promise<ProviderAnswer | undefined> {
     this.waiting.delete(idempotencyKey);
     return await super.cancel(idempotencyKey);
+  }
+
+  override happens(transaction: ProviderTransaction): WebhookDelivery {
+    const { paymentReference, kind } = transaction;
+    const kinds = this.interference.get(paymentReference) ?? new Set();
+    this.interference.set(paymentReference, kinds.add(kind));
+    return super.happens(transaction);
   }
 
   /** What was done with a payment: the sum of each kind, in minor units. */

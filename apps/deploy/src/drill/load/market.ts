@@ -4,6 +4,7 @@ import {
   Coupon,
   createLocation,
   loadTaxRates,
+  orderEditsWith,
   type PaymentProvider,
   Promotion,
   receiveStock,
@@ -24,8 +25,8 @@ export const countries = [
   { countryCode: 'DE', currencyCode: 'EUR' },
 ] as const;
 
-/** What buyers use; fewer may than do. */
-export const couponCode = 'DRILL-MIXED';
+/** What buyers use first; fewer may than do. */
+const couponCode = 'DRILL-MIXED';
 
 /** A variant, and the product whose page shows it. */
 export interface Ware {
@@ -44,6 +45,8 @@ export class Market {
   readonly paymentIds = new Pool<string>();
   readonly shipments = new Pool<{ orderId: string; shipmentId: string }>();
   readonly returns = new Pool<{ orderId: string; returnId: string }>();
+  readonly promotionIds = new Pool<string>();
+  readonly couponCodes = new Pool<string>();
   locationIds: string[] = [];
   #tax: TaxCalculator = () => [];
 
@@ -56,6 +59,9 @@ export class Market {
     shipping: () => [{ code: 'standard', amountMinor: 499n }],
     tax: (basket, shipping) => this.#tax(basket, shipping),
   });
+
+  /** The edits of orders, with the same rates. */
+  readonly edits = orderEditsWith({ tax: (basket, shipping) => this.#tax(basket, shipping) });
 
   async readRates(buyer: Buyer): Promise<void> {
     const rates = await buyer.run((em) => loadTaxRates(em), undefined, { idempotent: true });
@@ -97,6 +103,7 @@ export async function openMarket(
     await buyer.run(receiveStock, { idempotencyKey: randomUUID(), locationId, lines });
   }
   await buyer.run(offerCoupon, undefined);
+  market.couponCodes.add(couponCode);
   await market.readRates(buyer);
 }
 

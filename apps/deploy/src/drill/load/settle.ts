@@ -7,6 +7,7 @@ import {
 } from '@ecommerce-dms/entities';
 import { isUserError } from '@ecommerce-dms/errors';
 import type { Buyer } from '../buyer.ts';
+import type { DrillProvider } from './drill-provider.ts';
 import type { Market } from './market.ts';
 import type { WebhookTraffic } from './webhook-traffic.ts';
 
@@ -20,6 +21,7 @@ export interface Settlement {
   returnErrors: string[];
   /** Between the books and the provider's list. */
   differences: PaymentDifference[];
+  interference: DrillProvider['interference'];
 }
 
 /** Nothing is on its way any more: a transaction that the provider does not know never came there. */
@@ -65,6 +67,7 @@ export async function settle(buyer: Buyer, market: Market, webhooks: WebhookTraf
     sweepErrors: texts(sweepErrors),
     returnErrors: texts(returnErrors),
     differences,
+    interference: provider.interference,
   };
 }
 

@@ -6,8 +6,10 @@ export type Acknowledged =
   | 'cart'
   | 'credit_note'
   | 'customer'
+  | 'order_line'
   | 'payment'
   | 'product'
+  | 'promotion'
   | 'return_request'
   | 'shipment';
 
@@ -39,6 +41,12 @@ export class Tally {
   readonly placed: (PlacedOrder & { cartId: string })[] = [];
   readonly acknowledged = new Map<Acknowledged, Set<string>>();
 
+  /** What acknowledged edits have added to orders, in minor units. */
+  readonly addedMinor = new Map<string, bigint>();
+
+  /** Orders with a payment that is taken at once, whatever other attempts there are. */
+  readonly paidAtOnce = new Set<string>();
+
   /** Counts an operation, and what became of it; undefined when it was refused. */
   async done<Result>(name: string, operation: () => Promise<Result>): Promise<Result | undefined> {
     this.operations += 1;
@@ -54,6 +62,10 @@ export class Tally {
   acknowledge(table: Acknowledged, id: string): void {
     const ids = this.acknowledged.get(table) ?? new Set();
     this.acknowledged.set(table, ids.add(id));
+  }
+
+  acknowledgeEdit(orderId: string, addedMinor: bigint): void {
+    this.addedMinor.set(orderId, (this.addedMinor.get(orderId) ?? 0n) + addedMinor);
   }
 
   #note(name: string, error: unknown): void {

@@ -37,8 +37,7 @@ const selectUnpaid = statement({
  * Cancels unpaid orders whose holds have expired, `limit` at a time (default 100), and releases their stock. Call it
  * until it returns none. Concurrent sweepers take different orders; an order that another session has locked, or whose
  * payment waits for the provider, is left for the next call: whatever the provider does, for `paymentWaitMinutes` (default
- * a week) at most; what it does later is for {@link returnMoney}. A cancelled order may have an authorized payment of a part
- * of its total: {@link returnMoney} returns it.
+ * a week) at most. What was paid of a cancelled order, or is later, is for {@link returnMoney}, as {@link maintain} calls it.
  *
  * @returns the ids of the orders that were cancelled
  * @throws UserError `invalid-input`

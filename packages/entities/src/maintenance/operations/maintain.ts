@@ -7,14 +7,14 @@ import {
   type MaintenanceOptions,
   type ParsedMaintenance,
 } from '../maintenance-options.ts';
-import { type MaintenanceTask, maintenanceTasks } from '../maintenance-tasks.ts';
+import { feasibleTasks, type MaintenanceTask, maintenanceTasks } from '../maintenance-tasks.ts';
 import { recordRun } from '../record-run.ts';
 import { taskSteps } from '../task-steps.ts';
 
 /** What became of a task. */
 export interface TaskRun {
   task: MaintenanceTask;
-  /** Rows that it changed or removed, or partitions that it dropped. */
+  /** Rows that it changed or removed, orders whose money it returned, or partitions that it dropped. */
   affected: number;
   tookMs: number;
   /** Whether it ended for `maxTaskMs` or `signal`, and so left some of its work for the next run. */
@@ -24,8 +24,8 @@ export interface TaskRun {
 }
 
 /**
- * Does what a shop needs done again and again: ends what has expired, asks payment providers for outcomes, removes what
- * is old. In small transactions, none of them around a provider; killed at any moment, it loses nothing, and any number
+ * Does what a shop needs done again and again: ends what has expired and returns its money, asks payment providers for
+ * outcomes, removes what is old. In small transactions, none of them around a provider; killed at any moment, it loses nothing, and any number
  * may run at once. A task that fails does not stop the others; each run is recorded in `maintenance_run`, which the
  * check `maintenance.overdue` reads. {@link runWorker} calls it when each task is due.
  *
@@ -46,10 +46,9 @@ export async function maintain(em: EntityManager, options: MaintenanceOptions = 
   }
   const asked = new Set(parsed.tasks ?? maintenanceTasks);
   const runs: TaskRun[] = [];
-  for (const task of maintenanceTasks) {
+  for (const task of feasibleTasks(parsed)) {
     if (!asked.has(task) || parsed.signal?.aborted === true) continue;
-    const run = await runTask(em, task, parsed);
-    if (run !== undefined) runs.push(run);
+    runs.push(await runTask(em, task, parsed));
   }
   return runs;
 }
@@ -58,9 +57,8 @@ async function runTask(
   em: EntityManager,
   task: MaintenanceTask,
   options: ParsedMaintenance,
-): Promise<TaskRun | undefined> {
+): Promise<TaskRun> {
   const step = taskSteps[task](em.fork(), options);
-  if (step === undefined) return undefined;
   const { signal, maxTaskMs, intervals } = options;
   const startedAt = performance.now();
   const tookMs = (): number => Math.round(performance.now() - startedAt);

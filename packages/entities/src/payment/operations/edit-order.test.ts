@@ -28,6 +28,7 @@ import {
   refundOrder,
   refundPayment,
   returnMoney,
+  setPrice,
   setTaxIncluded,
   shipOrder,
   taxByRegion,
@@ -183,6 +184,16 @@ test('what was captured above the new total goes back, and what was authorized i
   expect(await getOrder(em(), { orderId: authorized.orderId })).toMatchObject({
     payments: [{ capturedMinor: 1000n, refundedMinor: 0n }],
   });
+});
+
+test('of an order whose credit note is of a free line, nothing goes back', async () => {
+  const { orderId } = await paid(1);
+  const variantId = await stockedVariant(shop(), 1);
+  await setPrice(em(), { variantId, currency: 'EUR', amountMinor: 0n });
+  const { lineIds } = await edit({ orderId, changes: [{ variantId, quantity: 1 }] });
+  const { creditNoteId } = await edit({ orderId, changes: [{ lineId: lineIds[0] ?? '', quantity: 0 }] });
+  expect(creditNoteId).toBeDefined();
+  expect(await returnMoney(em(), provider, { orderId })).toEqual([]);
 });
 
 const taxed: PriceCalculators = {

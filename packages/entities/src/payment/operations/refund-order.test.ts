@@ -1,3 +1,4 @@
+import { validate } from '@ecommerce-dms/validator';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -15,6 +16,7 @@ import {
   waitForLocks,
 } from '../../../test/placed-order.ts';
 import { refusal } from '../../../test/refusal.ts';
+import { shopChecks } from '../../checks/index.ts';
 import {
   actingAs,
   authorizePayment,
@@ -22,6 +24,7 @@ import {
   cancelLines,
   capturePayment,
   checkoutWith,
+  getOrder,
   listCreditNotes,
   type OrderRefund,
   proposeRefund,
@@ -54,6 +57,23 @@ const moneyOf = async (orderId: string) =>
   await shop()
     .rows(`select status, captured_minor::int as captured, refunded_minor::int as refunded from payment
     where order_id = '${orderId}' order by created_at`);
+
+test('what was credited before it is shipped, by a refund and a void, is not missed', async () => {
+  const { orderId } = await placeOrder(shop(), { [await stockedVariant(shop(), 2)]: 2 });
+  const pay = { orderId, paymentMethod: 'tok' };
+  await authorizePayment(em(), provider, { ...key(), ...pay, amountMinor: 500n });
+  await authorizePayment(em(), provider, { ...key(), ...pay, amountMinor: 1500n, capture: 'immediate' });
+  const { lines } = await getOrder(em(), { orderId });
+  const unit = [{ lineId: lines[0]?.lineId ?? '', quantity: 1 }];
+  await refundOrder(em(), provider, { ...key(), orderId, lines: unit });
+  expect(await moneyOf(orderId)).toEqual([
+    { status: 'voided', captured: 0, refunded: 0 },
+    { status: 'captured', captured: 1500, refunded: 500 },
+  ]);
+  const checks = shopChecks().filter(({ id }) => id === 'order.unpaid-goods');
+  const report = await validate({ url: String(shop().orm.config.get('clientUrl')), checks });
+  expect(report.checks).toMatchObject([{ state: 'passed' }]);
+});
 
 fuzzOperation(
   'refundOrder',

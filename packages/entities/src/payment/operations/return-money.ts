@@ -2,8 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { readPaymentsToReturn } from '../../fulfilment/operations/cancel-order.ts';
-import { creditedOf } from '../../order/operations/payment-cover.ts';
-import { int8, text, uuid } from '../../runtime/sql-type.ts';
+import { bool, int8, text, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { reason } from '../../runtime/reason.ts';
 import { parseInput } from '../../parse-input.ts';
@@ -19,8 +18,9 @@ const target = z.strictObject({ orderId: z.uuid(), reason });
 
 const selectOrderStatus = statement({
   params: { orderId: uuid },
-  row: { status: text, creditedMinor: int8 },
-  sql: `select o.status, ${creditedOf()} as "creditedMinor" from sales_order o where o.id = :orderId`,
+  row: { status: text, hasCreditNote: bool },
+  sql: `select o.status, exists (select from credit_note n where n.order_id = o.id) as "hasCreditNote"
+    from sales_order o where o.id = :orderId`,
 });
 
 const countOutcomes = statement({
@@ -49,7 +49,7 @@ export async function returnMoney(
 ): Promise<PaymentState[]> {
   const { orderId, reason } = parseInput(target, request);
   const [order] = await selectOrderStatus(em, { orderId });
-  if (order !== undefined && order.status !== 'cancelled' && order.creditedMinor > 0n) {
+  if (order !== undefined && order.status !== 'cancelled' && order.hasCreditNote) {
     refuseTransaction(em);
     const { keys } = await returnExcess(em, provider, { orderId, reason });
     const states: PaymentState[] = [];

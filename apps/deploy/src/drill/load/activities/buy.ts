@@ -9,10 +9,11 @@ import {
   type PlacedOrder,
   refreshCart,
   removeCartLine,
+  removeCoupon,
   updateCartLine,
 } from '@ecommerce-dms/entities';
 import type { Client } from '../client.ts';
-import { countries, couponCode } from '../market.ts';
+import { countries } from '../market.ts';
 
 /** A visit to the shop: a cart, 1 to 4 additions, in nine cases of ten a checkout. */
 export async function buy(client: Client): Promise<void> {
@@ -53,7 +54,7 @@ async function change(client: Client, cartId: string): Promise<void> {
   await random.weighted<() => Promise<unknown>>([
     [3, () => client.keyed(updateCartLine, { cartId, lineId, quantity: random.upTo(4) })],
     [1, () => client.keyed(removeCartLine, { cartId, lineId })],
-    [3, () => client.run(applyCoupon, { cartId, code: couponCode }, { idempotent: true })],
+    [3, () => enterCoupon(client, cartId)],
     [2, () => client.run(refreshCart, { cartId }, { idempotent: true })],
     [
       1,
@@ -64,6 +65,17 @@ async function change(client: Client, cartId: string): Promise<void> {
       },
     ],
   ])();
+}
+
+/** Some enter a second one, or think better of it. */
+async function enterCoupon(client: Client, cartId: string): Promise<void> {
+  const { market, random } = client;
+  for (let coupons = random.upTo(2); coupons > 0; coupons--) {
+    const code = market.couponCodes.pick(random);
+    if (code === undefined) return;
+    await client.run(applyCoupon, { cartId, code }, { idempotent: true });
+    if (random.chance(10)) await client.run(removeCoupon, { cartId }, { idempotent: true });
+  }
 }
 
 /** One checkout in five is sent twice at once. */

@@ -17,13 +17,15 @@ export async function authorize(client: Client): Promise<void> {
   const { market, random, tally } = client;
   const orderId = market.orderIds.pick(random);
   if (orderId === undefined) return;
+  const isAtOnce = random.chance(20);
+  if (isAtOnce) tally.paidAtOnce.add(orderId);
   const paid = await client.keyed(
     market.at(authorizePayment),
     {
       orderId,
       paymentMethod: 'card',
       ...(random.chance(20) ? { amountMinor: random.amountUpTo(5000n) } : {}),
-      ...(random.chance(20) ? { capture: 'immediate' as const } : {}),
+      ...(isAtOnce ? { capture: 'immediate' as const } : {}),
     },
     samePayment,
   );
