@@ -191,6 +191,13 @@ test('a NOT VALID constraint is no drift: the catalog checks report it', async (
   expect(await findings()).toEqual([]);
 });
 
+test('a schema to ignore is no drift', async () => {
+  const { database, findings } = await drifted('create schema others; create table others.item (id int)');
+  expect((await findings()).map(({ object }) => object)).toEqual(['others.item', 'others']);
+  const checks = [driftCheck({ entities, schemaGenerator: { ignoreSchema: ['others'] } })];
+  expect((await validate({ url: database.url, checks })).checks).toMatchObject([{ state: 'passed' }]);
+});
+
 test('a role without any privilege sees the same drift, and nothing is created', async () => {
   const { database, findings } =
     await drifted(`alter table item alter amount type bigint; drop index item_label_index;
