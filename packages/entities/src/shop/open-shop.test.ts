@@ -271,6 +271,37 @@ test('60 checkouts whose connections are ended again and again are 60 orders', a
   expect(await ordersOf()).toBe(60);
 });
 
+test.each(['confirm', 'deliver', 'cancel'] as const)('orders.%s is repeated without a key', async (name) => {
+  const { id: orderId } = await shop.checkout(await requestFor());
+  let shipmentId = '';
+  if (name !== 'cancel') {
+    await shop.payments.authorize({ ...key(), orderId, paymentMethod: 'tok', provider: 'card' });
+  }
+  if (name === 'deliver') {
+    const { shipments } = await shop.orders.ship({ ...key(), orderId });
+    shipmentId = shipments[0]?.shipmentId ?? '';
+  }
+  await admin.query('begin');
+  await admin.query('select from sales_order where id = $1 for update', [orderId]);
+  const running = name === 'deliver' ? shop.orders.deliver({ shipmentId }) : shop.orders[name]({ orderId });
+  const ended = await endWaiting();
+  await admin.query('commit');
+  const status = { confirm: 'confirmed', deliver: 'completed', cancel: 'cancelled' }[name];
+  await running;
+  expect(await shop.orders.get({ orderId })).toMatchObject({ status });
+  expect(ended).toBe(1);
+});
+
+/** Ends the one session that waits for the lock of this test's administrator. */
+async function endWaiting(): Promise<number> {
+  for (;;) {
+    const { rowCount } = await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pg_backend_pid() = any (pg_blocking_pids(pid))`);
+    if (rowCount) return rowCount;
+    await setTimeout(10);
+  }
+}
+
 test('an operation of your own is repeated as those of the shop', async () => {
   let runs = 0;
   const losing: entities.Operation<object, number> = async (em) => {
