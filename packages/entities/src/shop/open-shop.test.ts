@@ -250,11 +250,11 @@ test('60 checkouts whose connections are ended again and again are 60 orders', a
   const cartIds = requests.map(({ cartId }) => cartId);
   const ordersOf = async () =>
     (await admin.query('select id from sales_order where cart_id = any ($1)', [cartIds])).rows.length;
-  let isDone = false;
+  const done = new AbortController();
   let ended = 0;
   const ending = (async () => {
     // One whenever there are more orders, and not by the clock: on a slow machine no attempt would come through.
-    for (let before = -1; !isDone; await setTimeout(2)) {
+    for (let before = -1; !done.signal.aborted; await setTimeout(2)) {
       const now = await ordersOf();
       if (now === before) continue;
       before = now;
@@ -264,7 +264,7 @@ test('60 checkouts whose connections are ended again and again are 60 orders', a
     }
   })();
   const orders = await Promise.all(requests.map((request) => shop.checkout(request)));
-  isDone = true;
+  done.abort();
   await ending;
   expect(ended).toBeGreaterThan(5);
   expect(new Set(orders.map(({ id }) => id)).size).toBe(60);
