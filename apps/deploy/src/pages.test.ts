@@ -36,6 +36,7 @@ test('the pages name no command and no flag that is not there', () => {
     'README.md',
     'apps/deploy/README.md',
     'docs/architecture.md',
+    'docs/reference/dms.md',
     'docs/requirements.md',
     ...runbooks,
   ];

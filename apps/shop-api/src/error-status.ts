@@ -19,10 +19,12 @@ const statuses = {
     'coupon-refused',
     'idempotency-conflict',
     'illegal-transition',
+    'order-not-covered',
     'order-not-open',
     'out-of-stock',
     'payment-outcome-conflict',
     'price-changed',
+    'quote-changed',
     'total-changed',
     'variant-not-for-sale',
     'amount-exceeds-authorized',
@@ -35,7 +37,14 @@ const statuses = {
     'quantity-exceeded',
   ],
   // A defect of the server, or of its settings.
-  500: ['invalid-settings', 'payment-provider-mismatch', 'transaction-open'],
+  500: [
+    'invalid-settings',
+    'payment-answer-unreadable',
+    'payment-feature-unsupported',
+    'payment-provider-mismatch',
+    'tax-class-without-rate',
+    'transaction-open',
+  ],
   // The client repeats it with the same key.
   503: ['database-busy', 'database-unavailable', 'outcome-unknown', 'payment-outcome-unknown'],
 } as const satisfies Record<number, readonly ErrorCode[]>;

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { useShopClient } from '../test/shop-client.ts';
 import { stateDiagram } from '../test/state-diagram.ts';
+import { noCharges } from './pricing/basket.ts';
+import { type Binding, type BindingTable, isBinding } from './shop/bind-operations.ts';
+import { shopOperations } from './shop/shop-operations.ts';
 import { statusMachines } from './status-machines.ts';
 
 const shop = useShopClient();
@@ -51,6 +54,31 @@ test('the diagrams are those of the state machines', () => {
   const section = /## State machines\n[^]*?\n(?=## )/.exec(reference)?.[0] ?? '';
   const [, ...diagrams] = section.split(/\n(?=```mermaid)/);
   expect(diagrams.map((diagram) => diagram.trim())).toEqual(statusMachines.map(stateDiagram));
+});
+
+test('the operations of a shop are listed, with the functions that they are', () => {
+  const section = /### The operations of a shop\n[^]*?\n(?=## )/.exec(reference)?.[0] ?? '';
+  const documented = section.split('\n- ').slice(1);
+  const entryOf = ([name, { operation }]: [string, Binding<never, unknown>]) => {
+    const own = (operation as { name: string }).name || name;
+    return own === name ? `\`${name}\`` : `\`${name}\` (\`${own}\`)`;
+  };
+  const table: BindingTable = shopOperations({ payments: [], shipping: noCharges, tax: noCharges });
+  const own: string[] = [];
+  const domains: string[] = [];
+  for (const [name, entry] of Object.entries(table)) {
+    if (isBinding(entry)) own.push(entryOf([name, entry]));
+    else {
+      const entries = Object.entries(entry).filter((each): each is [string, Binding<never, unknown>] =>
+        isBinding(each[1]),
+      );
+      domains.push(`\`shop.${name}\`: ${entries.map(entryOf).join(', ')}`);
+    }
+  }
+  expect(documented.map((line) => line.replaceAll(/\s+/g, ' ').trim())).toEqual([
+    ...domains,
+    `\`shop\` itself: ${own.join(', ')}`,
+  ]);
 });
 
 test('every error has its code in a table', () => {

@@ -48,7 +48,8 @@ export const read = binding('read');
 /** Runs a binding in a session. */
 export type Runner = <Input, Result>(binding: Binding<Input, Result>, input: Input) => Promise<Result>;
 
-function isBinding(entry: Binding<never, unknown> | BindingTable): entry is Binding<never, unknown> {
+/** Whether an entry of a table is an operation, and not a domain. */
+export function isBinding(entry: Binding<never, unknown> | BindingTable): entry is Binding<never, unknown> {
   return typeof entry.run === 'function';
 }
 

@@ -63,9 +63,25 @@ const standIns: readonly (readonly [string, string])[] = [
     'pg_get_constraintdef(pgc.oid)',
     `regexp_replace(pg_get_constraintdef(pgc.oid), ' NOT (VALID|ENFORCED)$', '')`,
   ],
+  [
+    `(select ('"' || table_schema || '"."' || table_name || '"')::regclass::oid)`,
+    oidOf('table_schema', 'table_name'),
+  ],
 ];
+
+/** A table with its schema, cast to regclass, for which a role needs USAGE of the schema. */
+const regclass = /(?<!\w)'"((?:[^"\\]|"")+)"\."((?:[^"\\]|"")+)"'::regclass/g;
+
+function oidOf(schema: string, table: string): string {
+  return `(select o.oid from pg_class o where o.relname = ${table}
+    and o.relnamespace = (select s.oid from pg_namespace s where s.nspname = ${schema}))`;
+}
 
 /** A catalog query of MikroORM, reading the stand-ins. */
 export function withCatalogViews(sql: string): string {
-  return standIns.reduce((text, [view, standIn]) => text.replaceAll(view, () => standIn), sql);
+  // Single quotes are doubled already.
+  const literal = (name: string) => `'${name.replaceAll('""', '"')}'`;
+  return standIns
+    .reduce((text, [view, standIn]) => text.replaceAll(view, () => standIn), sql)
+    .replaceAll(regclass, (_all, schema: string, table: string) => oidOf(literal(schema), literal(table)));
 }

@@ -191,15 +191,23 @@ test('a NOT VALID constraint is no drift: the catalog checks report it', async (
   expect(await findings()).toEqual([]);
 });
 
+test('a schema to ignore is no drift', async () => {
+  const { database, findings } = await drifted('create schema others; create table others.item (id int)');
+  expect((await findings()).map(({ object }) => object)).toEqual(['others.item', 'others']);
+  const checks = [driftCheck({ entities, schemaGenerator: { ignoreSchema: ['others'] } })];
+  expect((await validate({ url: database.url, checks })).checks).toMatchObject([{ state: 'passed' }]);
+});
+
 test('a role without any privilege sees the same drift, and nothing is created', async () => {
   const { database, findings } =
     await drifted(`alter table item alter amount type bigint; drop index item_label_index;
-    create table other (id int primary key, check (id > 0)); create view seen as select 1 as one;`);
+    create table other (id int primary key, check (id > 0)); create view seen as select 1 as one;
+    create schema others; create table others."a 'table" (id int primary key);`);
   const role = await loginRole(database);
   const objects = `select count(*)::int from pg_class`;
   const before = await database.execute(objects);
   const found = await findings(role.url);
-  expect(found).toHaveLength(4);
+  expect(found).toHaveLength(6);
   expect(found).toEqual(await findings());
   expect(await database.execute(objects)).toEqual(before);
 });
