@@ -5,7 +5,7 @@ import { type RowOf, statement } from '../../runtime/statement.ts';
 import { extendedExpiry } from '../cart-expiry.ts';
 import { priceListOf } from './cart-price.ts';
 
-/** The columns of {@link openCartById}. */
+/** What {@link openCartColumns} are. */
 export const openCartRow = {
   id: uuid,
   /** Null for a guest. */
@@ -33,18 +33,13 @@ export const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.
 /** SQL: whether `cart` is the open one of the parameter `:cartId`. */
 export const isOpenCart = `cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;
 
-/**
- * SQL of an {@link OpenCart}, of the parameter `:cartId`, to which a condition and a lock of `cart` can be appended.
- */
-export const openCartById = `select ${openCartColumns}
-  from cart join currency on currency.code = cart.currency_code
-  where ${isOpenCart}`;
-
 const selectCart = statement({
   isPrepared: true,
   params: { cartId: uuid },
   row: openCartRow,
-  sql: openCartById,
+  sql: `select ${openCartColumns}
+    from cart join currency on currency.code = cart.currency_code
+    where ${isOpenCart}`,
 });
 
 const extendCart = statement({

@@ -9,7 +9,7 @@ import {
   type PromotionTerms,
   type PromotionTermsJson,
 } from '../../promotion/operations/promotion-terms.ts';
-import { promotionsOfCart } from './cart-promotions.ts';
+import { hasPromotions, promotionsOfCart } from './cart-promotions.ts';
 import type { OpenCart } from './lock-open-cart.ts';
 
 const lineRow = {
@@ -30,14 +30,18 @@ const lineRow = {
   taxClass: text,
   weightGrams: int4,
   requiresShipping: bool,
+};
+const supplies = nullable(jsonb<StockSupply[]>());
+const pricedLineRow = {
+  ...lineRow,
   /** Of the first line those of the cart; null for none. */
   promotions: nullable(jsonb<PromotionTermsJson[]>()),
 };
-const lockedLineRow = { ...lineRow, supplies: nullable(jsonb<StockSupply[]>()) };
 type LineRow = RowOf<typeof lineRow>;
+type PricedLineRow = RowOf<typeof pricedLineRow>;
 
 /** A line of a cart beside the catalog. */
-export interface CartLineNow extends Omit<LineRow, 'promotions' | 'currentMinor'> {
+export interface CartLineNow extends Omit<LineRow, 'currentMinor'> {
   currentMinor: bigint | undefined;
 }
 
@@ -48,12 +52,12 @@ export interface CartContents {
   automatic: PromotionTerms[];
 }
 
-const cartLines = (priceList: string, more = '') => `
+const cartLines = (priceList: string, more: string) => `
   select line.id as "lineId", line.variant_id as "variantId", line.properties, line.quantity, line.unit_price_minor as "shownMinor",
     price.amount_minor as "currentMinor", coalesce(price.price_list_code, 'base') as "priceList",
     variant.sku, product.title, variant.title as "variantTitle", variant.taxable as "isTaxable",
     variant.tax_class as "taxClass", variant.weight_grams as "weightGrams", variant.requires_shipping as "requiresShipping",
-    case when row_number() over (order by line.created_at, line.id) = 1 then ${promotionsOfCart} end as promotions${more}
+    ${more}
   from cart_line line
   join product_variant variant on variant.id = line.variant_id
   join product on product.id = variant.product_id
@@ -62,7 +66,11 @@ const cartLines = (priceList: string, more = '') => `
   where line.cart_id = :cartId
   order by line.created_at, line.id`;
 
-const lockedCartLines = (priceList: string) => `with supply as (
+const promotions = `case when row_number() over (order by line.created_at, line.id) = 1
+      then ${promotionsOfCart} end as promotions`;
+
+const lockedCartLines = (ofPromotions: string) => (priceList: string) =>
+  `with supply as (
     select variant_id, location_id, on_hand - reserved + backorder_limit as available
     from stock_level
     where variant_id in (select variant_id from cart_line where cart_id = :cartId)
@@ -72,7 +80,7 @@ const lockedCartLines = (priceList: string) => `with supply as (
   ${cartLines(
     priceList,
     // All of them, once: looked up by line, they would cost the square of the lines.
-    `, case when line.variant_id = (select variant_id from supply limit 1) then
+    `${ofPromotions}, case when line.variant_id = (select variant_id from supply limit 1) then
         (select jsonb_agg(jsonb_build_object(
           'variantId', variant_id, 'locationId', location_id, 'available', available)) from supply)
       end as supplies`,
@@ -94,29 +102,45 @@ function linesReader<const Row extends SqlTypes>(row: Row, sql: (priceList: stri
       : ofList(em, { cartId, currencyCode, priceList });
 }
 
-const readLines = linesReader(lineRow, cartLines);
-const readLinesAndLockStock = linesReader(lockedLineRow, lockedCartLines);
+const readLines = linesReader(pricedLineRow, (priceList) => cartLines(priceList, promotions));
+const lockStock = linesReader({ ...pricedLineRow, supplies }, lockedCartLines(promotions));
+const lockStockWithoutPromotions = linesReader(
+  { ...lineRow, hasPromotions: bool, supplies },
+  lockedCartLines(`${hasPromotions} as "hasPromotions"`),
+);
 
 /** Reads a cart in one statement. */
 export async function readCart(em: EntityManager, cart: OpenCart): Promise<CartContents> {
   return contentsOf(await readLines(em, cart));
 }
 
+/** A cart, and whether it had promotions as the statement began that has locked it. */
+type LockedCart = OpenCart & { hadPromotions: boolean };
+
 /**
  * Reads a cart in one statement, which also locks the stock of its variants until the transaction ends. Every checkout
- * takes these locks in this order; a row that had to be waited for is read as it is now.
+ * takes these locks in this order; a row that had to be waited for is read as it is now. Promotions that came while the
+ * lock of the cart was waited for take a second statement.
  */
 export async function readCartAndLockStock(
   em: EntityManager,
-  cart: OpenCart,
+  cart: LockedCart,
 ): Promise<CartContents & { supplies: StockSupply[] }> {
-  const rows = await readLinesAndLockStock(em, cart);
+  const rows = (await linesWithoutPromotions(em, cart)) ?? (await lockStock(em, cart));
   const lines = rows.map(({ supplies: _supplies, ...line }) => line);
   const supplies = rows.find((line) => line.supplies !== null)?.supplies ?? [];
   return { ...contentsOf(lines), supplies };
 }
 
-function contentsOf(rows: readonly LineRow[]): CartContents {
+/** Undefined when there may be promotions. */
+async function linesWithoutPromotions(em: EntityManager, cart: LockedCart) {
+  if (cart.hadPromotions) return undefined;
+  const rows = await lockStockWithoutPromotions(em, cart);
+  if (rows.some((line) => line.hasPromotions)) return undefined;
+  return rows.map(({ hasPromotions: _none, ...line }) => ({ ...line, promotions: null }));
+}
+
+function contentsOf(rows: readonly PricedLineRow[]): CartContents {
   const promotions = (rows[0]?.promotions ?? []).map(parsePromotionTerms);
   return {
     lines: rows.map(({ promotions: _promotions, currentMinor, ...line }) => ({

@@ -1,16 +1,27 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type OpenCart, openCartById, openCartRow } from '../../cart/operations/lock-open-cart.ts';
+import { hasPromotions } from '../../cart/operations/cart-promotions.ts';
+import { isOpenCart, openCartColumns, openCartRow } from '../../cart/operations/lock-open-cart.ts';
 import { claimKey, type RequestIdentity, requestKey, requestKeyOf } from '../../runtime/once.ts';
-import { uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { bool, uuid } from '../../runtime/sql-type.ts';
+import { type RowOf, statement } from '../../runtime/statement.ts';
+
+const claimedCartRow = {
+  ...openCartRow,
+  /** As this statement began, before it waited for the lock of the cart. */
+  hadPromotions: bool,
+};
+
+type ClaimedCart = RowOf<typeof claimedCartRow>;
 
 // The planner evaluates a condition that has no row to look at before it reads one.
 const claimAndLock = statement({
   isPrepared: true,
   params: { ...requestKey, cartId: uuid },
-  row: openCartRow,
+  row: claimedCartRow,
   sql: `with claimed as (${claimKey})
-    ${openCartById} and exists (select from claimed)
+    select ${openCartColumns}, ${hasPromotions} as "hadPromotions"
+    from cart join currency on currency.code = cart.currency_code
+    where ${isOpenCart} and exists (select from claimed)
     for update of cart`,
 });
 
@@ -23,7 +34,7 @@ export async function claimCart(
   em: EntityManager,
   identity: RequestIdentity,
   cartId: string,
-): Promise<OpenCart | undefined> {
+): Promise<ClaimedCart | undefined> {
   const [cart] = await claimAndLock(em, { ...requestKeyOf(identity), cartId });
   return cart;
 }

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { expectInvariants, outcomes, stockedVariant } from '../../../test/placed-order.ts';
+import {
+  expectInvariants,
+  outcomes,
+  stockedVariant,
+  superuser,
+  waitForLocks,
+} from '../../../test/placed-order.ts';
 import { buy, customer, offerCoupon, stockedVariants } from '../../../test/promoted-shop.ts';
 import { addToCart, applyCoupon, cancelOrder, openCart, removeCoupon } from '../../index.ts';
 
@@ -37,6 +43,19 @@ test('50 checkouts at once with a coupon for 5 orders: exactly 5 get it, and the
   expect((await buyAll()).filter((outcome) => outcome === 'done')).toHaveLength(45);
   expect(await uses(code)).toEqual([{ uses: 5, minor: 500 }]);
   await expectInvariants(shop());
+});
+
+test('a checkout that waits for its cart has the first coupon that the cart gets meanwhile', async () => {
+  const cartId = await shop().cart({ [await stockedVariant(shop(), 1)]: 1 });
+  const code = await offerCoupon(shop());
+  const placing = await em().transactional(async (applying) => {
+    await applyCoupon(applying, { cartId, code });
+    const running = Promise.allSettled([buy(shop(), cartId, { expectedTotalMinor: 900n })]);
+    await waitForLocks(await superuser(shop()), 1);
+    return { running };
+  });
+  expect(await placing.running).toMatchObject([{ status: 'fulfilled', value: { totalMinor: 900n } }]);
+  expect(await uses(code)).toEqual([{ uses: 1, minor: 100 }]);
 });
 
 test.each(['first', 'together', 'last'])(
