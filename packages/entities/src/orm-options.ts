@@ -5,6 +5,7 @@ import { defineConfig } from '@mikro-orm/postgresql';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/migrations.ts';
 import { AddAuditLogPartitions, RotateAuditLog } from './runtime/audit-log-routines.ts';
+import { LazyBeginClient } from './lazy-begin-client.ts';
 import { releaseLostClients } from './release-lost-clients.ts';
 
 /** What {@link ormOptions} needs to know. */
@@ -69,6 +70,7 @@ function driverOptions(url: string, settings: OrmSettings) {
     application_name: settings.applicationName ?? 'ecommerce-dms',
     statement_timeout: settings.statementTimeoutMs ?? 30_000,
     lock_timeout: settings.lockTimeoutMs ?? 5_000,
+    Client: LazyBeginClient,
     onPoolCreated: releaseLostClients,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { UserError } from '@ecommerce-dms/errors';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { bool, bytea, jsonb, nullable, text, toJson } from './sql-type.ts';
@@ -59,7 +59,7 @@ const lockResponse = statement({
 
 /** The key of a request, with the SHA-256 of what was requested. */
 export function requestKeyOf({ scope, key, request }: RequestIdentity) {
-  const requestHash = createHash('sha256').update(toJson(request)).digest();
+  const requestHash = hash('sha256', toJson(request), 'buffer');
   return { scope, key, requestHash };
 }
 
