@@ -7,13 +7,7 @@ import { createdAt, id, metadata, minorUnits, timestamp, updatedAt } from '../co
 import { Customer } from '../customer/customer.ts';
 import { objectCheck } from '../length-check.ts';
 import { statusMachine } from '../status-machine.ts';
-import {
-  currencyTrigger,
-  statusIndexTrigger,
-  statusTransitionTrigger,
-  trigger,
-  updatedAtTrigger,
-} from '../triggers.ts';
+import { currencyTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
 import { cartExpiry } from './cart-expiry.ts';
 
 /** The life of a cart. */
@@ -71,12 +65,11 @@ const CartSchema = defineEntity({
   ],
   triggers: [
     currencyTrigger('cart'),
-    statusIndexTrigger(cartMachine, { at: 'expires_at', statuses: ['open'] }),
-    trigger('cart', 'customer_open_cart', {
+    trigger('cart', 'open_index', {
       timing: 'after',
       events: ['insert', 'delete', 'update'],
-      columns: ['status', 'customer_id'],
-      execute: 'keep_customer_open_cart',
+      columns: ['status', 'customer_id', 'expires_at'],
+      execute: 'index_open_cart',
     }),
     statusTransitionTrigger(cartMachine),
     updatedAtTrigger('cart'),
