@@ -36,5 +36,16 @@ export function objectCheck(table: string, column: string, { maxBytes }: { maxBy
   };
 }
 
+/**
+ * The CHECK of a column of `oneOf`, for a table that checkouts write: the list is one constant, where `p.enum` makes one of
+ * each value.
+ */
+export function oneOfCheck(table: string, column: string, values: readonly string[]) {
+  return {
+    name: `${table}_${column}_check`,
+    expression: `${column} = any ('{${values.join(',')}}'::text[])`,
+  };
+}
+
 /** SQL: what an e-mail address is. */
 export const emailRule = `email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= ${maxLength.email}`;

@@ -3,9 +3,9 @@ import { Currency } from '../catalog/currency.ts';
 import { PriceList } from '../catalog/price.ts';
 import { ProductVariant } from '../catalog/product.ts';
 import { jsonLimits, type JsonObject } from '../bounds.ts';
-import { createdAt, id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { createdAt, id, metadata, minorUnits, oneOf, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
-import { objectCheck } from '../length-check.ts';
+import { objectCheck, oneOfCheck } from '../length-check.ts';
 import { statusMachine } from '../status-machine.ts';
 import { currencyTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
 import { cartExpiry } from './cart-expiry.ts';
@@ -39,7 +39,7 @@ const CartSchema = defineEntity({
         .comment(
           'The list whose prices are charged; null: base, which also has the price of what a list has none for.',
         ),
-    status: p.enum(cartMachine.statuses).columnType('text').default('open'),
+    status: oneOf(cartMachine.statuses).default('open'),
     mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action'),
     expiresAt: timestamp()
       .defaultRaw(cartExpiry)
@@ -56,6 +56,7 @@ const CartSchema = defineEntity({
     { name: 'cart_merged_into_id_index', properties: ['mergedInto'], where: 'merged_into_id is not null' },
   ],
   checks: [
+    oneOfCheck('cart', 'status', cartMachine.statuses),
     objectCheck('cart', 'metadata', jsonLimits.metadata),
     { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },
     {

@@ -49,6 +49,18 @@ const objects = [
   ...['cart_line', 'order_line'].map((table) => ({ table, column: 'properties', maxBytes: 32_768 })),
 ];
 
+const oneOf: { table: string; column: string; values: string[] }[] = [
+  { table: 'order_address', column: 'kind', values: ['shipping', 'billing'] },
+  { table: 'order_adjustment', column: 'kind', values: ['discount', 'shipping', 'tax'] },
+  {
+    table: 'sales_order',
+    column: 'status',
+    values: ['pending', 'confirmed', 'partially_shipped', 'shipped', 'completed', 'cancelled', 'returned'],
+  },
+  { table: 'stock_reservation', column: 'status', values: ['held', 'consumed', 'released', 'expired'] },
+  { table: 'cart', column: 'status', values: ['open', 'completed', 'merged', 'expired'] },
+];
+
 const checks: { table: string; name: string; long: string; short: string }[] = [
   ...lengths.map(({ table, columns, max, also = '' }) => ({
     table,
@@ -70,6 +82,12 @@ const checks: { table: string; name: string; long: string; short: string }[] = [
     short: `length(idempotency_key) <= 420 and length(provider_reference) <= 280
   and greatest(length(failure_reason), length(reason)) <= 1000 and length(actor) <= 200`,
   },
+  ...oneOf.map(({ table, column, values }) => ({
+    table,
+    name: column,
+    long: `${column} in (${values.map((value) => `'${value}'`).join(', ')})`,
+    short: `${column} = any ('{${values.join(',')}}'::text[])`,
+  })),
   ...objects.map(({ table, column, maxBytes }) => ({
     table,
     name: column,
@@ -88,8 +106,8 @@ const checks: { table: string; name: string; long: string; short: string }[] = [
     name: 'fulfilment',
     long: `shipped_quantity >= 0 and cancelled_quantity >= 0 and shipped_quantity + cancelled_quantity <= quantity
   and returned_quantity >= 0 and returned_quantity <= shipped_quantity`,
-    short: `least(cancelled_quantity, returned_quantity, shipped_quantity - returned_quantity,
-  quantity - shipped_quantity - cancelled_quantity) >= 0`,
+    short: `least(cancelled_quantity, returned_quantity) >= 0 and returned_quantity <= shipped_quantity
+  and shipped_quantity + cancelled_quantity <= quantity`,
   },
 ];
 

@@ -1,9 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { jsonLimits } from '../bounds.ts';
-import { emailRule, objectCheck } from '../length-check.ts';
+import { emailRule, objectCheck, oneOfCheck } from '../length-check.ts';
 import { Cart } from '../cart/cart.ts';
 import { Currency } from '../catalog/currency.ts';
-import { id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { id, metadata, minorUnits, oneOf, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { statusMachine } from '../status-machine.ts';
 import {
@@ -44,7 +44,7 @@ const SalesOrderSchema = defineEntity({
     customer: () => p.manyToOne(Customer).nullable().deleteRule('no action'),
     email: p.text().nullable(),
     currency: () => p.manyToOne(Currency).createForeignKeyConstraint(false),
-    status: p.enum(orderMachine.statuses).columnType('text').default('pending'),
+    status: oneOf(orderMachine.statuses).default('pending'),
     subtotalMinor: minorUnits(),
     discountMinor: minorUnits().defaultRaw('0'),
     shippingMinor: minorUnits().defaultRaw('0'),
@@ -82,6 +82,7 @@ const SalesOrderSchema = defineEntity({
     },
   ],
   checks: [
+    oneOfCheck('sales_order', 'status', orderMachine.statuses),
     objectCheck('sales_order', 'metadata', jsonLimits.metadata),
     { name: 'sales_order_email_check', expression: emailRule },
     { name: 'sales_order_erased_check', expression: 'email is not null or metadata is null' },
