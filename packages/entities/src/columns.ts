@@ -11,6 +11,9 @@ export const id = () => p.uuid().primary().defaultRaw('uuidv7()').onCreate(uuidV
 /** `bigint` identity of a ledger: rows in the order in which they were written. */
 export const ledgerId = () => p.bigint().primary().generated('by default as identity');
 
+/** `text`, one of these values: the table has the `oneOfCheck` of them. */
+export const oneOf = <const Value extends string>(_values: readonly Value[]) => p.text().$type<Value>();
+
 /** `timestamptz`. */
 export const timestamp = () => p.datetime().columnType('timestamptz');
 

@@ -9,11 +9,17 @@ export function lengthCheck(
   characters: Readonly<Record<string, number>>,
   bytes: Readonly<Record<string, number>> = {},
 ) {
-  const rules = [
-    ...Object.entries(characters).map(([column, max]) => `length(${column}) <= ${max}`),
-    ...Object.entries(bytes).map(([column, max]) => `pg_column_size(${column}) <= ${max}`),
-  ];
+  const rules = [...longestAtMost(characters, 'length'), ...longestAtMost(bytes, 'pg_column_size')];
   return { name: `${table}_length_check`, expression: rules.join(' and ') };
+}
+
+// Each statement that writes a row reads the expressions anew: one comparison for all columns of a limit.
+function longestAtMost(columns: Readonly<Record<string, number>>, size: string): string[] {
+  const byLimit = Map.groupBy(Object.keys(columns), (column) => columns[column]);
+  return [...byLimit].map(([max, names]) => {
+    const sizes = names.map((name) => `${size}(${name})`).join(', ');
+    return `${names.length === 1 ? sizes : `greatest(${sizes})`} <= ${max}`;
+  });
 }
 
 /**
@@ -25,7 +31,19 @@ export function lengthCheck(
 export function objectCheck(table: string, column: string, { maxBytes }: { maxBytes: number }) {
   return {
     name: `${table}_${column}_check`,
-    expression: `jsonb_typeof(${column}) = 'object' and ${column} <> '{}' and pg_column_size(${column}) <= ${8 * maxBytes}`,
+    // Of JSON only objects are greater than the empty one.
+    expression: `${column} > '{}' and pg_column_size(${column}) <= ${8 * maxBytes}`,
+  };
+}
+
+/**
+ * The CHECK of a column of `oneOf`, for a table that checkouts write: the list is one constant, where `p.enum` makes one of
+ * each value.
+ */
+export function oneOfCheck(table: string, column: string, values: readonly string[]) {
+  return {
+    name: `${table}_${column}_check`,
+    expression: `${column} = any ('{${values.join(',')}}'::text[])`,
   };
 }
 

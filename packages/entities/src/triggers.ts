@@ -67,10 +67,13 @@ export function statusIndexTrigger(
 }
 
 /** Refuses a currency that is not there, without a lock of its row, as a foreign key would take. */
-export function currencyTrigger(table: string): TriggerDef {
+export function currencyTrigger(
+  table: string,
+  { events = ['insert', 'update'] }: Partial<Pick<TriggerSettings, 'events'>> = {},
+): TriggerDef {
   return trigger(table, 'currency', {
     timing: 'before',
-    events: ['insert', 'update'],
+    events,
     columns: ['currency_code'],
     execute: 'check_currency',
   });

@@ -156,6 +156,7 @@ export const constraintCases: Record<string, string[]> = {
     `${erase} ${insertToken} ('${ids.customer}', sha256('x'), 'session', now() + interval '1 hour')`,
   ],
 
+  cart_currency: [`insert into cart (currency_code) values ('ZZZ')`, `update cart set currency_code = 'ZZZ'`],
   cart_status_check: [`${withoutTriggers} update cart set status = 'lost'`],
   cart_price_list_code_check: [`update cart set price_list_code = 'base'`],
   cart_metadata_check: notObjects('cart', 'metadata', 131_072),
@@ -172,6 +173,10 @@ export const constraintCases: Record<string, string[]> = {
   cart_line_unit_price_minor_check: [`update cart_line set unit_price_minor = -1`],
   cart_line_properties_check: notObjects('cart_line', 'properties', 32_768),
 
+  sales_order_currency: [
+    `insert into sales_order (currency_code, subtotal_minor, total_minor) values ('ZZZ', 0, 0)`,
+    `update sales_order set currency_code = 'ZZZ'`,
+  ],
   sales_order_status_check: [`${withoutTriggers} update sales_order set status = 'lost'`],
   sales_order_metadata_check: notObjects('sales_order', 'metadata', 131_072),
   sales_order_erased_check: [`update sales_order set email = null, metadata = '{"a": 1}'`],

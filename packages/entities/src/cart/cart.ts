@@ -3,17 +3,11 @@ import { Currency } from '../catalog/currency.ts';
 import { PriceList } from '../catalog/price.ts';
 import { ProductVariant } from '../catalog/product.ts';
 import { jsonLimits, type JsonObject } from '../bounds.ts';
-import { createdAt, id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { createdAt, id, metadata, minorUnits, oneOf, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
-import { objectCheck } from '../length-check.ts';
+import { objectCheck, oneOfCheck } from '../length-check.ts';
 import { statusMachine } from '../status-machine.ts';
-import {
-  currencyTrigger,
-  statusIndexTrigger,
-  statusTransitionTrigger,
-  trigger,
-  updatedAtTrigger,
-} from '../triggers.ts';
+import { currencyTrigger, statusTransitionTrigger, trigger, updatedAtTrigger } from '../triggers.ts';
 import { cartExpiry } from './cart-expiry.ts';
 
 /** The life of a cart. */
@@ -45,7 +39,7 @@ const CartSchema = defineEntity({
         .comment(
           'The list whose prices are charged; null: base, which also has the price of what a list has none for.',
         ),
-    status: p.enum(cartMachine.statuses).columnType('text').default('open'),
+    status: oneOf(cartMachine.statuses).default('open'),
     mergedInto: () => p.manyToOne(Cart).nullable().deleteRule('no action'),
     expiresAt: timestamp()
       .defaultRaw(cartExpiry)
@@ -62,6 +56,7 @@ const CartSchema = defineEntity({
     { name: 'cart_merged_into_id_index', properties: ['mergedInto'], where: 'merged_into_id is not null' },
   ],
   checks: [
+    oneOfCheck('cart', 'status', cartMachine.statuses),
     objectCheck('cart', 'metadata', jsonLimits.metadata),
     { name: 'cart_price_list_code_check', expression: `price_list_code <> 'base'` },
     {
@@ -71,12 +66,11 @@ const CartSchema = defineEntity({
   ],
   triggers: [
     currencyTrigger('cart'),
-    statusIndexTrigger(cartMachine, { at: 'expires_at', statuses: ['open'] }),
-    trigger('cart', 'customer_open_cart', {
+    trigger('cart', 'open_index', {
       timing: 'after',
       events: ['insert', 'delete', 'update'],
-      columns: ['status', 'customer_id'],
-      execute: 'keep_customer_open_cart',
+      columns: ['status', 'customer_id', 'expires_at'],
+      execute: 'index_open_cart',
     }),
     statusTransitionTrigger(cartMachine),
     updatedAtTrigger('cart'),

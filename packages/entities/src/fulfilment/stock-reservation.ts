@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { id, timestamp } from '../columns.ts';
+import { id, oneOf, timestamp } from '../columns.ts';
+import { oneOfCheck } from '../length-check.ts';
 import { OrderLine } from '../order/order-line.ts';
 import { Shipment } from './shipment.ts';
 import { statusMachine } from '../status-machine.ts';
@@ -34,12 +35,13 @@ const StockReservationSchema = defineEntity({
     /** The shipment that consumed it. */
     shipment: () => p.manyToOne(Shipment).nullable().deleteRule('no action'),
     quantity: p.integer(),
-    status: p.enum(reservationMachine.statuses).columnType('text').default('held'),
+    status: oneOf(reservationMachine.statuses).default('held'),
     expiresAt: timestamp()
       .nullable()
       .comment('A hold of an unpaid order ends here. Null: kept until it is shipped or released.'),
   },
   checks: [
+    oneOfCheck('stock_reservation', 'status', reservationMachine.statuses),
     { name: 'stock_reservation_quantity_check', expression: 'quantity > 0' },
     {
       name: 'stock_reservation_shipment_check',

@@ -1,10 +1,12 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { maxLength, maxRatePpm } from '../bounds.ts';
-import { lengthCheck } from '../length-check.ts';
-import { id, minorUnits } from '../columns.ts';
+import { lengthCheck, oneOfCheck } from '../length-check.ts';
+import { id, minorUnits, oneOf } from '../columns.ts';
 import { appendOnlyTrigger, placedWithOrderTrigger } from '../triggers.ts';
 import { OrderLine } from './order-line.ts';
 import { SalesOrder } from './sales-order.ts';
+
+const kinds = ['discount', 'shipping', 'tax'] as const;
 
 const OrderAdjustmentSchema = defineEntity({
   name: 'OrderAdjustment',
@@ -15,7 +17,7 @@ const OrderAdjustmentSchema = defineEntity({
     id,
     order: () => p.manyToOne(SalesOrder).index('order_adjustment_order_id_index'),
     orderLine: () => p.manyToOne(OrderLine).nullable().deleteRule('no action'),
-    kind: p.enum(['discount', 'shipping', 'tax']).columnType('text'),
+    kind: oneOf(kinds),
     code: p.text(),
     amountMinor: minorUnits(),
     ratePpm: p
@@ -29,6 +31,7 @@ const OrderAdjustmentSchema = defineEntity({
       .comment('The edit whose lines it is a tax of; null: placed with the order.'),
   },
   checks: [
+    oneOfCheck('order_adjustment', 'kind', kinds),
     lengthCheck('order_adjustment', { code: maxLength.line }),
     { name: 'order_adjustment_amount_minor_check', expression: 'amount_minor >= 0' },
     {

@@ -51,7 +51,7 @@ const OrderLineSchema = defineEntity({
     {
       name: 'order_line_fulfilment_check',
       expression:
-        'shipped_quantity >= 0 and cancelled_quantity >= 0 and shipped_quantity + cancelled_quantity <= quantity and returned_quantity >= 0 and returned_quantity <= shipped_quantity',
+        'least(cancelled_quantity, returned_quantity) >= 0 and returned_quantity <= shipped_quantity and shipped_quantity + cancelled_quantity <= quantity',
     },
   ],
   triggers: [

@@ -1,15 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { jsonLimits } from '../bounds.ts';
-import { emailRule, objectCheck } from '../length-check.ts';
+import { emailRule, objectCheck, oneOfCheck } from '../length-check.ts';
 import { Cart } from '../cart/cart.ts';
 import { Currency } from '../catalog/currency.ts';
-import { id, metadata, minorUnits, timestamp, updatedAt } from '../columns.ts';
+import { id, metadata, minorUnits, oneOf, timestamp, updatedAt } from '../columns.ts';
 import { Customer } from '../customer/customer.ts';
 import { statusMachine } from '../status-machine.ts';
 import {
   currencyTrigger,
   notErasedTrigger,
-  statusIndexTrigger,
   statusTransitionTrigger,
   trigger,
   updatedAtTrigger,
@@ -45,7 +44,7 @@ const SalesOrderSchema = defineEntity({
     customer: () => p.manyToOne(Customer).nullable().deleteRule('no action'),
     email: p.text().nullable(),
     currency: () => p.manyToOne(Currency).createForeignKeyConstraint(false),
-    status: p.enum(orderMachine.statuses).columnType('text').default('pending'),
+    status: oneOf(orderMachine.statuses).default('pending'),
     subtotalMinor: minorUnits(),
     discountMinor: minorUnits().defaultRaw('0'),
     shippingMinor: minorUnits().defaultRaw('0'),
@@ -83,13 +82,13 @@ const SalesOrderSchema = defineEntity({
     },
   ],
   checks: [
+    oneOfCheck('sales_order', 'status', orderMachine.statuses),
     objectCheck('sales_order', 'metadata', jsonLimits.metadata),
     { name: 'sales_order_email_check', expression: emailRule },
     { name: 'sales_order_erased_check', expression: 'email is not null or metadata is null' },
     {
       name: 'sales_order_amounts_check',
-      expression:
-        'subtotal_minor >= 0 and discount_minor >= 0 and shipping_minor >= 0 and tax_minor >= 0 and total_minor >= 0',
+      expression: 'least(subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor) >= 0',
     },
     {
       name: 'sales_order_total_check',
@@ -103,19 +102,19 @@ const SalesOrderSchema = defineEntity({
     },
   ],
   triggers: [
-    currencyTrigger('sales_order'),
-    statusIndexTrigger(orderMachine, { at: 'placed_at' }),
+    // That of a new order is looked up by what records its status.
+    currencyTrigger('sales_order', { events: ['update'] }),
     statusTransitionTrigger(orderMachine),
     updatedAtTrigger('sales_order'),
     notErasedTrigger('sales_order', {
       columns: ['customer_id', 'email'],
       when: 'new.customer_id is not null and new.email is not null',
     }),
-    trigger('sales_order', 'status_history', {
+    trigger('sales_order', 'status_recorded', {
       timing: 'after',
-      events: ['insert', 'update'],
-      columns: ['status'],
-      execute: 'write_order_status_history',
+      events: ['insert', 'delete', 'update'],
+      columns: ['status', 'placed_at'],
+      execute: 'record_order_status',
     }),
     trigger('sales_order', 'sums', {
       timing: 'after',
