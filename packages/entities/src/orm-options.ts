@@ -22,7 +22,7 @@ export interface OrmSettings {
 }
 
 /**
- * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC. Parameters of the URL reach the
+ * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC and ISO dates. Parameters of the URL reach the
  * driver (`sslmode`, `sslrootcert`, `options`...).
  *
  * @throws UserError `invalid-database-url`, exit code 2
@@ -59,10 +59,17 @@ export function ormOptions(settings: OrmSettings) {
   });
 }
 
+/**
+ * As the driver and our code read what the server writes, whatever the server, the database or the role are set to: a
+ * `DateStyle` of `SQL, DMY` would make the 3rd of December the 12th of March.
+ */
+const asDriversRead = { timezone: 'UTC', datestyle: 'ISO', extra_float_digits: '1' };
+
 function driverOptions(url: string, settings: OrmSettings) {
   checkDatabaseUrl(url);
   const session = new URL(url);
-  session.searchParams.set('options', `${session.searchParams.get('options') ?? ''} -c timezone=UTC`.trim());
+  const parameters = Object.entries(asDriversRead).map(([name, value]) => `-c ${name}=${value}`);
+  session.searchParams.set('options', [session.searchParams.get('options') ?? '', ...parameters].join(' ').trim());
   return {
     // MikroORM itself takes host, port, user, password and database from a URL, and drops the rest.
     connectionString: session.href,
