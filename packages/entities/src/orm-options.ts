@@ -69,7 +69,10 @@ function driverOptions(url: string, settings: OrmSettings) {
   checkDatabaseUrl(url);
   const session = new URL(url);
   const parameters = Object.entries(asDriversRead).map(([name, value]) => `-c ${name}=${value}`);
-  session.searchParams.set('options', [session.searchParams.get('options') ?? '', ...parameters].join(' ').trim());
+  session.searchParams.set(
+    'options',
+    [session.searchParams.get('options') ?? '', ...parameters].join(' ').trim(),
+  );
   return {
     // MikroORM itself takes host, port, user, password and database from a URL, and drops the rest.
     connectionString: session.href,

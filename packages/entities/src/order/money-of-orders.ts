@@ -37,7 +37,7 @@ export const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
       left join order_status_history c on c.order_id = p.order_id and c.to_status = 'confirmed'
       left join order_status_history s on s.order_id = p.order_id and s.to_status = 'shipped'
       cross join lateral (select t.completed_at, t.is_external, t.kind = 'void' as is_void,
-          case when t.kind = 'capture' and not t.is_external and t.idempotency_key not like 'immediate:%'
+          case when t.kind = 'capture' and not t.is_external and t.idempotency_key <> 'immediate:' || p.id
             then done.minor else 0 end as asked,
           case when t.kind in ('refund', 'dispute') then done.minor else 0 end as ever_returned,
           coalesce(t.completed_at <= c.changed_at, false) as is_before,

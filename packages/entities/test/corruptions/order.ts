@@ -81,7 +81,7 @@ export const amountsCorruptions: Corruption[] = [
      update order_adjustment set order_line_id = '${line.tees}', amount_minor = 2001
      where order_id = '${order.completed}' and kind = 'discount';
      update sales_order set subtotal_minor = 4000, discount_minor = 2001, total_minor = 2799 where id = '${order.completed}'`,
-    findings: ['credit-note.taxes', 'order.line-discount', 'order.overpaid'],
+    findings: ['credit-note.lines', 'credit-note.taxes', 'order.line-discount', 'order.overpaid'],
   },
 ];
 

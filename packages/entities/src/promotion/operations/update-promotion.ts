@@ -114,7 +114,10 @@ export async function endPromotion(em: EntityManager, input: PromotionEnd): Prom
     if (found.isPast) throw new UserError('invalid-input', 'at: a promotion is not ended in the past.');
     if (found.hasEnded) throw new UserError('promotion-ended', `The promotion ${promotionId} has ended.`);
     if (found.isLater) {
-      throw new UserError('invalid-input', 'at: the promotion ends before; create another one to go on with.');
+      throw new UserError(
+        'invalid-input',
+        'at: the promotion ends before; create another one to go on with.',
+      );
     }
     const ended = onlyRow(await closePromotion(em, { promotionId, at }));
     await recordAudit(em, {
