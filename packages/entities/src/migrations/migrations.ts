@@ -53,6 +53,7 @@ import { CouponLockOrder } from './20261130009800-coupon-lock-order.ts';
 import { ReturnGuards } from './20261130009810-return-guards.ts';
 import { LineIds } from './20261130009900-line-ids.ts';
 import { ApplicationGuards } from './20261130011000-application-guards.ts';
+import { FormerAddresses } from './20261130011010-former-addresses.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -109,4 +110,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130009810-return-guards', class: ReturnGuards },
   { name: '20261130009900-line-ids', class: LineIds },
   { name: '20261130011000-application-guards', class: ApplicationGuards },
+  { name: '20261130011010-former-addresses', class: FormerAddresses },
 ];

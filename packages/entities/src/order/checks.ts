@@ -22,12 +22,14 @@ const orders = query({
         '-infinity') as events_removed_before,
       coalesce(adjustments.strange, 0) as strange_adjustments, coalesce(lines.cancelled_minor, 0) as cancelled_minor,
       coalesce(money.remains, 0) as remains_minor, coalesce(money.refunded, 0) as refunded_minor,
+      coalesce(money.collected, 0) as collected_minor, coalesce(lines.returned_minor, 0) as returned_minor,
       coalesce(addresses.shipping, 0) as shipping_addresses,
       c.id is null or c.currency_code = o.currency_code and c.customer_id is not distinct from o.customer_id as is_of_cart
     from sales_order o
     left join (select order_id, sum(total_minor) as amount, sum(shipped_quantity) as shipped,
         sum(returned_quantity) as returned, sum(quantity - shipped_quantity - cancelled_quantity) as open,
-        sum(cancelled_quantity * unit_price_minor) as cancelled_minor
+        sum(cancelled_quantity * unit_price_minor) as cancelled_minor,
+        sum(returned_quantity * unit_price_minor) as returned_minor
       from order_line group by order_id) lines
       on lines.order_id = o.id
     left join (select a.order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
@@ -59,7 +61,7 @@ const orders = query({
       group by order_id) history on history.order_id = o.id
     left join (select aggregate_id, count(*) as events from outbox_event where topic = 'order.placed'
       group by aggregate_id) placed on placed.aggregate_id = o.id
-    left join (select order_id, count(*) filter (where kind = 'shipping') as shipping from order_address
+    left join (select order_id, count(*) filter (where kind = 'shipping' and replaced_by = 0) as shipping from order_address
       group by order_id) addresses on addresses.order_id = o.id
     left join cart c on c.id = o.cart_id`,
 });
@@ -215,6 +217,28 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
           * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor)`,
       show: ['number', 'status', 'total_minor', 'cancelled_minor', 'remains_minor'],
       fix: 'Take another payment with authorizePayment, or cancel what is not to be shipped.',
+    }),
+    rowCheck({
+      id: 'order.uncollected',
+      description:
+        'What was shipped and not returned was captured, or can be: no authorization for it has ended before.',
+      severity: 'warning',
+      on: orders,
+      // What was cancelled or credited costs nothing; what went back was captured before. The share of the goods is rounded.
+      that: `status not in ('shipped', 'completed') or total_minor = 0
+        or (collected_minor + greatest(credited_minor - cancelled_minor - returned_minor, 0)
+            + case when cancelled_minor + returned_minor > 0 then 1 else 0 end)
+          * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor - returned_minor)`,
+      show: [
+        'number',
+        'status',
+        'total_minor',
+        'cancelled_minor',
+        'returned_minor',
+        'collected_minor',
+        'credited_minor',
+      ],
+      fix: 'Take another payment with authorizePayment, or write the money off with refundOrder; and capture as orders are shipped.',
     }),
     rowCheck({
       ...books,
