@@ -63,16 +63,17 @@ export function ormOptions(settings: OrmSettings) {
  * As the driver and our code read what the server writes, whatever the server, the database or the role are set to: a
  * `DateStyle` of `SQL, DMY` would make the 3rd of December the 12th of March.
  */
-const asDriversRead = { timezone: 'UTC', datestyle: 'ISO', extra_float_digits: '1' };
+const asDriversRead = ['timezone=UTC', 'datestyle=ISO', 'extra_float_digits=1'];
+
+/** Operations lock, and then read what they waited for, which a snapshot would hide. The URL may say otherwise. */
+const asOperationsLock = ['default_transaction_isolation=read\\ committed'];
 
 function driverOptions(url: string, settings: OrmSettings) {
   checkDatabaseUrl(url);
   const session = new URL(url);
-  const parameters = Object.entries(asDriversRead).map(([name, value]) => `-c ${name}=${value}`);
-  session.searchParams.set(
-    'options',
-    [session.searchParams.get('options') ?? '', ...parameters].join(' ').trim(),
-  );
+  const set = (parameters: string[]) => parameters.map((parameter) => `-c ${parameter}`);
+  const given = session.searchParams.get('options') ?? '';
+  session.searchParams.set('options', [...set(asOperationsLock), given, ...set(asDriversRead)].join(' '));
   return {
     // MikroORM itself takes host, port, user, password and database from a URL, and drops the rest.
     connectionString: session.href,
