@@ -35,7 +35,7 @@ import {
 } from '../../index.ts';
 
 const { shop, em, provider } = useOrderShop();
-const tax = taxByRegion([{ code: 'VAT', countryCode: 'US', ratePpm: 190_000 }]);
+const tax = taxByRegion([{ code: 'VAT', countryCode: 'US', ratePpm: 190_000, taxesShipping: true }]);
 const { quoteCart, checkout } = checkoutWith({ shipping: noCharges, tax });
 const edits = orderEditsWith({ tax });
 
