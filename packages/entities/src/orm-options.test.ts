@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, expect, test } from 'vitest';
 import { shopTemplate } from '../test/shop-database.ts';
 import { PriceList } from './index.ts';
+import { executeBound } from './runtime/execute-bound.ts';
 import { ormOptions, type OrmSettings } from './orm-options.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -35,6 +36,40 @@ test('sessions have a name, UTC and timeouts', async () => {
     statement: '30s',
     lock: '5s',
   });
+});
+
+test('what the database is set to does not change what its answers say', async () => {
+  const url = await shopDatabase();
+  const name = new URL(url).pathname.slice(1);
+  const admin = await open({ url });
+  for (const setting of [
+    `datestyle = 'SQL, DMY'`,
+    `timezone = 'Asia/Kathmandu'`,
+    `intervalstyle = 'sql_standard'`,
+    `bytea_output = 'escape'`,
+    'extra_float_digits = -10',
+    `default_transaction_isolation = 'serializable'`,
+  ]) {
+    await admin.em.fork().execute(`alter database ${name} set ${setting}`);
+  }
+  const orm = await open({ url });
+  const text = `select timestamptz '2026-12-03 05:00:00.123456+00' as at,
+    (timestamptz '2026-12-03 05:00:00.123456+00')::text as text, (0.1::float8 + 0.2)::text as number,
+    '\\xff00'::bytea as bytes, current_setting('transaction_isolation') as isolation`;
+  const rows = await executeBound(orm.em.fork(), { text, values: [], isPrepared: false });
+  expect(rows).toEqual([
+    {
+      at: '2026-12-03 05:00:00.123456+00',
+      text: '2026-12-03 05:00:00.123456+00',
+      number: '0.30000000000000004',
+      bytes: Buffer.from([255, 0]),
+      isolation: 'read committed',
+    },
+  ]);
+  const asked = await open({ url: `${url}?options=-c%20default_transaction_isolation%3Dserializable` });
+  expect(await asked.em.fork().execute('show transaction_isolation')).toEqual([
+    { transaction_isolation: 'serializable' },
+  ]);
 });
 
 test('timeouts and name can be set, and the parameters of the URL reach the server', async () => {

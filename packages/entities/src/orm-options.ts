@@ -23,7 +23,7 @@ export interface OrmSettings {
 }
 
 /**
- * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC. Parameters of the URL reach the
+ * MikroORM's options for the shop: its entities, its migrations, timeouts, UTC and ISO dates. Parameters of the URL reach the
  * driver (`sslmode`, `sslrootcert`, `options`...).
  *
  * @throws UserError `invalid-database-url`, exit code 2
@@ -60,10 +60,21 @@ export function ormOptions(settings: OrmSettings) {
   });
 }
 
+/**
+ * As the driver and our code read what the server writes, whatever the server, the database or the role are set to: a
+ * `DateStyle` of `SQL, DMY` would make the 3rd of December the 12th of March.
+ */
+const asDriversRead = ['timezone=UTC', 'datestyle=ISO', 'extra_float_digits=1'];
+
+/** Operations lock, and then read what they waited for, which a snapshot would hide. The URL may say otherwise. */
+const asOperationsLock = ['default_transaction_isolation=read\\ committed'];
+
 function driverOptions(url: string, settings: OrmSettings) {
   checkDatabaseUrl(url);
   const session = new URL(url);
-  session.searchParams.set('options', `${session.searchParams.get('options') ?? ''} -c timezone=UTC`.trim());
+  const set = (parameters: string[]) => parameters.map((parameter) => `-c ${parameter}`);
+  const given = session.searchParams.get('options') ?? '';
+  session.searchParams.set('options', [...set(asOperationsLock), given, ...set(asDriversRead)].join(' '));
   return {
     // MikroORM itself takes host, port, user, password and database from a URL, and drops the rest.
     connectionString: session.href,

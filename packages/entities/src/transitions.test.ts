@@ -95,7 +95,7 @@ test('the history of an order begins with its insertion, and has who and what', 
     update payment set status = 'authorized', authorized_minor = amount_minor`);
   await shop.client.query(`begin; set local shop.actor = 'agent 7';
     update sales_order set status = 'confirmed' where id = '${ids.order}'; commit`);
-  await shop.client.query(`update sales_order set status = 'confirmed', email = 'b@example.com'`);
+  await shop.client.query(`update sales_order set status = 'confirmed', metadata = '{"gift": true}'`);
   await shop.client.query(`update order_line set shipped_quantity = quantity;
     update sales_order set status = 'shipped'`);
   const { rows } = await shop.client.query(

@@ -221,6 +221,7 @@ export const constraintCases: Record<string, string[]> = {
   ],
   order_line_properties_check: notObjects('order_line', 'properties', 32_768),
   order_address_kind_check: [`update order_address set kind = 'home'`],
+  order_address_replaced_by_check: [`update order_address set replaced_by = -1`],
   order_address_country_code_check: [`update order_address set country_code = 'us'`],
   order_adjustment_kind_check: [`${withoutTriggers} update order_adjustment set kind = 'gift'`],
   order_adjustment_tax_base_check: [

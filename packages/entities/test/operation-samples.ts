@@ -181,9 +181,10 @@ async function priceList(shop: OpenShop): Promise<string> {
 /** The id of an event of the outbox that is set aside. */
 async function setAsideEvent(shop: OpenShop): Promise<bigint> {
   const [event] = await shop.rows<{ id: string }>(
-    `insert into outbox_event (topic, aggregate_id, attempts, last_error, set_aside_at)
-     values ('order.placed', uuidv7(), 25, 'refused', now()) returning id`,
+    `insert into outbox_event (topic, aggregate_id) values ('order.placed', uuidv7()) returning id`,
   );
+  await shop.rows(`update outbox_event set attempts = 25, last_error = 'refused', set_aside_at = now()
+    where id = ${event?.id}`);
   return BigInt(event?.id ?? 0);
 }
 

@@ -25,7 +25,9 @@ async function connect(url: string): Promise<Client> {
     await client.connect();
     await client.query(
       `select set_config('statement_timeout', '0', false), set_config('lock_timeout', $1, false),
-              set_config('idle_in_transaction_session_timeout', '0', false)`,
+              set_config('idle_in_transaction_session_timeout', '0', false),
+              -- As the driver reads times, whatever the role is set to.
+              set_config('datestyle', 'ISO', false)`,
       [String(lockTimeoutMs)],
     );
   } catch (error) {

@@ -15,6 +15,10 @@ const expected: Record<string, { because: readonly Cause[]; reason: string }> = 
     because: ['dispute', 'refund', 'void', 'credited-whole'],
     reason: 'the money was taken back or released at the provider, or all was credited and nothing cancelled',
   },
+  'order.uncollected': {
+    because: ['void'],
+    reason: 'the money was released at the provider before it was captured',
+  },
   'order.overpaid-at-provider': {
     because: ['capture', 'dispute_reversal', 'refund_reversal', 'paid-at-once'],
     reason: 'the money was taken, or came back, while the buyer paid by another attempt',

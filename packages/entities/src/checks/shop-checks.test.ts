@@ -45,7 +45,7 @@ test('a valid shop keeps all invariants, its catalog and its schema included', a
     'cart.one-order',
     'customer.erased',
   ]);
-  expect(report.scans).toBe(45);
+  expect(report.scans).toBe(47);
   expect(await failing(url, {}, true)).toEqual([]);
 });
 

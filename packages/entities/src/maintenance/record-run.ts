@@ -12,12 +12,15 @@ export const recordRun = statement({
       affected = excluded.affected, error = excluded.error`,
 });
 
-/** Those of the tasks whose last run began at least their interval ago. */
+/**
+ * Those of the tasks whose last run began at least their interval ago, or later than now: by the clock of a server that
+ * was the writer before, or before a step back.
+ */
 export const dueTasks = statement({
   params: { tasks: textArray, intervalsMs: int8Array },
   row: { task: text },
   sql: `select due.task from unnest(:tasks::text[], :intervalsMs::bigint[]) as due (task, interval_ms)
     left join maintenance_run run on run.task = due.task
-    where due.task is not null and (run.task is null
+    where due.task is not null and (run.task is null or run.started_at > clock_timestamp()
       or run.started_at <= clock_timestamp() - make_interval(secs => due.interval_ms / 1000.0))`,
 });

@@ -54,6 +54,8 @@ import { ReturnGuards } from './20261130009810-return-guards.ts';
 import { LineIds } from './20261130009900-line-ids.ts';
 import { ShorterChecks } from './20261130010100-shorter-checks.ts';
 import { FewerTriggers } from './20261130010110-fewer-triggers.ts';
+import { ApplicationGuards } from './20261130011000-application-guards.ts';
+import { FormerAddresses } from './20261130011010-former-addresses.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -111,4 +113,6 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130009900-line-ids', class: LineIds },
   { name: '20261130010100-shorter-checks', class: ShorterChecks },
   { name: '20261130010110-fewer-triggers', class: FewerTriggers },
+  { name: '20261130011000-application-guards', class: ApplicationGuards },
+  { name: '20261130011010-former-addresses', class: FormerAddresses },
 ];

@@ -22,6 +22,7 @@ const orders = query({
         '-infinity') as events_removed_before,
       coalesce(adjustments.strange, 0) as strange_adjustments, coalesce(lines.cancelled_minor, 0) as cancelled_minor,
       coalesce(money.remains, 0) as remains_minor, coalesce(money.refunded, 0) as refunded_minor,
+      coalesce(money.collected, 0) as collected_minor, coalesce(given_up.minor, 0) as given_up_minor,
       coalesce(addresses.shipping, 0) as shipping_addresses,
       c.id is null or c.currency_code = o.currency_code and c.customer_id is not distinct from o.customer_id as is_of_cart
     from sales_order o
@@ -30,6 +31,15 @@ const orders = query({
         sum(cancelled_quantity * unit_price_minor) as cancelled_minor
       from order_line group by order_id) lines
       on lines.order_id = o.id
+    -- At most what units cost that were cancelled or came back, and not credited: before the discounts of the whole order.
+    left join (select l.order_id, sum(ceil((l.total_minor + coalesce(tax.minor, 0))::numeric
+          * greatest(l.cancelled_quantity + l.returned_quantity - coalesce(credited.units, 0), 0) / l.quantity)) as minor
+      from order_line l
+      left join (select order_line_id, sum(amount_minor) as minor from order_adjustment where kind = 'tax'
+        group by order_line_id) tax on tax.order_line_id = l.id
+      left join (select order_line_id, sum(quantity) as units from credit_note_line group by order_line_id) credited
+        on credited.order_line_id = l.id
+      where l.cancelled_quantity + l.returned_quantity > 0 group by l.order_id) given_up on given_up.order_id = o.id
     left join (select a.order_id, sum(amount_minor) filter (where kind = 'discount') as discount,
         sum(amount_minor) filter (where kind = 'shipping') as shipping,
         sum(amount_minor) filter (where kind = 'tax') as tax,
@@ -59,7 +69,7 @@ const orders = query({
       group by order_id) history on history.order_id = o.id
     left join (select aggregate_id, count(*) as events from outbox_event where topic = 'order.placed'
       group by aggregate_id) placed on placed.aggregate_id = o.id
-    left join (select order_id, count(*) filter (where kind = 'shipping') as shipping from order_address
+    left join (select order_id, count(*) filter (where kind = 'shipping' and replaced_by = 0) as shipping from order_address
       group by order_id) addresses on addresses.order_id = o.id
     left join cart c on c.id = o.cart_id`,
 });
@@ -215,6 +225,18 @@ export function orderChecks(returnMoneyGraceMs: number): Check[] {
           * subtotal_minor >= total_minor * (subtotal_minor - cancelled_minor)`,
       show: ['number', 'status', 'total_minor', 'cancelled_minor', 'remains_minor'],
       fix: 'Take another payment with authorizePayment, or cancel what is not to be shipped.',
+    }),
+    rowCheck({
+      id: 'order.uncollected',
+      description:
+        'What was shipped and not returned was captured, or can be: no authorization for it has ended before.',
+      severity: 'warning',
+      on: orders,
+      // What was given up or credited costs nothing; what went back was captured before.
+      that: `status not in ('shipped', 'completed') or collected_minor + credited_minor + given_up_minor
+          + case when given_up_minor > 0 then tax_minor else 0 end >= total_minor`,
+      show: ['number', 'status', 'total_minor', 'given_up_minor', 'collected_minor', 'credited_minor'],
+      fix: 'Take another payment with authorizePayment, or write the money off with refundOrder; and capture as orders are shipped.',
     }),
     rowCheck({
       ...books,

@@ -40,6 +40,11 @@ const CouponRedemptionSchema = defineEntity({
       events: ['insert'],
       execute: 'check_coupon_customer_limit',
     }),
+    trigger('coupon_redemption', 'placed', {
+      timing: 'after',
+      events: ['insert'],
+      execute: 'check_redeeming_order',
+    }),
   ],
 });
 

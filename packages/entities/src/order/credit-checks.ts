@@ -117,6 +117,24 @@ export function creditChecks(returnMoneyGraceMs: number): Check[] {
       show: ['order_id', 'quantity', 'credited'],
       fix: notesFix,
     }),
+    noRows({
+      id: 'credit-note.lines',
+      description:
+        'All credit notes of an order together credit of a line no more than it cost less its discounts, and of the shipping no more than its fees.',
+      sql: `select n.order_id, coalesce(l.order_line_id::text, 'shipping') as part,
+          sum(l.net_minor + case when o.tax_included then l.tax_minor else 0 end) as credited_minor,
+          coalesce(line.total_minor - coalesce(discount.minor, 0), o.shipping_minor) as charged_minor
+        from credit_note n join credit_note_line l on l.credit_note_id = n.id join sales_order o on o.id = n.order_id
+          left join order_line line on line.id = l.order_line_id
+          left join (select order_line_id, sum(amount_minor) as minor from order_adjustment
+            where kind = 'discount' group by 1) discount on discount.order_line_id = l.order_line_id
+        group by n.order_id, l.order_line_id, charged_minor
+        having sum(l.net_minor + case when o.tax_included then l.tax_minor else 0 end)
+          > coalesce(line.total_minor - coalesce(discount.minor, 0), o.shipping_minor)`,
+      key: ['order_id', 'part'],
+      show: ['credited_minor', 'charged_minor'],
+      fix: notesFix,
+    }),
     rowCheck({
       id: 'credit-note.money',
       description:

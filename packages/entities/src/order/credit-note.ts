@@ -73,6 +73,13 @@ const CreditNoteLineSchema = defineEntity({
       referencing: 'new table as added',
       execute: 'check_added_credit_note_lines',
     }),
+    trigger('credit_note_line', 'charged', {
+      timing: 'after',
+      events: ['insert'],
+      forEach: 'statement',
+      referencing: 'new table as added',
+      execute: 'check_credited_amounts',
+    }),
   ],
 });
 

@@ -6,17 +6,21 @@ const edits = query({
   key: ['order_id', 'number'],
   sql: `select key.order_id, key.number, e.subtotal_minor, e.tax_minor, coalesce(lines.subtotal, 0) as lines_minor,
       coalesce(taxes.tax, 0) as taxes_minor, coalesce(taxes.others, 0) as others,
-      n.id is null and e.credit_note_id is null or coalesce(n.order_id = key.order_id, false) as is_own_note
+      n.id is null and e.credit_note_id is null or coalesce(n.order_id = key.order_id, false) as is_own_note,
+      coalesce(e.address_changed, false) as address_changed, coalesce(former.addresses, 0) as former_addresses
     from (select order_id, number from order_edit
       union select order_id, edit_number from order_line where edit_number is not null
-      union select order_id, edit_number from order_adjustment where edit_number is not null) key
+      union select order_id, edit_number from order_adjustment where edit_number is not null
+      union select order_id, replaced_by from order_address where replaced_by > 0) key
     left join order_edit e on e.order_id = key.order_id and e.number = key.number
     left join credit_note n on n.id = e.credit_note_id
     left join (select order_id, edit_number, sum(total_minor) as subtotal from order_line group by 1, 2) lines
       on lines.order_id = key.order_id and lines.edit_number = key.number
     left join (select order_id, edit_number, sum(amount_minor) filter (where kind = 'tax') as tax,
         count(*) filter (where kind <> 'tax') as others
-      from order_adjustment group by 1, 2) taxes on taxes.order_id = key.order_id and taxes.edit_number = key.number`,
+      from order_adjustment group by 1, 2) taxes on taxes.order_id = key.order_id and taxes.edit_number = key.number
+    left join (select order_id, replaced_by, count(*) as addresses from order_address where replaced_by > 0
+      group by 1, 2) former on former.order_id = key.order_id and former.replaced_by = key.number`,
 });
 
 const fix =
@@ -42,6 +46,14 @@ export function editChecks(): Check[] {
       nulls: 'fail',
       show: ['is_own_note'],
       fix,
+    }),
+    rowCheck({
+      id: 'order-edit.address',
+      description: 'An edit that has changed the address has kept the former one, and no other has.',
+      on: edits,
+      that: 'former_addresses = case when address_changed then 1 else 0 end',
+      show: ['address_changed', 'former_addresses'],
+      fix: 'Find what wrote past the triggers; where the former address is lost, insert one with its country alone.',
     }),
     noRows({
       id: 'order-edit.numbers',

@@ -8,6 +8,7 @@
  * - asked: captured by requests for that, less all that ever went back. What a provider captures by itself, or two
  *   attempts of the buyer at once, and a dispute that is won after they paid again are none of it.
  * - remains: that, and what can still be captured: until the authorization ends.
+ * - collected: captured ever, whatever went back, and what can still be captured, or was given up by a void of ours.
  */
 export const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(case when was_voided or was_refunded then 0
@@ -18,13 +19,16 @@ export const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
     sum(greatest(captured - returned, 0)) as taken, sum(greatest(asked - ever_returned, 0)) as asked,
     sum(refunded) as refunded,
     sum(case when is_voided then 0
-      else greatest(case when has_ended then captured else greatest(authorized, captured) end - returned, 0) end) as remains
+      else greatest(case when has_ended then captured else greatest(authorized, captured) end - returned, 0) end) as remains,
+    sum(case when has_lapsed then captured else greatest(authorized, captured) end) as collected
   from (select *, captured_before > 0 and refunded_before = captured_before as was_refunded,
-      refunded_before + disputed_before as returned_before
+      refunded_before + disputed_before as returned_before,
+      case when is_voided then is_voided_there else has_ended end as has_lapsed
     from (select p.order_id, p.id, max(t.completed_at) as changed_at,
         coalesce(p.capture_before <= now(), false) as has_ended, coalesce(sum(t.refunded), 0) as refunded,
         coalesce(sum(t.authorized), 0) as authorized, coalesce(sum(t.captured), 0) as captured,
         coalesce(sum(t.refunded + t.disputed), 0) as returned, bool_or(t.is_void) as is_voided,
+        bool_or(t.is_void and t.is_external) as is_voided_there,
         coalesce(bool_or(t.is_void and not t.is_external and t.completed_at <= coalesce(s.changed_at, 'infinity')), false)
           as was_released, coalesce(sum(t.asked), 0) as asked,
         coalesce(sum(t.ever_returned), 0) as ever_returned,
@@ -37,7 +41,7 @@ export const moneyOfOrders = `select order_id, max(changed_at) as changed_at,
       left join order_status_history c on c.order_id = p.order_id and c.to_status = 'confirmed'
       left join order_status_history s on s.order_id = p.order_id and s.to_status = 'shipped'
       cross join lateral (select t.completed_at, t.is_external, t.kind = 'void' as is_void,
-          case when t.kind = 'capture' and not t.is_external and t.idempotency_key not like 'immediate:%'
+          case when t.kind = 'capture' and not t.is_external and t.idempotency_key <> 'immediate:' || p.id
             then done.minor else 0 end as asked,
           case when t.kind in ('refund', 'dispute') then done.minor else 0 end as ever_returned,
           coalesce(t.completed_at <= c.changed_at, false) as is_before,

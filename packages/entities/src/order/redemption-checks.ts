@@ -79,5 +79,13 @@ export function couponChecks(): Check[] {
       show: ['order_id', 'code', 'amount_minor'],
       fix: 'Give the discounts of a checkout (adjustments) other codes than coupons; insert the use that is missing.',
     }),
+    noRows({
+      id: 'coupon.customer-locks',
+      description: 'Every row is there that uses of a coupon by one customer wait for each other at.',
+      sql: `select bucket from generate_series(0, 1023) as every (bucket)
+        where not exists (select from coupon_customer_lock l where l.bucket = every.bucket)`,
+      key: ['bucket'],
+      fix: 'Insert it as the owner: without it, a customer may use a coupon twice at the same time.',
+    }),
   ];
 }

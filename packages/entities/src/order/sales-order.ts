@@ -144,6 +144,13 @@ const SalesOrderSchema = defineEntity({
       when: `new.status = 'cancelled' and old.status <> 'cancelled'`,
       execute: 'refuse_shipped_order',
     }),
+    trigger('sales_order', 'email_kept', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['email'],
+      when: 'new.email is not null and new.email is distinct from old.email',
+      execute: 'keep_email',
+    }),
     trigger('sales_order', 'release_coupons', {
       timing: 'after',
       events: ['update'],

@@ -216,6 +216,12 @@ const PaymentTransactionSchema = defineEntity({
       when: `new.kind in ('refund', 'void')`,
       execute: 'update_payment_of_transaction',
     }),
+    trigger('payment_transaction', 'due', {
+      timing: 'after',
+      events: ['insert'],
+      when: `new.kind = 'capture' and not new.is_external and new.idempotency_key <> 'immediate:' || new.payment_id::text`,
+      execute: 'check_requested_captures',
+    }),
   ],
 });
 

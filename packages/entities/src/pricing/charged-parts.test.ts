@@ -249,6 +249,11 @@ test.each([
     grosses: { a: 1000n, b: 3000n, shipping: 595n },
   },
   {
+    what: 'one of more than the shipping costs is shared by what costs, too',
+    adjustments: [adjusted('shipping', 1000n), adjusted('tax', 190n, 'a'), adjusted('tax', 1002n)],
+    grosses: { a: 1691n, b: 3000n, shipping: 1501n },
+  },
+  {
     what: 'without shipping, it is of the lines that have it',
     adjustments: [adjusted('tax', 190n, 'a'), adjusted('tax', 10n)],
     grosses: { a: 1200n, b: 3000n, shipping: 0n },

@@ -58,8 +58,9 @@ interface Part {
 
 /**
  * Divides what was charged for an order over its lines and its shipping. A discount of the whole order is taken off the
- * shipping as far as that goes. A tax of the whole order is that of the shipping where a line has the tax, too; else it
- * is shared in proportion to what the parts cost, without lines that were said to be exempt.
+ * shipping as far as that goes. A tax of the whole order is that of the shipping where a line has the tax, too, and it is
+ * no more than the shipping costs; else it is shared in proportion to what the parts cost, without lines that were said
+ * to be exempt.
  */
 export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder): ChargedParts {
   const parts: Part[] = lines.map(({ lineId, totalMinor }) => ({
@@ -84,8 +85,9 @@ export function chargedParts({ isTaxIncluded, lines, adjustments }: ChargedOrder
   }
   for (const tax of whole.values()) {
     const taxed = parts.filter(({ taxes }) => [...taxes.values()].some(({ code }) => code === tax.code));
-    if (taxed.length > 0 && shipping.amountMinor > 0n) addTo(shipping.taxes, tax);
-    else shareOut(taxed.length > 0 ? taxed : mayBeTaxed([...parts, shipping]), tax);
+    if (taxed.length > 0 && tax.amountMinor <= shipping.amountMinor) addTo(shipping.taxes, tax);
+    else if (taxed.length === 0) shareOut(mayBeTaxed([...parts, shipping]), tax);
+    else shareOut(shipping.amountMinor > 0n ? [...taxed, shipping] : taxed, tax);
   }
 
   const charged = ({ amountMinor, taxes }: Part): ChargedPart => {

@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { maxLength } from '../bounds.ts';
 import { lengthCheck } from '../length-check.ts';
 import { createdAt, timestamp } from '../columns.ts';
+import { trigger } from '../triggers.ts';
 
 /** How long a key is kept by default; as the column's default has it. */
 export const keyLifetimeMs = 7 * 86_400_000;
@@ -24,6 +25,15 @@ const IdempotencyKeySchema = defineEntity({
   checks: [
     lengthCheck('idempotency_key', { scope: maxLength.line, key: maxLength.line }, { response: 4_194_304 }),
     { name: 'idempotency_key_request_hash_check', expression: 'octet_length(request_hash) = 32' },
+  ],
+  triggers: [
+    trigger('idempotency_key', 'answered', {
+      timing: 'after',
+      events: ['update'],
+      columns: ['response'],
+      when: 'old.response is not null',
+      execute: 'keep_answer',
+    }),
   ],
 });
 

@@ -74,4 +74,9 @@ export const couponCorruptions: Corruption[] = [
     sql: `${used(1, 200)} delete from coupon_redemption; update coupon_counter set uses = 0`,
     findings: ['coupon.unused'],
   },
+  {
+    what: 'a row that uses of one customer wait at, and that is lost',
+    sql: 'delete from coupon_customer_lock where bucket = 7',
+    findings: ['coupon.customer-locks'],
+  },
 ];

@@ -27,7 +27,18 @@ export const creditCorruptions: Corruption[] = [
     sql: `delete from credit_note_tax; delete from credit_note_line`,
     findings: ['credit-note.sums'],
   },
-  { what: 'notes of more than was charged', sql: note(3700), findings: ['credit-note.charged'] },
+  {
+    what: 'notes of more than was charged',
+    sql: note(3700),
+    findings: ['credit-note.charged', 'credit-note.lines'],
+  },
+  { what: 'more shipping than its fees', sql: note(501), findings: ['credit-note.lines'] },
+  {
+    what: 'more of a line than it cost',
+    sql: `update credit_note set net_minor = 2001; update credit_note_line set net_minor = 2001;
+     update order_credit set credited_minor = 2051`,
+    findings: ['credit-note.lines'],
+  },
   {
     what: 'more tax than was charged',
     sql: `update credit_note set net_minor = 0, tax_minor = 301;

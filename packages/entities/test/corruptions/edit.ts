@@ -32,12 +32,23 @@ export const editCorruptions: Corruption[] = [
   },
   {
     what: 'an edit that is lost',
-    sql: `update order_edit set number = 2`,
+    sql: `update order_edit set number = 2; update order_address set replaced_by = 2 where replaced_by = 1`,
     findings: ['order-edit.numbers'],
   },
   {
     what: 'an edit of an order that was never confirmed',
-    sql: `update order_edit set order_id = '${order.pending}'`,
+    sql: `update order_edit set order_id = '${order.pending}';
+     update order_address set order_id = '${order.pending}' where replaced_by = 1`,
     findings: ['order-edit.numbers'],
+  },
+  {
+    what: 'a former address that is lost',
+    sql: `delete from order_address where replaced_by = 1`,
+    findings: ['order-edit.address'],
+  },
+  {
+    what: 'a former address of an edit that has changed none',
+    sql: `update order_edit set address_changed = false`,
+    findings: ['order-edit.address'],
   },
 ];

@@ -81,7 +81,7 @@ export const amountsCorruptions: Corruption[] = [
      update order_adjustment set order_line_id = '${line.tees}', amount_minor = 2001
      where order_id = '${order.completed}' and kind = 'discount';
      update sales_order set subtotal_minor = 4000, discount_minor = 2001, total_minor = 2799 where id = '${order.completed}'`,
-    findings: ['credit-note.taxes', 'order.line-discount', 'order.overpaid'],
+    findings: ['credit-note.lines', 'credit-note.taxes', 'order.line-discount', 'order.overpaid'],
   },
 ];
 
@@ -218,8 +218,23 @@ export const coverCorruptions: Corruption[] = [
   },
 ];
 
+const uncaptured = (captureBefore: string) =>
+  `delete from payment_transaction where payment_id = '${payment.completed}' and kind <> 'authorize';
+   update payment set status = 'authorized', captured_minor = 0, refunded_minor = 0, capture_before = ${captureBefore}
+     where id = '${payment.completed}'`;
+
 /** Orders that do not agree with what belongs to them. */
 export const belongingsCorruptions: Corruption[] = [
+  {
+    what: 'an order whose goods are there, never captured until its authorization ended',
+    sql: uncaptured(`now() - interval '1 minute'`),
+    findings: ['order.uncollected'],
+  },
+  {
+    what: 'an order whose goods are there, to be captured yet',
+    sql: uncaptured(`now() + interval '1 minute'`),
+    findings: [],
+  },
   {
     what: 'an order to be shipped whose money was refunded',
     sql: `${refund(2000, 'clock_timestamp()')};

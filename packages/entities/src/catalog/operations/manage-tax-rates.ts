@@ -11,6 +11,7 @@ import { onlyRow, statement } from '../../runtime/statement.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { withoutRowDetails } from '../../runtime/without-row-details.ts';
 import { slug } from '../slug.ts';
+import { endedBefore } from './set-price.ts';
 
 /** Which tax. */
 const identity = {
@@ -28,7 +29,7 @@ const setting = z
     until: instant.optional(),
     reason,
   })
-  .refine(({ from, until }) => !until || until > (from ?? new Date()), {
+  .refine(({ from, until }) => !until || !from || until > from, {
     path: ['until'],
     message: 'not after the beginning',
   });
@@ -52,9 +53,10 @@ const lockTaxRates = statement({
 });
 
 const readTime = statement({
-  params: { at: nullable(timestamptz) },
-  row: { at: text, isPast: bool },
-  sql: `select coalesce(:at::timestamptz, clock_timestamp())::text as at, coalesce(:at < now(), false) as "isPast"`,
+  params: { at: nullable(timestamptz), until: nullable(timestamptz) },
+  row: { at: text, isPast: bool, isOver: bool },
+  sql: `select at::text as at, coalesce(:at < now(), false) as "isPast", coalesce(:until <= at, false) as "isOver"
+    from (select coalesce(:at::timestamptz, clock_timestamp()) as at) beginning`,
 });
 
 const taxParams = {
@@ -108,7 +110,7 @@ export async function setTaxRate(em: EntityManager, input: TaxRateSetting): Prom
   try {
     return await withoutRowDetails(() =>
       em.transactional(async (em) => {
-        const at = await lockAndReadTime(em, from);
+        const at = await lockAndReadTime(em, from, rate.until);
         const [replaced] = await deleteRateOf(em, { ...rate, at });
         const [closed] = await closeRateAt(em, { ...rate, at });
         const previousPpm = (replaced ?? closed)?.ratePpm;
@@ -166,12 +168,13 @@ export async function endTaxRate(em: EntityManager, input: TaxRateEnd): Promise<
 }
 
 /** Under the lock, so that a rate that it waited for began before. */
-async function lockAndReadTime(em: EntityManager, wanted: Date | undefined): Promise<string> {
+async function lockAndReadTime(em: EntityManager, wanted: Date | undefined, until?: Date): Promise<string> {
   await lockTaxRates(em, {});
-  const { at, isPast } = onlyRow(await readTime(em, { at: wanted }));
+  const { at, isPast, isOver } = onlyRow(await readTime(em, { at: wanted, until }));
   if (isPast) {
     throw new UserError('invalid-input', `${wanted?.toISOString()} is past: orders have the rates of then.`);
   }
+  if (isOver) throw endedBefore();
   return at;
 }
 

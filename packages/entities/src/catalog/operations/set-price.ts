@@ -27,7 +27,7 @@ const pricing = z
     ({ amountMinor, compareAtMinor }) => compareAtMinor === undefined || compareAtMinor >= amountMinor,
     { path: ['compareAtMinor'], message: 'below the price' },
   )
-  .refine(({ from, until }) => !until || until > (from ?? new Date()), {
+  .refine(({ from, until }) => !until || !from || until > from, {
     path: ['until'],
     message: 'not after the beginning',
   });
@@ -74,6 +74,11 @@ export function variantNotFound(variantId: string): UserError {
   return new UserError('variant-not-found', `There is no variant ${variantId}, or it was deleted.`);
 }
 
+/** By the clock of the server, which the price begins by: the client's may be another, and time has passed. */
+export function endedBefore(): UserError {
+  return new UserError('invalid-input', 'until: not after the beginning');
+}
+
 const shareLockPriceList = statement({
   params: { priceList: text },
   row: { hasEnded: bool },
@@ -86,9 +91,10 @@ const lockVariant = statement({
 });
 
 const readBeginning = statement({
-  params: { from: nullable(timestamptz) },
-  row: { from: text },
-  sql: 'select coalesce(:from::timestamptz, clock_timestamp())::text as "from"',
+  params: { from: nullable(timestamptz), until: nullable(timestamptz) },
+  row: { from: text, isOver: bool },
+  sql: `select at::text as "from", coalesce(:until <= at, false) as "isOver"
+    from (select coalesce(:from::timestamptz, clock_timestamp()) as at) beginning`,
 });
 
 const closePriceAt = statement({
@@ -128,7 +134,8 @@ async function replacePrice(em: EntityManager, price: z.output<typeof pricing>):
   // The time is read under the lock, so that a price it waited for began before this one.
   const [variant] = await lockVariant(em, { variantId });
   if (variant === undefined) throw variantNotFound(variantId);
-  const { from } = onlyRow(await readBeginning(em, price));
+  const { from, isOver } = onlyRow(await readBeginning(em, price));
+  if (isOver) throw endedBefore();
   const [previous] = await closePriceAt(em, { ...price, from });
   const { id } = onlyRow(await insertPrice(em, { ...price, from }));
   const { amountMinor, currency, until, reason } = price;

@@ -40,7 +40,7 @@ const order = `'number', o.number::text, 'placedAt', o.placed_at, 'status', o.st
     'order_status_history h where h.order_id = o.id',
     'h.id',
   )},
-  'addresses', ${list(`'kind', a.kind, ${address}`, 'order_address a where a.order_id = o.id', 'a.kind')},
+  'addresses', ${list(`'kind', a.kind, 'replacedByEdit', nullif(a.replaced_by, 0), ${address}`, 'order_address a where a.order_id = o.id', 'a.kind, a.replaced_by')},
   'payments', ${list(
     `'provider', y.provider, 'status', y.status, 'amountMinor', y.amount_minor::text, 'createdAt', y.created_at`,
     'payment y where y.order_id = o.id',

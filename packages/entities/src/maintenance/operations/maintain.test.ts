@@ -18,6 +18,7 @@ import { urlAs } from '../../../test/shop-database.ts';
 import { shopChecks } from '../../checks/index.ts';
 import { ownerRole } from '../../roles/index.ts';
 import { InMemoryPaymentProvider } from '../../testing/index.ts';
+import { dueTasks } from '../record-run.ts';
 import {
   addToCart,
   authorizePayment,
@@ -354,4 +355,16 @@ test('it is refused within a transaction', async () => {
     .em()
     .transactional(async (em) => await maintain(em));
   await expect(within).rejects.toMatchObject({ code: 'transaction-open' });
+});
+
+test('a task that ran in the future, by the clock of another server, is due', async () => {
+  const task = { tasks: ['tokens'], intervalsMs: [3_600_000n] };
+  await maintain(shop().em(), { tasks: ['tokens'] });
+  expect(await dueTasks(shop().em(), task)).toEqual([]);
+  await shop().rows(
+    `update maintenance_run set started_at = now() + interval '2 hours' where task = 'tokens'`,
+  );
+  expect(await dueTasks(shop().em(), task)).toEqual([{ task: 'tokens' }]);
+  await maintain(shop().em(), { tasks: ['tokens'] });
+  expect(await dueTasks(shop().em(), task)).toEqual([]);
 });

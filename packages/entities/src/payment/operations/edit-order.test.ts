@@ -11,6 +11,7 @@ import {
   waitForLocks,
 } from '../../../test/placed-order.ts';
 import { buyWith, customer } from '../../../test/promoted-shop.ts';
+import { refusal as refusalOf } from '../../../test/refusal.ts';
 import {
   authorizePayment,
   cancelLines,
@@ -282,13 +283,23 @@ test('an address in the same country and region is corrected, and no other', asy
     countryCode: 'US',
   };
   await edit({ orderId, shippingAddress: address });
-  const { addresses, edits, totalMinor } = await getOrder(em(), { orderId });
+  const { addresses, formerAddresses, edits, totalMinor } = await getOrder(em(), { orderId });
   expect(totalMinor).toBe(2000n);
   expect(edits).toMatchObject([{ addressChanged: true, creditNoteId: null }]);
   expect(addresses).toMatchObject([
     { kind: 'billing', fullName: 'Ann' },
     { kind: 'shipping', fullName: 'Bob', postalCode: '1' },
   ]);
+  expect(formerAddresses).toMatchObject([{ kind: 'shipping', fullName: 'Ann', replacedBy: 1 }]);
+  const client = await superuser(shop());
+  for (const { change, refusedBy } of [
+    { change: `line1 = '3 Main St' where replaced_by = 0`, refusedBy: 'order_address_edited' },
+    { change: `full_name = 'Eve' where replaced_by = 1`, refusedBy: 'order_address_edited' },
+    { change: 'replaced_by = 2 where replaced_by = 1', refusedBy: '42501' },
+  ]) {
+    const sql = `set local role shop_app; update order_address set ${change} and order_id = '${orderId}'`;
+    expect(await refusalOf(client, sql)).toBe(refusedBy);
+  }
   for (const elsewhere of [{ countryCode: 'DE' }, { region: 'NY' }]) {
     await expect(edit({ orderId, shippingAddress: { ...address, ...elsewhere } })).rejects.toMatchObject({
       code: 'destination-changed',

@@ -162,7 +162,7 @@ async function applyEdit(
     const { adjustments } = added;
     await writeAddedLines(em, { orderId, number, lines, adjustments, allocations });
   }
-  if (shippingAddress !== undefined) await writeAddress(em, { orderId, ...shippingAddress });
+  if (shippingAddress !== undefined) await writeAddress(em, { orderId, number, ...shippingAddress });
   const lineIds = added.lines.map(({ lineId }) => lineId);
   const totalMinor = plan.totalMinor.toString();
   await emitEvent(em, 'order.edited', orderId, { number, lineIds, cancelled, totalMinor });

@@ -134,6 +134,7 @@ test('an order is read whole', async () => {
       { kind: 'billing', ...address, ...none },
       { kind: 'shipping', ...address, ...none },
     ],
+    formerAddresses: [],
     payments: [
       {
         paymentId,

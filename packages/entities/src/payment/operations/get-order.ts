@@ -159,6 +159,8 @@ const order = {
   /** What coupons and automatic promotions took off; those of the shipping are subtracted from its fees. */
   promotions: jsonRows(promotion),
   addresses: jsonRows(address),
+  /** Those that edits have replaced: by which one. */
+  formerAddresses: jsonRows({ ...address, replacedBy: int4 }),
   payments: jsonRows(payment),
   shipments: jsonRows(shipment),
   edits: jsonRows(edit),
@@ -168,6 +170,9 @@ const order = {
 
 /** All of an order. Amounts are in minor units of its currency. */
 export type OrderDetail = RowOf<typeof order>;
+
+const addressColumns = `kind, full_name as "fullName", company, line1, line2, city, region, postal_code as "postalCode",
+        country_code as "countryCode", phone`;
 
 // One statement, so that all of it is of one snapshot.
 const selectOrder = (
@@ -187,9 +192,10 @@ const selectOrder = (
         coupon.code as sort
       from coupon_redemption r join coupon on coupon.id = r.coupon_id
       join promotion on promotion.id = coupon.promotion_id where r.order_id = o.id`)} as promotions,
-    ${rowsOf(`select kind, full_name as "fullName", company, line1, line2, city, region, postal_code as "postalCode",
-        country_code as "countryCode", phone, kind as sort
-      from order_address where order_id = o.id`)} as addresses,
+    ${rowsOf(`select ${addressColumns}, kind as sort
+      from order_address where order_id = o.id and replaced_by = 0`)} as addresses,
+    ${rowsOf(`select ${addressColumns}, replaced_by as "replacedBy", replaced_by as sort
+      from order_address where order_id = o.id and replaced_by > 0`)} as "formerAddresses",
     ${rowsOf(`select p.id as "paymentId", provider, provider_reference as "providerReference", p.status,
         amount_minor::text as "amountMinor", authorized_minor::text as "authorizedMinor",
         captured_minor::text as "capturedMinor", refunded_minor::text as "refundedMinor",

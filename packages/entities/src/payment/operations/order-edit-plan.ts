@@ -106,7 +106,7 @@ const selectOrder = statement({
       (select coalesce(sum(${lastingCover()}), 0) from payment p where p.order_id = o.id) as "coverMinor"
     from sales_order o join currency c on c.code = o.currency_code
     left join cart on cart.id = o.cart_id
-    left join order_address a on a.order_id = o.id and a.kind = 'shipping'
+    left join order_address a on a.order_id = o.id and a.kind = 'shipping' and a.replaced_by = 0
     where o.id = :orderId`,
 });
 

@@ -41,8 +41,8 @@ const outcomes = {
     `${succeed('refund')}; update payment set refunded_minor = 400`,
     `update payment set refunded_minor = 400; ${succeed('refund')}`,
     `update payment_transaction set status = 'failed', completed_at = now() where kind = 'refund'`,
-    `${begin('more', 'capture', 600)}; ${succeed('more')}; update payment set captured_minor = 1600`,
-    begin('pending', 'capture', 600),
+    `${begin('more', 'capture', 500)}; ${succeed('more')}; update payment set captured_minor = 1500`,
+    begin('pending', 'capture', 500),
     `update payment set status = status, provider_reference = 'another'`,
   ],
   [sums]: [
@@ -53,7 +53,7 @@ const outcomes = {
     `update payment set captured_minor = 999`,
     `update payment set authorized_minor = 2000`,
     `update payment set status = 'refunded', captured_minor = 400, refunded_minor = 400; ${succeed('refund')}`,
-    `${begin('more', 'capture', 600)}; ${succeed('more')}`,
+    `${begin('more', 'capture', 500)}; ${succeed('more')}`,
     `${begin('more', 'authorize', 1)}; ${succeed('more')}`,
     // The check can be put off, not left out.
     `set constraints all deferred; update payment set captured_minor = 999`,

@@ -407,15 +407,15 @@ test.each([
   { level: 'repeatable read', refused: '40001' },
   { level: 'serializable', refused: '40001' },
 ])('two sessions of plain SQL do not credit more than the total, at $level', async ({ level, refused }) => {
-  const { orderId } = await captured();
+  const { orderId, lineId } = await captured();
   const [one, other] = [await session(), await session()];
   for (const client of [one, other])
     await client.query(`begin isolation level ${level}; select from sales_order`);
   await one.query(insertNote(orderId, { net: 2000 }));
   const second = codeOf(other.query(insertNote(orderId, { net: 2000 })));
   await waitForLocks(await superuser(shop()), 1);
-  await one.query(`insert into credit_note_line (credit_note_id, net_minor, tax_minor)
-    select id, 2000, 0 from credit_note where order_id = '${orderId}'`);
+  await one.query(`insert into credit_note_line (credit_note_id, order_line_id, quantity, net_minor, tax_minor)
+    select id, '${lineId}', 1, 2000, 0 from credit_note where order_id = '${orderId}'`);
   await one.query('commit');
   expect(await second).toBe(refused);
   await other.query('rollback');

@@ -63,10 +63,11 @@ export const writeAddedLines = statement({
     select "variantId", "locationId", "lineId", quantity from allocation`,
 });
 
-/** The country stays. */
+/** The country stays, and so does the former address. */
 export const writeAddress = statement({
   params: {
     orderId: uuid,
+    number: int4,
     fullName: text,
     company: nullable(text),
     line1: text,
@@ -77,7 +78,12 @@ export const writeAddress = statement({
     phone: nullable(text),
   },
   row: {},
-  sql: `update order_address set full_name = :fullName, company = :company, line1 = :line1, line2 = :line2, city = :city,
+  sql: `with former as (
+      insert into order_address (order_id, kind, full_name, company, line1, line2, city, region, postal_code, country_code,
+        phone, replaced_by)
+      select order_id, kind, full_name, company, line1, line2, city, region, postal_code, country_code, phone, :number
+      from order_address where order_id = :orderId and kind = 'shipping' and replaced_by = 0)
+    update order_address set full_name = :fullName, company = :company, line1 = :line1, line2 = :line2, city = :city,
       region = :region, postal_code = :postalCode, phone = :phone
-    where order_id = :orderId and kind = 'shipping'`,
+    where order_id = :orderId and kind = 'shipping' and replaced_by = 0`,
 });

@@ -85,6 +85,13 @@ export interface CreatedPromotion {
   promotionId: string;
 }
 
+const comparePeriod = statement({
+  params: { from: nullable(timestamptz), until: nullable(timestamptz) },
+  row: { isPast: bool, isOver: bool },
+  sql: `select coalesce(:from < now() - interval '1 minute', false) as "isPast",
+      coalesce(:until <= coalesce(:from, now()), false) as "isOver"`,
+});
+
 const insertPromotion = statement({
   params: {
     name: text,
@@ -146,7 +153,7 @@ export async function createPromotion(
   return await namingPromotionRefusals(() =>
     em.transactional((em) =>
       onceIfKeyed(em, 'create-promotion', promotion, async () => {
-        requireFuture(promotion);
+        await requireFuture(em, promotion);
         const { promotionId } = onlyRow(
           await insertPromotion(em, {
             ...promotion,
@@ -175,13 +182,9 @@ export async function createPromotion(
   );
 }
 
-/** Not of the input alone: a request that is repeated later gets its result. */
-function requireFuture({ from, until }: z.output<typeof creation>): void {
-  const now = Date.now();
-  if (from !== undefined && from.getTime() < now - 60_000) {
-    throw new UserError('invalid-input', 'from: in the past');
-  }
-  if (until !== undefined && until.getTime() <= (from?.getTime() ?? now)) {
-    throw new UserError('invalid-input', 'until: not after the beginning');
-  }
+/** Not of the input alone: a request that is repeated later gets its result. By the clock of the server. */
+async function requireFuture(em: EntityManager, { from, until }: z.output<typeof creation>): Promise<void> {
+  const { isPast, isOver } = onlyRow(await comparePeriod(em, { from, until }));
+  if (isPast) throw new UserError('invalid-input', 'from: in the past');
+  if (isOver) throw new UserError('invalid-input', 'until: not after the beginning');
 }

@@ -212,6 +212,17 @@ describe('endPromotion', () => {
     expect((await logOf(now)).at(-1)).toMatchObject({ action: 'promotion.end', detail: { reason: 'sold' } });
   });
 
+  test('never later than it ends: that would begin it again', async () => {
+    const promotionId = await create({ until: inDays(2) });
+    await expect(endPromotion(em(), { promotionId, at: inDays(3) })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    await endPromotion(em(), { promotionId, at: inDays(1) });
+    await expect(endPromotion(em(), { promotionId, at: inDays(2) })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+  });
+
   test('refuses a past time, an unknown one, and one that has ended, also by another at once', async () => {
     const promotionId = await create();
     await expect(endPromotion(em(), { promotionId, at: inDays(-1) })).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { parseInput } from '../../parse-input.ts';
 import { recordAudit } from '../../runtime/audit.ts';
 import { reason } from '../../runtime/reason.ts';
 import { bool, int4, int8, nullable, text, textArray, timestamptz, uuid } from '../../runtime/sql-type.ts';
-import { statement } from '../../runtime/statement.ts';
+import { onlyRow, statement } from '../../runtime/statement.ts';
 import { UserError } from '@ecommerce-dms/errors';
 import { namingPromotionRefusals, promotionNotFound } from './promotion-errors.ts';
 import { promotionTerms } from './promotion-input.ts';
@@ -84,25 +84,27 @@ export async function updatePromotion(em: EntityManager, input: PromotionUpdate)
 
 const lockPromotion = statement({
   params: { promotionId: uuid, at: nullable(timestamptz) },
-  row: { isPast: bool, hasEnded: bool },
-  sql: `select coalesce(:at < now(), false) as "isPast", coalesce(upper(valid) <= now(), false) as "hasEnded"
+  row: { isPast: bool, hasEnded: bool, isLater: bool },
+  sql: `select coalesce(:at < now(), false) as "isPast", coalesce(upper(valid) <= now(), false) as "hasEnded",
+      coalesce(:at > upper(valid), false) as "isLater"
     from promotion where id = :promotionId for no key update`,
 });
 
 // The range of one that has not begun would be empty: it gets a moment that has passed.
 const closePromotion = statement({
   params: { promotionId: uuid, at: nullable(timestamptz) },
-  sql: `update promotion set valid = case when lower(valid) < ended.at then tstzrange(lower(valid), ended.at)
+  row: { at: timestamptz },
+  sql: `update promotion set valid = case when lower(valid) < ended.at then tstzrange(lower(valid), least(ended.at, upper(valid)))
       else tstzrange(now() - interval '1 microsecond', now()) end
     from (select coalesce(:at, clock_timestamp()) as at) ended
-    where id = :promotionId`,
+    where id = :promotionId returning ended.at`,
 });
 
 /**
  * Ends a promotion, with its coupons: it is valid until `at`. A checkout that is under way may still have it; one that
  * was quoted before is refused. One that has not begun by then never begins. The audit log has `promotion.end`.
  *
- * @throws UserError `invalid-input`, also for a past time; `promotion-not-found`; `promotion-ended`: it has ended
+ * @throws UserError `invalid-input`, also for a past time, or one after its end; `promotion-not-found`; `promotion-ended`: it has ended
  */
 export async function endPromotion(em: EntityManager, input: PromotionEnd): Promise<void> {
   const { promotionId, at, reason } = parseInput(ending, input);
@@ -111,12 +113,18 @@ export async function endPromotion(em: EntityManager, input: PromotionEnd): Prom
     if (found === undefined) throw promotionNotFound(promotionId);
     if (found.isPast) throw new UserError('invalid-input', 'at: a promotion is not ended in the past.');
     if (found.hasEnded) throw new UserError('promotion-ended', `The promotion ${promotionId} has ended.`);
-    await closePromotion(em, { promotionId, at });
+    if (found.isLater) {
+      throw new UserError(
+        'invalid-input',
+        'at: the promotion ends before; create another one to go on with.',
+      );
+    }
+    const ended = onlyRow(await closePromotion(em, { promotionId, at }));
     await recordAudit(em, {
       action: 'promotion.end',
       entity: 'promotion',
       entityId: promotionId,
-      detail: { at: (at ?? new Date()).toISOString() },
+      detail: { at: ended.at.toISOString() },
       reason,
     });
   });
