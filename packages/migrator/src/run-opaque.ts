@@ -42,10 +42,9 @@ export async function runOpaque(
         await session.cancelledOnAbort(Promise.resolve(migration[direction]()));
         const queries = queriesOf(migration, driver);
         for (const sql of queries) await session.execute(sql);
-        await session.ownSettings();
         if (direction === 'up') {
           const execution_ms = Math.round(performance.now() - startedMs);
-          await ledger.update(session, name, { execution_ms });
+          await ledger.update(session.asMigrator, name, { execution_ms });
         }
         await session.assertMayContinue();
       });

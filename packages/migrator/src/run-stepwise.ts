@@ -27,7 +27,8 @@ export async function runStepwise(
   try {
     await replaySettings(session, plan.statements.slice(0, index));
     for (const statement of plan.statements.slice(index)) {
-      const record = (): Promise<void> => ledger.update(session, plan.name, { next_statement: index + 1 });
+      const record = (): Promise<void> =>
+        ledger.update(session.asMigrator, plan.name, { next_statement: index + 1 });
       const earlier = index === resumed.nextStatement ? resumed.earlier : undefined;
       await retryLockTimeout(settings, (attempt) =>
         runStatement(session, statement, record, attempt > 0 ? 'failed' : earlier),
@@ -37,22 +38,11 @@ export async function runStepwise(
   } catch (error) {
     // When this fails too, the row stays `running`, from which a run resumes as well.
     const failed = { state: 'failed', execution_ms: executionMs() } as const;
-    await asMigrator(session, () => ledger.update(session, plan.name, failed)).catch(() => {});
+    await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
     throw statementError(plan, index, error, settings.signal);
   }
-  await asMigrator(session, () =>
-    plan.direction === 'down'
-      ? ledger.remove(session, plan.name)
-      : ledger.finish(session, plan.name, executionMs()),
-  );
-}
-
-/** Writes the ledger whatever role or search path the statements have set for the session. */
-async function asMigrator(session: WorkSession, write: () => Promise<void>): Promise<void> {
-  await session.transaction(async () => {
-    await session.ownSettings();
-    await write();
-  });
+  if (plan.direction === 'down') return await ledger.remove(session.asMigrator, plan.name);
+  await ledger.finish(session.asMigrator, plan.name, executionMs());
 }
 
 interface Resumption {
@@ -91,7 +81,6 @@ async function runStatement(
   if (nonTransactional === undefined) {
     return await session.transaction(async () => {
       await session.execute(sql);
-      await session.ownSettings();
       await record();
     });
   }
@@ -102,7 +91,7 @@ async function runStatement(
     earlier !== undefined &&
     (await recoverLeftover(session, leftover, earlier === 'running'));
   if (!done) await session.execute(sql);
-  await asMigrator(session, record);
+  await record();
   await restore?.();
 }
 

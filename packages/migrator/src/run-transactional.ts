@@ -26,9 +26,8 @@ export async function runTransactional(
           index++;
         }
         if (plan.direction === 'up') {
-          await session.ownSettings();
           const execution_ms = Math.round(performance.now() - startedMs);
-          await ledger.update(session, plan.name, { execution_ms });
+          await ledger.update(session.asMigrator, plan.name, { execution_ms });
         }
         await session.assertMayContinue();
       });

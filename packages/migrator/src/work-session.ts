@@ -129,13 +129,12 @@ export class WorkSession implements Queryable {
   }
 
   /**
-   * Until the end of the transaction, queries run as the role that the session began with, and find the system's
-   * functions, whatever the statements of the migration have set.
+   * For writes of the migrator's own after statements of a migration: from the first one to the end of the transaction,
+   * the role is that which the session began with, and functions are the system's, whatever the statements have set.
    */
-  async ownSettings(): Promise<void> {
-    await this.query(`select set_config('role', ?, true), set_config('search_path', 'pg_catalog', true)`, [
-      this.#role,
-    ]);
+  get asMigrator(): Queryable {
+    const own = `select set_config('role', ${escapeLiteral(this.#role)}, true), set_config('search_path', 'pg_catalog', true)`;
+    return { query: (sql, params) => this.query(`${own}; ${sql}`, params) };
   }
 
   /** @throws UserError `migration-lock-lost`, or the signal's reason: no further statement may run. */
