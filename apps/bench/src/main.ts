@@ -1,6 +1,7 @@
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
+import { benchMigrations } from './migrations.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay, benchRelayWaiting } from './relay.ts';
@@ -19,6 +20,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   'order-writes': benchOrderWrites,
   'order-size': benchOrderSize,
   'same-product': benchSameProduct,
+  migrations: benchMigrations,
   relay: benchRelay,
   'relay-waiting': benchRelayWaiting,
 };

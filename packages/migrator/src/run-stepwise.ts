@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan, PlannedStatement } from './plan-migration.ts';
@@ -26,7 +27,8 @@ export async function runStepwise(
   try {
     await replaySettings(session, plan.statements.slice(0, index));
     for (const statement of plan.statements.slice(index)) {
-      const record = (): Promise<void> => ledger.update(session, plan.name, { next_statement: index + 1 });
+      const record = (): Promise<void> =>
+        ledger.update(session.asMigrator, plan.name, { next_statement: index + 1 });
       const earlier = index === resumed.nextStatement ? resumed.earlier : undefined;
       await retryLockTimeout(settings, (attempt) =>
         runStatement(session, statement, record, attempt > 0 ? 'failed' : earlier),
@@ -36,11 +38,11 @@ export async function runStepwise(
   } catch (error) {
     // When this fails too, the row stays `running`, from which a run resumes as well.
     const failed = { state: 'failed', execution_ms: executionMs() } as const;
-    await ledger.update(session, plan.name, failed).catch(() => {});
+    await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
     throw statementError(plan, index, error, settings.signal);
   }
-  if (plan.direction === 'down') return await ledger.remove(session, plan.name);
-  await ledger.finish(session, plan.name, executionMs());
+  if (plan.direction === 'down') return await ledger.remove(session.asMigrator, plan.name);
+  await ledger.finish(session.asMigrator, plan.name, executionMs());
 }
 
 interface Resumption {
@@ -57,11 +59,11 @@ const fromStart: Resumption = { nextStatement: 0, executionMs: 0, earlier: undef
 async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan): Promise<Resumption> {
   const row = (await ledger.rows(session)).find(({ name }) => name === plan.name);
   if (row === undefined) {
-    await ledger.insert(session, plan, 'running');
+    await ledger.insert(session, entryOf(plan), 'running');
     return fromStart;
   }
   if (row.state === 'applied') {
-    const start = { direction: 'down', down_checksum: plan.checksum, next_statement: 0 } as const;
+    const start = { direction: 'down', down_fingerprint: plan.fingerprint, next_statement: 0 } as const;
     await ledger.update(session, plan.name, { state: 'running', ...start });
     return fromStart;
   }
