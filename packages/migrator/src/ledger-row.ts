@@ -1,11 +1,22 @@
 import type { Direction } from './collect-queries.ts';
 
+/** Entries of another tool's history that a row stands for. */
+export interface LedgerSource {
+  tool: string;
+  /** The table of the history, with its schema. */
+  table: string;
+  entries: string[];
+}
+
+/** The name of the row that stands for entries which are no migration of the code; not one of a migration. */
+export const rowOfSources = '';
+
 /** What the ledger records about one migration. */
 export interface LedgerRow {
   /** Grows in the order of application. */
   id: number;
   name: string;
-  /** SHA-256 of what `up()` emitted when it was applied. */
+  /** SHA-256 of what `up()` emitted when it was applied; empty when it was recorded without being run. */
   checksum: string;
   /** `running` and `failed` only outside a transaction: some statements are done, the rest is not. */
   state: 'applied' | 'running' | 'failed';
@@ -33,6 +44,7 @@ export function createLedgerSql(table: string): string {
   next_statement integer not null check (next_statement >= 0),
   executed_at timestamptz not null default now(),
   execution_ms integer not null default 0,
-  executed_by text not null default session_user
+  executed_by text not null default session_user,
+  sources jsonb not null default '[]'
 )`;
 }

@@ -4,7 +4,8 @@ import { MigrationStorage } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { qualifiedName } from './identifiers.ts';
-import { createLedgerSql, type LedgerRow } from './ledger-row.ts';
+import { createLedgerSql, type LedgerRow, type LedgerSource, rowOfSources } from './ledger-row.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -13,10 +14,19 @@ export interface Queryable {
   query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
+/** The name of the ledger where the options give none. */
+export const defaultTableName = 'migration_ledger';
+
+/** Names longer than PostgreSQL's would be cut off to the same one. */
+function besideName(tableName: string): string {
+  return `${tableName.slice(0, 50)}_ledger`;
+}
+
 /** The table of applied migrations: one row per migration, with its checksum and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #checksumOf: (name: string) => Promise<string>;
   #transaction: Transaction | undefined;
+  #isBesideNamedTable = false;
 
   /** @param checksumOf returns the checksum of a migration in the code; `logMigration` has only its name */
   constructor(
@@ -32,6 +42,50 @@ export class Ledger extends MigrationStorage implements Queryable {
   get table(): string {
     const { schemaName, tableName } = this.getTableName();
     return qualifiedName([schemaName, tableName]);
+  }
+
+  /** The name with its schema, unquoted: `public.migration_ledger`. */
+  get qualifiedTableName(): string {
+    const { schemaName, tableName } = this.getTableName();
+    return `${schemaName}.${tableName}`;
+  }
+
+  /**
+   * The table that `tableName` of the options names; where that is not a ledger, such as the table of MikroORM's own
+   * migrator, the ledger is beside it, with `_ledger` at the end of the name.
+   */
+  override getTableName(): ReturnType<MigrationStorage['getTableName']> {
+    const named = super.getTableName();
+    return this.#isBesideNamedTable ? { ...named, tableName: besideName(named.tableName) } : named;
+  }
+
+  /** Finds out which table the ledger is: {@link getTableName}. */
+  async #locate(session: Queryable): Promise<void> {
+    this.#isBesideNamedTable = false;
+    const { tableName, schemaName } = super.getTableName();
+    if (tableName === defaultTableName) return;
+    const [row] = await session.query(
+      `select to_regclass(?) is not null
+         or to_regclass(?) is not null and not exists (select from pg_attribute
+              where attrelid = to_regclass(?) and attname = 'next_statement') as is_beside`,
+      [
+        qualifiedName([schemaName, besideName(tableName)]),
+        ...[1, 2].map(() => qualifiedName([schemaName, tableName])),
+      ],
+    );
+    this.#isBesideNamedTable = row?.['is_beside'] === true;
+  }
+
+  /** Runs `use` with all queries of the ledger in one transaction. */
+  async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
+    return this.driver.getConnection().transactional(async (transaction: Transaction) => {
+      this.setMasterMigration(transaction);
+      try {
+        return await use();
+      } finally {
+        this.unsetMasterMigration();
+      }
+    });
   }
 
   /** Runs a query on the ORM's own connection. */
@@ -56,16 +110,27 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** All rows in the order of application; none when there is no table. Creates nothing. */
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
+    await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
     const columns =
       'id, name, checksum, state, direction, down_checksum, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
-      .query(`select ${columns} from ${this.table} order by id`)
+      .query(`select ${columns} from ${this.table} where name <> '${rowOfSources}' order by id`)
       .catch((error: unknown) => Promise.reject(this.#readError(error)));
     return rows.map((row) => ({
       ...(row as unknown as LedgerRow),
       executed_at: new Date(String(row['executed_at'])),
     }));
+  }
+
+  /** The entries of other tools' histories that the ledger stands for; none when there is no table. */
+  async sources(): Promise<LedgerSource[]> {
+    await this.#locate(this);
+    if (!(await this.relationExists(this.table))) return [];
+    const rows = await this.query(
+      `select source.* from ${this.table}, jsonb_to_recordset(sources) as source(tool text, "table" text, entries jsonb)`,
+    );
+    return rows as unknown as LedgerSource[];
   }
 
   /** Whether a table, view or index exists; `name` is quoted. */
@@ -80,6 +145,7 @@ export class Ledger extends MigrationStorage implements Queryable {
    * It looks first: IF NOT EXISTS needs the right to create even where nothing has to be created.
    */
   override async ensureTable(): Promise<void> {
+    await this.#locate(this);
     if (await this.relationExists(this.table)) return;
     const schema = qualifiedName([this.getTableName().schemaName]);
     const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
@@ -117,6 +183,15 @@ export class Ledger extends MigrationStorage implements Queryable {
     );
   }
 
+  /** Records a migration as applied, whatever its row says, without its checksum. */
+  async markApplied(name: string): Promise<void> {
+    await this.query(
+      `insert into ${this.table} (name, checksum, state, next_statement) values (?, '', 'applied', 0)
+       on conflict (name) do update set checksum = '', state = 'applied', direction = 'up', down_checksum = null`,
+      [name],
+    );
+  }
+
   /** Forgets a migration. */
   async remove(session: Queryable, name: string): Promise<void> {
     await session.query(`delete from ${this.table} where name = ?`, [name]);
@@ -147,7 +222,7 @@ export class Ledger extends MigrationStorage implements Queryable {
       throw new UserError(
         'migration-recorded',
         `Migration ${migrationName} is already in the ledger ${this.table}.`,
-        { hint: 'info() shows its state.' },
+        { hint: `${migratorCommand('info')} shows its state.` },
       );
     }
   }
@@ -159,7 +234,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     ]);
     if (removed.length > 0) return;
     throw new UserError('migration-not-found', `There is no migration ${name} in the ledger ${this.table}.`, {
-      hint: 'Check its name with info().',
+      hint: `${migratorCommand('info')} shows the names.`,
     });
   }
 
@@ -167,7 +242,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     switch (sqlState(error)) {
       case '42703': // undefined_column
         return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
-          hint: 'Set migrations.tableName to another name.',
+          hint: `Give that table another name, then run the same again: \`alter table ${this.table} rename to ${qualifiedName([`${this.getTableName().tableName.slice(0, 50)}_other`])}\``,
           cause: error,
         });
       case '42501': // insufficient_privilege
@@ -175,7 +250,7 @@ export class Ledger extends MigrationStorage implements Queryable {
           'ledger-unreadable',
           `The database user may not read the ledger ${this.table}.`,
           {
-            hint: `Grant select on ${this.table} to that user.`,
+            hint: `Its owner can allow that: \`grant select on ${this.table} to USER\`.`,
             cause: error,
           },
         );

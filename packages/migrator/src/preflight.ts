@@ -1,11 +1,10 @@
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from './collect-queries.ts';
 import { existingTableFaults } from './existing-tables.ts';
-import { otherToolsFaults, recordedElsewhere } from './foreign-history.ts';
 import type { Ledger } from './ledger.ts';
 import type { MigrationState, MigrationStatus } from './migration-status.ts';
 import { type MigrationPlan, planMigration } from './plan-migration.ts';
-import { type Fault, faultsOf, refuse } from './refuse-faults.ts';
+import { faultsOf, refuse } from './refuse-faults.ts';
 import type { Survey } from './survey.ts';
 
 /** What a run is asked to do. */
@@ -38,32 +37,14 @@ export async function preflight(
   const pending: PendingMigration[] = [];
   for (const { name, migration } of direction === 'up' ? loaded : []) {
     const status = statuses.find((each) => each.name === name && pendingStates.includes(each.state));
-    if (status) pending.push({ status, plan: await planMigration(migration, 'up', driver) });
+    if (status && migration) pending.push({ status, plan: await planMigration(migration, 'up', driver) });
   }
   const plans = pending.map(({ plan }) => plan);
   const isNew = statuses.every(({ state }) => state === 'pending');
   refuse([
     ...faultsOf(statuses, direction, allowOutOfOrder),
     ...plans.flatMap(({ name, faults }) => faults.map((problem) => ({ name, problem }))),
-    ...(await takeoverFaults(ledger, plans, isNew, schema)),
+    ...(isNew ? await existingTableFaults(ledger, plans, schema) : []),
   ]);
   return pending;
-}
-
-/**
- * Signs that the database already has what is pending: another tool or another ledger has recorded it, or it exists.
- *
- * @param isNew whether the ledger has no rows
- */
-async function takeoverFaults(
-  ledger: Ledger,
-  plans: readonly MigrationPlan[],
-  isNew: boolean,
-  schema: string | undefined,
-): Promise<Fault[]> {
-  if (plans.length === 0) return [];
-  const pending = plans.map(({ name }) => name);
-  const recorded = await recordedElsewhere(ledger, { pending, schema, isNew });
-  if (!isNew || recorded.length > 0) return recorded;
-  return [...(await otherToolsFaults(ledger, schema)), ...(await existingTableFaults(ledger, plans, schema))];
 }

@@ -18,7 +18,8 @@ export interface MigrationSource {
 
 /** A migration of the code with its checksums. */
 export interface LoadedMigration extends CodeMigration {
-  migration: Migration;
+  /** Undefined for one that was recorded without being run: its code is not evaluated. */
+  migration?: Migration;
 }
 
 /** The migrations of the code, and their states together with those of the ledger. */
@@ -60,7 +61,12 @@ export async function loadMigrations(
   const reverting = new Set(rows.filter((row) => row.direction === 'down').map((row) => row.name));
   const faults: Fault[] = [];
   const loaded: LoadedMigration[] = [];
+  const taken = new Set(rows.filter(({ checksum }) => checksum === '').map(({ name }) => name));
   for (const { name, path, load } of sources) {
+    if (taken.has(name)) {
+      loaded.push({ name, path, checksum: '' });
+      continue;
+    }
     try {
       const migration = await load();
       const checksum = async (direction: Direction): Promise<string> =>

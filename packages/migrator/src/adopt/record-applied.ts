@@ -1,0 +1,33 @@
+import type { Ledger } from '../ledger.ts';
+import { type Fault, refuse } from '../refuse-faults.ts';
+import { type LedgerSource, rowOfSources } from '../ledger-row.ts';
+
+/** A migration that is recorded without being run. */
+export interface RecordedMigration {
+  name: string;
+  /** Default: now. */
+  executedAt?: Date;
+  sources: LedgerSource[];
+}
+
+/** Records migrations as applied, in the given order; adds the sources to those that are recorded already. */
+export async function recordApplied(ledger: Ledger, migrations: readonly RecordedMigration[]): Promise<void> {
+  for (const { name, executedAt, sources } of migrations) {
+    await ledger.query(
+      `insert into ${ledger.table} as ledger (name, checksum, state, next_statement, executed_at, sources)
+       values (?, '', 'applied', 0, coalesce(?::timestamptz, now()), ?::jsonb)
+       on conflict (name) do update set sources = ledger.sources || excluded.sources`,
+      [name, executedAt?.toISOString() ?? null, JSON.stringify(sources)],
+    );
+  }
+}
+
+/** Records that entries of a history are known, although no migration stands for them. */
+export function recordKnown(ledger: Ledger, sources: LedgerSource[]): Promise<void> {
+  return recordApplied(ledger, sources.length === 0 ? [] : [{ name: rowOfSources, sources }]);
+}
+
+/** @throws UserError `migrations-refused`: names every fault; nothing is thrown when there are none. */
+export function refuseRecording(faults: readonly Fault[]): void {
+  refuse(faults, 'Nothing was recorded');
+}
