@@ -5,7 +5,7 @@ import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-o
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
-import { type Direction, withoutExecution } from './collect-queries.ts';
+import type { Direction } from './collect-queries.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
@@ -15,16 +15,20 @@ import {
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { refuseForeignHistory } from './foreign-history.ts';
 import { defaultTableName, Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import { migratorCommand } from './migrator-command.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
+import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
 import { checkRequestedNames } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
-import { loadMigrations, type Survey, survey } from './survey.ts';
+import { type RollupResult, writeSquash } from './squash/write-squash.ts';
+import { type Survey, survey } from './survey.ts';
+import { type MigrationValidation, validateMigrations } from './validate.ts';
 
 /** What `create()` wrote. */
 export interface CreatedMigration extends MigrationResult {
@@ -33,7 +37,7 @@ export interface CreatedMigration extends MigrationResult {
 }
 
 /**
- * MikroORM's migrator, made safe: one run at a time, a ledger with checksums, each migration atomic or resumable.
+ * MikroORM's migrator, made safe: one run at a time, a ledger of what was run, each migration atomic or resumable.
  *
  * Use it as `extensions: [Migrator]` in the ORM's options; `orm.migrator` is then an instance of it.
  *
@@ -64,6 +68,8 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   #unmanaged: string[] = [];
+  /** During a run: those that it leaves out, because a squash stands for them. */
+  #replaced: ReadonlySet<string> = new Set();
 
   static {
     // MikroORM replaces a migrator whose class has another name with its own; a minifier may change the name.
@@ -122,13 +128,42 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * The state of every migration of the code and of the ledger, by name. Reads only.
+   * The state of every migration of the code and of the ledger, by name. Reads only, and evaluates no code of applied or
+   * pending migrations: {@link validate} compares those that were applied with their code.
    *
-   * @throws UserError `migrations-refused`: the code of a migration fails, or two have the same name.
+   * @throws UserError `migrations-refused`: two migrations have the same name.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
-    return this.#inSchema(schema, async () => (await this.#survey()).statuses);
+    return this.#inSchema(schema, async () => {
+      const { statuses } = await this.#survey();
+      this.#noticeFuture(statuses);
+      return statuses;
+    });
+  }
+
+  /**
+   * Evaluates the code of the migrations that the ledger has, as far as that is possible, and compares its statements
+   * with those that were run. Reads only.
+   *
+   * @returns each migration of the ledger with its verdict; a migration that could not be compared is `undecided`, with
+   *   the reason, and is a finding like one that has changed
+   * @throws UserError `migrations-refused`: two migrations have the same name.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
+   */
+  async validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
+    return this.#inSchema(schema, async () =>
+      validateMigrations(await this.#survey(), this.storage, this.driver),
+    );
+  }
+
+  /** Migrations that `up()` would apply or record. */
+  override async getPending({ schema }: { schema?: string } = {}): Promise<MigrationInfo[]> {
+    const pending = (await this.info({ schema })).filter(
+      ({ state, progress }) =>
+        state === 'pending' || state === 'out-of-order' || progress?.direction === 'up',
+    );
+    return pending.map(({ name, path }) => ({ name, path }));
   }
 
   /**
@@ -191,10 +226,10 @@ export class Migrator extends StockMigrator {
    */
   repair(decisions: RepairDecisions): Promise<Repair[]> {
     return this.#recording(async () => {
-      const { loaded, statuses } = await this.#survey();
+      const { sources, statuses } = await this.#survey();
       return repair(this.storage, statuses, decisions, async (name) => {
-        const checksum = loaded.find((each) => each.name === name)?.checksum;
-        await this.storage.update(this.storage, name, { checksum });
+        const source = sources.find((each) => each.name === name);
+        if (source !== undefined) await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
       });
     });
   }
@@ -203,7 +238,7 @@ export class Migrator extends StockMigrator {
    * Records a migration of the code as applied, without running it.
    *
    * @throws UserError `migration-not-found`, `migration-recorded`: the code has no such migration, or the ledger has it.
-   * @throws UserError `migrations-refused`: its code fails.
+   * @throws UserError `ledger-unwritable`: the ledger could not be created or written.
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override logMigration(name: string): Promise<void> {
@@ -237,13 +272,10 @@ export class Migrator extends StockMigrator {
     this.#unmanaged = [];
     const result = await super.create(path, blank, initial, name);
     const unmanaged = this.#unmanaged;
-    if (unmanaged.length > 0 && this.options.silent !== true) {
-      this.config
-        .getLogger()
-        .warn(
-          'info',
-          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
-        );
+    if (unmanaged.length > 0) {
+      this.#warn(
+        `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
+      );
     }
     return { ...result, unmanaged };
   }
@@ -258,12 +290,27 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * Merges applied migrations into one file and one row of the ledger.
+   * Writes a squash: one file that takes the place of applied migrations which follow each other, and records it here.
+   * Their files stay until every database has recorded the squash: `up()` does that where all of them are applied, runs
+   * the squash where none is, and applies the rest first where some are.
    *
+   * @param migrations names; default all that are applied
+   * @throws UserError `migrations-refused`: they are fewer than two, not applied, not in a row, or cannot be merged.
+   * @throws UserError `migration-not-found`: the code has no such migration.
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
-  override rollup(migrations?: string[]): Promise<MigrationResult> {
-    return this.#locked(() => super.rollup(migrations));
+  override rollup(migrations?: string[]): Promise<RollupResult> {
+    return this.#locked(async () => {
+      const found = await this.#survey();
+      checkRequestedNames(migrations, new Set(found.statuses.map(({ name }) => name)), this.options);
+      return writeSquash(found, migrations, {
+        ledger: this.storage,
+        driver: this.driver,
+        generator: this.generator,
+        folder: this.absolutePath,
+        extension: this.options.emit ?? 'ts',
+      });
+    });
   }
 
   protected override createRunner(): Runner {
@@ -273,12 +320,7 @@ export class Migrator extends StockMigrator {
   protected override createStorage(): Ledger {
     return new Ledger(this.driver, this.options, async (name) => {
       await this.init();
-      const found = (await this.discoverMigrations()).filter((each) => each.name === name);
-      const [migration] = await loadMigrations(found, [], this.driver);
-      if (migration !== undefined) return migration.checksum;
-      throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
-        hint: `${migratorCommand('info')} shows the names.`,
-      });
+      return (await this.discoverMigrations()).some((each) => each.name === name);
     });
   }
 
@@ -306,35 +348,56 @@ export class Migrator extends StockMigrator {
     const { allowOutOfOrder = false, schema = this.options.schema } = named;
     const settings = runSettings(named);
     return this.#locked(async (lock) => {
-      await this.#inSchema(schema, async () => {
+      const pending = await this.#inSchema(schema, async () => {
         if (direction === 'up') await this.#refuseForeignHistory(schema);
         const found = await this.#survey();
-        await preflight(found, this.storage, this.driver, { direction, allowOutOfOrder, schema });
-        checkRequestedNames(options, new Set(found.statuses.map(({ name }) => name)), this.options);
+        const planned = await preflight(found, this.storage, this.driver, {
+          direction,
+          allowOutOfOrder,
+          schema,
+        });
+        const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
+        checkRequestedNames(options, new Set(active), this.options);
+        this.#noticeFuture(found.statuses);
         await this.storage.ensureTable();
+        this.#replaced = new Set(
+          found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
+        );
+        return planned;
       });
-      return this.runner.during({ lock, settings, schema }, () => super.runMigrations(direction, options));
+      const plans = pending.map(({ plan }) => plan);
+      try {
+        return await this.runner.during({ lock, settings, schema }, plans, () =>
+          super.runMigrations(direction, options),
+        );
+      } finally {
+        this.#replaced = new Set();
+      }
     }, settings);
   }
 
   /** In the order of names, which is the order of application. */
   protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
     // They are what initialize() and resolve() below have returned.
-    return inOrder((await super.discoverMigrations()) as DiscoveredMigration[]);
+    const found = inOrder((await super.discoverMigrations()) as DiscoveredMigration[]);
+    return found.filter(({ name }) => !this.#replaced.has(name));
   }
 
   protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {
-    const migration = new MigrationClass(withoutExecution(this.driver), this.config);
-    const named = { name: this.storage.getMigrationName(name ?? migration.name ?? MigrationClass.name) };
-    return discoveredMigration(this.runner, named, async () => migration);
+    const named = name ?? new MigrationClass(this.driver, this.config).name ?? MigrationClass.name;
+    return discoveredMigration(
+      { runner: this.runner, config: this.config },
+      { name: this.storage.getMigrationName(named) },
+      async () => MigrationClass,
+    );
   }
 
   protected override resolve({ name, path }: { name: string; path: string }): DiscoveredMigration {
-    const named = { name: this.storage.getMigrationName(name), path };
-    return discoveredMigration(this.runner, named, async () => {
-      const MigrationClass = await importMigrationClass(path);
-      return new MigrationClass(withoutExecution(this.driver), this.config);
-    });
+    return discoveredMigration(
+      { runner: this.runner, config: this.config },
+      { name: this.storage.getMigrationName(name), path },
+      () => importMigrationClass(path),
+    );
   }
 
   async #refuseForeignHistory(schema: string | undefined): Promise<void> {
@@ -362,6 +425,19 @@ export class Migrator extends StockMigrator {
         return this.storage.inTransaction(() => use(code));
       }),
     );
+  }
+
+  #noticeFuture(statuses: readonly MigrationStatus[]): void {
+    const future = statuses.filter(({ state }) => state === 'future');
+    if (future.length === 0) return;
+    const names = future.map(({ name, progress }) => (progress ? `${name} (in part)` : name));
+    this.#warn(`The database is ahead of this code by ${names.length} migrations: ${names.join(', ')}.`);
+  }
+
+  #warn(message: string): void {
+    if (this.options.silent === true) return;
+    // MikroORM shows warnings only where its option `debug` is set.
+    this.config.getLogger().warn('migrator', message, { enabled: true });
   }
 
   #locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {

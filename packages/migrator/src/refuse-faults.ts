@@ -22,12 +22,17 @@ export function faultsOf(
 }
 
 function problemOf(
-  { name, state, progress }: MigrationStatus,
+  { name, state, progress, squash }: MigrationStatus,
   direction: Direction,
   allowOutOfOrder: boolean,
 ): string | undefined {
   if (state === 'missing') {
-    return `is in the ledger and not in the code: the database is ahead of this code. Restore its file; or, if its changes are to stay without it: ${migratorCommand('repair', '--forget', name)}.`;
+    return `is in the ledger and not in the code, which has later ones. Restore its file; or, if its changes are to stay without it: ${migratorCommand('repair', '--forget', name)}.`;
+  }
+  if (state === 'future') {
+    return direction === 'up'
+      ? undefined
+      : 'is in the ledger and later than all of this code. Revert it with the release that has it.';
   }
   if (state === 'changed' && progress) {
     return `changed after ${progress.doneStatements} of its statements had run (${progress.direction}). Restore it; or undo those by hand, then: ${migratorCommand('repair', '--forget', name)}; or do the others by hand, then: ${migratorCommand('repair', '--mark-applied', name)}.`;
@@ -37,6 +42,12 @@ function problemOf(
   }
   if (state === 'out-of-order' && direction === 'up' && !allowOutOfOrder) {
     return `sorts before a migration that is applied. Rename it to sort last, or allow it: ${migratorCommand('up', '--allow-out-of-order')}.`;
+  }
+  if (squash?.action === 'wait' && squash.absent.length > 0 && direction === 'up') {
+    return `replaces migrations of which some are applied, and ${squash.absent.join(', ')} neither applied nor in the code. With the release that has them, run first: ${migratorCommand('up')}.`;
+  }
+  if (squash !== undefined && squash.action !== 'run' && direction === 'down') {
+    return `takes the place of applied migrations, and is not recorded yet. Record it first: ${migratorCommand('up')}.`;
   }
   if (progress && progress.direction !== direction) {
     const state = progress.direction === 'up' ? 'applied' : 'reverted';

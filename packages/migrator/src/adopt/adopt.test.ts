@@ -245,7 +245,7 @@ test('a file in SQL is matched with an entry of drizzle by its hash', async () =
   const load = (): never => {
     throw new Error('It must not be loaded.');
   };
-  const { byHash } = await entryNames([{ name: '0000_init', path, load }], undefined);
+  const { byHash } = await entryNames([{ name: '0000_init', path, load, replaces: load }], undefined);
   const hash = createHash('sha256').update('create table a ();\n').digest('hex');
   expect(byHash.get(hash)).toBe('0000_init');
 });
@@ -254,7 +254,7 @@ test('a database without a history is refused, and baseline records it', async (
   const { client, migrator } = await adoptable('create table shop (id int)', ['M1', 'M2']);
   expect((await failure(migrator.adopt())).message).toContain('baseline NAME');
   expect(await migrator.baseline('M2', { dryRun: true })).toEqual(['M1', 'M2']);
-  expect(await states(migrator).catch(() => [])).toEqual([]);
+  expect(await column(client, `select to_regclass('migration_ledger')::text`)).toEqual([null]);
   expect(await migrator.baseline('M2')).toEqual(['M1', 'M2']);
   expect(await migrator.baseline('M2')).toEqual([]);
   expect((await failure(migrator.baseline('M9'))).code).toBe('migration-not-found');

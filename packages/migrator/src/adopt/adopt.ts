@@ -3,7 +3,7 @@ import type { LedgerSource } from '../ledger-row.ts';
 import type { Ledger } from '../ledger.ts';
 import { migratorCommand } from '../migrator-command.ts';
 import type { Fault } from '../refuse-faults.ts';
-import type { MigrationSource } from '../survey.ts';
+import type { MigrationSource } from '../migration-source.ts';
 import { entryNames } from './entry-names.ts';
 import { findHistories, type History, readHistory } from './find-histories.ts';
 import type { HistoryEntry } from './history-tools.ts';

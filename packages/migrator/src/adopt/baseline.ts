@@ -2,7 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Ledger } from '../ledger.ts';
 import type { LedgerSource } from '../ledger-row.ts';
 import { migratorCommand } from '../migrator-command.ts';
-import type { MigrationSource } from '../survey.ts';
+import type { MigrationSource } from '../migration-source.ts';
 import { currentUser, knownEntries, unreadable } from './adopt.ts';
 import { entryNames } from './entry-names.ts';
 import { findHistories, readHistory } from './find-histories.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
-import type { MigrationSource } from '../survey.ts';
+import type { MigrationSource } from '../migration-source.ts';
 import { migratorCommand } from '../migrator-command.ts';
 import type { EntryNames } from './history-tools.ts';
 

@@ -13,9 +13,11 @@ export interface RecordedMigration {
 /** Records migrations as applied, in the given order; adds the sources to those that are recorded already. */
 export async function recordApplied(ledger: Ledger, migrations: readonly RecordedMigration[]): Promise<void> {
   for (const { name, executedAt, sources } of migrations) {
+    // The ids are made as the ledger makes them: from no sequence.
     await ledger.query(
-      `insert into ${ledger.table} as ledger (name, checksum, state, next_statement, executed_at, sources)
-       values (?, '', 'applied', 0, coalesce(?::timestamptz, now()), ?::jsonb)
+      `insert into ${ledger.table} as ledger (id, name, kind, state, executed_at, sources)
+       values ((select coalesce(max(id), 0) + 1 from ${ledger.table}), ?, 'baseline', 'applied',
+         coalesce(?::timestamptz, now()), ?::jsonb)
        on conflict (name) do update set sources = ledger.sources || excluded.sources`,
       [name, executedAt?.toISOString() ?? null, JSON.stringify(sources)],
     );

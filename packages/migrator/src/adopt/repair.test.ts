@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { column, failure, openDatabase, openMigrator, states } from '../../test/fixtures.ts';
 import { migration } from '../../test/migration.ts';
+import type { Migrator } from '../index.ts';
 
 const one = migration('M1', ['create table one (id int)'], ['drop table one']);
 const two = migration('M2', ['create table two (id int)'], ['drop table two']);
@@ -12,20 +13,25 @@ const failing = migration('M2', [
 
 test('what needs a decision is shown with the commands that make it', async () => {
   const { url } = await openDatabase();
-  await (await openMigrator(url, [one, two])).up();
+  const three = migration('M3', ['select 3']);
+  await (await openMigrator(url, [one, two, three])).up();
   const changed = migration('M1', ['create table one (id bigint)']);
-  const migrator = await openMigrator(url, [changed]);
+  const migrator = await openMigrator(url, [changed, three]);
+  expect(await verdicts(migrator)).toEqual(['M1 changed', 'M2 undecided', 'M3 same']);
   expect(await migrator.repairNeeds()).toEqual([
-    { name: 'M1', state: 'changed', commands: ['--forget M1', '--accept M1'].map(repairCommand) },
     { name: 'M2', state: 'missing', commands: [repairCommand('--forget M2')] },
   ]);
   expect(await migrator.repair({ accept: ['M1'], forget: ['M2'] })).toEqual([
     { name: 'M2', decision: 'forget' },
     { name: 'M1', decision: 'accept' },
   ]);
-  expect(await states(migrator)).toEqual(['M1 applied']);
+  expect(await verdicts(migrator)).toEqual(['M1 same', 'M3 same']);
   expect(await migrator.repairNeeds()).toEqual([]);
 });
+
+async function verdicts(migrator: Migrator): Promise<string[]> {
+  return (await migrator.validate()).map(({ name, verdict }) => `${name} ${verdict}`);
+}
 
 function repairCommand(flags: string): string {
   return `\`npx @ecommerce-dms/migrator repair ${flags}\``;

@@ -2,7 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import type { MigrationState, MigrationStatus } from '../migration-status.ts';
 import { migratorCommand } from '../migrator-command.ts';
 import type { Fault } from '../refuse-faults.ts';
-import { refuseRecording } from './record-applied.ts';
+import { recordApplied, refuseRecording } from './record-applied.ts';
 
 /** What `repair` is told about migrations that `info()` calls failed, changed or missing. */
 export interface RepairDecisions {
@@ -19,8 +19,9 @@ type Decision = keyof RepairDecisions;
 /** The states that a decision can set right. */
 const fitting: Record<Decision, readonly MigrationState[]> = {
   markApplied: ['failed', 'pending', 'out-of-order', 'changed'],
-  forget: ['failed', 'changed', 'missing', 'applied'],
-  accept: ['changed'],
+  forget: ['failed', 'changed', 'missing', 'future', 'applied'],
+  // Whether a class that is applied has changed is only found out by evaluating it.
+  accept: ['changed', 'applied'],
 };
 
 const flags: Record<Decision, string> = {
@@ -90,14 +91,19 @@ export async function repair(
   ]);
   await ledger.ensureTable();
   for (const { decision, name } of requests) {
-    if (decision === 'forget') await ledger.remove(ledger, name);
+    if (decision === 'forget') await ledger.unlogMigration({ name });
     else if (decision === 'accept') await accept(name);
-    else await ledger.markApplied(name);
+    else await markApplied(ledger, name);
   }
   return requests.map(({ decision, name }) => ({
     name,
     decision: decision === 'markApplied' ? 'mark-applied' : decision,
   }));
+}
+
+async function markApplied(ledger: Ledger, name: string): Promise<void> {
+  await recordApplied(ledger, [{ name, sources: [] }]);
+  await ledger.markApplied(name);
 }
 
 const seeNeeds = `${migratorCommand('repair')} shows what can be repaired, and how.`;

@@ -52,10 +52,13 @@ test('a failure is a sentence and a hint, an exit code, and with --json a docume
   expect((await run('repair')).code).toBe(0);
   await addFiles(folder, { 'migrations/M3.ts': migrationFile('M3', 'await Promise.resolve();') });
   await addFiles(folder, { 'migrations/M2.ts': migrationFile('M2', `this.addSql('select 1');`) });
-  const needs = await run('repair', '--json');
-  expect(needs.code).toBe(3);
-  expect(JSON.parse(needs.stdout)).toMatchObject({ needs: [{ name: 'M2', state: 'changed' }] });
-  expect(failed.stderr + needs.stderr).not.toMatch(/^ +at /m);
+  const found = await run('validate', '--json');
+  expect(found.code).toBe(3);
+  expect(JSON.parse(found.stdout)).toMatchObject([{ verdict: 'same' }, { name: 'M2', verdict: 'changed' }]);
+  expect((await run('validate')).stdout).toContain('npx @ecommerce-dms/migrator repair --accept M2\n');
+  expect(await run('repair', '--accept', 'M2')).toMatchObject({ code: 0, stdout: 'M2: accept\n' });
+  expect((await run('validate')).code).toBe(0);
+  expect(failed.stderr + found.stderr).not.toMatch(/^ +at /m);
 });
 
 test.each([

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { UserError } from '@ecommerce-dms/errors';
 import { Command, Option } from 'commander';
 import { commandName } from '../migrator-command.ts';
-import { addVerbs, type VerbOptions } from './add-verbs.ts';
+import { addVerbs } from './add-verbs.ts';
 import type { Environment } from './find-config.ts';
+import { inCommands, withErrorsInCommands } from './in-commands.ts';
 import type { ProjectOptions } from './project-migrator.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -14,6 +16,10 @@ export interface Surroundings extends VerbContext {
   print: (text: string) => void;
 }
 
+interface Given extends ProjectOptions, Record<string, unknown> {
+  json?: boolean;
+}
+
 /** The command line of the package: names, options and help; the work is in `verbs/`. */
 export function buildProgram({ folder, env, print, ...context }: Surroundings): Command {
   const program = new Command('dms-migrator')
@@ -23,26 +29,33 @@ export function buildProgram({ folder, env, print, ...context }: Surroundings): 
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: (text) => context.progress(text.trimEnd()) })
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
-  addVerbs<VerbOptions & ProjectOptions>(program, {
-    options: [
-      new Option(
-        '--config <file>',
-        "the project's configuration (default: where MikroORM's own command looks)",
-      ),
-      new Option('--context <name>', 'the name in a configuration that has several'),
-      new Option('--url <url>', 'the database (default: that of the configuration, else DATABASE_URL)'),
-    ],
-    withMigrator: async (options, use) => {
+  addVerbs<Given>(program, projectOptions, async (verb, values, given) => {
+    const commandLine = (words: string): string =>
+      `${commandName} ${words}${given.config === undefined ? '' : ` --config ${given.config}`}`;
+    await withErrorsInCommands(commandLine, async () => {
       const { withProjectMigrator } = await import('./project-migrator.ts');
-      return withProjectMigrator(folder, env, options, context.progress, (migrator) =>
-        use(migrator, context),
+      const { json, text, hasFindings } = await withProjectMigrator(
+        folder,
+        env,
+        given,
+        context.progress,
+        (migrator) => verb.run(migrator, values, context),
       );
-    },
-    print: (text) => print(`${text}\n`),
-    commandLine: (words, { config }) =>
-      `${commandName} ${words}${config === undefined ? '' : ` --config ${config}`}`,
+      print(`${given.json === true ? JSON.stringify(json, null, 2) : inCommands(text, commandLine)}\n`);
+      if (hasFindings === true) {
+        throw new UserError('migration-findings', `${verb.name} has found what needs a decision.`);
+      }
+    });
   });
   return program;
+}
+
+function projectOptions(): Option[] {
+  return [
+    new Option('--config <file>', "the project's configuration (default: where MikroORM's own command looks)"),
+    new Option('--context <name>', 'the name in a configuration that has several'),
+    new Option('--url <url>', 'the database (default: that of the configuration, else DATABASE_URL)'),
+  ];
 }
 
 /** Of this package. */

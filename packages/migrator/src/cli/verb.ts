@@ -14,7 +14,7 @@ export interface VerbContext {
 /** What a verb has done or found. */
 export interface VerbResult {
   /** The document of `--json`. */
-  json: unknown;
+  json: object;
   /** The same for people. */
   text: string;
   /** Whether it has found what must be acted upon: exit code 3. */
