@@ -5,7 +5,13 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { qualifiedName } from './identifiers.ts';
 import { ledgerError } from './ledger-error.ts';
-import { createLedgerSql, type LedgerEntry, type LedgerRow, type LedgerSource, rowOfSources } from './ledger-row.ts';
+import {
+  createLedgerSql,
+  type LedgerEntry,
+  type LedgerRow,
+  type LedgerSource,
+  rowOfSources,
+} from './ledger-row.ts';
 import { migratorCommand } from './migrator-command.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -210,12 +216,12 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** Records what a migration of the ledger is now, as if it had been run. */
   async replace({ name, fingerprint, statements }: LedgerEntry): Promise<void> {
-    await this.#write(this, `update ${this.table} set fingerprint = ?, statements = ?::jsonb,
-         kind = case kind when 'baseline' then 'versioned' else kind end where name = ?`, [
-      fingerprint,
-      statements && JSON.stringify(statements),
-      name,
-    ]);
+    await this.#write(
+      this,
+      `update ${this.table} set fingerprint = ?, statements = ?::jsonb,
+         kind = case kind when 'baseline' then 'versioned' else kind end where name = ?`,
+      [fingerprint, statements && JSON.stringify(statements), name],
+    );
   }
 
   /** Records a migration as applied, whatever its row says, with statements that are unknown. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
@@ -17,7 +18,6 @@ import { refuseForeignHistory } from './foreign-history.ts';
 import { defaultTableName, Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import { readManagedSchema } from './managed-schema.ts';
-import { migratorCommand } from './migrator-command.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { planMigration } from './plan-migration.ts';
@@ -193,7 +193,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   adopt(options: AdoptOptions = {}): Promise<Adoption> {
-    return this.#recording((code) => adopt(this.storage, code, options));
+    const { journal } = options;
+    const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
+    return this.#recording((code) => adopt(this.storage, code, { ...options, journal: path }));
   }
 
   /**
@@ -229,7 +231,8 @@ export class Migrator extends StockMigrator {
       const { sources, statuses } = await this.#survey();
       return repair(this.storage, statuses, decisions, async (name) => {
         const source = sources.find((each) => each.name === name);
-        if (source !== undefined) await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
+        if (source !== undefined)
+          await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
       });
     });
   }

@@ -23,7 +23,8 @@ export function migrateVerb(verb: Verb, values: Record<string, unknown>): Stage 
         return { summary: verb.name, result: json, text, hasFindings };
       });
     },
-    render: ({ text }, environment) => inCommands(text, (words) => commandFor(environment, `migrate ${words}`)),
+    render: ({ text }, environment) =>
+      inCommands(text, (words) => commandFor(environment, `migrate ${words}`)),
     findings: ({ hasFindings }) =>
       hasFindings === true
         ? new UserError('migration-findings', `${verb.name} has found what needs a decision.`)

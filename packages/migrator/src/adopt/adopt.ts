@@ -14,7 +14,7 @@ import { recordApplied, recordKnown, refuseRecording } from './record-applied.ts
 export interface AdoptOptions extends AdoptDecisions {
   /** The table of the history, with its schema; only needed when the database has several. */
   from?: string;
-  /** Drizzle's `meta/_journal.json`; default: the one in the folder of the migrations. */
+  /** Drizzle's `meta/_journal.json`, from MikroORM's `baseDir`; default: the one in the folder of the migrations. */
   journal?: string;
   /** Only returns what would be recorded. */
   dryRun?: boolean;

@@ -70,7 +70,9 @@ export function mapHistory(
       });
     }
   }
-  for (const name of applied) if (!adopted.has(name)) adopted.set(name, { name, entries: [] });
+  for (const name of applied) {
+    if (code.includes(name) && !adopted.has(name)) adopted.set(name, { name, entries: [] });
+  }
   const last = [...adopted.keys()].reduce((last, name) => (name > last ? name : last), '');
   const gaps = code.filter(
     (name) => name < last && !adopted.has(name) && !recorded.has(name) && !pending.includes(name),

@@ -112,7 +112,11 @@ test(
     expect(JSON.parse(adopted.stdout)).toMatchObject({ tool: 'MikroORM', table: 'team.done', leftOut: [] });
     expect((await dms('up')).stdout).toBe('No migration was pending.\n');
 
-    const next = fileOf(11, `this.addSql('alter table item add price int');`, `this.addSql('alter table item drop price');`);
+    const next = fileOf(
+      11,
+      `this.addSql('alter table item add price int');`,
+      `this.addSql('alter table item drop price');`,
+    );
     await addFiles(folder, next);
     const deployed = await dms('up');
     expect(deployed).toMatchObject({ code: 0, stdout: 'Applied 1 migration:\n  Migration20260100000011\n' });
@@ -127,13 +131,18 @@ test(
     await writeFile(join(folder, path), next[path] ?? '');
     expect((await dms('down')).stdout).toBe('Reverted 1 migration:\n  Migration20260100000011\n');
     expect(
-      await column(client, `select column_name from information_schema.columns where table_name = 'item' order by 1`),
+      await column(
+        client,
+        `select column_name from information_schema.columns where table_name = 'item' order by 1`,
+      ),
     ).toEqual(['id', 'name']);
 
     // Nothing of what was there has changed.
     expect(await column(client, 'select name from team.done order by id')).toEqual(history);
     expect(await column(client, 'select name from item order by id')).toEqual(items);
     expect(await column(client, 'select name from item_names')).toHaveLength(3);
-    expect(await column(client, `select count(*)::int from pg_inherits where inhparent = 'event'::regclass`)).toEqual([1]);
+    expect(
+      await column(client, `select count(*)::int from pg_inherits where inhparent = 'event'::regclass`),
+    ).toEqual([1]);
   },
 );

@@ -68,7 +68,10 @@ test.each([
   { words: ['up', '--lock-timeout-ms', 'soon'], message: 'whole number of milliseconds' },
   { words: ['info', '--config', 'nothing.ts'], message: 'no configuration of MikroORM' },
   { words: ['info', '--config', 'broken.ts'], message: 'broken.ts cannot be loaded: Cannot find' },
-  { words: ['info', '--config', 'empty.js'], message: "exports no options of MikroORM for the context 'default'" },
+  {
+    words: ['info', '--config', 'empty.js'],
+    message: "exports no options of MikroORM for the context 'default'",
+  },
   { words: ['info', '--url', 'mysql://a:secret-word@db/x'], message: 'it does not begin with postgres://' },
 ])('$words is a mistake of the user', async ({ words, message }) => {
   const folder = await createProject({
@@ -111,5 +114,8 @@ test('the configuration is found where MikroORM finds it', async () => {
   const context = ['--config', 'named.cjs', '--context', 'two'];
   expect((await migrator(folder, ['info', ...context], env)).stdout).toMatch(/applied +M1/);
   const other = await migrator(folder, ['info', '--url', env.DATABASE_URL], env);
-  expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot connect to database wrong') });
+  expect(other).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Cannot connect to database wrong'),
+  });
 });

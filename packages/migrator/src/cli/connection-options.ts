@@ -22,11 +22,16 @@ export function withConnection(options: Options, url: string | undefined, env: E
 
 function withUrl(options: Options, url: string, name: string): Options {
   checkDatabaseUrl(url, name);
-  const { host, port, user, password, dbName, ...rest } = options;
   return {
-    ...rest,
+    ...options,
+    // These would come before the parts of the URL.
+    host: undefined,
+    port: undefined,
+    user: undefined,
+    password: undefined,
+    dbName: undefined,
     clientUrl: url,
     // MikroORM takes host, port, user, password and database from a URL, and drops the rest, such as `sslmode`.
-    driverOptions: { ...(rest.driverOptions as object | undefined), connectionString: url },
+    driverOptions: { ...(options.driverOptions as object | undefined), connectionString: url },
   };
 }

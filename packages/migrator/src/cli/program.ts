@@ -31,7 +31,9 @@ export function buildProgram({ folder, env, print, ...context }: Surroundings): 
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
   addVerbs<Given>(program, projectOptions, async (verb, values, given) => {
     const commandLine = (words: string): string =>
-      `${commandName} ${words}${given.config === undefined ? '' : ` --config ${given.config}`}`;
+      given.config === undefined || words.includes('--config')
+        ? `${commandName} ${words}`
+        : `${commandName} ${words} --config ${given.config}`;
     await withErrorsInCommands(commandLine, async () => {
       const { withProjectMigrator } = await import('./project-migrator.ts');
       const { json, text, hasFindings } = await withProjectMigrator(
@@ -52,7 +54,10 @@ export function buildProgram({ folder, env, print, ...context }: Surroundings): 
 
 function projectOptions(): Option[] {
   return [
-    new Option('--config <file>', "the project's configuration (default: where MikroORM's own command looks)"),
+    new Option(
+      '--config <file>',
+      "the project's configuration (default: where MikroORM's own command looks)",
+    ),
     new Option('--context <name>', 'the name in a configuration that has several'),
     new Option('--url <url>', 'the database (default: that of the configuration, else DATABASE_URL)'),
   ];

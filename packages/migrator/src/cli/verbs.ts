@@ -11,4 +11,15 @@ import { up } from './verbs/up.ts';
 import { validate } from './verbs/validate.ts';
 
 /** All commands of the migrator, in the order of the help: a new one is a file and its line here. */
-export const verbs: readonly Verb[] = [up, down, info, dryRun, validate, adopt, baseline, repair, create, squash];
+export const verbs: readonly Verb[] = [
+  up,
+  down,
+  info,
+  dryRun,
+  validate,
+  adopt,
+  baseline,
+  repair,
+  create,
+  squash,
+];
