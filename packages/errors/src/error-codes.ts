@@ -157,7 +157,8 @@ const descriptions = {
   // migrator
   'migrations-refused': {
     cause: 'A migration has a fault, or code, ledger and database do not fit together; nothing was run.',
-    remedy: 'Follow the command that the message has for each fault; `info` shows the state of every migration.',
+    remedy:
+      'Follow the command that the message has for each fault; `info` shows the state of every migration.',
   },
   'migration-failed': {
     cause: 'A statement of a migration failed; the message shows it, and the state of the database.',

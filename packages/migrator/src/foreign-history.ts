@@ -36,14 +36,13 @@ async function foreignHistoryFaults(
     (history) => sameNames.includes(history.tool.tool) && !isOfOtherSchema(history, ledger, schema),
   );
   const sources = await ledger.sources();
-  const searched = await searchedSchemas(ledger, schema);
+  const ofRun = await otherToolsOf(ledger, schema, histories);
   // Other tools name migrations differently: theirs count as long as nothing is recorded here, and once they were taken
-  // over. Those of other schemas may be other programs' histories, except Drizzle's, which has a schema of its own.
+  // over.
   const others = histories.filter(
-    ({ tool: { tool }, schema, table }) =>
-      !sameNames.includes(tool) &&
-      (sources.some((source) => source.table === table) ||
-        (isNew && (tool === 'Drizzle' || searched.includes(schema)))),
+    (history) =>
+      !sameNames.includes(history.tool.tool) &&
+      (sources.some(({ table }) => table === history.table) || (isNew && ofRun.includes(history))),
   );
   const unread = [...(isNew ? own : []), ...others].filter(({ readable }) => !readable);
   const faults = unread.map(unreadable(unread.length > 0 ? await currentUser(ledger) : ''));
@@ -74,6 +73,23 @@ function isOfOtherSchema(history: History, ledger: Ledger, schema: string | unde
   if (schema !== undefined && ![schema, schemaName].includes(history.schema)) return true;
   return (
     history.tool.tool === '@ecommerce-dms/migrator' && history.table === `${history.schema}.${tableName}`
+  );
+}
+
+/**
+ * The histories of other tools in the schemas of a run. Those of other schemas may be other programs' histories, except
+ * Drizzle's, which has a schema of its own.
+ */
+export async function otherToolsOf(
+  ledger: Ledger,
+  schema: string | undefined,
+  histories: readonly History[],
+): Promise<History[]> {
+  const searched = await searchedSchemas(ledger, schema);
+  return histories.filter(
+    (history) =>
+      !sameNames.includes(history.tool.tool) &&
+      (history.tool.tool === 'Drizzle' || searched.includes(history.schema)),
   );
 }
 

@@ -208,7 +208,7 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
-    return this.#recording((code) => baseline(this.storage, code, last, options));
+    return this.#recording((code) => baseline(this.storage, code, last, this.options.schema, options));
   }
 
   /**

@@ -106,7 +106,13 @@ async function chooseHistory(
   read: (history: History) => Promise<HistoryEntry[]>,
 ): Promise<FoundHistory> {
   const all = await findHistories(ledger, ledger.qualifiedTableName);
-  const asked = all.filter(({ table }) => from === undefined || table === from || table === `public.${from}`);
+  const { tableName } = ledger.getTableName();
+  // A ledger of this migrator with the same name in another schema is another tenant's.
+  const asked = all.filter(({ table, schema, tool: { tool } }) =>
+    from === undefined
+      ? tool !== '@ecommerce-dms/migrator' || table !== `${schema}.${tableName}`
+      : table === from || table === `public.${from}`,
+  );
   refuseRecording(asked.filter(({ readable }) => !readable).map(unreadable(await currentUser(ledger))));
   const found: FoundHistory[] = [];
   for (const history of asked) {

@@ -4,6 +4,7 @@ import type { LedgerSource } from '../ledger-row.ts';
 import { migratorCommand } from '../migrator-command.ts';
 import type { MigrationSource } from '../migration-source.ts';
 import { currentUser, knownEntries, unreadable } from './adopt.ts';
+import { otherToolsOf } from '../foreign-history.ts';
 import { entryNames } from './entry-names.ts';
 import { findHistories, readHistory } from './find-histories.ts';
 import { recordApplied, recordKnown, refuseRecording } from './record-applied.ts';
@@ -15,15 +16,17 @@ export interface BaselineOptions {
 }
 
 /**
- * Records everything up to `last` as applied, and all entries of other tools' histories as known. The caller holds the
+ * Records everything up to `last` as applied, and the entries of other tools' histories as known. The caller holds the
  * run lock and a transaction of the ledger.
  *
+ * @param schema of the run; undefined is the search path of the connection
  * @returns the names that are recorded now, in their order
  */
 export async function baseline(
   ledger: Ledger,
   code: readonly MigrationSource[],
   last: string,
+  schema: string | undefined,
   { dryRun = false }: BaselineOptions,
 ): Promise<string[]> {
   if (code.every(({ name }) => name !== last)) {
@@ -43,7 +46,7 @@ export async function baseline(
   );
   const recorded = covered.filter((name) => !rows.has(name));
   if (!dryRun) {
-    const sources = await unknownEntries(ledger, code);
+    const sources = await unknownEntries(ledger, code, schema);
     await ledger.ensureTable();
     await recordApplied(
       ledger,
@@ -54,9 +57,14 @@ export async function baseline(
   return recorded;
 }
 
-/** Entries of all histories that the ledger does not stand for. */
-async function unknownEntries(ledger: Ledger, code: readonly MigrationSource[]): Promise<LedgerSource[]> {
-  const histories = await findHistories(ledger, ledger.qualifiedTableName);
+/** Entries of other tools' histories in the schemas of the run that the ledger does not stand for. */
+async function unknownEntries(
+  ledger: Ledger,
+  code: readonly MigrationSource[],
+  schema: string | undefined,
+): Promise<LedgerSource[]> {
+  const all = await findHistories(ledger, ledger.qualifiedTableName);
+  const histories = await otherToolsOf(ledger, schema, all);
   refuseRecording(histories.filter(({ readable }) => !readable).map(unreadable(await currentUser(ledger))));
   const names = await entryNames(code, undefined);
   const sources = await ledger.sources();
