@@ -271,19 +271,22 @@ test.each([
     added: `insert into app.flyway_schema_history values (9, '3', 'later', 'SQL', 'V3__later.sql', 1, 'x', now(), 1, true)`,
     isTold: false,
   },
-])('baseline makes entries known, and told is $isTold what $added adds', async ({ history, added, isTold }) => {
-  const { url, client, migrator } = await adoptable(histories[history]?.sql ?? '', ['A1']);
-  expect((await failure(migrator.adopt())).message).toContain('is in the history, and not in the code');
-  await migrator.baseline('A1');
-  expect(await migrator.up()).toHaveLength(1);
-  await client.query(added);
-  const newer = await openMigrator(url, [foreign('A1'), next, migration('zzz', ['select 1'])]);
-  const outcome = await newer.up().then(
-    (applied) => applied.map(({ name }) => name),
-    (error: Error) => error.message,
-  );
-  expect(outcome).toEqual(isTold ? expect.stringContaining('since it was taken over: later') : ['zzz']);
-});
+])(
+  'baseline makes entries known, and told is $isTold what $added adds',
+  async ({ history, added, isTold }) => {
+    const { url, client, migrator } = await adoptable(histories[history]?.sql ?? '', ['A1']);
+    expect((await failure(migrator.adopt())).message).toContain('is in the history, and not in the code');
+    await migrator.baseline('A1');
+    expect(await migrator.up()).toHaveLength(1);
+    await client.query(added);
+    const newer = await openMigrator(url, [foreign('A1'), next, migration('zzz', ['select 1'])]);
+    const outcome = await newer.up().then(
+      (applied) => applied.map(({ name }) => name),
+      (error: Error) => error.message,
+    );
+    expect(outcome).toEqual(isTold ? expect.stringContaining('since it was taken over: later') : ['zzz']);
+  },
+);
 
 test('a history that the code has nothing of is ignored as a whole', async () => {
   const { migrator } = await adoptable(histories[5]?.sql ?? '', []);

@@ -1,4 +1,4 @@
-import { isUserError, UserError } from '@ecommerce-dms/errors';
+import { isUserError, withHint } from '@ecommerce-dms/errors';
 import { commandName } from '../migrator-command.ts';
 
 /** A command line of the program that runs the verbs: of `repair --forget M1`, `dms migrate repair --forget M1`. */
@@ -29,9 +29,8 @@ export async function withErrorsInCommands<Result>(
     return await work();
   } catch (error) {
     if (!isUserError(error)) throw error;
-    const { code, message, hint } = error;
-    const texts = [message, hint ?? ''].map((text) => inCommands(text, commandLine, quote));
-    if (texts[0] === message && texts[1] === (hint ?? '')) throw error;
-    throw new UserError(code, texts[0] ?? '', { hint: hint && texts[1], cause: error });
+    const message = inCommands(error.message, commandLine, quote);
+    const hint = error.hint === undefined ? undefined : inCommands(error.hint, commandLine, quote);
+    throw message === error.message && hint === error.hint ? error : withHint(error, hint, message);
   }
 }
