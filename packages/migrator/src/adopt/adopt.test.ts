@@ -264,16 +264,20 @@ test('a database without a history is refused, and baseline records it', async (
 });
 
 test.each([
-  { history: 5, added: `insert into knex_migrations (name) values ('later.js')`, isTold: true },
+  {
+    history: 5,
+    added: `insert into knex_migrations (name) values ('later.js')`,
+    outcome: 'since it was taken over: later',
+  },
   // In a schema that the run does not use: it can be that of another program.
   {
     history: 1,
     added: `insert into app.flyway_schema_history values (9, '3', 'later', 'SQL', 'V3__later.sql', 1, 'x', now(), 1, true)`,
-    isTold: false,
+    outcome: 'applied zzz',
   },
 ])(
-  'baseline makes entries known, and told is $isTold what $added adds',
-  async ({ history, added, isTold }) => {
+  'baseline makes entries known: "$outcome" follows from $added',
+  async ({ history, added, outcome: expected }) => {
     const { url, client, migrator } = await adoptable(histories[history]?.sql ?? '', ['A1']);
     expect((await failure(migrator.adopt())).message).toContain('is in the history, and not in the code');
     await migrator.baseline('A1');
@@ -281,10 +285,10 @@ test.each([
     await client.query(added);
     const newer = await openMigrator(url, [foreign('A1'), next, migration('zzz', ['select 1'])]);
     const outcome = await newer.up().then(
-      (applied) => applied.map(({ name }) => name),
+      (applied) => `applied ${applied.map(({ name }) => name).join(', ')}`,
       (error: Error) => error.message,
     );
-    expect(outcome).toEqual(isTold ? expect.stringContaining('since it was taken over: later') : ['zzz']);
+    expect(outcome).toContain(expected);
   },
 );
 
