@@ -157,7 +157,8 @@ const descriptions = {
   // migrator
   'migrations-refused': {
     cause: 'A migration has a fault, or code, ledger and database do not fit together; nothing was run.',
-    remedy: 'Correct each fault in the message; info() shows the state of every migration.',
+    remedy:
+      'Follow the command that the message has for each fault; `info` shows the state of every migration.',
   },
   'migration-failed': {
     cause: 'A statement of a migration failed; the message shows it, and the state of the database.',
@@ -166,6 +167,11 @@ const descriptions = {
   'migration-interrupted': {
     cause: 'The run of migrations was interrupted; the ledger has recorded what was applied.',
     remedy: 'Run it again to continue.',
+  },
+  'migration-findings': {
+    exitCode: 3,
+    cause: 'A command of the migrator has found what needs a decision; its result names it.',
+    remedy: 'Decide with the commands that the result names.',
   },
   'migration-locked': {
     cause: 'Another run of migrations holds the lock, or a statement of a killed run is still running.',
@@ -195,7 +201,7 @@ const descriptions = {
   },
   'ledger-foreign': {
     cause: 'The table that should be the ledger is not a ledger of this migrator.',
-    remedy: 'Set migrations.tableName to another name.',
+    remedy: 'Give that table another name, as the hint says.',
   },
   'ledger-unreadable': {
     cause: 'The database user may not read the ledger.',

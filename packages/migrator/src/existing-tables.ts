@@ -1,6 +1,7 @@
 import type { Node, RangeVar } from 'libpg-query';
 import { namePartsOf, relationName } from './identifiers.ts';
 import type { Ledger } from './ledger.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import type { Fault } from './refuse-faults.ts';
 
@@ -40,7 +41,7 @@ export async function existingTableFaults(
     .filter(({ table }) => existing.has(table))
     .map(({ name, table }) => ({
       name,
-      problem: `creates the table ${table}, which exists, and the ledger ${ledger.table} has no rows. Taking over a database is not supported yet. If the database already has all changes of this migration, record it with logMigration().`,
+      problem: `creates the table ${table}, which exists, and the ledger ${ledger.table} has no rows. If the database already has all changes up to this migration: ${migratorCommand('baseline', name)}.`,
     }));
 }
 

@@ -38,7 +38,7 @@ test('an abort cancels the statement, rolls back and leaves the ledger correct',
   const { code, message, hint } = await run;
   expect(code).toBe('migration-interrupted');
   expect(message).toContain('Migration Migration2 (up) was interrupted at statement 2 of 2');
-  expect(hint).toBe('Run `up` again.');
+  expect(hint).toBe('Run it again: `npx @ecommerce-dms/migrator up`.');
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
   await release();
   expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);

@@ -1,4 +1,5 @@
 import { UserError } from '@ecommerce-dms/errors';
+import { migratorCommand } from './migrator-command.ts';
 import { qualifiedName } from './identifiers.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -38,7 +39,7 @@ function remedyFor(ledger: LedgerName, user: string, cause: unknown, reason: str
     case '25006': // read_only_sql_transaction
       return `A statement of the migration, or a setting of ${grantee}, has made the transaction read only: take it away, as with alter role ${grantee} set default_transaction_read_only = off;`;
     case '23505': // unique_violation
-      return 'Another run has recorded it meanwhile: info() shows its state.';
+      return `Another run has recorded it meanwhile: ${migratorCommand('info')} shows its state.`;
     default:
       return 'Correct what PostgreSQL says about the table.';
   }

@@ -1,5 +1,16 @@
 import type { Direction } from './collect-queries.ts';
 
+/** Entries of another tool's history that a row stands for. */
+export interface LedgerSource {
+  tool: string;
+  /** The table of the history, with its schema. */
+  table: string;
+  entries: string[];
+}
+
+/** The name of the row that stands for entries which are no migration of the code; not one of a migration. */
+export const rowOfSources = '';
+
 /**
  * How a migration came into the ledger.
  *
@@ -63,6 +74,7 @@ export function createLedgerSql(table: string): string {
   next_statement integer not null default 0 check (next_statement >= 0),
   executed_at timestamptz not null default now(),
   execution_ms integer not null default 0,
-  executed_by text not null default session_user
+  executed_by text not null default session_user,
+  sources jsonb not null default '[]'
 )`;
 }

@@ -5,7 +5,14 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { qualifiedName } from './identifiers.ts';
 import { ledgerError } from './ledger-error.ts';
-import { createLedgerSql, type LedgerEntry, type LedgerRow } from './ledger-row.ts';
+import {
+  createLedgerSql,
+  type LedgerEntry,
+  type LedgerRow,
+  type LedgerSource,
+  rowOfSources,
+} from './ledger-row.ts';
+import { migratorCommand } from './migrator-command.ts';
 import { sqlState } from './sql-state.ts';
 
 /** Runs a query with `?` placeholders and returns its rows. */
@@ -13,10 +20,19 @@ export interface Queryable {
   query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
+/** The name of the ledger where the options give none. */
+export const defaultTableName = 'migration_ledger';
+
+/** Names longer than PostgreSQL's would be cut off to the same one. */
+function besideName(tableName: string): string {
+  return `${tableName.slice(0, 50)}_ledger`;
+}
+
 /** The table of applied migrations: one row per migration, with what it ran and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #isInCode: (name: string) => Promise<boolean>;
   #transaction: Transaction | undefined;
+  #isBesideNamedTable = false;
 
   /** @param isInCode whether the code has a migration; `logMigration` has only its name */
   constructor(
@@ -32,6 +48,50 @@ export class Ledger extends MigrationStorage implements Queryable {
   get table(): string {
     const { schemaName, tableName } = this.getTableName();
     return qualifiedName([schemaName, tableName]);
+  }
+
+  /** The name with its schema, unquoted: `public.migration_ledger`. */
+  get qualifiedTableName(): string {
+    const { schemaName, tableName } = this.getTableName();
+    return `${schemaName}.${tableName}`;
+  }
+
+  /**
+   * The table that `tableName` of the options names; where that is not a ledger, such as the table of MikroORM's own
+   * migrator, the ledger is beside it, with `_ledger` at the end of the name.
+   */
+  override getTableName(): ReturnType<MigrationStorage['getTableName']> {
+    const named = super.getTableName();
+    return this.#isBesideNamedTable ? { ...named, tableName: besideName(named.tableName) } : named;
+  }
+
+  /** Finds out which table the ledger is: {@link getTableName}. */
+  async #locate(session: Queryable): Promise<void> {
+    this.#isBesideNamedTable = false;
+    const { tableName, schemaName } = super.getTableName();
+    if (tableName === defaultTableName) return;
+    const [row] = await session.query(
+      `select to_regclass(?) is not null
+         or to_regclass(?) is not null and not exists (select from pg_attribute
+              where attrelid = to_regclass(?) and attname = 'next_statement') as is_beside`,
+      [
+        qualifiedName([schemaName, besideName(tableName)]),
+        ...[1, 2].map(() => qualifiedName([schemaName, tableName])),
+      ],
+    );
+    this.#isBesideNamedTable = row?.['is_beside'] === true;
+  }
+
+  /** Runs `use` with all queries of the ledger in one transaction. */
+  async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
+    return this.driver.getConnection().transactional(async (transaction: Transaction) => {
+      this.setMasterMigration(transaction);
+      try {
+        return await use();
+      } finally {
+        this.unsetMasterMigration();
+      }
+    });
   }
 
   /** Runs a query on the ORM's own connection. */
@@ -56,17 +116,30 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** All rows in the order of application, without the statements; none when there is no table. Creates nothing. */
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
+    await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
     const columns =
       'id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
-      .query(`select ${columns} from ${this.table} order by id`)
-      .catch((error: unknown) => Promise.reject(this.#readError(error)));
+      .query(`select ${columns} from ${this.table} where name <> '${rowOfSources}' order by id`)
+      .catch(async (error: unknown) => {
+        throw await this.#readError(error);
+      });
     return rows.map((row) => ({
       ...(row as unknown as LedgerRow),
       replaces: fromJson(row['replaces']),
       executed_at: new Date(String(row['executed_at'])),
     }));
+  }
+
+  /** The entries of other tools' histories that the ledger stands for; none when there is no table. */
+  async sources(): Promise<LedgerSource[]> {
+    await this.#locate(this);
+    if (!(await this.relationExists(this.table))) return [];
+    const rows = await this.query(
+      `select source.* from ${this.table}, jsonb_to_recordset(sources) as source(tool text, "table" text, entries jsonb)`,
+    );
+    return rows as unknown as LedgerSource[];
   }
 
   /** The statements of migrations, by name; those that were recorded without any are left out. */
@@ -91,6 +164,7 @@ export class Ledger extends MigrationStorage implements Queryable {
    * It looks first: IF NOT EXISTS needs the right to create even where nothing has to be created.
    */
   override async ensureTable(): Promise<void> {
+    await this.#locate(this);
     if (await this.relationExists(this.table)) return;
     const schema = qualifiedName([this.getTableName().schemaName]);
     const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
@@ -140,6 +214,26 @@ export class Ledger extends MigrationStorage implements Queryable {
     );
   }
 
+  /** Records what a migration of the ledger is now, as if it had been run. */
+  async replace({ name, fingerprint, statements }: LedgerEntry): Promise<void> {
+    await this.#write(
+      this,
+      `update ${this.table} set fingerprint = ?, statements = ?::jsonb,
+         kind = case kind when 'baseline' then 'versioned' else kind end where name = ?`,
+      [fingerprint, statements && JSON.stringify(statements), name],
+    );
+  }
+
+  /** Records a migration as applied, whatever its row says, with statements that are unknown. */
+  async markApplied(name: string): Promise<void> {
+    await this.#write(
+      this,
+      `update ${this.table} set kind = 'baseline', fingerprint = null, statements = null, state = 'applied',
+         direction = 'up', down_fingerprint = null where name = ?`,
+      [name],
+    );
+  }
+
   /** Forgets a migration that was reverted, and those whose place it took: they are reverted with it. */
   async remove(session: Queryable, name: string): Promise<void> {
     await this.#write(
@@ -169,14 +263,14 @@ export class Ledger extends MigrationStorage implements Queryable {
     const name = this.getMigrationName(given);
     if (!(await this.#isInCode(name))) {
       throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
-        hint: 'Check its name; a class has to be in migrationsList.',
+        hint: `${migratorCommand('info')} shows the names.`,
       });
     }
     await this.ensureTable();
     const [recorded] = await this.query(`select from ${this.table} where name = ?`, [name]);
     if (recorded !== undefined) {
       throw new UserError('migration-recorded', `Migration ${name} is already in the ledger ${this.table}.`, {
-        hint: 'info() shows its state.',
+        hint: `${migratorCommand('info')} shows its state.`,
       });
     }
     const unknown = { fingerprint: null, statements: null, replaces: [] };
@@ -190,7 +284,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     ]);
     if (removed.length > 0) return;
     throw new UserError('migration-not-found', `There is no migration ${name} in the ledger ${this.table}.`, {
-      hint: 'Check its name with info().',
+      hint: `${migratorCommand('info')} shows the names.`,
     });
   }
 
@@ -211,22 +305,25 @@ export class Ledger extends MigrationStorage implements Queryable {
     }
   }
 
-  #readError(error: unknown): unknown {
+  async #readError(error: unknown): Promise<unknown> {
     switch (sqlState(error)) {
       case '42703': // undefined_column
         return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
-          hint: 'Set migrations.tableName to another name.',
+          hint: `Give that table another name, then run the same again: \`alter table ${this.table} rename to ${qualifiedName([`${this.getTableName().tableName.slice(0, 50)}_other`])}\``,
           cause: error,
         });
-      case '42501': // insufficient_privilege
+      case '42501': {
+        // insufficient_privilege
+        const [row] = await this.query('select quote_ident(current_user) as name');
         return new UserError(
           'ledger-unreadable',
           `The database user may not read the ledger ${this.table}.`,
           {
-            hint: `Grant select on ${this.table} to that user.`,
+            hint: `Its owner can allow that: \`grant select on ${this.table} to ${row?.['name']}\`.`,
             cause: error,
           },
         );
+      }
       default:
         return error;
     }

@@ -1,7 +1,11 @@
+import { resolve } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
+import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
+import { baseline, type BaselineOptions } from './adopt/baseline.ts';
+import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
 import type { Direction } from './collect-queries.ts';
 import {
   type DiscoveredMigration,
@@ -10,10 +14,13 @@ import {
   inOrder,
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
-import { Ledger } from './ledger.ts';
+import { refuseForeignHistory } from './foreign-history.ts';
+import { defaultTableName, Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
+import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
 import { checkRequestedNames } from './requested-names.ts';
@@ -74,7 +81,7 @@ export class Migrator extends StockMigrator {
     const options = orm.config.get('migrations');
     orm.config.set('migrations', {
       ...options,
-      tableName: options.tableName === 'mikro_orm_migrations' ? 'migration_ledger' : options.tableName,
+      tableName: options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName,
       // Each migration has a transaction of its own, or none.
       allOrNothing: false,
       // A snapshot file says what the database should be: diffs are made against the database itself.
@@ -170,9 +177,63 @@ export class Migrator extends StockMigrator {
     schema = this.options.schema,
   }: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
     return this.#inSchema(schema, async () => {
+      await this.#refuseForeignHistory(schema);
       const request = { direction: 'up', allowOutOfOrder, schema } as const;
       const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
       return pending.map(dryRunOf);
+    });
+  }
+
+  /**
+   * Takes over what another tool has applied: MikroORM's own migrator, Flyway, Prisma, Drizzle, node-pg-migrate, Knex,
+   * Liquibase, ... Each entry of its history is matched with a migration of the code by name, and all of these are
+   * recorded as applied in one transaction. No migration is loaded, and the history stays as it is.
+   *
+   * @throws UserError `migrations-refused`: names every entry and migration that does not fit; nothing was recorded.
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
+  adopt(options: AdoptOptions = {}): Promise<Adoption> {
+    const { journal } = options;
+    const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
+    return this.#recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+  }
+
+  /**
+   * Records everything up to the migration `last` as applied, for a database that has its changes and no history that
+   * `adopt()` can take over. Loads no migration.
+   *
+   * @returns the names that were recorded now
+   * @throws UserError `migration-not-found`: the code has no such migration.
+   * @throws UserError `migrations-refused`: one of them is applied in part.
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
+  baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
+    return this.#recording((code) => baseline(this.storage, code, last, this.options.schema, options));
+  }
+
+  /**
+   * The migrations that need a decision before `up()` goes on, with the commands that make one. Reads only.
+   *
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  async repairNeeds(): Promise<RepairNeed[]> {
+    return repairNeeds(await this.info());
+  }
+
+  /**
+   * Sets right what `info()` calls failed, changed or missing, as decided, in one transaction.
+   *
+   * @throws UserError `migrations-refused`: a decision does not fit the state of its migration; nothing was changed.
+   * @throws UserError with the codes of {@link info}, for the same reasons, or `migration-locked`.
+   */
+  repair(decisions: RepairDecisions): Promise<Repair[]> {
+    return this.#recording(async () => {
+      const { sources, statuses } = await this.#survey();
+      return repair(this.storage, statuses, decisions, async (name) => {
+        const source = sources.find((each) => each.name === name);
+        if (source !== undefined)
+          await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
+      });
     });
   }
 
@@ -291,6 +352,7 @@ export class Migrator extends StockMigrator {
     const settings = runSettings(named);
     return this.#locked(async (lock) => {
       const pending = await this.#inSchema(schema, async () => {
+        if (direction === 'up') await this.#refuseForeignHistory(schema);
         const found = await this.#survey();
         const planned = await preflight(found, this.storage, this.driver, {
           direction,
@@ -341,6 +403,12 @@ export class Migrator extends StockMigrator {
     );
   }
 
+  async #refuseForeignHistory(schema: string | undefined): Promise<void> {
+    await this.init();
+    const names = (await this.discoverMigrations()).map(({ name }) => name);
+    await refuseForeignHistory(this.storage, names, schema);
+  }
+
   async #survey(): Promise<Survey> {
     await this.init();
     return survey(this.storage, this.#ledgerName, this.driver, await this.discoverMigrations());
@@ -349,6 +417,17 @@ export class Migrator extends StockMigrator {
   /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
   get #ledgerName(): string {
     return this.options.tableName ?? '';
+  }
+
+  /** Calls `use` with the migrations of the code, in one transaction of the ledger, under the run lock. */
+  #recording<Result>(use: (code: DiscoveredMigration[]) => Promise<Result>): Promise<Result> {
+    return this.#locked(() =>
+      this.#inSchema(this.options.schema, async () => {
+        await this.init();
+        const code = await this.discoverMigrations();
+        return this.storage.inTransaction(() => use(code));
+      }),
+    );
   }
 
   #noticeFuture(statuses: readonly MigrationStatus[]): void {

@@ -2,7 +2,6 @@ import { isUserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from './collect-queries.ts';
 import { existingTableFaults } from './existing-tables.ts';
-import { otherToolsFaults, recordedElsewhere } from './foreign-history.ts';
 import type { Ledger } from './ledger.ts';
 import type { MigrationSource } from './migration-source.ts';
 import type { MigrationState, MigrationStatus } from './migration-status.ts';
@@ -58,34 +57,17 @@ export async function preflight(
     ...broken,
     ...plans.flatMap(orderFaults),
     ...plans.flatMap(({ name, faults }) => faults.map((problem) => ({ name, problem }))),
-    ...(await takeoverFaults(
-      ledger,
-      pending
-        .filter(({ status }) => status.squash === undefined || status.squash.action === 'run')
-        .map(({ plan }) => plan),
-      isNew,
-      schema,
-    )),
+    ...(isNew
+      ? await existingTableFaults(
+          ledger,
+          pending
+            .filter(({ status }) => status.squash === undefined || status.squash.action === 'run')
+            .map(({ plan }) => plan),
+          schema,
+        )
+      : []),
   ]);
   return pending;
-}
-
-/**
- * Signs that the database already has what is pending: another tool or another ledger has recorded it, or it exists.
- *
- * @param isNew whether the ledger has no rows
- */
-async function takeoverFaults(
-  ledger: Ledger,
-  plans: readonly MigrationPlan[],
-  isNew: boolean,
-  schema: string | undefined,
-): Promise<Fault[]> {
-  if (plans.length === 0) return [];
-  const pending = plans.map(({ name }) => name);
-  const recorded = await recordedElsewhere(ledger, { pending, schema, isNew });
-  if (!isNew || recorded.length > 0) return recorded;
-  return [...(await otherToolsFaults(ledger, schema)), ...(await existingTableFaults(ledger, plans, schema))];
 }
 
 function orderFaults({ name, replaces }: MigrationPlan): Fault[] {

@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrateOptions, MigrationsOptions } from '@mikro-orm/core';
+import { migratorCommand } from './migrator-command.ts';
 
 /**
  * Refuses names in the options of `up` or `down` that no migration has: MikroORM ignores a name that it does not find,
@@ -20,7 +21,7 @@ export function checkRequestedNames(
     .filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   throw new UserError('migration-not-found', `There is no migration ${unknown.join(', ')}.`, {
-    hint: 'Check the names with info().',
+    hint: `${migratorCommand('info')} shows the names.`,
   });
 }
 

@@ -3,6 +3,7 @@ import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgre
 import { Client, type ClientConfig } from 'pg';
 import { lockClass, pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError } from './connection-error.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
 
@@ -27,7 +28,7 @@ export async function withRunLock<Result>(
   } catch (error) {
     if (settings.signal?.aborted !== true || isUserError(error)) throw error;
     throw new UserError('migration-interrupted', 'The run was interrupted between two statements.', {
-      hint: 'The ledger has recorded what was applied. Run it again to continue.',
+      hint: `The ledger has recorded what was applied. Run it again to continue: ${migratorCommand('up')}.`,
       cause: error,
     });
   }

@@ -1,3 +1,4 @@
+import { migratorCommand } from './migrator-command.ts';
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { queriesOf } from './collect-queries.ts';
@@ -63,6 +64,6 @@ function opaqueError(plan: MigrationPlan, error: unknown, signal: AbortSignal | 
   return new UserError(
     'migration-failed',
     `Migration ${plan.name} (${plan.direction}) failed in its own code: ${reason}\nIts transaction was rolled back: nothing of it took effect.`,
-    { hint: `Correct the migration. Run \`${plan.direction}\` again.`, cause: error },
+    { hint: `Correct the migration. Run it again: ${migratorCommand(plan.direction)}.`, cause: error },
   );
 }

@@ -51,7 +51,7 @@ test('a failed run resumes at its statement, without the invalid index and with 
   });
   expect(await migrator.dryRun()).toMatchObject([{ name: 'Migration2', nextStatement: 4 }]);
   expect((await failure(migrator.down())).message).toContain(
-    'Migration2: is partly applied: statements done: 4. Run `up` first',
+    'Migration2: is partly applied: statements done: 4. Finish that first: `npx @ecommerce-dms/migrator up`',
   );
 
   await client.query('delete from item where ctid = (select min(ctid) from item)');
@@ -103,7 +103,7 @@ test('a half-reverted migration resumes down, and up is refused meanwhile', asyn
   expect(message).toContain('Migration Migration2 (down) failed at statement 2 of 3');
   expect((await migrator.info())[1]).toMatchObject({ state: 'failed', progress: { direction: 'down' } });
   expect((await failure(migrator.up())).message).toContain(
-    'Migration2: is partly reverted: statements done: 1. Run `down` first',
+    'Migration2: is partly reverted: statements done: 1. Finish that first: `npx @ecommerce-dms/migrator down`',
   );
   const changed = migration(
     'Migration2',

@@ -1,6 +1,7 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { isConnectionFailure } from './connection-error.ts';
 import { excerpt } from './excerpt.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -26,7 +27,7 @@ export function statementError(
       : statement === undefined
         ? `at the commit, after ${statements.length} statements`
         : `at statement ${index + 1} of ${statements.length}: ${excerpt(statement.sql, statement.secret)}`;
-  const goOn = `Run \`${direction}\` again.${nonTransactionalReason === undefined ? '' : ' It resumes at this statement.'}`;
+  const goOn = `Run it again: ${migratorCommand(direction)}.${nonTransactionalReason === undefined ? '' : ' It resumes at this statement.'}`;
   if (signal?.aborted === true) {
     const message = `${migration} was interrupted ${where}\n${stateAfter(plan, index)}`;
     return new UserError('migration-interrupted', message, { hint: goOn, cause: error });
@@ -44,7 +45,7 @@ export function statementError(
   if (code === undefined && !isLost) return error;
   const state =
     statement === undefined && isLost
-      ? 'The connection was lost at the commit: info() shows whether the commit took place.'
+      ? `The connection was lost at the commit: ${migratorCommand('info')} shows whether the commit took place.`
       : stateAfter(plan, index);
   return new UserError('migration-failed', `${migration} failed ${where}\n${describe(error)}\n${state}`, {
     hint: `${remedyFor(code, plan)} ${goOn}`,
@@ -73,10 +74,10 @@ function stateAfter({ nonTransactionalReason, statements, direction }: Migration
   return `It runs outside a transaction (${nonTransactionalReason}): ${index} of its ${statements.length} statements are done, and recorded in the ledger.`;
 }
 
-function remedyFor(code: string | undefined, { nonTransactionalReason }: MigrationPlan): string {
+function remedyFor(code: string | undefined, { name, nonTransactionalReason }: MigrationPlan): string {
   if (code === '55P03') {
     return 'Another transaction holds a lock: wait for it to end, or raise ddlLockTimeoutMs or ddlLockRetries.';
   }
   if (nonTransactionalReason === undefined) return 'Correct the migration.';
-  return 'Fix the cause in the database. If the statement itself is wrong, undo by hand what is done, forget the migration with unlogMigration(), and correct it.';
+  return `Fix the cause in the database. If the statement itself is wrong, correct the migration and undo by hand what is done, then: ${migratorCommand('repair', '--forget', name)}.`;
 }

@@ -36,7 +36,7 @@ test('where all that it replaces is applied, it is recorded without being run', 
   ]);
   expect(await next.dryRun()).toMatchObject([{ name: 'C_squash', isRecordedOnly: true }]);
   expect((await failure(next.down())).message).toContain(
-    'C_squash: takes the place of applied migrations, and is not recorded yet. Run `up` first',
+    'C_squash: takes the place of applied migrations, and is not recorded yet. Record it first: `npx @ecommerce-dms/migrator up`',
   );
   expect(await next.up()).toEqual([{ name: 'C_squash' }]);
   expect(await column(client, tables)).toEqual(['t_a', 't_b', 't_c', 't_d']);
@@ -94,7 +94,7 @@ test('where some of it is applied and the rest is not in the code, it is refused
   const { code, message } = await failure(migrator.up());
   expect(code).toBe('migrations-refused');
   expect(message).toContain(
-    'C_squash: replaces migrations of which some are applied, and B, C neither applied nor in the code. Run `up` of the release that has them first.',
+    'C_squash: replaces migrations of which some are applied, and B, C neither applied nor in the code. With the release that has them, run first: `npx @ecommerce-dms/migrator up`.',
   );
   expect(await column(client, tables)).toEqual(['t_a']);
   await (await openMigrator(url, [a, b, c])).up();
