@@ -2,7 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Constructor } from '@mikro-orm/core';
 import { fs } from '@mikro-orm/core/fs-utils';
 import type { Migration, Migrator } from '@mikro-orm/migrations';
-import { refuse } from './refuse-faults.ts';
+import { nameKey } from './files/migration-name.ts';
+import { type Fault, refuse } from './refuse-faults.ts';
 import type { Runner } from './runner.ts';
 import type { MigrationSource } from './survey.ts';
 
@@ -30,12 +31,19 @@ export function discoveredMigration(
 /**
  * Sorts migrations by name, which is the order of application.
  *
- * @throws UserError `migrations-refused` when two have the same name
+ * @throws UserError `migrations-refused` when two have the same name, or names that differ in upper and lower case only
  */
 export function inOrder(found: readonly DiscoveredMigration[]): DiscoveredMigration[] {
-  const repeated = found.filter(({ name }, index) => found.findIndex((each) => each.name === name) !== index);
-  refuse(repeated.map(({ name }) => ({ name, problem: 'is the name of several migrations.' })));
+  refuse([...Map.groupBy(found, ({ name }) => nameKey(name)).values()].flatMap(repeatedFaults));
   return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function repeatedFaults(sameName: readonly DiscoveredMigration[]): Fault[] {
+  const [first, ...others] = sameName;
+  if (first === undefined || others.length === 0) return [];
+  const shown = sameName.map(({ name, path }) => path ?? `class ${name}`);
+  const problem = `is the name of several migrations: ${shown.join(', ')}. Upper and lower case, and the endings of files, make no difference.`;
+  return [{ name: first.name, problem }];
 }
 
 /**

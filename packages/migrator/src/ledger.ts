@@ -3,6 +3,7 @@ import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
+import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
 import { createLedgerSql, type LedgerRow } from './ledger-row.ts';
 import type { MigrationPlan } from './plan-migration.ts';
@@ -26,6 +27,10 @@ export class Ledger extends MigrationStorage implements Queryable {
   ) {
     super(driver, options);
     this.#checksumOf = checksumOf;
+  }
+
+  override getMigrationName(name: string): string {
+    return withoutEnding(name);
   }
 
   /** The quoted, qualified name of the table. */

@@ -10,13 +10,17 @@ import {
   inOrder,
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
+import { findSqlMigrations } from './files/find-sql-files.ts';
+import { migrationFolders } from './files/migration-folders.ts';
+import { SqlMigration } from './files/sql-migration.ts';
 import { Ledger } from './ledger.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
-import { checkRequestedNames } from './requested-names.ts';
+import { refuse } from './refuse-faults.ts';
+import { checkRequestedNames, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
 import { loadMigrations, type Survey, survey } from './survey.ts';
@@ -256,14 +260,29 @@ export class Migrator extends StockMigrator {
         checkRequestedNames(options, new Set(found.statuses.map(({ name }) => name)), this.options);
         await this.storage.ensureTable();
       });
-      return this.runner.during({ lock, settings, schema }, () => super.runMigrations(direction, options));
+      return this.runner.during({ lock, settings, schema }, () =>
+        super.runMigrations(direction, withoutEndings(options)),
+      );
     }, settings);
   }
 
   /** In the order of names, which is the order of application. */
   protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
     // They are what initialize() and resolve() below have returned.
-    return inOrder((await super.discoverMigrations()) as DiscoveredMigration[]);
+    const classes = (await super.discoverMigrations()) as DiscoveredMigration[];
+    return inOrder([...classes, ...(await this.#sqlMigrations())]);
+  }
+
+  async #sqlMigrations(): Promise<DiscoveredMigration[]> {
+    const folders = migrationFolders(this.config);
+    if (folders === undefined) return [];
+    const { found, faults } = await findSqlMigrations(folders.read, folders.source);
+    refuse(faults);
+    return found.map(({ name, paths }) =>
+      discoveredMigration(this.runner, { name, path: paths.up }, () =>
+        SqlMigration.read(paths, this.driver, this.config),
+      ),
+    );
   }
 
   protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {

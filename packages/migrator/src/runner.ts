@@ -3,6 +3,7 @@ import type { IMigrationRunner } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from './collect-queries.ts';
+import { SqlMigration } from './files/sql-migration.ts';
 import type { Ledger } from './ledger.ts';
 import { planMigration } from './plan-migration.ts';
 import { refuse } from './refuse-faults.ts';
@@ -29,9 +30,11 @@ export class Runner implements IMigrationRunner {
 
   /** Runs `migration`, whose `name` is set, in the run of {@link during}. */
   async run(migration: Migration, direction: Direction): Promise<void> {
-    const run = this.#run.getStore();
-    if (run === undefined) throw new Error('A migration can only run under the lock of up() or down().');
+    const runOfAll = this.#run.getStore();
+    if (runOfAll === undefined) throw new Error('A migration can only run under the lock of up() or down().');
     const plan = await planMigration(migration, direction, this.#driver);
+    const ownSettings = migration instanceof SqlMigration ? migration.settings : {};
+    const run = { ...runOfAll, settings: { ...runOfAll.settings, ...ownSettings } };
     refuse(plan.faults.map((problem) => ({ name: plan.name, problem })));
     const execute = plan.nonTransactionalReason === undefined ? runTransactional : runStepwise;
     await withWorkSession(this.#driver, run, (session) =>

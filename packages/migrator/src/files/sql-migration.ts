@@ -1,0 +1,79 @@
+import { basename } from 'node:path';
+import { Migration } from '@mikro-orm/migrations';
+import type { RunSettings } from '../options.ts';
+import { readSqlFile, type SqlFile } from './sql-file.ts';
+
+/** Where an SQL migration is: `NAME.sql`, and `NAME.down.sql` if it can be reverted. */
+export interface SqlMigrationPaths {
+  up: string;
+  down?: string;
+}
+
+/** A migration whose statements are in SQL files. */
+export class SqlMigration extends Migration {
+  /** The names of the migrations that it stands for. */
+  readonly replaces: readonly string[];
+  readonly #up: SqlFile;
+  readonly #down: SqlFile | undefined;
+  #emitted: SqlFile;
+
+  constructor(driver: Migration['driver'], config: Migration['config'], up: SqlFile, down?: SqlFile) {
+    super(driver, config);
+    this.replaces = up.header.replaces;
+    this.#up = up;
+    this.#down = down;
+    this.#emitted = up;
+  }
+
+  /** @throws UserError `invalid-migration`: names everything that is wrong with the files. */
+  static async read(
+    { up, down }: SqlMigrationPaths,
+    driver: Migration['driver'],
+    config: Migration['config'],
+  ): Promise<SqlMigration> {
+    const upFile = await readSqlFile(up);
+    const downFile =
+      down === undefined
+        ? undefined
+        : await readSqlFile(down, ['no-transaction', 'lock-timeout', 'statement-timeout']);
+    return new SqlMigration(driver, config, upFile, downFile);
+  }
+
+  override up(): void {
+    if (this.#up.statements.length === 0) throw new Error(`${basename(this.#up.path)} has no statement`);
+    this.#emit(this.#up);
+  }
+
+  override down(): void {
+    if (this.#down === undefined) {
+      throw new Error(
+        `${basename(this.#up.path)} has no ${basename(this.#up.path, '.sql')}.down.sql beside it`,
+      );
+    }
+    this.#emit(this.#down);
+  }
+
+  /** Of the file that was emitted last: each of the two has headers of its own. */
+  override isTransactional(): boolean {
+    return this.#emitted.header.transactional;
+  }
+
+  /** The settings of the run that the headers of the file replace, as {@link isTransactional}. */
+  get settings(): Partial<RunSettings> {
+    return headerSettings(this.#emitted);
+  }
+
+  #emit(file: SqlFile): void {
+    this.#emitted = file;
+    for (const { sql } of file.statements) this.addSql(sql);
+  }
+}
+
+/** The settings of a run that the headers of a file replace. */
+export function headerSettings({ header }: SqlFile): Partial<RunSettings> {
+  const { lockTimeoutMs, statementTimeoutMs } = header;
+  return {
+    ...(lockTimeoutMs !== undefined && { ddlLockTimeoutMs: lockTimeoutMs }),
+    ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
+  };
+}
