@@ -184,6 +184,11 @@ const descriptions = {
     cause: 'The migration is already in the ledger.',
     remedy: 'Look at its state with info().',
   },
+  'sum-unreadable': {
+    cause:
+      'A line of migrations.sum is no sum of a file, or it has two for one: it was edited by hand, or merged.',
+    remedy: 'Correct the file, or write it anew with sum().',
+  },
   'invalid-migration': {
     exitCode: 2,
     cause: "A migration's up() or down() fails before any statement, or its file exports no migration.",

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
@@ -12,6 +13,14 @@ import {
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { findSqlMigrations } from './files/find-sql-files.ts';
 import { migrationFolders } from './files/migration-folders.ts';
+import {
+  compareSums,
+  keepingSums,
+  type SumDifference,
+  sumFaults,
+  sumFileName,
+  writeSums,
+} from './files/sum-file.ts';
 import { SqlMigration } from './files/sql-migration.ts';
 import { Ledger } from './ledger.ts';
 import { readManagedSchema } from './managed-schema.ts';
@@ -138,8 +147,10 @@ export class Migrator extends StockMigrator {
    */
   async dryRun({
     allowOutOfOrder = false,
+    checkSum,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
+    await this.#refuseWrongSums(checkSum);
     return this.#inSchema(schema, async () => {
       const request = { direction: 'up', allowOutOfOrder, schema } as const;
       const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
@@ -183,7 +194,7 @@ export class Migrator extends StockMigrator {
     name?: string,
   ): Promise<CreatedMigration> {
     this.#unmanaged = [];
-    const result = await super.create(path, blank, initial, name);
+    const result = await keepingSums(await this.#sumFolder(), () => super.create(path, blank, initial, name));
     const unmanaged = this.#unmanaged;
     if (unmanaged.length > 0 && this.options.silent !== true) {
       this.config
@@ -202,7 +213,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
-    return this.#locked(() => super.createInitial(path, name, blank));
+    return this.#locked(async () =>
+      keepingSums(await this.#sumFolder(), () => super.createInitial(path, name, blank)),
+    );
   }
 
   /**
@@ -211,7 +224,49 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override rollup(migrations?: string[]): Promise<MigrationResult> {
-    return this.#locked(() => super.rollup(migrations));
+    return this.#locked(async () => keepingSums(await this.#sumFolder(), () => super.rollup(migrations)));
+  }
+
+  /**
+   * Writes `migrations.sum` in the folder of the migrations: the SHA-256 of each file. Check it in; `up()` then refuses
+   * files that were edited, removed or added since. `create()` and `rollup()` keep an existing one up to date.
+   *
+   * @returns its path
+   * @throws UserError `invalid-settings`: the migrations are in no folder.
+   */
+  async sum(): Promise<string> {
+    const folder = await this.#sumFolder();
+    if (folder !== undefined) return writeSums(folder);
+    throw new UserError(
+      'invalid-settings',
+      `The migrations are in no folder, so there is no place for ${sumFileName}.`,
+      {
+        hint: 'Set `path` in the options of `migrations`.',
+      },
+    );
+  }
+
+  /**
+   * How the files of the migrations differ from `migrations.sum`: an empty array when they do not, undefined when there
+   * is no such file. Reads no database.
+   */
+  async checkSum(): Promise<SumDifference[] | undefined> {
+    const folder = await this.#sumFolder();
+    return folder === undefined ? undefined : compareSums(folder);
+  }
+
+  async #refuseWrongSums(checkSum: boolean | undefined): Promise<void> {
+    if (checkSum === false) return;
+    const differences = await this.checkSum();
+    if (differences !== undefined) return refuse(sumFaults(differences));
+    if (checkSum === true) refuse([{ name: sumFileName, problem: 'does not exist. Write it with sum().' }]);
+  }
+
+  /** Where the files are written, which is not where a build puts them. */
+  async #sumFolder(): Promise<string | undefined> {
+    await this.init();
+    const folders = migrationFolders(this.config);
+    return folders?.source !== undefined && existsSync(folders.source) ? folders.source : folders?.read;
   }
 
   protected override createRunner(): Runner {
@@ -251,8 +306,9 @@ export class Migrator extends StockMigrator {
     options?: string | string[] | UpOptions,
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
-    const { allowOutOfOrder = false, schema = this.options.schema } = named;
+    const { allowOutOfOrder = false, checkSum, schema = this.options.schema } = named;
     const settings = runSettings(named);
+    if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
       await this.#inSchema(schema, async () => {
         const found = await this.#survey();

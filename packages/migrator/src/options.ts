@@ -22,6 +22,11 @@ export interface RunOptions {
 export interface UpOptions extends MigrateOptions, RunOptions {
   /** Apply pending migrations whose names sort before an applied one. Default false: refuse them. */
   allowOutOfOrder?: boolean;
+  /**
+   * Refuse to run when the files differ from `migrations.sum`. By default so when that file exists; true also refuses
+   * when it does not.
+   */
+  checkSum?: boolean;
 }
 
 /** Options of `down`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */
