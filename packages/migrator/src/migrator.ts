@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '@ecommerce-dms/errors';
-import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
+import {
+  type Constructor,
+  type MigrationInfo,
+  type MigrationResult,
+  type MikroORM,
+  Utils,
+} from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
 import { type Direction, withoutExecution } from './collect-queries.ts';
@@ -25,6 +31,7 @@ import { SqlMigration } from './files/sql-migration.ts';
 import { Ledger } from './ledger.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { MigrationStatus } from './migration-status.ts';
+import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
@@ -81,6 +88,8 @@ export class Migrator extends StockMigrator {
   /** Registers the migrator with an ORM; MikroORM calls it. It sets the options of `migrations` that are not yours to choose. */
   static override register(orm: MikroORM): void {
     const options = orm.config.get('migrations');
+    const notice = untestedOrmNotice(Utils.getORMVersion());
+    if (notice !== undefined && options.silent !== true) orm.config.getLogger().warn('info', notice);
     orm.config.set('migrations', {
       ...options,
       tableName: options.tableName === 'mikro_orm_migrations' ? 'migration_ledger' : options.tableName,
@@ -194,7 +203,9 @@ export class Migrator extends StockMigrator {
     name?: string,
   ): Promise<CreatedMigration> {
     this.#unmanaged = [];
-    const result = await keepingSums(await this.#sumFolder(), () => super.create(path, blank, initial, name));
+    const result = await keepingSums(await this.#sumFolder(), () =>
+      this.#withEntitiesInRunSchema(() => super.create(path, blank, initial, name)),
+    );
     const unmanaged = this.#unmanaged;
     if (unmanaged.length > 0 && this.options.silent !== true) {
       this.config
@@ -283,6 +294,32 @@ export class Migrator extends StockMigrator {
         hint: 'Check its name; a class has to be in migrationsList.',
       });
     });
+  }
+
+  /**
+   * Whether the entities have something that the database lacks.
+   *
+   * @throws UserError with the codes of {@link create}, for the same reasons.
+   */
+  override checkSchema(): Promise<boolean> {
+    return this.#withEntitiesInRunSchema(() => super.checkSchema());
+  }
+
+  /**
+   * Calls `use` while entities without a schema are taken to be in that of `migrations.schema`, where the migrations run:
+   * MikroORM would compare them with `public`.
+   */
+  async #withEntitiesInRunSchema<Result>(use: () => Promise<Result>): Promise<Result> {
+    const { schema } = this.options;
+    const own = this.config.get('schema');
+    const isChosen = own !== undefined && own !== this.driver.getPlatform().getDefaultSchemaName();
+    if (schema === undefined || isChosen) return use();
+    this.config.set('schema', schema);
+    try {
+      return await use();
+    } finally {
+      this.config.set('schema', own);
+    }
   }
 
   /** What MikroORM's diff starts from, here in place of a snapshot. */
