@@ -206,6 +206,10 @@ const descriptions = {
     cause: 'The database user may not read the ledger.',
     remedy: 'Grant select on it to that user.',
   },
+  'ledger-unwritable': {
+    cause: 'A write to the ledger failed; no statement of a migration is at fault.',
+    remedy: 'Run the SQL in the hint, or correct what PostgreSQL says about the table.',
+  },
   'migrator-not-registered': {
     cause: 'The ORM uses another migrator.',
     remedy: "Add Migrator of @ecommerce-dms/migrator to extensions in the ORM's options.",

@@ -17,6 +17,8 @@ test('a user who may only read sees the statements, and nothing is created', asy
       name: 'Migration1',
       transactional: true,
       statements: ['create table item (id int)', 'insert into item values (1)'],
+      isOpaque: false,
+      isRecordedOnly: false,
       nextStatement: 0,
     },
     {
@@ -24,6 +26,8 @@ test('a user who may only read sees the statements, and nothing is created', asy
       transactional: false,
       nonTransactionalReason: 'CREATE INDEX CONCURRENTLY',
       statements: ['create index concurrently item_id on item (id)'],
+      isOpaque: false,
+      isRecordedOnly: false,
       nextStatement: 0,
     },
   ]);

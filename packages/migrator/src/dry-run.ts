@@ -9,8 +9,12 @@ export interface DryRunMigration {
   transactional: boolean;
   /** Why it does not, such as `CREATE INDEX CONCURRENTLY`. */
   nonTransactionalReason?: string;
-  /** All its statements, as they would be sent. */
+  /** All its statements, as they would be sent; none when it `isOpaque`. */
   statements: string[];
+  /** It runs queries itself, with `execute()` or the EntityManager: they show only when it is run. */
+  isOpaque: boolean;
+  /** It is recorded without being run: all migrations that it replaces are, or will be, applied. */
+  isRecordedOnly: boolean;
   /** The index of the first statement that would be sent, from 0: above 0 when it is half-applied. */
   nextStatement: number;
 }
@@ -23,6 +27,8 @@ export function dryRunOf({ plan, status }: PendingMigration): DryRunMigration {
     transactional: plan.nonTransactionalReason === undefined,
     nonTransactionalReason: plan.nonTransactionalReason,
     statements: plan.statements.map(({ sql }) => sql),
+    isOpaque: plan.fingerprint === null,
+    isRecordedOnly: status.squash !== undefined && status.squash.action !== 'run',
     nextStatement: status.progress?.doneStatements ?? 0,
   };
 }

@@ -29,11 +29,11 @@ export async function recordedElsewhere(
 ): Promise<Fault[]> {
   const own = ledger.getTableName();
   // Recognized by their columns, since projects name them freely. Ledgers of this migrator with the same name in other
-  // schemas belong to other runs with `schema`; MikroORM's own table has no checksums.
+  // schemas belong to other runs with `schema`; MikroORM's own table has no fingerprints.
   const tables = await findTables(
     ledger,
     `(relation.relname <> ? or namespace.nspname <> ? and not exists (
-       select from pg_attribute where attrelid = relation.oid and not attisdropped and attname = 'checksum'))
+       select from pg_attribute where attrelid = relation.oid and not attisdropped and attname = 'fingerprint'))
      and (?::text is null or namespace.nspname in (?, ?))
      and (select count(*) from pg_attribute where attrelid = relation.oid and not attisdropped
           and attname in ('id', 'name', 'executed_at')) = 3`,

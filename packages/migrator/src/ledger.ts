@@ -5,8 +5,8 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
-import { createLedgerSql, type LedgerRow } from './ledger-row.ts';
-import type { MigrationPlan } from './plan-migration.ts';
+import { ledgerError } from './ledger-error.ts';
+import { createLedgerSql, type LedgerEntry, type LedgerRow } from './ledger-row.ts';
 import { sqlState } from './sql-state.ts';
 
 /** Runs a query with `?` placeholders and returns its rows. */
@@ -14,19 +14,19 @@ export interface Queryable {
   query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** The table of applied migrations: one row per migration, with its checksum and how far it got. */
+/** The table of applied migrations: one row per migration, with what it ran and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
-  readonly #checksumOf: (name: string) => Promise<string>;
+  readonly #isInCode: (name: string) => Promise<boolean>;
   #transaction: Transaction | undefined;
 
-  /** @param checksumOf returns the checksum of a migration in the code; `logMigration` has only its name */
+  /** @param isInCode whether the code has a migration; `logMigration` has only its name */
   constructor(
     driver: AbstractSqlDriver,
     options: MigrationsOptions,
-    checksumOf: (name: string) => Promise<string>,
+    isInCode: (name: string) => Promise<boolean>,
   ) {
     super(driver, options);
-    this.#checksumOf = checksumOf;
+    this.#isInCode = isInCode;
   }
 
   override getMigrationName(name: string): string {
@@ -50,7 +50,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     }
   }
 
-  /** MikroORM's rollup() changes several rows in one transaction. */
+  /** MikroORM may change several rows in one transaction. */
   override setMasterMigration(transaction: Transaction): void {
     this.#transaction = transaction;
   }
@@ -59,18 +59,29 @@ export class Ledger extends MigrationStorage implements Queryable {
     this.#transaction = undefined;
   }
 
-  /** All rows in the order of application; none when there is no table. Creates nothing. */
+  /** All rows in the order of application, without the statements; none when there is no table. Creates nothing. */
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
     if (!(await this.relationExists(this.table, session))) return [];
     const columns =
-      'id, name, checksum, state, direction, down_checksum, next_statement, executed_at, execution_ms, executed_by';
+      'id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
       .query(`select ${columns} from ${this.table} order by id`)
       .catch((error: unknown) => Promise.reject(this.#readError(error)));
     return rows.map((row) => ({
       ...(row as unknown as LedgerRow),
+      replaces: fromJson(row['replaces']),
       executed_at: new Date(String(row['executed_at'])),
     }));
+  }
+
+  /** The statements of migrations, by name; those that were recorded without any are left out. */
+  async statementsOf(names: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await this.query(
+      `select name, statements from ${this.table}
+       where statements is not null and name in (select jsonb_array_elements_text(?::jsonb))`,
+      [JSON.stringify(names)],
+    );
+    return new Map(rows.map((row) => [String(row['name']), fromJson(row['statements'])]));
   }
 
   /** Whether a table, view or index exists; `name` is quoted. */
@@ -88,16 +99,27 @@ export class Ledger extends MigrationStorage implements Queryable {
     if (await this.relationExists(this.table)) return;
     const schema = qualifiedName([this.getTableName().schemaName]);
     const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
-    if (found?.['exists'] !== true) await this.query(`create schema ${schema}`);
-    await this.query(createLedgerSql(this.table));
+    if (found?.['exists'] !== true) await this.#write(this, `create schema ${schema}`);
+    await this.#write(this, createLedgerSql(this.table));
   }
 
-  /** Records an applied migration, or one that begins outside a transaction. */
-  async insert(session: Queryable, plan: MigrationPlan, state: 'applied' | 'running'): Promise<void> {
-    const done = state === 'applied' ? plan.statements.length : 0;
-    await session.query(
-      `insert into ${this.table} (name, checksum, state, next_statement) values (?, ?, ?, ?)`,
-      [plan.name, plan.checksum, state, done],
+  /** Records a migration that is applied, or one that begins outside a transaction. */
+  async insert(session: Queryable, entry: LedgerEntry, state: 'applied' | 'running'): Promise<void> {
+    const { name, kind, fingerprint, statements, replaces } = entry;
+    const done = state === 'applied' ? (statements?.length ?? 0) : 0;
+    await this.#write(
+      session,
+      `insert into ${this.table} (id, name, kind, fingerprint, statements, replaces, state, next_statement)
+       select coalesce(max(id), 0) + 1, ?, ?, ?::text, ?::jsonb, ?::jsonb, ?, ? from ${this.table}`,
+      [
+        name,
+        kind,
+        fingerprint,
+        statements && JSON.stringify(statements),
+        JSON.stringify(replaces),
+        state,
+        done,
+      ],
     );
   }
 
@@ -105,10 +127,10 @@ export class Ledger extends MigrationStorage implements Queryable {
   async update(
     session: Queryable,
     name: string,
-    changes: Partial<Omit<LedgerRow, 'id' | 'name'>>,
+    changes: Partial<Pick<LedgerRow, ChangingColumn>>,
   ): Promise<void> {
     const columns = Object.keys(changes).map((column) => `${qualifiedName([column])} = ?`);
-    await session.query(`update ${this.table} set ${columns.join(', ')} where name = ?`, [
+    await this.#write(session, `update ${this.table} set ${columns.join(', ')} where name = ?`, [
       ...Object.values(changes),
       name,
     ]);
@@ -116,15 +138,23 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** Marks a migration that ran outside a transaction as applied now. */
   async finish(session: Queryable, name: string, executionMs: number): Promise<void> {
-    await session.query(
+    await this.#write(
+      session,
       `update ${this.table} set state = 'applied', execution_ms = ?, executed_at = now() where name = ?`,
       [executionMs, name],
     );
   }
 
-  /** Forgets a migration. */
+  /** Forgets a migration that was reverted, and those whose place it took: they are reverted with it. */
   async remove(session: Queryable, name: string): Promise<void> {
-    await session.query(`delete from ${this.table} where name = ?`, [name]);
+    await this.#write(
+      session,
+      `with recursive gone as (
+         select ?::text as name
+         union select jsonb_array_elements_text(replaces) from ${this.table} join gone using (name)
+       ) delete from ${this.table} where name in (select name from gone)`,
+      [name],
+    );
   }
 
   /** What MikroORM may revert. It begins with the last name: a half-reverted migration, else the last applied one. */
@@ -139,26 +169,27 @@ export class Ledger extends MigrationStorage implements Queryable {
     return (await this.rows()).filter((row) => row.state === 'applied');
   }
 
-  override async logMigration({ name }: { name: string }): Promise<void> {
-    const migrationName = this.getMigrationName(name);
-    const checksum = await this.#checksumOf(migrationName);
-    await this.ensureTable();
-    const inserted = await this.query(
-      `insert into ${this.table} (name, checksum, state, next_statement) values (?, ?, 'applied', 0)
-       on conflict (name) do nothing returning name`,
-      [migrationName, checksum],
-    );
-    if (inserted.length === 0) {
-      throw new UserError(
-        'migration-recorded',
-        `Migration ${migrationName} is already in the ledger ${this.table}.`,
-        { hint: 'info() shows its state.' },
-      );
+  /** Records a migration of the code, whose code is not looked at, without running it. */
+  override async logMigration({ name: given }: { name: string }): Promise<void> {
+    const name = this.getMigrationName(given);
+    if (!(await this.#isInCode(name))) {
+      throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
+        hint: 'Check its name; a class has to be in migrationsList.',
+      });
     }
+    await this.ensureTable();
+    const [recorded] = await this.query(`select from ${this.table} where name = ?`, [name]);
+    if (recorded !== undefined) {
+      throw new UserError('migration-recorded', `Migration ${name} is already in the ledger ${this.table}.`, {
+        hint: 'info() shows its state.',
+      });
+    }
+    const unknown = { fingerprint: null, statements: null, replaces: [] };
+    await this.insert(this, { name, kind: 'baseline', ...unknown }, 'applied');
   }
 
   override async unlogMigration({ name }: { name: string }): Promise<void> {
-    const removed = await this.query(`delete from ${this.table} where name in (?, ?) returning name`, [
+    const removed = await this.#write(this, `delete from ${this.table} where name in (?, ?) returning name`, [
       name,
       this.getMigrationName(name),
     ]);
@@ -166,6 +197,23 @@ export class Ledger extends MigrationStorage implements Queryable {
     throw new UserError('migration-not-found', `There is no migration ${name} in the ledger ${this.table}.`, {
       hint: 'Check its name with info().',
     });
+  }
+
+  /** A write that fails is the ledger's failure, never that of the statement of a migration before it. */
+  async #write(
+    session: Queryable,
+    sql: string,
+    params: readonly unknown[] = [],
+  ): Promise<Record<string, unknown>[]> {
+    try {
+      return await session.query(sql, params);
+    } catch (error) {
+      if (sqlState(error) === undefined || isConnectionFailure(error)) throw error;
+      // The session of the write may be in a failed transaction.
+      const [row] = await this.query('select current_user as name').catch(() => []);
+      const name = { table: this.table, schema: this.getTableName().schemaName };
+      throw ledgerError(name, String(row?.['name'] ?? 'the database user'), error);
+    }
   }
 
   #readError(error: unknown): unknown {
@@ -188,4 +236,11 @@ export class Ledger extends MigrationStorage implements Queryable {
         return error;
     }
   }
+}
+
+type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
+
+/** A list of texts from jsonb, which MikroORM's types leave as text. */
+function fromJson(value: unknown): string[] {
+  return typeof value === 'string' ? JSON.parse(value) : (value as string[]);
 }

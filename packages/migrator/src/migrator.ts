@@ -9,15 +9,17 @@ import {
 } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
-import { type Direction, withoutExecution } from './collect-queries.ts';
+import type { Direction } from './collect-queries.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
+  discoveredSqlMigration,
   importMigrationClass,
   inOrder,
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { findSqlMigrations } from './files/find-sql-files.ts';
+import { withoutEnding } from './files/migration-name.ts';
 import { migrationFolders } from './files/migration-folders.ts';
 import {
   compareSums,
@@ -27,7 +29,6 @@ import {
   sumFileName,
   writeSums,
 } from './files/sum-file.ts';
-import { SqlMigration } from './files/sql-migration.ts';
 import { Ledger } from './ledger.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { MigrationStatus } from './migration-status.ts';
@@ -39,7 +40,9 @@ import { refuse } from './refuse-faults.ts';
 import { checkRequestedNames, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
-import { loadMigrations, type Survey, survey } from './survey.ts';
+import { type RollupResult, writeSquash } from './squash/write-squash.ts';
+import { type Survey, survey } from './survey.ts';
+import { type MigrationValidation, validateMigrations } from './validate.ts';
 
 /** What `create()` wrote. */
 export interface CreatedMigration extends MigrationResult {
@@ -48,7 +51,7 @@ export interface CreatedMigration extends MigrationResult {
 }
 
 /**
- * MikroORM's migrator, made safe: one run at a time, a ledger with checksums, each migration atomic or resumable.
+ * MikroORM's migrator, made safe: one run at a time, a ledger of what was run, each migration atomic or resumable.
  *
  * Use it as `extensions: [Migrator]` in the ORM's options; `orm.migrator` is then an instance of it.
  *
@@ -79,6 +82,8 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   #unmanaged: string[] = [];
+  /** During a run: those that it leaves out, because a squash stands for them. */
+  #replaced: ReadonlySet<string> = new Set();
 
   static {
     // MikroORM replaces a migrator whose class has another name with its own; a minifier may change the name.
@@ -139,13 +144,42 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * The state of every migration of the code and of the ledger, by name. Reads only.
+   * The state of every migration of the code and of the ledger, by name. Reads only, and evaluates no code of applied or
+   * pending migrations: {@link validate} compares those that were applied with their code.
    *
-   * @throws UserError `migrations-refused`: the code of a migration fails, or two have the same name.
+   * @throws UserError `migrations-refused`: two migrations have the same name.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
-    return this.#inSchema(schema, async () => (await this.#survey()).statuses);
+    return this.#inSchema(schema, async () => {
+      const { statuses } = await this.#survey();
+      this.#noticeFuture(statuses);
+      return statuses;
+    });
+  }
+
+  /**
+   * Evaluates the code of the migrations that the ledger has, as far as that is possible, and compares its statements
+   * with those that were run. Reads only.
+   *
+   * @returns each migration of the ledger with its verdict; a migration that could not be compared is `undecided`, with
+   *   the reason, and is a finding like one that has changed
+   * @throws UserError `migrations-refused`: two migrations have the same name.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
+   */
+  async validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
+    return this.#inSchema(schema, async () =>
+      validateMigrations(await this.#survey(), this.storage, this.driver),
+    );
+  }
+
+  /** Migrations that `up()` would apply or record. */
+  override async getPending({ schema }: { schema?: string } = {}): Promise<MigrationInfo[]> {
+    const pending = (await this.info({ schema })).filter(
+      ({ state, progress }) =>
+        state === 'pending' || state === 'out-of-order' || progress?.direction === 'up',
+    );
+    return pending.map(({ name, path }) => ({ name, path }));
   }
 
   /**
@@ -171,7 +205,7 @@ export class Migrator extends StockMigrator {
    * Records a migration of the code as applied, without running it.
    *
    * @throws UserError `migration-not-found`, `migration-recorded`: the code has no such migration, or the ledger has it.
-   * @throws UserError `migrations-refused`: its code fails.
+   * @throws UserError `ledger-unwritable`: the ledger could not be created or written.
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override logMigration(name: string): Promise<void> {
@@ -207,13 +241,10 @@ export class Migrator extends StockMigrator {
       this.#withEntitiesInRunSchema(() => super.create(path, blank, initial, name)),
     );
     const unmanaged = this.#unmanaged;
-    if (unmanaged.length > 0 && this.options.silent !== true) {
-      this.config
-        .getLogger()
-        .warn(
-          'info',
-          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
-        );
+    if (unmanaged.length > 0) {
+      this.#warn(
+        `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
+      );
     }
     return { ...result, unmanaged };
   }
@@ -230,12 +261,30 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * Merges applied migrations into one file and one row of the ledger.
+   * Writes a squash: one file that takes the place of applied migrations which follow each other, and records it here.
+   * Their files stay until every database has recorded the squash: `up()` does that where all of them are applied, runs
+   * the squash where none is, and applies the rest first where some are.
    *
+   * @param migrations names; default all that are applied
+   * @throws UserError `migrations-refused`: they are fewer than two, not applied, not in a row, or cannot be merged.
+   * @throws UserError `migration-not-found`: the code has no such migration.
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
-  override rollup(migrations?: string[]): Promise<MigrationResult> {
-    return this.#locked(async () => keepingSums(await this.#sumFolder(), () => super.rollup(migrations)));
+  override rollup(migrations?: string[]): Promise<RollupResult> {
+    const names = migrations?.map(withoutEnding);
+    return this.#locked(async () => {
+      const found = await this.#survey();
+      checkRequestedNames(names, new Set(found.statuses.map(({ name }) => name)), this.options);
+      return keepingSums(await this.#sumFolder(), () =>
+        writeSquash(found, names, {
+          ledger: this.storage,
+          driver: this.driver,
+          generator: this.generator,
+          folder: this.absolutePath,
+          extension: this.options.emit ?? 'ts',
+        }),
+      );
+    });
   }
 
   /**
@@ -287,12 +336,7 @@ export class Migrator extends StockMigrator {
   protected override createStorage(): Ledger {
     return new Ledger(this.driver, this.options, async (name) => {
       await this.init();
-      const found = (await this.discoverMigrations()).filter((each) => each.name === name);
-      const [migration] = await loadMigrations(found, [], this.driver);
-      if (migration !== undefined) return migration.checksum;
-      throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
-        hint: 'Check its name; a class has to be in migrationsList.',
-      });
+      return (await this.discoverMigrations()).some((each) => each.name === name);
     });
   }
 
@@ -347,15 +391,30 @@ export class Migrator extends StockMigrator {
     const settings = runSettings(named);
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
-      await this.#inSchema(schema, async () => {
+      const pending = await this.#inSchema(schema, async () => {
         const found = await this.#survey();
-        await preflight(found, this.storage, this.driver, { direction, allowOutOfOrder, schema });
-        checkRequestedNames(options, new Set(found.statuses.map(({ name }) => name)), this.options);
+        const planned = await preflight(found, this.storage, this.driver, {
+          direction,
+          allowOutOfOrder,
+          schema,
+        });
+        const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
+        checkRequestedNames(options, new Set(active), this.options);
+        this.#noticeFuture(found.statuses);
         await this.storage.ensureTable();
+        this.#replaced = new Set(
+          found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
+        );
+        return planned;
       });
-      return this.runner.during({ lock, settings, schema }, () =>
-        super.runMigrations(direction, withoutEndings(options)),
-      );
+      const plans = pending.map(({ plan }) => plan);
+      try {
+        return await this.runner.during({ lock, settings, schema }, plans, () =>
+          super.runMigrations(direction, withoutEndings(options)),
+        );
+      } finally {
+        this.#replaced = new Set();
+      }
     }, settings);
   }
 
@@ -363,7 +422,8 @@ export class Migrator extends StockMigrator {
   protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
     // They are what initialize() and resolve() below have returned.
     const classes = (await super.discoverMigrations()) as DiscoveredMigration[];
-    return inOrder([...classes, ...(await this.#sqlMigrations())]);
+    const found = inOrder([...classes, ...(await this.#sqlMigrations())]);
+    return found.filter(({ name }) => !this.#replaced.has(name));
   }
 
   async #sqlMigrations(): Promise<DiscoveredMigration[]> {
@@ -371,25 +431,25 @@ export class Migrator extends StockMigrator {
     if (folders === undefined) return [];
     const { found, faults } = await findSqlMigrations(folders.read, folders.source);
     refuse(faults);
-    return found.map(({ name, paths }) =>
-      discoveredMigration(this.runner, { name, path: paths.up }, () =>
-        SqlMigration.read(paths, this.driver, this.config),
-      ),
-    );
+    const context = { runner: this.runner, config: this.config };
+    return found.map(({ name, paths }) => discoveredSqlMigration(context, name, paths));
   }
 
   protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {
-    const migration = new MigrationClass(withoutExecution(this.driver), this.config);
-    const named = { name: this.storage.getMigrationName(name ?? migration.name ?? MigrationClass.name) };
-    return discoveredMigration(this.runner, named, async () => migration);
+    const named = name ?? new MigrationClass(this.driver, this.config).name ?? MigrationClass.name;
+    return discoveredMigration(
+      { runner: this.runner, config: this.config },
+      { name: this.storage.getMigrationName(named) },
+      async () => MigrationClass,
+    );
   }
 
   protected override resolve({ name, path }: { name: string; path: string }): DiscoveredMigration {
-    const named = { name: this.storage.getMigrationName(name), path };
-    return discoveredMigration(this.runner, named, async () => {
-      const MigrationClass = await importMigrationClass(path);
-      return new MigrationClass(withoutExecution(this.driver), this.config);
-    });
+    return discoveredMigration(
+      { runner: this.runner, config: this.config },
+      { name: this.storage.getMigrationName(name), path },
+      () => importMigrationClass(path),
+    );
   }
 
   async #survey(): Promise<Survey> {
@@ -400,6 +460,19 @@ export class Migrator extends StockMigrator {
   /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
   get #ledgerName(): string {
     return this.options.tableName ?? '';
+  }
+
+  #noticeFuture(statuses: readonly MigrationStatus[]): void {
+    const future = statuses.filter(({ state }) => state === 'future');
+    if (future.length === 0) return;
+    const names = future.map(({ name, progress }) => (progress ? `${name} (in part)` : name));
+    this.#warn(`The database is ahead of this code by ${names.length} migrations: ${names.join(', ')}.`);
+  }
+
+  #warn(message: string): void {
+    if (this.options.silent === true) return;
+    // MikroORM shows warnings only where its option `debug` is set.
+    this.config.getLogger().warn('migrator', message, { enabled: true });
   }
 
   #locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {

@@ -21,12 +21,17 @@ export function faultsOf(
 }
 
 function problemOf(
-  { state, progress }: MigrationStatus,
+  { state, progress, squash }: MigrationStatus,
   direction: Direction,
   allowOutOfOrder: boolean,
 ): string | undefined {
   if (state === 'missing') {
-    return 'is in the ledger and not in the code. Restore its file: the database is ahead of this code.';
+    return 'is in the ledger and not in the code, which has later ones. Restore its file.';
+  }
+  if (state === 'future') {
+    return direction === 'up'
+      ? undefined
+      : 'is in the ledger and later than all of this code. Revert it with the release that has it.';
   }
   if (state === 'changed' && progress) {
     return `changed after ${progress.doneStatements} of its statements had run (${progress.direction}). Restore it, or undo those by hand and forget it with unlogMigration().`;
@@ -36,6 +41,12 @@ function problemOf(
   }
   if (state === 'out-of-order' && direction === 'up' && !allowOutOfOrder) {
     return 'sorts before a migration that is applied. Rename it to sort last, or allow it with allowOutOfOrder.';
+  }
+  if (squash?.action === 'wait' && squash.absent.length > 0 && direction === 'up') {
+    return `replaces migrations of which some are applied, and ${squash.absent.join(', ')} neither applied nor in the code. Run \`up\` of the release that has them first.`;
+  }
+  if (squash !== undefined && squash.action !== 'run' && direction === 'down') {
+    return 'takes the place of applied migrations, and is not recorded yet. Run `up` first.';
   }
   if (progress && progress.direction !== direction) {
     const state = progress.direction === 'up' ? 'applied' : 'reverted';

@@ -57,15 +57,13 @@ export class RunLock implements AsyncDisposable, Queryable {
     await this.#client.connect().catch((error: unknown) => {
       throw connectionError(this.#config, error);
     });
-    // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in.
-    await this.query('set role none');
-    // The session is idle during long statements, and the lock must outlive them.
-    await this.query('set idle_session_timeout = 0');
-    await this.query('set statement_timeout = 0');
-    // The server notices within a minute that a machine has vanished without closing its connections.
-    await this.query('set tcp_keepalives_idle = 30');
-    await this.query('set tcp_keepalives_interval = 10');
-    await this.query('set tcp_keepalives_count = 3');
+    // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in. The session is
+    // idle during long statements, and the lock must outlive them; but the server notices within a minute that a
+    // machine has vanished without closing its connections.
+    await this.query(
+      `set role none; set idle_session_timeout = 0; set statement_timeout = 0; set tcp_keepalives_idle = 30;
+       set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
+    );
     this.#pid = await this.#backendPid();
     await pollAdvisoryLock(this, this.classId, 'run', lockTimeoutMs, signal);
   }

@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan, PlannedStatement } from './plan-migration.ts';
@@ -36,11 +37,22 @@ export async function runStepwise(
   } catch (error) {
     // When this fails too, the row stays `running`, from which a run resumes as well.
     const failed = { state: 'failed', execution_ms: executionMs() } as const;
-    await ledger.update(session, plan.name, failed).catch(() => {});
+    await asMigrator(session, () => ledger.update(session, plan.name, failed)).catch(() => {});
     throw statementError(plan, index, error, settings.signal);
   }
-  if (plan.direction === 'down') return await ledger.remove(session, plan.name);
-  await ledger.finish(session, plan.name, executionMs());
+  await asMigrator(session, () =>
+    plan.direction === 'down'
+      ? ledger.remove(session, plan.name)
+      : ledger.finish(session, plan.name, executionMs()),
+  );
+}
+
+/** Writes the ledger whatever role or search path the statements have set for the session. */
+async function asMigrator(session: WorkSession, write: () => Promise<void>): Promise<void> {
+  await session.transaction(async () => {
+    await session.ownSettings();
+    await write();
+  });
 }
 
 interface Resumption {
@@ -57,11 +69,11 @@ const fromStart: Resumption = { nextStatement: 0, executionMs: 0, earlier: undef
 async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan): Promise<Resumption> {
   const row = (await ledger.rows(session)).find(({ name }) => name === plan.name);
   if (row === undefined) {
-    await ledger.insert(session, plan, 'running');
+    await ledger.insert(session, entryOf(plan), 'running');
     return fromStart;
   }
   if (row.state === 'applied') {
-    const start = { direction: 'down', down_checksum: plan.checksum, next_statement: 0 } as const;
+    const start = { direction: 'down', down_fingerprint: plan.fingerprint, next_statement: 0 } as const;
     await ledger.update(session, plan.name, { state: 'running', ...start });
     return fromStart;
   }
@@ -79,6 +91,7 @@ async function runStatement(
   if (nonTransactional === undefined) {
     return await session.transaction(async () => {
       await session.execute(sql);
+      await session.ownSettings();
       await record();
     });
   }
@@ -89,7 +102,7 @@ async function runStatement(
     earlier !== undefined &&
     (await recoverLeftover(session, leftover, earlier === 'running'));
   if (!done) await session.execute(sql);
-  await record();
+  await asMigrator(session, record);
   await restore?.();
 }
 

@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { retryLockTimeout } from './retry-lock-timeout.ts';
@@ -18,13 +19,14 @@ export async function runTransactional(
     try {
       await session.transaction(async () => {
         // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
-        if (plan.direction === 'up') await ledger.insert(session, plan, 'applied');
+        if (plan.direction === 'up') await ledger.insert(session, entryOf(plan), 'applied');
         else await ledger.remove(session, plan.name);
         for (const { sql } of plan.statements) {
           await session.execute(sql);
           index++;
         }
         if (plan.direction === 'up') {
+          await session.ownSettings();
           const execution_ms = Math.round(performance.now() - startedMs);
           await ledger.update(session, plan.name, { execution_ms });
         }

@@ -21,13 +21,19 @@ export function statementError(
   const statement = statements[index];
   const migration = `Migration ${name} (${direction})`;
   const where =
-    statement === undefined
-      ? `at the commit, after ${statements.length} statements`
-      : `at statement ${index + 1} of ${statements.length}: ${excerpt(statement.sql, statement.secret)}`;
+    plan.fingerprint === null
+      ? 'in a query that it runs itself, or at the commit'
+      : statement === undefined
+        ? `at the commit, after ${statements.length} statements`
+        : `at statement ${index + 1} of ${statements.length}: ${excerpt(statement.sql, statement.secret)}`;
   const goOn = `Run \`${direction}\` again.${nonTransactionalReason === undefined ? '' : ' It resumes at this statement.'}`;
   if (signal?.aborted === true) {
     const message = `${migration} was interrupted ${where}\n${stateAfter(plan, index)}`;
     return new UserError('migration-interrupted', message, { hint: goOn, cause: error });
+  }
+  if (isUserError(error) && error.code === 'ledger-unwritable') {
+    const message = `${migration} could not be recorded. ${error.message}\n${stateAfter(plan, index)}`;
+    return new UserError('ledger-unwritable', message, { hint: `${error.hint} ${goOn}`, cause: error });
   }
   if (isUserError(error) && error.code === 'migration-lock-lost') {
     const message = `${migration} failed ${where}\n${error.message}\n${stateAfter(plan, index)}`;

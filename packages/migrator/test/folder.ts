@@ -6,13 +6,45 @@ import { onTestFinished } from 'vitest';
 import type { Migrator } from '../src/index.ts';
 import { openMigrator } from './fixtures.ts';
 
+/** Options of an ORM whose migrations are the files of a folder. */
+export function inFolder(path: string): Options {
+  return { preferTs: true, migrations: { migrationsList: undefined, path, pathTs: path } };
+}
+
+/** A folder for migrations, inside the package, so that the files can import MikroORM; gone at the end of the test. */
+export async function createFolder(): Promise<string> {
+  const folder = await mkdtemp(fileURLToPath(new URL('.migrations-', import.meta.url)));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Writes a migration's file. */
+export async function writeMigration(
+  folder: string,
+  name: string,
+  up: readonly string[],
+  { down, before = '' }: { down?: readonly string[]; before?: string } = {},
+): Promise<void> {
+  const calls = (statements: readonly string[]): string =>
+    statements.map((sql) => `    this.addSql(${JSON.stringify(sql)});\n`).join('');
+  await writeFile(
+    join(folder, `${name}.ts`),
+    `import { Migration } from '@mikro-orm/migrations';
+${before}
+export class ${name} extends Migration {
+  override up(): void {
+${calls(up)}  }
+${down === undefined ? '' : `  override down(): void {\n${calls(down)}  }\n`}}
+`,
+  );
+}
+
 /** Text of files by their names; a name with slashes makes folders. */
 export type Files = Record<string, string | Uint8Array>;
 
 /** A folder with files, removed at the end of the test. It is inside the package, so that a class can import MikroORM. */
 export async function folderOf(files: Files): Promise<string> {
-  const folder = await mkdtemp(fileURLToPath(new URL('.migrations-', import.meta.url)));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  const folder = await createFolder();
   await writeFiles(folder, files);
   return folder;
 }
@@ -32,9 +64,9 @@ export function migratorOf(
   { migrations, ...options }: Options = {},
 ): Promise<Migrator> {
   return openMigrator(url, [], {
-    preferTs: true,
+    ...inFolder(folder),
     ...options,
-    migrations: { migrationsList: undefined, path: folder, pathTs: folder, ...migrations },
+    migrations: { ...inFolder(folder).migrations, ...migrations },
   });
 }
 

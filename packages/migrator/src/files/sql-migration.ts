@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Migration } from '@mikro-orm/migrations';
+import type { MigrationSource } from '../migration-source.ts';
 import type { RunSettings } from '../options.ts';
+import { withoutEnding } from './migration-name.ts';
 import { readSqlFile, type SqlFile } from './sql-file.ts';
 
 /** Where an SQL migration is: `NAME.sql`, and `NAME.down.sql` if it can be reverted. */
@@ -9,17 +12,29 @@ export interface SqlMigrationPaths {
   down?: string;
 }
 
+/** An SQL migration as the migrator finds it. */
+export function sqlMigrationSource(
+  name: string,
+  paths: SqlMigrationPaths,
+  config: Migration['config'],
+): MigrationSource {
+  return {
+    name,
+    path: paths.up,
+    load: async (driver) => Object.assign(await SqlMigration.read(paths, driver, config), { name }),
+    replaces: async () => (await readSqlFile(paths.up)).header.replaces.map(withoutEnding),
+    text: () => readFile(paths.up, 'utf8'),
+  };
+}
+
 /** A migration whose statements are in SQL files. */
 export class SqlMigration extends Migration {
-  /** The names of the migrations that it stands for. */
-  readonly replaces: readonly string[];
   readonly #up: SqlFile;
   readonly #down: SqlFile | undefined;
   #emitted: SqlFile;
 
   constructor(driver: Migration['driver'], config: Migration['config'], up: SqlFile, down?: SqlFile) {
     super(driver, config);
-    this.replaces = up.header.replaces;
     this.#up = up;
     this.#down = down;
     this.#emitted = up;
