@@ -47,7 +47,8 @@ export function discoveredSqlMigration(
   return runnable(runner, sqlMigrationSource(name, paths, config));
 }
 
-function runnable(runner: Runner, source: MigrationSource): DiscoveredMigration {
+/** Makes MikroORM run it. */
+export function runnable(runner: Runner, source: MigrationSource): DiscoveredMigration {
   return { ...source, up: () => runner.apply(source, 'up'), down: () => runner.apply(source, 'down') };
 }
 

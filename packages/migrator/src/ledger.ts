@@ -110,7 +110,8 @@ export class Ledger extends MigrationStorage implements Queryable {
     await this.#write(
       session,
       `insert into ${this.table} (id, name, kind, fingerprint, statements, replaces, state, next_statement)
-       select coalesce(max(id), 0) + 1, ?, ?, ?::text, ?::jsonb, ?::jsonb, ?, ? from ${this.table}`,
+       select coalesce(max(id), 0) + 1, ?, ?, ?::text, ?::jsonb, ?::jsonb, ?, ? from ${this.table}
+       ${kind === 'repeatable' ? applyAgain : ''}`,
       [
         name,
         kind,
@@ -159,7 +160,7 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** What MikroORM may revert. It begins with the last name: a half-reverted migration, else the last applied one. */
   override async executed(): Promise<string[]> {
-    const rows = await this.rows();
+    const rows = (await this.rows()).filter(({ kind }) => kind !== 'repeatable');
     const reverting = rows.filter((row) => row.direction === 'down');
     const applied = rows.filter((row) => row.direction === 'up' && row.state === 'applied');
     return [...applied, ...reverting].map((row) => row.name);
@@ -237,6 +238,9 @@ export class Ledger extends MigrationStorage implements Queryable {
     }
   }
 }
+
+const applyAgain = `on conflict (name) do update set id = excluded.id, fingerprint = excluded.fingerprint,
+  statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
 
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
 

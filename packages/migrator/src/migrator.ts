@@ -14,6 +14,7 @@ import {
   type DiscoveredMigration,
   discoveredMigration,
   discoveredSqlMigration,
+  runnable,
   importMigrationClass,
   inOrder,
 } from './discovered-migration.ts';
@@ -21,6 +22,7 @@ import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { findSqlMigrations } from './files/find-sql-files.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { migrationFolders } from './files/migration-folders.ts';
+import { findRepeatables, planRepeatables, type Repeatable, removedRepeatables } from './files/repeatable.ts';
 import {
   compareSums,
   keepingSums,
@@ -31,6 +33,8 @@ import {
 } from './files/sum-file.ts';
 import { Ledger } from './ledger.ts';
 import { readManagedSchema } from './managed-schema.ts';
+import type { LedgerRow } from './ledger-row.ts';
+import type { MigrationSource } from './migration-source.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
@@ -82,6 +86,8 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   #unmanaged: string[] = [];
+  /** What MikroORM runs in place of the migrations of the code: repeatable ones. */
+  #given: DiscoveredMigration[] | undefined;
   /** During a run: those that it leaves out, because a squash stands for them. */
   #replaced: ReadonlySet<string> = new Set();
 
@@ -152,9 +158,11 @@ export class Migrator extends StockMigrator {
    */
   async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
     return this.#inSchema(schema, async () => {
-      const { statuses } = await this.#survey();
+      const { statuses, rows } = await this.#survey();
       this.#noticeFuture(statuses);
-      return statuses;
+      const sources = await this.#repeatableSources();
+      const repeatables = await this.#planRepeatables(sources, rows, schema);
+      return [...statuses, ...repeatables.map(({ status }) => status), ...removedRepeatables(rows, sources)];
     });
   }
 
@@ -168,9 +176,15 @@ export class Migrator extends StockMigrator {
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   async validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
-    return this.#inSchema(schema, async () =>
-      validateMigrations(await this.#survey(), this.storage, this.driver),
-    );
+    const differences = (await this.checkSum()) ?? [];
+    return this.#inSchema(schema, async () => [
+      ...(await validateMigrations(await this.#survey(), this.storage, this.driver)),
+      ...sumFaults(differences).map(({ name, problem }) => ({
+        name,
+        verdict: 'changed' as const,
+        reason: problem,
+      })),
+    ]);
   }
 
   /** Migrations that `up()` would apply or record. */
@@ -196,8 +210,16 @@ export class Migrator extends StockMigrator {
     await this.#refuseWrongSums(checkSum);
     return this.#inSchema(schema, async () => {
       const request = { direction: 'up', allowOutOfOrder, schema } as const;
-      const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
-      return pending.map(dryRunOf);
+      const found = await this.#survey();
+      const pending = await preflight(found, this.storage, this.driver, request);
+      const isAhead = found.statuses.some(({ state }) => state === 'future');
+      const sources = isAhead ? [] : await this.#repeatableSources();
+      const repeatables = await this.#planRepeatables(sources, found.rows, schema);
+      refuse(repeatables.flatMap(({ faults }) => faults));
+      const open = repeatables.flatMap(({ plan, status }) =>
+        plan === undefined || status.state === 'applied' ? [] : [{ plan, status }],
+      );
+      return [...pending, ...open].map(dryRunOf);
     });
   }
 
@@ -391,9 +413,10 @@ export class Migrator extends StockMigrator {
     const settings = runSettings(named);
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
-      const pending = await this.#inSchema(schema, async () => {
+      const repeatables = direction === 'up' ? await this.#repeatableSources() : [];
+      const plans = await this.#inSchema(schema, async () => {
         const found = await this.#survey();
-        const planned = await preflight(found, this.storage, this.driver, {
+        const pending = await preflight(found, this.storage, this.driver, {
           direction,
           allowOutOfOrder,
           schema,
@@ -405,21 +428,62 @@ export class Migrator extends StockMigrator {
         this.#replaced = new Set(
           found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
         );
-        return planned;
+        const planned = await this.#planRepeatables(repeatables, found.rows, schema);
+        refuse(planned.flatMap(({ faults }) => faults));
+        return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
-      const plans = pending.map(({ plan }) => plan);
       try {
-        return await this.runner.during({ lock, settings, schema }, plans, () =>
-          super.runMigrations(direction, withoutEndings(options)),
-        );
+        return await this.runner.during({ lock, settings, schema }, plans, async () => [
+          ...(await super.runMigrations(direction, withoutEndings(options))),
+          ...(await this.#runRepeatables(repeatables, schema)),
+        ]);
       } finally {
         this.#replaced = new Set();
       }
     }, settings);
   }
 
+  /** Applies the outdated repeatable migrations, once the database has all migrations of the code and no later ones. */
+  async #runRepeatables(
+    sources: readonly MigrationSource[],
+    schema: string | undefined,
+  ): Promise<MigrationInfo[]> {
+    if (sources.length === 0) return [];
+    this.#replaced = new Set();
+    const open = await this.#inSchema(schema, async () => {
+      const { statuses, rows } = await this.#survey();
+      if (statuses.some(({ state }) => state !== 'applied' && state !== 'replaced')) return [];
+      const repeatables = await this.#planRepeatables(sources, rows, schema);
+      return repeatables.filter(({ status }) => status.state !== 'applied');
+    });
+    if (open.length === 0) return [];
+    this.#given = open.map(({ source }) => runnable(this.runner, source));
+    try {
+      return await super.runMigrations('up', schema === undefined ? {} : { schema });
+    } finally {
+      this.#given = undefined;
+    }
+  }
+
+  async #repeatableSources(): Promise<MigrationSource[]> {
+    const folders = migrationFolders(this.config);
+    if (folders === undefined) return [];
+    const { found, faults } = await findRepeatables(folders, this.config);
+    refuse(faults);
+    return found;
+  }
+
+  #planRepeatables(
+    sources: readonly MigrationSource[],
+    rows: readonly LedgerRow[],
+    schema: string | undefined,
+  ): Promise<Repeatable[]> {
+    return planRepeatables(sources, rows, { driver: this.driver, ledger: this.storage }, schema);
+  }
+
   /** In the order of names, which is the order of application. */
   protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
+    if (this.#given !== undefined) return this.#given;
     // They are what initialize() and resolve() below have returned.
     const classes = (await super.discoverMigrations()) as DiscoveredMigration[];
     const found = inOrder([...classes, ...(await this.#sqlMigrations())]);
@@ -429,7 +493,7 @@ export class Migrator extends StockMigrator {
   async #sqlMigrations(): Promise<DiscoveredMigration[]> {
     const folders = migrationFolders(this.config);
     if (folders === undefined) return [];
-    const { found, faults } = await findSqlMigrations(folders.read, folders.source);
+    const { found, faults } = await findSqlMigrations(folders);
     refuse(faults);
     const context = { runner: this.runner, config: this.config };
     return found.map(({ name, paths }) => discoveredSqlMigration(context, name, paths));

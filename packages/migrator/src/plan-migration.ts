@@ -27,6 +27,8 @@ export interface MigrationPlan {
   nonTransactionalReason: string | undefined;
   /** The settings of the run that its file replaces. */
   settings: Partial<RunSettings>;
+  /** It is applied again when it changes. */
+  isRepeatable?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../refuse-faults.ts';
+import type { MigrationFolders } from './migration-folders.ts';
 import { withoutEnding } from './migration-name.ts';
 import type { SqlMigrationPaths } from './sql-migration.ts';
 
@@ -12,13 +13,11 @@ export interface FoundSqlMigration {
 
 /**
  * The SQL migrations of a folder, and what is wrong with its SQL files.
- *
- * @param sourceFolder where the files are written, if `folder` is where a build puts them
  */
-export async function findSqlMigrations(
-  folder: string,
-  sourceFolder?: string,
-): Promise<{ found: FoundSqlMigration[]; faults: Fault[] }> {
+export async function findSqlMigrations({
+  read: folder,
+  source,
+}: MigrationFolders): Promise<{ found: FoundSqlMigration[]; faults: Fault[] }> {
   const files = await sqlFilesIn(folder);
   const isDown = (file: string): boolean => /\.down\.sql$/i.test(file);
   const downs = new Map(files.filter(isDown).map((file) => [withoutEnding(file), join(folder, file)]));
@@ -35,15 +34,19 @@ export async function findSqlMigrations(
     if (found.some((each) => each.name === name)) continue;
     faults.push({ name: `${name}.down.sql`, problem: `has no ${name}.sql beside it.` });
   }
-  const built = new Set(files);
-  for (const name of sourceFolder === undefined ? [] : await sqlFilesIn(sourceFolder)) {
-    if (built.has(name)) continue;
-    faults.push({
+  return { found, faults: [...faults, ...(await notCopiedFaults(folder, source))] };
+}
+
+/** SQL files that are written in `source` and were not put into `folder`, which is read. */
+export async function notCopiedFaults(folder: string, source: string | undefined): Promise<Fault[]> {
+  if (source === undefined) return [];
+  const built = new Set(await sqlFilesIn(folder));
+  return (await sqlFilesIn(source))
+    .filter((name) => !built.has(name))
+    .map((name) => ({
       name,
-      problem: `is in ${sourceFolder} and not in ${folder}, which is read. A TypeScript build does not copy SQL files: copy them there.`,
-    });
-  }
-  return { found, faults };
+      problem: `is in ${source} and not in ${folder}, which is read. A TypeScript build does not copy SQL files: copy them there.`,
+    }));
 }
 
 /** The names of the SQL files directly in a folder; none when there is no folder. */

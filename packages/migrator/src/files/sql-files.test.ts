@@ -73,6 +73,18 @@ test('a changed file is found, a changed remark is not a change', async () => {
   expect(await states(await migratorOf(url, folder))).toEqual(['M1 changed']);
 });
 
+test('a file that replaces others is recorded where they are applied, and run where none is', async () => {
+  const { url, client } = await openDatabase();
+  const files = { 'M1.sql': 'create table item ()', 'M2.sql': 'alter table item add id int' };
+  const squash = { 'M2_squash.sql': '-- replaces: M1.sql, M2\ncreate table item (id int)' };
+  await (await migratorOf(url, await folderOf(files))).up();
+  const folder = await folderOf({ ...files, ...squash });
+  expect(await (await migratorOf(url, folder)).up()).toMatchObject([{ name: 'M2_squash' }]);
+  await client.query('drop table item, migration_ledger');
+  expect(await (await migratorOf(url, await folderOf(squash))).up()).toMatchObject([{ name: 'M2_squash' }]);
+  expect(await column(client, `select to_regclass('item') is not null`)).toEqual([true]);
+});
+
 const twice = 'is the name of several migrations';
 
 test.each<{ reason: string; files: Files; problem: string }>([

@@ -5,6 +5,7 @@ import type { MigrationSource } from '../migration-source.ts';
 import type { RunSettings } from '../options.ts';
 import { withoutEnding } from './migration-name.ts';
 import { readSqlFile, type SqlFile } from './sql-file.ts';
+import type { HeaderName } from './sql-header.ts';
 
 /** Where an SQL migration is: `NAME.sql`, and `NAME.down.sql` if it can be reverted. */
 export interface SqlMigrationPaths {
@@ -12,17 +13,22 @@ export interface SqlMigrationPaths {
   down?: string;
 }
 
-/** An SQL migration as the migrator finds it. */
+/**
+ * An SQL migration as the migrator finds it.
+ *
+ * @param headers those that the file may have; default all
+ */
 export function sqlMigrationSource(
   name: string,
   paths: SqlMigrationPaths,
   config: Migration['config'],
+  headers?: readonly HeaderName[],
 ): MigrationSource {
   return {
     name,
     path: paths.up,
-    load: async (driver) => Object.assign(await SqlMigration.read(paths, driver, config), { name }),
-    replaces: async () => (await readSqlFile(paths.up)).header.replaces.map(withoutEnding),
+    load: async (driver) => Object.assign(await SqlMigration.read(paths, driver, config, headers), { name }),
+    replaces: async () => (await readSqlFile(paths.up, headers)).header.replaces.map(withoutEnding),
     text: () => readFile(paths.up, 'utf8'),
   };
 }
@@ -45,8 +51,9 @@ export class SqlMigration extends Migration {
     { up, down }: SqlMigrationPaths,
     driver: Migration['driver'],
     config: Migration['config'],
+    headers?: readonly HeaderName[],
   ): Promise<SqlMigration> {
-    const upFile = await readSqlFile(up);
+    const upFile = await readSqlFile(up, headers);
     const downFile =
       down === undefined
         ? undefined

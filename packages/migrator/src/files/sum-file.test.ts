@@ -58,6 +58,11 @@ test('edited, removed and added files are named, and up() refuses them unless it
     expect(message).toContain('M1.sql: was edited');
     expect(message).toContain('M3.sql: is in the folder and not in migrations.sum. Restore');
   }
+  expect((await migrator.validate()).map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+    'M1.down.sql changed',
+    'M1.sql changed',
+    'M3.sql changed',
+  ]);
   expect(await migrator.dryRun({ checkSum: false })).toHaveLength(3);
   await migrator.sum();
   expect(await migrator.up()).toHaveLength(3);
