@@ -19,6 +19,7 @@ import {
   inOrder,
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
+import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
 import { findSqlMigrations } from './files/find-sql-files.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { migrationFolders } from './files/migration-folders.ts';
@@ -409,11 +410,16 @@ export class Migrator extends StockMigrator {
     options?: string | string[] | UpOptions,
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
-    const { allowOutOfOrder = false, checkSum, schema = this.options.schema } = named;
+    const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
     const settings = runSettings(named);
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
       const repeatables = direction === 'up' ? await this.#repeatableSources() : [];
+      const folders = migrationFolders(this.config);
+      const called = new CallbackRunner(
+        callbacks,
+        folders === undefined ? new Map() : await planCallbacks(folders, this.driver),
+      );
       const plans = await this.#inSchema(schema, async () => {
         const found = await this.#survey();
         const pending = await preflight(found, this.storage, this.driver, {
@@ -433,7 +439,7 @@ export class Migrator extends StockMigrator {
         return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
       try {
-        return await this.runner.during({ lock, settings, schema }, plans, async () => [
+        return await this.runner.during({ lock, settings, schema }, plans, called, async () => [
           ...(await super.runMigrations(direction, withoutEndings(options))),
           ...(await this.#runRepeatables(repeatables, schema)),
         ]);

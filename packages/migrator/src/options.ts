@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrateOptions } from '@mikro-orm/core';
+import type { Callbacks } from './files/callbacks.ts';
 
 /** How a run of migrations behaves. Times are in milliseconds. */
 export interface RunOptions {
@@ -16,6 +17,8 @@ export interface RunOptions {
   statementTimeoutMs?: number;
   /** Stops the run: the running statement is cancelled, its transaction rolled back. */
   signal?: AbortSignal;
+  /** Functions that are called in the run; SQL files in `callbacks/` run before them. */
+  callbacks?: Callbacks;
 }
 
 /** Options of `up`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */
@@ -33,7 +36,7 @@ export interface UpOptions extends MigrateOptions, RunOptions {
 export interface DownOptions extends Omit<MigrateOptions, 'from'>, RunOptions {}
 
 /** {@link RunOptions} with the defaults filled in. */
-export type RunSettings = Required<Omit<RunOptions, 'signal'>> & Pick<RunOptions, 'signal'>;
+export type RunSettings = Required<Omit<RunOptions, 'signal' | 'callbacks'>> & Pick<RunOptions, 'signal'>;
 
 /**
  * Fills in the defaults.
