@@ -2,9 +2,8 @@ import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { isRaw } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import { type AbstractSqlDriver, NativeQueryBuilder } from '@mikro-orm/postgresql';
-import { SqlMigration } from './files/sql-migration.ts';
+import { type FileSettings, SqlMigration } from './files/sql-migration.ts';
 import type { MigrationSource } from './migration-source.ts';
-import type { RunSettings } from './options.ts';
 
 /** Whether a migration is applied or reverted. */
 export type Direction = 'up' | 'down';
@@ -17,7 +16,7 @@ export interface Emission {
   isOpaque: boolean;
   isTransactional: boolean;
   /** The settings of the run that its file replaces. */
-  settings: Partial<RunSettings>;
+  settings: FileSettings;
 }
 
 /**

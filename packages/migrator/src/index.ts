@@ -1,6 +1,6 @@
 export type { Direction } from './collect-queries.ts';
 export type { DryRunMigration } from './dry-run.ts';
-export type { Callback, CallbackEvent, Callbacks } from './files/callbacks.ts';
+export type { Callback, CallbackEvent, Callbacks } from './files/callback.ts';
 export type { SumDifference } from './files/sum-file.ts';
 export type { MigrationState, MigrationStatus } from './migration-status.ts';
 export { type CreatedMigration, Migrator } from './migrator.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrateOptions } from '@mikro-orm/core';
-import type { Callbacks } from './files/callbacks.ts';
+import type { Callbacks } from './files/callback.ts';
 
 /** How a run of migrations behaves. Times are in milliseconds. */
 export interface RunOptions {

@@ -5,8 +5,8 @@ import { type Direction, type Emission, emit } from './collect-queries.ts';
 import { enumValueUsedLater } from './enum-values.ts';
 import { differingExcerpts, excerpt, withoutLiterals } from './excerpt.ts';
 import { fingerprintOf, treeText } from './fingerprint.ts';
+import type { FileSettings } from './files/sql-migration.ts';
 import type { MigrationSource } from './migration-source.ts';
-import type { RunSettings } from './options.ts';
 import { type ParsedStatement, parseStatements } from './parse-statements.ts';
 
 /** One statement of a migration and how it must be run. */
@@ -26,7 +26,7 @@ export interface MigrationPlan {
   /** Why it runs statement by statement, outside one transaction; undefined when it runs inside one. */
   nonTransactionalReason: string | undefined;
   /** The settings of the run that its file replaces. */
-  settings: Partial<RunSettings>;
+  settings: FileSettings;
   /** It is applied again when it changes. */
   isRepeatable?: boolean;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { column, failure, openDatabase, states } from '../../test/fixtures.ts';
 import { folderOf, migratorOf, writeFiles } from '../../test/folder.ts';
-import type { Callbacks } from './callbacks.ts';
+import type { Callbacks } from './callback.ts';
 
 const names = ['beforeUp', 'beforeEach', 'afterEach', 'afterUp', 'onError'] as const;
 const files = {

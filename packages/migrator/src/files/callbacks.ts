@@ -8,36 +8,11 @@ import { type MigrationPlan, planMigration } from '../plan-migration.ts';
 import { type Fault, refuse } from '../refuse-faults.ts';
 import { retryLockTimeout } from '../retry-lock-timeout.ts';
 import type { WorkSessions } from '../work-session.ts';
+import { type CallbackEvent, type CallbackName, callbackNames, type Callbacks } from './callback.ts';
 import { notCopiedFaults, sqlFilesIn } from './find-sql-files.ts';
 import type { MigrationFolders } from './migration-folders.ts';
 import { withoutEnding } from './migration-name.ts';
 import { sqlMigrationSource } from './sql-migration.ts';
-
-/** What a callback is told. */
-export interface CallbackEvent {
-  direction: Direction;
-  /** The migration that is about to run, or ran; of `onError`, that which ran last. */
-  migration?: string;
-  /** What failed; of `onError` only. */
-  error?: unknown;
-}
-
-/** A callback; what it throws ends the run. */
-export type Callback = (event: CallbackEvent) => void | Promise<void>;
-
-/**
- * What is called in a run, outside the transactions of the migrations.
- *
- * - `beforeUp`: before the first migration of `up`; not when there is none to run
- * - `beforeEach`, `afterEach`: before and after each migration, in both directions
- * - `afterUp`: after the last migration of `up`
- * - `onError`: when the run fails, after what failed was rolled back
- */
-export type Callbacks = { [Name in CallbackName]?: Callback };
-
-type CallbackName = (typeof callbackNames)[number];
-
-const callbackNames = ['beforeUp', 'beforeEach', 'afterEach', 'afterUp', 'onError'] as const;
 
 /** The folder beside the migrations whose SQL files are callbacks, by their names. */
 const callbackFolder = 'callbacks';

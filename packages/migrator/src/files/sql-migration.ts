@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Migration } from '@mikro-orm/migrations';
 import type { MigrationSource } from '../migration-source.ts';
-import type { RunSettings } from '../options.ts';
 import { withoutEnding } from './migration-name.ts';
 import { readSqlFile, type SqlFile } from './sql-file.ts';
 import type { HeaderName } from './sql-header.ts';
@@ -81,7 +80,7 @@ export class SqlMigration extends Migration {
   }
 
   /** The settings of the run that the headers of the file replace, as {@link isTransactional}. */
-  get settings(): Partial<RunSettings> {
+  get settings(): FileSettings {
     return headerSettings(this.#emitted);
   }
 
@@ -91,8 +90,13 @@ export class SqlMigration extends Migration {
   }
 }
 
-/** The settings of a run that the headers of a file replace. */
-export function headerSettings({ header }: SqlFile): Partial<RunSettings> {
+/** The settings of a run that the headers of a file replace, in ms, by their names in its options. */
+export interface FileSettings {
+  ddlLockTimeoutMs?: number;
+  statementTimeoutMs?: number;
+}
+
+function headerSettings({ header }: SqlFile): FileSettings {
   const { lockTimeoutMs, statementTimeoutMs } = header;
   return {
     ...(lockTimeoutMs !== undefined && { ddlLockTimeoutMs: lockTimeoutMs }),
