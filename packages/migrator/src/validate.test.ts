@@ -34,7 +34,7 @@ test('every migration of the ledger is compared with its code', async () => {
     },
   ]);
   const changed = migration('Migration1', [
-    'CREATE TABLE item (id int); -- as before',
+    'create table item (id int); -- as before',
     'insert into item values (2)',
     'select 7',
   ]);
