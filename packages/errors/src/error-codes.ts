@@ -190,6 +190,16 @@ const descriptions = {
     cause: 'The migration is already in the ledger.',
     remedy: 'Look at its state with info().',
   },
+  'callback-failed': {
+    cause: 'A callback of a run of migrations failed; the message says which migrations are applied.',
+    remedy:
+      'Correct the callback. Then run `up` again; after a migration, do by hand what the callback has not done.',
+  },
+  'sum-unreadable': {
+    cause:
+      'A line of migrations.sum is no sum of a file, or it has two for one: it was edited by hand, or merged.',
+    remedy: 'Correct the file, or write it anew with sum().',
+  },
   'invalid-migration': {
     exitCode: 2,
     cause: "A migration's up() or down() fails before any statement, or its file exports no migration.",

@@ -1,5 +1,6 @@
 import type {
   AlterTableStmt,
+  CopyStmt,
   DefElem,
   DropStmt,
   IndexStmt,
@@ -65,6 +66,8 @@ const traitsByKind: { [Kind in NodeKind]?: (statement: StatementOf<Kind>) => Sta
   VacuumStmt: vacuum,
   ClusterStmt: ({ relation }) => (relation ? {} : outside('CLUSTER of all tables')),
 
+  CopyStmt: copy,
+
   CreatedbStmt: () => outside('CREATE DATABASE'),
   DropdbStmt: () => outside('DROP DATABASE'),
   AlterDatabaseStmt: ({ options }) =>
@@ -127,6 +130,17 @@ function alterTable({ relation, cmds: [command] = [] }: AlterTableStmt): Stateme
 /** ANALYZE is of this kind too. */
 function vacuum({ is_vacuumcmd, options }: VacuumStmt): StatementTraits {
   return is_vacuumcmd ? outside('VACUUM', { waitsHarmlessly: !isOn(options, 'full') }) : {};
+}
+
+/** A file or program of the server has a name; STDIN and STDOUT have none. */
+function copy({ filename, is_from }: CopyStmt): StatementTraits {
+  if (filename) return {};
+  const remedy = is_from
+    ? 'write INSERT statements, or load the rows with psql'
+    : 'a migration has no place for the rows that it returns';
+  return {
+    refusal: `COPY ${is_from ? 'FROM STDIN' : 'TO STDOUT'} moves rows to or from the client: ${remedy}`,
+  };
 }
 
 const savepointKinds = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];

@@ -2,6 +2,7 @@ import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { isRaw } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import { type AbstractSqlDriver, NativeQueryBuilder } from '@mikro-orm/postgresql';
+import { type FileSettings, SqlMigration } from './files/sql-migration.ts';
 import type { MigrationSource } from './migration-source.ts';
 
 /** Whether a migration is applied or reverted. */
@@ -14,6 +15,8 @@ export interface Emission {
   /** It runs queries itself, with `execute()` or the EntityManager: what it does shows only when it is run. */
   isOpaque: boolean;
   isTransactional: boolean;
+  /** The settings of the run that its file replaces. */
+  settings: FileSettings;
 }
 
 /**
@@ -37,8 +40,9 @@ export async function emit(
     if (migration === undefined || !wasUsed()) throw failed(`${direction}()`, migration, cause);
   }
   const isTransactional = migration.isTransactional();
-  if (wasUsed()) return { queries: [], isOpaque: true, isTransactional };
-  return { queries: queriesOf(migration, driver), isOpaque: false, isTransactional };
+  const settings = migration instanceof SqlMigration ? migration.settings : {};
+  if (wasUsed()) return { queries: [], isOpaque: true, isTransactional, settings };
+  return { queries: queriesOf(migration, driver), isOpaque: false, isTransactional, settings };
 }
 
 /** The queries that a migration has given to `addSql()`, as SQL text; blank ones are left out. */

@@ -20,7 +20,7 @@ export interface DryRunMigration {
 }
 
 /** What `dryRun()` shows of a migration. */
-export function dryRunOf({ plan, status }: PendingMigration): DryRunMigration {
+export function dryRunOf({ plan, status }: Pick<PendingMigration, 'plan' | 'status'>): DryRunMigration {
   return {
     name: plan.name,
     path: status.path,

@@ -4,6 +4,8 @@ export type { AdoptDecisions, AdoptedMigration } from './adopt/map-history.ts';
 export type { Repair, RepairDecisions, RepairNeed } from './adopt/repair.ts';
 export type { Direction } from './collect-queries.ts';
 export type { DryRunMigration } from './dry-run.ts';
+export type { Callback, CallbackEvent, Callbacks } from './files/callback.ts';
+export type { SumDifference } from './files/sum-file.ts';
 export type { MigrationState, MigrationStatus } from './migration-status.ts';
 export { type CreatedMigration, Migrator } from './migrator.ts';
 export type { DownOptions, RunOptions, UpOptions } from './options.ts';

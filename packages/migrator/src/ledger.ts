@@ -3,6 +3,7 @@ import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
+import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
 import { ledgerError } from './ledger-error.ts';
 import {
@@ -42,6 +43,10 @@ export class Ledger extends MigrationStorage implements Queryable {
   ) {
     super(driver, options);
     this.#isInCode = isInCode;
+  }
+
+  override getMigrationName(name: string): string {
+    return withoutEnding(name);
   }
 
   /** The quoted, qualified name of the table. */
@@ -179,7 +184,8 @@ export class Ledger extends MigrationStorage implements Queryable {
     await this.#write(
       session,
       `insert into ${this.table} (id, name, kind, fingerprint, statements, replaces, state, next_statement)
-       select coalesce(max(id), 0) + 1, ?, ?, ?::text, ?::jsonb, ?::jsonb, ?, ? from ${this.table}`,
+       select coalesce(max(id), 0) + 1, ?, ?, ?::text, ?::jsonb, ?::jsonb, ?, ? from ${this.table}
+       ${kind === 'repeatable' ? applyAgain : ''}`,
       [
         name,
         kind,
@@ -248,7 +254,7 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** What MikroORM may revert. It begins with the last name: a half-reverted migration, else the last applied one. */
   override async executed(): Promise<string[]> {
-    const rows = await this.rows();
+    const rows = (await this.rows()).filter(({ kind }) => kind !== 'repeatable');
     const reverting = rows.filter((row) => row.direction === 'down');
     const applied = rows.filter((row) => row.direction === 'up' && row.state === 'applied');
     return [...applied, ...reverting].map((row) => row.name);
@@ -329,6 +335,9 @@ export class Ledger extends MigrationStorage implements Queryable {
     }
   }
 }
+
+const applyAgain = `on conflict (name) do update set id = excluded.id, fingerprint = excluded.fingerprint,
+  statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
 
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
 

@@ -16,6 +16,7 @@ import { coverage, type PendingSquash } from './squash/coverage.ts';
  * - `replaced`: a squash stands for it
  * - `failed`: applied, or reverted, in part; a run resumes it
  * - `running`: applied, or reverted, in part, and a run is working on it now
+ * - `outdated`: a repeatable one that changed since it was applied, or whose view or function is gone
  */
 export type MigrationState =
   | 'applied'
@@ -26,7 +27,8 @@ export type MigrationState =
   | 'future'
   | 'replaced'
   | 'failed'
-  | 'running';
+  | 'running'
+  | 'outdated';
 
 /** One migration as `info()` shows it. */
 export interface MigrationStatus {

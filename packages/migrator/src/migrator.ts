@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { UserError } from '@ecommerce-dms/errors';
-import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
+import {
+  type Constructor,
+  type MigrationInfo,
+  type MigrationResult,
+  type MikroORM,
+  Utils,
+} from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
@@ -10,20 +17,32 @@ import type { Direction } from './collect-queries.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
+  discoveredSqlMigration,
+  runnable,
   importMigrationClass,
   inOrder,
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { refuseForeignHistory } from './foreign-history.ts';
-import { defaultTableName, Ledger } from './ledger.ts';
+import { Ledger, defaultTableName } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
+import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
+import { findSqlMigrations } from './files/find-sql-files.ts';
+import { withoutEnding } from './files/migration-name.ts';
+import { migrationFolders } from './files/migration-folders.ts';
+import { type Repeatable, findRepeatables, planRepeatables, removedRepeatables } from './files/repeatable.ts';
+import { type SumDifference, compareSums, keepingSums, sumFaults, sumFileName, writeSums } from './files/sum-file.ts';
 import { readManagedSchema } from './managed-schema.ts';
+import type { LedgerRow } from './ledger-row.ts';
+import type { MigrationSource } from './migration-source.ts';
 import type { MigrationStatus } from './migration-status.ts';
+import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
-import { checkRequestedNames } from './requested-names.ts';
+import { refuse } from './refuse-faults.ts';
+import { checkRequestedNames, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
 import { type RollupResult, writeSquash } from './squash/write-squash.ts';
@@ -68,6 +87,8 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   #unmanaged: string[] = [];
+  /** What MikroORM runs in place of the migrations of the code: repeatable ones. */
+  #given: DiscoveredMigration[] | undefined;
   /** During a run: those that it leaves out, because a squash stands for them. */
   #replaced: ReadonlySet<string> = new Set();
 
@@ -79,6 +100,8 @@ export class Migrator extends StockMigrator {
   /** Registers the migrator with an ORM; MikroORM calls it. It sets the options of `migrations` that are not yours to choose. */
   static override register(orm: MikroORM): void {
     const options = orm.config.get('migrations');
+    const notice = untestedOrmNotice(Utils.getORMVersion());
+    if (notice !== undefined && options.silent !== true) orm.config.getLogger().warn('info', notice);
     orm.config.set('migrations', {
       ...options,
       tableName: options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName,
@@ -136,9 +159,11 @@ export class Migrator extends StockMigrator {
    */
   async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
     return this.#inSchema(schema, async () => {
-      const { statuses } = await this.#survey();
+      const { statuses, rows } = await this.#survey();
       this.#noticeFuture(statuses);
-      return statuses;
+      const sources = await this.#repeatableSources();
+      const repeatables = await this.#planRepeatables(sources, rows, schema);
+      return [...statuses, ...repeatables.map(({ status }) => status), ...removedRepeatables(rows, sources)];
     });
   }
 
@@ -152,9 +177,15 @@ export class Migrator extends StockMigrator {
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   async validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
-    return this.#inSchema(schema, async () =>
-      validateMigrations(await this.#survey(), this.storage, this.driver),
-    );
+    const differences = (await this.checkSum()) ?? [];
+    return this.#inSchema(schema, async () => [
+      ...(await validateMigrations(await this.#survey(), this.storage, this.driver)),
+      ...sumFaults(differences).map(({ name, problem }) => ({
+        name,
+        verdict: 'changed' as const,
+        reason: problem,
+      })),
+    ]);
   }
 
   /** Migrations that `up()` would apply or record. */
@@ -174,13 +205,23 @@ export class Migrator extends StockMigrator {
    */
   async dryRun({
     allowOutOfOrder = false,
+    checkSum,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
+    await this.#refuseWrongSums(checkSum);
     return this.#inSchema(schema, async () => {
       await this.#refuseForeignHistory(schema);
       const request = { direction: 'up', allowOutOfOrder, schema } as const;
-      const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
-      return pending.map(dryRunOf);
+      const found = await this.#survey();
+      const pending = await preflight(found, this.storage, this.driver, request);
+      const isAhead = found.statuses.some(({ state }) => state === 'future');
+      const sources = isAhead ? [] : await this.#repeatableSources();
+      const repeatables = await this.#planRepeatables(sources, found.rows, schema);
+      refuse(repeatables.flatMap(({ faults }) => faults));
+      const open = repeatables.flatMap(({ plan, status }) =>
+        plan === undefined || status.state === 'applied' ? [] : [{ plan, status }],
+      );
+      return [...pending, ...open].map(dryRunOf);
     });
   }
 
@@ -273,7 +314,9 @@ export class Migrator extends StockMigrator {
     name?: string,
   ): Promise<CreatedMigration> {
     this.#unmanaged = [];
-    const result = await super.create(path, blank, initial, name);
+    const result = await keepingSums(await this.#sumFolder(), () =>
+      this.#withEntitiesInRunSchema(() => super.create(path, blank, initial, name)),
+    );
     const unmanaged = this.#unmanaged;
     if (unmanaged.length > 0) {
       this.#warn(
@@ -289,7 +332,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
-    return this.#locked(() => super.createInitial(path, name, blank));
+    return this.#locked(async () =>
+      keepingSums(await this.#sumFolder(), () => super.createInitial(path, name, blank)),
+    );
   }
 
   /**
@@ -303,17 +348,62 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override rollup(migrations?: string[]): Promise<RollupResult> {
+    const names = migrations?.map(withoutEnding);
     return this.#locked(async () => {
       const found = await this.#survey();
-      checkRequestedNames(migrations, new Set(found.statuses.map(({ name }) => name)), this.options);
-      return writeSquash(found, migrations, {
-        ledger: this.storage,
-        driver: this.driver,
-        generator: this.generator,
-        folder: this.absolutePath,
-        extension: this.options.emit ?? 'ts',
-      });
+      checkRequestedNames(names, new Set(found.statuses.map(({ name }) => name)), this.options);
+      return keepingSums(await this.#sumFolder(), () =>
+        writeSquash(found, names, {
+          ledger: this.storage,
+          driver: this.driver,
+          generator: this.generator,
+          folder: this.absolutePath,
+          extension: this.options.emit ?? 'ts',
+        }),
+      );
     });
+  }
+
+  /**
+   * Writes `migrations.sum` in the folder of the migrations: the SHA-256 of each file. Check it in; `up()` then refuses
+   * files that were edited, removed or added since. `create()` and `rollup()` keep an existing one up to date.
+   *
+   * @returns its path
+   * @throws UserError `invalid-settings`: the migrations are in no folder.
+   */
+  async sum(): Promise<string> {
+    const folder = await this.#sumFolder();
+    if (folder !== undefined) return writeSums(folder);
+    throw new UserError(
+      'invalid-settings',
+      `The migrations are in no folder, so there is no place for ${sumFileName}.`,
+      {
+        hint: 'Set `path` in the options of `migrations`.',
+      },
+    );
+  }
+
+  /**
+   * How the files of the migrations differ from `migrations.sum`: an empty array when they do not, undefined when there
+   * is no such file. Reads no database.
+   */
+  async checkSum(): Promise<SumDifference[] | undefined> {
+    const folder = await this.#sumFolder();
+    return folder === undefined ? undefined : compareSums(folder);
+  }
+
+  async #refuseWrongSums(checkSum: boolean | undefined): Promise<void> {
+    if (checkSum === false) return;
+    const differences = await this.checkSum();
+    if (differences !== undefined) return refuse(sumFaults(differences));
+    if (checkSum === true) refuse([{ name: sumFileName, problem: 'does not exist. Write it with sum().' }]);
+  }
+
+  /** Where the files are written, which is not where a build puts them. */
+  async #sumFolder(): Promise<string | undefined> {
+    await this.init();
+    const folders = migrationFolders(this.config);
+    return folders?.source !== undefined && existsSync(folders.source) ? folders.source : folders?.read;
   }
 
   protected override createRunner(): Runner {
@@ -325,6 +415,32 @@ export class Migrator extends StockMigrator {
       await this.init();
       return (await this.discoverMigrations()).some((each) => each.name === name);
     });
+  }
+
+  /**
+   * Whether the entities have something that the database lacks.
+   *
+   * @throws UserError with the codes of {@link create}, for the same reasons.
+   */
+  override checkSchema(): Promise<boolean> {
+    return this.#withEntitiesInRunSchema(() => super.checkSchema());
+  }
+
+  /**
+   * Calls `use` while entities without a schema are taken to be in that of `migrations.schema`, where the migrations run:
+   * MikroORM would compare them with `public`.
+   */
+  async #withEntitiesInRunSchema<Result>(use: () => Promise<Result>): Promise<Result> {
+    const { schema } = this.options;
+    const own = this.config.get('schema');
+    const isChosen = own !== undefined && own !== this.driver.getPlatform().getDefaultSchemaName();
+    if (schema === undefined || isChosen) return use();
+    this.config.set('schema', schema);
+    try {
+      return await use();
+    } finally {
+      this.config.set('schema', own);
+    }
   }
 
   /** What MikroORM's diff starts from, here in place of a snapshot. */
@@ -348,13 +464,20 @@ export class Migrator extends StockMigrator {
     options?: string | string[] | UpOptions,
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
-    const { allowOutOfOrder = false, schema = this.options.schema } = named;
+    const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
     const settings = runSettings(named);
+    if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
-      const pending = await this.#inSchema(schema, async () => {
+      const repeatables = direction === 'up' ? await this.#repeatableSources() : [];
+      const folders = migrationFolders(this.config);
+      const called = new CallbackRunner(
+        callbacks,
+        folders === undefined ? new Map() : await planCallbacks(folders, this.driver),
+      );
+      const plans = await this.#inSchema(schema, async () => {
         if (direction === 'up') await this.#refuseForeignHistory(schema);
         const found = await this.#survey();
-        const planned = await preflight(found, this.storage, this.driver, {
+        const pending = await preflight(found, this.storage, this.driver, {
           direction,
           allowOutOfOrder,
           schema,
@@ -366,24 +489,75 @@ export class Migrator extends StockMigrator {
         this.#replaced = new Set(
           found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
         );
-        return planned;
+        const planned = await this.#planRepeatables(repeatables, found.rows, schema);
+        refuse(planned.flatMap(({ faults }) => faults));
+        return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
-      const plans = pending.map(({ plan }) => plan);
       try {
-        return await this.runner.during({ lock, settings, schema }, plans, () =>
-          super.runMigrations(direction, options),
-        );
+        return await this.runner.during({ lock, settings, schema }, plans, called, async () => [
+          ...(await super.runMigrations(direction, withoutEndings(options))),
+          ...(await this.#runRepeatables(repeatables, schema)),
+        ]);
       } finally {
         this.#replaced = new Set();
       }
     }, settings);
   }
 
+  /** Applies the outdated repeatable migrations, once the database has all migrations of the code and no later ones. */
+  async #runRepeatables(
+    sources: readonly MigrationSource[],
+    schema: string | undefined,
+  ): Promise<MigrationInfo[]> {
+    if (sources.length === 0) return [];
+    this.#replaced = new Set();
+    const open = await this.#inSchema(schema, async () => {
+      const { statuses, rows } = await this.#survey();
+      if (statuses.some(({ state }) => state !== 'applied' && state !== 'replaced')) return [];
+      const repeatables = await this.#planRepeatables(sources, rows, schema);
+      return repeatables.filter(({ status }) => status.state !== 'applied');
+    });
+    if (open.length === 0) return [];
+    this.#given = open.map(({ source }) => runnable(this.runner, source));
+    try {
+      return await super.runMigrations('up', schema === undefined ? {} : { schema });
+    } finally {
+      this.#given = undefined;
+    }
+  }
+
+  async #repeatableSources(): Promise<MigrationSource[]> {
+    const folders = migrationFolders(this.config);
+    if (folders === undefined) return [];
+    const { found, faults } = await findRepeatables(folders, this.config);
+    refuse(faults);
+    return found;
+  }
+
+  #planRepeatables(
+    sources: readonly MigrationSource[],
+    rows: readonly LedgerRow[],
+    schema: string | undefined,
+  ): Promise<Repeatable[]> {
+    return planRepeatables(sources, rows, { driver: this.driver, ledger: this.storage }, schema);
+  }
+
   /** In the order of names, which is the order of application. */
   protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
+    if (this.#given !== undefined) return this.#given;
     // They are what initialize() and resolve() below have returned.
-    const found = inOrder((await super.discoverMigrations()) as DiscoveredMigration[]);
+    const classes = (await super.discoverMigrations()) as DiscoveredMigration[];
+    const found = inOrder([...classes, ...(await this.#sqlMigrations())]);
     return found.filter(({ name }) => !this.#replaced.has(name));
+  }
+
+  async #sqlMigrations(): Promise<DiscoveredMigration[]> {
+    const folders = migrationFolders(this.config);
+    if (folders === undefined) return [];
+    const { found, faults } = await findSqlMigrations(folders);
+    refuse(faults);
+    const context = { runner: this.runner, config: this.config };
+    return found.map(({ name, paths }) => discoveredSqlMigration(context, name, paths));
   }
 
   protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {

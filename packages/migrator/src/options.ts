@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrateOptions } from '@mikro-orm/core';
+import type { Callbacks } from './files/callback.ts';
 
 /** How a run of migrations behaves. Times are in milliseconds. */
 export interface RunOptions {
@@ -16,19 +17,26 @@ export interface RunOptions {
   statementTimeoutMs?: number;
   /** Stops the run: the running statement is cancelled, its transaction rolled back. */
   signal?: AbortSignal;
+  /** Functions that are called in the run; SQL files in `callbacks/` run before them. */
+  callbacks?: Callbacks;
 }
 
 /** Options of `up`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */
 export interface UpOptions extends MigrateOptions, RunOptions {
   /** Apply pending migrations whose names sort before an applied one. Default false: refuse them. */
   allowOutOfOrder?: boolean;
+  /**
+   * Refuse to run when the files differ from `migrations.sum`. By default so when that file exists; true also refuses
+   * when it does not.
+   */
+  checkSum?: boolean;
 }
 
 /** Options of `down`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */
 export interface DownOptions extends Omit<MigrateOptions, 'from'>, RunOptions {}
 
 /** {@link RunOptions} with the defaults filled in. */
-export type RunSettings = Required<Omit<RunOptions, 'signal'>> & Pick<RunOptions, 'signal'>;
+export type RunSettings = Required<Omit<RunOptions, 'signal' | 'callbacks'>> & Pick<RunOptions, 'signal'>;
 
 /**
  * Fills in the defaults.

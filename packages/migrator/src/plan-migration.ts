@@ -5,6 +5,7 @@ import { type Direction, type Emission, emit } from './collect-queries.ts';
 import { enumValueUsedLater } from './enum-values.ts';
 import { differingExcerpts, excerpt, withoutLiterals } from './excerpt.ts';
 import { fingerprintOf, treeText } from './fingerprint.ts';
+import type { FileSettings } from './files/sql-migration.ts';
 import type { MigrationSource } from './migration-source.ts';
 import { type ParsedStatement, parseStatements } from './parse-statements.ts';
 
@@ -24,6 +25,10 @@ export interface MigrationPlan {
   faults: string[];
   /** Why it runs statement by statement, outside one transaction; undefined when it runs inside one. */
   nonTransactionalReason: string | undefined;
+  /** The settings of the run that its file replaces. */
+  settings: FileSettings;
+  /** It is applied again when it changes. */
+  isRepeatable?: boolean;
 }
 
 /**
@@ -55,6 +60,7 @@ export async function planMigration(
     replaces: direction === 'up' ? await source.replaces() : [],
     faults,
     nonTransactionalReason: emission.isOpaque ? undefined : nonTransactionalReason(emission, statements),
+    settings: emission.settings,
   };
 }
 

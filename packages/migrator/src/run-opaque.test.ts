@@ -140,7 +140,7 @@ test('after a lock timeout it is run again from the start, by a fresh instance',
   const reader = await openClient(url);
   await reader.query('begin; select from item');
   const run = migrator.up({ ddlLockTimeoutMs: 50 });
-  await expect.poll(() => attempts).toBeGreaterThan(1);
+  await expect.poll(() => attempts, { timeout: 60_000 }).toBeGreaterThan(1);
   await reader.query('commit');
   expect(await run).toEqual([{ name: 'Migration2' }]);
   expect(await column(client, 'select entry from log')).toEqual(['attempt 1']);

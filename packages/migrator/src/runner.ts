@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IMigrationRunner } from '@mikro-orm/core';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from './collect-queries.ts';
+import type { CallbackRunner } from './files/callbacks.ts';
 import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import type { MigrationSource } from './migration-source.ts';
@@ -19,6 +20,7 @@ interface RunState {
   sessions: WorkSessions;
   /** Those that were planned before the run, by name. */
   plans: ReadonlyMap<string, MigrationPlan>;
+  callbacks: CallbackRunner;
 }
 
 /** Executes migrations one by one, and records them in the ledger. */
@@ -37,18 +39,20 @@ export class Runner implements IMigrationRunner {
   async during<Result>(
     run: Run,
     plans: readonly MigrationPlan[],
+    callbacks: CallbackRunner,
     use: () => Promise<Result>,
   ): Promise<Result> {
     await using sessions = new WorkSessions(this.#driver, run);
     const byName = new Map(plans.map((plan) => [plan.name, plan]));
-    return await this.#state.run({ run, sessions, plans: byName }, use);
+    const state = { run, sessions, plans: byName, callbacks };
+    return await this.#state.run(state, () => callbacks.during({ sessions, settings: run.settings }, use));
   }
 
   /** Runs a migration in the run of {@link during}. */
   async apply(source: MigrationSource, direction: Direction): Promise<void> {
     const state = this.#state.getStore();
     if (state === undefined) throw new Error('A migration can only run under the lock of up() or down().');
-    const { run, sessions, plans } = state;
+    const { run, sessions, plans, callbacks } = state;
     const planned = direction === 'up' ? plans.get(source.name) : undefined;
     const plan = planned ?? (await planMigration(source, direction, this.#driver));
     refuse(plan.faults.map((problem) => ({ name: plan.name, problem })));
@@ -56,12 +60,18 @@ export class Runner implements IMigrationRunner {
     if (direction === 'up' && plan.replaces.length > 0 && (await isRecordedOnly(plan, ledger))) {
       return await ledger.insert(ledger, entryOf(plan), 'applied');
     }
-    await sessions.use(plan, (session) => {
-      if (plan.fingerprint === null)
-        return runOpaque(session, ledger, { plan, source, driver: this.#driver }, run.settings);
-      const execute = plan.nonTransactionalReason === undefined ? runTransactional : runStepwise;
-      return execute(session, ledger, plan, run.settings);
-    });
+    const settings = { ...run.settings, ...plan.settings };
+    const event = { direction, migration: plan.name };
+    await callbacks.around(event, { sessions, settings: run.settings }, () =>
+      sessions.use(plan, async (session) => {
+        await session.apply(plan.settings);
+        if (plan.fingerprint === null) {
+          return await runOpaque(session, ledger, { plan, source, driver: this.#driver }, settings);
+        }
+        const execute = plan.nonTransactionalReason === undefined ? runTransactional : runStepwise;
+        return await execute(session, ledger, plan, settings);
+      }),
+    );
   }
 
   /** Nothing calls it: the migrations that MikroORM is given call {@link apply}. */

@@ -16,7 +16,7 @@ export interface MigrationValidation {
   path?: string;
   /** Whether the code still says what was run; `undecided` where that could not be found out. */
   verdict: 'same' | 'changed' | 'undecided';
-  /** Why it is `undecided`. */
+  /** Why it is `undecided`, or how a file differs from `migrations.sum`. */
   reason?: string;
   /** Of a `changed` one: the statements that only the ledger has, or only the code. */
   differences?: StatementDifference[];

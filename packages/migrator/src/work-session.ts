@@ -4,6 +4,7 @@ import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgre
 import { escapeLiteral } from 'pg';
 import { pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
+import type { FileSettings } from './files/sql-migration.ts';
 import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
@@ -62,6 +63,16 @@ export class WorkSession implements Queryable {
       this.#hasCheckInterval = false;
     }
     await this.#takeWorkLock();
+  }
+
+  /** Takes settings of one migration, in place of those of the run, until the session is cleaned. */
+  async apply({ ddlLockTimeoutMs, statementTimeoutMs }: FileSettings): Promise<void> {
+    if (ddlLockTimeoutMs === undefined && statementTimeoutMs === undefined) return;
+    await this.query(
+      `select set_config('lock_timeout', coalesce(?::text, current_setting('lock_timeout')), false),
+         set_config('statement_timeout', coalesce(?::text, current_setting('statement_timeout')), false)`,
+      [ddlLockTimeoutMs ?? null, statementTimeoutMs ?? null],
+    );
   }
 
   /** Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. */
