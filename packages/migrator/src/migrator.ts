@@ -12,6 +12,7 @@ import {
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { Ledger } from './ledger.ts';
 import { readManagedSchema } from './managed-schema.ts';
+import { describeLockWait, type LockWait } from './locks/lock-wait.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { preflight } from './preflight.ts';
@@ -99,6 +100,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `invalid-settings`, `migration-not-found`: an option is wrong or names no migration.
    * @throws UserError `migration-failed`, `migration-interrupted`: a statement failed or was stopped by the signal.
    * @throws UserError `migration-locked`, `migration-lock-lost`: another run holds the lock, or this one lost it.
+   * @throws UserError `migration-blocked`: its tables were not free in time; names who locks them.
+   * @throws UserError `migration-unfinished`: it is not known how far an earlier run of a statement got.
+   * @throws UserError `migration-pooled`: the connection goes through a transaction pooler.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   override up(options?: string | string[] | UpOptions): Promise<MigrationInfo[]> {
@@ -181,13 +185,10 @@ export class Migrator extends StockMigrator {
     this.#unmanaged = [];
     const result = await super.create(path, blank, initial, name);
     const unmanaged = this.#unmanaged;
-    if (unmanaged.length > 0 && this.options.silent !== true) {
-      this.config
-        .getLogger()
-        .warn(
-          'info',
-          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
-        );
+    if (unmanaged.length > 0) {
+      this.#warn(
+        `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
+      );
     }
     return { ...result, unmanaged };
   }
@@ -248,7 +249,8 @@ export class Migrator extends StockMigrator {
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
     const { allowOutOfOrder = false, schema = this.options.schema } = named;
-    const settings = runSettings(named);
+    const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
+    const settings = runSettings({ ...named, onLockWait });
     return this.#locked(async (lock) => {
       await this.#inSchema(schema, async () => {
         const found = await this.#survey();
@@ -278,6 +280,10 @@ export class Migrator extends StockMigrator {
       const MigrationClass = await importMigrationClass(path);
       return new MigrationClass(withoutExecution(this.driver), this.config);
     });
+  }
+
+  #warn(message: string): void {
+    if (this.options.silent !== true) this.config.getLogger().warn('info', message);
   }
 
   async #survey(): Promise<Survey> {
