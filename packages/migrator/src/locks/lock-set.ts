@@ -50,10 +50,11 @@ const readers: { [Kind in NodeKind]?: (statement: StatementOf<Kind>) => LockRequ
   CreateStmt: createTable,
   DropStmt: drop,
   IndexStmt: ({ relation, concurrent }) => on(relation, concurrent ? 'share update exclusive' : 'share'),
-  ReindexStmt: ({ relation, kind, params }) =>
-    on(relation, isOn(params, 'concurrently') ? 'share update exclusive' : 'access exclusive', {
-      kind: kind === 'REINDEX_OBJECT_INDEX' ? 'index' : 'relation',
-    }),
+  ReindexStmt: ({ relation, kind, params }) => {
+    if (isOn(params, 'concurrently')) return on(relation, 'share update exclusive');
+    if (kind !== 'REINDEX_OBJECT_INDEX') return on(relation, 'share');
+    return [...on(relation, 'access exclusive'), ...on(relation, 'share', { kind: 'index' })];
+  },
   RenameStmt: ({ relation, renameType }) =>
     on(relation, renameType === 'OBJECT_INDEX' ? 'share update exclusive' : 'access exclusive'),
   AlterObjectSchemaStmt: ({ relation }) => on(relation, 'access exclusive'),
@@ -132,8 +133,8 @@ const weakerCommands: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Lock
 function alterTable({ relation, cmds, objtype }: AlterTableStmt): LockRequest[] {
   const commands = (cmds ?? []).flatMap((cmd) => ('AlterTableCmd' in cmd ? [cmd.AlterTableCmd] : []));
   const mode = commands.map(commandMode).reduce(strongerMode, 'share update exclusive');
-  const kind = objtype === 'OBJECT_INDEX' ? { kind: 'index' as const } : {};
-  return [...on(relation, mode, kind), ...commands.flatMap((command) => besides(relation, command))];
+  const attaches = commands.some(({ def }) => partitionOf(def) !== undefined && objtype !== 'OBJECT_INDEX');
+  return [...on(relation, mode, attaches ? { only: true } : {}), ...commands.flatMap((command) => besides(relation, command))];
 }
 
 function commandMode({ subtype, def }: AlterTableCmd): LockMode {
@@ -174,7 +175,10 @@ function besides(relation: RangeVar | undefined, { subtype, name, def, behavior 
       ];
     case 'AT_DetachPartition':
     case 'AT_DetachPartitionFinalize':
-      return on(partitionOf(def), all, { foreignKeys: { mode: 'share row exclusive' } });
+      return [
+        ...on(partitionOf(def), all, { foreignKeys: { mode: 'share row exclusive' } }),
+        ...on(relation, 'share update exclusive', { only: true, defaultPartition: true }),
+      ];
     case 'AT_AddInherit':
     case 'AT_DropInherit':
       return def !== undefined && 'RangeVar' in def ? on(def.RangeVar, 'share update exclusive') : [];

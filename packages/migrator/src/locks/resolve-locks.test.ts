@@ -75,6 +75,8 @@ test.each([
   { sql: 'truncate child, loose' },
   { sql: 'truncate parent cascade' },
   { sql: 'reindex index child_name' },
+  { sql: 'reindex table child' },
+  { sql: 'alter index child_name set (fillfactor = 50)' },
   { sql: 'analyze child' },
   { sql: 'cluster child using child_name' },
   { sql: 'lock table child, parent in share mode' },
@@ -118,7 +120,7 @@ test.each([
   const tooStrong = locks.flatMap(({ oid, name, mode }) => {
     const modes = held.filter(({ relation }) => relation === `${oid}`).map((each) => each.mode);
     const isHeld = lockModes.some((each) => lockNumber(each) >= lockNumber(mode) && modes.includes(nameInPgLocks(each)));
-    return isHeld || !existing.some((each) => each.oid === `${oid}`) ? [] : [`${name}: ${mode}, held: ${modes.join(', ')}`];
+    return isHeld || lockNumber(mode) <= 3 || !existing.some((each) => each.oid === `${oid}`) ? [] : [`${name}: ${mode}, held: ${modes.join(', ')}`];
   });
   expect(tooStrong).toEqual([]);
 });

@@ -69,8 +69,8 @@ function flatten({
     views,
     default_partition: defaultPartition,
     fk_mode: foreignKeys === undefined ? null : lockNumber(foreignKeys.mode),
-    fk_constraint: foreignKeys?.constraint ?? null,
-    fk_column: foreignKeys?.column ?? null,
+    of_constraint: foreignKeys?.constraint ?? null,
+    of_column: foreignKeys?.column ?? null,
     fk_referencing_only: foreignKeys?.referencingOnly ?? false,
   };
 }
@@ -91,37 +91,41 @@ const resolveSql = `
 with recursive request as (
   select r.*, case kind when 'schema' then null else to_regclass(name)::oid end as oid
   from json_to_recordset(?::json) as r(name text, mode int, kind text, alone boolean, views boolean,
-    default_partition boolean, fk_mode int, fk_constraint text, fk_column text, fk_referencing_only boolean)
+    default_partition boolean, fk_mode int, of_constraint text, of_column text, fk_referencing_only boolean)
 ),
 root as (
-  select oid, mode, alone, views, default_partition, fk_mode, fk_constraint, fk_column, fk_referencing_only
+  select oid, mode, alone, views, default_partition, fk_mode, of_constraint, of_column, fk_referencing_only
   from request where oid is not null
   union all
-  select i.indrelid, mode, false, views, false, fk_mode, fk_constraint, fk_column, fk_referencing_only
+  select i.indrelid, mode, false, views, false, fk_mode, of_constraint, of_column, fk_referencing_only
   from request r join pg_index i on i.indexrelid = r.oid where kind = 'index'
   union all
-  select c.oid, mode, false, views, false, fk_mode, fk_constraint, fk_column, fk_referencing_only
+  select c.oid, mode, false, views, false, fk_mode, of_constraint, of_column, fk_referencing_only
   from request r join pg_class c on c.relnamespace = to_regnamespace(r.name)
   where kind = 'schema' and c.relkind in ('r', 'p', 'v', 'm', 'f')
 ),
 tree as (
   select * from root
   union
-  select i.inhrelid, mode, false, views, default_partition, fk_mode, fk_constraint, fk_column, fk_referencing_only
+  select i.inhrelid, mode, false, views, default_partition, fk_mode, of_constraint, of_column, fk_referencing_only
   from tree t join pg_inherits i on i.inhparent = t.oid where not t.alone
 ),
 key as (
   select case when k.conrelid = t.oid then k.confrelid else k.conrelid end as oid, fk_mode as mode
   from tree t join pg_constraint k on k.contype = 'f' and (k.conrelid = t.oid or k.confrelid = t.oid)
   where fk_mode is not null and (k.confrelid = t.oid or not fk_referencing_only)
-    and (fk_constraint is null or k.conname = fk_constraint or exists (
-      select from pg_constraint p where p.conrelid = t.oid and p.conname = fk_constraint and p.conindid = k.conindid))
-    and (fk_column is null or exists (
-      select from pg_attribute a where a.attrelid = t.oid and a.attname = fk_column
+    and (of_constraint is null or k.conname = of_constraint or exists (
+      select from pg_constraint p where p.conrelid = t.oid and p.conname = of_constraint and p.conindid = k.conindid))
+    and (of_column is null or exists (
+      select from pg_attribute a where a.attrelid = t.oid and a.attname = of_column
         and (k.conrelid = t.oid and a.attnum = any(k.conkey) or k.confrelid = t.oid and a.attnum = any(k.confkey))))
 ),
 dependent as (
-  select oid from tree where views
+  select w.ev_class as oid from tree t
+    join pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = t.oid and p.classid = 'pg_rewrite'::regclass
+    join pg_rewrite w on w.oid = p.objid
+  where t.views and (of_column is null or exists (
+    select from pg_attribute a where a.attrelid = t.oid and a.attname = of_column and a.attnum = p.refobjsubid))
   union
   select w.ev_class from dependent d
     join pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = d.oid and p.classid = 'pg_rewrite'::regclass
