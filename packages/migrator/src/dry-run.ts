@@ -1,3 +1,4 @@
+import { lockSetOf } from './locks/lock-set.ts';
 import type { PendingMigration } from './preflight.ts';
 
 /** A pending migration as `dryRun()` shows it. */
@@ -11,6 +12,8 @@ export interface DryRunMigration {
   nonTransactionalReason?: string;
   /** All its statements, as they would be sent. */
   statements: string[];
+  /** Statements that can lock more than is known before they run, each with what it is, such as `a DO block`. */
+  unknownLocks: { statement: string; reason: string }[];
   /** The index of the first statement that would be sent, from 0: above 0 when it is half-applied. */
   nextStatement: number;
 }
@@ -23,6 +26,10 @@ export function dryRunOf({ plan, status }: PendingMigration): DryRunMigration {
     transactional: plan.nonTransactionalReason === undefined,
     nonTransactionalReason: plan.nonTransactionalReason,
     statements: plan.statements.map(({ sql }) => sql),
+    unknownLocks: plan.statements.flatMap(({ sql, node }) => {
+      const reason = lockSetOf(node).unknown;
+      return reason === undefined ? [] : [{ statement: sql, reason }];
+    }),
     nextStatement: status.progress?.doneStatements ?? 0,
   };
 }

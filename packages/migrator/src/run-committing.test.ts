@@ -28,7 +28,10 @@ function outside(...statements: string[]): ListedMigration {
 test('CALL and DO with COMMIT run when isTransactional() is false', async () => {
   const { url, client } = await openDatabase();
   const block = 'do $$ begin insert into item values (4); commit; insert into item values (5); end $$';
-  const migrator = await openMigrator(url, [setUp, outside('call fill(3)', block, 'insert into item values (6)')]);
+  const migrator = await openMigrator(url, [
+    setUp,
+    outside('call fill(3)', block, 'insert into item values (6)'),
+  ]);
   await migrator.up();
   expect(await column(client, 'select id from item order by id')).toEqual([1, 2, 3, 4, 5, 6]);
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 applied']);
@@ -45,20 +48,26 @@ test('in a transactional migration they fail, and the hint names the cure', asyn
 test.each([
   { unfinished: 'again', rows: [1, 1, 7] },
   { unfinished: 'done', rows: [1, 7] },
-] as const)('one that failed half-way is refused until it is said to be $unfinished', async ({ unfinished, rows }) => {
-  const { url, client } = await openDatabase();
-  const migrator = await openMigrator(url, [setUp, outside('call fail_half()', 'insert into item values (7)')]);
-  expect((await failure(migrator.up())).message).toContain('relation "nothing" does not exist');
-  await client.query('create table nothing (id int)');
-  const { code, message, hint } = await failure(migrator.up());
-  expect(code).toBe('migration-unfinished');
-  expect(message).toContain('has begun "call fail_half()" and did not end it');
-  expect(hint).toContain(`up({ unfinished: '${unfinished}' })`);
-  expect(await column(client, 'select id from item order by id')).toEqual([1]);
-  await migrator.up({ unfinished });
-  expect(await column(client, 'select id from item order by id')).toEqual(rows);
-  expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 applied']);
-});
+] as const)(
+  'one that failed half-way is refused until it is said to be $unfinished',
+  async ({ unfinished, rows }) => {
+    const { url, client } = await openDatabase();
+    const migrator = await openMigrator(url, [
+      setUp,
+      outside('call fail_half()', 'insert into item values (7)'),
+    ]);
+    expect((await failure(migrator.up())).message).toContain('relation "nothing" does not exist');
+    await client.query('create table nothing (id int)');
+    const { code, message, hint } = await failure(migrator.up());
+    expect(code).toBe('migration-unfinished');
+    expect(message).toContain('has begun "call fail_half()" and did not end it');
+    expect(hint).toContain(`up({ unfinished: '${unfinished}' })`);
+    expect(await column(client, 'select id from item order by id')).toEqual([1]);
+    await migrator.up({ unfinished });
+    expect(await column(client, 'select id from item order by id')).toEqual(rows);
+    expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 applied']);
+  },
+);
 
 test('one that was interrupted says that it is not known how far it got', async () => {
   const { url, client } = await openDatabase();

@@ -46,7 +46,7 @@ export class WorkSession implements Queryable {
     return this.#run.settings.signal?.aborted === true;
   }
 
-  /** Whether the session has the `lock_timeout` of an attempt; a migration can set another one. */
+  /** Whether the migration has set a `lock_timeout` of its own, in place of that of an attempt. */
   async hasOwnLockTimeout(): Promise<boolean> {
     const [row] = await this.query(`select setting from pg_settings where name = 'lock_timeout'`);
     return Number(row?.['setting']) !== this.lockAttemptMs;

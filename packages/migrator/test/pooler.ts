@@ -18,7 +18,10 @@ interface PoolerOptions {
  * @param url of the server
  * @returns the URL of the pooler
  */
-export async function startPooler(url: string, { mode, showsBackend = false }: PoolerOptions): Promise<string> {
+export async function startPooler(
+  url: string,
+  { mode, showsBackend = false }: PoolerOptions,
+): Promise<string> {
   const idle: Backend[] = [];
   const backends = new Set<Backend>();
   const sockets = new Set<Socket>();

@@ -51,7 +51,8 @@ export async function blockersOf(session: Queryable, pid: number): Promise<Block
 /** A blocker in words. */
 export function describeBlocker(blocker: Blocker): string {
   const { pid, application, user, state, queryStart, query, ageMs, relation, mode } = blocker;
-  const who = pid === undefined ? 'a prepared transaction' : `pid ${pid} (application "${application}", user ${user})`;
+  const who =
+    pid === undefined ? 'a prepared transaction' : `pid ${pid} (application "${application}", user ${user})`;
   const what = relation === undefined ? '' : ` holds ${mode ?? 'a lock'} on ${relation},`;
   const since = queryStart === undefined ? '' : `, last query since ${queryStart.toISOString()}`;
   const text = query === '' ? '' : `: ${excerpt(query, true)}`;

@@ -1,4 +1,12 @@
-import type { AlterTableCmd, AlterTableStmt, Constraint, CreateStmt, DropStmt, Node, RangeVar } from 'libpg-query';
+import type {
+  AlterTableCmd,
+  AlterTableStmt,
+  Constraint,
+  CreateStmt,
+  DropStmt,
+  Node,
+  RangeVar,
+} from 'libpg-query';
 import { isOn } from '../classify-statement.ts';
 import { namePartsOf, qualifiedName, relationName } from '../identifiers.ts';
 import { type LockMode, lockModeOf, strongerMode } from './lock-mode.ts';
@@ -134,19 +142,26 @@ function alterTable({ relation, cmds, objtype }: AlterTableStmt): LockRequest[] 
   const commands = (cmds ?? []).flatMap((cmd) => ('AlterTableCmd' in cmd ? [cmd.AlterTableCmd] : []));
   const mode = commands.map(commandMode).reduce(strongerMode, 'share update exclusive');
   const attaches = commands.some(({ def }) => partitionOf(def) !== undefined && objtype !== 'OBJECT_INDEX');
-  return [...on(relation, mode, attaches ? { only: true } : {}), ...commands.flatMap((command) => besides(relation, command))];
+  return [
+    ...on(relation, mode, attaches ? { only: true } : {}),
+    ...commands.flatMap((command) => besides(relation, command)),
+  ];
 }
 
 function commandMode({ subtype, def }: AlterTableCmd): LockMode {
   if (subtype === 'AT_AddConstraint' && constraintOf(def)?.contype === 'CONSTR_FOREIGN') {
     return 'share row exclusive';
   }
-  if (def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent) return 'share update exclusive';
+  if (def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent)
+    return 'share update exclusive';
   return (subtype && weakerCommands[subtype]) ?? 'access exclusive';
 }
 
 /** What a command of ALTER TABLE locks besides the table. */
-function besides(relation: RangeVar | undefined, { subtype, name, def, behavior }: AlterTableCmd): LockRequest[] {
+function besides(
+  relation: RangeVar | undefined,
+  { subtype, name, def, behavior }: AlterTableCmd,
+): LockRequest[] {
   const all = 'access exclusive';
   const views = behavior === 'DROP_CASCADE';
   switch (subtype) {
@@ -217,8 +232,20 @@ function constraintOf(node: Node | undefined): Constraint | undefined {
   return node !== undefined && 'Constraint' in node ? node.Constraint : undefined;
 }
 
-const droppedRelations = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_FOREIGN_TABLE', 'OBJECT_SEQUENCE']);
-const partsOfTable = new Set(['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE', 'OBJECT_COLUMN', 'OBJECT_TABCONSTRAINT']);
+const droppedRelations = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_SEQUENCE',
+]);
+const partsOfTable = new Set([
+  'OBJECT_TRIGGER',
+  'OBJECT_POLICY',
+  'OBJECT_RULE',
+  'OBJECT_COLUMN',
+  'OBJECT_TABCONSTRAINT',
+]);
 
 function drop({ objects, removeType, behavior, concurrent }: DropStmt): LockRequest[] {
   const mode = concurrent ? 'share update exclusive' : 'access exclusive';
@@ -230,7 +257,8 @@ function drop({ objects, removeType, behavior, concurrent }: DropStmt): LockRequ
         ? [{ name: qualifiedName([schema]), mode, kind: 'schema', foreignKeys: { mode }, views: true }]
         : [];
     }
-    if (removeType === 'OBJECT_INDEX') return [{ name: qualifiedName(namePartsOf(object)), mode, kind: 'index' }];
+    if (removeType === 'OBJECT_INDEX')
+      return [{ name: qualifiedName(namePartsOf(object)), mode, kind: 'index' }];
     if (removeType !== undefined && droppedRelations.has(removeType)) {
       return [{ name: qualifiedName(namePartsOf(object)), mode, foreignKeys: { mode }, views: cascade }];
     }

@@ -114,13 +114,19 @@ test.each([
     // Those up to `row exclusive` wait for hardly anything.
     if (name === undefined || lockNumber(found) <= 3) return [];
     const expected = known.get(relation);
-    return expected !== undefined && lockNumber(expected) >= lockNumber(found) ? [] : [`${name}: ${mode}, not ${expected}`];
+    return expected !== undefined && lockNumber(expected) >= lockNumber(found)
+      ? []
+      : [`${name}: ${mode}, not ${expected}`];
   });
   expect(missing).toEqual([]);
   const tooStrong = locks.flatMap(({ oid, name, mode }) => {
     const modes = held.filter(({ relation }) => relation === `${oid}`).map((each) => each.mode);
-    const isHeld = lockModes.some((each) => lockNumber(each) >= lockNumber(mode) && modes.includes(nameInPgLocks(each)));
-    return isHeld || lockNumber(mode) <= 3 || !existing.some((each) => each.oid === `${oid}`) ? [] : [`${name}: ${mode}, held: ${modes.join(', ')}`];
+    const isHeld = lockModes.some(
+      (each) => lockNumber(each) >= lockNumber(mode) && modes.includes(nameInPgLocks(each)),
+    );
+    return isHeld || lockNumber(mode) <= 3 || !existing.some((each) => each.oid === `${oid}`)
+      ? []
+      : [`${name}: ${mode}, held: ${modes.join(', ')}`];
   });
   expect(tooStrong).toEqual([]);
 });

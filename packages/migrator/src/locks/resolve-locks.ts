@@ -81,7 +81,12 @@ function strongest(rows: readonly Record<string, unknown>[]): TableLock[] {
     const name = qualifiedName([String(schema), String(relation)]);
     const known = byName.get(name);
     if (known !== undefined && lockNumber(known.mode) >= Number(mode)) continue;
-    byName.set(name, { oid: Number(oid), name, mode: lockModeOf(Number(mode)), canBeTaken: canBeTaken === true });
+    byName.set(name, {
+      oid: Number(oid),
+      name,
+      mode: lockModeOf(Number(mode)),
+      canBeTaken: canBeTaken === true,
+    });
   }
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   column,
+  createLogin,
   failure,
   openClient,
   openDatabase,
@@ -63,7 +64,10 @@ async function load(url: string, clients: number, sql: string, pauseMs = 5) {
 test.each([
   { unit: 'transaction', last: inTransaction },
   { unit: 'statement', last: outside },
-  { unit: 'function, whose locks no parse tree shows,', last: migration('Migration2', ['insert into log values (1)', 'select alter_item()']) },
+  {
+    unit: 'function, whose locks no parse tree shows,',
+    last: migration('Migration2', ['insert into log values (1)', 'select alter_item()']),
+  },
 ])('a $unit behind a reader makes no query wait longer than an attempt', async ({ last }) => {
   const { url, client, migrator, reader } = await lockItem(last);
   const stop = await load(url, 4, 'select from item');
@@ -87,7 +91,10 @@ test.each([
 
 test('it waits for a long transaction without a lock and without an attempt', async () => {
   const { client, migrator, reader } = await lockItem(inTransaction);
-  await until(client, `exists (select from pg_stat_activity where application_name = 'report' and xact_start < now() - interval '1 s')`);
+  await until(
+    client,
+    `exists (select from pg_stat_activity where application_name = 'report' and xact_start < now() - interval '1 s')`,
+  );
   const run = migrator.up();
   const ours = `select count(*)::int from pg_locks l join pg_stat_activity a using (pid)
     where a.application_name = 'dms-migrator' and l.locktype = 'relation' and l.relation = 'item'::regclass`;
@@ -131,7 +138,12 @@ test('a transaction of the application that is in the way of two tables gets no 
       ['a', 'b'],
       ['b', 'a'],
     ].map(([first, second]) =>
-      load(url, 2, `begin; insert into ${first} (id) values (1); select pg_sleep(0.02); insert into ${second} (id) values (1); commit`, 60),
+      load(
+        url,
+        2,
+        `begin; insert into ${first} (id) values (1); select pg_sleep(0.02); insert into ${second} (id) values (1); commit`,
+        60,
+      ),
     ),
   );
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -144,7 +156,11 @@ test('a transaction of the application that is in the way of two tables gets no 
 test('a deadlock of the migration is tried again', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, [
-    migration('Migration1', ['create table a (id int)', 'create table b (id int)', 'create table log (id int)']),
+    migration('Migration1', [
+      'create table a (id int)',
+      'create table b (id int)',
+      'create table log (id int)',
+    ]),
     // Its own lock_timeout leaves it to the server to find the deadlock.
     migration('Migration2', [
       'insert into log values (1)',
@@ -161,6 +177,29 @@ test('a deadlock of the migration is tried again', async () => {
   await other.query('select pg_advisory_xact_lock(1); commit');
   expect(await run).toEqual([{ name: 'Migration2' }]);
   expect(await column(client, 'select id from log')).toEqual([1]);
+});
+
+test('the owner of the tables needs no right to see what others do', async () => {
+  const { url, client } = await openDatabase();
+  const role = `owner_${client.database}`;
+  const migrator = await openMigrator(await createLogin(client, url, role), [
+    migration('Migration1', ['alter table item add name text']),
+  ]);
+  await client.query(
+    `create table item (id int); alter table item owner to ${role}; grant create on schema public to ${role}`,
+  );
+  const reader = await openClient(url);
+  await reader.query(`set application_name = 'report'; begin; select from item`);
+  const waits: LockWait[] = [];
+  const stop = await load(url, 2, 'select from item');
+  const run = migrator.up({ onLockWait: (wait) => waits.push(wait) });
+  await expect
+    .poll(() => waits, { timeout: 10_000 })
+    .toMatchObject([{ blockers: [{ application: 'report', state: undefined }] }]);
+  await reader.query('commit');
+  expect(await run).toEqual([{ name: 'Migration1' }]);
+  expect((await stop()).longestMs).toBeLessThan(1000);
+  await client.query(`drop owned by ${role} cascade; drop role ${role}`);
 });
 
 test('an abort ends the wait for locks', async () => {

@@ -39,7 +39,11 @@ export async function findIndex(
 }
 
 /** What the definition of the index would be, made on an empty copy of its table. */
-export async function expectedDefinition(session: Queryable, sql: string, statement: IndexStmt): Promise<string> {
+export async function expectedDefinition(
+  session: Queryable,
+  sql: string,
+  statement: IndexStmt,
+): Promise<string> {
   const { relation, idxname = '' } = statement;
   if (relation === undefined) throw new Error('An index has a table.');
   const made = await onTemporaryCopy(session, sql, [relation], () =>

@@ -42,7 +42,10 @@ export async function withPostcondition(
 }
 
 /** All else that a statement can do takes effect, or the statement fails. */
-async function postconditionOf(session: Queryable, { sql, node }: ParsedStatement): Promise<Check | undefined> {
+async function postconditionOf(
+  session: Queryable,
+  { sql, node }: ParsedStatement,
+): Promise<Check | undefined> {
   if ('IndexStmt' in node) {
     const { IndexStmt: statement } = node;
     const { concurrent, if_not_exists, relation, idxname } = statement;
@@ -57,6 +60,7 @@ async function postconditionOf(session: Queryable, { sql, node }: ParsedStatemen
   const isFound =
     'CreateStmt' in node ? before.size > 0 : conditional.columns.some((column) => before.has(column));
   if (!isFound) return undefined;
-  const columns = 'CreateStmt' in node ? conditional.columns : conditional.columns.filter((each) => before.has(each));
+  const columns =
+    'CreateStmt' in node ? conditional.columns : conditional.columns.filter((each) => before.has(each));
   return () => columnFault(session, sql, { ...conditional, columns }, before);
 }
