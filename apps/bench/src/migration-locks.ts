@@ -98,14 +98,14 @@ async function measureRun(url: string, extension: typeof StockMigrator): Promise
 
 /** Queries of single rows by all clients; those since `begin` count. */
 function startLoad(url: string) {
-  let isRunning = true;
+  const end = new AbortController();
   let isCounting = false;
   let failed = 0;
   const durationsMs: number[] = [];
   const query = async (): Promise<void> => {
     const client = new Client({ connectionString: url });
     await client.connect();
-    while (isRunning) {
+    while (!end.signal.aborted) {
       const startMs = performance.now();
       try {
         await client.query('select * from item where id = $1', [1 + Math.floor(Math.random() * rowCount)]);
@@ -121,7 +121,7 @@ function startLoad(url: string) {
   return {
     begin: () => void (isCounting = true),
     end: async () => {
-      isRunning = false;
+      end.abort();
       await clients;
       return { durationsMs, failed };
     },

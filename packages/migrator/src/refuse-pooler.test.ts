@@ -40,13 +40,13 @@ test.each([{ mode: 'transaction' }, { mode: 'statement' }] as const)(
 test('it is recognized while others keep it busy', async () => {
   const { url } = await openDatabase();
   const pooled = await startPooler(url, { mode: 'transaction' });
-  let isRunning = true;
+  const end = new AbortController();
   const others = Array.from({ length: 4 }, async () => {
     const client = await openClient(pooled);
-    while (isRunning) await client.query('begin; select pg_sleep(0.002); commit');
+    while (!end.signal.aborted) await client.query('begin; select pg_sleep(0.002); commit');
   });
   const { code } = await failure((await openMigrator(pooled, list)).up());
-  isRunning = false;
+  end.abort();
   await Promise.all(others);
   expect(code).toBe('migration-pooled');
 });

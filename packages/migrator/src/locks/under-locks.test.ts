@@ -39,13 +39,13 @@ async function lockItem(last: ListedMigration) {
 
 /** Queries of `item` by several clients, one after another, until `stop` is called; each in a transaction of its own. */
 async function load(url: string, clients: number, sql: string, pauseMs = 5) {
-  let isRunning = true;
+  const end = new AbortController();
   let longestMs = 0;
   let queries = 0;
   const errors: unknown[] = [];
   const run = async (): Promise<void> => {
     const client = await openClient(url);
-    while (isRunning) {
+    while (!end.signal.aborted) {
       const startMs = performance.now();
       await client.query(sql).catch((error: unknown) => errors.push(error));
       longestMs = Math.max(longestMs, performance.now() - startMs);
@@ -55,7 +55,7 @@ async function load(url: string, clients: number, sql: string, pauseMs = 5) {
   };
   const runs = Array.from({ length: clients }, run);
   return async () => {
-    isRunning = false;
+    end.abort();
     await Promise.all(runs);
     return { longestMs, queries, errors };
   };
