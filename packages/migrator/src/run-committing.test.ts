@@ -60,7 +60,7 @@ test.each([
     await client.query('create table nothing (id int)');
     const { code, message, hint } = await failure(migrator.up());
     expect(code).toBe('migration-unfinished');
-    expect(message).toContain('has begun "call fail_half()" and did not end it');
+    expect(message).toContain('came to "call fail_half()" and did not end it');
     expect(hint).toContain(`up({ unfinished: '${unfinished}' })`);
     expect(await column(client, 'select id from item order by id')).toEqual([1]);
     await migrator.up({ unfinished });

@@ -181,3 +181,16 @@ test('a statement whose record fails has not taken effect', async () => {
   await migrator.up();
   expect(await column(client, 'select id from item where id = 2')).toEqual([2]);
 });
+
+test('CREATE INDEX CONCURRENTLY leaves the time for locks of later statements as it was', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [
+    table,
+    migration('Migration2', [
+      'create index concurrently item_id on item (id)',
+      `create table seen as select current_setting('lock_timeout') as lock_timeout`,
+    ]),
+  ]);
+  await migrator.up({ ddlLockAttemptMs: 70 });
+  expect(await column(client, 'select lock_timeout from seen')).toEqual(['70ms']);
+});

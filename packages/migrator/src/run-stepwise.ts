@@ -3,6 +3,7 @@ import type { NonTransactional } from './classify-statement.ts';
 import { excerpt } from './excerpt.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerRow } from './ledger-row.ts';
+import type { Blocker } from './locks/blockers.ts';
 import { LockWaitClock } from './locks/lock-wait.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { underLocks } from './locks/under-locks.ts';
@@ -116,29 +117,30 @@ async function runOutside(
   { waitsHarmlessly, leftover }: NonTransactional,
   earlier: LedgerRow['state'] | undefined,
 ): Promise<void> {
-  const restore = waitsHarmlessly ? await withoutLockTimeout(session) : undefined;
   const isIndex = leftover?.kind === 'create-index';
-  const done =
-    leftover !== undefined &&
-    // An invalid index of that name is of no use to anybody, and in the way.
-    (earlier !== undefined || isIndex) &&
-    (await recoverLeftover(session, statement, leftover, earlier === 'running'));
+  const run = async (): Promise<void> => {
+    const isDone =
+      leftover !== undefined &&
+      // An invalid index of that name is of no use to anybody, and in the way.
+      (earlier !== undefined || isIndex) &&
+      (await recoverLeftover(session, statement, leftover, earlier === 'running'));
+    if (isDone) return;
+    const waiting = waitsHarmlessly ? (blockers: readonly Blocker[]) => clock.tell(blockers) : undefined;
+    await withPostcondition(session, statement, () => session.execute(statement.sql, waiting));
+  };
   try {
-    if (!done) {
-      await withPostcondition(session, statement, () =>
-        session.execute(statement.sql, waitsHarmlessly ? (blockers) => clock.tell(blockers) : undefined),
-      );
-    }
+    await (waitsHarmlessly ? withoutLockTimeout(session, run) : run());
   } catch (error) {
     // Writes maintain an invalid index, and a unique one refuses duplicates. What an abort leaves is dropped at resume:
     // that can wait for the same transactions.
     if ((isIndex || leftover?.kind === 'reindex') && settings.signal?.aborted !== true) {
-      await recoverLeftover(session, statement, leftover, false).catch(() => {});
+      await withoutLockTimeout(session, () => recoverLeftover(session, statement, leftover, false)).catch(
+        () => {},
+      );
     }
     throw error;
   }
   await record();
-  await restore?.();
 }
 
 /**
@@ -153,27 +155,29 @@ async function runCommitting(
     if (settings.unfinished === 'done') return await record();
     if (settings.unfinished !== 'again') throw unfinishedError(plan, statement);
   }
-  const restore = (await session.hasOwnLockTimeout()) ? undefined : await withoutLockTimeout(session);
-  await session.execute(statement.sql);
+  const run = (): Promise<void> => session.execute(statement.sql);
+  await ((await session.hasOwnLockTimeout()) ? run() : withoutLockTimeout(session, run));
   await record();
-  await restore?.();
 }
 
 function unfinishedError({ name, direction }: MigrationPlan, { sql, secret }: PlannedStatement): UserError {
   return new UserError(
     'migration-unfinished',
-    `Migration ${name} (${direction}): an earlier run has begun "${excerpt(sql, secret)}" and did not end it. ${unknownProgress}`,
-    {
-      hint: unfinishedRemedy(direction),
-    },
+    `Migration ${name} (${direction}): an earlier run came to "${excerpt(sql, secret)}" and did not end it. ${unknownProgress}`,
+    { hint: unfinishedRemedy(direction) },
   );
 }
 
 /** Waiting for old transactions blocks nobody here, and a timeout would leave an invalid index. */
-async function withoutLockTimeout(session: WorkSession): Promise<() => Promise<unknown>> {
+async function withoutLockTimeout<Result>(session: WorkSession, run: () => Promise<Result>): Promise<Result> {
   const [row] = await session.query(`select current_setting('lock_timeout') as value`);
   await session.query('set lock_timeout = 0');
-  return () => session.query(`select set_config('lock_timeout', ?, false)`, [row?.['value']]);
+  try {
+    return await run();
+  } finally {
+    // The session can be gone.
+    await session.query(`select set_config('lock_timeout', ?, false)`, [row?.['value']]).catch(() => {});
+  }
 }
 
 /** A resumed run has a new session, without the settings that earlier statements made. */
