@@ -14,11 +14,15 @@ export async function takeLocks(session: WorkSession, locks: readonly TableLock[
   // The weaker ones, of reads and foreign keys, hardly ever wait.
   const taken = locks.filter(({ canBeTaken, mode }) => canBeTaken && lockNumber(mode) >= 3);
   if (taken.length === 0) return;
-  const [row] = await session.query(`select current_setting('statement_timeout') as value`);
+  let before: unknown;
   const endMs = performance.now() + session.lockAttemptMs;
   for (const statement of lockStatements(taken)) {
     const leftMs = Math.max(1, Math.ceil(endMs - performance.now()));
-    await session.query(`set local statement_timeout = ${leftMs}`);
+    const [row] = await session.query(
+      `select current_setting('statement_timeout') as before, set_config('statement_timeout', ?, true)`,
+      [`${leftMs}`],
+    );
+    before ??= row?.['before'];
     try {
       await session.execute(statement);
     } catch (error) {
@@ -26,7 +30,7 @@ export async function takeLocks(session: WorkSession, locks: readonly TableLock[
       throw new LockNotTaken(`not taken within ${session.lockAttemptMs} ms`, { cause: error });
     }
   }
-  await session.query(`select set_config('statement_timeout', ?, true)`, [row?.['value']]);
+  await session.query(`select set_config('statement_timeout', ?, true)`, [before]);
 }
 
 /** One statement for neighbours of the same mode. */
