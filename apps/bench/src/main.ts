@@ -2,6 +2,7 @@ import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
 import { machine } from './machine.ts';
 import { benchMigrations } from './migrations.ts';
+import { benchMigrationLocks } from './migration-locks.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay, benchRelayWaiting } from './relay.ts';
@@ -23,6 +24,7 @@ const suites: Record<string, () => Promise<string[][]>> = {
   migrations: benchMigrations,
   relay: benchRelay,
   'relay-waiting': benchRelayWaiting,
+  'migration-locks': benchMigrationLocks,
 };
 
 const asked = process.argv.slice(2);

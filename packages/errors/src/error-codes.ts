@@ -177,6 +177,19 @@ const descriptions = {
     cause: 'Another run of migrations holds the lock, or a statement of a killed run is still running.',
     remedy: 'Wait for it to end and run again, or, if it hangs, end it with pg_terminate_backend(pid).',
   },
+  'migration-blocked': {
+    cause: 'The locks of a migration were not free in time; the message names who holds them.',
+    remedy: 'Wait for those transactions, or end them, then run it again.',
+  },
+  'migration-unfinished': {
+    cause: 'A CALL or DO that commits by itself was begun and not ended: it is not known how far it got.',
+    remedy: "Look at what it has changed, then run it with unfinished: 'again' or 'done'.",
+  },
+  'migration-pooled': {
+    exitCode: 2,
+    cause: 'The connection goes through a pooler that gives each transaction another session.',
+    remedy: 'Give the migrator the direct URL of the server.',
+  },
   'migration-lock-lost': {
     cause: 'The session that held the migration lock has ended, or a pooler gave it to another client.',
     remedy: 'Connect to the server directly, not through a transaction pooler.',

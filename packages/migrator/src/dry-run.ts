@@ -1,3 +1,4 @@
+import { lockSetOf } from './locks/lock-set.ts';
 import type { PendingMigration } from './preflight.ts';
 
 /** A pending migration as `dryRun()` shows it. */
@@ -15,6 +16,8 @@ export interface DryRunMigration {
   isOpaque: boolean;
   /** It is recorded without being run: all migrations that it replaces are, or will be, applied. */
   isRecordedOnly: boolean;
+  /** Statements that can lock more than is known before they run, each with what it is, such as `a DO block`. */
+  unknownLocks: { statement: string; reason: string }[];
   /** The index of the first statement that would be sent, from 0: above 0 when it is half-applied. */
   nextStatement: number;
 }
@@ -29,6 +32,10 @@ export function dryRunOf({ plan, status }: Pick<PendingMigration, 'plan' | 'stat
     statements: plan.statements.map(({ sql }) => sql),
     isOpaque: plan.fingerprint === null,
     isRecordedOnly: status.squash !== undefined && status.squash.action !== 'run',
+    unknownLocks: plan.statements.flatMap(({ sql, node }) => {
+      const reason = lockSetOf(node).unknown;
+      return reason === undefined ? [] : [{ statement: sql, reason }];
+    }),
     nextStatement: status.progress?.doneStatements ?? 0,
   };
 }

@@ -6,6 +6,8 @@ export type { Direction } from './collect-queries.ts';
 export type { DryRunMigration } from './dry-run.ts';
 export type { Callback, CallbackEvent, Callbacks } from './files/callback.ts';
 export type { SumDifference } from './files/sum-file.ts';
+export type { Blocker } from './locks/blockers.ts';
+export type { LockWait } from './locks/lock-wait.ts';
 export type { MigrationState, MigrationStatus } from './migration-status.ts';
 export { type CreatedMigration, Migrator } from './migrator.ts';
 export type { DownOptions, RunOptions, UpOptions } from './options.ts';

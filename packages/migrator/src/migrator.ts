@@ -31,10 +31,18 @@ import { findSqlMigrations } from './files/find-sql-files.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { migrationFolders } from './files/migration-folders.ts';
 import { type Repeatable, findRepeatables, planRepeatables, removedRepeatables } from './files/repeatable.ts';
-import { type SumDifference, compareSums, keepingSums, sumFaults, sumFileName, writeSums } from './files/sum-file.ts';
+import {
+  type SumDifference,
+  compareSums,
+  keepingSums,
+  sumFaults,
+  sumFileName,
+  writeSums,
+} from './files/sum-file.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { MigrationSource } from './migration-source.ts';
+import { type LockWait, describeLockWait } from './locks/lock-wait.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
@@ -133,6 +141,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `invalid-settings`, `migration-not-found`: an option is wrong or names no migration.
    * @throws UserError `migration-failed`, `migration-interrupted`: a statement failed or was stopped by the signal.
    * @throws UserError `migration-locked`, `migration-lock-lost`: another run holds the lock, or this one lost it.
+   * @throws UserError `migration-blocked`: its tables were not free in time; names who locks them.
+   * @throws UserError `migration-unfinished`: it is not known how far an earlier run of a statement got.
+   * @throws UserError `migration-pooled`: the connection goes through a transaction pooler.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   override up(options?: string | string[] | UpOptions): Promise<MigrationInfo[]> {
@@ -465,7 +476,8 @@ export class Migrator extends StockMigrator {
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
     const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
-    const settings = runSettings(named);
+    const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
+    const settings = runSettings({ ...named, onLockWait });
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
       const repeatables = direction === 'up' ? await this.#repeatableSources() : [];

@@ -10,7 +10,10 @@ import type { MigrationSource } from './migration-source.ts';
 import { type ParsedStatement, parseStatements } from './parse-statements.ts';
 
 /** One statement of a migration and how it must be run. */
-export interface PlannedStatement extends ParsedStatement, StatementTraits {}
+export interface PlannedStatement extends ParsedStatement, Omit<StatementTraits, 'mayCommit'> {
+  /** It runs outside a transaction, because it can commit by itself and the migration is not transactional. */
+  commitsItself: boolean;
+}
 
 /** What is known about one direction of a migration before it runs. */
 export interface MigrationPlan {
@@ -43,7 +46,10 @@ export async function planMigration(
 ): Promise<MigrationPlan> {
   const emission = await emit(source, direction, driver);
   const { parsed, faults } = await parseAll(emission.queries);
-  const statements = parsed.map((statement) => ({ ...statement, ...classifyStatement(statement.node) }));
+  const statements = parsed.map((statement) => {
+    const { mayCommit = false, ...traits } = classifyStatement(statement.node);
+    return { ...statement, ...traits, commitsItself: mayCommit && !emission.isTransactional };
+  });
   for (const { sql, refusal } of statements) {
     if (refusal !== undefined) faults.push(`"${excerpt(sql)}": ${refusal}`);
   }

@@ -4,10 +4,12 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { queriesOf } from './collect-queries.ts';
 import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
+import { LockWaitEnded } from './locks/lock-failure.ts';
+import { LockWaitClock } from './locks/lock-wait.ts';
+import { underLocks } from './locks/under-locks.ts';
 import type { MigrationSource } from './migration-source.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
-import { retryLockTimeout } from './retry-lock-timeout.ts';
 import { sqlState } from './sql-state.ts';
 import { statementError } from './statement-error.ts';
 import type { WorkSession } from './work-session.ts';
@@ -31,16 +33,20 @@ export async function runOpaque(
 ): Promise<void> {
   const { name, direction } = plan;
   const startedMs = performance.now();
-  await retryLockTimeout(settings, async () => {
-    const migration = await source.load(driver);
-    migration.reset();
-    try {
+  const clock = new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
+    settings.onLockWait?.({ migration: name, direction, ...wait }),
+  );
+  try {
+    // What it will lock is not known: its own statements meet the locks.
+    await underLocks(session, [], clock, async () => {
+      const migration = await source.load(driver);
+      migration.reset();
       await session.transactionWithContext(async (context) => {
-        if (direction === 'up')
+        if (direction === 'up') {
           await ledger.insert(session, { ...entryOf(plan), statements: null }, 'applied');
-        else await ledger.remove(session, name);
+        } else await ledger.remove(session, name);
         migration.setTransactionContext(context);
-        await session.cancelledOnAbort(Promise.resolve(migration[direction]()));
+        await session.watched(session.cancelledOnAbort(Promise.resolve(migration[direction]())));
         const queries = queriesOf(migration, driver);
         for (const sql of queries) await session.execute(sql);
         if (direction === 'up') {
@@ -49,15 +55,20 @@ export async function runOpaque(
         }
         await session.assertMayContinue();
       });
-    } catch (error) {
-      throw opaqueError(plan, error, settings.signal);
-    }
-  });
+    });
+  } catch (error) {
+    throw opaqueError(plan, error, settings.signal);
+  }
 }
 
 /** What fails in the code of the migration is told as such: the statement is known to PostgreSQL and the log alone. */
 function opaqueError(plan: MigrationPlan, error: unknown, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted === true || isUserError(error) || sqlState(error) !== undefined) {
+  if (
+    signal?.aborted === true ||
+    isUserError(error) ||
+    error instanceof LockWaitEnded ||
+    sqlState(error) !== undefined
+  ) {
     return statementError(plan, 0, error, signal);
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isUserError } from '@ecommerce-dms/errors';
 import type { Transaction } from '@mikro-orm/core';
 import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
@@ -7,6 +8,7 @@ import { connectionError, isConnectionFailure } from './connection-error.ts';
 import type { FileSettings } from './files/sql-migration.ts';
 import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
+import { type Blocker, blockersOf } from './locks/blockers.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import type { RunLock } from './run-lock.ts';
@@ -32,6 +34,8 @@ export class WorkSession implements Queryable {
   #context: Context;
   #pid = 0;
   #role = 'none';
+  #deadlockTimeoutMs = 0;
+  #blockers: readonly Blocker[] = [];
   #hasCheckInterval = true;
   #isInTransaction = false;
   #isChecked = false;
@@ -43,6 +47,45 @@ export class WorkSession implements Queryable {
     this.#context = reserved;
   }
 
+  get deadlockTimeoutMs(): number {
+    return this.#deadlockTimeoutMs;
+  }
+
+  /**
+   * How long one attempt to take locks lasts, in ms: always less than `deadlock_timeout`, so that it ends nobody's
+   * transaction.
+   */
+  get lockAttemptMs(): number {
+    return Math.max(
+      1,
+      Math.min(this.#run.settings.ddlLockAttemptMs, Math.floor(this.#deadlockTimeoutMs / 2)),
+    );
+  }
+
+  /** Who the last statement was seen waiting for. */
+  get blockers(): readonly Blocker[] {
+    return this.#blockers;
+  }
+
+  get isAborted(): boolean {
+    return this.#run.settings.signal?.aborted === true;
+  }
+
+  /** Whether the migration has set a `lock_timeout` of its own, in place of that of an attempt. */
+  async hasOwnLockTimeout(): Promise<boolean> {
+    const [row] = await this.query(`select setting from pg_settings where name = 'lock_timeout'`);
+    return Number(row?.['setting']) !== this.lockAttemptMs;
+  }
+
+  forgetBlockers(): void {
+    this.#blockers = [];
+  }
+
+  /** @throws the signal's reason */
+  async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#run.settings.signal });
+  }
+
   /** Runs a query of the migrator's own; an abort does not cancel it. */
   async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     return this.#connection.execute(sql, params, 'all', this.#context);
@@ -50,9 +93,13 @@ export class WorkSession implements Queryable {
 
   /** Makes a new session ready for the first migration. */
   async prepare(): Promise<void> {
-    const [row] = await this.query(`select pg_backend_pid() as pid, current_setting('role') as role`);
+    const [row] = await this.query(
+      `select pg_backend_pid() as pid, current_setting('role') as role, setting::int as deadlock_timeout
+       from pg_settings where name = 'deadlock_timeout'`,
+    );
     this.#pid = Number(row?.['pid']);
     this.#role = String(row?.['role']);
+    this.#deadlockTimeoutMs = Number(row?.['deadlock_timeout']);
     await this.query(this.#settings());
     try {
       // The server cancels a statement within a second once the migrator's process is gone.
@@ -66,13 +113,9 @@ export class WorkSession implements Queryable {
   }
 
   /** Takes settings of one migration, in place of those of the run, until the session is cleaned. */
-  async apply({ ddlLockTimeoutMs, statementTimeoutMs }: FileSettings): Promise<void> {
-    if (ddlLockTimeoutMs === undefined && statementTimeoutMs === undefined) return;
-    await this.query(
-      `select set_config('lock_timeout', coalesce(?::text, current_setting('lock_timeout')), false),
-         set_config('statement_timeout', coalesce(?::text, current_setting('statement_timeout')), false)`,
-      [ddlLockTimeoutMs ?? null, statementTimeoutMs ?? null],
-    );
+  async apply({ statementTimeoutMs }: FileSettings): Promise<void> {
+    if (statementTimeoutMs === undefined) return;
+    await this.query(`select set_config('statement_timeout', ?, false)`, [`${statementTimeoutMs}`]);
   }
 
   /** Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. */
@@ -88,15 +131,39 @@ export class WorkSession implements Queryable {
   /**
    * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
+   * @param waiting called every second with those that it waits for; without it, who they are is looked up more often
+   *   than an attempt lasts, so that a failure can name them
    * @throws UserError `migration-lock-lost`: the lock's session has ended.
    * @throws the signal's reason, or PostgreSQL's error
    */
-  async execute(sql: string): Promise<void> {
+  async execute(sql: string, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
     // A transaction is checked at its first statement, and by whoever commits it.
     if (this.#isChecked) this.#run.settings.signal?.throwIfAborted();
     else await this.assertMayContinue();
     this.#isChecked = this.#isInTransaction;
-    await this.cancelledOnAbort(this.query(sql));
+    await this.watched(this.cancelledOnAbort(this.query(sql)), waiting);
+  }
+
+  /** Waits for queries of this session, and looks who they wait for: see {@link execute}. */
+  async watched(queries: Promise<void>, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
+    const look = async (): Promise<void> => {
+      const blockers = await blockersOf(this.#run.lock, this.#pid);
+      if (blockers.length === 0) return;
+      this.#blockers = blockers;
+      waiting?.(blockers);
+    };
+    let looking = Promise.resolve();
+    const intervalMs = waiting === undefined ? this.lockAttemptMs / 3 : 1000;
+    const timer = setInterval(() => {
+      // A failure of the lock's session is reported before the next statement.
+      looking = looking.then(look).catch(() => {});
+    }, intervalMs);
+    try {
+      await queries;
+    } finally {
+      clearInterval(timer);
+      await looking;
+    }
   }
 
   /** Runs `work` in a transaction of this session. */
@@ -185,7 +252,7 @@ export class WorkSession implements Queryable {
     const { settings, schema } = this.#run;
     const searchPath =
       schema === undefined ? `current_setting('search_path')` : escapeLiteral(qualifiedName([schema]));
-    return `select set_config('lock_timeout', '${settings.ddlLockTimeoutMs}', false),
+    return `select set_config('lock_timeout', '${this.lockAttemptMs}', false),
       set_config('statement_timeout', '${settings.statementTimeoutMs}', false),
       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
       set_config('search_path', ${searchPath}, false)`;

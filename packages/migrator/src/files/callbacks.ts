@@ -6,7 +6,10 @@ import { excerpt } from '../excerpt.ts';
 import type { RunSettings } from '../options.ts';
 import { type MigrationPlan, planMigration } from '../plan-migration.ts';
 import { type Fault, refuse } from '../refuse-faults.ts';
-import { retryLockTimeout } from '../retry-lock-timeout.ts';
+import { isLockFailure } from '../locks/lock-failure.ts';
+import { LockWaitClock } from '../locks/lock-wait.ts';
+import { takeLocks } from '../locks/take-locks.ts';
+import { underLocks } from '../locks/under-locks.ts';
 import type { WorkSessions } from '../work-session.ts';
 import { type CallbackEvent, type CallbackName, callbackNames, type Callbacks } from './callback.ts';
 import { notCopiedFaults, sqlFilesIn } from './find-sql-files.ts';
@@ -157,10 +160,15 @@ interface CallbackContext {
 async function runPlan(plan: MigrationPlan, sessions: WorkSessions, settings: RunSettings): Promise<void> {
   await sessions.use(plan, async (session) => {
     await session.apply(plan.settings);
-    await retryLockTimeout(settings, () =>
+    const clock = new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
+      settings.onLockWait?.({ migration: plan.name, direction: plan.direction, ...wait }),
+    );
+    await underLocks(session, plan.statements, clock, (locks) =>
       session.transaction(async () => {
+        await takeLocks(session, locks);
         for (const { sql, secret } of plan.statements) {
           await session.execute(sql).catch((cause: unknown) => {
+            if (isLockFailure(cause)) throw cause;
             const reason = cause instanceof Error ? cause.message : String(cause);
             throw new Error(`${reason}, at ${excerpt(sql, secret)}`, { cause });
           });
