@@ -11,6 +11,8 @@ import {
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { Ledger } from './ledger.ts';
+import type { Finding } from './lint/finding.ts';
+import { lintMigrations, type LintRunOptions } from './lint/lint-migrations.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
@@ -140,6 +142,31 @@ export class Migrator extends StockMigrator {
       const request = { direction: 'up', allowOutOfOrder, schema } as const;
       const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
       return pending.map(dryRunOf);
+    });
+  }
+
+  /**
+   * Judges the statements that `up()` would send, or with `all` those of the whole history: what stops the queries of
+   * others, loses data or breaks the previous release, and what to write instead. Executes none, takes no lock.
+   *
+   * @returns what was found; nothing is thrown for it
+   * @throws UserError `invalid-settings`: an option names no rule, no migration or no day.
+   * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or is not valid SQL.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: unless `all`, as for `info()`.
+   */
+  async lint(options: LintRunOptions = {}): Promise<Finding[]> {
+    await this.init();
+    const discovered = await this.discoverMigrations();
+    const query = (sql: string) => this.storage.query(sql);
+    if (options.all === true) return lintMigrations(discovered, this.driver, query, options);
+    return this.#inSchema(this.options.schema, async () => {
+      const pending = new Set(
+        (await this.#survey()).statuses.flatMap(({ name, state }) =>
+          state === 'pending' || state === 'out-of-order' ? [name] : [],
+        ),
+      );
+      const sources = discovered.filter(({ name }) => pending.has(name));
+      return lintMigrations(sources, this.driver, query, options);
     });
   }
 

@@ -279,13 +279,12 @@ export class SchemaModel {
     const partition = nodeOf(def, 'PartitionCmd');
     if (subtype === 'AT_AddColumn' && definition) this.#addColumn(key, table, definition, by);
     if (subtype === 'AT_DropColumn') table.columns.delete(name);
-    if (subtype === 'AT_SetNotNull' && column) column.isNotNull = true;
-    if (subtype === 'AT_SetNotNull' && !column) {
-      const unknown = { name: '', modifiers: [], isArray: false };
-      table.columns.set(name, { type: unknown, isNotNull: true, createdIn: undefined });
+    const known = column ?? { type: unknownType, isNotNull: false, createdIn: undefined };
+    if (subtype === 'AT_SetNotNull') table.columns.set(name, { ...known, isNotNull: true });
+    if (subtype === 'AT_DropNotNull') table.columns.set(name, { ...known, isNotNull: false });
+    if (subtype === 'AT_AlterColumnType') {
+      table.columns.set(name, { ...known, type: typeOf(definition?.typeName) });
     }
-    if (subtype === 'AT_DropNotNull' && column) column.isNotNull = false;
-    if (subtype === 'AT_AlterColumnType' && column) column.type = typeOf(definition?.typeName);
     if (subtype === 'AT_AddConstraint' && constraint) this.addConstraint(key, table, constraint, by);
     if (subtype === 'AT_DropConstraint') {
       table.constraints.delete(name);
@@ -328,6 +327,8 @@ function emptyTable(): TableModel {
     constraints: new Map(),
   };
 }
+
+const unknownType: SqlType = { name: '', modifiers: [], isArray: false };
 
 const labels: Partial<Record<string, string>> = {
   CONSTR_CHECK: 'check',
