@@ -17,7 +17,8 @@ begin
     from sales_order o left join customer account
       on account.id = o.customer_id or (o.customer_id is null and lower(account.email) = lower(o.email))
     where o.id = new.order_id;
-  for locked in ${namesOfUse} loop
+  for locked in${namesOfUse}
+  loop
     update coupon_customer_lock set uses = uses + 1 where bucket = locked;
   end loop;
   if (with mine as (
@@ -37,16 +38,14 @@ end $$`;
 
 const ofCoupon = `
     select distinct (hashtextextended(new.coupon_id::text || name, 0) & 1023)::smallint
-    from unnest(buyer.emails || buyer.customer_id::text) as name where name is not null order by 1
- `;
+    from unnest(buyer.emails || buyer.customer_id::text) as name where name is not null order by 1`;
 
 // The triggers of rows run when all rows of the statement are written: the first one locks for all.
 const ofOrder = `
     select distinct (hashtextextended(coupon.id::text || name, 0) & 1023)::smallint
     from coupon_redemption use join coupon on coupon.id = use.coupon_id and coupon.customer_usage_limit is not null
       cross join unnest(buyer.emails || buyer.customer_id::text) as name
-    where use.order_id = new.order_id and name is not null order by 1
- `;
+    where use.order_id = new.order_id and name is not null order by 1`;
 
 /** The locks of all coupons of an order are taken in one order: two customers with two coupons each would deadlock. */
 export class CouponLockOrder extends SqlMigration {
