@@ -1,5 +1,6 @@
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
+import { benchLint } from './lint.ts';
 import { machine } from './machine.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
@@ -13,6 +14,7 @@ import { benchSynth } from './synth.ts';
 const suites: Record<string, () => Promise<string[][]>> = {
   startup: benchStartup,
   synth: benchSynth,
+  lint: benchLint,
   seeder: benchSeeder,
   checkout: benchCheckout,
   coupon: benchCoupon,

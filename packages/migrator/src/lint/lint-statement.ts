@@ -47,10 +47,11 @@ async function split(query: string, migration: LintMigration, first: number): Pr
   return places.map(({ node, start, end }, index) => {
     // A comment behind a statement, on its line, is the statement's.
     const previous = places[index - 1]?.end;
-    const before = text.slice(previous === undefined ? 0 : lineEnd(query, text, previous), start);
-    const behind = text.slice(end, places[index + 1] === undefined ? text.length : lineEnd(query, text, end));
-    const around = `${before}\n${text.slice(start, end)}\n${behind}`;
-    return { node, sql: text.slice(start, end), text, start, end, around, migration, index: first + index };
+    const before = text.whole(previous === undefined ? 0 : lineEnd(query, text, previous), start);
+    const behind = text.whole(end, places[index + 1] === undefined ? text.length : lineEnd(query, text, end));
+    const sql = text.whole(start, end).trim();
+    const around = `${before}\n${sql}\n${behind}`;
+    return { node, sql, text, start, end, around, migration, index: first + index };
   });
 }
 

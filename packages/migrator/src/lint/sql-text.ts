@@ -16,9 +16,15 @@ export class SqlText {
     return this.#bytes.length;
   }
 
-  /** Without the blanks around it. */
+  /** Without comments, which would swallow what is written behind them, and the blanks around it. */
   slice(start: number, end: number): string {
-    return this.whole(start, end).trim();
+    let code = '';
+    let at = start;
+    for (const comment of this.tokens(start, end).filter(isComment)) {
+      code += `${this.whole(at, comment.start).trimEnd()} `;
+      at = comment.end;
+    }
+    return (code + this.whole(at, end)).trim();
   }
 
   whole(start: number, end: number): string {

@@ -106,6 +106,7 @@ export const cases: Record<string, RuleCases> = {
     found: [
       'alter table item add constraint item_price check (price >= 0)',
       'alter table item add check (price >= 0)',
+      'alter table item -- of the shop\n add constraint c check (price > 0) -- not negative\n, /* two */ add size int /* big */ check (size > 0) -- as well',
       'alter table item add check (price >= 0 and id > 0)',
       'alter table item add column size int check (size > 0)',
       "alter table item add column size int not null default 1 constraint size_ok check (size > 0), add check (code <> '')",
@@ -159,7 +160,7 @@ export const cases: Record<string, RuleCases> = {
     ],
   },
   'domain-constraint-validated': {
-    found: ["alter domain sku add constraint sku_filled check (value <> '')", "alter domain sku add check (value <> '')", 'alter domain sku set not null'],
+    found: ["alter domain sku add constraint sku_filled check (value <> '')", "alter domain sku add check (value <> '') -- filled", 'alter domain sku set not null'],
     clean: ["alter domain sku add constraint sku_filled check (value <> '') not valid", "create domain fresh as text; alter domain fresh add check (value <> '')"],
   },
   'volatile-default': {

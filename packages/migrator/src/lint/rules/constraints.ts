@@ -161,7 +161,8 @@ export const constraintRules: Rule[] = [
     kind: 'locks',
     severity: 'error',
     why: 'No table with a column of the domain can be written while their rows are checked.',
-    *check({ node, model, sql }) {
+    *check({ node, model, text, start, end }) {
+      const sql = text.slice(start, end);
       const alter = nodeOf(node, 'AlterDomainStmt');
       if (alter === undefined) return;
       const domain = rangeVarOf({ List: { items: alter.typeName ?? [] } });
