@@ -14,5 +14,8 @@ export function addedColumns({ node }: Context): { name: string; column: ColumnD
     const isOne = subtype === 'AT_AddColumn' || subtype === 'AT_AlterColumnType';
     return column && isOne ? [{ column, name: column.colname ?? name }] : [];
   });
-  return [...created, ...altered].map(({ column, name = '' }) => ({ column, name: `${table}.${quoted(name)}` }));
+  return [...created, ...altered].map(({ column, name = '' }) => ({
+    column,
+    name: `${table}.${quoted(name)}`,
+  }));
 }

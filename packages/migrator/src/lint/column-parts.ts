@@ -29,5 +29,8 @@ export function columnParts(text: SqlText, [start, end]: [number, number], colum
     else constraints.push({ node, text: own });
   }
   const collated = collation === undefined ? '' : ` ${until(collation)}`;
-  return { head: `${text.slice(start, Math.min(...bounds.filter((bound) => bound >= start)))}${collated}`, constraints };
+  return {
+    head: `${text.slice(start, Math.min(...bounds.filter((bound) => bound >= start)))}${collated}`,
+    constraints,
+  };
 }

@@ -29,7 +29,10 @@ export async function lintMigrations(
   return lintStatements(migrations, { ...options, ...(model && { model }) });
 }
 
-async function lintMigration({ name, path, load }: MigrationSource, driver: AbstractSqlDriver): Promise<LintMigration> {
+async function lintMigration(
+  { name, path, load }: MigrationSource,
+  driver: AbstractSqlDriver,
+): Promise<LintMigration> {
   const migration = await load();
   const { nonTransactionalReason, faults } = await planMigration(migration, 'up', driver);
   refuse(faults.map((problem) => ({ name, problem })));

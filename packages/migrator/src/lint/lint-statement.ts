@@ -34,7 +34,8 @@ export interface LintStatement {
  */
 export async function lintStatementsOf(migration: LintMigration): Promise<LintStatement[]> {
   const statements: LintStatement[] = [];
-  for (const query of migration.queries) statements.push(...(await split(query, migration, statements.length)));
+  for (const query of migration.queries)
+    statements.push(...(await split(query, migration, statements.length)));
   return statements;
 }
 

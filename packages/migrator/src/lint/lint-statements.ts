@@ -126,9 +126,10 @@ class Judge {
     return [
       ...findings,
       ...inner.flatMap((each, index) =>
-        this.judge({ ...each, migration }, { earlier: inner.slice(0, index), later: inner.slice(index + 1) }).map(
-          ({ rewrite: _rewrite, ...finding }) => ({ ...finding, migration: statement.migration.name }),
-        ),
+        this.judge(
+          { ...each, migration },
+          { earlier: inner.slice(0, index), later: inner.slice(index + 1) },
+        ).map(({ rewrite: _rewrite, ...finding }) => ({ ...finding, migration: statement.migration.name })),
       ),
     ];
   }
@@ -191,7 +192,9 @@ function suppress(
       ...(isExpired(each, today)
         ? [say('suppression-expired', 'error', `Suppresses ${each.code} until ${each.until}.`)]
         : []),
-      ...(used.has(each) ? [] : [say('suppression-unused', 'warning', `Suppresses ${each.code}, which was not found.`)]),
+      ...(used.has(each)
+        ? []
+        : [say('suppression-unused', 'warning', `Suppresses ${each.code}, which was not found.`)]),
     ];
   });
   return [...left.map(({ finding }) => finding), ...wrong];

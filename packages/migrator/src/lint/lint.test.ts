@@ -8,9 +8,14 @@ const pending = (...statements: string[]) => migration('Migration2', statements)
 
 test('lint judges what is pending by what the database has', async () => {
   const { url, client } = await openDatabase();
-  const first = migration('Migration1', ['create table big (id int, name varchar(20))', 'create table small (id int)']);
+  const first = migration('Migration1', [
+    'create table big (id int, name varchar(20))',
+    'create table small (id int)',
+  ]);
   await (await openMigrator(url, [first])).up();
-  await client.query(`insert into big select n, 'a' from generate_series(1, 20000) n; insert into small values (1)`);
+  await client.query(
+    `insert into big select n, 'a' from generate_series(1, 20000) n; insert into small values (1)`,
+  );
   await client.query('alter table big add constraint id_filled check (id is not null)');
   await client.query('analyze big, small');
   const migrator = await openMigrator(url, [
@@ -61,8 +66,14 @@ test('runLint ends with 3 for an error, and with 0 for warnings', async () => {
     const migrator = await openMigrator(url, [pending(sql)]);
     return runLint((options) => migrator.lint(options), { all: true });
   };
-  expect(await lint('drop table item')).toMatchObject({ exitCode: 3, output: expect.stringContaining('1 errors') });
-  expect(await lint('create table a (at timestamp)')).toMatchObject({ exitCode: 0, findings: [{ severity: 'warning' }] });
+  expect(await lint('drop table item')).toMatchObject({
+    exitCode: 3,
+    output: expect.stringContaining('1 errors'),
+  });
+  expect(await lint('create table a (at timestamp)')).toMatchObject({
+    exitCode: 0,
+    findings: [{ severity: 'warning' }],
+  });
   const wrong = runLint(async () => [], { format: 'xml' as 'json' });
   expect((await failure(wrong)).code).toBe('invalid-settings');
 });

@@ -7,11 +7,10 @@ export type NodeOf<Kind extends NodeKind> =
   Extract<Node, Record<Kind, unknown>> extends Record<Kind, infer Value> ? Value : never;
 
 /** The node of one kind, or undefined if it is of another. */
-export function nodeOf<Kind extends NodeKind>(
-  node: Node | undefined,
-  kind: Kind,
-): NodeOf<Kind> | undefined {
-  return node !== undefined && kind in node ? (node as unknown as Record<Kind, NodeOf<Kind>>)[kind] : undefined;
+export function nodeOf<Kind extends NodeKind>(node: Node | undefined, kind: Kind): NodeOf<Kind> | undefined {
+  return node !== undefined && kind in node
+    ? (node as unknown as Record<Kind, NodeOf<Kind>>)[kind]
+    : undefined;
 }
 
 /** Those of a list that are of one kind. */

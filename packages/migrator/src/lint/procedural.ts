@@ -8,7 +8,10 @@ import { SqlText } from './sql-text.ts';
  *
  * @returns `hidden`: why some cannot be seen; undefined if all can
  */
-export function statementsOfDo(statement: LintStatement): { statements: LintStatement[]; hidden: string | undefined } {
+export function statementsOfDo(statement: LintStatement): {
+  statements: LintStatement[];
+  hidden: string | undefined;
+} {
   const language = nodesOf(nodeOf(statement.node, 'DoStmt')?.args, 'DefElem').find(
     ({ defname }) => defname === 'language',
   );

@@ -15,15 +15,21 @@ const ours = `nspname <> 'information_schema' and nspname !~ '^pg_'`;
 export async function readSchemaModel(query: Query): Promise<SchemaModel> {
   const [server] = await query(`select current_setting('server_version_num')::int as version,
     current_setting('TimeZone') as zone, coalesce(current_schema(), 'public') as schema`);
-  const functions = await query(`select proname::text as name, bool_or(provolatile = 'v') as volatile from pg_proc group by 1`);
+  const functions = await query(
+    `select proname::text as name, bool_or(provolatile = 'v') as volatile from pg_proc group by 1`,
+  );
   const volatility = new Map(functions.map((row) => [text(row, 'name'), row['volatile'] === true]));
   const version = Number(server?.['version']);
-  const model = new SchemaModel({ version, timeZone: text(server, 'zone'), volatility }, text(server, 'schema'));
+  const model = new SchemaModel(
+    { version, timeZone: text(server, 'zone'), volatility },
+    text(server, 'schema'),
+  );
   await readTables(query, model);
   await readColumns(query, model);
   await readConstraints(query, model);
   await readIndexes(query, model);
-  const types = await query(`select nspname || '.' || typname as key from pg_type join pg_namespace n on n.oid = typnamespace
+  const types =
+    await query(`select nspname || '.' || typname as key from pg_type join pg_namespace n on n.oid = typnamespace
     where typtype in ('e', 'd') and ${ours}`);
   for (const row of types) model.types.set(text(row, 'key'), undefined);
   return model;
@@ -66,14 +72,16 @@ async function readColumns(query: Query, model: SchemaModel): Promise<void> {
 }
 
 async function readConstraints(query: Query, model: SchemaModel): Promise<void> {
-  const rows = await query(`select nspname as schema, relname as name, conname as constraint, pg_get_constraintdef(k.oid) as definition,
+  const rows =
+    await query(`select nspname as schema, relname as name, conname as constraint, pg_get_constraintdef(k.oid) as definition,
       quote_ident(conname) as quoted
     from pg_constraint k join pg_class c on c.oid = conrelid join pg_namespace n on n.oid = relnamespace
     where contype in ('c', 'f', 'p', 'u', 'x') and ${ours}`);
   for (const row of rows) {
     const table = model.tables.get(`${text(row, 'schema')}.${text(row, 'name')}`);
     const constraint = await parsedConstraint(`${text(row, 'quoted')} ${text(row, 'definition')}`);
-    if (table && constraint) model.addConstraint(`${text(row, 'schema')}.${text(row, 'name')}`, table, constraint, '');
+    if (table && constraint)
+      model.addConstraint(`${text(row, 'schema')}.${text(row, 'name')}`, table, constraint, '');
   }
 }
 
@@ -102,7 +110,10 @@ async function parsedType(type: string): Promise<SqlType> {
 }
 
 async function parsedConstraint(definition: string): Promise<Constraint | undefined> {
-  const alter = nodeOf((await parse(`alter table t add constraint ${definition}`)).stmts?.[0]?.stmt, 'AlterTableStmt');
+  const alter = nodeOf(
+    (await parse(`alter table t add constraint ${definition}`)).stmts?.[0]?.stmt,
+    'AlterTableStmt',
+  );
   return nodeOf(nodesOf(alter?.cmds, 'AlterTableCmd')[0]?.def, 'Constraint');
 }
 

@@ -31,7 +31,14 @@ test('SARIF is valid by its schema', () => {
           {
             ruleId: 'index-not-concurrent',
             level: 'error',
-            locations: [{ physicalLocation: { artifactLocation: { uri: 'migrations/a:b,c.sql' }, region: { startLine: 1 } } }],
+            locations: [
+              {
+                physicalLocation: {
+                  artifactLocation: { uri: 'migrations/a:b,c.sql' },
+                  region: { startLine: 1 },
+                },
+              },
+            ],
           },
           { ruleId: 'drop-table' },
           { ruleId: 'drop-column', locations: [{ logicalLocations: [{ fullyQualifiedName: 'second#0' }] }] },
@@ -67,6 +74,9 @@ test('JSON has the findings', () => {
   });
 });
 
-test.each(lintFormats.map((format) => ({ format })))('without findings $format is written, too', ({ format }) => {
-  expect(() => reportText([], format, root)).not.toThrow();
-});
+test.each(lintFormats.map((format) => ({ format })))(
+  'without findings $format is written, too',
+  ({ format }) => {
+    expect(() => reportText([], format, root)).not.toThrow();
+  },
+);

@@ -102,7 +102,11 @@ function messageOf(finding: Finding): string {
 
 function rewriteLines({ rewrite }: Finding): string[] {
   const { statements = [], note } = rewrite ?? {};
-  return ['Instead, each in a transaction of its own:', ...statements.map((sql) => `${sql};`), ...(note === undefined ? [] : [note])];
+  return [
+    'Instead, each in a transaction of its own:',
+    ...statements.map((sql) => `${sql};`),
+    ...(note === undefined ? [] : [note]),
+  ];
 }
 
 function placeText({ path, line, migration, statement }: Finding, root: string): string {

@@ -49,7 +49,11 @@ const options: LintOptions = { releases: ['Migration1'] };
 async function found(): Promise<Found[]> {
   const all = [
     ...Object.entries(cases).map(([code, { found: list }]) => ({ code, list, transactional: false })),
-    ...Object.entries(transactionCases).map(([code, { found: list }]) => ({ code, list, transactional: true })),
+    ...Object.entries(transactionCases).map(([code, { found: list }]) => ({
+      code,
+      list,
+      transactional: true,
+    })),
   ];
   const rewritten: Found[] = [];
   for (const { code, list, transactional } of all) {
@@ -98,7 +102,9 @@ test('a named NOT NULL keeps its name where the version is known', async () => {
   const unsafe = await schemaAfter([sql]);
   await reset();
   const model = await readSchemaModel(async (text) => (await client.query(text)).rows);
-  const findings = await lintStatements([{ name: 'Migration2', transactional: false, queries: [sql] }], { model });
+  const findings = await lintStatements([{ name: 'Migration2', transactional: false, queries: [sql] }], {
+    model,
+  });
   expect(findings.map(({ code }) => code)).toEqual(['required-column']);
   expect(await schemaAfter(findings[0]?.rewrite?.statements ?? [])).toEqual(unsafe);
 });

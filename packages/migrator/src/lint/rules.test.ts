@@ -8,7 +8,9 @@ const all = [
   ...Object.entries(transactionCases).map(([code, each]) => ({ code, ...each, transactional: true })),
 ];
 const each = (list: (rule: RuleCases) => string[]) =>
-  all.flatMap(({ transactional, ...rule }) => list(rule).map((sql) => ({ code: rule.code, sql, transactional })));
+  all.flatMap(({ transactional, ...rule }) =>
+    list(rule).map((sql) => ({ code: rule.code, sql, transactional })),
+  );
 
 async function codesOf(sql: string, transactional: boolean, code: string): Promise<string[]> {
   const findings = await lintStatements(history(sql, transactional), {
@@ -22,9 +24,12 @@ test.each(each(({ found }) => found))('$code finds: $sql', async ({ code, sql, t
   expect(await codesOf(sql, transactional, code)).toContain(code);
 });
 
-test.each(each(({ clean = [] }) => clean))('$code has nothing against: $sql', async ({ code, sql, transactional }) => {
-  expect(await codesOf(sql, transactional, code)).not.toContain(code);
-});
+test.each(each(({ clean = [] }) => clean))(
+  '$code has nothing against: $sql',
+  async ({ code, sql, transactional }) => {
+    expect(await codesOf(sql, transactional, code)).not.toContain(code);
+  },
+);
 
 test('each rule has cases', () => {
   const tested = all.map(({ code }) => code);

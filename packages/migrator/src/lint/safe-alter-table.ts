@@ -71,7 +71,8 @@ function commandTexts({ text, start, end, node }: Context): {
   const relation = nodeOf(node, 'AlterTableStmt')?.relation;
   const tokens = text.tokens(start, end).filter((token) => !isComment(token));
   const at = tokens.findIndex((token) => token.start >= (relation?.location ?? start));
-  let last = at + (relation?.schemaname === undefined ? 0 : 2) + (relation?.catalogname === undefined ? 0 : 2);
+  let last =
+    at + (relation?.schemaname === undefined ? 0 : 2) + (relation?.catalogname === undefined ? 0 : 2);
   // A star behind the name stands for its descendants.
   if (tokens[last + 1]?.text === '*') last++;
   const headerEnd = tokens[last]?.end ?? end;
@@ -154,7 +155,8 @@ class SafeTable {
       this.#setNotNull(colname, this.#notNullCommand(ofKind('CONSTR_NOTNULL')[0]?.node.conname, name));
     }
     for (const { node, text: own } of [...ofKind('CONSTR_CHECK'), ...ofKind('CONSTR_FOREIGN')]) {
-      const body = node.conname === undefined ? own : own.replace(/^constraint\s+("(?:[^"]|"")+"|\S+)\s+/i, '');
+      const body =
+        node.conname === undefined ? own : own.replace(/^constraint\s+("(?:[^"]|"")+"|\S+)\s+/i, '');
       const foreign = node.contype === 'CONSTR_FOREIGN' ? `foreign key (${name}) ` : '';
       this.#addNotValid(constraintName(this.#key, node, colname), `${foreign}${body}`);
     }
@@ -178,9 +180,11 @@ class SafeTable {
     if ((contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') && indexname === undefined) {
       return this.#addKey(constraint, name, stringsOf(constraint.keys));
     }
-    const isChecked = contype === 'CONSTR_FOREIGN' || contype === 'CONSTR_CHECK' || contype === 'CONSTR_NOTNULL';
+    const isChecked =
+      contype === 'CONSTR_FOREIGN' || contype === 'CONSTR_CHECK' || contype === 'CONSTR_NOTNULL';
     if (!isChecked || isNotValid || constraint.is_enforced === false) return void main.push(text);
-    if (contype === 'CONSTR_NOTNULL' && (model.server.version ?? 180_000) < 180_000) return void main.push(text);
+    if (contype === 'CONSTR_NOTNULL' && (model.server.version ?? 180_000) < 180_000)
+      return void main.push(text);
     const body = whole.slice(constraint.location ?? start, end);
     const named = constraint.conname !== undefined;
     this.#addNotValid(name, named ? body.replace(/^constraint\s+("(?:[^"]|"")+"|\S+)\s+/i, '') : body);

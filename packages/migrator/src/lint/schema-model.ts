@@ -212,7 +212,15 @@ export class SchemaModel {
     if (table) table.isFilled = true;
   }
 
-  #createTable({ relation, tableElts, inhRelations, partspec, partbound, if_not_exists, ofTypename }: CreateStmt): void {
+  #createTable({
+    relation,
+    tableElts,
+    inhRelations,
+    partspec,
+    partbound,
+    if_not_exists,
+    ofTypename,
+  }: CreateStmt): void {
     const key = this.keyOf(relation);
     if (if_not_exists && this.tables.has(key)) return;
     const table = this.addTable(key, {

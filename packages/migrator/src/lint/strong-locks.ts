@@ -17,7 +17,10 @@ const weakCommands = new Set<AlterTableCmd['subtype']>([
 /** The tables on which a statement takes a lock that others wait for to write, or to read. */
 export function strongLocks(node: Node): RangeVar[] {
   const alter = nodeOf(node, 'AlterTableStmt');
-  if (alter?.relation && nodesOf(alter.cmds, 'AlterTableCmd').some(({ subtype }) => !weakCommands.has(subtype))) {
+  if (
+    alter?.relation &&
+    nodesOf(alter.cmds, 'AlterTableCmd').some(({ subtype }) => !weakCommands.has(subtype))
+  ) {
     return [alter.relation];
   }
   const trigger = nodeOf(node, 'CreateTrigStmt')?.relation;
@@ -25,7 +28,8 @@ export function strongLocks(node: Node): RangeVar[] {
   const index = nodeOf(node, 'IndexStmt');
   if (index?.relation && !index.concurrent) return [index.relation];
   const rename = nodeOf(node, 'RenameStmt');
-  if (rename?.relation && ['OBJECT_TABLE', 'OBJECT_COLUMN'].includes(rename.renameType ?? '')) return [rename.relation];
+  if (rename?.relation && ['OBJECT_TABLE', 'OBJECT_COLUMN'].includes(rename.renameType ?? ''))
+    return [rename.relation];
   const drop = nodeOf(node, 'DropStmt');
   if (drop?.removeType === 'OBJECT_TABLE') return (drop.objects ?? []).map(rangeVarOf);
   const lock = nodeOf(node, 'LockStmt');

@@ -31,8 +31,12 @@ export function suppressionsBeside(statement: LintStatement): PlacedSuppression[
   return scanSync(statement.around)
     .tokens.filter((token) => isComment(token) && word.test(token.text))
     .flatMap(({ text }) => {
-      const content = text.replace(/^--/, '').replace(/^\/\*([\s\S]*)\*\/$/, '$1').trim();
-      const [, codes = content.replace(/^dms-lint\s+ignore\s*/, '') || '(none)', said = ''] = form.exec(content) ?? [];
+      const content = text
+        .replace(/^--/, '')
+        .replace(/^\/\*([\s\S]*)\*\/$/, '$1')
+        .trim();
+      const [, codes = content.replace(/^dms-lint\s+ignore\s*/, '') || '(none)', said = ''] =
+        form.exec(content) ?? [];
       const until = day.exec(said)?.[1];
       const reason = said.replace(day, '').trim();
       return codes
@@ -58,7 +62,9 @@ export function isExpired({ until }: LintSuppression, today: Date): boolean {
 
 function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+  );
 }
 
 /** Whether a suppression is of a finding. */

@@ -38,7 +38,8 @@ export function keepsRows({ from, to, timeZone, mayHaveIndex }: TypeChange): boo
   if (from.name === 'cidr' && to.name === 'inet') return true;
   const isInUtc = timeZone !== undefined && /^(etc\/)?(utc|uct|gmt|zulu|universal)$/i.test(timeZone);
   const names = new Set([from.name, to.name]);
-  if (names.has('timestamp') && names.has('timestamptz') && isInUtc) return newFraction(to) >= newFraction(from);
+  if (names.has('timestamp') && names.has('timestamptz') && isInUtc)
+    return newFraction(to) >= newFraction(from);
   if (from.name !== to.name) return false;
   if (fractions.has(from.name)) return newFraction(to) >= newFraction(from);
   if (from.name === 'varbit') return newLength >= length;
@@ -52,7 +53,9 @@ export function keepsRows({ from, to, timeZone, mayHaveIndex }: TypeChange): boo
     const [fields, fraction = 6] = from.modifiers;
     const [newFields, wider = 6] = to.modifiers;
     const allFields = 32_767;
-    return (to.modifiers.length === 0 || (newFields ?? allFields) === (fields ?? allFields)) && wider >= fraction;
+    return (
+      (to.modifiers.length === 0 || (newFields ?? allFields) === (fields ?? allFields)) && wider >= fraction
+    );
   }
   return sameType(from, to);
 }

@@ -15,20 +15,21 @@ const stableFunctions = new Set(
   jsonb_build_object jsonb_build_array json_build_object json_build_array to_json to_jsonb jsonb_object json_object
   array_fill array_append array_cat string_to_array regexp_replace regexp_split_to_array to_tsvector
   int4range int8range numrange tsrange tstzrange daterange current_setting current_schema current_database uuid_nil
-  inet_client_addr point box hashtext`
-    .split(/\s+/),
+  inet_client_addr point box hashtext`.split(/\s+/),
 );
 
 /** Whether an expression can have another value for each row: then a new column with it rewrites the table. */
 export function mayBeVolatile(expression: Node | undefined, model: SchemaModel): boolean {
-  if (functionsIn(expression).some((name) => model.isVolatile(name) ?? !stableFunctions.has(name))) return true;
+  if (functionsIn(expression).some((name) => model.isVolatile(name) ?? !stableFunctions.has(name)))
+    return true;
   return [...nodesBelow(expression)].some(([kind]) => kind === 'NextValueExpr');
 }
 
 /** The functions of an expression of which nobody knows whether they are volatile. */
 export function unknownFunctions(expression: Node | undefined, model: SchemaModel): string[] {
   return functionsIn(expression).filter(
-    (name) => model.isVolatile(name) === undefined && !stableFunctions.has(name) && !volatileFunctions.has(name),
+    (name) =>
+      model.isVolatile(name) === undefined && !stableFunctions.has(name) && !volatileFunctions.has(name),
   );
 }
 

@@ -65,7 +65,11 @@ export const cases: Record<string, RuleCases> = {
     ],
   },
   'index-drop-not-concurrent': {
-    found: ['drop index item_code_index', 'drop index if exists item_code_index, item_name_index', 'drop index shop.till_owner'],
+    found: [
+      'drop index item_code_index',
+      'drop index if exists item_code_index, item_name_index',
+      'drop index shop.till_owner',
+    ],
     clean: [
       'drop index concurrently item_code_index',
       'create table new (id int); create index new_id on new (id); drop index new_id',
@@ -136,15 +140,23 @@ export const cases: Record<string, RuleCases> = {
     ],
   },
   'primary-key-nullable': {
-    found: ['create unique index concurrently note_key on note (item_id); alter table note add primary key using index note_key'],
-    clean: ['create unique index concurrently note_key on note (body); alter table note add primary key using index note_key'],
+    found: [
+      'create unique index concurrently note_key on note (item_id); alter table note add primary key using index note_key',
+    ],
+    clean: [
+      'create unique index concurrently note_key on note (body); alter table note add primary key using index note_key',
+    ],
   },
   'exclusion-built': {
     found: ["alter table item add constraint e exclude using btree (code with =) where (kind = 'a')"],
     clean: ['create table new (id int); alter table new add exclude using btree (id with =)'],
   },
   'not-null-scan': {
-    found: ['alter table item alter column code set not null', 'alter table item alter code set not null, alter kind set default null', 'alter table item alter "Odd Name" set not null'],
+    found: [
+      'alter table item alter column code set not null',
+      'alter table item alter code set not null, alter kind set default null',
+      'alter table item alter "Odd Name" set not null',
+    ],
     clean: [
       'alter table note alter column body set not null',
       'alter table item alter column kind set not null',
@@ -152,16 +164,26 @@ export const cases: Record<string, RuleCases> = {
     ],
   },
   'required-column': {
-    found: ['alter table item add column size int not null', 'alter table item add size int constraint filled not null check (size > 0)'],
+    found: [
+      'alter table item add column size int not null',
+      'alter table item add size int constraint filled not null check (size > 0)',
+    ],
     clean: [
       'alter table item add column size int not null default 10',
-      "alter table item add column size int default 10 not null; alter table item alter size drop default",
+      'alter table item add column size int default 10 not null; alter table item alter size drop default',
       'create table new (id int); alter table new add size int not null',
     ],
   },
   'domain-constraint-validated': {
-    found: ["alter domain sku add constraint sku_filled check (value <> '')", "alter domain sku add check (value <> '') -- filled", 'alter domain sku set not null'],
-    clean: ["alter domain sku add constraint sku_filled check (value <> '') not valid", "create domain fresh as text; alter domain fresh add check (value <> '')"],
+    found: [
+      "alter domain sku add constraint sku_filled check (value <> '')",
+      "alter domain sku add check (value <> '') -- filled",
+      'alter domain sku set not null',
+    ],
+    clean: [
+      "alter domain sku add constraint sku_filled check (value <> '') not valid",
+      "create domain fresh as text; alter domain fresh add check (value <> '')",
+    ],
   },
   'volatile-default': {
     found: [
@@ -225,42 +247,91 @@ export const cases: Record<string, RuleCases> = {
     found: ['vacuum full item', 'vacuum (full, analyze) item', 'vacuum full'],
     clean: ['vacuum item', 'vacuum (full off) item', 'analyze item'],
   },
-  cluster: { found: ['cluster item using item_pkey', 'cluster'], clean: ['alter table item cluster on item_pkey'] },
+  cluster: {
+    found: ['cluster item using item_pkey', 'cluster'],
+    clean: ['alter table item cluster on item_pkey'],
+  },
   'refresh-not-concurrent': {
     found: ['refresh materialized view price_view', 'refresh materialized view price_view with no data'],
-    clean: ['refresh materialized view concurrently price_view', 'create materialized view v as select 1 as a; refresh materialized view v'],
+    clean: [
+      'refresh materialized view concurrently price_view',
+      'create materialized view v as select 1 as a; refresh materialized view v',
+    ],
   },
-  'drop-table': { found: ['drop table note', 'drop table if exists shop.till, note'], clean: ['create table new (id int); drop table new'] },
+  'drop-table': {
+    found: ['drop table note', 'drop table if exists shop.till, note'],
+    clean: ['create table new (id int); drop table new'],
+  },
   'drop-column': {
     found: ['alter table item drop column price', 'alter table item drop if exists price, drop name'],
-    clean: ['alter table item add column size int; alter table item drop column size', 'create table new (id int, a int); alter table new drop a'],
+    clean: [
+      'alter table item add column size int; alter table item drop column size',
+      'create table new (id int, a int); alter table new drop a',
+    ],
   },
   'drop-schema': { found: ['drop schema shop'], clean: ['create schema more'] },
   'drop-cascade': {
-    found: ['drop function label(text) cascade', 'alter table item drop constraint item_pkey cascade', 'drop type mood cascade'],
+    found: [
+      'drop function label(text) cascade',
+      'alter table item drop constraint item_pkey cascade',
+      'drop type mood cascade',
+    ],
     clean: ['drop function label(text)', 'create table new (id int); drop table new cascade'],
   },
-  truncate: { found: ['truncate note', 'truncate table item cascade'], clean: ['create table new (id int); truncate new'] },
+  truncate: {
+    found: ['truncate note', 'truncate table item cascade'],
+    clean: ['create table new (id int); truncate new'],
+  },
   'whole-table-written': {
     found: ['update item set price = 0', 'delete from note'],
-    clean: ['update item set price = 0 where id = 1', 'create table new (id int); update new set id = 1', 'delete from note using item where item.id = note.item_id'],
+    clean: [
+      'update item set price = 0 where id = 1',
+      'create table new (id int); update new set id = 1',
+      'delete from note using item where item.id = note.item_id',
+    ],
   },
   'rename-column': {
     found: ['alter table item rename column name to title'],
-    clean: ['create table new (a int); alter table new rename a to b', 'alter table item rename constraint item_kind_check to item_kind_ok'],
+    clean: [
+      'create table new (a int); alter table new rename a to b',
+      'alter table item rename constraint item_kind_check to item_kind_ok',
+    ],
   },
   'rename-object': {
-    found: ['alter table item rename to product', 'alter type mood rename to feeling', 'alter view item_view rename to v', 'alter schema shop rename to store'],
-    clean: ['alter index item_code_index rename to item_code', 'create table new (a int); alter table new rename to newer'],
+    found: [
+      'alter table item rename to product',
+      'alter type mood rename to feeling',
+      'alter view item_view rename to v',
+      'alter schema shop rename to store',
+    ],
+    clean: [
+      'alter index item_code_index rename to item_code',
+      'create table new (a int); alter table new rename to newer',
+    ],
   },
-  'schema-changed': { found: ['alter table item set schema shop'], clean: ['create table new (a int); alter table new set schema shop'] },
-  'enum-value-renamed': { found: ["alter type mood rename value 'good' to 'fine'"], clean: ["alter type mood add value 'fine'"] },
-  'not-null-dropped': { found: ['alter table item alter kind drop not null'], clean: ['alter table item alter kind drop default'] },
+  'schema-changed': {
+    found: ['alter table item set schema shop'],
+    clean: ['create table new (a int); alter table new set schema shop'],
+  },
+  'enum-value-renamed': {
+    found: ["alter type mood rename value 'good' to 'fine'"],
+    clean: ["alter type mood add value 'fine'"],
+  },
+  'not-null-dropped': {
+    found: ['alter table item alter kind drop not null'],
+    clean: ['alter table item alter kind drop default'],
+  },
   'drop-view': {
     found: ['drop view item_view', 'drop materialized view price_view'],
-    clean: ['drop view item_view; create view item_view as select id from item', 'create or replace view item_view as select id, code from item'],
+    clean: [
+      'drop view item_view; create view item_view as select id from item',
+      'create or replace view item_view as select id, code from item',
+    ],
   },
-  'trigger-disabled': { found: ['alter table item disable trigger all', 'alter table item disable trigger user'], clean: ['alter table item enable trigger all'] },
+  'trigger-disabled': {
+    found: ['alter table item disable trigger all', 'alter table item disable trigger user'],
+    clean: ['alter table item enable trigger all'],
+  },
   'transaction-control': { found: ['begin', 'commit'], clean: ['savepoint a'] },
   'lock-table': {
     found: ['lock table item', 'lock table item in share mode'],
@@ -268,11 +339,16 @@ export const cases: Record<string, RuleCases> = {
   },
   'detach-not-concurrent': {
     found: ['alter table reading detach partition reading_1'],
-    clean: ['alter table reading detach partition reading_1 concurrently', 'alter table reading detach partition reading_1 finalize'],
+    clean: [
+      'alter table reading detach partition reading_1 concurrently',
+      'alter table reading detach partition reading_1 finalize',
+    ],
   },
   'attach-scans': {
     found: ["alter table reading attach partition loose for values from ('2026-03-01') to ('2026-04-01')"],
-    clean: ["create table fresh (like reading); alter table reading attach partition fresh for values from ('2026-04-01') to ('2026-05-01')"],
+    clean: [
+      "create table fresh (like reading); alter table reading attach partition fresh for values from ('2026-04-01') to ('2026-05-01')",
+    ],
   },
   'name-too-long': {
     found: [`create table ${long} (id int)`, `alter table item add column "${'é'.repeat(40)}" int`],
@@ -283,18 +359,43 @@ export const cases: Record<string, RuleCases> = {
     clean: ['update item set price = 1, code = 2 where id = 1'],
   },
   undecided: {
-    found: ["do $$ begin execute format('drop table %I', 'a'); end $$", 'do language sql $$ select 1 $$', 'call work()'],
-    clean: ["do $$ begin if true then create table made (id int); end if; end $$"],
+    found: [
+      "do $$ begin execute format('drop table %I', 'a'); end $$",
+      'do language sql $$ select 1 $$',
+      'call work()',
+    ],
+    clean: ['do $$ begin if true then create table made (id int); end if; end $$'],
   },
-  'timestamp-without-zone': { found: ['create table new (at timestamp)', 'alter table item add at timestamp(3)'], clean: ['create table new (at timestamptz)'] },
+  'timestamp-without-zone': {
+    found: ['create table new (at timestamp)', 'alter table item add at timestamp(3)'],
+    clean: ['create table new (at timestamptz)'],
+  },
   'json-type': { found: ['alter table item add data json'], clean: ['alter table item add data jsonb'] },
-  'char-type': { found: ['create table new (a char(3))', 'alter table item add a character'], clean: ['create table new (a text, b "char")'] },
+  'char-type': {
+    found: ['create table new (a char(3))', 'alter table item add a character'],
+    clean: ['create table new (a text, b "char")'],
+  },
   'small-key': { found: ['create table new (id int)'], clean: ['create table new (id bigint)'] },
-  'varchar-limit': { found: ['create table new (a varchar(3))'], clean: ['create table new (a varchar, b text)'] },
-  'serial-type': { found: ['create table new (id bigserial)'], clean: ['create table new (id bigint generated always as identity)'] },
-  'domain-with-constraint': { found: ["create domain d as text check (value <> '')"], clean: ['create domain d as text'] },
-  'enum-value-unordered': { found: ["alter type mood add value 'fine'"], clean: ["alter type mood add value 'fine' after 'good'"] },
-  'wide-index': { found: ['create index concurrently i on item (id, code, name, kind)'], clean: ['create index concurrently i on item (id, code, name)'] },
+  'varchar-limit': {
+    found: ['create table new (a varchar(3))'],
+    clean: ['create table new (a varchar, b text)'],
+  },
+  'serial-type': {
+    found: ['create table new (id bigserial)'],
+    clean: ['create table new (id bigint generated always as identity)'],
+  },
+  'domain-with-constraint': {
+    found: ["create domain d as text check (value <> '')"],
+    clean: ['create domain d as text'],
+  },
+  'enum-value-unordered': {
+    found: ["alter type mood add value 'fine'"],
+    clean: ["alter type mood add value 'fine' after 'good'"],
+  },
+  'wide-index': {
+    found: ['create index concurrently i on item (id, code, name, kind)'],
+    clean: ['create index concurrently i on item (id, code, name)'],
+  },
 };
 
 /** Rules of what one transaction holds together: these run in one. */
@@ -308,11 +409,14 @@ export const transactionCases: Record<string, RuleCases> = {
       'alter table item add constraint item_price check (price >= 0) not valid; alter table item validate constraint item_price',
       'alter table item add constraint o foreign key (other_id) references other not valid; alter table item validate constraint o',
     ],
-    clean: ['alter table item add constraint item_price check (price >= 0) not valid', 'alter table note validate constraint note_body_check'],
+    clean: [
+      'alter table item add constraint item_price check (price >= 0) not valid',
+      'alter table note validate constraint note_body_check',
+    ],
   },
   'lock-held': {
     found: [
-      "alter table item add column size int; update item set size = 1 where size is null",
+      'alter table item add column size int; update item set size = 1 where size is null',
       'alter table item add column size int; create table copy (id int); insert into copy select id from item',
     ],
     clean: [
@@ -323,7 +427,10 @@ export const transactionCases: Record<string, RuleCases> = {
   },
   'enum-value-in-transaction': {
     found: ["alter type mood add value 'fine'; create table new (m mood default 'fine')"],
-    clean: ["alter type mood add value 'fine'", "create type e as enum ('a'); alter type e add value 'b'; create table new (m e default 'b')"],
+    clean: [
+      "alter type mood add value 'fine'",
+      "create type e as enum ('a'); alter type e add value 'b'; create table new (m e default 'b')",
+    ],
   },
 };
 

@@ -36,7 +36,8 @@ const reasons: Record<string, string> = {
   'alter table item alter column kind set not null': 'it is NOT NULL already',
   "alter domain sku add constraint sku_filled check (value <> '') not valid": 'NOT VALID looks at no row',
   "alter table item add column data jsonb default jsonb_build_object('a', 1)": 'the function is not volatile',
-  "alter table item add column caption text default label('x')": 'the history shows that the function is immutable',
+  "alter table item add column caption text default label('x')":
+    'the history shows that the function is immutable',
   'create table new (a text, b "char")': 'the type "char" is one byte, and no char(n)',
 };
 
@@ -54,7 +55,9 @@ let unexplained = 0;
 const count = { both: 0, neither: 0, onlyOurs: 0, onlySquawk: 0 };
 for (const sql of new Set(statements)) {
   const findings = await lintStatements(history(sql), { releases: ['Migration1'] });
-  const ours = [...new Set(findings.filter(({ migration }) => migration === 'Migration2').map(({ code }) => code))];
+  const ours = [
+    ...new Set(findings.filter(({ migration }) => migration === 'Migration2').map(({ code }) => code)),
+  ];
   const theirs = said.get(sql) ?? [];
   if (ours.length > 0 && theirs.length > 0) count.both++;
   else if (ours.length > 0) count.onlyOurs++;
@@ -70,9 +73,16 @@ process.exitCode = unexplained > 0 ? 1 : 0;
 
 function runSquawk(): { file: string; rule_name: string }[] {
   const options = ['--reporter', 'json', '--pg-version', '18.0', '--assume-in-transaction'];
-  const args = ['-y', 'squawk-cli@2.66.0', ...options, ...statements.map((_, index) => join(folder, `${index}.sql`))];
+  const args = [
+    '-y',
+    'squawk-cli@2.66.0',
+    ...options,
+    ...statements.map((_, index) => join(folder, `${index}.sql`)),
+  ];
   try {
-    return JSON.parse(execFileSync('npx', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e8 }));
+    return JSON.parse(
+      execFileSync('npx', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e8 }),
+    );
   } catch (error) {
     // It ends with 1 where it has found something.
     return JSON.parse(String(Reflect.get(Object(error), 'stdout')));

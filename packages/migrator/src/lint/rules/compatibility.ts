@@ -31,7 +31,8 @@ export const compatibilityRules: Rule[] = [
       if (model.isOfThisRun(model.table(relation)?.columns.get(subname)?.createdIn)) return;
       yield {
         message: `Renames ${relationSql(relation)}.${quoted(subname)} to ${quoted(newname)}.`,
-        advice: 'Add the new column, write both, fill it in batches, read it in the next release, and drop the old one in the one after; or give only the property another name.',
+        advice:
+          'Add the new column, write both, fill it in batches, read it in the next release, and drop the old one in the one after; or give only the property another name.',
       };
     },
   },
@@ -51,7 +52,8 @@ export const compatibilityRules: Rule[] = [
       if (!rename.relation && model.isOfThisRun(model.types.get(`public.${old}`))) return;
       yield {
         message: `Renames the ${kind} ${old} to ${quoted(rename.newname ?? '')}.`,
-        advice: 'Leave its name, and give only the entity another one; or create the new one beside it and drop the old one a release later.',
+        advice:
+          'Leave its name, and give only the entity another one; or create the new one beside it and drop the old one a release later.',
       };
     },
   },
@@ -77,7 +79,9 @@ export const compatibilityRules: Rule[] = [
       if (alter?.oldVal === undefined) return;
       const type = rangeVarOf({ List: { items: alter.typeName ?? [] } });
       if (model.types.has(model.keyOf(type)) && model.isOfThisRun(model.types.get(model.keyOf(type)))) return;
-      yield { message: `Renames the value '${alter.oldVal}' of ${relationSql(type)} to '${alter.newVal ?? ''}'.` };
+      yield {
+        message: `Renames the value '${alter.oldVal}' of ${relationSql(type)} to '${alter.newVal ?? ''}'.`,
+      };
     },
   },
   {
@@ -104,7 +108,8 @@ export const compatibilityRules: Rule[] = [
       if (!drop || !['OBJECT_VIEW', 'OBJECT_MATVIEW'].includes(drop.removeType ?? '')) return;
       const created = new Set(
         later.map((each) => {
-          const view = nodeOf(each.node, 'ViewStmt')?.view ?? nodeOf(each.node, 'CreateTableAsStmt')?.into?.rel;
+          const view =
+            nodeOf(each.node, 'ViewStmt')?.view ?? nodeOf(each.node, 'CreateTableAsStmt')?.into?.rel;
           return view && model.keyOf(view);
         }),
       );

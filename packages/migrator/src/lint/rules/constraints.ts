@@ -24,12 +24,16 @@ export const constraintRules: Rule[] = [
     *check(context) {
       for (const { change, constraint, name } of added(context, 'CONSTR_FOREIGN')) {
         if (constraint.skip_validation || constraint.is_enforced === false) continue;
-        const isPartitioned = change.table?.isPartitioned && (context.model.server.version ?? 180_000) < 180_000;
+        const isPartitioned =
+          change.table?.isPartitioned && (context.model.server.version ?? 180_000) < 180_000;
         yield {
           message: `Adds the foreign key ${name} to ${change.name}, and looks up all its rows.`,
           blocks: change.table,
           ...(isPartitioned
-            ? { advice: 'Before PostgreSQL 18 add it to each partition NOT VALID, validate those, and then add it to the table.' }
+            ? {
+                advice:
+                  'Before PostgreSQL 18 add it to each partition NOT VALID, validate those, and then add it to the table.',
+              }
             : { rewrite: safeAlterTable(context) }),
         };
       }
@@ -65,7 +69,10 @@ export const constraintRules: Rule[] = [
             message: `Adds the key ${name} to ${change.name}, and builds its index.`,
             blocks: change.table,
             ...(change.table?.isPartitioned || constraint.without_overlaps
-              ? { advice: 'PostgreSQL builds the index of such a key only this way: do it while the table is small, or idle.' }
+              ? {
+                  advice:
+                    'PostgreSQL builds the index of such a key only this way: do it while the table is small, or idle.',
+                }
               : { rewrite: safeAlterTable(context) }),
           };
         }
@@ -84,7 +91,8 @@ export const constraintRules: Rule[] = [
         const { indexname: relname = '' } = constraint;
         const index = model.index({ relname, ...(schemaname !== undefined && { schemaname }) });
         const nullable = (index?.columns ?? []).filter(
-          (column) => change.table?.columns.has(column) && !model.isKnownNotNull(change.alter.relation, column),
+          (column) =>
+            change.table?.columns.has(column) && !model.isKnownNotNull(change.alter.relation, column),
         );
         if (nullable.length === 0) continue;
         yield {
@@ -104,7 +112,8 @@ export const constraintRules: Rule[] = [
       for (const { change, name } of added(context, 'CONSTR_EXCLUSION')) {
         yield {
           message: `Adds the exclusion constraint ${name} to ${change.name}.`,
-          advice: 'PostgreSQL has no way that waits for nobody: do it while the table is small, or copy into a new table.',
+          advice:
+            'PostgreSQL has no way that waits for nobody: do it while the table is small, or copy into a new table.',
           blocks: change.table,
         };
       }
@@ -166,7 +175,8 @@ export const constraintRules: Rule[] = [
       const alter = nodeOf(node, 'AlterDomainStmt');
       if (alter === undefined) return;
       const domain = rangeVarOf({ List: { items: alter.typeName ?? [] } });
-      if (model.types.has(model.keyOf(domain)) && model.isOfThisRun(model.types.get(model.keyOf(domain)))) return;
+      if (model.types.has(model.keyOf(domain)) && model.isOfThisRun(model.types.get(model.keyOf(domain))))
+        return;
       const constraint = nodeOf(alter.def, 'Constraint');
       const name = relationSql(domain);
       if (alter.subtype === 'O') {
@@ -178,12 +188,15 @@ export const constraintRules: Rule[] = [
       if (alter.subtype !== 'C' || constraint === undefined || constraint.skip_validation) return;
       if (constraint.contype === 'CONSTR_NOTNULL') return;
       const own = constraint.conname ?? `${domain.relname}_check`;
-      const named = constraint.conname === undefined
-        ? sql.replace(/\badd\s+check\b/i, `add constraint ${quoted(own)} check`)
-        : sql;
+      const named =
+        constraint.conname === undefined
+          ? sql.replace(/\badd\s+check\b/i, `add constraint ${quoted(own)} check`)
+          : sql;
       yield {
         message: `Adds the check ${own} to the domain ${name}, and checks all rows of its type.`,
-        rewrite: { statements: [`${named} not valid`, `alter domain ${name} validate constraint ${quoted(own)}`] },
+        rewrite: {
+          statements: [`${named} not valid`, `alter domain ${name} validate constraint ${quoted(own)}`],
+        },
       };
     },
   },
@@ -218,4 +231,3 @@ function* keysOfFilledTables({ node, model }: Context): Iterable<Report> {
     };
   }
 }
-

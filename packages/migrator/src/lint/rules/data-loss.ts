@@ -63,7 +63,10 @@ export const dataLossRules: Rule[] = [
         if (command.behavior !== 'DROP_CASCADE') continue;
         if (subtype !== 'AT_DropColumn' && subtype !== 'AT_DropConstraint') continue;
         if (context.model.isOfThisRun(table?.columns.get(command.name ?? '')?.createdIn)) continue;
-        yield { message: `Drops what depends on ${command.name} of ${name}, too.`, advice: 'Drop each by its name.' };
+        yield {
+          message: `Drops what depends on ${command.name} of ${name}, too.`,
+          advice: 'Drop each by its name.',
+        };
       }
     },
   },
@@ -117,5 +120,7 @@ function namesOf(drop: DropStmt): string {
 }
 
 function isUsed(drop: DropStmt, { model }: Context): boolean {
-  return !(drop.removeType === 'OBJECT_TABLE' && relationsOf(drop).every((relation) => model.isNew(relation)));
+  return !(
+    drop.removeType === 'OBJECT_TABLE' && relationsOf(drop).every((relation) => model.isNew(relation))
+  );
 }

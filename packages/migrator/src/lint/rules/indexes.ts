@@ -21,7 +21,9 @@ export const indexRules: Rule[] = [
       yield {
         message: `Builds the index ${index.idxname ?? '(without a name)'} on ${relationSql(index.relation)}, which is in use.`,
         blocks: table,
-        ...(table?.isPartitioned ? partitionedIndex(context, index) : { rewrite: concurrentIndex(context, index) }),
+        ...(table?.isPartitioned
+          ? partitionedIndex(context, index)
+          : { rewrite: concurrentIndex(context, index) }),
       };
     },
   },
@@ -35,7 +37,10 @@ export const indexRules: Rule[] = [
       if (drop?.removeType !== 'OBJECT_INDEX' || drop.concurrent) return;
       const used = (drop.objects ?? []).map(rangeVarOf).filter((name) => {
         const index = model.index(name);
-        return !model.isOfThisRun(index?.createdIn) && !model.isOfThisRun(model.tables.get(index?.table ?? '')?.createdIn);
+        return (
+          !model.isOfThisRun(index?.createdIn) &&
+          !model.isOfThisRun(model.tables.get(index?.table ?? '')?.createdIn)
+        );
       });
       if (used.length === 0) return;
       const tables = used.map((name) => model.tables.get(model.index(name)?.table ?? ''));
@@ -44,7 +49,10 @@ export const indexRules: Rule[] = [
         message: `Drops ${used.map((name) => relationSql(name)).join(', ')} while its table is in use.`,
         blocks: tables.length === 1 ? tables[0] : undefined,
         ...(isOnPartitioned || drop.behavior === 'DROP_CASCADE'
-          ? { advice: 'PostgreSQL drops an index of a partitioned table, or one on which others depend, only this way.' }
+          ? {
+              advice:
+                'PostgreSQL drops an index of a partitioned table, or one on which others depend, only this way.',
+            }
           : { rewrite: { statements: concurrentDrops(drop) } }),
       };
     },
@@ -57,8 +65,11 @@ export const indexRules: Rule[] = [
     *check({ node, sql, model, text, start, end }) {
       const reindex = nodeOf(node, 'ReindexStmt');
       if (reindex === undefined || (reindex.relation && model.isNew(reindex.relation))) return;
-      const isConcurrent = nodesOf(reindex.params, 'DefElem').some(({ defname }) => defname === 'concurrently');
-      if (isConcurrent || (reindex.relation && model.isOfThisRun(model.index(reindex.relation)?.createdIn))) return;
+      const isConcurrent = nodesOf(reindex.params, 'DefElem').some(
+        ({ defname }) => defname === 'concurrently',
+      );
+      if (isConcurrent || (reindex.relation && model.isOfThisRun(model.index(reindex.relation)?.createdIn)))
+        return;
       const target = text
         .tokens(start, end)
         .find(({ text: word }) => /^(index|table|schema|database|system)$/i.test(word));
@@ -103,7 +114,9 @@ export const indexRules: Rule[] = [
         ([, each]) => each.table === key && each.definition === definition,
       )?.[0];
       if (same === undefined || same.endsWith(`.${idxname}`)) return;
-      yield { message: `Builds ${idxname ?? 'an index'}, which is the same as ${same.slice(same.indexOf('.') + 1)}.` };
+      yield {
+        message: `Builds ${idxname ?? 'an index'}, which is the same as ${same.slice(same.indexOf('.') + 1)}.`,
+      };
     },
   },
   {
@@ -161,9 +174,12 @@ function partitionedIndex(context: Context, index: IndexStmt): Pick<Report, 'rew
     rewrite: {
       statements: [
         `create ${unique}index ${name} on only ${relationSql(index.relation)} ${on}`,
-        ...each.map(({ part, index: own }) => `create ${unique}index concurrently ${quoted(own)} on ${part} ${on}`),
-        ...each.map(({ index: own, schema }) =>
-          `alter index ${qualified} attach partition ${schemaname === undefined ? '' : `${quoted(schema)}.`}${quoted(own)}`,
+        ...each.map(
+          ({ part, index: own }) => `create ${unique}index concurrently ${quoted(own)} on ${part} ${on}`,
+        ),
+        ...each.map(
+          ({ index: own, schema }) =>
+            `alter index ${qualified} attach partition ${schemaname === undefined ? '' : `${quoted(schema)}.`}${quoted(own)}`,
         ),
       ],
     },

@@ -27,7 +27,9 @@ export const rewriteRules: Rule[] = [
       for (const { command, subtype, name, table } of tableChanges(context)) {
         const column = nodeOf(command.def, 'ColumnDef');
         if (subtype !== 'AT_AddColumn' || column === undefined) continue;
-        const expression = constraintsOf(column).find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
+        const expression = constraintsOf(column).find(
+          ({ contype }) => contype === 'CONSTR_DEFAULT',
+        )?.raw_expr;
         if (!mayBeVolatile(expression, context.model) && !isSerial(column)) continue;
         const unknown = unknownFunctions(expression, context.model);
         const doubt =
@@ -55,7 +57,8 @@ export const rewriteRules: Rule[] = [
         if (!constraintsOf(column).some(({ contype }) => contype === 'CONSTR_IDENTITY')) continue;
         yield {
           message: `Adds the identity column ${name}.${quoted(column.colname ?? '')}.`,
-          advice: 'Add the column with a sequence as its default, fill it in batches, make it NOT NULL by way of a check, and then ADD GENERATED AS IDENTITY.',
+          advice:
+            'Add the column with a sequence as its default, fill it in batches, make it NOT NULL by way of a check, and then ADD GENERATED AS IDENTITY.',
           blocks: table,
         };
       }
@@ -76,7 +79,8 @@ export const rewriteRules: Rule[] = [
         if (!isStored) continue;
         yield {
           message: `Adds the stored generated column ${name}.${quoted(column.colname ?? '')}.`,
-          advice: 'Add an ordinary column that a trigger fills, and fill the rows in batches; from PostgreSQL 18 on, VIRTUAL writes none.',
+          advice:
+            'Add an ordinary column that a trigger fills, and fill the rows in batches; from PostgreSQL 18 on, VIRTUAL writes none.',
           blocks: table,
         };
       }
@@ -103,7 +107,12 @@ export const rewriteRules: Rule[] = [
             ({ table: key, definition: on }) =>
               key === model.keyOf(alter.relation) && (on === undefined || on.includes(`"${column}"`)),
           );
-        if (isKnown && isPlainConversion(definition, column) && keepsRows({ from, to, timeZone, mayHaveIndex })) continue;
+        if (
+          isKnown &&
+          isPlainConversion(definition, column) &&
+          keepsRows({ from, to, timeZone, mayHaveIndex })
+        )
+          continue;
         yield {
           message: `Changes the type of ${name}.${quoted(column)} ${isKnown ? `from ${typeText(from)} ` : ''}to ${typeText(to)}.`,
           advice: isKnown
@@ -182,7 +191,9 @@ export const rewriteRules: Rule[] = [
           ? { advice: 'Without data it cannot be read until it is refreshed.' }
           : {
               rewrite: {
-                statements: [`${text.slice(start, word?.end ?? start)} concurrently ${text.slice(word?.end ?? start, end)}`],
+                statements: [
+                  `${text.slice(start, word?.end ?? start)} concurrently ${text.slice(word?.end ?? start, end)}`,
+                ],
                 note: 'It needs a unique index on columns of the view, without a condition.',
               },
             }),

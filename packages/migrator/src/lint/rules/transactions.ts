@@ -70,7 +70,10 @@ export const transactionRules: Rule[] = [
       const work = longWork(context);
       if (work === undefined) return;
       const locked = new Set(
-        earlier.flatMap((each) => strongLocks(each.node)).filter((relation) => !model.isNew(relation)).map(relationSql),
+        earlier
+          .flatMap((each) => strongLocks(each.node))
+          .filter((relation) => !model.isNew(relation))
+          .map(relationSql),
       );
       const [first] = locked;
       if (first === undefined || 'AlterTableStmt' in node) return;
