@@ -33,7 +33,7 @@ const reasons: Record<string, string> = {
   'create unique index concurrently note_key on note (body); alter table note add primary key using index note_key':
     'the migrator runs it outside of a transaction',
   'alter table note alter column body set not null': 'a validated check says so already',
-  'alter table item alter column kind set not null': 'it is NOT NULL already',
+  'alter table item alter column kind set not null': 'it is not null already',
   "alter domain sku add constraint sku_filled check (value <> '') not valid": 'NOT VALID looks at no row',
   "alter table item add column data jsonb default jsonb_build_object('a', 1)": 'the function is not volatile',
   "alter table item add column caption text default label('x')":

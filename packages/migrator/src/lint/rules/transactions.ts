@@ -3,7 +3,7 @@ import { enumValueUsedLater } from '../../enum-values.ts';
 import { type Context, relationSql, tableChanges } from '../context.ts';
 import { nodeOf, nodesOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
-import { SchemaModel } from '../schema-model.ts';
+import type { TableModel } from '../schema-model.ts';
 import { quoted } from '../sql-text.ts';
 import { strongLocks } from '../strong-locks.ts';
 
@@ -122,7 +122,7 @@ export const transactionRules: Rule[] = [
 /** What a statement does that can take long, as the begin of a sentence; undefined if it is short. */
 function longWork({ node, model }: Context): string | undefined {
   const write = nodeOf(node, 'UpdateStmt') ?? nodeOf(node, 'DeleteStmt');
-  const isSmall = (table: ReturnType<SchemaModel['table']>): boolean => table?.rows === 0;
+  const isSmall = (table: TableModel | undefined): boolean => table?.rows === 0;
   if (write && !model.isNew(write.relation) && !isSmall(model.table(write.relation))) {
     return `Writes rows of ${relationSql(write.relation)}`;
   }
