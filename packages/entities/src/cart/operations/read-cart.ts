@@ -69,14 +69,16 @@ const cartLines = (priceList: string, more: string) => `
 const promotions = `case when row_number() over (order by line.created_at, line.id) = 1
       then ${promotionsOfCart} end as promotions`;
 
-const lockedCartLines = (ofPromotions: string) => (priceList: string) =>
+type StockLock = 'for no key update' | '';
+
+const stockedCartLines = (ofPromotions: string, lock: StockLock) => (priceList: string) =>
   `with supply as (
     select variant_id, location_id, on_hand - reserved + backorder_limit as available
     from stock_level
     where variant_id in (select variant_id from cart_line where cart_id = :cartId)
       and location_id in (select id from stock_location where active)
     order by variant_id, location_id
-    for no key update)
+    ${lock})
   ${cartLines(
     priceList,
     // All of them, once: looked up by line, they would cost the square of the lines.
@@ -103,10 +105,12 @@ function linesReader<const Row extends SqlTypes>(row: Row, sql: (priceList: stri
 }
 
 const readLines = linesReader(pricedLineRow, (priceList) => cartLines(priceList, promotions));
-const lockStock = linesReader({ ...pricedLineRow, supplies }, lockedCartLines(promotions));
-const lockStockWithoutPromotions = linesReader(
+const stockedRow = { ...pricedLineRow, supplies };
+const readStock = linesReader(stockedRow, stockedCartLines(promotions, ''));
+const lockStock = linesReader(stockedRow, stockedCartLines(promotions, 'for no key update'));
+const readStockWithoutPromotions = linesReader(
   { ...lineRow, hasPromotions: bool, supplies },
-  lockedCartLines(`${hasPromotions} as "hasPromotions"`),
+  stockedCartLines(`${hasPromotions} as "hasPromotions"`, ''),
 );
 
 /** Reads a cart in one statement. */
@@ -117,25 +121,34 @@ export async function readCart(em: EntityManager, cart: OpenCart): Promise<CartC
 /** A cart, and whether it had promotions as the statement began that has locked it. */
 type LockedCart = OpenCart & { hadPromotions: boolean };
 
+/** A cart with the stock of its variants. */
+export type StockedCart = CartContents & { supplies: StockSupply[] };
+
 /**
- * Reads a cart in one statement, which also locks the stock of its variants until the transaction ends. Every checkout
- * takes these locks in this order; a row that had to be waited for is read as it is now. Promotions that came while the
- * lock of the cart was waited for take a second statement.
+ * Reads a cart and the stock of its variants in one statement, without a lock: who reserves it may find it taken.
+ * Promotions that came while the lock of the cart was waited for take a second statement.
  */
-export async function readCartAndLockStock(
-  em: EntityManager,
-  cart: LockedCart,
-): Promise<CartContents & { supplies: StockSupply[] }> {
-  const rows = (await linesWithoutPromotions(em, cart)) ?? (await lockStock(em, cart));
+export async function readCartAndStock(em: EntityManager, cart: LockedCart): Promise<StockedCart> {
+  return stockedCartOf((await linesWithoutPromotions(em, cart)) ?? (await readStock(em, cart)));
+}
+
+/**
+ * Reads a cart in one statement, which also locks the stock of its variants until the transaction ends, in the order in
+ * which every checkout takes these locks. A row that had to be waited for is read as it is now.
+ */
+export async function readCartAndLockStock(em: EntityManager, cart: LockedCart): Promise<StockedCart> {
+  return stockedCartOf(await lockStock(em, cart));
+}
+
+function stockedCartOf(rows: readonly RowOf<typeof stockedRow>[]): StockedCart {
   const lines = rows.map(({ supplies: _supplies, ...line }) => line);
-  const supplies = rows.find((line) => line.supplies !== null)?.supplies ?? [];
-  return { ...contentsOf(lines), supplies };
+  return { ...contentsOf(lines), supplies: rows.find((line) => line.supplies !== null)?.supplies ?? [] };
 }
 
 /** Undefined when there may be promotions. */
 async function linesWithoutPromotions(em: EntityManager, cart: LockedCart) {
   if (cart.hadPromotions) return undefined;
-  const rows = await lockStockWithoutPromotions(em, cart);
+  const rows = await readStockWithoutPromotions(em, cart);
   if (rows.some((line) => line.hasPromotions)) return undefined;
   return rows.map(({ hasPromotions: _none, ...line }) => ({ ...line, promotions: null }));
 }

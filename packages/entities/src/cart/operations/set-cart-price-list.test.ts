@@ -68,7 +68,7 @@ describe('a cart with a price list', () => {
     const request = await checkoutRequest(shop(), cartId);
     const before = shop().queries.length;
     const { id, totalMinor } = await checkout(em(), request);
-    expect(shop().queries.length - before).toBe(5);
+    expect(shop().queries.length - before).toBe(6);
     expect(totalMinor).toBe(3100n);
     expect(
       await shop().rows(`select variant_id, unit_price_minor, price_list_code from order_line

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { useOpenShop } from '../../../test/open-shop.ts';
-import { checkout, checkoutRequest, stockedQuantities } from '../../../test/placed-order.ts';
+import {
+  checkout,
+  checkoutRequest,
+  stockedQuantities,
+  superuser,
+  waitForLocks,
+} from '../../../test/placed-order.ts';
 import { type CheckoutRequest, OutOfStock, PriceChanged } from '../../index.ts';
 
 const shop = useOpenShop();
@@ -74,7 +80,7 @@ describe('an order', () => {
       const request = await checkoutRequest(shop(), cartId);
       counts.push(await shop().countStatements(() => checkout(shop().em(), request)));
     }
-    expect(counts).toEqual([5, 5]);
+    expect(counts).toEqual([6, 6]);
   });
 });
 
@@ -156,6 +162,46 @@ describe('concurrently', () => {
         (select sum(quantity)::int from stock_reservation where variant_id = '${variant}') as held
         from stock_level where variant_id = '${variant}'`),
     ).toEqual([{ reserved: 10, held: 10 }]);
+  });
+
+  describe('a checkout whose stock another takes after it was read', () => {
+    /** Checks out what another transaction reduces to `left` units at the first location meanwhile. */
+    const buyMeanwhile = async (variant: string, quantity: number, left: number) => {
+      const cartId = await shop().cart({ [variant]: quantity });
+      const request = await checkoutRequest(shop(), cartId);
+      const other = await superuser(shop());
+      await other.query('begin');
+      await other.query(
+        `update stock_level set on_hand = $2 where variant_id = $1 and on_hand = (
+          select max(on_hand) from stock_level where variant_id = $1)`,
+        [variant, left],
+      );
+      const placed = checkout(shop().em(), request);
+      placed.catch(() => undefined);
+      await waitForLocks(other, 1);
+      await other.query('commit');
+      return await placed;
+    };
+
+    test('is refused with what is left', async () => {
+      const variant = await shop().offer(3);
+      await expect(buyMeanwhile(variant, 2, 1)).rejects.toMatchObject({
+        code: 'out-of-stock',
+        lines: [{ variantId: variant, requested: 2, available: 1 }],
+      });
+      expect(await shop().rows(`select reserved from stock_level where variant_id = '${variant}'`)).toEqual([
+        { reserved: 0 },
+      ]);
+    });
+
+    test('gets it from another location', async () => {
+      const variant = await shop().offer(5, 4);
+      const { id } = await buyMeanwhile(variant, 3, 1);
+      expect(
+        await shop().rows(`select r.quantity, r.status from stock_reservation r
+          join order_line l on l.id = r.order_line_id where l.order_id = '${id}'`),
+      ).toEqual([{ quantity: 3, status: 'held' }]);
+    });
   });
 
   test('carts with the same variants in any order do not deadlock', async () => {

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { cartNotOpen } from '../../cart/operations/lock-open-cart.ts';
-import { readCartAndLockStock } from '../../cart/operations/read-cart.ts';
+import { readCartAndLockStock, readCartAndStock } from '../../cart/operations/read-cart.ts';
 import { firstResponse } from '../../runtime/once.ts';
 import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { parseInput } from '../../parse-input.ts';
@@ -29,7 +29,11 @@ export async function checkout(
 ): Promise<PlacedOrder> {
   const input = parseInput(checkoutRequest, request);
   const stored = await em
-    .transactional((em) => placeOrder(em, input, calculators))
+    .transactional((em) => placeOrder(em, input, calculators, readCartAndStock))
+    .catch(async (error: unknown) => {
+      if (!isStockTaken(error)) throw error;
+      return await em.transactional((em) => placeOrder(em, input, calculators, readCartAndLockStock));
+    })
     .catch((error: unknown) => {
       // The customer was erased after the cart was opened. Erasure closes carts, but one that is opened meanwhile.
       throw violatedConstraint(error) === 'customer_not_erased' ? cartNotOpen(input.cartId) : error;
@@ -37,10 +41,21 @@ export async function checkout(
   return { id: stored.id, number: BigInt(stored.number), totalMinor: BigInt(stored.totalMinor) };
 }
 
+/** Whether another transaction has taken stock, or its level, since it was read without a lock. */
+function isStockTaken(error: unknown): boolean {
+  const constraint = violatedConstraint(error);
+  return (
+    constraint === 'stock_level_reserved_check' ||
+    constraint === 'stock_reservation_variant_id_location_id_foreign'
+  );
+}
+
+/** @param readStocked with a lock of the stock it can't be taken by another before it is reserved */
 async function placeOrder(
   em: EntityManager,
   input: ParsedCheckout,
   calculators: PriceCalculators,
+  readStocked: typeof readCartAndStock,
 ): Promise<StoredOrder> {
   const identity = { scope: 'checkout', key: input.idempotencyKey, request: input };
   const cart = await claimCart(em, identity, input.cartId);
@@ -49,7 +64,7 @@ async function placeOrder(
     if (first === null) throw cartNotOpen(input.cartId);
     return first;
   }
-  const { supplies, ...contents } = await readCartAndLockStock(em, cart);
+  const { supplies, ...contents } = await readStocked(em, cart);
   const { adjustments, expectedTotalMinor, expectedQuote } = input;
   // No more of the address than a quote has: what the calculators see must be the same.
   const { countryCode, region, postalCode } = input.shippingAddress;

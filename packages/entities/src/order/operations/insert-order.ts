@@ -25,8 +25,6 @@ interface OrderParts extends PricedCart {
   allocations: Allocation[];
 }
 
-// The last statement of a checkout: the uses of a coupon by one customer, and of the last units of its limit, wait for
-// each other until they are committed.
 const writeOrder = statement({
   isPrepared: true,
   params: {
@@ -45,9 +43,6 @@ const writeOrder = statement({
     lines: jsonb(),
     addresses: jsonb(),
     adjustments: jsonb(),
-    allocations: jsonb(),
-    holdMinutes: int4,
-    redemptions: jsonb(),
     scope: text,
     key: text,
   },
@@ -77,22 +72,6 @@ const writeOrder = statement({
       select :orderId, r."lineId", r.kind, r.code, r."amountMinor", r."ratePpm", r."taxableMinor"
       from jsonb_to_recordset(:adjustments) as r ("lineId" uuid, kind text, code text, "amountMinor" bigint,
         "ratePpm" integer, "taxableMinor" bigint)),
-    allocation as (
-      select * from jsonb_to_recordset(:allocations)
-        as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
-    levels as (
-      update stock_level level set reserved = level.reserved + allocated.quantity
-      from (select "variantId", "locationId", sum(quantity)::integer as quantity
-        from allocation group by "variantId", "locationId") allocated
-      where level.variant_id = allocated."variantId" and level.location_id = allocated."locationId"),
-    reservations as (
-      insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
-      select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => :holdMinutes)
-      from allocation),
-    redemption as (
-      insert into coupon_redemption (order_id, coupon_id, discount_minor)
-      select :orderId, r."couponId", r."discountMinor"
-      from jsonb_to_recordset(:redemptions) as r ("couponId" uuid, "discountMinor" bigint) order by r."couponId"),
     completed as (
       update cart set status = 'completed' where id = :cartId),
     event as (
@@ -103,9 +82,41 @@ const writeOrder = statement({
     returning placed.response`,
 });
 
+// The last statement of a checkout, and a small one: orders of one variant wait for each other until they are committed,
+// and so do the uses of a coupon by one customer, and of the last units of its limit. The levels come before the uses,
+// as in a cancellation: that is what the condition of `redemption` is for, which is always true.
+const takeStock = statement({
+  isPrepared: true,
+  params: { orderId: uuid, allocations: jsonb(), holdMinutes: int4, redemptions: jsonb() },
+  row: {},
+  sql: `with allocation as (
+      select * from jsonb_to_recordset(:allocations)
+        as r ("variantId" uuid, "locationId" uuid, "lineId" uuid, quantity integer)),
+    locked_level as (
+      select variant_id, location_id, allocated.quantity
+      from (select "variantId", "locationId", sum(quantity)::integer as quantity
+        from allocation group by "variantId", "locationId") allocated
+      join stock_level on variant_id = allocated."variantId" and location_id = allocated."locationId"
+      order by variant_id, location_id
+      for no key update of stock_level),
+    levels as (
+      update stock_level level set reserved = level.reserved + locked_level.quantity from locked_level
+      where level.variant_id = locked_level.variant_id and level.location_id = locked_level.location_id
+      returning level.variant_id),
+    redemption as (
+      insert into coupon_redemption (order_id, coupon_id, discount_minor)
+      select :orderId, r."couponId", r."discountMinor"
+      from jsonb_to_recordset(:redemptions) as r ("couponId" uuid, "discountMinor" bigint)
+      where (select count(*) from levels) >= 0
+      order by r."couponId")
+    insert into stock_reservation (variant_id, location_id, order_line_id, quantity, expires_at)
+    select "variantId", "locationId", "lineId", quantity, now() + make_interval(mins => :holdMinutes)
+    from allocation`,
+});
+
 /**
- * Writes the order with all that belongs to it, and the response to its request, in one statement, whatever the number
- * of lines.
+ * Writes the order with all that belongs to it, and the response to its request, then takes its stock and uses its
+ * coupons, in two statements, whatever the number of lines.
  *
  * @throws CouponRefused `coupon-refused`: the coupon, or an automatic promotion, has reached a limit
  */
@@ -114,7 +125,7 @@ export async function insertOrder(
   { identity: { scope, key }, input, cart, price, used, allocations }: OrderParts,
 ): Promise<StoredOrder> {
   const { lines, adjustments, promotions, ...totals } = price;
-  const discounts = new Map(promotions.map(({ code, discountMinor }) => [code, discountMinor]));
+  const orderId = uuidV7();
   const orderLines = lines.map((line, index) => ({ ...line, id: uuidV7(), position: index + 1 }));
   const lineIds = new Map<string | undefined, string>(orderLines.map((line) => [line.lineId, line.id]));
   const ofLine = <Part extends { lineId?: string | undefined }>(part: Part) => ({
@@ -124,7 +135,7 @@ export async function insertOrder(
   const { email, holdMinutes, shippingAddress, billingAddress = shippingAddress } = input;
   const [stored] = await writeOrder(em, {
     ...totals,
-    orderId: uuidV7(),
+    orderId,
     cartId: cart.id,
     customerId: cart.customerId,
     email,
@@ -136,12 +147,17 @@ export async function insertOrder(
       { kind: 'billing', ...billingAddress },
     ],
     adjustments: adjustments.map(ofLine),
+    scope,
+    key,
+  });
+  if (stored === undefined) throw new Error(`The key '${key}' is not claimed.`);
+  const discounts = new Map(promotions.map(({ code, discountMinor }) => [code, discountMinor]));
+  await takeStock(em, {
+    orderId,
     allocations: allocations.map(ofLine),
     holdMinutes,
     // A coupon that takes nothing off is not used.
     redemptions: used.map(({ id, code }) => ({ couponId: id, discountMinor: discounts.get(code) })),
-    scope,
-    key,
   }).catch((error: unknown) => {
     const refusal = couponRefusalOf(error);
     // The trigger names the coupon.
@@ -150,6 +166,5 @@ export async function insertOrder(
       ? new CouponRefused(refused.code, refusal, error)
       : error;
   });
-  if (stored === undefined) throw new Error(`The key '${key}' is not claimed.`);
   return stored.response;
 }
