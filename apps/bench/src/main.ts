@@ -1,5 +1,6 @@
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
+import { benchLint } from './lint.ts';
 import { machine } from './machine.ts';
 import { benchMigrations } from './migrations.ts';
 import { benchMigrationLocks } from './migration-locks.ts';
@@ -15,6 +16,7 @@ import { benchSynth } from './synth.ts';
 const suites: Record<string, () => Promise<string[][]>> = {
   startup: benchStartup,
   synth: benchSynth,
+  lint: benchLint,
   seeder: benchSeeder,
   checkout: benchCheckout,
   coupon: benchCoupon,

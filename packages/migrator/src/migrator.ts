@@ -39,6 +39,8 @@ import {
   sumFileName,
   writeSums,
 } from './files/sum-file.ts';
+import type { Finding } from './lint/finding.ts';
+import { type LintRunOptions, lintMigrations } from './lint/lint-migrations.ts';
 import { readManagedSchema } from './managed-schema.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { MigrationSource } from './migration-source.ts';
@@ -286,6 +288,31 @@ export class Migrator extends StockMigrator {
         if (source !== undefined)
           await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
       });
+    });
+  }
+
+  /**
+   * Judges the statements that `up()` would send, or with `all` those of the whole history: what stops the queries of
+   * others, loses data or breaks the previous release, and what to write instead. Executes none, takes no lock.
+   *
+   * @returns what was found; nothing is thrown for it
+   * @throws UserError `invalid-settings`: an option names no rule, no migration or no day.
+   * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or is not valid SQL.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: unless `all`, as for `info()`.
+   */
+  async lint(options: LintRunOptions = {}): Promise<Finding[]> {
+    await this.init();
+    const discovered = await this.discoverMigrations();
+    const query = (sql: string) => this.storage.query(sql);
+    if (options.all === true) return lintMigrations(discovered, this.driver, query, options);
+    return this.#inSchema(this.options.schema, async () => {
+      const pending = new Set(
+        (await this.#survey()).statuses.flatMap(({ name, state }) =>
+          state === 'pending' || state === 'out-of-order' ? [name] : [],
+        ),
+      );
+      const sources = discovered.filter(({ name }) => pending.has(name));
+      return lintMigrations(sources, this.driver, query, options);
     });
   }
 

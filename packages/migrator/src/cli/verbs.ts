@@ -5,6 +5,7 @@ import { create } from './verbs/create.ts';
 import { down } from './verbs/down.ts';
 import { dryRun } from './verbs/dry-run.ts';
 import { info } from './verbs/info.ts';
+import { lint } from './verbs/lint.ts';
 import { repair } from './verbs/repair.ts';
 import { squash } from './verbs/squash.ts';
 import { up } from './verbs/up.ts';
@@ -17,6 +18,7 @@ export const verbs: readonly Verb[] = [
   info,
   dryRun,
   validate,
+  lint,
   adopt,
   baseline,
   repair,
