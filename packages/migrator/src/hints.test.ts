@@ -348,6 +348,15 @@ const cases: Record<string, Case> = {
     message: 'Another run of migrations holds the lock',
     remedies: { up: endOthers, 'select pg_terminate_backend(PID)': undefined },
   },
+  'files that differ from their sums': {
+    fail: async ({ folder, run }) => {
+      await run('sum');
+      await addFiles(folder, { 'migrations1/M3.sql': 'create table three (id int);' });
+      return run('up');
+    },
+    message: 'M3.sql: is in the folder and not in migrations.sum',
+    remedies: { sum: undefined, info: undefined },
+  },
   'no configuration': {
     fail: ({ run }) => run('up', '--config', 'nothing.js'),
     message: 'There is no configuration of MikroORM',
@@ -436,6 +445,9 @@ const outside = [
   "Add Migrator of @ecommerce-dms/migrator to `extensions` in the ORM's options.",
   'Export them by default: an object, a promise, a list or a function of the name.',
   'Install it in the project, and see that both have the same version of MikroORM: `npm install @ecommerce-dms/migrator`.',
+  'Give the migrator the direct URL of the server (its own host and port, not those of the pooler), or a pool in session mode.',
+  'Set `path` in the options of `migrations`.',
+  'Write a day as 2027-01-31.',
   'Correct them; the driver must be that of @mikro-orm/postgresql.',
 ];
 

@@ -45,6 +45,7 @@ import { readManagedSchema } from './managed-schema.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { MigrationSource } from './migration-source.ts';
 import { type LockWait, describeLockWait } from './locks/lock-wait.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
@@ -434,7 +435,8 @@ export class Migrator extends StockMigrator {
     if (checkSum === false) return;
     const differences = await this.checkSum();
     if (differences !== undefined) return refuse(sumFaults(differences));
-    if (checkSum === true) refuse([{ name: sumFileName, problem: 'does not exist. Write it with sum().' }]);
+    if (checkSum === true)
+      refuse([{ name: sumFileName, problem: `does not exist. Write it: ${migratorCommand('sum')}.` }]);
   }
 
   /** Where the files are written, which is not where a build puts them. */

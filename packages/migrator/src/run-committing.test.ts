@@ -61,7 +61,7 @@ test.each([
     const { code, message, hint } = await failure(migrator.up());
     expect(code).toBe('migration-unfinished');
     expect(message).toContain('came to "call fail_half()" and did not end it');
-    expect(hint).toContain(`up({ unfinished: '${unfinished}' })`);
+    expect(hint).toContain(`migrator up --unfinished ${unfinished}\``);
     expect(await column(client, 'select id from item order by id')).toEqual([1]);
     await migrator.up({ unfinished });
     expect(await column(client, 'select id from item order by id')).toEqual(rows);
@@ -80,7 +80,7 @@ test('one that was interrupted says that it is not known how far it got', async 
   const { code, message, hint } = await run;
   expect(code).toBe('migration-interrupted');
   expect(message).toContain('It commits by itself, so it is not known how far it got.');
-  expect(hint).toContain(`up({ unfinished: 'done' })`);
+  expect(hint).toContain('migrator up --unfinished done`');
   expect((await failure(migrator.up())).code).toBe('migration-unfinished');
   await migrator.up({ unfinished: 'done' });
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 applied']);

@@ -41,11 +41,11 @@ test('a run has one session, and nothing of a migration is left in it for the ne
          (select count(*)::int from pg_locks where locktype = 'advisory' and objid = 2 and pid = pg_backend_pid()) as locks`,
     ),
   ]);
-  await migrator.up({ ddlLockTimeoutMs: 1234 });
+  await migrator.up({ ddlLockAttemptMs: 50 });
   expect(await column(client, 'select count(distinct pid)::int from visit')).toEqual([1]);
   expect(await column(client, 'select what from left_over')).toEqual([]);
   expect((await client.query('select * from is_ready')).rows).toEqual([
-    { lock_timeout: '1234ms', check_interval: '1s', locks: 1 },
+    { lock_timeout: '50ms', check_interval: '1s', locks: 1 },
   ]);
   await client.query(`drop owned by ${role}; drop role ${role}`);
 });

@@ -90,11 +90,37 @@ test('help and version', async () => {
   const folder = await createProject({});
   const { code, stdout } = await migrator(folder, ['--help']);
   expect(code).toBe(0);
-  for (const verb of ['up', 'down', 'info', 'dry-run', 'adopt', 'baseline', 'repair', 'create', 'squash']) {
+  for (const verb of [
+    'up',
+    'down',
+    'info',
+    'dry-run',
+    'lint',
+    'adopt',
+    'baseline',
+    'repair',
+    'create',
+    'squash',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
   }
   expect((await migrator(folder, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await migrator(folder, ['up', '--help'])).stdout).toContain('--allow-out-of-order');
+});
+
+test('lint ends with 3 for an error, whose report says what to write instead', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create table item (id int)');
+  const folder = await createProject({
+    'mikro-orm.config.ts': configFile,
+    ...migrations,
+    'migrations/M9.sql': 'create index item_id on item (id);\n',
+  });
+  const run = (...words: string[]) => migrator(folder, [...words, '--url', url]);
+  const { code, stdout } = await run('lint', '--all', '--release', 'each', '--format', 'json');
+  expect(code).toBe(3);
+  expect(stdout).toContain('index-not-concurrent');
+  expect((await run('lint', '--all')).code).toBe(0);
 });
 
 test('the configuration is found where MikroORM finds it', async () => {

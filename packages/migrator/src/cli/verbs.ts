@@ -8,6 +8,7 @@ import { info } from './verbs/info.ts';
 import { lint } from './verbs/lint.ts';
 import { repair } from './verbs/repair.ts';
 import { squash } from './verbs/squash.ts';
+import { sum } from './verbs/sum.ts';
 import { up } from './verbs/up.ts';
 import { validate } from './verbs/validate.ts';
 
@@ -24,4 +25,5 @@ export const verbs: readonly Verb[] = [
   repair,
   create,
   squash,
+  sum,
 ];

@@ -3,6 +3,7 @@ import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from '../collect-queries.ts';
 import { excerpt } from '../excerpt.ts';
+import { migratorCommand } from '../migrator-command.ts';
 import type { RunSettings } from '../options.ts';
 import { type MigrationPlan, planMigration } from '../plan-migration.ts';
 import { type Fault, refuse } from '../refuse-faults.ts';
@@ -134,7 +135,7 @@ export class CallbackRunner {
   #error(name: CallbackName, what: string, cause: unknown): UserError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const done = this.#direction === 'down' ? 'reverted' : 'applied';
-    const again = `Correct it, then run \`${this.#direction}\` again.`;
+    const again = `Correct it, then run it again: ${migratorCommand(this.#direction ?? 'up')}.`;
     const byHand =
       'Correct it, and do by hand what it has not done: it is called again with the next migration only.';
     const states: Record<CallbackName, [state: string, hint: string]> = {

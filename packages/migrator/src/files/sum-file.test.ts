@@ -51,8 +51,8 @@ test('edited, removed and added files are named, and up() refuses them unless it
     { file: 'M1.sql', difference: 'edited' },
     { file: 'M3.sql', difference: 'unlisted' },
   ]);
-  for (const attempt of [migrator.up(), migrator.dryRun()]) {
-    const { code, message } = await failure(attempt);
+  for (const attempt of [() => migrator.up(), () => migrator.dryRun()]) {
+    const { code, message } = await failure(attempt());
     expect(code).toBe('migrations-refused');
     expect(message).toContain('M1.down.sql: is in migrations.sum and not in the folder');
     expect(message).toContain('M1.sql: was edited');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
+import { migratorCommand } from '../migrator-command.ts';
 import type { Fault } from '../refuse-faults.ts';
 
 export const sumFileName = 'migrations.sum';
@@ -38,7 +39,7 @@ const problems: Record<SumDifference['difference'], string> = {
 export function sumFaults(differences: readonly SumDifference[]): Fault[] {
   return differences.map(({ file, difference }) => ({
     name: file,
-    problem: `${problems[difference]} Restore what it was; if this is meant, write the sums again with sum().`,
+    problem: `${problems[difference]} Restore what it was; if this is meant, write the sums again: ${migratorCommand('sum')}.`,
   }));
 }
 
@@ -97,7 +98,7 @@ export async function keepingSums<Result>(
       'sum-unreadable',
       `${sumFileName} can't be brought up to date:\n${lines.join('\n')}`,
       {
-        hint: 'Correct the file, or write it anew with sum().',
+        hint: `Correct the file, or write it anew: ${migratorCommand('sum')}.`,
       },
     );
   }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { Migration } from '@mikro-orm/migrations';
 import { expect, test } from 'vitest';
 import { failure, openDatabase, openMigrator } from '../../test/fixtures.ts';
 import { migration } from '../../test/migration.ts';
@@ -84,4 +85,21 @@ test('a finding has the line of its statement in the file', async () => {
   const migrator = await openMigrator(url, [], { migrations: { path, migrationsList: undefined } as object });
   const findings = await migrator.lint({ all: true, rules: { 'small-key': 'warning' } });
   expect(findings.map((each) => `${each.path?.split('/').at(-1)}:${each.line}`)).toEqual(['Migration1.ts:5']);
+});
+
+test('a migration that runs queries itself is undecided, until it is accepted', async () => {
+  const { url } = await openDatabase();
+  class Asks extends Migration {
+    override async up() {
+      await this.execute('select 1');
+    }
+  }
+  const migrator = await openMigrator(url, [{ name: 'Migration1', class: Asks }]);
+  expect(await migrator.lint()).toMatchObject([
+    { code: 'undecided', severity: 'error', migration: 'Migration1' },
+  ]);
+  const reason = 'It only reads.';
+  expect(await migrator.lint({ ignore: [{ code: 'undecided', migration: 'Migration1', reason }] })).toEqual(
+    [],
+  );
 });

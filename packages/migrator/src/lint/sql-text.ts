@@ -38,7 +38,8 @@ export class SqlText {
 
   /** Comments are tokens too. */
   tokens(start = 0, end = this.length): ScanToken[] {
-    this.#tokens ??= scanSync(this.text).tokens;
+    // The scanner takes no empty text.
+    this.#tokens ??= this.text === '' ? [] : scanSync(this.text).tokens;
     return this.#tokens.filter((token) => token.start >= start && token.end <= end);
   }
 

@@ -118,7 +118,7 @@ test('a run gives up at its limit, says who blocks, and its hints help', async (
   );
   expect(message).toContain('nothing of this migration was applied');
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
-  expect(hint).toContain('up({ ddlLockTimeoutMs })');
+  expect(hint).toContain('migrator up --ddl-lock-timeout-ms 3600000`');
   const [end] = /select pg_terminate_backend\(\d+\)/.exec(hint) ?? [];
   reader.on('error', () => {});
   expect(await column(client, `${end}`)).toEqual([true]);
