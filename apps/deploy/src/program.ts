@@ -143,7 +143,7 @@ function pipelineCommand(program: Command, { stages }: Pipeline, name: string, s
 function addMigratorVerbs(parent: Command): void {
   const shared = () => [new Option('--env <name>', 'environment in dms.config.ts').default('local')];
   addVerbs<CommonOptions & Flags>(parent, shared, async (verb, values, options) => {
-    const { migrateVerb } = await import('./stages/migrate-verb.ts');
+    const { migrateVerb } = await import('./commands/migrate-verb.ts');
     // Not the modes of the stage: a flag of that name is the verb's own here.
     await (await import('./run/run-alone.ts')).runAlone(migrateVerb(verb, values), options);
   });

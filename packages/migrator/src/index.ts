@@ -16,7 +16,7 @@ export type { LintRunOptions } from './lint/lint-migrations.ts';
 export type { LintMigration } from './lint/lint-statement.ts';
 export { type LintOptions, lintStatements } from './lint/lint-statements.ts';
 export { type Query, readSchemaModel } from './lint/read-schema-model.ts';
-export { type LintFormat, lintFormats } from './lint/reports.ts';
+export { type LintFormat, lintFormats } from './lint/lint-formats.ts';
 export { runLint, type RunLintOptions } from './lint/run-lint.ts';
 export type { SchemaModel } from './lint/schema-model.ts';
 export type { LintSuppression } from './lint/suppressions.ts';

@@ -56,7 +56,8 @@ export async function runMixedLoad(shop: DrillShop, options: MixedLoadOptions): 
   const [loading, working] = [new AbortController(), new AbortController()];
   const whileLoading = AbortSignal.any([signal, loading.signal]);
   const whileWorking = AbortSignal.any([signal, working.signal]);
-  const isGoingOn = () => tally.operations < operations && !signal.aborted;
+  // Also ended by a failure of any part: nothing may go on when the servers do not come back.
+  const isGoingOn = () => tally.operations < operations && !whileLoading.aborted;
   const shopping = Array.from({ length: clients }, async () => {
     const client = new Client({ random: random.fork(), market, buyer, tally });
     while (isGoingOn()) {
@@ -64,7 +65,7 @@ export async function runMixedLoad(shop: DrillShop, options: MixedLoadOptions): 
       await client.random.weighted(activities)(client);
     }
   });
-  const crashing = halfWay(tally, operations, signal).then(() => crashWriter(shop.cluster));
+  const crashing = halfWay(tally, operations, whileLoading).then(() => crashWriter(shop.cluster));
   const killing = killClients(shop.adminUrl, whileLoading);
   const delivering = webhooks.flow(whileLoading);
   const meddling = meddle(market.provider, random.fork(), whileLoading);

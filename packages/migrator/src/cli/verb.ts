@@ -28,6 +28,8 @@ export interface Verb {
   summary: string;
   /** What its own help says beside that, as sentences. */
   details?: string;
+  /** It changes nothing in the database. Default: false. */
+  isReadOnly?: boolean;
   argument?: Argument;
   options?: readonly Option[];
   /** @param options by their names in camel case, that of the argument included */

@@ -2,7 +2,8 @@ import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.jso
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { lintStatements } from './lint-statements.ts';
-import { lintFormats, reportText } from './reports.ts';
+import { lintFormats } from './lint-formats.ts';
+import { reportText } from './reports.ts';
 
 const root = '/shop';
 const path = '/shop/migrations/a:b,c.sql';

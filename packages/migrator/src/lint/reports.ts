@@ -2,11 +2,8 @@ import { pathToFileURL } from 'node:url';
 import { relative, sep } from 'node:path';
 import { excerpt } from '../excerpt.ts';
 import type { Finding } from './finding.ts';
+import type { LintFormat } from './lint-formats.ts';
 import { rules, suppressionCodes } from './rules.ts';
-
-/** How findings can be written. */
-export const lintFormats = ['text', 'json', 'sarif', 'github'] as const;
-export type LintFormat = (typeof lintFormats)[number];
 
 /** How findings are written. @param root the folder to which paths are relative */
 export function reportText(findings: readonly Finding[], format: LintFormat, root: string): string {

@@ -1,7 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { Finding } from './finding.ts';
 import type { LintRunOptions } from './lint-migrations.ts';
-import { type LintFormat, lintFormats, reportText } from './reports.ts';
+import { type LintFormat, lintFormats } from './lint-formats.ts';
+import { reportText } from './reports.ts';
 
 /** What a command that lints is asked. */
 export interface RunLintOptions extends LintRunOptions {

@@ -10,6 +10,7 @@ interface DryRunFlags {
 export const dryRun = verb<DryRunFlags>({
   name: 'dry-run',
   summary: 'print the statements that up would send; executes none',
+  isReadOnly: true,
   options: [
     new Option('--allow-out-of-order', 'accept those whose names sort before an applied one'),
     new Option('--schema <name>', 'in this schema'),

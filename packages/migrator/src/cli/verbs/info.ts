@@ -6,6 +6,7 @@ import { verb } from '../verb.ts';
 export const info = verb<{ schema?: string }>({
   name: 'info',
   summary: 'show the state of every migration; changes nothing',
+  isReadOnly: true,
   options: [new Option('--schema <name>', 'in this schema')],
   run: async (migrator, { schema }) => {
     const statuses = await migrator.info(schema === undefined ? {} : { schema });

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { lintFormats, type LintFormat } from '../../lint/reports.ts';
+import { lintFormats, type LintFormat } from '../../lint/lint-formats.ts';
 import { repeatable } from '../run-options.ts';
 import { verb } from '../verb.ts';
 
@@ -14,6 +14,7 @@ interface LintFlags {
 export const lint = verb<LintFlags>({
   name: 'lint',
   summary: 'find what stops queries of others, loses data or breaks the previous release',
+  isReadOnly: true,
   details: 'Exit code 3 when there is an error. Without --all it judges the pending migrations.',
   options: [
     new Option('--all', 'judge the whole history, as on an empty database'),

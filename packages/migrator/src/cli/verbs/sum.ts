@@ -4,6 +4,7 @@ import { verb } from '../verb.ts';
 export const sum = verb<object>({
   name: 'sum',
   summary: 'write migrations.sum: up refuses files that differ from it',
+  isReadOnly: true,
   run: async (migrator) => {
     const file = await migrator.sum();
     return { json: { file }, text: `Wrote ${file}.` };

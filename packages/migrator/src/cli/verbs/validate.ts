@@ -6,6 +6,7 @@ import { verb } from '../verb.ts';
 export const validate = verb<{ schema?: string }>({
   name: 'validate',
   summary: 'compare what was applied with the code, which is evaluated; changes nothing',
+  isReadOnly: true,
   details: 'Exit code 3 when the code of one has changed, or that could not be found out.',
   options: [new Option('--schema <name>', 'in this schema')],
   run: async (migrator, { schema }) => {
