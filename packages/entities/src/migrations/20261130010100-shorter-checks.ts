@@ -112,11 +112,11 @@ const checks: { table: string; name: string; long: string; short: string }[] = [
 ];
 
 const replace = (form: 'long' | 'short') =>
-  checks.map(
-    ({ table, name, ...forms }) =>
-      `alter table ${table} drop constraint ${table}_${name}_check, add constraint ${table}_${name}_check check (
-  ${forms[form]})`,
-  );
+  checks.flatMap(({ table, name, ...forms }) => [
+    `alter table ${table} drop constraint ${table}_${name}_check, add constraint ${table}_${name}_check check (
+  ${forms[form]}) not valid`,
+    `alter table ${table} validate constraint ${table}_${name}_check`,
+  ]);
 
 /**
  * Checks say the same in fewer words: each statement that writes a row of a table reads its checks from their text, which

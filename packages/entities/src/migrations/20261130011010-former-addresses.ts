@@ -7,9 +7,11 @@ const of = (row: 'old' | 'new') => personal.map((column) => `${row}.${column}`).
 export class FormerAddresses extends SqlMigration {
   protected override readonly upStatements = [
     `alter table order_address add column replaced_by integer not null default 0`,
+    `create unique index concurrently order_address_pkey_new on order_address (order_id, kind, replaced_by)`,
     `alter table order_address drop constraint order_address_pkey,
-  add constraint order_address_pkey primary key (order_id, kind, replaced_by)`,
-    `alter table order_address add constraint order_address_replaced_by_check check (replaced_by >= 0)`,
+  add constraint order_address_pkey primary key using index order_address_pkey_new`,
+    `alter table order_address add constraint order_address_replaced_by_check check (replaced_by >= 0) not valid`,
+    `alter table order_address validate constraint order_address_replaced_by_check`,
     `comment on column order_address.replaced_by is
   'The number of the edit that has replaced it; 0: none, it is that of the order.'`,
     // Of edits of before nobody knows it any more.
