@@ -54,6 +54,8 @@ test('up --worker keeps a worker running, which delivers and maintains, and stat
   expect((await dms(folder.path, 'status')).stdout).toMatch(
     new RegExp(`^Worker: process ${pid}, leader, oldest event waits for [0-9.]+ s$`, 'm'),
   );
+  // Others may have a schema of their own beside the shop's.
+  await query((await urlsIn(folder.path)).migrator, 'create schema team create table review (id int)');
   const validated = JSON.parse((await dms(folder.path, 'validate', '--json')).stdout);
   expect(validated.writer.totals).toMatchObject({ failed: 0, warnings: 0 });
   // No provider: the task `payments` has not the means.
