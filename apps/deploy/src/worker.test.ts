@@ -98,6 +98,8 @@ test('without a handler it maintains only, and says so', async () => {
   expect(await query(url, `select published_at from outbox_event where topic = 'test.third'`)).toEqual([
     { published_at: null },
   ]);
+  expect((await dms(folder.path, 'up', '--worker')).stdout).toContain('no event is published');
+  expect((await dms(folder.path, 'down')).code).toBe(0);
 });
 
 test('down stops the worker, and no other process that has its number now', async () => {
