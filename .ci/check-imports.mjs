@@ -35,7 +35,7 @@ const arrows = {
     'validator',
   ],
   'apps/shop-api': ['entities', 'errors'],
-  'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'seeder'],
+  'apps/bench': ['deploy', 'entities', 'infra', 'local-rds', 'migrator', 'seeder'],
 };
 const testPackage = 'local-rds';
 

@@ -10,7 +10,14 @@ const vitest = ['vitest', 'run', '--reporter=dot', ...(check ? [] : ['-u'])];
 
 const commands = [
   [...vitest, '--project=entities', '-t', 'list', 'src/migrations/migrations.test.ts'],
-  [...vitest, '--project=alarms', '--project=infra', '--project=stack', 'src/reference.test.ts'],
+  [
+    ...vitest,
+    '--project=alarms',
+    '--project=infra',
+    '--project=migrator',
+    '--project=stack',
+    'src/reference.test.ts',
+  ],
   ['node', 'packages/errors/reference/write-page.ts', ...flags],
   ['node', 'apps/deploy/reference/write-pages.ts', ...flags],
   ['dms', 'diagram', ...flags],

@@ -1,6 +1,9 @@
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
+import { benchLint } from './lint.ts';
 import { machine } from './machine.ts';
+import { benchMigrations } from './migrations.ts';
+import { benchMigrationLocks } from './migration-locks.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
 import { benchRelay, benchRelayWaiting } from './relay.ts';
@@ -13,14 +16,17 @@ import { benchSynth } from './synth.ts';
 const suites: Record<string, () => Promise<string[][]>> = {
   startup: benchStartup,
   synth: benchSynth,
+  lint: benchLint,
   seeder: benchSeeder,
   checkout: benchCheckout,
   coupon: benchCoupon,
   'order-writes': benchOrderWrites,
   'order-size': benchOrderSize,
   'same-product': benchSameProduct,
+  migrations: benchMigrations,
   relay: benchRelay,
   'relay-waiting': benchRelayWaiting,
+  'migration-locks': benchMigrationLocks,
 };
 
 const asked = process.argv.slice(2);

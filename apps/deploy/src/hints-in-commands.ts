@@ -1,4 +1,5 @@
 import { type ErrorCode, isUserError, withHint } from '@ecommerce-dms/errors';
+import { withErrorsInCommands } from '@ecommerce-dms/migrator/cli';
 import { commandFor } from './command-for.ts';
 
 type Command = (command: string) => string;
@@ -16,10 +17,7 @@ const hints: Readonly<Partial<Record<ErrorCode, (hint: string, command: Command)
   'catalog-tables-not-found': (_, command) => `Migrate the database first: '${command('migrate')}'.`,
   'currency-mismatch': () =>
     "Correct the shop's table currency, or set `currency` of the environment in dms.config.ts.",
-  'migrations-refused': (_, command) => `'${command('migrate --info')}' shows the state of every migration.`,
   'standby-not-rejoined': (_, command) => `'${command('up')}' brings it back.`,
-  'migration-failed': runAgain,
-  'migration-interrupted': runAgain,
 };
 
 function discardByCommand(hint: string, command: Command): string {
@@ -29,17 +27,13 @@ function discardByCommand(hint: string, command: Command): string {
   );
 }
 
-function runAgain(hint: string): string {
-  return hint.replace('Run `up` again.', 'Run the same command again.');
-}
-
 /** Runs a stage; the hint of its failure names commands of `dms` where a package has named its own functions. */
 export async function withHintsInCommands<Result>(
   environment: { name: string },
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await work();
+    return await withErrorsInCommands((words) => commandFor(environment, `migrate ${words}`), work, "'");
   } catch (error) {
     const hintOf = isUserError(error) ? hints[error.code] : undefined;
     if (!isUserError(error) || error.hint === undefined || hintOf === undefined) throw error;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { addVerbs } from '@ecommerce-dms/migrator/cli';
 import { Argument, Command, Option } from 'commander';
 import { deploy, type Pipeline, up } from './pipelines.ts';
 import type { CommonOptions } from './run/run-context.ts';
 import type { Flags, Stage } from './stage.ts';
+import { migrate } from './stages/migrate.ts';
 import { wholeNumber } from './ui/flag-values.ts';
 
 // Every command is imported when it is called: `dms --help` loads nothing but commander and the stages' declarations.
@@ -21,7 +23,9 @@ export function buildProgram(): Command {
   addViews(program);
   program.commandsGroup('Stages of up and deploy:');
   for (const stage of new Set([...deploy.stages, ...up.stages])) {
-    if (stage.help !== undefined) stageCommand(program, stage, stage.help);
+    if (stage.help === undefined) continue;
+    const added = stageCommand(program, stage, stage.help);
+    if (stage === migrate) addMigratorVerbs(added);
   }
   return program;
 }
@@ -135,7 +139,17 @@ function pipelineCommand(program: Command, { stages }: Pipeline, name: string, s
   return withFlags(command(program, name, summary), flags);
 }
 
-function stageCommand(program: Command, stage: Stage, help: string): void {
+/** `dms migrate VERB`: what the migrator's own command has, on the environment's database. */
+function addMigratorVerbs(parent: Command): void {
+  const shared = () => [new Option('--env <name>', 'environment in dms.config.ts').default('local')];
+  addVerbs<CommonOptions & Flags>(parent, shared, async (verb, values, options) => {
+    const { migrateVerb } = await import('./stages/migrate-verb.ts');
+    // Not the modes of the stage: a flag of that name is the verb's own here.
+    await (await import('./run/run-alone.ts')).runAlone(migrateVerb(verb, values), options);
+  });
+}
+
+function stageCommand(program: Command, stage: Stage, help: string): Command {
   const { name, details, argument, flags = [], ownFlags = [] } = stage;
   const added = withFlags(command(program, name, help, details), [...flags, ...ownFlags]);
   if (argument !== undefined) added.addArgument(argument);
@@ -144,6 +158,7 @@ function stageCommand(program: Command, stage: Stage, help: string): void {
     const options = { ...added.opts<CommonOptions & Flags>(), ...(argument && { [argument.name()]: value }) };
     await (await import('./run/run-alone.ts')).runAlone(stage, options);
   });
+  return added;
 }
 
 function withFlags(command: Command, flags: readonly Option[]): Command {

@@ -157,7 +157,8 @@ const descriptions = {
   // migrator
   'migrations-refused': {
     cause: 'A migration has a fault, or code, ledger and database do not fit together; nothing was run.',
-    remedy: 'Correct each fault in the message; info() shows the state of every migration.',
+    remedy:
+      'Follow the command that the message has for each fault; `info` shows the state of every migration.',
   },
   'migration-failed': {
     cause: 'A statement of a migration failed; the message shows it, and the state of the database.',
@@ -167,9 +168,27 @@ const descriptions = {
     cause: 'The run of migrations was interrupted; the ledger has recorded what was applied.',
     remedy: 'Run it again to continue.',
   },
+  'migration-findings': {
+    exitCode: 3,
+    cause: 'A command of the migrator has found what needs a decision; its result names it.',
+    remedy: 'Decide with the commands that the result names.',
+  },
   'migration-locked': {
     cause: 'Another run of migrations holds the lock, or a statement of a killed run is still running.',
     remedy: 'Wait for it to end and run again, or, if it hangs, end it with pg_terminate_backend(pid).',
+  },
+  'migration-blocked': {
+    cause: 'The locks of a migration were not free in time; the message names who holds them.',
+    remedy: 'Wait for those transactions, or end them, then run it again.',
+  },
+  'migration-unfinished': {
+    cause: 'A CALL or DO that commits by itself was begun and not ended: it is not known how far it got.',
+    remedy: "Look at what it has changed, then run it with unfinished: 'again' or 'done'.",
+  },
+  'migration-pooled': {
+    exitCode: 2,
+    cause: 'The connection goes through a pooler that gives each transaction another session.',
+    remedy: 'Give the migrator the direct URL of the server.',
   },
   'migration-lock-lost': {
     cause: 'The session that held the migration lock has ended, or a pooler gave it to another client.',
@@ -184,6 +203,16 @@ const descriptions = {
     cause: 'The migration is already in the ledger.',
     remedy: 'Look at its state with info().',
   },
+  'callback-failed': {
+    cause: 'A callback of a run of migrations failed; the message says which migrations are applied.',
+    remedy:
+      'Correct the callback. Then run `up` again; after a migration, do by hand what the callback has not done.',
+  },
+  'sum-unreadable': {
+    cause:
+      'A line of migrations.sum is no sum of a file, or it has two for one: it was edited by hand, or merged.',
+    remedy: 'Correct the file, or write it anew with sum().',
+  },
   'invalid-migration': {
     exitCode: 2,
     cause: "A migration's up() or down() fails before any statement, or its file exports no migration.",
@@ -195,11 +224,15 @@ const descriptions = {
   },
   'ledger-foreign': {
     cause: 'The table that should be the ledger is not a ledger of this migrator.',
-    remedy: 'Set migrations.tableName to another name.',
+    remedy: 'Give that table another name, as the hint says.',
   },
   'ledger-unreadable': {
     cause: 'The database user may not read the ledger.',
     remedy: 'Grant select on it to that user.',
+  },
+  'ledger-unwritable': {
+    cause: 'A write to the ledger failed; no statement of a migration is at fault.',
+    remedy: 'Run the SQL in the hint, or correct what PostgreSQL says about the table.',
   },
   'migrator-not-registered': {
     cause: 'The ORM uses another migrator.',

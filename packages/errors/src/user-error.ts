@@ -43,7 +43,7 @@ export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && 'exitCode' in error && 'hint' in error && 'code' in error;
 }
 
-/** The same error with another hint; the original is its `cause`. */
-export function withHint(error: UserError, hint: string): UserError {
-  return new UserError(error.code, error.message, { hint, cause: error });
+/** The same error with another hint, and another message where one is given; the original is its `cause`. */
+export function withHint(error: UserError, hint: string | undefined, message = error.message): UserError {
+  return new UserError(error.code, message, { hint, cause: error });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
+import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 
 /** The second half of the lock's keys, by what is locked: the run as a whole, or the session that executes statements. */
@@ -68,11 +69,13 @@ async function lockedError(
   timeoutMs: number,
 ): Promise<UserError> {
   const holder = (await advisoryLockHolder(session, classId, scope)) ?? 'it was released just now';
+  const pid = /^pid (\d+)/.exec(holder)?.[1];
+  const end = pid === undefined ? '' : `; or, if it hangs, end it: \`select pg_terminate_backend(${pid})\``;
   const what =
     scope === 'run'
       ? 'Another run of migrations holds the lock'
       : 'The server is still executing a statement of a run whose process is gone,';
   return new UserError('migration-locked', `${what} after ${timeoutMs} ms of waiting: ${holder}.`, {
-    hint: 'Wait for it to end and run again, or, if it hangs, end it with pg_terminate_backend(pid).',
+    hint: `Wait for it to end and run again: ${migratorCommand('up')}${end}.`,
   });
 }

@@ -1,5 +1,6 @@
 import type {
   AlterTableStmt,
+  CopyStmt,
   DefElem,
   DropStmt,
   IndexStmt,
@@ -32,6 +33,8 @@ export interface StatementTraits {
   nonTransactional?: NonTransactional;
   /** Why the migrator does not run the statement, and what to do instead. */
   refusal?: string;
+  /** It is a block or a procedure that can commit by itself: outside a transaction, which commits it then. */
+  mayCommit?: boolean;
   /** It changes a setting of the session, which a resumed run must set again. */
   sessionSetting?: boolean;
   /** Its text can hold a password. */
@@ -65,6 +68,8 @@ const traitsByKind: { [Kind in NodeKind]?: (statement: StatementOf<Kind>) => Sta
   VacuumStmt: vacuum,
   ClusterStmt: ({ relation }) => (relation ? {} : outside('CLUSTER of all tables')),
 
+  CopyStmt: copy,
+
   CreatedbStmt: () => outside('CREATE DATABASE'),
   DropdbStmt: () => outside('DROP DATABASE'),
   AlterDatabaseStmt: ({ options }) =>
@@ -84,9 +89,14 @@ const traitsByKind: { [Kind in NodeKind]?: (statement: StatementOf<Kind>) => Sta
   CreateRoleStmt: () => ({ secret: true }),
   AlterRoleStmt: () => ({ secret: true }),
 
+  CallStmt: () => ({ mayCommit: true }),
+  DoStmt: ({ args }) => (commits.test(JSON.stringify(args)) ? { mayCommit: true } : {}),
   TransactionStmt: transaction,
   VariableSetStmt: ({ is_local }) => ({ sessionSetting: is_local !== true }),
 };
+
+/** Of the text of a block: a word in a comment only costs its record in the ledger the same transaction. */
+const commits = /\b(?:commit|rollback|call)\b/i;
 
 function createIndex({ concurrent, idxname: index, relation }: IndexStmt): StatementTraits {
   if (!concurrent) return {};
@@ -129,6 +139,17 @@ function vacuum({ is_vacuumcmd, options }: VacuumStmt): StatementTraits {
   return is_vacuumcmd ? outside('VACUUM', { waitsHarmlessly: !isOn(options, 'full') }) : {};
 }
 
+/** A file or program of the server has a name; STDIN and STDOUT have none. */
+function copy({ filename, is_from }: CopyStmt): StatementTraits {
+  if (filename) return {};
+  const remedy = is_from
+    ? 'write INSERT statements, or load the rows with psql'
+    : 'a migration has no place for the rows that it returns';
+  return {
+    refusal: `COPY ${is_from ? 'FROM STDIN' : 'TO STDOUT'} moves rows to or from the client: ${remedy}`,
+  };
+}
+
 const savepointKinds = ['TRANS_STMT_SAVEPOINT', 'TRANS_STMT_RELEASE', 'TRANS_STMT_ROLLBACK_TO'];
 
 function transaction({ kind = 'TRANS_STMT_BEGIN' }: TransactionStmt): StatementTraits {
@@ -146,7 +167,7 @@ function findOption(options: readonly Node[] | undefined, name: string): DefElem
 }
 
 /** Whether a boolean option is given, and not as `off`, `false` or `0`. */
-function isOn(options: readonly Node[] | undefined, name: string): boolean {
+export function isOn(options: readonly Node[] | undefined, name: string): boolean {
   const option = findOption(options, name);
   if (option === undefined) return false;
   const { arg } = option;

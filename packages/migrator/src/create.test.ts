@@ -206,6 +206,9 @@ test('a changed view that others depend on is refused: MikroORM would drop them 
   expect(message).toContain('summary_report');
   expect(hint).toContain('drop those views first');
   expect(await readdir(folder)).toEqual([]);
+  expect(hint).toContain('`npx @ecommerce-dms/migrator create --blank`');
+  await migrator.create(undefined, true);
+  expect(await readdir(folder)).toHaveLength(1);
   await client.query('drop view summary_report');
   const { diff } = await migrator.create();
   await client.query(diff.up.join('\n'));

@@ -2,40 +2,81 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { Constructor } from '@mikro-orm/core';
 import { fs } from '@mikro-orm/core/fs-utils';
 import type { Migration, Migrator } from '@mikro-orm/migrations';
-import { refuse } from './refuse-faults.ts';
+import type { AbstractSqlDriver, Configuration } from '@mikro-orm/postgresql';
+import { nameKey, withoutEnding } from './files/migration-name.ts';
+import { type SqlMigrationPaths, sqlMigrationSource } from './files/sql-migration.ts';
+import type { MigrationSource } from './migration-source.ts';
+import { type Fault, refuse } from './refuse-faults.ts';
 import type { Runner } from './runner.ts';
-import type { MigrationSource } from './survey.ts';
 
 type RunnableMigration = Awaited<ReturnType<Migrator['discoverMigrations']>>[number];
 
 /** A migration of the code: MikroORM can run it, and this migrator look at it before. */
 export interface DiscoveredMigration extends RunnableMigration, MigrationSource {}
 
-/** @param loadUnnamed returns an instance whose `name` may be another one, or missing */
+/** What a migration is made with. */
+interface MigrationContext {
+  runner: Runner;
+  config: Configuration;
+}
+
+/** @param loadClass imports the module, where the class comes from one */
 export function discoveredMigration(
-  runner: Runner,
+  { runner, config }: MigrationContext,
   { name, path }: { name: string; path?: string },
-  loadUnnamed: () => Promise<Migration>,
+  loadClass: () => Promise<Constructor<Migration>>,
 ): DiscoveredMigration {
-  const load = async (): Promise<Migration> => Object.assign(await loadUnnamed(), { name });
-  return {
+  const source: MigrationSource = {
     name,
     path,
-    load,
-    up: async () => runner.run(await load(), 'up'),
-    down: async () => runner.run(await load(), 'down'),
+    load: async (driver: AbstractSqlDriver) => {
+      const MigrationClass = await loadClass();
+      return Object.assign(new MigrationClass(driver, config), { name });
+    },
+    replaces: async () => replacedNames(name, Reflect.get(await loadClass(), 'replaces')),
   };
+  return runnable(runner, source);
+}
+
+/** A migration of SQL files. */
+export function discoveredSqlMigration(
+  { runner, config }: MigrationContext,
+  name: string,
+  paths: SqlMigrationPaths,
+): DiscoveredMigration {
+  return runnable(runner, sqlMigrationSource(name, paths, config));
+}
+
+/** Makes MikroORM run it. */
+export function runnable(runner: Runner, source: MigrationSource): DiscoveredMigration {
+  return { ...source, up: () => runner.apply(source, 'up'), down: () => runner.apply(source, 'down') };
+}
+
+/** The names in `static replaces`, without an ending. */
+function replacedNames(name: string, replaces: unknown): readonly string[] {
+  if (replaces === undefined) return [];
+  if (Array.isArray(replaces) && replaces.every((each): each is string => typeof each === 'string')) {
+    return replaces.map(withoutEnding);
+  }
+  throw new UserError('invalid-migration', `\`static replaces\` of ${name} is not a list of names.`);
 }
 
 /**
  * Sorts migrations by name, which is the order of application.
  *
- * @throws UserError `migrations-refused` when two have the same name
+ * @throws UserError `migrations-refused` when two have the same name, or names that differ in upper and lower case only
  */
 export function inOrder(found: readonly DiscoveredMigration[]): DiscoveredMigration[] {
-  const repeated = found.filter(({ name }, index) => found.findIndex((each) => each.name === name) !== index);
-  refuse(repeated.map(({ name }) => ({ name, problem: 'is the name of several migrations.' })));
+  refuse([...Map.groupBy(found, ({ name }) => nameKey(name)).values()].flatMap(repeatedFaults));
   return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function repeatedFaults(sameName: readonly DiscoveredMigration[]): Fault[] {
+  const [first, ...others] = sameName;
+  if (first === undefined || others.length === 0) return [];
+  const shown = sameName.map(({ name, path }) => path ?? `class ${name}`);
+  const problem = `is the name of several migrations: ${shown.join(', ')}. Upper and lower case, and the endings of files, make no difference.`;
+  return [{ name: first.name, problem }];
 }
 
 /**

@@ -17,6 +17,9 @@ test('a user who may only read sees the statements, and nothing is created', asy
       name: 'Migration1',
       transactional: true,
       statements: ['create table item (id int)', 'insert into item values (1)'],
+      isOpaque: false,
+      isRecordedOnly: false,
+      unknownLocks: [],
       nextStatement: 0,
     },
     {
@@ -24,6 +27,9 @@ test('a user who may only read sees the statements, and nothing is created', asy
       transactional: false,
       nonTransactionalReason: 'CREATE INDEX CONCURRENTLY',
       statements: ['create index concurrently item_id on item (id)'],
+      isOpaque: false,
+      isRecordedOnly: false,
+      unknownLocks: [],
       nextStatement: 0,
     },
   ]);
@@ -39,4 +45,21 @@ test('a user who may only read sees the statements, and nothing is created', asy
   await client.query(`grant select on migration_ledger to ${reader}`);
   expect(await migrator.dryRun()).toEqual([]);
   await client.query(`drop owned by ${reader}; drop role ${reader}`);
+});
+
+test('it names the statements whose locks are not known', async () => {
+  const { url } = await openDatabase();
+  const migrator = await openMigrator(url, [
+    migration('Migration1', [
+      'create table item (id int)',
+      'do $$ begin end $$',
+      'select lower($$A$$)',
+      'call p()',
+    ]),
+  ]);
+  expect((await migrator.dryRun())[0]?.unknownLocks).toEqual([
+    { statement: 'do $$ begin end $$', reason: 'a DO block' },
+    { statement: 'select lower($$A$$)', reason: 'a function' },
+    { statement: 'call p()', reason: 'a procedure' },
+  ]);
 });

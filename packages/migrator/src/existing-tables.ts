@@ -1,6 +1,7 @@
 import type { Node, RangeVar } from 'libpg-query';
 import { namePartsOf, relationName } from './identifiers.ts';
 import type { Ledger } from './ledger.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import type { Fault } from './refuse-faults.ts';
 
@@ -21,20 +22,27 @@ export async function existingTableFaults(
   const schemaname = String(current?.['schema']);
   const nameOf = (table: RangeVar): string => relationName({ schemaname, ...table });
   const removed = new Set<string>();
-  const faults: Fault[] = [];
+  const created: { name: string; table: string }[] = [];
   for (const plan of plans) {
     for (const { node } of plan.statements) {
       for (const table of removedTables(node)) removed.add(nameOf(table));
-      const created = createdTable(node);
-      if (created === undefined || removed.has(nameOf(created))) continue;
-      if (!(await ledger.relationExists(nameOf(created)))) continue;
-      faults.push({
-        name: plan.name,
-        problem: `creates the table ${nameOf(created)}, which exists, and the ledger ${ledger.table} has no rows. Taking over a database is not supported yet. If the database already has all changes of this migration, record it with logMigration().`,
-      });
+      const table = createdTable(node);
+      if (table !== undefined && !removed.has(nameOf(table))) {
+        created.push({ name: plan.name, table: nameOf(table) });
+      }
     }
   }
-  return faults;
+  const found = await ledger.query(
+    'select name from jsonb_array_elements_text(?::jsonb) as name where to_regclass(name) is not null',
+    [JSON.stringify(created.map(({ table }) => table))],
+  );
+  const existing = new Set(found.map(({ name }) => name));
+  return created
+    .filter(({ table }) => existing.has(table))
+    .map(({ name, table }) => ({
+      name,
+      problem: `creates the table ${table}, which exists, and the ledger ${ledger.table} has no rows. If the database already has all changes up to this migration: ${migratorCommand('baseline', name)}.`,
+    }));
 }
 
 function createdTable(node: Node): RangeVar | undefined {

@@ -1,110 +1,129 @@
-import { qualifiedName } from './identifiers.ts';
+import { currentUser, knownEntries, unreadable } from './adopt/adopt.ts';
+import { findHistories, type History, readHistory } from './adopt/find-histories.ts';
 import type { Ledger } from './ledger.ts';
-import type { Fault } from './refuse-faults.ts';
+import { migratorCommand } from './migrator-command.ts';
+import { type Fault, refuse } from './refuse-faults.ts';
 
-/** The tables in which other tools record what they have applied. */
-const toolsByTable: Record<string, string> = {
-  flyway_schema_history: 'Flyway',
-  databasechangelog: 'Liquibase',
-  _prisma_migrations: 'Prisma',
-  __drizzle_migrations: 'Drizzle',
-  pgmigrations: 'node-pg-migrate',
-  knex_migrations: 'Knex',
-  SequelizeMeta: 'Sequelize',
-  django_migrations: 'Django',
-  alembic_version: 'Alembic',
-  schema_migrations: 'another migration tool',
-};
+/** The tools whose entries have the names of this migrator's own migrations. */
+const sameNames = ['MikroORM', '@ecommerce-dms/migrator'];
 
 /**
- * Pending migrations that another table records as applied: that of MikroORM's own migrator, or a ledger of this one
- * under another name. Running them again would fail, or repeat changes.
+ * Refuses to run what other tables record as applied and the ledger does not know: that would fail, or repeat changes.
+ * Before any migration is evaluated, since what was applied elsewhere need not be evaluable any more.
  *
+ * @param code names of the migrations of the code
  * @param schema of the run, since the same migrations may have run in another one; undefined looks at all schemas
- * @param isNew whether the ledger has no rows
+ * @throws UserError `migrations-refused`: names them, and what takes them over.
  */
-export async function recordedElsewhere(
+export async function refuseForeignHistory(
   ledger: Ledger,
-  { pending, schema, isNew }: { pending: readonly string[]; schema: string | undefined; isNew: boolean },
+  code: readonly string[],
+  schema: string | undefined,
+): Promise<void> {
+  const recorded = new Set((await ledger.rows()).map(({ name }) => name));
+  const pending = code.filter((name) => !recorded.has(name));
+  if (pending.length > 0) refuse(await foreignHistoryFaults(ledger, pending, schema, recorded.size === 0));
+}
+
+async function foreignHistoryFaults(
+  ledger: Ledger,
+  pending: readonly string[],
+  schema: string | undefined,
+  isNew: boolean,
 ): Promise<Fault[]> {
-  const own = ledger.getTableName();
-  // Recognized by their columns, since projects name them freely. Ledgers of this migrator with the same name in other
-  // schemas belong to other runs with `schema`; MikroORM's own table has no checksums.
-  const tables = await findTables(
-    ledger,
-    `(relation.relname <> ? or namespace.nspname <> ? and not exists (
-       select from pg_attribute where attrelid = relation.oid and not attisdropped and attname = 'checksum'))
-     and (?::text is null or namespace.nspname in (?, ?))
-     and (select count(*) from pg_attribute where attrelid = relation.oid and not attisdropped
-          and attname in ('id', 'name', 'executed_at')) = 3`,
-    [own.tableName, own.schemaName ?? '', schema ?? null, schema ?? null, own.schemaName],
+  const histories = await findHistories(ledger, ledger.qualifiedTableName);
+  const own = histories.filter(
+    (history) => sameNames.includes(history.tool.tool) && !isOfOtherSchema(history, ledger, schema),
   );
-  const unreadable = isNew ? tables.filter(({ readable }) => !readable) : [];
-  const faults = unreadable.map(unreadableFault);
-  for (const { name, quotedName } of tables.filter(({ readable }) => readable)) {
-    const rows = await ledger.query(
-      `select distinct regexp_replace(name::text, '[.][jt]s$', '') as name from ${quotedName}`,
-    );
-    const applied = new Set(rows.map((row) => row['name']));
-    const problem = `is recorded as applied in the table ${name}, and running it would apply it twice. Record it here too, with logMigration().`;
-    faults.push(...pending.filter((each) => applied.has(each)).map((each) => ({ name: each, problem })));
+  const sources = await ledger.sources();
+  const ofRun = await otherToolsOf(ledger, schema, histories);
+  // Other tools name migrations differently: theirs count as long as nothing is recorded here, and once they were taken
+  // over.
+  const others = histories.filter(
+    (history) =>
+      !sameNames.includes(history.tool.tool) &&
+      (sources.some(({ table }) => table === history.table) || (isNew && ofRun.includes(history))),
+  );
+  const unread = [...(isNew ? own : []), ...others].filter(({ readable }) => !readable);
+  const faults = unread.map(unreadable(unread.length > 0 ? await currentUser(ledger) : ''));
+  const repeated = await Promise.all(
+    own.filter(({ readable }) => readable).map((history) => repeatedFaults(ledger, history, pending)),
+  );
+  faults.push(...repeated.flat());
+  // One migration is enough to know that it is a history of these; the remedy takes over all.
+  if (faults.length > 0) return faults;
+  for (const history of others) {
+    const known = knownEntries(sources, history.table);
+    const unknown = (await readHistory(ledger, history)).filter(({ name }) => !known.has(name));
+    if (unknown.length > 0)
+      faults.push(
+        unknownFault(
+          history,
+          unknown.map(({ name }) => name),
+          known.size > 0,
+        ),
+      );
   }
   return faults;
 }
 
-/** Histories of other tools in the schemas of the run. */
-export async function otherToolsFaults(ledger: Ledger, schema: string | undefined): Promise<Fault[]> {
-  const tables = await findTables(
-    ledger,
-    `relation.relname = any (?) and (relation.relname = '__drizzle_migrations' or namespace.nspname
-       = any (case when ?::text is null then current_schemas(false)::text[] else array[?::text] end))`,
-    [`{${Object.keys(toolsByTable).join(',')}}`, schema ?? null, schema ?? null],
+/** Ledgers of this migrator with the same name in other schemas belong to other runs with `schema`. */
+function isOfOtherSchema(history: History, ledger: Ledger, schema: string | undefined): boolean {
+  const { tableName, schemaName } = ledger.getTableName();
+  if (schema !== undefined && ![schema, schemaName].includes(history.schema)) return true;
+  return (
+    history.tool.tool === '@ecommerce-dms/migrator' && history.table === `${history.schema}.${tableName}`
   );
-  const faults = tables.filter(({ readable }) => !readable).map(unreadableFault);
-  for (const { name, table, quotedName } of tables.filter(({ readable }) => readable)) {
-    const rows = await ledger.query(`select from ${quotedName} limit 1`);
-    if (rows.length === 0) continue;
-    faults.push({
-      name,
-      problem: `is the history of ${toolsByTable[table]}, and the ledger ${ledger.table} has no rows. Taking over such a database is not supported yet. If you know that the database already has the changes of a migration, record it with logMigration(); up() then runs the others.`,
-    });
-  }
-  return faults;
 }
 
-interface FoundTable {
-  /** With its schema. */
-  name: string;
-  table: string;
-  quotedName: string;
-  readable: boolean;
-}
-
-async function findTables(
+/**
+ * The histories of other tools in the schemas of a run. Those of other schemas may be other programs' histories, except
+ * Drizzle's, which has a schema of its own.
+ */
+export async function otherToolsOf(
   ledger: Ledger,
-  condition: string,
-  params: readonly unknown[],
-): Promise<FoundTable[]> {
-  const rows = await ledger.query(
-    `select namespace.nspname as schema, relation.relname as name,
-       has_schema_privilege(namespace.oid, 'usage') and has_table_privilege(relation.oid, 'select') as readable
-     from pg_class relation join pg_namespace namespace on namespace.oid = relation.relnamespace
-     where relation.relkind in ('r', 'p') and namespace.nspname !~ '^pg_' and namespace.nspname <> 'information_schema'
-       and ${condition}
-     order by 1, 2`,
-    params,
+  schema: string | undefined,
+  histories: readonly History[],
+): Promise<History[]> {
+  const searched = await searchedSchemas(ledger, schema);
+  return histories.filter(
+    (history) =>
+      !sameNames.includes(history.tool.tool) &&
+      (history.tool.tool === 'Drizzle' || searched.includes(history.schema)),
   );
-  return rows.map(({ schema, name, readable }) => ({
-    name: `${schema}.${name}`,
-    table: String(name),
-    quotedName: qualifiedName([String(schema), String(name)]),
-    readable: readable === true,
-  }));
 }
 
-function unreadableFault({ name, quotedName }: FoundTable): Fault {
+async function searchedSchemas(ledger: Ledger, schema: string | undefined): Promise<unknown[]> {
+  if (schema !== undefined) return [schema];
+  const rows = await ledger.query('select unnest(current_schemas(false)) as name');
+  return rows.map(({ name }) => name);
+}
+
+async function repeatedFaults(
+  ledger: Ledger,
+  history: History,
+  pending: readonly string[],
+): Promise<Fault[]> {
+  const applied = new Set((await readHistory(ledger, history)).map(({ name }) => name));
+  return pending
+    .filter((name) => applied.has(name))
+    .map((name) => ({
+      name,
+      problem: `is recorded as applied in the table ${history.table}, and running it would apply it twice. Take over what that table records: ${adoptFrom(history)}.`,
+    }));
+}
+
+function unknownFault(history: History, entries: readonly string[], isTakenOver: boolean): Fault {
+  const { tool, table } = history;
+  const since = isTakenOver
+    ? `has entries since it was taken over: ${entries.join(', ')}`
+    : `is the history of ${tool.tool}, and the ledger has no rows`;
   return {
-    name,
-    problem: `looks like a history of migrations, but the database user may not read it, so what has been applied is unknown. Grant select on ${quotedName} to that user.`,
+    name: table,
+    problem: `${since}. Take over what it records: ${adoptFrom(history)}. If the code has those migrations under other names, name the last one that the database has: ${migratorCommand('baseline', 'NAME')}.`,
   };
+}
+
+function adoptFrom({ table }: History): string {
+  return migratorCommand('adopt', '--from', table);
 }

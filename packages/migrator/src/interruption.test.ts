@@ -32,13 +32,13 @@ test('an abort cancels the statement, rolls back and leaves the ledger correct',
   const release = await hold(client);
   const migrator = await openMigrator(url, scenarios.transactional);
   const controller = new AbortController();
-  const run = failure(migrator.up({ signal: controller.signal, ddlLockTimeoutMs: 0 }));
+  const run = failure(migrator.up({ signal: controller.signal }));
   await until(client, sleeping);
   controller.abort();
   const { code, message, hint } = await run;
   expect(code).toBe('migration-interrupted');
-  expect(message).toContain('Migration Migration2 (up) was interrupted at statement 2 of 2');
-  expect(hint).toBe('Run `up` again.');
+  expect(message).toContain('Migration Migration2 (up) was interrupted at statement 3 of 3');
+  expect(hint).toBe('Run it again: `npx @ecommerce-dms/migrator up`.');
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
   await release();
   expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
@@ -50,11 +50,11 @@ test('an abort of a stepwise migration is resumed at the statement', async () =>
   const release = await hold(client);
   const migrator = await openMigrator(url, scenarios.stepwise);
   const controller = new AbortController();
-  const run = failure(migrator.up({ signal: controller.signal, ddlLockTimeoutMs: 0 }));
+  const run = failure(migrator.up({ signal: controller.signal }));
   await until(client, sleeping);
   expect(await states(migrator)).toEqual(['Migration1 running']);
   controller.abort();
-  expect((await run).message).toContain('was interrupted at statement 4 of 5');
+  expect((await run).message).toContain('was interrupted at statement 5 of 6');
   expect(await states(migrator)).toEqual(['Migration1 failed']);
   await release();
   await migrator.up();
@@ -94,7 +94,7 @@ test('a run stops before the next statement when its lock is gone', async () => 
     await client.query('drop table if exists item, migration_ledger');
     await client.query('select pg_advisory_lock(7)');
     const migrator = await openMigrator(url, scenarios[scenario]);
-    const run = failure(migrator.up({ ddlLockTimeoutMs: 0 }));
+    const run = failure(migrator.up());
     await until(client, sleeping);
     // Only in this database: tests in other files hold the same lock in theirs.
     const holder = `select pid from pg_locks where locktype = 'advisory' and objid = 1
@@ -108,7 +108,7 @@ test('a run stops before the next statement when its lock is gone', async () => 
     expect(code).toBe('migration-lock-lost');
     expect(message).toContain('The session that holds the migration lock has ended');
     expect(message).toContain(
-      scenario === 'stepwise' ? '4 of its 5 statements are done' : 'Its transaction was rolled back',
+      scenario === 'stepwise' ? '5 of its 6 statements are done' : 'Its transaction was rolled back',
     );
     expect((await migrator.info()).at(-1)?.state).toBe(scenario === 'stepwise' ? 'failed' : 'pending');
     await migrator.up();

@@ -3,9 +3,17 @@ import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
+import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
-import { createLedgerSql, type LedgerRow } from './ledger-row.ts';
-import type { MigrationPlan } from './plan-migration.ts';
+import { ledgerError } from './ledger-error.ts';
+import {
+  createLedgerSql,
+  type LedgerEntry,
+  type LedgerRow,
+  type LedgerSource,
+  rowOfSources,
+} from './ledger-row.ts';
+import { migratorCommand } from './migrator-command.ts';
 import { sqlState } from './sql-state.ts';
 
 /** Runs a query with `?` placeholders and returns its rows. */
@@ -13,25 +21,82 @@ export interface Queryable {
   query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** The table of applied migrations: one row per migration, with its checksum and how far it got. */
-export class Ledger extends MigrationStorage implements Queryable {
-  readonly #checksumOf: (name: string) => Promise<string>;
-  #transaction: Transaction | undefined;
+/** The name of the ledger where the options give none. */
+export const defaultTableName = 'migration_ledger';
 
-  /** @param checksumOf returns the checksum of a migration in the code; `logMigration` has only its name */
+/** Names longer than PostgreSQL's would be cut off to the same one. */
+function besideName(tableName: string): string {
+  return `${tableName.slice(0, 50)}_ledger`;
+}
+
+/** The table of applied migrations: one row per migration, with what it ran and how far it got. */
+export class Ledger extends MigrationStorage implements Queryable {
+  readonly #isInCode: (name: string) => Promise<boolean>;
+  #transaction: Transaction | undefined;
+  #isBesideNamedTable = false;
+
+  /** @param isInCode whether the code has a migration; `logMigration` has only its name */
   constructor(
     driver: AbstractSqlDriver,
     options: MigrationsOptions,
-    checksumOf: (name: string) => Promise<string>,
+    isInCode: (name: string) => Promise<boolean>,
   ) {
     super(driver, options);
-    this.#checksumOf = checksumOf;
+    this.#isInCode = isInCode;
+  }
+
+  override getMigrationName(name: string): string {
+    return withoutEnding(name);
   }
 
   /** The quoted, qualified name of the table. */
   get table(): string {
     const { schemaName, tableName } = this.getTableName();
     return qualifiedName([schemaName, tableName]);
+  }
+
+  /** The name with its schema, unquoted: `public.migration_ledger`. */
+  get qualifiedTableName(): string {
+    const { schemaName, tableName } = this.getTableName();
+    return `${schemaName}.${tableName}`;
+  }
+
+  /**
+   * The table that `tableName` of the options names; where that is not a ledger, such as the table of MikroORM's own
+   * migrator, the ledger is beside it, with `_ledger` at the end of the name.
+   */
+  override getTableName(): ReturnType<MigrationStorage['getTableName']> {
+    const named = super.getTableName();
+    return this.#isBesideNamedTable ? { ...named, tableName: besideName(named.tableName) } : named;
+  }
+
+  /** Finds out which table the ledger is: {@link getTableName}. */
+  async #locate(session: Queryable): Promise<void> {
+    this.#isBesideNamedTable = false;
+    const { tableName, schemaName } = super.getTableName();
+    if (tableName === defaultTableName) return;
+    const [row] = await session.query(
+      `select to_regclass(?) is not null
+         or to_regclass(?) is not null and not exists (select from pg_attribute
+              where attrelid = to_regclass(?) and attname = 'next_statement') as is_beside`,
+      [
+        qualifiedName([schemaName, besideName(tableName)]),
+        ...[1, 2].map(() => qualifiedName([schemaName, tableName])),
+      ],
+    );
+    this.#isBesideNamedTable = row?.['is_beside'] === true;
+  }
+
+  /** Runs `use` with all queries of the ledger in one transaction. */
+  async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
+    return this.driver.getConnection().transactional(async (transaction: Transaction) => {
+      this.setMasterMigration(transaction);
+      try {
+        return await use();
+      } finally {
+        this.unsetMasterMigration();
+      }
+    });
   }
 
   /** Runs a query on the ORM's own connection. */
@@ -45,7 +110,7 @@ export class Ledger extends MigrationStorage implements Queryable {
     }
   }
 
-  /** MikroORM's rollup() changes several rows in one transaction. */
+  /** MikroORM may change several rows in one transaction. */
   override setMasterMigration(transaction: Transaction): void {
     this.#transaction = transaction;
   }
@@ -54,18 +119,42 @@ export class Ledger extends MigrationStorage implements Queryable {
     this.#transaction = undefined;
   }
 
-  /** All rows in the order of application; none when there is no table. Creates nothing. */
+  /** All rows in the order of application, without the statements; none when there is no table. Creates nothing. */
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
+    await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
     const columns =
-      'id, name, checksum, state, direction, down_checksum, next_statement, executed_at, execution_ms, executed_by';
+      'id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
-      .query(`select ${columns} from ${this.table} order by id`)
-      .catch((error: unknown) => Promise.reject(this.#readError(error)));
+      .query(`select ${columns} from ${this.table} where name <> '${rowOfSources}' order by id`)
+      .catch(async (error: unknown) => {
+        throw await this.#readError(error);
+      });
     return rows.map((row) => ({
       ...(row as unknown as LedgerRow),
+      replaces: fromJson(row['replaces']),
       executed_at: new Date(String(row['executed_at'])),
     }));
+  }
+
+  /** The entries of other tools' histories that the ledger stands for; none when there is no table. */
+  async sources(): Promise<LedgerSource[]> {
+    await this.#locate(this);
+    if (!(await this.relationExists(this.table))) return [];
+    const rows = await this.query(
+      `select source.* from ${this.table}, jsonb_to_recordset(sources) as source(tool text, "table" text, entries jsonb)`,
+    );
+    return rows as unknown as LedgerSource[];
+  }
+
+  /** The statements of migrations, by name; those that were recorded without any are left out. */
+  async statementsOf(names: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await this.query(
+      `select name, statements from ${this.table}
+       where statements is not null and name in (select jsonb_array_elements_text(?::jsonb))`,
+      [JSON.stringify(names)],
+    );
+    return new Map(rows.map((row) => [String(row['name']), fromJson(row['statements'])]));
   }
 
   /** Whether a table, view or index exists; `name` is quoted. */
@@ -80,19 +169,32 @@ export class Ledger extends MigrationStorage implements Queryable {
    * It looks first: IF NOT EXISTS needs the right to create even where nothing has to be created.
    */
   override async ensureTable(): Promise<void> {
+    await this.#locate(this);
     if (await this.relationExists(this.table)) return;
     const schema = qualifiedName([this.getTableName().schemaName]);
     const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
-    if (found?.['exists'] !== true) await this.query(`create schema ${schema}`);
-    await this.query(createLedgerSql(this.table));
+    if (found?.['exists'] !== true) await this.#write(this, `create schema ${schema}`);
+    await this.#write(this, createLedgerSql(this.table));
   }
 
-  /** Records an applied migration, or one that begins outside a transaction. */
-  async insert(session: Queryable, plan: MigrationPlan, state: 'applied' | 'running'): Promise<void> {
-    const done = state === 'applied' ? plan.statements.length : 0;
-    await session.query(
-      `insert into ${this.table} (name, checksum, state, next_statement) values (?, ?, ?, ?)`,
-      [plan.name, plan.checksum, state, done],
+  /** Records a migration that is applied, or one that begins outside a transaction. */
+  async insert(session: Queryable, entry: LedgerEntry, state: 'applied' | 'running'): Promise<void> {
+    const { name, kind, fingerprint, statements, replaces } = entry;
+    const done = state === 'applied' ? (statements?.length ?? 0) : 0;
+    await this.#write(
+      session,
+      `insert into ${this.table} (id, name, kind, fingerprint, statements, replaces, state, next_statement)
+       select coalesce(max(id), 0) + 1, ?, ?, ?::text, ?::jsonb, ?::jsonb, ?, ? from ${this.table}
+       ${kind === 'repeatable' ? applyAgain : ''}`,
+      [
+        name,
+        kind,
+        fingerprint,
+        statements && JSON.stringify(statements),
+        JSON.stringify(replaces),
+        state,
+        done,
+      ],
     );
   }
 
@@ -100,10 +202,10 @@ export class Ledger extends MigrationStorage implements Queryable {
   async update(
     session: Queryable,
     name: string,
-    changes: Partial<Omit<LedgerRow, 'id' | 'name'>>,
+    changes: Partial<Pick<LedgerRow, ChangingColumn>>,
   ): Promise<void> {
     const columns = Object.keys(changes).map((column) => `${qualifiedName([column])} = ?`);
-    await session.query(`update ${this.table} set ${columns.join(', ')} where name = ?`, [
+    await this.#write(session, `update ${this.table} set ${columns.join(', ')} where name = ?`, [
       ...Object.values(changes),
       name,
     ]);
@@ -111,20 +213,48 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** Marks a migration that ran outside a transaction as applied now. */
   async finish(session: Queryable, name: string, executionMs: number): Promise<void> {
-    await session.query(
+    await this.#write(
+      session,
       `update ${this.table} set state = 'applied', execution_ms = ?, executed_at = now() where name = ?`,
       [executionMs, name],
     );
   }
 
-  /** Forgets a migration. */
+  /** Records what a migration of the ledger is now, as if it had been run. */
+  async replace({ name, fingerprint, statements }: LedgerEntry): Promise<void> {
+    await this.#write(
+      this,
+      `update ${this.table} set fingerprint = ?, statements = ?::jsonb,
+         kind = case kind when 'baseline' then 'versioned' else kind end where name = ?`,
+      [fingerprint, statements && JSON.stringify(statements), name],
+    );
+  }
+
+  /** Records a migration as applied, whatever its row says, with statements that are unknown. */
+  async markApplied(name: string): Promise<void> {
+    await this.#write(
+      this,
+      `update ${this.table} set kind = 'baseline', fingerprint = null, statements = null, state = 'applied',
+         direction = 'up', down_fingerprint = null where name = ?`,
+      [name],
+    );
+  }
+
+  /** Forgets a migration that was reverted, and those whose place it took: they are reverted with it. */
   async remove(session: Queryable, name: string): Promise<void> {
-    await session.query(`delete from ${this.table} where name = ?`, [name]);
+    await this.#write(
+      session,
+      `with recursive gone as (
+         select ?::text as name
+         union select jsonb_array_elements_text(replaces) from ${this.table} join gone using (name)
+       ) delete from ${this.table} where name in (select name from gone)`,
+      [name],
+    );
   }
 
   /** What MikroORM may revert. It begins with the last name: a half-reverted migration, else the last applied one. */
   override async executed(): Promise<string[]> {
-    const rows = await this.rows();
+    const rows = (await this.rows()).filter(({ kind }) => kind !== 'repeatable');
     const reverting = rows.filter((row) => row.direction === 'down');
     const applied = rows.filter((row) => row.direction === 'up' && row.state === 'applied');
     return [...applied, ...reverting].map((row) => row.name);
@@ -134,53 +264,84 @@ export class Ledger extends MigrationStorage implements Queryable {
     return (await this.rows()).filter((row) => row.state === 'applied');
   }
 
-  override async logMigration({ name }: { name: string }): Promise<void> {
-    const migrationName = this.getMigrationName(name);
-    const checksum = await this.#checksumOf(migrationName);
-    await this.ensureTable();
-    const inserted = await this.query(
-      `insert into ${this.table} (name, checksum, state, next_statement) values (?, ?, 'applied', 0)
-       on conflict (name) do nothing returning name`,
-      [migrationName, checksum],
-    );
-    if (inserted.length === 0) {
-      throw new UserError(
-        'migration-recorded',
-        `Migration ${migrationName} is already in the ledger ${this.table}.`,
-        { hint: 'info() shows its state.' },
-      );
+  /** Records a migration of the code, whose code is not looked at, without running it. */
+  override async logMigration({ name: given }: { name: string }): Promise<void> {
+    const name = this.getMigrationName(given);
+    if (!(await this.#isInCode(name))) {
+      throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
+        hint: `${migratorCommand('info')} shows the names.`,
+      });
     }
+    await this.ensureTable();
+    const [recorded] = await this.query(`select from ${this.table} where name = ?`, [name]);
+    if (recorded !== undefined) {
+      throw new UserError('migration-recorded', `Migration ${name} is already in the ledger ${this.table}.`, {
+        hint: `${migratorCommand('info')} shows its state.`,
+      });
+    }
+    const unknown = { fingerprint: null, statements: null, replaces: [] };
+    await this.insert(this, { name, kind: 'baseline', ...unknown }, 'applied');
   }
 
   override async unlogMigration({ name }: { name: string }): Promise<void> {
-    const removed = await this.query(`delete from ${this.table} where name in (?, ?) returning name`, [
+    const removed = await this.#write(this, `delete from ${this.table} where name in (?, ?) returning name`, [
       name,
       this.getMigrationName(name),
     ]);
     if (removed.length > 0) return;
     throw new UserError('migration-not-found', `There is no migration ${name} in the ledger ${this.table}.`, {
-      hint: 'Check its name with info().',
+      hint: `${migratorCommand('info')} shows the names.`,
     });
   }
 
-  #readError(error: unknown): unknown {
+  /** A write that fails is the ledger's failure, never that of the statement of a migration before it. */
+  async #write(
+    session: Queryable,
+    sql: string,
+    params: readonly unknown[] = [],
+  ): Promise<Record<string, unknown>[]> {
+    try {
+      return await session.query(sql, params);
+    } catch (error) {
+      if (sqlState(error) === undefined || isConnectionFailure(error)) throw error;
+      // The session of the write may be in a failed transaction.
+      const [row] = await this.query('select current_user as name').catch(() => []);
+      const name = { table: this.table, schema: this.getTableName().schemaName };
+      throw ledgerError(name, String(row?.['name'] ?? 'the database user'), error);
+    }
+  }
+
+  async #readError(error: unknown): Promise<unknown> {
     switch (sqlState(error)) {
       case '42703': // undefined_column
         return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
-          hint: 'Set migrations.tableName to another name.',
+          hint: `Give that table another name, then run the same again: \`alter table ${this.table} rename to ${qualifiedName([`${this.getTableName().tableName.slice(0, 50)}_other`])}\``,
           cause: error,
         });
-      case '42501': // insufficient_privilege
+      case '42501': {
+        // insufficient_privilege
+        const [row] = await this.query('select quote_ident(current_user) as name');
         return new UserError(
           'ledger-unreadable',
           `The database user may not read the ledger ${this.table}.`,
           {
-            hint: `Grant select on ${this.table} to that user.`,
+            hint: `Its owner can allow that: \`grant select on ${this.table} to ${row?.['name']}\`.`,
             cause: error,
           },
         );
+      }
       default:
         return error;
     }
   }
+}
+
+const applyAgain = `on conflict (name) do update set id = excluded.id, fingerprint = excluded.fingerprint,
+  statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
+
+type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
+
+/** A list of texts from jsonb, which MikroORM's types leave as text. */
+function fromJson(value: unknown): string[] {
+  return typeof value === 'string' ? JSON.parse(value) : (value as string[]);
 }

@@ -5,6 +5,7 @@ import {
   type SchemaGenerator,
   type TableDifference,
 } from '@mikro-orm/postgresql';
+import { adoptSameExpressions } from './diff/same-expressions.ts';
 
 /** The database as far as the entities name it. */
 export interface ManagedSchema {
@@ -48,6 +49,7 @@ export async function readManagedSchema(
   );
   // Compared again: foreign keys to a table that is gone are not among the changes of their own table.
   const { changedTables } = comparator.compare(schema, target);
+  await adoptSameExpressions(driver, Object.values(changedTables));
   for (const change of Object.values(changedTables)) leaveOutParts(change, leaveOut);
   const removedViews = new Set(Object.values(diff.removedViews));
   schema.setViews(

@@ -100,10 +100,10 @@ test('an ORM with the stock migrator is refused', async () => {
 test('every wrong option is named', async () => {
   const migrator = await openMigrator('postgres://postgres@127.0.0.1:1/none', []);
   const { code, message } = await failure(
-    migrator.up({ lockTimeoutMs: -1, ddlLockRetries: 0.5, transaction: {} }),
+    migrator.up({ lockTimeoutMs: -1, ddlLockAttemptMs: 0.5, transaction: {} }),
   );
   expect(code).toBe('invalid-settings');
-  expect(message).toMatch(/lockTimeoutMs is -1[^]*ddlLockRetries is 0.5[^]*transaction cannot be given/);
+  expect(message).toMatch(/lockTimeoutMs is -1[^]*ddlLockAttemptMs is 0.5[^]*transaction cannot be given/);
 });
 
 test('an unreachable server is reported without the password', async () => {

@@ -1,25 +1,64 @@
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { UserError } from '@ecommerce-dms/errors';
-import type { Constructor, MigrationInfo, MigrationResult, MikroORM } from '@mikro-orm/core';
+import {
+  type Constructor,
+  type MigrationInfo,
+  type MigrationResult,
+  type MikroORM,
+  Utils,
+} from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
-import { type Direction, withoutExecution } from './collect-queries.ts';
+import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
+import { baseline, type BaselineOptions } from './adopt/baseline.ts';
+import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
+import type { Direction } from './collect-queries.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
+  discoveredSqlMigration,
+  runnable,
   importMigrationClass,
   inOrder,
 } from './discovered-migration.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
-import { Ledger } from './ledger.ts';
+import { refuseForeignHistory } from './foreign-history.ts';
+import { Ledger, defaultTableName } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
+import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
+import { findSqlMigrations } from './files/find-sql-files.ts';
+import { withoutEnding } from './files/migration-name.ts';
+import { migrationFolders } from './files/migration-folders.ts';
+import { type Repeatable, findRepeatables, planRepeatables, removedRepeatables } from './files/repeatable.ts';
+import {
+  type SumDifference,
+  compareSums,
+  keepingSums,
+  sumFaults,
+  sumFileName,
+  writeSums,
+} from './files/sum-file.ts';
+import type { Finding } from './lint/finding.ts';
+import { type LintRunOptions, lintMigrations } from './lint/lint-migrations.ts';
 import { readManagedSchema } from './managed-schema.ts';
+import type { LedgerRow } from './ledger-row.ts';
+import type { MigrationSource } from './migration-source.ts';
+import { type LockWait, describeLockWait } from './locks/lock-wait.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { MigrationStatus } from './migration-status.ts';
+import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
+import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
-import { checkRequestedNames } from './requested-names.ts';
+import { refuse } from './refuse-faults.ts';
+import { checkRequestedNames, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
-import { loadMigrations, type Survey, survey } from './survey.ts';
+import { type RollupResult, writeSquash } from './squash/write-squash.ts';
+import { type Survey, survey } from './survey.ts';
+import { type MigrationValidation, validateMigrations } from './validate.ts';
 
 /** What `create()` wrote. */
 export interface CreatedMigration extends MigrationResult {
@@ -28,7 +67,7 @@ export interface CreatedMigration extends MigrationResult {
 }
 
 /**
- * MikroORM's migrator, made safe: one run at a time, a ledger with checksums, each migration atomic or resumable.
+ * MikroORM's migrator, made safe: one run at a time, a ledger of what was run, each migration atomic or resumable.
  *
  * Use it as `extensions: [Migrator]` in the ORM's options; `orm.migrator` is then an instance of it.
  *
@@ -59,6 +98,10 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   #unmanaged: string[] = [];
+  /** What MikroORM runs in place of the migrations of the code: repeatable ones. */
+  #given: DiscoveredMigration[] | undefined;
+  /** During a run: those that it leaves out, because a squash stands for them. */
+  #replaced: ReadonlySet<string> = new Set();
 
   static {
     // MikroORM replaces a migrator whose class has another name with its own; a minifier may change the name.
@@ -68,9 +111,11 @@ export class Migrator extends StockMigrator {
   /** Registers the migrator with an ORM; MikroORM calls it. It sets the options of `migrations` that are not yours to choose. */
   static override register(orm: MikroORM): void {
     const options = orm.config.get('migrations');
+    const notice = untestedOrmNotice(Utils.getORMVersion());
+    if (notice !== undefined && options.silent !== true) orm.config.getLogger().warn('info', notice);
     orm.config.set('migrations', {
       ...options,
-      tableName: options.tableName === 'mikro_orm_migrations' ? 'migration_ledger' : options.tableName,
+      tableName: options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName,
       // Each migration has a transaction of its own, or none.
       allOrNothing: false,
       // A snapshot file says what the database should be: diffs are made against the database itself.
@@ -99,6 +144,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `invalid-settings`, `migration-not-found`: an option is wrong or names no migration.
    * @throws UserError `migration-failed`, `migration-interrupted`: a statement failed or was stopped by the signal.
    * @throws UserError `migration-locked`, `migration-lock-lost`: another run holds the lock, or this one lost it.
+   * @throws UserError `migration-blocked`: its tables were not free in time; names who locks them.
+   * @throws UserError `migration-unfinished`: it is not known how far an earlier run of a statement got.
+   * @throws UserError `migration-pooled`: the connection goes through a transaction pooler.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   override up(options?: string | string[] | UpOptions): Promise<MigrationInfo[]> {
@@ -117,13 +165,50 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * The state of every migration of the code and of the ledger, by name. Reads only.
+   * The state of every migration of the code and of the ledger, by name. Reads only, and evaluates no code of applied or
+   * pending migrations: {@link validate} compares those that were applied with their code.
    *
-   * @throws UserError `migrations-refused`: the code of a migration fails, or two have the same name.
+   * @throws UserError `migrations-refused`: two migrations have the same name.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
   async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
-    return this.#inSchema(schema, async () => (await this.#survey()).statuses);
+    return this.#inSchema(schema, async () => {
+      const { statuses, rows } = await this.#survey();
+      this.#noticeFuture(statuses);
+      const sources = await this.#repeatableSources();
+      const repeatables = await this.#planRepeatables(sources, rows, schema);
+      return [...statuses, ...repeatables.map(({ status }) => status), ...removedRepeatables(rows, sources)];
+    });
+  }
+
+  /**
+   * Evaluates the code of the migrations that the ledger has, as far as that is possible, and compares its statements
+   * with those that were run. Reads only.
+   *
+   * @returns each migration of the ledger with its verdict; a migration that could not be compared is `undecided`, with
+   *   the reason, and is a finding like one that has changed
+   * @throws UserError `migrations-refused`: two migrations have the same name.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
+   */
+  async validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
+    const differences = (await this.checkSum()) ?? [];
+    return this.#inSchema(schema, async () => [
+      ...(await validateMigrations(await this.#survey(), this.storage, this.driver)),
+      ...sumFaults(differences).map(({ name, problem }) => ({
+        name,
+        verdict: 'changed' as const,
+        reason: problem,
+      })),
+    ]);
+  }
+
+  /** Migrations that `up()` would apply or record. */
+  override async getPending({ schema }: { schema?: string } = {}): Promise<MigrationInfo[]> {
+    const pending = (await this.info({ schema })).filter(
+      ({ state, progress }) =>
+        state === 'pending' || state === 'out-of-order' || progress?.direction === 'up',
+    );
+    return pending.map(({ name, path }) => ({ name, path }));
   }
 
   /**
@@ -134,12 +219,101 @@ export class Migrator extends StockMigrator {
    */
   async dryRun({
     allowOutOfOrder = false,
+    checkSum,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'schema'> = {}): Promise<DryRunMigration[]> {
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
+    await this.#refuseWrongSums(checkSum);
     return this.#inSchema(schema, async () => {
+      await this.#refuseForeignHistory(schema);
       const request = { direction: 'up', allowOutOfOrder, schema } as const;
-      const pending = await preflight(await this.#survey(), this.storage, this.driver, request);
-      return pending.map(dryRunOf);
+      const found = await this.#survey();
+      const pending = await preflight(found, this.storage, this.driver, request);
+      const isAhead = found.statuses.some(({ state }) => state === 'future');
+      const sources = isAhead ? [] : await this.#repeatableSources();
+      const repeatables = await this.#planRepeatables(sources, found.rows, schema);
+      refuse(repeatables.flatMap(({ faults }) => faults));
+      const open = repeatables.flatMap(({ plan, status }) =>
+        plan === undefined || status.state === 'applied' ? [] : [{ plan, status }],
+      );
+      return [...pending, ...open].map(dryRunOf);
+    });
+  }
+
+  /**
+   * Takes over what another tool has applied: MikroORM's own migrator, Flyway, Prisma, Drizzle, node-pg-migrate, Knex,
+   * Liquibase, ... Each entry of its history is matched with a migration of the code by name, and all of these are
+   * recorded as applied in one transaction. No migration is loaded, and the history stays as it is.
+   *
+   * @throws UserError `migrations-refused`: names every entry and migration that does not fit; nothing was recorded.
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
+  adopt(options: AdoptOptions = {}): Promise<Adoption> {
+    const { journal } = options;
+    const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
+    return this.#recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+  }
+
+  /**
+   * Records everything up to the migration `last` as applied, for a database that has its changes and no history that
+   * `adopt()` can take over. Loads no migration.
+   *
+   * @returns the names that were recorded now
+   * @throws UserError `migration-not-found`: the code has no such migration.
+   * @throws UserError `migrations-refused`: one of them is applied in part.
+   * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
+   */
+  baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
+    return this.#recording((code) => baseline(this.storage, code, last, this.options.schema, options));
+  }
+
+  /**
+   * The migrations that need a decision before `up()` goes on, with the commands that make one. Reads only.
+   *
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  async repairNeeds(): Promise<RepairNeed[]> {
+    return repairNeeds(await this.info());
+  }
+
+  /**
+   * Sets right what `info()` calls failed, changed or missing, as decided, in one transaction.
+   *
+   * @throws UserError `migrations-refused`: a decision does not fit the state of its migration; nothing was changed.
+   * @throws UserError with the codes of {@link info}, for the same reasons, or `migration-locked`.
+   */
+  repair(decisions: RepairDecisions): Promise<Repair[]> {
+    return this.#recording(async () => {
+      const { sources, statuses } = await this.#survey();
+      return repair(this.storage, statuses, decisions, async (name) => {
+        const source = sources.find((each) => each.name === name);
+        if (source !== undefined)
+          await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
+      });
+    });
+  }
+
+  /**
+   * Judges the statements that `up()` would send, or with `all` those of the whole history: what stops the queries of
+   * others, loses data or breaks the previous release, and what to write instead. Executes none, takes no lock.
+   *
+   * @returns what was found; nothing is thrown for it
+   * @throws UserError `invalid-settings`: an option names no rule, no migration or no day.
+   * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or is not valid SQL.
+   * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: unless `all`, as for `info()`.
+   */
+  async lint(options: LintRunOptions = {}): Promise<Finding[]> {
+    await this.init();
+    const discovered = await this.discoverMigrations();
+    const query = (sql: string) => this.storage.query(sql);
+    if (options.all === true) return lintMigrations(discovered, this.driver, query, options);
+    return this.#inSchema(this.options.schema, async () => {
+      const pending = new Set(
+        (await this.#survey()).statuses.flatMap(({ name, state }) =>
+          state === 'pending' || state === 'out-of-order' ? [name] : [],
+        ),
+      );
+      const sources = discovered.filter(({ name }) => pending.has(name));
+      return lintMigrations(sources, this.driver, query, options);
     });
   }
 
@@ -147,7 +321,7 @@ export class Migrator extends StockMigrator {
    * Records a migration of the code as applied, without running it.
    *
    * @throws UserError `migration-not-found`, `migration-recorded`: the code has no such migration, or the ledger has it.
-   * @throws UserError `migrations-refused`: its code fails.
+   * @throws UserError `ledger-unwritable`: the ledger could not be created or written.
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override logMigration(name: string): Promise<void> {
@@ -179,15 +353,14 @@ export class Migrator extends StockMigrator {
     name?: string,
   ): Promise<CreatedMigration> {
     this.#unmanaged = [];
-    const result = await super.create(path, blank, initial, name);
+    const result = await keepingSums(await this.#sumFolder(), () =>
+      this.#withEntitiesInRunSchema(() => super.create(path, blank, initial, name)),
+    );
     const unmanaged = this.#unmanaged;
-    if (unmanaged.length > 0 && this.options.silent !== true) {
-      this.config
-        .getLogger()
-        .warn(
-          'info',
-          `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
-        );
+    if (unmanaged.length > 0) {
+      this.#warn(
+        `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
+      );
     }
     return { ...result, unmanaged };
   }
@@ -198,16 +371,79 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
-    return this.#locked(() => super.createInitial(path, name, blank));
+    return this.#locked(async () =>
+      keepingSums(await this.#sumFolder(), () => super.createInitial(path, name, blank)),
+    );
   }
 
   /**
-   * Merges applied migrations into one file and one row of the ledger.
+   * Writes a squash: one file that takes the place of applied migrations which follow each other, and records it here.
+   * Their files stay until every database has recorded the squash: `up()` does that where all of them are applied, runs
+   * the squash where none is, and applies the rest first where some are.
    *
+   * @param migrations names; default all that are applied
+   * @throws UserError `migrations-refused`: they are fewer than two, not applied, not in a row, or cannot be merged.
+   * @throws UserError `migration-not-found`: the code has no such migration.
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
-  override rollup(migrations?: string[]): Promise<MigrationResult> {
-    return this.#locked(() => super.rollup(migrations));
+  override rollup(migrations?: string[]): Promise<RollupResult> {
+    const names = migrations?.map(withoutEnding);
+    return this.#locked(async () => {
+      const found = await this.#survey();
+      checkRequestedNames(names, new Set(found.statuses.map(({ name }) => name)), this.options);
+      return keepingSums(await this.#sumFolder(), () =>
+        writeSquash(found, names, {
+          ledger: this.storage,
+          driver: this.driver,
+          generator: this.generator,
+          folder: this.absolutePath,
+          extension: this.options.emit ?? 'ts',
+        }),
+      );
+    });
+  }
+
+  /**
+   * Writes `migrations.sum` in the folder of the migrations: the SHA-256 of each file. Check it in; `up()` then refuses
+   * files that were edited, removed or added since. `create()` and `rollup()` keep an existing one up to date.
+   *
+   * @returns its path
+   * @throws UserError `invalid-settings`: the migrations are in no folder.
+   */
+  async sum(): Promise<string> {
+    const folder = await this.#sumFolder();
+    if (folder !== undefined) return writeSums(folder);
+    throw new UserError(
+      'invalid-settings',
+      `The migrations are in no folder, so there is no place for ${sumFileName}.`,
+      {
+        hint: 'Set `path` in the options of `migrations`.',
+      },
+    );
+  }
+
+  /**
+   * How the files of the migrations differ from `migrations.sum`: an empty array when they do not, undefined when there
+   * is no such file. Reads no database.
+   */
+  async checkSum(): Promise<SumDifference[] | undefined> {
+    const folder = await this.#sumFolder();
+    return folder === undefined ? undefined : compareSums(folder);
+  }
+
+  async #refuseWrongSums(checkSum: boolean | undefined): Promise<void> {
+    if (checkSum === false) return;
+    const differences = await this.checkSum();
+    if (differences !== undefined) return refuse(sumFaults(differences));
+    if (checkSum === true)
+      refuse([{ name: sumFileName, problem: `does not exist. Write it: ${migratorCommand('sum')}.` }]);
+  }
+
+  /** Where the files are written, which is not where a build puts them. */
+  async #sumFolder(): Promise<string | undefined> {
+    await this.init();
+    const folders = migrationFolders(this.config);
+    return folders?.source !== undefined && existsSync(folders.source) ? folders.source : folders?.read;
   }
 
   protected override createRunner(): Runner {
@@ -217,13 +453,34 @@ export class Migrator extends StockMigrator {
   protected override createStorage(): Ledger {
     return new Ledger(this.driver, this.options, async (name) => {
       await this.init();
-      const found = (await this.discoverMigrations()).filter((each) => each.name === name);
-      const [migration] = await loadMigrations(found, [], this.driver);
-      if (migration !== undefined) return migration.checksum;
-      throw new UserError('migration-not-found', `There is no migration ${name} in the code.`, {
-        hint: 'Check its name; a class has to be in migrationsList.',
-      });
+      return (await this.discoverMigrations()).some((each) => each.name === name);
     });
+  }
+
+  /**
+   * Whether the entities have something that the database lacks.
+   *
+   * @throws UserError with the codes of {@link create}, for the same reasons.
+   */
+  override checkSchema(): Promise<boolean> {
+    return this.#withEntitiesInRunSchema(() => super.checkSchema());
+  }
+
+  /**
+   * Calls `use` while entities without a schema are taken to be in that of `migrations.schema`, where the migrations run:
+   * MikroORM would compare them with `public`.
+   */
+  async #withEntitiesInRunSchema<Result>(use: () => Promise<Result>): Promise<Result> {
+    const { schema } = this.options;
+    const own = this.config.get('schema');
+    const isChosen = own !== undefined && own !== this.driver.getPlatform().getDefaultSchemaName();
+    if (schema === undefined || isChosen) return use();
+    this.config.set('schema', schema);
+    try {
+      return await use();
+    } finally {
+      this.config.set('schema', own);
+    }
   }
 
   /** What MikroORM's diff starts from, here in place of a snapshot. */
@@ -247,37 +504,124 @@ export class Migrator extends StockMigrator {
     options?: string | string[] | UpOptions,
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
-    const { allowOutOfOrder = false, schema = this.options.schema } = named;
-    const settings = runSettings(named);
+    const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
+    const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
+    const settings = runSettings({ ...named, onLockWait });
+    if (direction === 'up') await this.#refuseWrongSums(checkSum);
     return this.#locked(async (lock) => {
-      await this.#inSchema(schema, async () => {
+      const repeatables = direction === 'up' ? await this.#repeatableSources() : [];
+      const folders = migrationFolders(this.config);
+      const called = new CallbackRunner(
+        callbacks,
+        folders === undefined ? new Map() : await planCallbacks(folders, this.driver),
+      );
+      const plans = await this.#inSchema(schema, async () => {
+        if (direction === 'up') await this.#refuseForeignHistory(schema);
         const found = await this.#survey();
-        await preflight(found, this.storage, this.driver, { direction, allowOutOfOrder, schema });
-        checkRequestedNames(options, new Set(found.statuses.map(({ name }) => name)), this.options);
+        const pending = await preflight(found, this.storage, this.driver, {
+          direction,
+          allowOutOfOrder,
+          schema,
+        });
+        const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
+        checkRequestedNames(options, new Set(active), this.options);
+        this.#noticeFuture(found.statuses);
         await this.storage.ensureTable();
+        this.#replaced = new Set(
+          found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
+        );
+        const planned = await this.#planRepeatables(repeatables, found.rows, schema);
+        refuse(planned.flatMap(({ faults }) => faults));
+        return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
-      return this.runner.during({ lock, settings, schema }, () => super.runMigrations(direction, options));
+      try {
+        return await this.runner.during({ lock, settings, schema }, plans, called, async () => [
+          ...(await super.runMigrations(direction, withoutEndings(options))),
+          ...(await this.#runRepeatables(repeatables, schema)),
+        ]);
+      } finally {
+        this.#replaced = new Set();
+      }
     }, settings);
+  }
+
+  /** Applies the outdated repeatable migrations, once the database has all migrations of the code and no later ones. */
+  async #runRepeatables(
+    sources: readonly MigrationSource[],
+    schema: string | undefined,
+  ): Promise<MigrationInfo[]> {
+    if (sources.length === 0) return [];
+    this.#replaced = new Set();
+    const open = await this.#inSchema(schema, async () => {
+      const { statuses, rows } = await this.#survey();
+      if (statuses.some(({ state }) => state !== 'applied' && state !== 'replaced')) return [];
+      const repeatables = await this.#planRepeatables(sources, rows, schema);
+      return repeatables.filter(({ status }) => status.state !== 'applied');
+    });
+    if (open.length === 0) return [];
+    this.#given = open.map(({ source }) => runnable(this.runner, source));
+    try {
+      return await super.runMigrations('up', schema === undefined ? {} : { schema });
+    } finally {
+      this.#given = undefined;
+    }
+  }
+
+  async #repeatableSources(): Promise<MigrationSource[]> {
+    const folders = migrationFolders(this.config);
+    if (folders === undefined) return [];
+    const { found, faults } = await findRepeatables(folders, this.config);
+    refuse(faults);
+    return found;
+  }
+
+  #planRepeatables(
+    sources: readonly MigrationSource[],
+    rows: readonly LedgerRow[],
+    schema: string | undefined,
+  ): Promise<Repeatable[]> {
+    return planRepeatables(sources, rows, { driver: this.driver, ledger: this.storage }, schema);
   }
 
   /** In the order of names, which is the order of application. */
   protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
+    if (this.#given !== undefined) return this.#given;
     // They are what initialize() and resolve() below have returned.
-    return inOrder((await super.discoverMigrations()) as DiscoveredMigration[]);
+    const classes = (await super.discoverMigrations()) as DiscoveredMigration[];
+    const found = inOrder([...classes, ...(await this.#sqlMigrations())]);
+    return found.filter(({ name }) => !this.#replaced.has(name));
+  }
+
+  async #sqlMigrations(): Promise<DiscoveredMigration[]> {
+    const folders = migrationFolders(this.config);
+    if (folders === undefined) return [];
+    const { found, faults } = await findSqlMigrations(folders);
+    refuse(faults);
+    const context = { runner: this.runner, config: this.config };
+    return found.map(({ name, paths }) => discoveredSqlMigration(context, name, paths));
   }
 
   protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {
-    const migration = new MigrationClass(withoutExecution(this.driver), this.config);
-    const named = { name: this.storage.getMigrationName(name ?? migration.name ?? MigrationClass.name) };
-    return discoveredMigration(this.runner, named, async () => migration);
+    const named = name ?? new MigrationClass(this.driver, this.config).name ?? MigrationClass.name;
+    return discoveredMigration(
+      { runner: this.runner, config: this.config },
+      { name: this.storage.getMigrationName(named) },
+      async () => MigrationClass,
+    );
   }
 
   protected override resolve({ name, path }: { name: string; path: string }): DiscoveredMigration {
-    const named = { name: this.storage.getMigrationName(name), path };
-    return discoveredMigration(this.runner, named, async () => {
-      const MigrationClass = await importMigrationClass(path);
-      return new MigrationClass(withoutExecution(this.driver), this.config);
-    });
+    return discoveredMigration(
+      { runner: this.runner, config: this.config },
+      { name: this.storage.getMigrationName(name), path },
+      () => importMigrationClass(path),
+    );
+  }
+
+  async #refuseForeignHistory(schema: string | undefined): Promise<void> {
+    await this.init();
+    const names = (await this.discoverMigrations()).map(({ name }) => name);
+    await refuseForeignHistory(this.storage, names, schema);
   }
 
   async #survey(): Promise<Survey> {
@@ -288,6 +632,30 @@ export class Migrator extends StockMigrator {
   /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
   get #ledgerName(): string {
     return this.options.tableName ?? '';
+  }
+
+  /** Calls `use` with the migrations of the code, in one transaction of the ledger, under the run lock. */
+  #recording<Result>(use: (code: DiscoveredMigration[]) => Promise<Result>): Promise<Result> {
+    return this.#locked(() =>
+      this.#inSchema(this.options.schema, async () => {
+        await this.init();
+        const code = await this.discoverMigrations();
+        return this.storage.inTransaction(() => use(code));
+      }),
+    );
+  }
+
+  #noticeFuture(statuses: readonly MigrationStatus[]): void {
+    const future = statuses.filter(({ state }) => state === 'future');
+    if (future.length === 0) return;
+    const names = future.map(({ name, progress }) => (progress ? `${name} (in part)` : name));
+    this.#warn(`The database is ahead of this code by ${names.length} migrations: ${names.join(', ')}.`);
+  }
+
+  #warn(message: string): void {
+    if (this.options.silent === true) return;
+    // MikroORM shows warnings only where its option `debug` is set.
+    this.config.getLogger().warn('migrator', message, { enabled: true });
   }
 
   #locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {

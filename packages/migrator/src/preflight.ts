@@ -1,8 +1,9 @@
+import { isUserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from './collect-queries.ts';
 import { existingTableFaults } from './existing-tables.ts';
-import { otherToolsFaults, recordedElsewhere } from './foreign-history.ts';
 import type { Ledger } from './ledger.ts';
+import type { MigrationSource } from './migration-source.ts';
 import type { MigrationState, MigrationStatus } from './migration-status.ts';
 import { type MigrationPlan, planMigration } from './plan-migration.ts';
 import { type Fault, faultsOf, refuse } from './refuse-faults.ts';
@@ -19,6 +20,7 @@ export interface RunRequest {
 /** A migration that `up()` would run. */
 export interface PendingMigration {
   plan: MigrationPlan;
+  source: MigrationSource;
   status: MigrationStatus;
 }
 
@@ -30,40 +32,49 @@ const pendingStates: readonly MigrationState[] = ['pending', 'out-of-order', 'fa
  * @throws UserError `migrations-refused` naming everything that forbids the run
  */
 export async function preflight(
-  { loaded, statuses }: Survey,
+  { sources, rows, statuses }: Survey,
   ledger: Ledger,
   driver: AbstractSqlDriver,
   { direction, allowOutOfOrder, schema }: RunRequest,
 ): Promise<PendingMigration[]> {
+  const byName = new Map(statuses.map((status) => [status.name, status]));
   const pending: PendingMigration[] = [];
-  for (const { name, migration } of direction === 'up' ? loaded : []) {
-    const status = statuses.find((each) => each.name === name && pendingStates.includes(each.state));
-    if (status) pending.push({ status, plan: await planMigration(migration, 'up', driver) });
+  const broken: Fault[] = [];
+  for (const source of direction === 'up' ? sources : []) {
+    const status = byName.get(source.name);
+    if (status === undefined || !pendingStates.includes(status.state)) continue;
+    try {
+      pending.push({ source, status, plan: await planMigration(source, 'up', driver) });
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      broken.push({ name: source.name, problem: error.message });
+    }
   }
   const plans = pending.map(({ plan }) => plan);
-  const isNew = statuses.every(({ state }) => state === 'pending');
+  const isNew = rows.length === 0;
   refuse([
     ...faultsOf(statuses, direction, allowOutOfOrder),
+    ...broken,
+    ...plans.flatMap(orderFaults),
     ...plans.flatMap(({ name, faults }) => faults.map((problem) => ({ name, problem }))),
-    ...(await takeoverFaults(ledger, plans, isNew, schema)),
+    ...(isNew
+      ? await existingTableFaults(
+          ledger,
+          pending
+            .filter(({ status }) => status.squash === undefined || status.squash.action === 'run')
+            .map(({ plan }) => plan),
+          schema,
+        )
+      : []),
   ]);
   return pending;
 }
 
-/**
- * Signs that the database already has what is pending: another tool or another ledger has recorded it, or it exists.
- *
- * @param isNew whether the ledger has no rows
- */
-async function takeoverFaults(
-  ledger: Ledger,
-  plans: readonly MigrationPlan[],
-  isNew: boolean,
-  schema: string | undefined,
-): Promise<Fault[]> {
-  if (plans.length === 0) return [];
-  const pending = plans.map(({ name }) => name);
-  const recorded = await recordedElsewhere(ledger, { pending, schema, isNew });
-  if (!isNew || recorded.length > 0) return recorded;
-  return [...(await otherToolsFaults(ledger, schema)), ...(await existingTableFaults(ledger, plans, schema))];
+function orderFaults({ name, replaces }: MigrationPlan): Fault[] {
+  return replaces
+    .filter((replaced) => replaced >= name)
+    .map((replaced) => ({
+      name,
+      problem: `replaces ${replaced}, which sorts after it. Rename it to sort after all that it replaces.`,
+    }));
 }

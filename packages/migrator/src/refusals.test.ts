@@ -5,7 +5,6 @@ import { type ListedMigration, migration } from '../test/migration.ts';
 const table = (n: number): ListedMigration =>
   migration(`Migration${n}`, [`create table t${n} (id int)`], [`drop table t${n}`]);
 const [one, two, three, four] = [table(1), table(2), table(3), table(4)] as const;
-const changedOne = migration('Migration1', ['create table t1 (id  int)'], ['drop table t1']);
 
 test('all faults are reported at once, and nothing is applied', async () => {
   const { url, client } = await openDatabase();
@@ -15,37 +14,35 @@ test('all faults are reported at once, and nothing is applied', async () => {
     'begin',
     'create index concurrently on t1 (id)',
   ]);
-  const executing = {
-    ...two,
+  const failing = {
+    name: 'Migration6',
     class: class extends two.class {
-      override async up(): Promise<void> {
-        await this.execute('select 1');
+      override up(): void {
+        throw new Error('no such setting');
       }
     },
   };
-  const migrator = await openMigrator(url, [changedOne, two, four, broken]);
+  const migrator = await openMigrator(url, [one, two, four, broken, failing]);
   const { code, message } = await failure(migrator.up());
   expect(code).toBe('migrations-refused');
   expect(message.split('\n')).toEqual([
     'No migration was run:',
-    expect.stringMatching(/^- Migration1: changed after it was applied/),
     expect.stringMatching(/^- Migration2: sorts before a migration that is applied/),
     expect.stringMatching(/^- Migration3: is in the ledger and not in the code/),
+    '- Migration6: up() failed: no such setting',
     expect.stringMatching(/^- Migration5: syntax error at or near "tabel" at character 8/),
     expect.stringMatching(/^- Migration5: "begin": the migrator itself/),
     expect.stringMatching(/^- Migration5: .*name the index/),
   ]);
   expect(await states(migrator)).toEqual([
-    'Migration1 changed',
+    'Migration1 applied',
     'Migration2 out-of-order',
     'Migration3 missing',
     'Migration4 pending',
     'Migration5 pending',
+    'Migration6 pending',
   ]);
   expect((await failure(migrator.dryRun())).message).toBe(message);
-  expect((await failure((await openMigrator(url, [one, executing, three])).info())).message).toContain(
-    'Migration2: up() failed: it runs queries itself',
-  );
   expect(await column(client, `select count(*)::int from pg_tables where schemaname = 'public'`)).toEqual([
     3,
   ]);
@@ -53,20 +50,18 @@ test('all faults are reported at once, and nothing is applied', async () => {
 
 test('a missing migration stops down() too', async () => {
   const { url } = await openDatabase();
-  await (await openMigrator(url, [one, two])).up();
-  const { message } = await failure((await openMigrator(url, [one])).down());
+  await (await openMigrator(url, [one, two, three])).up();
+  const { message } = await failure((await openMigrator(url, [one, three])).down());
   expect(message).toContain('Migration2: is in the ledger and not in the code');
   // The remedy: the code that has it.
-  expect(message).toContain('Restore its file');
-  expect(message).not.toContain('unlogMigration');
-  expect(await (await openMigrator(url, [one, two])).down()).toEqual([{ name: 'Migration2' }]);
+  expect(message).toContain('Restore its file; or');
+  expect(await (await openMigrator(url, [one, two, three])).down()).toEqual([{ name: 'Migration3' }]);
 });
 
-test('the remedies for a changed and an out-of-order migration work', async () => {
+test('the remedy for an out-of-order migration works', async () => {
   const { url } = await openDatabase();
   await (await openMigrator(url, [one, three])).up();
-  const { message } = await failure((await openMigrator(url, [changedOne, two, three])).up());
-  expect(message).toContain('Restore it, and put the change into a new migration');
+  const { message } = await failure((await openMigrator(url, [one, two, three])).up());
   expect(message).toContain('Rename it to sort last');
   const renamed = { ...two, name: 'Migration9' };
   expect(await (await openMigrator(url, [one, three, renamed])).up()).toEqual([{ name: 'Migration9' }]);
@@ -83,7 +78,7 @@ test('allowOutOfOrder applies a migration that was left out', async () => {
 
 test('two migrations with the same name are refused', async () => {
   const { url } = await openDatabase();
-  const migrator = await openMigrator(url, [one, changedOne]);
+  const migrator = await openMigrator(url, [one, { ...two, name: one.name }]);
   expect((await failure(migrator.info())).message).toContain('Migration1: is the name of several migrations');
 });
 
@@ -94,16 +89,16 @@ test('a half-applied migration that is undone by hand and forgotten runs again a
     migration('Migration1', [...start, 'insert into itme values (1)']),
   ]);
   expect((await failure(failing.up())).hint).toContain(
-    'undo by hand what is done, forget the migration with unlogMigration(), and correct it',
+    'correct the migration and undo by hand what is done, then: `npx @ecommerce-dms/migrator repair --forget Migration1`',
   );
   const corrected = await openMigrator(url, [
     migration('Migration1', [...start, 'insert into item values (1)']),
   ]);
   expect((await failure(corrected.up())).message).toContain(
-    'Restore it, or undo those by hand and forget it with unlogMigration()',
+    'Restore it; or undo those by hand, then: `npx @ecommerce-dms/migrator repair --forget Migration1`',
   );
   await client.query('drop table item');
-  await corrected.unlogMigration('Migration1');
+  await corrected.repair({ forget: ['Migration1'] });
   expect(await corrected.up()).toEqual([{ name: 'Migration1' }]);
   expect(await column(client, 'select id from item')).toEqual([1]);
 });
@@ -128,9 +123,9 @@ test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'
     for (const run of [() => migrator.up(), () => migrator.dryRun()]) {
       const { code, message } = await failure(run());
       expect(code).toBe('migrations-refused');
-      expect(message).toMatch(/Migration1: is recorded as applied in the table .*logMigration\(\)/);
+      expect(message).toMatch(/Migration1: is recorded as applied in the table .*migrator adopt --from /);
     }
-    await migrator.logMigration('Migration1');
+    await migrator.adopt();
     expect((await failure(migrator.logMigration('Migration1'))).code).toBe('migration-recorded');
     expect((await failure(migrator.logMigration('Migration9'))).code).toBe('migration-not-found');
     expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
@@ -138,21 +133,27 @@ test.each(['mikro_orm_migrations', 'done', 'meta.done', 'public."My Migrations"'
   },
 );
 
-test("the hint for a ledger that is named like MikroORM's table does not lead to a second run", async () => {
+test("a ledger that is named like MikroORM's table is beside it, and runs nothing twice", async () => {
   const { url, client } = await openDatabase();
   await client.query(`create schema meta; ${stockTable('done')}`);
-  const tableName = (name: string) => ({ migrations: { tableName: name } });
-  const { code, hint } = await failure((await openMigrator(url, [counting, two], tableName('done'))).up());
-  expect([code, hint]).toEqual(['ledger-foreign', 'Set migrations.tableName to another name.']);
   // Without the table t1, only the stock table shows that Migration1 was applied.
   await client.query('drop table t1');
-  // The same name in another schema is another name, too.
-  for (const other of ['ledger', 'meta.done']) {
-    const migrator = await openMigrator(url, [counting, two], tableName(other));
+  for (const tableName of ['done', 'other', 'meta.done']) {
+    const migrator = await openMigrator(url, [counting, two], { migrations: { tableName } });
     expect((await failure(migrator.up())).message).toContain(
       'Migration1: is recorded as applied in the table public.done',
     );
   }
+  const migrator = await openMigrator(url, [counting, two], { migrations: { tableName: 'done' } });
+  await migrator.adopt();
+  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+  expect(await column(client, 'select name from done_ledger order by 1')).toEqual([
+    'Migration1',
+    'Migration2',
+  ]);
+  // It stays the ledger when the old table is gone.
+  await client.query('drop table done');
+  expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 applied']);
   expect(await column(client, 'select n from runs')).toEqual([]);
 });
 
@@ -165,30 +166,6 @@ test('a ledger that was given another name is not started again', async () => {
   );
 });
 
-test.each([
-  { tool: 'Flyway', history: 'flyway_schema_history' },
-  { tool: 'Prisma', history: '_prisma_migrations' },
-  { tool: 'Drizzle', history: 'drizzle.__drizzle_migrations' },
-  { tool: 'node-pg-migrate', history: 'pgmigrations' },
-  { tool: 'Knex', history: 'knex_migrations' },
-])('a database of $tool is refused until its migrations are recorded', async ({ tool, history }) => {
-  const { url, client } = await openDatabase();
-  await client.query(
-    `create schema drizzle; create table ${history} (version text); create table runs (n int)`,
-  );
-  const migrator = await openMigrator(url, [counting, two]);
-  // The history has no rows: nothing was applied.
-  expect(await migrator.dryRun()).toHaveLength(2);
-  await client.query(`insert into ${history} values ('1')`);
-  const { message } = await failure(migrator.up());
-  expect(message).toContain(`is the history of ${tool}`);
-  expect(message).toContain('not supported yet');
-  expect(await column(client, 'select n from runs')).toEqual([]);
-  await migrator.logMigration('Migration1');
-  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
-  expect(await column(client, 'select n from runs')).toEqual([]);
-});
-
 test('tables that exist already are refused, even with IF NOT EXISTS', async () => {
   const { url, client } = await openDatabase();
   await client.query('create table t1 (id int); create table runs (n int)');
@@ -196,7 +173,7 @@ test('tables that exist already are refused, even with IF NOT EXISTS', async () 
   expect((await failure(migrator.up())).message).toContain(
     'Migration1: creates the table "public"."t1", which exists',
   );
-  await migrator.logMigration('Migration1');
+  await migrator.baseline('Migration1');
   expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
   expect(await column(client, 'select n from runs')).toEqual([]);
 });
@@ -219,25 +196,35 @@ test('a history that may not be read is refused, and the remedy works', async ()
   const loginUrl = await createLogin(client, url, login);
   await client.query(`grant create on schema public to ${login}`);
   await client.query(`create table done (id serial, name text, executed_at timestamptz);
-    create table flyway_schema_history (version text)`);
+    create table knex_migrations (id serial, name text, batch int, migration_time timestamptz)`);
   const migrator = await openMigrator(loginUrl, [one]);
   const { message } = await failure(migrator.up());
-  expect(message).toContain('Grant select on "public"."done" to that user');
-  await client.query(`grant select on "public"."done" to ${login}`);
-  expect((await failure(migrator.up())).message).toContain(
-    'Grant select on "public"."flyway_schema_history" to that user',
+  const remedies = [...message.matchAll(/`(grant [^`]+)`/g)].map(([, sql]) => sql);
+  expect(remedies).toEqual(
+    ['done', 'knex_migrations'].map(
+      (table) =>
+        `grant usage on schema "public" to ${login}; grant select on "public"."${table}" to ${login}`,
+    ),
   );
-  await client.query(`grant select on "public"."flyway_schema_history" to ${login}`);
+  for (const sql of remedies) await client.query(sql ?? '');
   expect(await migrator.up()).toEqual([{ name: 'Migration1' }]);
   await client.query(`drop owned by ${login}; drop role ${login}`);
 });
 
-test('a table of another kind is not mistaken for the ledger, and another name helps', async () => {
+test('a table of another kind is not mistaken for the ledger, which is beside it', async () => {
   const { url, client } = await openDatabase();
   await client.query('create table history (id int)');
   const migrator = await openMigrator(url, [one], { migrations: { tableName: 'history' } });
+  expect(await migrator.up()).toEqual([{ name: 'Migration1' }]);
+  expect(await column(client, 'select name from history_ledger')).toEqual(['Migration1']);
+});
+
+test('a table in the place of the ledger is refused, and the remedy works', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create table migration_ledger (id int)');
+  const migrator = await openMigrator(url, [one]);
   const { code, hint } = await failure(migrator.up());
-  expect([code, hint]).toEqual(['ledger-foreign', 'Set migrations.tableName to another name.']);
-  const other = await openMigrator(url, [one], { migrations: { tableName: 'ledger' } });
-  expect(await other.up()).toEqual([{ name: 'Migration1' }]);
+  expect(code).toBe('ledger-foreign');
+  await client.query(/`([^`]+)`/.exec(hint)?.[1] ?? '');
+  expect(await migrator.up()).toEqual([{ name: 'Migration1' }]);
 });

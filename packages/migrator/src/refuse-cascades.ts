@@ -2,6 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import type { DatabaseView } from '@mikro-orm/postgresql';
 import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
+import { migratorCommand } from './migrator-command.ts';
 
 /**
  * Refuses a change of views that others depend on: MikroORM drops a changed view with CASCADE, and creates only those
@@ -35,6 +36,8 @@ export async function refuseCascades(
   throw new UserError(
     'cascade-refused',
     `No migration was written: ${names.join(', ')} changed, and MikroORM drops a changed view together with the views that depend on it: ${rows.map(({ name }) => String(name)).join(', ')}.`,
-    { hint: 'Write this migration by hand: drop those views first, and create them again after it.' },
+    {
+      hint: `Write this migration by hand: drop those views first, and create them again after it. This begins one: ${migratorCommand('create', '--blank')}.`,
+    },
   );
 }

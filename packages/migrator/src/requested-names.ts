@@ -1,5 +1,7 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrateOptions, MigrationsOptions } from '@mikro-orm/core';
+import { migratorCommand } from './migrator-command.ts';
+import { withoutEnding } from './files/migration-name.ts';
 
 /**
  * Refuses names in the options of `up` or `down` that no migration has: MikroORM ignores a name that it does not find,
@@ -15,13 +17,32 @@ export function checkRequestedNames(
 ): void {
   const unknown = requested(options)
     // MikroORM takes a file's name, or its timestamp alone, as well.
-    .map((name) => name.replace(/\.[jt]s$/, ''))
+    .map(withoutEnding)
     .map((name) => (/^\d{14}$/.test(name) && fileName ? fileName(name) : name))
     .filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   throw new UserError('migration-not-found', `There is no migration ${unknown.join(', ')}.`, {
-    hint: 'Check the names with info().',
+    hint: `${migratorCommand('info')} shows the names.`,
   });
+}
+
+/** The options with names as migrations have them: MikroORM removes the endings `.ts` and `.js`, and no other. */
+export function withoutEndings<Options extends string | string[] | MigrateOptions | undefined>(
+  options: Options,
+): Options;
+export function withoutEndings(
+  options: string | string[] | MigrateOptions | undefined,
+): string | string[] | MigrateOptions | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options === 'string') return withoutEnding(options);
+  if (Array.isArray(options)) return options.map(withoutEnding);
+  const { from, to, migrations } = options;
+  return {
+    ...options,
+    ...(typeof from === 'string' && { from: withoutEnding(from) }),
+    ...(typeof to === 'string' && { to: withoutEnding(to) }),
+    ...(migrations !== undefined && { migrations: migrations.map(withoutEnding) }),
+  };
 }
 
 function requested(options: string | string[] | MigrateOptions | undefined): string[] {

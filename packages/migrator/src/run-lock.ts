@@ -3,8 +3,10 @@ import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgre
 import { Client, type ClientConfig } from 'pg';
 import { lockClass, pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError } from './connection-error.ts';
+import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
+import { refusePooler } from './refuse-pooler.ts';
 
 /**
  * Calls `use` while it holds the lock of a whole run.
@@ -13,6 +15,7 @@ import type { RunSettings } from './options.ts';
  * @throws UserError `migration-locked`: another run holds the lock for `lockTimeoutMs`.
  * @throws UserError `migration-interrupted`: the signal stopped the run between two statements.
  * @throws UserError `database-unreachable`, `invalid-settings`: no session could be opened.
+ * @throws UserError `migration-pooled`: the connection goes through a transaction pooler.
  */
 export async function withRunLock<Result>(
   driver: AbstractSqlDriver,
@@ -27,7 +30,7 @@ export async function withRunLock<Result>(
   } catch (error) {
     if (settings.signal?.aborted !== true || isUserError(error)) throw error;
     throw new UserError('migration-interrupted', 'The run was interrupted between two statements.', {
-      hint: 'The ledger has recorded what was applied. Run it again to continue.',
+      hint: `The ledger has recorded what was applied. Run it again to continue: ${migratorCommand('up')}.`,
       cause: error,
     });
   }
@@ -43,6 +46,7 @@ export class RunLock implements AsyncDisposable, Queryable {
   readonly #config: ClientConfig;
   readonly #client: Client;
   #pid = 0;
+  #isPooled = false;
 
   constructor(config: ClientConfig, classId: number) {
     this.classId = classId;
@@ -57,15 +61,14 @@ export class RunLock implements AsyncDisposable, Queryable {
     await this.#client.connect().catch((error: unknown) => {
       throw connectionError(this.#config, error);
     });
-    // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in.
-    await this.query('set role none');
-    // The session is idle during long statements, and the lock must outlive them.
-    await this.query('set idle_session_timeout = 0');
-    await this.query('set statement_timeout = 0');
-    // The server notices within a minute that a machine has vanished without closing its connections.
-    await this.query('set tcp_keepalives_idle = 30');
-    await this.query('set tcp_keepalives_interval = 10');
-    await this.query('set tcp_keepalives_count = 3');
+    await refusePooler(this.#client, this.#config);
+    // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in. The session is
+    // idle during long statements, and the lock must outlive them; but the server notices within a minute that a
+    // machine has vanished without closing its connections.
+    await this.query(
+      `set role none; set idle_session_timeout = 0; set statement_timeout = 0; set tcp_keepalives_idle = 30;
+       set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
+    );
     this.#pid = await this.#backendPid();
     await pollAdvisoryLock(this, this.classId, 'run', lockTimeoutMs, signal);
   }
@@ -86,6 +89,7 @@ export class RunLock implements AsyncDisposable, Queryable {
     } catch (cause) {
       throw lockLost(cause);
     }
+    this.#isPooled = true;
     throw lockLost(undefined);
   }
 
@@ -96,7 +100,19 @@ export class RunLock implements AsyncDisposable, Queryable {
 
   /** Ends the session, and the lock with it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isPooled) await this.#endPooledSessions().catch(() => {});
     await this.#client.end().catch(() => {});
+  }
+
+  /** Ends the sessions of the pool on which this run has left its locks and settings, unless another client works on them. */
+  async #endPooledSessions(): Promise<void> {
+    await this.query(
+      `select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+       where l.locktype = 'advisory' and l.classid = ? and l.objsubid = 2 and l.granted
+         and l.database = (select oid from pg_database where datname = current_database())
+         and (a.state = 'idle' or l.pid = pg_backend_pid())`,
+      [this.classId],
+    );
   }
 
   async #backendPid(): Promise<number> {

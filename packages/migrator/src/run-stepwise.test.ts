@@ -44,14 +44,14 @@ test('a failed run resumes at its statement, without the invalid index and with 
   expect(message).toContain('failed at statement 5 of 6: create unique index concurrently item_id');
   expect(message).toContain('(CREATE INDEX CONCURRENTLY): 4 of its 6 statements are done');
   expect(hint).toContain('Fix the cause in the database');
-  expect(await indexesOf(client, 'item')).toEqual(['item_id false']);
+  expect(await indexesOf(client, 'item')).toEqual([]);
   expect((await migrator.info())[1]).toMatchObject({
     state: 'failed',
     progress: { direction: 'up', doneStatements: 4 },
   });
   expect(await migrator.dryRun()).toMatchObject([{ name: 'Migration2', nextStatement: 4 }]);
   expect((await failure(migrator.down())).message).toContain(
-    'Migration2: is partly applied: statements done: 4. Run `up` first',
+    'Migration2: is partly applied: statements done: 4. Finish that first: `npx @ecommerce-dms/migrator up`',
   );
 
   await client.query('delete from item where ctid = (select min(ctid) from item)');
@@ -103,7 +103,7 @@ test('a half-reverted migration resumes down, and up is refused meanwhile', asyn
   expect(message).toContain('Migration Migration2 (down) failed at statement 2 of 3');
   expect((await migrator.info())[1]).toMatchObject({ state: 'failed', progress: { direction: 'down' } });
   expect((await failure(migrator.up())).message).toContain(
-    'Migration2: is partly reverted: statements done: 1. Run `down` first',
+    'Migration2: is partly reverted: statements done: 1. Finish that first: `npx @ecommerce-dms/migrator down`',
   );
   const changed = migration(
     'Migration2',
@@ -180,4 +180,17 @@ test('a statement whose record fails has not taken effect', async () => {
   await client.query('drop trigger refuse on migration_ledger');
   await migrator.up();
   expect(await column(client, 'select id from item where id = 2')).toEqual([2]);
+});
+
+test('CREATE INDEX CONCURRENTLY leaves the time for locks of later statements as it was', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [
+    table,
+    migration('Migration2', [
+      'create index concurrently item_id on item (id)',
+      `create table seen as select current_setting('lock_timeout') as lock_timeout`,
+    ]),
+  ]);
+  await migrator.up({ ddlLockAttemptMs: 70 });
+  expect(await column(client, 'select lock_timeout from seen')).toEqual(['70ms']);
 });

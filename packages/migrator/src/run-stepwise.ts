@@ -1,10 +1,18 @@
+import { UserError } from '@ecommerce-dms/errors';
+import type { NonTransactional } from './classify-statement.ts';
+import { excerpt } from './excerpt.ts';
 import type { Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
+import type { Blocker } from './locks/blockers.ts';
+import { LockWaitClock } from './locks/lock-wait.ts';
+import { takeLocks } from './locks/take-locks.ts';
+import { underLocks } from './locks/under-locks.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan, PlannedStatement } from './plan-migration.ts';
-import { recoverLeftover } from './recover-leftover.ts';
-import { retryLockTimeout } from './retry-lock-timeout.ts';
-import { statementError } from './statement-error.ts';
+import { withPostcondition } from './postconditions/postcondition.ts';
+import { recoverLeftover } from './postconditions/recover-leftover.ts';
+import { statementError, unfinishedRemedy, unknownProgress } from './statement-error.ts';
 import type { WorkSession } from './work-session.ts';
 
 /**
@@ -26,21 +34,20 @@ export async function runStepwise(
   try {
     await replaySettings(session, plan.statements.slice(0, index));
     for (const statement of plan.statements.slice(index)) {
-      const record = (): Promise<void> => ledger.update(session, plan.name, { next_statement: index + 1 });
+      const record = (): Promise<void> =>
+        ledger.update(session.asMigrator, plan.name, { next_statement: index + 1 });
       const earlier = index === resumed.nextStatement ? resumed.earlier : undefined;
-      await retryLockTimeout(settings, (attempt) =>
-        runStatement(session, statement, record, attempt > 0 ? 'failed' : earlier),
-      );
+      await runStatement({ session, plan, settings, statement, record }, earlier);
       index++;
     }
   } catch (error) {
     // When this fails too, the row stays `running`, from which a run resumes as well.
     const failed = { state: 'failed', execution_ms: executionMs() } as const;
-    await ledger.update(session, plan.name, failed).catch(() => {});
+    await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
     throw statementError(plan, index, error, settings.signal);
   }
-  if (plan.direction === 'down') return await ledger.remove(session, plan.name);
-  await ledger.finish(session, plan.name, executionMs());
+  if (plan.direction === 'down') return await ledger.remove(session.asMigrator, plan.name);
+  await ledger.finish(session.asMigrator, plan.name, executionMs());
 }
 
 interface Resumption {
@@ -57,11 +64,11 @@ const fromStart: Resumption = { nextStatement: 0, executionMs: 0, earlier: undef
 async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan): Promise<Resumption> {
   const row = (await ledger.rows(session)).find(({ name }) => name === plan.name);
   if (row === undefined) {
-    await ledger.insert(session, plan, 'running');
+    await ledger.insert(session, entryOf(plan), 'running');
     return fromStart;
   }
   if (row.state === 'applied') {
-    const start = { direction: 'down', down_checksum: plan.checksum, next_statement: 0 } as const;
+    const start = { direction: 'down', down_fingerprint: plan.fingerprint, next_statement: 0 } as const;
     await ledger.update(session, plan.name, { state: 'running', ...start });
     return fromStart;
   }
@@ -69,35 +76,110 @@ async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan):
   return { nextStatement: row.next_statement, executionMs: row.execution_ms, earlier: row.state };
 }
 
+/** What running one statement needs. */
+interface Step {
+  session: WorkSession;
+  plan: MigrationPlan;
+  settings: RunSettings;
+  statement: PlannedStatement;
+  /** Writes into the ledger that the statement is done. */
+  record: () => Promise<void>;
+}
+
 /** @param earlier how an earlier attempt of the statement ended; undefined when there was none */
-async function runStatement(
-  session: WorkSession,
-  { sql, nonTransactional }: PlannedStatement,
-  record: () => Promise<void>,
+async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined): Promise<void> {
+  const { session, statement, record } = step;
+  if (statement.commitsItself) return await runCommitting(step, earlier);
+  const { nonTransactional } = statement;
+  const clock = lockWaitClock(step);
+  if (nonTransactional !== undefined) {
+    // What waits harmlessly waits in the server.
+    const statements = nonTransactional.waitsHarmlessly ? [] : [statement];
+    return await underLocks(session, statements, clock, (_locks, attempt) =>
+      runOutside({ ...step, clock }, nonTransactional, attempt > 0 ? 'failed' : earlier),
+    );
+  }
+  await underLocks(session, [statement], clock, (locks) =>
+    session.transaction(async () => {
+      await takeLocks(session, locks);
+      await withPostcondition(session, statement, () => session.execute(statement.sql));
+      await record();
+    }),
+  );
+}
+
+function lockWaitClock({ plan: { name, direction }, settings }: Step): LockWaitClock {
+  return new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
+    settings.onLockWait?.({ migration: name, direction, ...wait }),
+  );
+}
+
+async function runOutside(
+  { session, statement, record, settings, clock }: Step & { clock: LockWaitClock },
+  { waitsHarmlessly, leftover }: NonTransactional,
   earlier: LedgerRow['state'] | undefined,
 ): Promise<void> {
-  if (nonTransactional === undefined) {
-    return await session.transaction(async () => {
-      await session.execute(sql);
-      await record();
-    });
+  const isIndex = leftover?.kind === 'create-index';
+  const run = async (): Promise<void> => {
+    const isDone =
+      leftover !== undefined &&
+      // An invalid index of that name is of no use to anybody, and in the way.
+      (earlier !== undefined || isIndex) &&
+      (await recoverLeftover(session, statement, leftover, earlier === 'running'));
+    if (isDone) return;
+    const waiting = waitsHarmlessly ? (blockers: readonly Blocker[]) => clock.tell(blockers) : undefined;
+    await withPostcondition(session, statement, () => session.execute(statement.sql, waiting));
+  };
+  try {
+    await (waitsHarmlessly ? withoutLockTimeout(session, run) : run());
+  } catch (error) {
+    // Writes maintain an invalid index, and a unique one refuses duplicates. What an abort leaves is dropped at resume:
+    // that can wait for the same transactions.
+    if ((isIndex || leftover?.kind === 'reindex') && settings.signal?.aborted !== true) {
+      await withoutLockTimeout(session, () => recoverLeftover(session, statement, leftover, false)).catch(
+        () => {},
+      );
+    }
+    throw error;
   }
-  const { waitsHarmlessly, leftover } = nonTransactional;
-  const restore = waitsHarmlessly ? await withoutLockTimeout(session) : undefined;
-  const done =
-    leftover !== undefined &&
-    earlier !== undefined &&
-    (await recoverLeftover(session, leftover, earlier === 'running'));
-  if (!done) await session.execute(sql);
   await record();
-  await restore?.();
+}
+
+/**
+ * A `CALL` or `DO` that commits by itself: nothing tells how far it got when it does not end, so it is begun once, and
+ * waits for locks as long as it needs.
+ */
+async function runCommitting(
+  { session, plan, statement, settings, record }: Step,
+  earlier: LedgerRow['state'] | undefined,
+): Promise<void> {
+  if (earlier !== undefined) {
+    if (settings.unfinished === 'done') return await record();
+    if (settings.unfinished !== 'again') throw unfinishedError(plan, statement);
+  }
+  const run = (): Promise<void> => session.execute(statement.sql);
+  await ((await session.hasOwnLockTimeout()) ? run() : withoutLockTimeout(session, run));
+  await record();
+}
+
+function unfinishedError({ name, direction }: MigrationPlan, { sql, secret }: PlannedStatement): UserError {
+  return new UserError(
+    'migration-unfinished',
+    `Migration ${name} (${direction}): an earlier run came to "${excerpt(sql, secret)}" and did not end it. ${unknownProgress}`,
+    { hint: unfinishedRemedy(direction) },
+  );
 }
 
 /** Waiting for old transactions blocks nobody here, and a timeout would leave an invalid index. */
-async function withoutLockTimeout(session: WorkSession): Promise<() => Promise<unknown>> {
+async function withoutLockTimeout<Result>(session: WorkSession, run: () => Promise<Result>): Promise<Result> {
   const [row] = await session.query(`select current_setting('lock_timeout') as value`);
   await session.query('set lock_timeout = 0');
-  return () => session.query(`select set_config('lock_timeout', ?, false)`, [row?.['value']]);
+  try {
+    return await run();
+  } finally {
+    // The session can be gone.
+    await session.query(`select set_config('lock_timeout', ?, false)`, [row?.['value']]).catch(() => {});
+  }
 }
 
 /** A resumed run has a new session, without the settings that earlier statements made. */

@@ -18,7 +18,7 @@ test('a failure rolls back only its migration and says where it happened', async
   );
   expect(message).toContain('column "wrong" does not exist (SQLSTATE 42703, at character 27)');
   expect(message).toContain('nothing of this migration was applied');
-  expect(hint).toBe('Correct the migration. Run `up` again.');
+  expect(hint).toBe('Correct the migration. Run it again: `npx @ecommerce-dms/migrator up`.');
   expect(await column(client, 'select id from item')).toEqual([]);
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending', 'Migration3 pending']);
 });

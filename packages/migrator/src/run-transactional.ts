@@ -1,11 +1,20 @@
 import type { Ledger } from './ledger.ts';
+import { entryOf } from './ledger-entry.ts';
+import { LockWaitClock } from './locks/lock-wait.ts';
+import { takeLocks } from './locks/take-locks.ts';
+import { underLocks } from './locks/under-locks.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
-import { retryLockTimeout } from './retry-lock-timeout.ts';
+import { withPostcondition } from './postconditions/postcondition.ts';
 import { statementError } from './statement-error.ts';
 import type { WorkSession } from './work-session.ts';
 
-/** Runs all statements of a migration and the change of its ledger row in one transaction. */
+/**
+ * Runs all statements of a migration and the change of its ledger row in one transaction.
+ *
+ * The locks of all statements are taken at its start: they are held until its end anyway, and so the transaction does
+ * not wait for a second table while it locks the first one.
+ */
 export async function runTransactional(
   session: WorkSession,
   ledger: Ledger,
@@ -13,25 +22,31 @@ export async function runTransactional(
   settings: RunSettings,
 ): Promise<void> {
   const startedMs = performance.now();
-  await retryLockTimeout(settings, async () => {
-    let index = 0;
-    try {
+  const { name, direction, statements } = plan;
+  const clock = new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
+    settings.onLockWait?.({ migration: name, direction, ...wait }),
+  );
+  let index = 0;
+  try {
+    await underLocks(session, statements, clock, async (locks) => {
+      index = 0;
       await session.transaction(async () => {
+        await takeLocks(session, locks);
         // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
-        if (plan.direction === 'up') await ledger.insert(session, plan, 'applied');
-        else await ledger.remove(session, plan.name);
-        for (const { sql } of plan.statements) {
-          await session.execute(sql);
+        if (direction === 'up') await ledger.insert(session, entryOf(plan), 'applied');
+        else await ledger.remove(session, name);
+        for (const statement of statements) {
+          await withPostcondition(session, statement, () => session.execute(statement.sql));
           index++;
         }
-        if (plan.direction === 'up') {
+        if (direction === 'up') {
           const execution_ms = Math.round(performance.now() - startedMs);
-          await ledger.update(session, plan.name, { execution_ms });
+          await ledger.update(session.asMigrator, name, { execution_ms });
         }
         await session.assertMayContinue();
       });
-    } catch (error) {
-      throw statementError(plan, index, error, settings.signal);
-    }
-  });
+    });
+  } catch (error) {
+    throw statementError(plan, index, error, settings.signal);
+  }
 }

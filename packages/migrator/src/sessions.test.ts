@@ -70,7 +70,7 @@ test('no session is left behind', async () => {
   const { url, client } = await openDatabase();
   const migrator = await openMigrator(url, list);
   await migrator.up();
-  await failure((await openMigrator(url, [migration('Migration1', ['wrong'])])).up());
+  await failure((await openMigrator(url, [...list, migration('Migration2', ['wrong'])])).up());
   const sessions = `select count(*)::int from pg_stat_activity where application_name = 'dms-migrator' and datname = current_database()`;
   // A backend needs a moment to end.
   await expect.poll(() => column(client, sessions)).toEqual([0]);

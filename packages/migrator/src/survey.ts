@@ -1,37 +1,25 @@
 import { isUserError } from '@ecommerce-dms/errors';
-import type { Migration } from '@mikro-orm/migrations';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { advisoryLockHolder, lockClass } from './advisory-lock.ts';
-import { checksumOf, collectQueries, type Direction } from './collect-queries.ts';
+import { fingerprintOfTexts } from './fingerprint.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerRow } from './ledger-row.ts';
+import type { MigrationSource } from './migration-source.ts';
 import { type CodeMigration, type MigrationStatus, migrationStatuses } from './migration-status.ts';
-import { type Fault, refuse } from './refuse-faults.ts';
+import { planMigration } from './plan-migration.ts';
 
-/** Where a migration of the code comes from. */
-export interface MigrationSource {
-  name: string;
-  path?: string;
-  /** Returns an instance whose `name` is set. */
-  load(): Promise<Migration>;
-}
-
-/** A migration of the code with its checksums. */
-export interface LoadedMigration extends CodeMigration {
-  migration: Migration;
-}
-
-/** The migrations of the code, and their states together with those of the ledger. */
+/** The migrations of the code, the rows of the ledger, and the states of both together. */
 export interface Survey {
-  loaded: LoadedMigration[];
+  sources: readonly MigrationSource[];
+  rows: readonly LedgerRow[];
   statuses: MigrationStatus[];
 }
 
 /**
- * Compares the code with the ledger.
+ * Compares the code with the ledger. Code of applied migrations is neither evaluated nor imported; that of pending ones
+ * is imported, for what it replaces, and that of half-applied ones evaluated.
  *
  * @param ledgerName the name of the ledger's table, by which a run locks it
- * @throws UserError `migrations-refused` naming every migration whose code fails
  */
 export async function survey(
   ledger: Ledger,
@@ -40,43 +28,64 @@ export async function survey(
   sources: readonly MigrationSource[],
 ): Promise<Survey> {
   const rows = await ledger.rows();
-  const loaded = await loadMigrations(sources, rows, driver);
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const code: CodeMigration[] = [];
+  for (const source of sources) {
+    const row = byName.get(source.name);
+    code.push({
+      name: source.name,
+      path: source.path,
+      isChanged: row !== undefined && (await isChanged(source, row, ledger, driver)),
+      replaces: row === undefined ? await replacesOf(source) : [],
+    });
+  }
   const isPartial = rows.some((row) => row.state !== 'applied');
   const isRunning =
     isPartial && (await advisoryLockHolder(ledger, lockClass(ledgerName), 'run')) !== undefined;
-  return { loaded, statuses: migrationStatuses(loaded, rows, isRunning) };
+  return { sources, rows, statuses: migrationStatuses(code, rows, isRunning) };
+}
+
+/** What is broken is a fault of the run that needs it; nothing that shows states depends on it. */
+async function replacesOf(source: MigrationSource): Promise<readonly string[]> {
+  try {
+    return await source.replaces();
+  } catch {
+    return [];
+  }
+}
+
+async function isChanged(
+  source: MigrationSource,
+  row: LedgerRow,
+  ledger: Ledger,
+  driver: AbstractSqlDriver,
+): Promise<boolean> {
+  if (row.state === 'applied') {
+    if (source.text === undefined || row.fingerprint === null) return false;
+    const fingerprint = await fingerprintOfTexts([await source.text()]).catch(() => 'not SQL');
+    return !(await isRecorded(fingerprint, row, ledger));
+  }
+  try {
+    const { fingerprint } = await planMigration(source, row.direction, driver);
+    if (row.direction === 'down') return fingerprint !== row.down_fingerprint;
+    return !(await isRecorded(fingerprint, row, ledger));
+  } catch (error) {
+    // The run that resumes it reports that.
+    if (isUserError(error)) return false;
+    throw error;
+  }
 }
 
 /**
- * Loads migrations and computes their checksums.
- *
- * @throws UserError `migrations-refused` naming every migration whose code fails
+ * Whether a fingerprint is that of the statements in the ledger. Where the recorded one differs, the statements are
+ * read again: another version of the parser has other trees.
  */
-export async function loadMigrations(
-  sources: readonly MigrationSource[],
-  rows: readonly LedgerRow[],
-  driver: AbstractSqlDriver,
-): Promise<LoadedMigration[]> {
-  const reverting = new Set(rows.filter((row) => row.direction === 'down').map((row) => row.name));
-  const faults: Fault[] = [];
-  const loaded: LoadedMigration[] = [];
-  for (const { name, path, load } of sources) {
-    try {
-      const migration = await load();
-      const checksum = async (direction: Direction): Promise<string> =>
-        checksumOf(await collectQueries(migration, direction, driver));
-      loaded.push({
-        name,
-        path,
-        migration,
-        checksum: await checksum('up'),
-        downChecksum: reverting.has(name) ? await checksum('down') : undefined,
-      });
-    } catch (error) {
-      if (!isUserError(error)) throw error;
-      faults.push({ name, problem: error.message });
-    }
-  }
-  refuse(faults);
-  return loaded;
+export async function isRecorded(
+  fingerprint: string | null,
+  row: LedgerRow,
+  ledger: Ledger,
+): Promise<boolean> {
+  if (fingerprint === row.fingerprint) return true;
+  const statements = (await ledger.statementsOf([row.name])).get(row.name);
+  return statements !== undefined && fingerprint === (await fingerprintOfTexts(statements));
 }

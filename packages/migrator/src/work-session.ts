@@ -1,10 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isUserError } from '@ecommerce-dms/errors';
+import type { Transaction } from '@mikro-orm/core';
 import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import { escapeLiteral } from 'pg';
 import { pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
+import type { FileSettings } from './files/sql-migration.ts';
 import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
+import { type Blocker, blockersOf } from './locks/blockers.ts';
 import type { RunSettings } from './options.ts';
+import type { MigrationPlan } from './plan-migration.ts';
 import type { RunLock } from './run-lock.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -16,33 +22,154 @@ export interface Run {
   schema: string | undefined;
 }
 
-/** The session that executes the statements of one migration. */
-export class WorkSession implements Queryable {
-  /** Runs a query of the migrator's own; an abort does not cancel it. */
-  readonly query: Queryable['query'];
-  readonly #run: Run;
-  readonly #pid: number;
+type Context = Kysely | Transaction;
+type Kysely = ReturnType<PostgreSqlConnection['getClient']>;
 
-  constructor(run: Run, query: Queryable['query'], pid: number) {
-    this.query = query;
+/** The session that executes the statements of migrations. */
+export class WorkSession implements Queryable {
+  readonly #run: Run;
+  readonly #connection: PostgreSqlConnection;
+  readonly #reserved: Kysely;
+  /** The transaction that a migration runs its own queries in, which then has the connection to itself. */
+  #context: Context;
+  #pid = 0;
+  #role = 'none';
+  #deadlockTimeoutMs = 0;
+  #blockers: readonly Blocker[] = [];
+  #hasCheckInterval = true;
+  #isInTransaction = false;
+  #isChecked = false;
+
+  constructor(run: Run, connection: PostgreSqlConnection, reserved: Kysely) {
     this.#run = run;
-    this.#pid = pid;
+    this.#connection = connection;
+    this.#reserved = reserved;
+    this.#context = reserved;
+  }
+
+  get deadlockTimeoutMs(): number {
+    return this.#deadlockTimeoutMs;
+  }
+
+  /**
+   * How long one attempt to take locks lasts, in ms: always less than `deadlock_timeout`, so that it ends nobody's
+   * transaction.
+   */
+  get lockAttemptMs(): number {
+    return Math.max(
+      1,
+      Math.min(this.#run.settings.ddlLockAttemptMs, Math.floor(this.#deadlockTimeoutMs / 2)),
+    );
+  }
+
+  /** Who the last statement was seen waiting for. */
+  get blockers(): readonly Blocker[] {
+    return this.#blockers;
+  }
+
+  get isAborted(): boolean {
+    return this.#run.settings.signal?.aborted === true;
+  }
+
+  /** Whether the migration has set a `lock_timeout` of its own, in place of that of an attempt. */
+  async hasOwnLockTimeout(): Promise<boolean> {
+    const [row] = await this.query(`select setting from pg_settings where name = 'lock_timeout'`);
+    return Number(row?.['setting']) !== this.lockAttemptMs;
+  }
+
+  forgetBlockers(): void {
+    this.#blockers = [];
+  }
+
+  /** @throws the signal's reason */
+  async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#run.settings.signal });
+  }
+
+  /** Runs a query of the migrator's own; an abort does not cancel it. */
+  async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return this.#connection.execute(sql, params, 'all', this.#context);
+  }
+
+  /** Makes a new session ready for the first migration. */
+  async prepare(): Promise<void> {
+    const [row] = await this.query(
+      `select pg_backend_pid() as pid, current_setting('role') as role, setting::int as deadlock_timeout
+       from pg_settings where name = 'deadlock_timeout'`,
+    );
+    this.#pid = Number(row?.['pid']);
+    this.#role = String(row?.['role']);
+    this.#deadlockTimeoutMs = Number(row?.['deadlock_timeout']);
+    await this.query(this.#settings());
+    try {
+      // The server cancels a statement within a second once the migrator's process is gone.
+      await this.query(setCheckInterval);
+    } catch (error) {
+      // Servers on Windows accept only 0 (22023); there, the work lock makes the next run wait for the statement.
+      if (sqlState(error) !== '22023') throw error;
+      this.#hasCheckInterval = false;
+    }
+    await this.#takeWorkLock();
+  }
+
+  /** Takes settings of one migration, in place of those of the run, until the session is cleaned. */
+  async apply({ statementTimeoutMs }: FileSettings): Promise<void> {
+    if (statementTimeoutMs === undefined) return;
+    await this.query(`select set_config('statement_timeout', ?, false)`, [`${statementTimeoutMs}`]);
+  }
+
+  /** Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. */
+  async clean(): Promise<void> {
+    await this.query(
+      `close all; set session authorization default; reset role; reset all; deallocate all; unlisten *;
+       discard plans; discard temp; discard sequences; select pg_advisory_unlock_all(); ${this.#settings()};
+       ${this.#hasCheckInterval ? setCheckInterval : ''}`,
+    );
+    await this.#takeWorkLock();
   }
 
   /**
    * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
+   * @param waiting called every second with those that it waits for; without it, who they are is looked up more often
+   *   than an attempt lasts, so that a failure can name them
    * @throws UserError `migration-lock-lost`: the lock's session has ended.
    * @throws the signal's reason, or PostgreSQL's error
    */
-  async execute(sql: string): Promise<void> {
-    await this.assertMayContinue();
-    await this.#cancelledOnAbort(this.query(sql));
+  async execute(sql: string, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
+    // A transaction is checked at its first statement, and by whoever commits it.
+    if (this.#isChecked) this.#run.settings.signal?.throwIfAborted();
+    else await this.assertMayContinue();
+    this.#isChecked = this.#isInTransaction;
+    await this.watched(this.cancelledOnAbort(this.query(sql)), waiting);
+  }
+
+  /** Waits for queries of this session, and looks who they wait for: see {@link execute}. */
+  async watched(queries: Promise<void>, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
+    const look = async (): Promise<void> => {
+      const blockers = await blockersOf(this.#run.lock, this.#pid);
+      if (blockers.length === 0) return;
+      this.#blockers = blockers;
+      waiting?.(blockers);
+    };
+    let looking = Promise.resolve();
+    const intervalMs = waiting === undefined ? this.lockAttemptMs / 3 : 1000;
+    const timer = setInterval(() => {
+      // A failure of the lock's session is reported before the next statement.
+      looking = looking.then(look).catch(() => {});
+    }, intervalMs);
+    try {
+      await queries;
+    } finally {
+      clearInterval(timer);
+      await looking;
+    }
   }
 
   /** Runs `work` in a transaction of this session. */
   async transaction(work: () => Promise<void>): Promise<void> {
     await this.query('begin');
+    this.#isInTransaction = true;
     try {
       await work();
       await this.query('commit');
@@ -50,7 +177,42 @@ export class WorkSession implements Queryable {
       // The session can be gone; the server has rolled back then.
       await this.query('rollback').catch(() => {});
       throw error;
+    } finally {
+      this.#isInTransaction = false;
+      this.#isChecked = false;
     }
+  }
+
+  /** As {@link transaction}; `work` can run queries of MikroORM in it, with savepoints. */
+  async transactionWithContext(work: (context: Transaction) => Promise<void>): Promise<void> {
+    await this.assertMayContinue();
+    const transaction = await this.#reserved.startTransaction().execute();
+    this.#context = transaction;
+    this.#isInTransaction = true;
+    try {
+      await work(transaction);
+      await transaction.commit().execute();
+    } catch (error) {
+      if (!transaction.isCommitted)
+        await transaction
+          .rollback()
+          .execute()
+          .catch(() => {});
+      throw error;
+    } finally {
+      this.#isInTransaction = false;
+      this.#isChecked = false;
+      this.#context = this.#reserved;
+    }
+  }
+
+  /**
+   * For writes of the migrator's own after statements of a migration: from the first one to the end of the transaction,
+   * the role is that which the session began with, and functions are the system's, whatever the statements have set.
+   */
+  get asMigrator(): Queryable {
+    const own = `select set_config('role', ${escapeLiteral(this.#role)}, true), set_config('search_path', 'pg_catalog', true)`;
+    return { query: (sql, params) => this.query(`${own}; ${sql}`, params) };
   }
 
   /** @throws UserError `migration-lock-lost`, or the signal's reason: no further statement may run. */
@@ -59,7 +221,8 @@ export class WorkSession implements Queryable {
     this.#run.settings.signal?.throwIfAborted();
   }
 
-  async #cancelledOnAbort(statement: Promise<unknown>): Promise<void> {
+  /** Waits for queries of this session; an abort of the run cancels them. */
+  async cancelledOnAbort(queries: Promise<unknown>): Promise<void> {
     const { signal } = this.#run.settings;
     let timer: NodeJS.Timeout | undefined;
     let cancelling = Promise.resolve();
@@ -70,7 +233,7 @@ export class WorkSession implements Queryable {
     };
     signal?.addEventListener('abort', cancel);
     try {
-      await statement;
+      await queries;
     } finally {
       signal?.removeEventListener('abort', cancel);
       clearTimeout(timer);
@@ -78,59 +241,124 @@ export class WorkSession implements Queryable {
       await cancelling;
     }
   }
+
+  /** A statement of a killed process can outlive it in the server, and holds this lock until it ends. */
+  async #takeWorkLock(): Promise<void> {
+    const { lockTimeoutMs, signal } = this.#run.settings;
+    await pollAdvisoryLock(this, this.#run.lock.classId, 'work', lockTimeoutMs, signal);
+  }
+
+  #settings(): string {
+    const { settings, schema } = this.#run;
+    const searchPath =
+      schema === undefined ? `current_setting('search_path')` : escapeLiteral(qualifiedName([schema]));
+    return `select set_config('lock_timeout', '${this.lockAttemptMs}', false),
+      set_config('statement_timeout', '${settings.statementTimeoutMs}', false),
+      set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
+      set_config('search_path', ${searchPath}, false)`;
+  }
 }
+
+interface OpenSession {
+  session: WorkSession;
+  connection: PostgreSqlConnection;
+  release: () => void;
+}
+
+const setCheckInterval = `set client_connection_check_interval = '1s'`;
 
 /**
- * Opens a session as the ORM would (driver options, `onCreateConnection`), and ends it afterwards, so that a
- * migration's `SET` reaches neither the next migration nor the ORM's pool.
+ * The sessions of a run, opened as the ORM would (driver options, `onCreateConnection`), so that a migration's `SET`
+ * reaches neither the next migration nor the ORM's pool: one for all of them, cleaned in between; a new one after a
+ * migration whose traces stay, or where the ORM's options have done something to the session that cleaning would undo.
  */
-export async function withWorkSession<Result>(
-  driver: AbstractSqlDriver,
-  run: Run,
-  use: (session: WorkSession) => Promise<Result>,
-): Promise<Result> {
-  const connection = new PostgreSqlConnection(driver.config);
-  connection.setMetadata(driver.getMetadata());
-  connection.setPlatform(driver.getPlatform());
-  try {
-    await connection.connect({ skipOnConnect: true });
-    return await connection
-      .getClient()
-      .connection()
-      .execute(async (reserved) => {
-        const execute: Queryable['query'] = (sql, params) => connection.execute(sql, params, 'all', reserved);
-        const pid = await prepare(execute, run);
-        // A statement of a killed process can outlive it in the server, and holds this lock until it ends.
-        const { lockTimeoutMs, signal } = run.settings;
-        await pollAdvisoryLock({ query: execute }, run.lock.classId, 'work', lockTimeoutMs, signal);
-        return await use(new WorkSession(run, execute, pid));
+export class WorkSessions implements AsyncDisposable {
+  readonly #driver: AbstractSqlDriver;
+  readonly #run: Run;
+  #open: OpenSession | undefined;
+  #isUsed = false;
+
+  constructor(driver: AbstractSqlDriver, run: Run) {
+    this.#driver = driver;
+    this.#run = run;
+  }
+
+  /** Calls `work` with a clean session. */
+  async use(plan: MigrationPlan, work: (session: WorkSession) => Promise<void>): Promise<void> {
+    try {
+      const session = await this.#cleanSession();
+      this.#isUsed = true;
+      await work(session);
+    } catch (error) {
+      const options =
+        this.#open?.connection.getConnectionOptions() ?? this.#driver.getConnection().getConnectionOptions();
+      await this[Symbol.asyncDispose]();
+      if (isUserError(error) || !isConnectionFailure(error)) throw error;
+      throw connectionError(options, error);
+    }
+    if (leavesTraces(plan)) await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    open?.release();
+    await open?.connection.close(true);
+  }
+
+  async #cleanSession(): Promise<WorkSession> {
+    if (this.#open !== undefined && this.#isUsed) {
+      if (isCleanable(this.#driver)) await this.#open.session.clean();
+      else await this[Symbol.asyncDispose]();
+    }
+    this.#isUsed = false;
+    this.#open ??= await this.#connect();
+    return this.#open.session;
+  }
+
+  async #connect(): Promise<OpenSession> {
+    const connection = new PostgreSqlConnection(this.#driver.config);
+    connection.setMetadata(this.#driver.getMetadata());
+    connection.setPlatform(this.#driver.getPlatform());
+    try {
+      await connection.connect({ skipOnConnect: true });
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      const reserved = await new Promise<Kysely>((resolve, reject) => {
+        connection
+          .getClient()
+          .connection()
+          .execute(async (client) => {
+            resolve(client);
+            await released;
+          })
+          .catch(reject);
       });
-  } catch (error) {
-    if (isUserError(error) || !isConnectionFailure(error)) throw error;
-    throw connectionError(connection.getConnectionOptions(), error);
-  } finally {
-    await connection.close(true);
+      const session = new WorkSession(this.#run, connection, reserved);
+      this.#open = { session, connection, release };
+      await session.prepare();
+      return this.#open;
+    } catch (error) {
+      if (this.#open === undefined) await connection.close(true);
+      throw error;
+    }
   }
 }
 
-/** Sets what the session needs, and returns its process id in the server. */
-async function prepare(execute: Queryable['query'], { settings, schema }: Run): Promise<number> {
-  const [row] = await execute(
-    `select pg_backend_pid() as pid, set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false),
-       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
-       set_config('search_path', coalesce(?::text, current_setting('search_path')), false)`,
-    [
-      `${settings.ddlLockTimeoutMs}`,
-      `${settings.statementTimeoutMs}`,
-      schema === undefined ? null : qualifiedName([schema]),
-    ],
+/** Whether nothing of the ORM's options prepares each session: cleaning would undo it. */
+function isCleanable({ config }: AbstractSqlDriver): boolean {
+  const driverOptions: unknown = config.get('driverOptions');
+  const hasHook =
+    typeof driverOptions === 'function' ||
+    (typeof driverOptions === 'object' && driverOptions !== null && 'onPoolCreated' in driverOptions);
+  return (
+    !hasHook &&
+    config.get('onCreateConnection') === undefined &&
+    config.get('onReserveConnection') === undefined &&
+    config.get('sessionContext') !== 'connection'
   );
-  try {
-    // The server cancels a statement within a second once the migrator's process is gone.
-    await execute(`set client_connection_check_interval = '1s'`);
-  } catch (error) {
-    // Servers on Windows accept only 0 (22023); there, the work lock makes the next run wait for the statement.
-    if (sqlState(error) !== '22023') throw error;
-  }
-  return Number(row?.['pid']);
+}
+
+/** A library stays loaded, and nobody knows what code does with a session that runs its own queries. */
+function leavesTraces({ fingerprint, statements }: MigrationPlan): boolean {
+  return fingerprint === null || statements.some(({ node }) => 'LoadStmt' in node);
 }

@@ -2,6 +2,9 @@ import { migration } from './migration.ts';
 
 const table = 'create table item as select n as id, 1 as kind from generate_series(1, 100) n';
 
+/** Waits while the test holds its advisory lock, longer than an attempt to take locks. */
+const stall = ['set lock_timeout = 0', 'select pg_advisory_xact_lock_shared(7)'];
+
 /** Migrations that a test shares with the child processes that it starts. */
 export const scenarios = {
   /** A data migration that takes a while: running it twice shows. */
@@ -9,10 +12,10 @@ export const scenarios = {
     migration('Migration1', ['create table counter (value int)', 'insert into counter values (0)']),
     migration('Migration2', ['select pg_sleep(0.3)', 'update counter set value = value + 1']),
   ],
-  /** The second statement of the second migration waits while the test holds its advisory lock. */
+  /** The third statement of the second migration waits while the test holds its advisory lock. */
   transactional: [
     migration('Migration1', ['create table item (id int)']),
-    migration('Migration2', ['insert into item values (1)', 'select pg_advisory_xact_lock_shared(7)']),
+    migration('Migration2', ['insert into item values (1)', ...stall]),
   ],
   /** As above, with an index that is built before, and an ordinary statement after. */
   stepwise: [
@@ -20,7 +23,7 @@ export const scenarios = {
       table,
       'create index concurrently item_id on item (id)',
       'update item set kind = kind + 1 where id = 1',
-      'select pg_advisory_xact_lock_shared(7)',
+      ...stall,
       'update item set kind = kind + 1 where id = 1',
     ]),
   ],

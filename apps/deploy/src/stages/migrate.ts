@@ -1,3 +1,4 @@
+import type { MigrationState } from '@ecommerce-dms/migrator';
 import { Option } from 'commander';
 import { stage } from '../declare-stage.ts';
 import type { Stage } from '../stage.ts';
@@ -28,17 +29,22 @@ export const migrate = stage({
     return withMigrator(context, 'write', async (migrator) => {
       migrator.on('migrating', ({ name }) => context.progress(name));
       const applied = (await migrator.up({ signal: context.signal })).map(({ name }) => name);
-      const total = (await migrator.info()).filter(({ state }) => state === 'applied').length;
+      const statuses = await migrator.info();
+      const count = (state: MigrationState): number => statuses.filter((each) => each.state === state).length;
+      const [total, ahead] = [count('applied'), count('future')];
+      const summary =
+        applied.length === 0
+          ? `${total} migrations, none pending`
+          : `${applied.length} migrations applied, ${total} in all`;
       return {
-        summary:
-          applied.length === 0
-            ? `${total} migrations, none pending`
-            : `${applied.length} migrations applied, ${total} in all`,
+        summary: ahead === 0 ? summary : `${summary}; the database is ahead of this release by ${ahead}`,
         result: {
           /** Names of the migrations that this run applied. */
           applied,
-          /** Migrations that the database has now. */
+          /** Migrations of this release that the database has now. */
           total,
+          /** Migrations of newer releases that the database has. */
+          ahead,
         },
       };
     });

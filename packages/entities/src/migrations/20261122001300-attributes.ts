@@ -42,9 +42,9 @@ end $$`,
   for each row execute function check_attribute_value()`,
 
     // By price; it begins with the column of the foreign key, whose own index it replaces.
-    `create index price_listing_index on price (price_list_code, currency_code, amount_minor)`,
-    `drop index price_price_list_code_index`,
-    `create index sales_order_status_index on sales_order (status, placed_at, id)`,
+    `create index concurrently price_listing_index on price (price_list_code, currency_code, amount_minor)`,
+    `drop index concurrently price_price_list_code_index`,
+    `create index concurrently sales_order_status_index on sales_order (status, placed_at, id)`,
 
     // Default privileges grant more. Attributes are never deleted, and keep their type.
     `revoke all on attribute, product_attribute from shop_app`,

@@ -5,7 +5,7 @@ export class OutboxRelay extends SqlMigration {
   protected override readonly upStatements = [
     `alter table outbox_event add column retry_at timestamptz`,
     `comment on column outbox_event.retry_at is 'Not before then is an event published whose last attempt failed.'`,
-    `create index outbox_event_aggregate_index on outbox_event (aggregate_id, id) where published_at is null`,
+    `create index concurrently outbox_event_aggregate_index on outbox_event (aggregate_id, id) where published_at is null`,
   ];
 
   protected override readonly downStatements = [

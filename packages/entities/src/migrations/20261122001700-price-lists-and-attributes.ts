@@ -3,9 +3,9 @@ import { SqlMigration } from './sql-migration.ts';
 /** Price lists that end, and attributes of variants. */
 export class PriceListsAndAttributes extends SqlMigration {
   protected override readonly upStatements = [
-    `alter table price_list
-  add ended_at timestamptz,
-  add constraint price_list_ended_at_check check (code <> 'base' or ended_at is null)`,
+    `alter table price_list add ended_at timestamptz,
+  add constraint price_list_ended_at_check check (code <> 'base' or ended_at is null) not valid`,
+    `alter table price_list validate constraint price_list_ended_at_check`,
 
     // The lock makes the end of a list and the setting of its prices wait for each other.
     `create function check_price_list_open() returns trigger
@@ -24,15 +24,17 @@ end $$`,
   for each row when (new.price_list_code <> 'base') execute function check_price_list_open()`,
 
     // The target of the foreign key, in place of the index on its first column.
-    `create unique index product_variant_product_id_id_unique on product_variant (product_id, id)`,
-    `drop index product_variant_product_id_index`,
-    `alter table product_attribute
-  add variant_id uuid,
+    `create unique index concurrently product_variant_product_id_id_unique on product_variant (product_id, id)`,
+    `drop index concurrently product_variant_product_id_index`,
+    `alter table product_attribute add variant_id uuid,
   add constraint product_attribute_product_id_variant_id_foreign foreign key (product_id, variant_id)
-    references product_variant (product_id, id) on delete cascade,
-  drop constraint product_attribute_value_unique`,
-    `create unique index product_attribute_value_unique
+    references product_variant (product_id, id) on delete cascade not valid`,
+    `alter table product_attribute validate constraint product_attribute_product_id_variant_id_foreign`,
+    // Built before the old key goes, so that values are unique all the while.
+    `create unique index concurrently product_attribute_value_new
   on product_attribute (product_id, variant_id, attribute_code, value) nulls not distinct`,
+    `alter table product_attribute drop constraint product_attribute_value_unique`,
+    `alter index product_attribute_value_new rename to product_attribute_value_unique`,
   ];
 
   protected override readonly downStatements = [

@@ -4,13 +4,14 @@ import { SqlMigration } from './sql-migration.ts';
 export class CartPriceLists extends SqlMigration {
   protected override readonly upStatements = [
     // Null is base, the list of most carts, which so neither lock its row nor are in the index.
-    `alter table cart
-  add price_list_code text,
-  add constraint cart_price_list_code_foreign foreign key (price_list_code) references price_list (code),
-  add constraint cart_price_list_code_check check (price_list_code <> 'base')`,
+    `alter table cart add price_list_code text,
+  add constraint cart_price_list_code_foreign foreign key (price_list_code) references price_list (code) not valid,
+  add constraint cart_price_list_code_check check (price_list_code <> 'base') not valid`,
+    `alter table cart validate constraint cart_price_list_code_foreign`,
+    `alter table cart validate constraint cart_price_list_code_check`,
     `comment on column cart.price_list_code is
   'The list whose prices are charged; null: base, which also has the price of what a list has none for.'`,
-    `create index cart_price_list_code_index on cart (price_list_code) where price_list_code is not null`,
+    `create index concurrently cart_price_list_code_index on cart (price_list_code) where price_list_code is not null`,
 
     // A snapshot like the title, so no foreign key, whose index each checkout would write. All existing lines are of base.
     `alter table order_line add price_list_code text not null default 'base'`,

@@ -15,7 +15,7 @@ export class OutboxLeases extends SqlMigration {
     `alter table outbox_event add column set_aside_at timestamptz`,
     `comment on column outbox_event.set_aside_at is
   'Since then no relay tries it, and it holds up its aggregate. With published_at: it was skipped.'`,
-    `create index outbox_event_set_aside_index on outbox_event (id)
+    `create index concurrently outbox_event_set_aside_index on outbox_event (id)
   where set_aside_at is not null and published_at is null`,
   ];
 

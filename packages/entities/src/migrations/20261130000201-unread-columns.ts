@@ -3,10 +3,14 @@ import { SqlMigration } from './sql-migration.ts';
 /** Without times that nothing reads, and that the row of the order or of the cart has. */
 export class UnreadColumns extends SqlMigration {
   protected override readonly upStatements = [
-    `alter table cart_coupon drop column created_at`,
-    `alter table coupon_redemption drop column created_at`,
-    `alter table order_adjustment drop column created_at`,
-    `alter table stock_reservation drop column created_at`,
+    `-- dms-lint ignore drop-column: nothing read it; dropped before the first release
+alter table cart_coupon drop column created_at`,
+    `-- dms-lint ignore drop-column: nothing read it; dropped before the first release
+alter table coupon_redemption drop column created_at`,
+    `-- dms-lint ignore drop-column: nothing read it; dropped before the first release
+alter table order_adjustment drop column created_at`,
+    `-- dms-lint ignore drop-column: nothing read it; dropped before the first release
+alter table stock_reservation drop column created_at`,
   ];
 
   protected override readonly downStatements = [

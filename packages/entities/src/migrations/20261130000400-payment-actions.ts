@@ -4,9 +4,9 @@ import { SqlMigration } from './sql-migration.ts';
 export class PaymentActions extends SqlMigration {
   protected override readonly upStatements = [
     // When, and not what: an action has a secret in it.
-    `alter table payment_transaction
-  add column action_required_at timestamptz,
-  add constraint payment_transaction_action_check check (action_required_at is null or kind = 'authorize')`,
+    `alter table payment_transaction add column action_required_at timestamptz,
+  add constraint payment_transaction_action_check check (action_required_at is null or kind = 'authorize') not valid`,
+    `alter table payment_transaction validate constraint payment_transaction_action_check`,
     `comment on column payment_transaction.action_required_at is 'When an authorization began to wait for the buyer.'`,
     `grant update (action_required_at) on payment_transaction to shop_app`,
   ];

@@ -4,20 +4,22 @@ import { SqlMigration } from './sql-migration.ts';
 /** What is done at the provider without a request from here: disputes, refunds in its dashboard, other amounts. */
 export class ExternalTransactions extends SqlMigration {
   protected override readonly upStatements = [
-    `alter table payment
-  add column disputed_minor bigint not null default 0,
-  add constraint payment_disputed_minor_check check (disputed_minor >= 0)`,
+    `alter table payment add column disputed_minor bigint not null default 0,
+  add constraint payment_disputed_minor_check check (disputed_minor >= 0) not valid`,
+    `alter table payment validate constraint payment_disputed_minor_check`,
     `comment on column payment.disputed_minor is 'What disputes hold back: chargebacks.'`,
-    `alter table payment_transaction
-  drop constraint payment_transaction_kind_check,
-  add column settled_minor bigint,
+    `alter table payment_transaction add column settled_minor bigint,
   add column is_external boolean not null default false,
+  drop constraint payment_transaction_kind_check,
   add constraint payment_transaction_kind_check check (kind in
-    ('authorize', 'capture', 'refund', 'void', 'dispute', 'dispute_reversal', 'refund_reversal')),
+    ('authorize', 'capture', 'refund', 'void', 'dispute', 'dispute_reversal', 'refund_reversal')) not valid,
   add constraint payment_transaction_external_check check
-    (is_external or kind in ('authorize', 'capture', 'refund', 'void')),
+    (is_external or kind in ('authorize', 'capture', 'refund', 'void')) not valid,
   add constraint payment_transaction_settled_minor_check check
-    (settled_minor is null or status = 'succeeded' and settled_minor > 0 and settled_minor < amount_minor)`,
+    (settled_minor is null or status = 'succeeded' and settled_minor > 0 and settled_minor < amount_minor) not valid`,
+    `alter table payment_transaction validate constraint payment_transaction_kind_check`,
+    `alter table payment_transaction validate constraint payment_transaction_external_check`,
+    `alter table payment_transaction validate constraint payment_transaction_settled_minor_check`,
     `comment on column payment_transaction.settled_minor is 'What was done, where that is less than was asked.'`,
     `comment on column payment_transaction.is_external is 'Done at the provider without a request from here.'`,
     `insert into status_transition (machine, from_status, to_status)

@@ -3,10 +3,8 @@ import { SqlMigration } from './sql-migration.ts';
 /** Classes of variants, the rates at which they are taxed, and at which rate and on what an order was. */
 export class TaxRates extends SqlMigration {
   protected override readonly upStatements = [
-    `alter table product_variant
-  add tax_class text not null default 'standard',
-  add constraint product_variant_tax_class_check
-    check (tax_class ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(tax_class) <= 200)`,
+    `alter table product_variant add tax_class text not null default 'standard', add constraint product_variant_tax_class_check check (tax_class ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(tax_class) <= 200) not valid`,
+    `alter table product_variant validate constraint product_variant_tax_class_check`,
     `comment on column product_variant.tax_class is
   'Which of tax_rate apply, if it is taxable.'`,
 
@@ -37,14 +35,14 @@ export class TaxRates extends SqlMigration {
     `revoke all on tax_rate from shop_app`,
     `grant select, insert, delete, update (valid) on tax_rate to shop_app`,
 
-    `alter table order_adjustment
-  add rate_ppm integer,
-  add taxable_minor bigint,
+    `alter table order_adjustment add rate_ppm integer, add taxable_minor bigint,
   add constraint order_adjustment_tax_base_check check (
     (rate_ppm is null) = (taxable_minor is null)
-    and (rate_ppm is null or kind = 'tax' and rate_ppm >= 0 and rate_ppm <= 10000000 and taxable_minor >= 0)),
+    and (rate_ppm is null or kind = 'tax' and rate_ppm >= 0 and rate_ppm <= 10000000 and taxable_minor >= 0)) not valid,
   add constraint order_adjustment_tax_check check (
-    abs(amount_minor::numeric * 1000000 - taxable_minor::numeric * rate_ppm) <= 2 * (1000000 + rate_ppm))`,
+    abs(amount_minor::numeric * 1000000 - taxable_minor::numeric * rate_ppm) <= 2 * (1000000 + rate_ppm)) not valid`,
+    `alter table order_adjustment validate constraint order_adjustment_tax_base_check`,
+    `alter table order_adjustment validate constraint order_adjustment_tax_check`,
     `comment on column order_adjustment.rate_ppm is
   'Of a tax: millionths of taxable_minor. Null where whoever computed the tax did not say.'`,
     `comment on column order_adjustment.taxable_minor is 'Of a tax: the amount before tax that it was charged on.'`,

@@ -1,13 +1,15 @@
 import { SqlMigration } from './sql-migration.ts';
 
 const kindCheck = (kinds: string) => [
-  `alter table stock_movement drop constraint stock_movement_kind_check`,
-  `alter table stock_movement add constraint stock_movement_kind_check check (kind in (${kinds}))`,
+  `alter table stock_movement drop constraint stock_movement_kind_check,
+  add constraint stock_movement_kind_check check (kind in (${kinds})) not valid`,
+  `alter table stock_movement validate constraint stock_movement_kind_check`,
 ];
 const quantityCheck = (either: string) => [
-  `alter table stock_movement drop constraint stock_movement_quantity_check`,
-  `alter table stock_movement add constraint stock_movement_quantity_check check (
-    case ${either} when 'shipment' then quantity < 0 else quantity > 0 end)`,
+  `alter table stock_movement drop constraint stock_movement_quantity_check,
+  add constraint stock_movement_quantity_check check (
+    case ${either} when 'shipment' then quantity < 0 else quantity > 0 end) not valid`,
+  `alter table stock_movement validate constraint stock_movement_quantity_check`,
 ];
 
 /** Corrections of the stock have a reason of a closed list, and what leaves a location arrives at another. */
@@ -18,14 +20,16 @@ export class StockChanges extends SqlMigration {
     `alter table stock_movement add column reason text, add column transfer_id uuid`,
     `comment on column stock_movement.reason is 'Why the stock was corrected. Null: by an import of a catalog.'`,
     `comment on column stock_movement.transfer_id is 'Its rows are one transfer: of each variant their sum is 0.'`,
-    `alter table stock_movement
-  add constraint stock_movement_reason_check check (
-    reason in ('count', 'damage', 'loss', 'found', 'expiry', 'internal-use', 'correction')),
-  add constraint stock_movement_reason_kind_check check (reason is null or kind = 'adjustment')`,
+    `alter table stock_movement add constraint stock_movement_reason_check check (
+    reason in ('count', 'damage', 'loss', 'found', 'expiry', 'internal-use', 'correction')) not valid,
+  add constraint stock_movement_reason_kind_check check (reason is null or kind = 'adjustment') not valid`,
+    `alter table stock_movement validate constraint stock_movement_reason_check`,
+    `alter table stock_movement validate constraint stock_movement_reason_kind_check`,
     `alter table stock_movement add constraint stock_movement_transfer_check check (
-  (kind = 'transfer') = (transfer_id is not null))`,
+  (kind = 'transfer') = (transfer_id is not null)) not valid`,
+    `alter table stock_movement validate constraint stock_movement_transfer_check`,
     // Only transfers are in it: other movements write to no index more.
-    `create unique index stock_movement_transfer_unique on stock_movement (transfer_id, variant_id, location_id)
+    `create unique index concurrently stock_movement_transfer_unique on stock_movement (transfer_id, variant_id, location_id)
   where transfer_id is not null`,
     `create function check_transfer_sum() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$

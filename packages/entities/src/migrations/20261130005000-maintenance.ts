@@ -39,7 +39,7 @@ end $$`,
   for each row when (old.published_at is null) execute function keep_unpublished_event()`,
 
     // A cart that is removed is looked up as the one that others were merged into.
-    `create index cart_merged_into_id_index on cart (merged_into_id) where merged_into_id is not null`,
+    `create index concurrently cart_merged_into_id_index on cart (merged_into_id) where merged_into_id is not null`,
     `comment on constraint cart_merged_into_id_foreign on cart is null`,
   ];
 

@@ -9,10 +9,12 @@ export class OutboxRetries extends SqlMigration {
     `update outbox_event set lease_lapsed = true
   where published_at is null and last_error =
     'Its relay was killed, or stopped for longer than the lease, while it delivered this event.'`,
-    `drop index outbox_event_unpublished_index`,
-    `create index outbox_event_unpublished_index on outbox_event (id)
+    // Built before the old one goes: a relay reads by one of them.
+    `create index concurrently outbox_event_unpublished_new on outbox_event (id)
   where published_at is null and set_aside_at is null and retry_at is null`,
-    `create index outbox_event_retry_index on outbox_event (retry_at)
+    `drop index concurrently outbox_event_unpublished_index`,
+    `alter index outbox_event_unpublished_new rename to outbox_event_unpublished_index`,
+    `create index concurrently outbox_event_retry_index on outbox_event (retry_at)
   where published_at is null and set_aside_at is null and retry_at is not null`,
     `grant update (lease_lapsed) on outbox_event to shop_app`,
   ];

@@ -31,6 +31,7 @@ import { NamedChanges } from './20261130000500-named-changes.ts';
 import { TextLengths } from './20261130000600-text-lengths.ts';
 import { CouponCounters } from './20261130000700-coupon-counters.ts';
 import { HotUpdates } from './20261130000710-hot-updates.ts';
+import { UnreadIndexes } from './20261130000711-unread-indexes.ts';
 import { TaxRates } from './20261130001000-tax-rates.ts';
 import { TaxIncluded } from './20261130001001-tax-included.ts';
 import { LineProperties } from './20261130002000-line-properties.ts';
@@ -90,6 +91,7 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130000600-text-lengths', class: TextLengths },
   { name: '20261130000700-coupon-counters', class: CouponCounters },
   { name: '20261130000710-hot-updates', class: HotUpdates },
+  { name: '20261130000711-unread-indexes', class: UnreadIndexes },
   { name: '20261130001000-tax-rates', class: TaxRates },
   { name: '20261130001001-tax-included', class: TaxIncluded },
   { name: '20261130002000-line-properties', class: LineProperties },

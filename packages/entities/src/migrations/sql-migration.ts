@@ -5,6 +5,11 @@ export abstract class SqlMigration extends Migration {
   protected abstract readonly upStatements: readonly string[];
   protected abstract readonly downStatements: readonly string[];
 
+  /** The lock of the statement that adds a constraint must not be held while another one validates it. */
+  override isTransactional(): boolean {
+    return !this.upStatements.some((statement) => /\bvalidate constraint\b/.test(statement));
+  }
+
   override up(): void {
     for (const statement of this.upStatements) this.addSql(statement);
   }

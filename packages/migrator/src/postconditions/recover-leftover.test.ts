@@ -9,8 +9,8 @@ import {
   states,
   until,
   waitsForLock,
-} from '../test/fixtures.ts';
-import { type ListedMigration, migration } from '../test/migration.ts';
+} from '../../test/fixtures.ts';
+import { type ListedMigration, migration } from '../../test/migration.ts';
 
 const setUp = migration('Migration1', [
   'create table item (id int) partition by range (id)',

@@ -1,5 +1,7 @@
-import type { Leftover } from './classify-statement.ts';
-import type { WorkSession } from './work-session.ts';
+import type { Leftover } from '../classify-statement.ts';
+import type { PlannedStatement } from '../plan-migration.ts';
+import type { WorkSession } from '../work-session.ts';
+import { expectedDefinition, findIndex } from './index-postcondition.ts';
 
 /**
  * Clears what an earlier attempt of a statement left behind, so that the statement can run again.
@@ -10,19 +12,21 @@ import type { WorkSession } from './work-session.ts';
  */
 export async function recoverLeftover(
   session: WorkSession,
+  { sql, node }: PlannedStatement,
   leftover: Leftover,
   interrupted: boolean,
 ): Promise<boolean> {
   switch (leftover.kind) {
     case 'create-index': {
-      const [index] = await session.query(
-        `select i.indisvalid as valid, i.indexrelid::regclass::text as name
-         from pg_index i join pg_class c on c.oid = i.indexrelid
-         where i.indrelid = to_regclass(?) and c.relname = ?`,
-        [leftover.table, leftover.index],
-      );
-      if (index?.['valid'] === false) await session.execute(`drop index concurrently ${index['name']}`);
-      return index?.['valid'] === true && interrupted;
+      const index = await findIndex(session, leftover.table, leftover.index);
+      if (index === undefined || index.isBeingBuilt) return false;
+      if (!index.isValid) {
+        await session.execute(`drop index concurrently ${index.name}`);
+        return false;
+      }
+      // The name alone does not tell whose index it is.
+      if (!interrupted || !('IndexStmt' in node)) return false;
+      return index.definition === (await expectedDefinition(session, sql, node.IndexStmt));
     }
     case 'drop-index': {
       const [index] = await session.query('select to_regclass(?) is null as gone', [leftover.index]);

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '@ecommerce-dms/errors';
+import { Command, Option } from 'commander';
+import { commandName } from '../migrator-command.ts';
+import { addVerbs } from './add-verbs.ts';
+import type { Environment } from './find-config.ts';
+import { inCommands, withErrorsInCommands } from './in-commands.ts';
+import type { ProjectOptions } from './project-migrator.ts';
+import type { VerbContext } from './verb.ts';
+
+/** Where a command runs, and where its output goes. */
+export interface Surroundings extends VerbContext {
+  folder: string;
+  env: Environment;
+  /** Writes to stdout. */
+  print: (text: string) => void;
+}
+
+interface Given extends ProjectOptions, Record<string, unknown> {
+  json?: boolean;
+}
+
+/** The command line of the package: names, options and help; the work is in `verbs/`. */
+export function buildProgram({ folder, env, print, ...context }: Surroundings): Command {
+  const program = new Command('dms-migrator')
+    .description('Migrations of a MikroORM project on PostgreSQL.')
+    .version(version())
+    .showHelpAfterError(`(run '${commandName} --help' or '${commandName} VERB --help')`)
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: (text) => context.progress(text.trimEnd()) })
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
+  addVerbs<Given>(program, projectOptions, async (verb, values, given) => {
+    const commandLine = (words: string): string =>
+      given.config === undefined || words.includes('--config')
+        ? `${commandName} ${words}`
+        : `${commandName} ${words} --config ${given.config}`;
+    await withErrorsInCommands(commandLine, async () => {
+      const { withProjectMigrator } = await import('./project-migrator.ts');
+      const { json, text, hasFindings } = await withProjectMigrator(
+        folder,
+        env,
+        given,
+        context.progress,
+        (migrator) => verb.run(migrator, values, context),
+      );
+      print(`${given.json === true ? JSON.stringify(json, null, 2) : inCommands(text, commandLine)}\n`);
+      if (hasFindings === true) {
+        throw new UserError('migration-findings', `${verb.name} has found what needs a decision.`);
+      }
+    });
+  });
+  return program;
+}
+
+function projectOptions(): Option[] {
+  return [
+    new Option(
+      '--config <file>',
+      "the project's configuration (default: where MikroORM's own command looks)",
+    ),
+    new Option('--context <name>', 'the name in a configuration that has several'),
+    new Option('--url <url>', 'the database (default: that of the configuration, else DATABASE_URL)'),
+  ];
+}
+
+/** Of this package. */
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
