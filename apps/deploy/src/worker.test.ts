@@ -54,6 +54,8 @@ test('up --worker keeps a worker running, which delivers and maintains, and stat
   expect((await dms(folder.path, 'status')).stdout).toMatch(
     new RegExp(`^Worker: process ${pid}, leader, oldest event waits for [0-9.]+ s$`, 'm'),
   );
+  // Others may have a schema of their own beside the shop's.
+  await query((await urlsIn(folder.path)).migrator, 'create schema team create table review (id int)');
   const validated = JSON.parse((await dms(folder.path, 'validate', '--json')).stdout);
   expect(validated.writer.totals).toMatchObject({ failed: 0, warnings: 0 });
   // No provider: the task `payments` has not the means.
@@ -96,6 +98,8 @@ test('without a handler it maintains only, and says so', async () => {
   expect(await query(url, `select published_at from outbox_event where topic = 'test.third'`)).toEqual([
     { published_at: null },
   ]);
+  expect((await dms(folder.path, 'up', '--worker')).stdout).toContain('no event is published');
+  expect((await dms(folder.path, 'down')).code).toBe(0);
 });
 
 test('down stops the worker, and no other process that has its number now', async () => {

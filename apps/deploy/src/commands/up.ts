@@ -1,6 +1,7 @@
 import { type ErrorCode, isUserError } from '@ecommerce-dms/errors';
 import { clusterStatus, stopCluster } from '@ecommerce-dms/local-rds';
 import { commandFor } from '../command-for.ts';
+import type { LoadedEnvironment } from '../config/load-config.ts';
 import { withEnvironmentLock } from '../local/environment-lock.ts';
 import { clusterDirectory, openLocalDatabase } from '../local/local-database.ts';
 import { type LocalWorker, startLocalWorker } from '../local/local-worker.ts';
@@ -14,6 +15,7 @@ import { start } from '../stages/start.ts';
 import { printResult } from '../ui/print-result.ts';
 import { isShownToUser } from '../ui/redact-output.ts';
 import { table } from '../ui/table.ts';
+import { noDelivery } from './no-delivery.ts';
 
 /** `dms up`: a running, migrated, filled and checked database, and the same environment on AWS. */
 export async function up({
@@ -41,7 +43,7 @@ export async function up({
       json: { ...json, urls, ...(started && { worker: started }) },
       text: [
         text,
-        ...(started ? [workerText(started)] : []),
+        ...(started ? [workerText(started, environment)] : []),
         `${table(Object.entries(urls))}${hidden}`,
         end,
       ].join('\n\n'),
@@ -51,8 +53,9 @@ export async function up({
   );
 }
 
-function workerText({ pid, port }: LocalWorker): string {
-  return `A worker runs as process ${pid}; http://127.0.0.1:${port}/healthz tells its health.`;
+function workerText({ pid, port }: LocalWorker, { settings }: LoadedEnvironment): string {
+  const running = `A worker runs as process ${pid}; http://127.0.0.1:${port}/healthz tells its health.`;
+  return settings.worker.deliver === undefined ? `${running}\n${noDelivery}` : running;
 }
 
 async function runUp(context: RunContext, flags: Flags): Promise<StageRun[]> {

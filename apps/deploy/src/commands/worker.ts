@@ -6,6 +6,7 @@ import { detachment } from '../local/local-worker.ts';
 import { type CommonOptions, runContext } from '../run/run-context.ts';
 import { keepSecret } from '../secrets.ts';
 import { toJson } from '../to-json.ts';
+import { noDelivery } from './no-delivery.ts';
 
 interface WorkerFlags extends CommonOptions {
   port?: number;
@@ -24,7 +25,7 @@ export async function worker(options: WorkerFlags): Promise<void> {
     if (line !== undefined) process.stdout.write(`${line}\n`);
   };
   if (settings.deliver === undefined) {
-    console.error('dms.config.ts has no worker.deliver: the shop is maintained, and no event is published.');
+    console.error(noDelivery);
   }
   const ending =
     options.attached === true ? AbortSignal.any([signal, detachment(environment, signal)]) : signal;

@@ -4,6 +4,9 @@ import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
 import { stage } from '../declare-stage.ts';
 
+/** The shop's: others may have schemas of their own in its database. */
+const schemas = ['public'];
+
 interface ValidateOptions {
   paranoid?: boolean;
 }
@@ -37,8 +40,8 @@ export const validate = stage({
     }
     const checks = [
       ...shopChecks(),
-      ...catalogChecks(),
-      driftCheck(ormOptions({ url: urls.migrator })),
+      ...catalogChecks({ schemas }),
+      driftCheck(ormOptions({ url: urls.migrator }), { schemas }),
       unfinishedRunCheck(urls.unfinishedRun, environment),
     ];
     const run = { checks, signal, paranoid };

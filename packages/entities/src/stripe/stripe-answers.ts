@@ -94,3 +94,8 @@ export function refusalOf(error: unknown): string | undefined {
   const isRefusal = failure.type === 'StripeCardError' || failure.type === 'StripeInvalidRequestError';
   return isRefusal ? reasonOf(failure) : undefined;
 }
+
+/** Whether the account has nothing by that id. */
+export function isMissing(error: unknown): boolean {
+  return (Object(error) as StripeFailure).code === 'resource_missing';
+}

@@ -11,7 +11,15 @@ import type {
 } from '../payment/operations/payment-provider.ts';
 import type { PayoutTransaction } from '../payment/operations/read-payout-file.ts';
 import { toStripeAmount } from './stripe-amount.ts';
-import { idOf, intentAnswer, keyName, refundAnswer, refusalOf, withCharge } from './stripe-answers.ts';
+import {
+  idOf,
+  intentAnswer,
+  isMissing,
+  keyName,
+  refundAnswer,
+  refusalOf,
+  withCharge,
+} from './stripe-answers.ts';
 import { readStripeEvent } from './stripe-events.ts';
 import { listPayoutTransactions } from './stripe-transactions.ts';
 
@@ -145,7 +153,14 @@ export class StripePayments implements PaymentProvider {
   }
 
   async parseWebhook(delivery: WebhookDelivery): Promise<ProviderEvent[]> {
-    return await readStripeEvent(this.#stripe, this.#verified(delivery));
+    const event = this.#verified(delivery);
+    try {
+      return await readStripeEvent(this.#stripe, event);
+    } catch (error) {
+      // Of another account, such as one that is connected. Sent again, it would fail again.
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 
   /** What moved money in a time, for `reconcilePayments`. */

@@ -222,6 +222,27 @@ test('8 clients with the same key make one charge', async () => {
   expect(fake.books.all('payment_intent').length - before).toBe(1);
 });
 
+test('events of another account with the same secret are of no concern', async () => {
+  const other = await startFakeStripe({ webhookSecret: fake.webhookSecret });
+  const stripe = new Stripe('sk_test_fake', other.clientConfig);
+  const intent = await stripe.paymentIntents.create({
+    amount: 1000,
+    currency: 'eur',
+    confirm: true,
+    capture_method: 'manual',
+    payment_method: 'pm_card_visa',
+  });
+  await stripe.paymentIntents.capture(intent.id);
+  const deliveries = other.deliveries();
+  expect(deliveries.map(({ body }) => JSON.parse(String(body)).type)).toContain(
+    'payment_intent.amount_capturable_updated',
+  );
+  for (const delivery of deliveries) await shop.payments.handleWebhook(delivery);
+  await other.close();
+  const [own] = await fixture().rows(`select from payment where provider_reference = '${intent.id}'`);
+  expect(own).toBeUndefined();
+});
+
 test('events of other programs of the account are of no concern', async () => {
   const stripe = new Stripe('sk_test_fake', fake.clientConfig);
   const intent = await stripe.paymentIntents.create({

@@ -16,7 +16,12 @@ export interface Comparison {
 }
 
 /** Compares as MikroORM's `getUpdateSchemaSQL()` does, but reads only, and on the run's snapshot. */
-export async function compareSchemas(options: Options, context: FindContext): Promise<Comparison> {
+export async function compareSchemas(
+  given: Options,
+  context: FindContext,
+  schemas?: readonly string[],
+): Promise<Comparison> {
+  const options = schemas === undefined ? given : await ignoringOthers(given, context, schemas);
   // MikroORM asks for a name, and never connects to it here.
   const orm = new MikroORM({ ...options, dbName: options.dbName ?? 'live' });
   const { config } = orm;
@@ -26,18 +31,18 @@ export async function compareSchemas(options: Options, context: FindContext): Pr
   const { skipTables, skipViews } = config.get('schemaGenerator');
 
   const target = generator.getTargetSchema();
-  const schemas = target.getNamespaces();
+  const namespaces = target.getNamespaces();
   const live = await DatabaseSchema.create(
     connection,
     platform,
     config,
     undefined,
-    schemas,
+    namespaces,
     undefined,
     skipTables,
     skipViews,
   );
-  await live.loadRoutines(connection, platform, schemas);
+  await live.loadRoutines(connection, platform, namespaces);
   live.prune(undefined, []);
   target.prune(undefined, []);
   return {
@@ -45,4 +50,17 @@ export async function compareSchemas(options: Options, context: FindContext): Pr
     toSql: (difference) =>
       generator.diffToSQL(difference, { wrap: false, safe: false, dropTables: true }).trim(),
   };
+}
+
+async function ignoringOthers(
+  options: Options,
+  context: FindContext,
+  schemas: readonly string[],
+): Promise<Options> {
+  const others = await context.query<{ name: string }>(
+    'select nspname::text as name from pg_namespace where nspname <> all($1::text[])',
+    [schemas],
+  );
+  const ignoreSchema = [...(options.schemaGenerator?.ignoreSchema ?? []), ...others.map(({ name }) => name)];
+  return { ...options, schemaGenerator: { ...options.schemaGenerator, ignoreSchema } };
 }

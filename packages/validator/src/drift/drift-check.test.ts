@@ -198,6 +198,15 @@ test('a schema to ignore is no drift', async () => {
   expect((await validate({ url: database.url, checks })).checks).toMatchObject([{ state: 'passed' }]);
 });
 
+test('only the schemas that are named are compared', async () => {
+  const { database } = await drifted(`create schema others; create table others.item (id int);
+    create view others.seen as select 1 as one; create type others.mood as enum ('a');
+    create function others.one() returns int language sql as 'select 1'; alter table item drop column label`);
+  const checks = [driftCheck({ entities }, { schemas: ['public'] })];
+  const [drift] = (await validate({ url: database.url, checks })).checks;
+  expect(drift?.findings?.map(({ object }) => object)).toEqual(['item', 'item']);
+});
+
 test('a role without any privilege sees the same drift, and nothing is created', async () => {
   const { database, findings } =
     await drifted(`alter table item alter amount type bigint; drop index item_label_index;

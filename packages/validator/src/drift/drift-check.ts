@@ -3,6 +3,12 @@ import type { Finding, FindingsCheck } from '../check.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { tableFindings } from './table-findings.ts';
 
+/** What the drift check looks at. */
+export interface DriftOptions {
+  /** Schemas to compare, such as where others have schemas of their own. Default: all but the system's. */
+  schemas?: readonly string[];
+}
+
 /**
  * Compares the live database with MikroORM entities: one finding for each difference, with the SQL that fixes it. What
  * is missing or differs is an error; what the entities do not know, and comments, are warnings. It creates nothing, needs
@@ -24,7 +30,7 @@ import { tableFindings } from './table-findings.ts';
  * console.log(report.checks[0]?.findings); // the table `customer` is missing, say
  * ```
  */
-export function driftCheck(options: Options): FindingsCheck {
+export function driftCheck(options: Options, { schemas }: DriftOptions = {}): FindingsCheck {
   return {
     kind: 'findings',
     id: 'drift',
@@ -33,7 +39,7 @@ export function driftCheck(options: Options): FindingsCheck {
     find: async (context): Promise<Finding[]> => {
       // Only who uses it loads MikroORM.
       const { compareSchemas } = await import('./compare-schemas.ts');
-      const comparison = await compareSchemas(options, context);
+      const comparison = await compareSchemas(options, context, schemas);
       return [...schemaFindings(comparison), ...tableFindings(comparison)];
     },
   };
