@@ -132,6 +132,7 @@ export { type CartMerge, mergeCarts, type MergedCarts } from './cart/operations/
 export { type CartOpening, openCart, type OpenedCart } from './cart/operations/open-cart.ts';
 export type { CartQuote, QuoteRequest } from './cart/operations/quote-cart.ts';
 export { type CartChanges, refreshCart } from './cart/operations/refresh-cart.ts';
+export { type CartCurrency, setCartCurrency } from './cart/operations/set-cart-currency.ts';
 export { type CartPriceList, setCartPriceList } from './cart/operations/set-cart-price-list.ts';
 export {
   type CartLineRemoval,

@@ -385,6 +385,10 @@ export const operationSamples = {
     sourceCartId: await openCart(shop),
     targetCartId: await openCart(shop),
   })),
+  setCartCurrency: sample(entities.setCartCurrency, async (shop) => ({
+    cartId: await openCart(shop),
+    currencyCode: 'USD',
+  })),
   setCartPriceList: sample(entities.setCartPriceList, async (shop) => ({
     cartId: await openCart(shop),
     priceList: await priceList(shop),

@@ -68,8 +68,16 @@ const CartSchema = defineEntity({
     currencyTrigger('cart'),
     trigger('cart', 'open_index', {
       timing: 'after',
-      events: ['insert', 'delete', 'update'],
+      events: ['insert', 'delete'],
+      execute: 'index_open_cart',
+    }),
+    // Activity sets the day on which a cart expires, which mostly is the same one.
+    trigger('cart', 'open_reindex', {
+      timing: 'after',
+      events: ['update'],
       columns: ['status', 'customer_id', 'expires_at'],
+      when: `row(new.status, new.customer_id, new.expires_at)
+  is distinct from row(old.status, old.customer_id, old.expires_at)`,
       execute: 'index_open_cart',
     }),
     statusTransitionTrigger(cartMachine),

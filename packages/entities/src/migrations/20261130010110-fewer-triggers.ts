@@ -97,8 +97,12 @@ begin
   end if;
   return null;
 end $$`,
-    `create trigger cart_open_index after insert or delete or update of status, customer_id, expires_at on cart
+    `create trigger cart_open_index after insert or delete on cart
   for each row execute function index_open_cart()`,
+    // Activity sets the day on which a cart expires, which mostly is the same one.
+    `create trigger cart_open_reindex after update of status, customer_id, expires_at on cart
+  for each row when (row(new.status, new.customer_id, new.expires_at)
+  is distinct from row(old.status, old.customer_id, old.expires_at)) execute function index_open_cart()`,
     `drop trigger cart_status_index on cart`,
     `drop trigger cart_customer_open_cart on cart`,
     `drop function keep_customer_open_cart()`,
@@ -124,6 +128,7 @@ end $$`,
     `create trigger cart_status_index after insert or delete or update of status, expires_at on cart
   for each row execute function keep_status_index('open')`,
     `drop trigger cart_open_index on cart`,
+    `drop trigger cart_open_reindex on cart`,
     `drop function index_open_cart()`,
 
     `create function write_order_status_history() returns trigger

@@ -57,6 +57,7 @@ import { ShorterChecks } from './20261130010100-shorter-checks.ts';
 import { FewerTriggers } from './20261130010110-fewer-triggers.ts';
 import { ApplicationGuards } from './20261130011000-application-guards.ts';
 import { FormerAddresses } from './20261130011010-former-addresses.ts';
+import { CartCurrency } from './20261130013000-cart-currency.ts';
 
 /** The migrations of the shop, in order, for MikroORM's `migrationsList`. Names never change once released. */
 export const migrations: { name: string; class: MigrationObject['class'] }[] = [
@@ -117,4 +118,5 @@ export const migrations: { name: string; class: MigrationObject['class'] }[] = [
   { name: '20261130010110-fewer-triggers', class: FewerTriggers },
   { name: '20261130011000-application-guards', class: ApplicationGuards },
   { name: '20261130011010-former-addresses', class: FormerAddresses },
+  { name: '20261130013000-cart-currency', class: CartCurrency },
 ];

@@ -35,6 +35,7 @@ import { getCart } from '../cart/operations/get-cart.ts';
 import { mergeCarts } from '../cart/operations/merge-carts.ts';
 import { openCart } from '../cart/operations/open-cart.ts';
 import { refreshCart } from '../cart/operations/refresh-cart.ts';
+import { setCartCurrency } from '../cart/operations/set-cart-currency.ts';
 import { setCartPriceList } from '../cart/operations/set-cart-price-list.ts';
 import { removeCartLine, updateCartLine } from '../cart/operations/update-cart-line.ts';
 import { addAddress, changeAddress, removeAddress } from '../customer/operations/address-book.ts';
@@ -173,6 +174,7 @@ export function shopOperations({
       update: repeatable(updateCartLine),
       remove: write(removeCartLine),
       merge: write(mergeCarts),
+      setCurrency: write(setCartCurrency),
       setPriceList: write(setCartPriceList),
       refresh: write(refreshCart),
       applyCoupon: repeatable(applyCoupon),

@@ -51,7 +51,7 @@ const selectOpenCart = statement({
   params: { cartId: uuid },
   row: { ...openCartRow, expiresAt: timestamptz, metadata: jsonb<JsonObject>() },
   sql: `select ${openCartColumns}, cart.expires_at as "expiresAt", ${metadataOf('cart.metadata')} as metadata
-    from cart join currency on currency.code = cart.currency_code
+    from cart
     where ${isOpenCart}`,
 });
 

@@ -24,11 +24,14 @@ export const openCartRow = {
 /** A cart that may be changed. */
 export type OpenCart = RowOf<typeof openCartRow>;
 
-/** SQL: the columns of {@link openCartRow}, of a join of `cart` and `currency`. */
+/**
+ * SQL: the columns of {@link openCartRow}, of `cart`. Its currency is looked up and not joined: a row that had to be
+ * waited for, and has another currency now, would not fit into the join any more.
+ */
 export const openCartColumns = `cart.id, cart.customer_id as "customerId", cart.currency_code as "currencyCode",
-    ${priceListOf('cart')} as "priceList", currency.exponent,
-    coalesce((select tax_included from price_list where code = cart.price_list_code), currency.tax_included)
-      as "taxIncluded", now() as at`;
+    ${priceListOf('cart')} as "priceList", (select exponent from currency where code = cart.currency_code) as exponent,
+    coalesce((select tax_included from price_list where code = cart.price_list_code),
+      (select tax_included from currency where code = cart.currency_code)) as "taxIncluded", now() as at`;
 
 /** SQL: whether `cart` is the open one of the parameter `:cartId`. */
 export const isOpenCart = `cart.id = :cartId and cart.status = 'open' and cart.expires_at > now()`;
@@ -37,17 +40,14 @@ const selectCart = statement({
   isPrepared: true,
   params: { cartId: uuid },
   row: openCartRow,
-  sql: `select ${openCartColumns}
-    from cart join currency on currency.code = cart.currency_code
-    where ${isOpenCart}`,
+  sql: `select ${openCartColumns} from cart where ${isOpenCart}`,
 });
 
 const extendCart = statement({
   isPrepared: true,
   params: { cartId: uuid },
   row: openCartRow,
-  sql: `update cart set expires_at = ${extendedExpiry} from currency
-    where ${isOpenCart} and currency.code = cart.currency_code
+  sql: `update cart set expires_at = ${extendedExpiry} where ${isOpenCart}
     returning ${openCartColumns}`,
 });
 

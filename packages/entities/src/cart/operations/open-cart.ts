@@ -12,6 +12,7 @@ import { violatedConstraint } from '../../runtime/violated-constraint.ts';
 import { uuidV7 } from '../../uuid-v7.ts';
 import { extendedExpiry } from '../cart-expiry.ts';
 import { priceListOf } from './cart-price.ts';
+import { currencyNotFound } from './currency-not-found.ts';
 
 const opening = z.strictObject({
   customerId: z.uuid().optional(),
@@ -33,7 +34,7 @@ const maxAttempts = 10;
 /** An open cart. */
 export interface OpenedCart {
   id: string;
-  /** The cart's that was open already, if there was one. */
+  /** The cart's that was open already, if there was one; `setCartCurrency` changes it. */
   currencyCode: string;
   /** Also that cart's; `setCartPriceList` changes it. */
   priceList: string;
@@ -66,7 +67,6 @@ const extendOpenCart = statement({
     ${returningOpened}`,
 });
 
-// An erasure that is under way is waited for: it does not see this cart.
 const insertCart = statement({
   params: {
     id: uuid,
@@ -80,8 +80,16 @@ const insertCart = statement({
     select :id, :customerId, currency.code, nullif(:priceList, 'base'), :metadata::jsonb from currency
     where currency.code = :currencyCode
       and (:customerId::uuid is null
-        or exists (select from customer where id = :customerId and erased_at is null for share))
+        or exists (select from customer where id = :customerId and erased_at is null))
     ${returningOpened}`,
+});
+
+// An erasure that is under way is waited for: it does not see the new cart. It has locked the carts before the customer,
+// so this comes after the cart, which may wait for the end of an earlier one.
+const lockCustomer = statement({
+  params: { customerId: uuid },
+  row: {},
+  sql: 'select from customer where id = :customerId and erased_at is null for share',
 });
 
 const selectCurrency = statement({
@@ -128,12 +136,15 @@ async function findOrOpen(
     metadata: newMetadata(metadata),
   });
   if (cart === undefined) throw await reasonOfRefusal(em, currencyCode, customerId);
+  if (customerId !== undefined && (await lockCustomer(em, { customerId })).length === 0) {
+    throw await reasonOfRefusal(em, currencyCode, customerId);
+  }
   return cart;
 }
 
 async function reasonOfRefusal(em: EntityManager, currencyCode: string, customerId: string | undefined) {
   const known = await selectCurrency(em, { code: currencyCode });
   return known.length === 0
-    ? new UserError('currency-not-found', `The shop has no currency ${currencyCode}.`)
+    ? currencyNotFound(currencyCode)
     : new UserError('customer-not-found', `There is no customer ${customerId}.`);
 }

@@ -20,7 +20,7 @@ const claimAndLock = statement({
   row: claimedCartRow,
   sql: `with claimed as (${claimKey})
     select ${openCartColumns}, ${hasPromotions} as "hadPromotions"
-    from cart join currency on currency.code = cart.currency_code
+    from cart
     where ${isOpenCart} and exists (select from claimed)
     for update of cart`,
 });

@@ -4,7 +4,6 @@ import { idempotencyConflict } from '../../runtime/once.ts';
 import { bool, int8, nullable, text, textOf, uuid } from '../../runtime/sql-type.ts';
 import { statement } from '../../runtime/statement.ts';
 import { completeTransaction } from './complete-transaction.ts';
-import { lockPaymentRow } from './lock-payment.ts';
 import type { ProviderKind } from './payment-provider.ts';
 
 /** A transaction at the provider that was not requested here. */
@@ -103,9 +102,17 @@ const selectBookable = statement({
     order by t.created_at, t.id limit 1`,
 });
 
+// A lock alone would let a transaction at repeatable read that has waited for it go on without the report that the other
+// one has left waiting: it must fail, to be repeated.
+const touchPayment = statement({
+  params: { paymentId: uuid },
+  row: {},
+  sql: 'update payment set disputed_minor = disputed_minor where id = :paymentId',
+});
+
 /** Books the external transactions of a payment that need not wait, one after another: one may let another follow. */
 export async function bookExternals(em: EntityManager, order: LockedOrder, paymentId: string): Promise<void> {
-  await lockPaymentRow(em, { paymentId });
+  await touchPayment(em, { paymentId });
   for (;;) {
     const [next] = await selectBookable(em, { paymentId });
     if (next === undefined) return;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { type EntityManager, IsolationLevel, MikroORM } from '@mikro-orm/postgresql';
 import { expect, onTestFinished, test } from 'vitest';
 import { useOrderShop } from '../../../test/order-shop.ts';
 import {
@@ -26,6 +26,7 @@ import {
   returnMoney,
   sweepPendingTransactions,
   voidPayment,
+  type WebhookDelivery,
   withRetry,
 } from '../../index.ts';
 import { ormOptions } from '../../orm-options.ts';
@@ -205,6 +206,23 @@ test.each(levels)('a storm of webhooks from 8 sessions at %s adds up', async (le
     disputed: 300,
   });
   await expectInvariants(shop());
+});
+
+test('a dispute at repeatable read does not pass by a reversal that came since its snapshot', async () => {
+  const { provider, paymentId, happens } = await captured();
+  const deliver = (em: EntityManager, delivery: WebhookDelivery) => handleWebhook(em, provider, delivery);
+  const [dispute, reversal] = [happens('dispute', 2000n), happens('dispute_reversal', 2000n)];
+  const late = em().transactional(
+    async (late) => {
+      await late.execute('select from payment');
+      await deliver(em(), reversal);
+      await deliver(late, dispute);
+    },
+    { isolationLevel: IsolationLevel.REPEATABLE_READ },
+  );
+  await expect(late).rejects.toMatchObject({ code: '40001' });
+  await deliver(em(), dispute);
+  expect(await stateOf(paymentId)).toMatchObject({ disputed: 0 });
 });
 
 async function sessionsAt(level: string): Promise<MikroORM> {
