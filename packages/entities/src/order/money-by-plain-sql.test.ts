@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../test/order-shop.ts';
 import {
   key,
@@ -10,24 +10,13 @@ import {
   superuser,
   waitForLocks,
 } from '../../test/placed-order.ts';
+import { applicationSession, outcomeOf } from '../../test/plain-sql.ts';
 import { createCoupons, createPromotion, receiveStock } from '../index.ts';
 
 const { shop, em, provider } = useOrderShop();
 const levels = ['read committed', 'repeatable read', 'serializable'] as const;
 
-/** A session of the application, which sends SQL of its own. */
-async function session(): Promise<Client> {
-  const client = new Client({ connectionString: String(shop().orm.config.get('clientUrl')) });
-  await client.connect();
-  onTestFinished(() => client.end());
-  return client;
-}
-
-const outcomeOf = (running: Promise<unknown>): Promise<string> =>
-  running.then(
-    () => 'done',
-    (error: { constraint?: string; code?: string }) => error.constraint ?? String(error.code),
-  );
+const session = () => applicationSession(shop());
 
 /** An order of 2 units at 10.00 EUR, paid. */
 const paid = async () => await placePaidOrder(shop(), provider, { [await stockedVariant(shop(), 2)]: 2 });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useOrderShop } from '../../test/order-shop.ts';
 import {
   key,
@@ -10,25 +9,14 @@ import {
   superuser,
   waitForLocks,
 } from '../../test/placed-order.ts';
+import { applicationSession, outcomeOf } from '../../test/plain-sql.ts';
 import { authorizePayment, deliverShipment, returnLines, shipOrder } from '../index.ts';
 import { refusal } from '../../test/refusal.ts';
 
 const { shop, provider } = useOrderShop();
 const levels = ['read committed', 'repeatable read', 'serializable'] as const;
 
-/** A session of the application, which sends SQL of its own. */
-async function session(): Promise<Client> {
-  const client = new Client({ connectionString: String(shop().orm.config.get('clientUrl')) });
-  await client.connect();
-  onTestFinished(() => client.end());
-  return client;
-}
-
-const outcomeOf = (running: Promise<unknown>): Promise<string> =>
-  running.then(
-    () => 'done',
-    (error: { constraint?: string; code?: string }) => error.constraint ?? String(error.code),
-  );
+const session = () => applicationSession(shop());
 
 const insertOrder = (orderId: string, totalMinor: number) =>
   `insert into sales_order (id, currency_code, subtotal_minor, total_minor)
