@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const bin = fileURLToPath(new URL('../bin/dms-migrator.mjs', import.meta.url));
+export const bin = fileURLToPath(new URL('../bin/dms-migrator.mjs', import.meta.url));
 
 /** How a command has ended. */
 export interface Ended {
