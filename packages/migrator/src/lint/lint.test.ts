@@ -103,3 +103,10 @@ test('a migration that runs queries itself is undecided, until it is accepted', 
     [],
   );
 });
+
+test('what fails on the first row is an error however few there are', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create table item (id int); insert into item values (1); analyze item');
+  const migrator = await openMigrator(url, [pending('alter table item add title text not null')]);
+  expect(await migrator.lint()).toMatchObject([{ code: 'required-column', severity: 'error' }]);
+});

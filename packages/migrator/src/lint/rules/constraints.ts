@@ -148,7 +148,7 @@ export const constraintRules: Rule[] = [
     severity: 'error',
     why: 'It fails if the table has a row, and the previous release, which does not know the column, can write none.',
     *check(context) {
-      for (const { command, subtype, name, table } of tableChanges(context)) {
+      for (const { command, subtype, name } of tableChanges(context)) {
         const column = nodeOf(command.def, 'ColumnDef');
         if (subtype !== 'AT_AddColumn' || column === undefined || isSerial(column)) continue;
         const kinds = constraintsOf(column).map(({ contype }) => contype);
@@ -159,7 +159,6 @@ export const constraintRules: Rule[] = [
         if (!isRequired || hasValue) continue;
         yield {
           message: `Adds ${name}.${quoted(column.colname ?? '')}, which must have a value and has no default.`,
-          blocks: table,
           rewrite: safeAlterTable(context),
         };
       }
