@@ -27,7 +27,7 @@ import { refuseForeignHistory } from './foreign-history.ts';
 import { Ledger, defaultTableName } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
-import { findSqlMigrations } from './files/find-sql-files.ts';
+import { findSqlMigrations, unreadSqlFiles } from './files/find-sql-files.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { migrationFolders } from './files/migration-folders.ts';
 import { type Repeatable, findRepeatables, planRepeatables, removedRepeatables } from './files/repeatable.ts';
@@ -175,6 +175,7 @@ export class Migrator extends StockMigrator {
     return this.#inSchema(schema, async () => {
       const { statuses, rows } = await this.#survey();
       this.#noticeFuture(statuses);
+      await this.#noticeUnread();
       const sources = await this.#repeatableSources();
       const repeatables = await this.#planRepeatables(sources, rows, schema);
       return [...statuses, ...repeatables.map(({ status }) => status), ...removedRepeatables(rows, sources)];
@@ -526,6 +527,7 @@ export class Migrator extends StockMigrator {
         const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
         checkRequestedNames(options, new Set(active), this.options);
         this.#noticeFuture(found.statuses);
+        await this.#noticeUnread();
         await this.storage.ensureTable();
         this.#replaced = new Set(
           found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
@@ -650,6 +652,13 @@ export class Migrator extends StockMigrator {
     if (future.length === 0) return;
     const names = future.map(({ name, progress }) => (progress ? `${name} (in part)` : name));
     this.#warn(`The database is ahead of this code by ${names.length} migrations: ${names.join(', ')}.`);
+  }
+
+  async #noticeUnread(): Promise<void> {
+    const folders = migrationFolders(this.config);
+    const files = folders === undefined ? [] : await unreadSqlFiles(folders);
+    if (files.length === 0) return;
+    this.#warn(`SQL files in folders of their own are no migrations: ${files.join(', ')}.`);
   }
 
   #warn(message: string): void {

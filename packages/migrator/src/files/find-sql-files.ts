@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Fault } from '../refuse-faults.ts';
 import type { MigrationFolders } from './migration-folders.ts';
 import { withoutEnding } from './migration-name.ts';
@@ -58,6 +58,19 @@ export async function sqlFilesIn(folder: string): Promise<string[]> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/**
+ * The SQL files in folders below that of the migrations, which are none: those of `repeatable` and `callbacks` are known
+ * by other names, others may be what classes read.
+ */
+export async function unreadSqlFiles({ read: folder }: MigrationFolders): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && /\.sql$/i.test(entry.name))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((file) => /^(?!(repeatable|callbacks)\/[^/]*$).*\//.test(file))
+    .sort();
 }
 
 /** In Flyway's folders, names have meanings that would be lost here. */

@@ -41,6 +41,27 @@ test('without a file that undoes it, an SQL migration is not reverted', async ()
   expect(await column(client, `select to_regclass('item') is not null`)).toEqual([true]);
 });
 
+test('SQL files in other folders are named in the log, and not applied', async () => {
+  const { url } = await openDatabase();
+  const folder = await folderOf({
+    'M1.sql': 'create table item ()',
+    'repeatable/view.sql': 'create or replace view named as select 1 as one',
+    'callbacks/afterUp.sql': 'analyze item',
+    'later/M2.sql': 'create table lost ()',
+    'repeatable/old/M3.sql': 'create table lost ()',
+  });
+  const log: string[] = [];
+  const migrator = await migratorOf(url, folder, {
+    logger: (line) => log.push(line),
+    colors: false,
+    migrations: { silent: false },
+  });
+  expect((await migrator.up()).map(({ name }) => name)).toEqual(['M1', 'repeatable/view']);
+  expect(log.join('\n')).toContain(
+    'SQL files in folders of their own are no migrations: later/M2.sql, repeatable/old/M3.sql.',
+  );
+});
+
 test('the headers of each file say how it is run', async () => {
   const { url, client } = await openDatabase();
   const folder = await folderOf({
