@@ -357,6 +357,37 @@ const cases: Record<string, Case> = {
     message: 'M3.sql: is in the folder and not in migrations.sum',
     remedies: { sum: undefined, info: undefined },
   },
+  'a block that commits by itself and did not end': {
+    fail: async ({ folder, run }) => {
+      await addFiles(folder, {
+        'migrations1/M3.sql': `-- no-transaction
+          do $$ begin
+            insert into one values (1); commit;
+            if (select count(*) from one) = 1 then raise exception 'not yet'; end if;
+          end $$;`,
+      });
+      await run('up');
+      return run('up');
+    },
+    message: 'an earlier run came to',
+    remedies: { 'up --unfinished again': undefined, 'up --unfinished done': undefined },
+  },
+  'a lock that is not free in time': {
+    fail: async ({ folder, url, client, run }) => {
+      await client.query('create table busy ()');
+      await addFiles(folder, { 'migrations1/M3.sql': 'alter table busy add id int;' });
+      const reader = await openClient(url);
+      reader.on('error', () => {});
+      await reader.query('begin; select from busy');
+      return run('up', '--ddl-lock-timeout-ms', '200');
+    },
+    message: 'Migration M3 (up) has waited',
+    remedies: {
+      'select pg_terminate_backend(PID)': undefined,
+      'up --ddl-lock-timeout-ms 3600000': endReaders,
+      up: endReaders,
+    },
+  },
   'no configuration': {
     fail: ({ run }) => run('up', '--config', 'nothing.js'),
     message: 'There is no configuration of MikroORM',
@@ -369,6 +400,11 @@ const cases: Record<string, Case> = {
 async function endOthers({ client }: World): Promise<void> {
   await client.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
     and database = (select oid from pg_database where datname = current_database())`);
+}
+
+async function endReaders({ client }: World): Promise<void> {
+  await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and state = 'idle in transaction'`);
 }
 
 const executed = new Set<string>();

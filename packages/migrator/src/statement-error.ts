@@ -58,7 +58,7 @@ export function statementError(
       'migration-blocked',
       `${migration} has waited ${seconds(error.waitedMs)} for locks ${where}\nBlocked by:${blockers || ' short transactions, others each time'}\n${stateAfter(plan, index)}`,
       {
-        hint: `Wait for what blocks it, ${end === '' ? '' : `end it with ${end}, `}or allow more time: ${migratorCommand(direction, '--ddl-lock-timeout-ms', '3600000')}; 0 waits forever. ${goOn}`,
+        hint: `Wait for what blocks it, ${end === '' ? '' : `end it with \`${end}\`, `}or allow more time: ${migratorCommand(direction, '--ddl-lock-timeout-ms', '3600000')}; 0 waits forever. ${goOn}`,
         cause: error.cause,
       },
     );
