@@ -5,7 +5,7 @@ import { queriesOf } from './collect-queries.ts';
 import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import { LockWaitEnded } from './locks/lock-failure.ts';
-import { LockWaitClock } from './locks/lock-wait.ts';
+import { LockWaitClock } from './locks/lock-wait-clock.ts';
 import { underLocks } from './locks/under-locks.ts';
 import type { MigrationSource } from './migration-source.ts';
 import type { RunSettings } from './options.ts';
@@ -33,9 +33,7 @@ export async function runOpaque(
 ): Promise<void> {
   const { name, direction } = plan;
   const startedMs = performance.now();
-  const clock = new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
-    settings.onLockWait?.({ migration: name, direction, ...wait }),
-  );
+  const clock = new LockWaitClock(plan, settings);
   try {
     // What it will lock is not known: its own statements meet the locks.
     await underLocks(session, [], clock, async () => {

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { Blocker } from './locks/blockers.ts';
-import { LockWaitClock } from './locks/lock-wait.ts';
+import { LockWaitClock } from './locks/lock-wait-clock.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { underLocks } from './locks/under-locks.ts';
 import type { RunSettings } from './options.ts';
@@ -91,7 +91,7 @@ async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined)
   const { session, statement, record } = step;
   if (statement.commitsItself) return await runCommitting(step, earlier);
   const { nonTransactional } = statement;
-  const clock = lockWaitClock(step);
+  const clock = new LockWaitClock(step.plan, step.settings);
   if (nonTransactional !== undefined) {
     // What waits harmlessly waits in the server.
     const statements = nonTransactional.waitsHarmlessly ? [] : [statement];
@@ -105,12 +105,6 @@ async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined)
       await withPostcondition(session, statement, () => session.execute(statement.sql));
       await record();
     }),
-  );
-}
-
-function lockWaitClock({ plan: { name, direction }, settings }: Step): LockWaitClock {
-  return new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
-    settings.onLockWait?.({ migration: name, direction, ...wait }),
   );
 }
 

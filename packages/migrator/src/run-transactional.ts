@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
-import { LockWaitClock } from './locks/lock-wait.ts';
+import { LockWaitClock } from './locks/lock-wait-clock.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { underLocks } from './locks/under-locks.ts';
 import type { RunSettings } from './options.ts';
@@ -23,9 +23,7 @@ export async function runTransactional(
 ): Promise<void> {
   const startedMs = performance.now();
   const { name, direction, statements } = plan;
-  const clock = new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
-    settings.onLockWait?.({ migration: name, direction, ...wait }),
-  );
+  const clock = new LockWaitClock(plan, settings);
   let index = 0;
   try {
     await underLocks(session, statements, clock, async (locks) => {

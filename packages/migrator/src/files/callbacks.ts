@@ -8,7 +8,7 @@ import type { RunSettings } from '../options.ts';
 import { type MigrationPlan, planMigration } from '../plan-migration.ts';
 import { type Fault, refuse } from '../refuse-faults.ts';
 import { isLockFailure } from '../locks/lock-failure.ts';
-import { LockWaitClock } from '../locks/lock-wait.ts';
+import { LockWaitClock } from '../locks/lock-wait-clock.ts';
 import { takeLocks } from '../locks/take-locks.ts';
 import { underLocks } from '../locks/under-locks.ts';
 import type { WorkSessions } from '../work-session.ts';
@@ -161,9 +161,7 @@ interface CallbackContext {
 async function runPlan(plan: MigrationPlan, sessions: WorkSessions, settings: RunSettings): Promise<void> {
   await sessions.use(plan, async (session) => {
     await session.apply(plan.settings);
-    const clock = new LockWaitClock(settings.ddlLockTimeoutMs, (wait) =>
-      settings.onLockWait?.({ migration: plan.name, direction: plan.direction, ...wait }),
-    );
+    const clock = new LockWaitClock(plan, settings);
     await underLocks(session, plan.statements, clock, (locks) =>
       session.transaction(async () => {
         await takeLocks(session, locks);

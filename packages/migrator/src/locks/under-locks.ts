@@ -3,7 +3,7 @@ import type { WorkSession } from '../work-session.ts';
 import { type Blocker, findBlockers } from './blockers.ts';
 import { giveWayOfAutovacuum } from './give-way.ts';
 import { isLockFailure, LockWaitEnded } from './lock-failure.ts';
-import type { LockWaitClock } from './lock-wait.ts';
+import type { LockWaitClock } from './lock-wait-clock.ts';
 import { resolveLocks, type TableLock } from './resolve-locks.ts';
 
 /** A transaction as old as this is waited for without an attempt: it will hardly end within one. */
