@@ -47,13 +47,18 @@ export class Tally {
   /** Orders with a payment that is taken at once, whatever other attempts there are. */
   readonly paidAtOnce = new Set<string>();
 
-  /** Counts an operation, and what became of it; undefined when it was refused. */
+  /**
+   * Counts an operation, and what became of it; undefined when it was refused.
+   *
+   * @throws UserError `database-unavailable`: the servers did not come back, so that nothing more can be found out
+   */
   async done<Result>(name: string, operation: () => Promise<Result>): Promise<Result | undefined> {
     this.operations += 1;
     this.called[name] = (this.called[name] ?? 0) + 1;
     try {
       return await operation();
     } catch (error) {
+      if (isUserError(error) && error.code === 'database-unavailable') throw error;
       this.#note(name, error);
       return undefined;
     }
