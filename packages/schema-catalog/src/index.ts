@@ -1,0 +1,4 @@
+export { type AttributeValue, type Catalog, type Fact, factKey } from './catalog.ts';
+export { compareCatalogs, type CompareOptions, type Difference, type PartitionExemption } from './compare.ts';
+export { describeDifference, describeObject } from './describe-difference.ts';
+export { readCatalog, readCatalogOf } from './read-catalog.ts';
