@@ -311,3 +311,14 @@ test('a time limit of the role leaves no check undecided', async () => {
   });
   expect(report.totals).toMatchObject({ passed: 1, error: 0 });
 });
+
+test('warnings change the exit code where they are counted', async () => {
+  const { url } = await fixture('create table event (at timestamptz); insert into event values (null);');
+  const check = notNull({ id: 'at', description: 'x', table: 'event', column: 'at', severity: 'warning' });
+  const report = await validate({ url, checks: [check] });
+  expect([
+    exitCode(report),
+    exitCode(report, { maxWarnings: 1 }),
+    exitCode(report, { maxWarnings: 0 }),
+  ]).toEqual([0, 0, 3]);
+});
