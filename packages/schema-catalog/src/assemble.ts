@@ -25,6 +25,7 @@ export function assemble(
   dependencies: readonly Dependency[],
 ): { facts: Map<string, Fact>; unread: string[] } {
   const unread = new Set<string>();
+  const hidden: { id: string; name: string }[] = [];
   const objects = new Map<string, FoundObject>();
   const added: { id: string; attributes: Record<string, AttributeValue> }[] = [];
   for (const { query, rows } of results) {
@@ -36,7 +37,7 @@ export function assemble(
         string[] | null,
         boolean,
       ];
-      const attributes = readAttributes(query.attributes, row, unread, String(identity ?? id));
+      const attributes = readAttributes(query.attributes, row, (name) => hidden.push({ id, name }));
       if (kind === null || identity === null) added.push({ id, attributes });
       // Its views are granted to everybody after initdb has written down the privileges, and pg_dump ignores it, too.
       else if (hasOnlyPrivileges && /^information_schema\b/.test(identity)) continue;
@@ -44,6 +45,10 @@ export function assemble(
     }
   }
   for (const { id, attributes } of added) Object.assign(objects.get(id)?.attributes ?? {}, attributes);
+  for (const { id, name } of hidden) {
+    const object = objects.get(id);
+    if (object) unread.add(`the value of ${name} of ${factKey(object)} is hidden`);
+  }
   const owners = readOwners(objects, dependencies);
   const facts = [...objects].flatMap(([id, object]) => {
     const isOfExtension = owners.isOfExtension(id);
@@ -83,8 +88,7 @@ const secretName = /pass|secret|token|credential|api_?key|private|encryption_?ke
 function readAttributes(
   readings: readonly AttributeReading[],
   row: CatalogRow,
-  unread: Set<string>,
-  object: string,
+  hide: (name: string) => void,
 ): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
   const set = (name: string, value: unknown): void => {
@@ -98,7 +102,7 @@ function readAttributes(
       for (const option of value.map(String)) {
         const [key = '', text = ''] = splitOnce(option);
         const isSecret = secretName.test(key);
-        if (isSecret) unread.add(`the value of ${name} ${key} of ${object} is hidden`);
+        if (isSecret) hide(`${name} ${key}`);
         set(`${name} ${key}`, isSecret ? '(hidden)' : text === '' ? '(empty)' : text);
       }
     } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

@@ -4,6 +4,8 @@ export interface Tampering {
   sql: string;
   /** Kind, identity and attribute of each difference, in order. */
   found: string[];
+  /** The first version that has the statement. */
+  since?: number;
 }
 
 /** On the schema of the fixture, in a transaction. */
@@ -210,6 +212,7 @@ export const tamperings: Tampering[] = [
   },
   {
     name: 'NOT NULL that is not valid',
+    since: 18,
     sql: 'alter table item add constraint note_set not null note not valid',
     found: ['column public.item.note not null', 'column public.item.note not null not valid'],
   },
@@ -230,6 +233,7 @@ export const tamperings: Tampering[] = [
   },
   {
     name: 'another generation',
+    since: 17,
     sql: 'alter table customer alter length set expression as (1)',
     found: ['column public.customer.length default'],
   },
@@ -286,6 +290,7 @@ export const tamperings: Tampering[] = [
   },
   {
     name: 'a check that is not enforced',
+    since: 18,
     sql: 'alter table item drop constraint item_price_check, add constraint item_price_check check (price >= 0) not enforced',
     found: [
       'constraint public.item.item_price_check not enforced',
@@ -309,6 +314,7 @@ export const tamperings: Tampering[] = [
   },
   {
     name: 'a foreign key not enforced',
+    since: 18,
     sql: 'alter table item alter constraint item_customer_fkey not enforced',
     found: [
       'constraint public.item.item_customer_fkey not enforced',
@@ -805,6 +811,7 @@ export const tamperings: Tampering[] = [
   },
   {
     name: 'a membership that may not be set',
+    since: 16,
     sql: 'grant catalog_test_reader to catalog_test_app with set false, inherit false',
     found: [
       'membership catalog_test_app in catalog_test_reader no inherit',
