@@ -22,6 +22,10 @@ import {
   importMigrationClass,
   inOrder,
 } from './discovered-migration.ts';
+import type { Drift } from './drift/drift.ts';
+import type { DriftOptions } from './drift/drift-options.ts';
+import { findDrift } from './drift/find-drift.ts';
+import { readSchemaManifest, type SchemaManifest } from './drift/schema-manifest.ts';
 import { type DryRunMigration, dryRunOf } from './dry-run.ts';
 import { refuseForeignHistory } from './foreign-history.ts';
 import { Ledger, defaultTableName } from './ledger.ts';
@@ -201,6 +205,42 @@ export class Migrator extends StockMigrator {
         reason: problem,
       })),
     ]);
+  }
+
+  /**
+   * Compares the entities, the migrations and the database by all that the system catalogs say, and says who deviates:
+   * the database from the migrations that it has applied, or the entities from all migrations. The migrations are
+   * replayed in a throwaway database; nothing else is changed.
+   *
+   * @returns what was found; nothing is thrown for it
+   * @throws UserError `invalid-settings`, `invalid-manifest`: a suppression, `shadowSql` or the manifest is wrong.
+   * @throws UserError `shadow-refused`: no throwaway database can be created.
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  async drift(options: DriftOptions = {}): Promise<Drift> {
+    const statuses = await this.info();
+    return this.#inSchema(this.options.schema, () =>
+      findDrift(
+        {
+          driver: this.driver,
+          ledger: this.storage.qualifiedTableName,
+          statuses,
+          statementsOf: (names) => this.storage.statementsOf(names),
+        },
+        options,
+      ),
+    );
+  }
+
+  /**
+   * The whole schema of the database, with the roles and settings of its server, as a text to check in: `drift()` compares
+   * with it what no migration makes. Reads only.
+   *
+   * @returns the text, the number of objects in it, and what is not in it
+   * @throws UserError `database-unreachable`: there is no session.
+   */
+  manifest(): Promise<SchemaManifest> {
+    return readSchemaManifest(this.driver, this.storage.qualifiedTableName);
   }
 
   /** Migrations that `up()` would apply or record. */

@@ -21,6 +21,15 @@ const settings = `
   set local jit = off;
   set local enable_seqscan = on`;
 
+/** How `readCatalog` reads. */
+export interface ReadOptions {
+  /**
+   * The role whose objects are called those of the `schema owner`, so that copies of a schema with owners of different
+   * names are the same. Default: the owner of the database.
+   */
+  schemaOwner?: string;
+}
+
 /**
  * Reads the whole schema of a database: all that the system catalogs say, as any role, on a writer or a standby.
  *
@@ -32,7 +41,7 @@ const settings = `
  * @param url any role's
  * @throws UserError `invalid-database-url`, `database-unreachable`
  */
-export async function readCatalog(url: string): Promise<Catalog> {
+export async function readCatalog(url: string, options: ReadOptions = {}): Promise<Catalog> {
   checkDatabaseUrl(url);
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
@@ -40,7 +49,7 @@ export async function readCatalog(url: string): Promise<Catalog> {
     throw connectionError(url, error);
   });
   try {
-    return await readCatalogOf(client);
+    return await readCatalogOf(client, options);
   } finally {
     await client.end().catch(() => {});
   }
@@ -51,10 +60,10 @@ export async function readCatalog(url: string): Promise<Catalog> {
  *
  * @throws Error what the driver throws
  */
-export async function readCatalogOf(client: ClientBase): Promise<Catalog> {
+export async function readCatalogOf(client: ClientBase, options: ReadOptions = {}): Promise<Catalog> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await readOnce(client);
+      return await readOnce(client, options);
     } catch (error) {
       if (attempt === attempts || !isRace(error)) throw error;
     }
@@ -82,19 +91,22 @@ const dependenciesQuery = `
      and d.classid <> 'pg_attrdef'::regclass
      and not (d.classid = 'pg_type'::regclass and d.deptype = 'i' and d.refclassid = 'pg_type'::regclass)`;
 
-async function readOnce(client: ClientBase): Promise<Catalog> {
+async function readOnce(client: ClientBase, options: ReadOptions): Promise<Catalog> {
   await client.query('begin isolation level repeatable read read only');
   try {
-    return await readInTransaction(client);
+    return await readInTransaction(client, options);
   } finally {
     await client.query('rollback').catch(() => {});
   }
 }
 
 /** As the transaction of the session sees the catalogs, its own changes included. */
-export async function readInTransaction(client: ClientBase): Promise<Catalog> {
+export async function readInTransaction(
+  client: ClientBase,
+  { schemaOwner }: ReadOptions = {},
+): Promise<Catalog> {
   await client.query(settings);
-  const server = await readServerCatalogs(client);
+  const server = await readServerCatalogs(client, schemaOwner);
   const { queries, unread } = buildQueries(server);
   // As one message: the catalogs cost one round trip, however far away the server is.
   const text = [...queries.map(({ sql }) => sql), dependenciesQuery].join(';\n');

@@ -1,0 +1,170 @@
+import {
+  type Catalog,
+  compareCatalogs,
+  type Difference,
+  type Fact,
+  readManifest,
+  suppressDifferences,
+} from '@ecommerce-dms/schema-catalog';
+import { type AbstractSqlDriver, SchemaGenerator } from '@mikro-orm/postgresql';
+import { readManagedSchema } from '../managed-schema.ts';
+import type { MigrationStatus } from '../migration-status.ts';
+import { sessionConfig } from '../session-config.ts';
+import { type Shadow, withShadow } from '../shadow/with-shadow.ts';
+import type { Drift, DriftFinding } from './drift.ts';
+import type { DriftOptions } from './drift-options.ts';
+import { readLive, readWithOwner, withClient } from './read-live.ts';
+
+/** What the comparison starts from. */
+export interface DriftContext {
+  driver: AbstractSqlDriver;
+  /** The ledger's table with its schema. */
+  ledger: string;
+  /** The state of each migration in the live database, repeatable ones included. */
+  statuses: readonly MigrationStatus[];
+  /** The statements that the live database has run of the migrations named. */
+  statementsOf: (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[] | null>>;
+}
+
+/**
+ * Compares the entities, the migrations replayed in a shadow database, and the live database. Changes nothing outside of
+ * the shadow.
+ */
+export async function findDrift(context: DriftContext, options: DriftOptions): Promise<Drift> {
+  const { driver, statuses } = context;
+  const { manifest, suppressions = [] } = options;
+  const live = await readLive(await sessionConfig(driver), context.ledger);
+  const undecided = [...live.catalog.unread, ...unreplayable(statuses)];
+  const replayed = await withShadow(driver, options, (shadow) => replay(shadow, context));
+  undecided.push(...replayed.undecided);
+  const isCompared = (side: Catalog) => (fact: Fact) =>
+    !clusterKinds.has(fact.kind) && !isBookkeeping(fact, side, live.bookkeeping);
+  const { columnOrder = false, partitions = [] } = options;
+  const differences = (from: Catalog | undefined, to: Catalog | undefined): Difference[] =>
+    from === undefined || to === undefined
+      ? []
+      : compareCatalogs(only(from, isCompared(from)), only(to, isCompared(to)), { columnOrder, partitions });
+  const pending = differences(replayed.applied, replayed.all);
+  const asked = differences(replayed.all, replayed.entities);
+  const findings: DriftFinding[] = [
+    ...differences(replayed.applied, live.catalog).map((difference) => ({
+      ...difference,
+      side: 'live' as const,
+      ...wantedBy(difference, pending, asked),
+    })),
+    ...asked.map((difference) => ({ ...difference, side: 'entities' as const })),
+  ];
+  if (manifest !== undefined) {
+    const expected = only(readManifest(manifest), ({ kind }) => clusterKinds.has(kind));
+    const actual = only(live.catalog, ({ kind }) => clusterKinds.has(kind));
+    for (const difference of compareCatalogs(expected, actual))
+      findings.push({ ...difference, side: 'manifest' });
+  }
+  const { differences: left, suppressed, faults } = suppressDifferences(findings, suppressions);
+  return { findings: left, pending, suppressed, suppressionFaults: faults, undecided };
+}
+
+/** What belongs to the server, which a shadow shares or has not, and to the database as a whole. */
+const clusterKinds = new Set(['role', 'membership', 'database', 'tablespace', 'parameter']);
+
+function only(catalog: Catalog, isWanted: (fact: Fact) => boolean): Catalog {
+  return { ...catalog, facts: new Map([...catalog.facts].filter(([, fact]) => isWanted(fact))) };
+}
+
+function wantedBy(
+  difference: Difference,
+  pending: readonly Difference[],
+  asked: readonly Difference[],
+): Pick<DriftFinding, 'wantedBy'> {
+  const key = changeKey(difference);
+  if (pending.some((each) => changeKey(each) === key)) return { wantedBy: 'pending' };
+  return asked.some((each) => changeKey(each) === key) ? { wantedBy: 'entities' } : {};
+}
+
+function changeKey({ verb, kind, identity, attribute, to }: Difference): string {
+  return JSON.stringify([verb, kind, identity, attribute, to]);
+}
+
+/** Migrations of the ledger that the shadow cannot have, or may have in another form. */
+function unreplayable(statuses: readonly MigrationStatus[]): string[] {
+  const reasons: Partial<Record<MigrationStatus['state'], string>> = {
+    missing: 'it is applied, and the code does not have it',
+    future: 'it is applied, and only a later release has it',
+    changed: 'its code has changed since it was applied',
+    failed: 'it is applied in part',
+    running: 'it is being applied',
+  };
+  return statuses.flatMap(({ name, state }) => {
+    const reason = reasons[state];
+    return reason === undefined ? [] : [`migration ${name}: ${reason}`];
+  });
+}
+
+function isBookkeeping(fact: Fact, side: Catalog, tables: ReadonlySet<string>): boolean {
+  if (fact.kind === 'table') return tables.has(`table ${fact.identity}`);
+  return fact.parents.some((key) => {
+    const parent = side.facts.get(key);
+    return parent !== undefined && parent.kind !== fact.kind && isBookkeeping(parent, side, tables);
+  });
+}
+
+interface Replayed {
+  /** After the migrations that the live database has applied; undefined where that cannot be had. */
+  applied?: Catalog;
+  /** After all of the code. */
+  all?: Catalog;
+  /** After what the entities ask for beside. */
+  entities?: Catalog;
+  undecided: string[];
+}
+
+async function replay(shadow: Shadow, context: DriftContext): Promise<Replayed> {
+  const result: Replayed = { undecided: [] };
+  /** Each step builds on the one before. */
+  const step = async (
+    state: 'applied' | 'all' | 'entities',
+    fault: string,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    if (result.undecided.length > 0) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      result.undecided.push(`${fault}: ${error.message}`);
+      return;
+    }
+    result[state] = await withClient(shadow.session, (client) => readWithOwner(client, context.ledger));
+  };
+  await step('applied', 'the applied migrations cannot be replayed', () => replayApplied(shadow, context));
+  await step('all', 'the pending migrations cannot be replayed', () => shadow.replay());
+  await step('entities', 'what the entities ask for cannot be made', () => addWhatEntitiesAskFor(shadow));
+  return result;
+}
+
+async function replayApplied(shadow: Shadow, { statuses, statementsOf }: DriftContext): Promise<void> {
+  const named = (wanted: (status: MigrationStatus) => boolean): string[] =>
+    statuses.filter(wanted).map(({ name }) => name);
+  const isApplied = ({ state }: MigrationStatus): boolean => state === 'applied' || state === 'changed';
+  const names = named((status) => status.kind !== 'repeatable' && isApplied(status));
+  if (names.length > 0) await shadow.replay(names);
+  // Those of the code may say something else by now: the ledger knows what was run.
+  const repeatables = named(({ kind, executedAt }) => kind === 'repeatable' && executedAt !== undefined);
+  if (repeatables.length === 0) return;
+  const statements = await statementsOf(repeatables);
+  for (const name of repeatables) {
+    for (const sql of statements.get(name) ?? []) await shadow.orm.em.getConnection().execute(sql);
+  }
+}
+
+/** Runs the statements that `create()` would write. */
+async function addWhatEntitiesAskFor({ orm }: Shadow): Promise<void> {
+  const { schema } = orm.config.get('migrations');
+  const own = orm.config.get('schema');
+  const isChosen = own !== undefined && own !== orm.driver.getPlatform().getDefaultSchemaName();
+  if (schema !== undefined && !isChosen) orm.config.set('schema', schema);
+  const generator = new SchemaGenerator(orm.em);
+  const managed = await readManagedSchema(orm.driver, generator);
+  const { up } = await generator.getUpdateSchemaMigrationSQL({ wrap: false, fromSchema: managed.schema });
+  if (up.trim() !== '') await orm.em.getConnection().execute(up);
+}
