@@ -1,9 +1,10 @@
 import { describeDifference, describeSuppression } from '@ecommerce-dms/schema-catalog';
+import { migratorCommand } from '../migrator-command.ts';
 import type { Drift, DriftFinding, DriftSide } from './drift.ts';
 
 const headings: Record<DriftSide, string> = {
   live: 'The live database differs from the migrations that it has applied. It was changed by hand: undo that, or write it into a migration.',
-  entities: 'The entities ask for what no migration makes. Write one with create.',
+  entities: `The entities ask for what no migration makes. Write one: ${migratorCommand('create')}.`,
   manifest: 'The live database differs from the manifest.',
 };
 

@@ -79,7 +79,7 @@ test('it says who deviates', async () => {
     '  table public.legacy: added (and 1 object with it)',
     '  trigger audit of public.item: enabled origin → disabled',
     '',
-    'The entities ask for what no migration makes. Write one with create.',
+    'The entities ask for what no migration makes. Write one: `npx @ecommerce-dms/migrator create`.',
     '  column price of public.item: added',
     '',
     'Pending migrations will change:',
@@ -189,6 +189,27 @@ test('the command ends with 3 and says what it found', async () => {
   const written = await run('drift', '--write-manifest', `${folder}/schema.manifest`);
   expect(written).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Wrote \d+ objects/) });
   expect(await readFile(join(folder, 'schema.manifest'), 'utf8')).toContain('\ntable: public.ours\n');
+});
+
+test('following what it says ends in agreement', async () => {
+  const { url } = await openDatabase();
+  const folder = await createProject({
+    'mikro-orm.config.ts': configFile,
+    'migrations/M1.ts': migrationFile('M1', `this.addSql('create table item (id serial primary key)');`),
+  });
+  const run = (...words: string[]) => migrator(folder, words, { DATABASE_URL: url });
+  await run('up');
+  const found = await run('drift');
+  expect(found.stdout).toContain('column name of public.item: added');
+  const [, command = ''] = /Write one: `npx @ecommerce-dms\/migrator ([^`]+)`/.exec(found.stdout) ?? [];
+  expect(await run(...command.split(' '))).toMatchObject({ code: 0 });
+  const pending = await run('drift');
+  expect(pending).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Pending migrations will change:\n  column name of public.item: added'),
+  });
+  expect(await run('up')).toMatchObject({ code: 0 });
+  expect((await run('drift')).stdout).toBe('The entities, the migrations and the database agree.\n');
 });
 
 test('all faults of the settings are named at once', async () => {
