@@ -39,6 +39,14 @@ export interface CompareOptions {
  * partition that is also the change of its parent counts as that of the parent.
  *
  * @returns in the order of kinds and identities; empty when they are the same
+ * @example
+ * ```ts
+ * import { compareCatalogs, describeDifference, readCatalog } from '@ecommerce-dms/schema-catalog';
+ *
+ * const before = await readCatalog('postgres://app:secret@127.0.0.1:5432/shop');
+ * const after = await readCatalog('postgres://app:secret@127.0.0.1:5432/shop');
+ * console.log(compareCatalogs(before, after, { columnOrder: false }).map(describeDifference)); // []
+ * ```
  */
 export function compareCatalogs(from: Catalog, to: Catalog, options: CompareOptions = {}): Difference[] {
   const { only = () => true, columnOrder = true, partitions = [] } = options;
