@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabaseUrl, connectionError } from '@ecommerce-dms/errors';
 import { Client, type ClientBase, DatabaseError } from 'pg';
 import { assemble, type CatalogRow, type Dependency } from './assemble.ts';
@@ -61,16 +62,18 @@ export async function readCatalog(url: string, options: ReadOptions = {}): Promi
  * @throws Error what the driver throws
  */
 export async function readCatalogOf(client: ClientBase, options: ReadOptions = {}): Promise<Catalog> {
-  for (let attempt = 1; ; attempt++) {
+  for (const patienceEnds = performance.now() + patienceMs; ; await delay(pauseMs)) {
     try {
       return await readOnce(client, options);
     } catch (error) {
-      if (attempt === attempts || !isRace(error)) throw error;
+      if (performance.now() > patienceEnds || !isRace(error)) throw error;
     }
   }
 }
 
-const attempts = 5;
+/** How long it tries to read while others drop what it has seen. */
+const patienceMs = 30_000;
+const pauseMs = 100;
 
 /** Deparsing looks at the catalogs of now: an object that was dropped meanwhile is not in them. */
 function isRace(error: unknown): boolean {
