@@ -5,6 +5,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogin, failure, openClient, openDatabase, openMigrator } from '../../test/fixtures.ts';
+import { folderOf, migratorOf, writeFiles } from '../../test/folder.ts';
 import { migration } from '../../test/migration.ts';
 import { configFile, createProject, migrationFile, migrator } from '../../test/project.ts';
 import type { Migrator } from '../migrator.ts';
@@ -98,6 +99,48 @@ test('what cannot be replayed is said, not passed over', async () => {
     expect.stringMatching(/^the pending migrations cannot be replayed: .*gone/s),
   ]);
   expect(findings.map(({ identity }) => identity)).toContain('public.item.audit');
+});
+
+test('repeatable migrations as they were run, while others are pending', async () => {
+  const { url, client } = await openDatabase();
+  const folder = await folderOf({
+    'M1.sql': 'create table item (id int)',
+    'repeatable/view.sql': 'create or replace view item_view as select id from item',
+  });
+  await (await migratorOf(url, folder)).up();
+  await writeFiles(folder, {
+    'M2.sql': 'create index item_id on item (id)',
+    'repeatable/view.sql': 'create or replace view item_view as select id from item where id > 0',
+  });
+  const drift = await (await migratorOf(url, folder)).drift();
+  expect(drift).toMatchObject({ undecided: [], pending: [{ kind: 'index' }, { kind: 'view' }] });
+  expect(drift.findings.filter(({ side }) => side === 'live')).toEqual([]);
+  await client.query('create or replace view item_view as select id from item where id > 7');
+  const tampered = await (await migratorOf(url, folder)).drift();
+  expect(tampered.findings.filter(({ side }) => side === 'live')).toMatchObject([
+    { kind: 'view', attribute: 'definition' },
+  ]);
+});
+
+test('a schema of the options, and names that have to be quoted', async () => {
+  const { url, client } = await openDatabase();
+  const Tagged = defineEntity({ name: 'Tagged', properties: { id: p.integer().primary() } });
+  const migrator = await openMigrator(
+    url,
+    [migration('M1', ['create table tagged (id serial primary key)'])],
+    {
+      entities: [Tagged],
+      migrations: { schema: 'Shop', tableName: 'Ledger' },
+    },
+  );
+  await client.query('create schema "Shop"');
+  await migrator.up({ schema: 'Shop' });
+  const options = { shadowSql: 'create schema "Shop"' };
+  expect(await migrator.drift(options)).toMatchObject({ findings: [], undecided: [], pending: [] });
+  await client.query('alter table "Shop".tagged add extra int');
+  expect((await migrator.drift(options)).findings).toMatchObject([
+    { side: 'live', verb: 'add', identity: '"Shop".tagged.extra' },
+  ]);
 });
 
 test('suppressions, exempt partitions, and those that nothing needs', async () => {

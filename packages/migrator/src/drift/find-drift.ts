@@ -23,7 +23,7 @@ export interface DriftContext {
   /** The state of each migration in the live database, repeatable ones included. */
   statuses: readonly MigrationStatus[];
   /** The statements that the live database has run of the migrations named. */
-  statementsOf: (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[] | null>>;
+  statementsOf: (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function findDrift(context: DriftContext, options: DriftOptions): P
   const { manifest, suppressions = [] } = options;
   const live = await readLive(await sessionConfig(driver), context.ledger);
   const undecided = [...live.catalog.unread, ...unreplayable(statuses)];
-  const replayed = await withShadow(driver, options, (shadow) => replay(shadow, context));
+  const replayed = await withShadow(driver, options, (shadow) => replay(shadow, context, live.bookkeeping));
   undecided.push(...replayed.undecided);
   const isCompared = (side: Catalog) => (fact: Fact) =>
     !clusterKinds.has(fact.kind) && !isBookkeeping(fact, side, live.bookkeeping);
@@ -100,8 +100,8 @@ function unreplayable(statuses: readonly MigrationStatus[]): string[] {
   });
 }
 
-function isBookkeeping(fact: Fact, side: Catalog, tables: ReadonlySet<string>): boolean {
-  if (fact.kind === 'table') return tables.has(`table ${fact.identity}`);
+function isBookkeeping(fact: Fact, side: Catalog, tables: readonly string[]): boolean {
+  if (fact.kind === 'table') return tables.includes(fact.identity);
   return fact.parents.some((key) => {
     const parent = side.facts.get(key);
     return parent !== undefined && parent.kind !== fact.kind && isBookkeeping(parent, side, tables);
@@ -118,7 +118,11 @@ interface Replayed {
   undecided: string[];
 }
 
-async function replay(shadow: Shadow, context: DriftContext): Promise<Replayed> {
+async function replay(
+  shadow: Shadow,
+  context: DriftContext,
+  bookkeeping: readonly string[],
+): Promise<Replayed> {
   const result: Replayed = { undecided: [] };
   /** Each step builds on the one before. */
   const step = async (
@@ -134,27 +138,53 @@ async function replay(shadow: Shadow, context: DriftContext): Promise<Replayed> 
       result.undecided.push(`${fault}: ${error.message}`);
       return;
     }
-    result[state] = await withClient(shadow.session, (client) => readWithOwner(client, context.ledger));
+    result[state] = await withClient(shadow.session, (client) => readWithOwner(client, bookkeeping));
   };
-  await step('applied', 'the applied migrations cannot be replayed', () => replayApplied(shadow, context));
+  await step('applied', 'the applied migrations cannot be replayed', () =>
+    replayApplied(shadow, context, bookkeeping),
+  );
   await step('all', 'the pending migrations cannot be replayed', () => shadow.replay());
   await step('entities', 'what the entities ask for cannot be made', () => addWhatEntitiesAskFor(shadow));
   return result;
 }
 
-async function replayApplied(shadow: Shadow, { statuses, statementsOf }: DriftContext): Promise<void> {
+async function replayApplied(
+  shadow: Shadow,
+  { statuses, statementsOf }: DriftContext,
+  bookkeeping: readonly string[],
+): Promise<void> {
   const named = (wanted: (status: MigrationStatus) => boolean): string[] =>
     statuses.filter(wanted).map(({ name }) => name);
   const isApplied = ({ state }: MigrationStatus): boolean => state === 'applied' || state === 'changed';
   const names = named((status) => status.kind !== 'repeatable' && isApplied(status));
   if (names.length > 0) await shadow.replay(names);
-  // Those of the code may say something else by now: the ledger knows what was run.
   const repeatables = named(({ kind, executedAt }) => kind === 'repeatable' && executedAt !== undefined);
-  if (repeatables.length === 0) return;
-  const statements = await statementsOf(repeatables);
-  for (const name of repeatables) {
-    for (const sql of statements.get(name) ?? []) await shadow.orm.em.getConnection().execute(sql);
-  }
+  if (repeatables.length > 0) await rerun(shadow, await statementsOf(repeatables), bookkeeping);
+}
+
+/** Runs repeatable migrations as the live database has run them: those of the code may say something else by now. */
+async function rerun(
+  { orm, session }: Shadow,
+  statements: ReadonlyMap<string, readonly string[]>,
+  bookkeeping: readonly string[],
+): Promise<void> {
+  const { schema } = orm.config.get('migrations');
+  await withClient(session, async (client) => {
+    if (schema !== undefined)
+      await client.query(`set search_path = ${client.escapeIdentifier(schema)}, public`);
+    for (const name of [...statements.keys()].sort()) {
+      for (const sql of statements.get(name) ?? []) await client.query(sql);
+    }
+    // So that the code's own are applied next.
+    for (const table of bookkeeping) {
+      const { rows } = await client.query(
+        `select 1 from pg_attribute where attrelid = to_regclass($1) and attname = 'next_statement'`,
+        [table],
+      );
+      if (rows.length > 0)
+        await client.query(`delete from ${table} where name = any($1)`, [[...statements.keys()]]);
+    }
+  });
 }
 
 /** Runs the statements that `create()` would write. */
