@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
@@ -29,11 +30,21 @@ function besideName(tableName: string): string {
   return `${tableName.slice(0, 50)}_ledger`;
 }
 
+/** What the queries of one call have in common. */
+interface Scope {
+  /** The schema of the call; undefined is that of the options. */
+  schema?: string;
+  transaction?: Transaction;
+  /** Whether the ledger is beside the named table; undefined until that was looked up. */
+  isBesideNamedTable?: boolean;
+}
+
 /** The table of applied migrations: one row per migration, with what it ran and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #isInCode: (name: string) => Promise<boolean>;
-  #transaction: Transaction | undefined;
-  #isBesideNamedTable = false;
+  // Of one call, not of the migrator: another call can run meanwhile.
+  readonly #scope = new AsyncLocalStorage<Scope>();
+  readonly #unscoped: Scope = {};
 
   /** @param isInCode whether the code has a migration; `logMigration` has only its name */
   constructor(
@@ -67,14 +78,36 @@ export class Ledger extends MigrationStorage implements Queryable {
    */
   override getTableName(): ReturnType<MigrationStorage['getTableName']> {
     const named = super.getTableName();
-    return this.#isBesideNamedTable ? { ...named, tableName: besideName(named.tableName) } : named;
+    const { schema, isBesideNamedTable = false } = this.#scoped;
+    return {
+      ...named,
+      schemaName: schema ?? named.schemaName,
+      tableName: isBesideNamedTable ? besideName(named.tableName) : named.tableName,
+    };
+  }
+
+  /** Calls `use` with the ledger of a schema; undefined is that of the options. */
+  inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
+    return this.#scope.run({ schema: schema === '' ? undefined : schema }, use);
+  }
+
+  /** Nothing to do: {@link inSchema} is around all that MikroORM does for a call. */
+  override setRunSchema(): void {}
+
+  /** Nothing to do. */
+  override unsetRunSchema(): void {}
+
+  get #scoped(): Scope {
+    return this.#scope.getStore() ?? this.#unscoped;
   }
 
   /** Finds out which table the ledger is: {@link getTableName}. */
   async #locate(session: Queryable): Promise<void> {
-    this.#isBesideNamedTable = false;
-    const { tableName, schemaName } = super.getTableName();
+    const scope = this.#scoped;
+    const named = super.getTableName();
+    const { tableName } = named;
     if (tableName === defaultTableName) return;
+    const schemaName = scope.schema ?? named.schemaName;
     const [row] = await session.query(
       `select to_regclass(?) is not null
          or to_regclass(?) is not null and not exists (select from pg_attribute
@@ -84,39 +117,25 @@ export class Ledger extends MigrationStorage implements Queryable {
         ...[1, 2].map(() => qualifiedName([schemaName, tableName])),
       ],
     );
-    this.#isBesideNamedTable = row?.['is_beside'] === true;
+    scope.isBesideNamedTable = row?.['is_beside'] === true;
   }
 
   /** Runs `use` with all queries of the ledger in one transaction. */
   async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
-    return this.driver.getConnection().transactional(async (transaction: Transaction) => {
-      this.setMasterMigration(transaction);
-      try {
-        return await use();
-      } finally {
-        this.unsetMasterMigration();
-      }
-    });
+    return this.driver
+      .getConnection()
+      .transactional((transaction: Transaction) => this.#scope.run({ ...this.#scoped, transaction }, use));
   }
 
   /** Runs a query on the ORM's own connection. */
   async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     const connection = this.driver.getConnection();
     try {
-      return await connection.execute(sql, params, 'all', this.#transaction);
+      return await connection.execute(sql, params, 'all', this.#scoped.transaction);
     } catch (error) {
       if (!isConnectionFailure(error)) throw error;
       throw connectionError(connection.getConnectionOptions(), error);
     }
-  }
-
-  /** MikroORM may change several rows in one transaction. */
-  override setMasterMigration(transaction: Transaction): void {
-    this.#transaction = transaction;
-  }
-
-  override unsetMasterMigration(): void {
-    this.#transaction = undefined;
   }
 
   /** All rows in the order of application, without the statements; none when there is no table. Creates nothing. */

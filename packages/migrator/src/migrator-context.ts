@@ -63,13 +63,8 @@ export class MigratorContext {
   }
 
   /** Calls `use` with the ledger of a schema; undefined is that of the options. */
-  async inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
-    this.ledger.setRunSchema(schema);
-    try {
-      return await use();
-    } finally {
-      this.ledger.unsetRunSchema();
-    }
+  inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
+    return this.ledger.inSchema(schema, use);
   }
 
   /** Calls `use` with the migrations of the code, in one transaction of the ledger, under the run lock. */

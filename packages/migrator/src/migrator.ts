@@ -176,6 +176,13 @@ export class Migrator extends StockMigrator {
     return validate(this.#context, schema);
   }
 
+  /** The rows of the ledger of migrations that are applied. */
+  override getExecuted({ schema = this.options.schema }: { schema?: string } = {}): ReturnType<
+    StockMigrator['getExecuted']
+  > {
+    return this.#context.inSchema(schema, () => super.getExecuted({ schema }));
+  }
+
   /** Migrations that `up()` would apply or record. */
   override async getPending({ schema }: { schema?: string } = {}): Promise<MigrationInfo[]> {
     const pending = (await this.info({ schema })).filter(

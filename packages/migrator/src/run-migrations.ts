@@ -37,15 +37,15 @@ export async function runMigrations(
       callbacks,
       folders === undefined ? new Map() : await planCallbacks(folders, driver),
     );
-    const { plans, replaced } = await context.inSchema(schema, () =>
-      planRun(context, direction, options, repeatables),
-    );
-    return context.runner.during({ lock, settings, schema }, plans, called, async () => [
-      ...(await context.discovery.within({ without: replaced }, () =>
-        runStock(direction, withoutEndings(options)),
-      )),
-      ...(await runRepeatables(context, repeatables, schema, runStock)),
-    ]);
+    return context.inSchema(schema, async () => {
+      const { plans, replaced } = await planRun(context, direction, options, repeatables);
+      return context.runner.during({ lock, settings, schema }, plans, called, async () => [
+        ...(await context.discovery.within({ without: replaced }, () =>
+          runStock(direction, withoutEndings(options)),
+        )),
+        ...(await runRepeatables(context, repeatables, schema, runStock)),
+      ]);
+    });
   }, settings);
 }
 

@@ -18,7 +18,10 @@ export async function repeatableSources({ folders, config }: MigratorContext): P
   return found;
 }
 
-/** Applies the outdated repeatable migrations, once the database has all migrations of the code and no later ones. */
+/**
+ * Applies the outdated repeatable migrations, once the database has all migrations of the code and no later ones. The
+ * ledger is that of `schema`.
+ */
 export async function runRepeatables(
   context: MigratorContext,
   sources: readonly MigrationSource[],
@@ -26,12 +29,10 @@ export async function runRepeatables(
   runStock: StockRun,
 ): Promise<MigrationInfo[]> {
   if (sources.length === 0) return [];
-  const open = await context.inSchema(schema, async () => {
-    const { statuses, rows } = await context.survey();
-    if (statuses.some(({ state }) => state !== 'applied' && state !== 'replaced')) return [];
-    const repeatables = await planRepeatables(sources, rows, context, schema);
-    return repeatables.filter(({ status }) => status.state !== 'applied');
-  });
+  const { statuses, rows } = await context.survey();
+  if (statuses.some(({ state }) => state !== 'applied' && state !== 'replaced')) return [];
+  const repeatables = await planRepeatables(sources, rows, context, schema);
+  const open = repeatables.filter(({ status }) => status.state !== 'applied');
   if (open.length === 0) return [];
   const only = open.map(({ source }) => runnable(context.runner, source));
   return context.discovery.within({ only }, () => runStock('up', schema === undefined ? {} : { schema }));
