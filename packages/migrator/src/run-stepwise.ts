@@ -1,10 +1,11 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { NonTransactional } from './classify-statement.ts';
 import { excerpt } from './excerpt.ts';
 import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { Blocker } from './locks/blockers.ts';
+import { LockWaitEnded } from './locks/lock-failure.ts';
 import { LockWaitClock } from './locks/lock-wait-clock.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { underLocks } from './locks/under-locks.ts';
@@ -41,9 +42,12 @@ export async function runStepwise(
       index++;
     }
   } catch (error) {
-    // When this fails too, the row stays `running`, from which a run resumes as well.
-    const failed = { state: 'failed', execution_ms: executionMs() } as const;
-    await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
+    // What could not be recorded may have taken effect: the row stays `running`, so that the next run looks for that.
+    if (!isUserError(error) || error.code !== 'ledger-unwritable') {
+      const failed = { state: 'failed', execution_ms: executionMs() } as const;
+      // When this fails, the row stays `running`, too, from which a run resumes as well.
+      await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
+    }
     throw statementError(plan, index, error, settings.signal);
   }
   if (plan.direction === 'down') return await ledger.remove(session.asMigrator, plan.name);
@@ -95,9 +99,10 @@ async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined)
   if (nonTransactional !== undefined) {
     // What waits harmlessly waits in the server.
     const statements = nonTransactional.waitsHarmlessly ? [] : [statement];
-    return await underLocks(session, statements, clock, (_locks, attempt) =>
+    await underLocks(session, statements, clock, (_locks, attempt) =>
       runOutside({ ...step, clock }, nonTransactional, attempt > 0 ? 'failed' : earlier),
     );
+    return await recordEffect(step);
   }
   await underLocks(session, [statement], clock, (locks) =>
     session.transaction(async () => {
@@ -109,7 +114,7 @@ async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined)
 }
 
 async function runOutside(
-  { session, statement, record, settings, clock }: Step & { clock: LockWaitClock },
+  { session, statement, settings, clock }: Step & { clock: LockWaitClock },
   { waitsHarmlessly, leftover }: NonTransactional,
   earlier: LedgerRow['state'] | undefined,
 ): Promise<void> {
@@ -136,24 +141,30 @@ async function runOutside(
     }
     throw error;
   }
-  await record();
+}
+
+/** Records a statement that has taken effect: its record is tried again where a lock is in the way, not the statement. */
+async function recordEffect({ session, plan, settings, record }: Step): Promise<void> {
+  try {
+    await underLocks(session, [], new LockWaitClock(plan, settings), record);
+  } catch (error) {
+    throw error instanceof LockWaitEnded ? error.cause : error;
+  }
 }
 
 /**
  * A `CALL` or `DO` that commits by itself: nothing tells how far it got when it does not end, so it is begun once, and
  * waits for locks as long as it needs.
  */
-async function runCommitting(
-  { session, plan, statement, settings, record }: Step,
-  earlier: LedgerRow['state'] | undefined,
-): Promise<void> {
+async function runCommitting(step: Step, earlier: LedgerRow['state'] | undefined): Promise<void> {
+  const { session, plan, statement, settings } = step;
   if (earlier !== undefined) {
-    if (settings.unfinished === 'done') return await record();
+    if (settings.unfinished === 'done') return await recordEffect(step);
     if (settings.unfinished !== 'again') throw unfinishedError(plan, statement);
   }
   const run = (): Promise<void> => session.execute(statement.sql);
   await ((await session.hasOwnLockTimeout()) ? run() : withoutLockTimeout(session, run));
-  await record();
+  await recordEffect(step);
 }
 
 function unfinishedError({ name, direction }: MigrationPlan, { sql, secret }: PlannedStatement): UserError {
