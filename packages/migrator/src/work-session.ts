@@ -232,6 +232,8 @@ export class WorkSession implements Queryable {
       timer = setTimeout(cancel, 100);
     };
     signal?.addEventListener('abort', cancel);
+    // It is not told of an abort that came before.
+    if (signal?.aborted === true) cancel();
     try {
       await queries;
     } finally {
