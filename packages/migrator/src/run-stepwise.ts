@@ -126,7 +126,7 @@ async function runOutside(
       (earlier !== undefined || isIndex) &&
       (await recoverLeftover(session, statement, leftover, earlier === 'running'));
     if (isDone) return;
-    const waiting = waitsHarmlessly ? (blockers: readonly Blocker[]) => clock.tell(blockers) : undefined;
+    const waiting = waitsHarmlessly ? (blockers: readonly Blocker[]) => clock.see(blockers) : undefined;
     await withPostcondition(session, statement, () => session.execute(statement.sql, waiting));
   };
   try {

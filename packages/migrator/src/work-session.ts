@@ -131,7 +131,7 @@ export class WorkSession implements Queryable {
   /**
    * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
-   * @param waiting called every second with those that it waits for; without it, who they are is looked up more often
+   * @param waiting called every second with those that it waits for, or with none; without it, who they are is looked up more often
    *   than an attempt lasts, so that a failure can name them
    * @throws UserError `migration-lock-lost`: the lock's session has ended.
    * @throws the signal's reason, or PostgreSQL's error
@@ -148,8 +148,7 @@ export class WorkSession implements Queryable {
   async watched(queries: Promise<void>, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
     const look = async (): Promise<void> => {
       const blockers = await blockersOf(this.#run.lock, this.#pid);
-      if (blockers.length === 0) return;
-      this.#blockers = blockers;
+      if (blockers.length > 0) this.#blockers = blockers;
       waiting?.(blockers);
     };
     let looking = Promise.resolve();

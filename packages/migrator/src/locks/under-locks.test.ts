@@ -229,3 +229,16 @@ test('statementTimeoutMs bounds a statement', async () => {
   const migrator = await openMigrator(url, [migration('Migration1', ['select pg_sleep(60)'])]);
   expect((await failure(migrator.up({ statementTimeoutMs: 50 }))).message).toContain('SQLSTATE 57014');
 });
+
+test('the time that statements take does not count as waiting for locks', async () => {
+  const { client, migrator, reader } = await lockItem(
+    migration('Migration2', ['select pg_sleep(2.2)', 'select alter_item()']),
+  );
+  const waits: LockWait[] = [];
+  const run = migrator.up({ ddlLockTimeoutMs: 2000, onLockWait: (wait) => waits.push(wait) });
+  await until(client, waitsForLock('select alter_item()'));
+  await until(client, `not ${waitsForLock('select alter_item()')}`);
+  await reader.query('commit');
+  expect(await run).toEqual([{ name: 'Migration2' }]);
+  expect(waits).toEqual([]);
+});

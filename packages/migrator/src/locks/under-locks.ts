@@ -29,12 +29,16 @@ export async function underLocks(
   let awaited: readonly Blocker[] = [];
   for (let number = 0; ; number++) {
     const locks = await resolveLocks(session, statements);
+    clock.start();
     await waitUntilFree(session, locks, awaited, clock);
+    clock.stop();
     session.forgetBlockers();
     try {
       return await attempt(locks, number);
     } catch (error) {
       if (!isLockFailure(error)) throw error;
+      // Of an attempt, only its wait for the last lock: what it did before is no wait, however long it took.
+      clock.start(session.lockAttemptMs);
       awaited = session.blockers.length > 0 ? session.blockers : await findBlockers(session, locks, []);
       if (clock.isOver) throw new LockWaitEnded(clock.waitedMs, awaited, error);
     }
