@@ -256,7 +256,8 @@ export class WorkSession implements Queryable {
     return `select set_config('lock_timeout', '${this.lockAttemptMs}', false),
       set_config('statement_timeout', '${settings.statementTimeoutMs}', false),
       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
-      set_config('search_path', ${searchPath}, false)`;
+      set_config('search_path', ${searchPath}, false),
+      ${keptOpen}`;
   }
 }
 
@@ -265,6 +266,19 @@ interface OpenSession {
   connection: PostgreSqlConnection;
   release: () => void;
 }
+
+/**
+ * It is idle while callbacks run, and silent during a long statement: then probes keep it in the tables of firewalls, and
+ * tell the server that the machine has vanished.
+ */
+const keptOpen = Object.entries({
+  idle_session_timeout: '0',
+  tcp_keepalives_idle: '30',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+})
+  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  .join(', ');
 
 const setCheckInterval = `set client_connection_check_interval = '1s'`;
 
