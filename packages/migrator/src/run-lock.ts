@@ -6,6 +6,7 @@ import { connectionError } from './connection-error.ts';
 import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
+import { probed } from './probed-connection.ts';
 import { refusePooler } from './refuse-pooler.ts';
 
 /**
@@ -121,6 +122,9 @@ export class RunLock implements AsyncDisposable, Queryable {
   }
 }
 
+/** Queries of this session take milliseconds: a server that does not answer for so long will not do so any more. */
+const answerMs = 60_000;
+
 /** How to open the lock's session: as the ORM's pool opens its own. */
 async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
   const connection = driver.getConnection();
@@ -136,7 +140,8 @@ async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
         // Not enumerable in the pool's options.
         password: options.password,
         application_name: options.application_name ?? 'dms-migrator',
-        keepAlive: true,
+        ...probed,
+        query_timeout: answerMs,
       };
     }
   }

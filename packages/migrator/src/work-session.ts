@@ -11,6 +11,7 @@ import type { Queryable } from './ledger.ts';
 import { type Blocker, blockersOf } from './locks/blockers.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
+import { probed } from './probed-connection.ts';
 import type { RunLock } from './run-lock.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -337,6 +338,8 @@ export class WorkSessions implements AsyncDisposable {
     connection.setPlatform(this.#driver.getPlatform());
     try {
       await connection.connect({ skipOnConnect: true });
+      // A statement can take hours, in which nothing tells that the server has vanished.
+      Object.assign((await connection.getNativeClient()).options, probed);
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
       const reserved = await new Promise<Kysely>((resolve, reject) => {
         connection
