@@ -1,7 +1,7 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { NonTransactional } from './classify-statement.ts';
 import { excerpt } from './excerpt.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Queryable } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { Blocker } from './locks/blockers.ts';
@@ -35,8 +35,8 @@ export async function runStepwise(
   try {
     await replaySettings(session, plan.statements.slice(0, index));
     for (const statement of plan.statements.slice(index)) {
-      const record = (): Promise<void> =>
-        ledger.update(session.asMigrator, plan.name, { next_statement: index + 1 });
+      const record = (as: Queryable): Promise<void> =>
+        ledger.update(as, plan.name, { next_statement: index + 1 });
       const earlier = index === resumed.nextStatement ? resumed.earlier : undefined;
       await runStatement({ session, plan, settings, statement, record }, earlier);
       index++;
@@ -87,7 +87,7 @@ interface Step {
   settings: RunSettings;
   statement: PlannedStatement;
   /** Writes into the ledger that the statement is done. */
-  record: () => Promise<void>;
+  record: (as: Queryable) => Promise<void>;
 }
 
 /** @param earlier how an earlier attempt of the statement ended; undefined when there was none */
@@ -105,10 +105,10 @@ async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined)
     return await recordEffect(step);
   }
   await underLocks(session, [statement], clock, (locks) =>
-    session.transaction(async () => {
-      await takeLocks(session, locks);
-      await withPostcondition(session, statement, () => session.execute(statement.sql));
-      await record();
+    session.transaction({
+      begin: (opening) => takeLocks(session, locks, opening),
+      work: () => withPostcondition(session, statement, () => session.execute(statement.sql)),
+      record,
     }),
   );
 }
@@ -146,7 +146,7 @@ async function runOutside(
 /** Records a statement that has taken effect: its record is tried again where a lock is in the way, not the statement. */
 async function recordEffect({ session, plan, settings, record }: Step): Promise<void> {
   try {
-    await underLocks(session, [], new LockWaitClock(plan, settings), record);
+    await underLocks(session, [], new LockWaitClock(plan, settings), () => record(session.asMigrator));
   } catch (error) {
     throw error instanceof LockWaitEnded ? error.cause : error;
   }

@@ -3,7 +3,7 @@ import { isUserError } from '@ecommerce-dms/errors';
 import type { Transaction } from '@mikro-orm/core';
 import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { escapeLiteral } from 'pg';
-import { pollAdvisoryLock } from './advisory-lock.ts';
+import { pollAdvisoryLock, tryLockSql } from './advisory-lock.ts';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import type { FileSettings } from './files/sql-migration.ts';
 import { qualifiedName } from './identifiers.ts';
@@ -26,6 +26,18 @@ export interface Run {
 type Context = Kysely | Transaction;
 type Kysely = ReturnType<PostgreSqlConnection['getClient']>;
 
+/** The parts of a transaction. */
+interface TransactionParts {
+  /** What comes before its statements; the first query through `opening` begins it, in one round trip, and returns no rows. */
+  begin?: (opening: Queryable) => Promise<void>;
+  work: () => Promise<void>;
+  /**
+   * Writes what the migrator records: its only query through `closing` commits, in one round trip, and returns no rows.
+   * See {@link WorkSession.asMigrator}.
+   */
+  record?: (closing: Queryable) => Promise<void>;
+}
+
 /** The session that executes the statements of migrations. */
 export class WorkSession implements Queryable {
   readonly #run: Run;
@@ -39,7 +51,6 @@ export class WorkSession implements Queryable {
   #blockers: readonly Blocker[] = [];
   #hasCheckInterval = true;
   #isInTransaction = false;
-  #isChecked = false;
 
   constructor(run: Run, connection: PostgreSqlConnection, reserved: Kysely) {
     this.#run = run;
@@ -119,14 +130,17 @@ export class WorkSession implements Queryable {
     await this.query(`select set_config('statement_timeout', ?, false)`, [`${statementTimeoutMs}`]);
   }
 
-  /** Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. */
+  /**
+   * Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. The
+   * work lock is free then: only who has the lock of the run asks for it.
+   */
   async clean(): Promise<void> {
     await this.query(
       `close all; set session authorization default; reset role; reset all; deallocate all; unlisten *;
        discard plans; discard temp; discard sequences; select pg_advisory_unlock_all(); ${this.#settings()};
-       ${this.#hasCheckInterval ? setCheckInterval : ''}`,
+       ${this.#hasCheckInterval ? `${setCheckInterval};` : ''}
+       ${tryLockSql(this.#run.lock.classId, 'work')}`,
     );
-    await this.#takeWorkLock();
   }
 
   /**
@@ -138,11 +152,18 @@ export class WorkSession implements Queryable {
    * @throws the signal's reason, or PostgreSQL's error
    */
   async execute(sql: string, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
-    // A transaction is checked at its first statement, and by whoever commits it.
-    if (this.#isChecked) this.#run.settings.signal?.throwIfAborted();
+    await this.executing(() => this.query(sql), waiting);
+  }
+
+  /** As {@link execute}, for what `send` sends. */
+  async executing(
+    send: () => Promise<unknown>,
+    waiting?: (blockers: readonly Blocker[]) => void,
+  ): Promise<void> {
+    // A transaction is checked when it begins and before it commits.
+    if (this.#isInTransaction) this.#run.settings.signal?.throwIfAborted();
     else await this.assertMayContinue();
-    this.#isChecked = this.#isInTransaction;
-    await this.watched(this.cancelledOnAbort(this.query(sql)), waiting);
+    await this.watched(this.cancelledOnAbort(send()), waiting);
   }
 
   /** Waits for queries of this session, and looks who they wait for: see {@link execute}. */
@@ -166,21 +187,55 @@ export class WorkSession implements Queryable {
     }
   }
 
-  /** Runs `work` in a transaction of this session. */
-  async transaction(work: () => Promise<void>): Promise<void> {
-    await this.query('begin');
+  /** Runs the parts of a transaction of this session; it checks at the beginning and the end that the run may go on. */
+  async transaction({ begin, work, record }: TransactionParts): Promise<void> {
     this.#isInTransaction = true;
     try {
+      await this.#whileChecking(async () => {
+        let isBegun = false;
+        const opening: Queryable = {
+          query: (sql, params) => {
+            const text = isBegun ? sql : `begin; ${sql}`;
+            isBegun = true;
+            return this.query(text, params);
+          },
+        };
+        await begin?.(opening);
+        if (!isBegun) await this.query('begin');
+      });
       await work();
-      await this.query('commit');
+      await this.endDeferred();
+      if (record === undefined) await this.query('commit');
+      else {
+        const { query } = this.asMigrator;
+        await record({ query: (sql, params) => query(`${sql}; commit`, params) });
+      }
     } catch (error) {
       // The session can be gone; the server has rolled back then.
       await this.query('rollback').catch(() => {});
       throw error;
     } finally {
       this.#isInTransaction = false;
-      this.#isChecked = false;
     }
+  }
+
+  /**
+   * Runs what is deferred to the end of the transaction: constraints, and their triggers. With the settings of the
+   * migration, and before its record is written, with others.
+   *
+   * @throws UserError `migration-lock-lost`, or the signal's reason: the transaction must not be committed.
+   */
+  async endDeferred(): Promise<void> {
+    await this.#whileChecking(() => this.execute('set constraints all immediate'));
+  }
+
+  /** Looks, while `work` is under way, whether the run may go on: on another session, in the same round trip. */
+  async #whileChecking(work: () => Promise<void>): Promise<void> {
+    const checked = this.assertMayContinue();
+    // A failure of `work` comes first.
+    checked.catch(() => {});
+    await work();
+    await checked;
   }
 
   /** As {@link transaction}; `work` can run queries of MikroORM in it, with savepoints. */
@@ -201,7 +256,6 @@ export class WorkSession implements Queryable {
       throw error;
     } finally {
       this.#isInTransaction = false;
-      this.#isChecked = false;
       this.#context = this.#reserved;
     }
   }
