@@ -142,18 +142,18 @@ export class Ledger extends MigrationStorage implements Queryable {
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
     await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
-    const columns =
-      'id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
-      .query(`select ${columns} from ${this.table} where name <> '${rowOfSources}' order by id`)
+      .query(`${selectRows(this.table)} where name <> '${rowOfSources}' order by id`)
       .catch(async (error: unknown) => {
         throw await this.#readError(error);
       });
-    return rows.map((row) => ({
-      ...(row as unknown as LedgerRow),
-      replaces: fromJson(row['replaces']),
-      executed_at: new Date(String(row['executed_at'])),
-    }));
+    return rows.map(toRow);
+  }
+
+  /** The row of a migration, if there is one; the table exists. */
+  async row(session: Queryable, name: string): Promise<LedgerRow | undefined> {
+    const [row] = await session.query(`${selectRows(this.table)} where name = ?`, [name]);
+    return row && toRow(row);
   }
 
   /** The entries of other tools' histories that the ledger stands for; none when there is no table. */
@@ -359,6 +359,19 @@ const applyAgain = `on conflict (name) do update set id = excluded.id, fingerpri
   statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
 
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
+
+function selectRows(table: string): string {
+  return `select id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at,
+    execution_ms, executed_by from ${table}`;
+}
+
+function toRow(row: Record<string, unknown>): LedgerRow {
+  return {
+    ...(row as unknown as LedgerRow),
+    replaces: fromJson(row['replaces']),
+    executed_at: new Date(String(row['executed_at'])),
+  };
+}
 
 /** A list of texts from jsonb, which MikroORM's types leave as text. */
 function fromJson(value: unknown): string[] {

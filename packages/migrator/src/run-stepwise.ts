@@ -66,7 +66,7 @@ const fromStart: Resumption = { nextStatement: 0, executionMs: 0, earlier: undef
 
 /** Marks the migration as running, and says where it resumes. */
 async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan): Promise<Resumption> {
-  const row = (await ledger.rows(session)).find(({ name }) => name === plan.name);
+  const row = await ledger.row(session, plan.name);
   if (row === undefined) {
     await ledger.insert(session, entryOf(plan), 'running');
     return fromStart;
@@ -177,8 +177,10 @@ function unfinishedError({ name, direction }: MigrationPlan, { sql, secret }: Pl
 
 /** Waiting for old transactions blocks nobody here, and a timeout would leave an invalid index. */
 async function withoutLockTimeout<Result>(session: WorkSession, run: () => Promise<Result>): Promise<Result> {
-  const [row] = await session.query(`select current_setting('lock_timeout') as value`);
-  await session.query('set lock_timeout = 0');
+  const [row] = await session.query(
+    `with before as materialized (select current_setting('lock_timeout') as value)
+     select value, set_config('lock_timeout', '0', false) from before`,
+  );
   try {
     return await run();
   } finally {
