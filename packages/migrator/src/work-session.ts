@@ -68,10 +68,12 @@ export class WorkSession implements Queryable {
    * transaction.
    */
   get lockAttemptMs(): number {
-    return Math.max(
-      1,
-      Math.min(this.#run.settings.ddlLockAttemptMs, Math.floor(this.#deadlockTimeoutMs / 2)),
-    );
+    return Math.min(this.#run.settings.ddlLockAttemptMs, this.longestAttemptMs);
+  }
+
+  /** The longest attempt that can be asked for, in ms. */
+  get longestAttemptMs(): number {
+    return Math.max(1, Math.floor(this.#deadlockTimeoutMs / 2));
   }
 
   /** Who the last statement was seen waiting for. */

@@ -242,3 +242,20 @@ test('the time that statements take does not count as waiting for locks', async 
   expect(await run).toEqual([{ name: 'Migration2' }]);
   expect(waits).toEqual([]);
 });
+
+test('transactions that leave no gap are outlasted by the attempt that the hint names', async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`alter database ${client.database} set deadlock_timeout = '4s'`);
+  const migrator = await openMigrator(url, [
+    table,
+    migration('Migration2', ['alter table item add name text']),
+  ]);
+  await migrator.up({ to: 'Migration1' });
+  const stop = await load(url, 12, 'begin; select from item; select pg_sleep(0.2 + random() / 5); commit', 0);
+  const { code, hint } = await failure(migrator.up({ ddlLockTimeoutMs: 4500 }));
+  expect(code).toBe('migration-blocked');
+  const [, attempt] = /migrator up --ddl-lock-attempt-ms (\d+)`/.exec(hint) ?? [];
+  expect(attempt).toBe('2000');
+  expect(await migrator.up({ ddlLockAttemptMs: Number(attempt) })).toEqual([{ name: 'Migration2' }]);
+  expect((await stop()).errors).toEqual([]);
+});
