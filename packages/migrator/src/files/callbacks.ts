@@ -11,7 +11,7 @@ import { isLockFailure } from '../locks/lock-failure.ts';
 import { LockWaitClock } from '../locks/lock-wait-clock.ts';
 import { takeLocks } from '../locks/take-locks.ts';
 import { underLocks } from '../locks/under-locks.ts';
-import type { WorkSessions } from '../work-session.ts';
+import type { WorkSessions } from '../work-sessions.ts';
 import { type CallbackEvent, type CallbackName, callbackNames, type Callbacks } from './callback.ts';
 import { notCopiedFaults, sqlFilesIn } from './find-sql-files.ts';
 import type { MigrationFolders } from './migration-folders.ts';
