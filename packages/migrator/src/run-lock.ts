@@ -1,13 +1,13 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
-import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { Client, type ClientConfig } from 'pg';
 import { lockClass, pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError } from './connection-error.ts';
 import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
-import { probed } from './probed-connection.ts';
 import { refusePooler } from './refuse-pooler.ts';
+import { sessionConfig } from './session-config.ts';
 
 /**
  * Calls `use` while it holds the lock of a whole run.
@@ -25,7 +25,8 @@ export async function withRunLock<Result>(
   use: (lock: RunLock) => Promise<Result>,
 ): Promise<Result> {
   try {
-    await using lock = new RunLock(await sessionConfig(driver), lockClass(ledgerName));
+    const session = { ...(await sessionConfig(driver)), query_timeout: answerMs };
+    await using lock = new RunLock(session, lockClass(ledgerName));
     await lock.acquire(settings);
     return await use(lock);
   } catch (error) {
@@ -124,33 +125,6 @@ export class RunLock implements AsyncDisposable, Queryable {
 
 /** Queries of this session take milliseconds: a server that does not answer for so long will not do so any more. */
 const answerMs = 60_000;
-
-/** How to open the lock's session: as the ORM's pool opens its own. */
-async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
-  const connection = driver.getConnection();
-  if (connection instanceof PostgreSqlConnection) {
-    // Its first use connects, and creates the database unless `ensureDatabase` is off.
-    await connection.ensureConnection().catch((error: unknown) => {
-      throw connectionError(connection.getConnectionOptions(), error);
-    });
-    const options = (await connection.getNativeClient().catch(() => undefined))?.options;
-    if (options !== undefined) {
-      return {
-        ...options,
-        // Not enumerable in the pool's options.
-        password: options.password,
-        application_name: options.application_name ?? 'dms-migrator',
-        ...probed,
-        query_timeout: answerMs,
-      };
-    }
-  }
-  throw new UserError(
-    'invalid-settings',
-    'The migrator needs PostgreSQL sessions of its own, and this ORM cannot open any.',
-    { hint: 'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.' },
-  );
-}
 
 function lockLost(cause: unknown): UserError {
   return new UserError('migration-lock-lost', 'The session that holds the migration lock has ended.', {
