@@ -6,36 +6,31 @@ import {
   readManifest,
   suppressDifferences,
 } from '@ecommerce-dms/schema-catalog';
-import { type AbstractSqlDriver, SchemaGenerator } from '@mikro-orm/postgresql';
+import { SchemaGenerator } from '@mikro-orm/postgresql';
 import { readManagedSchema } from '../managed-schema.ts';
+import { info } from '../info.ts';
+import type { Ledger } from '../ledger.ts';
 import type { MigrationStatus } from '../migration-status.ts';
+import type { MigratorContext } from '../migrator-context.ts';
 import { sessionConfig } from '../session-config.ts';
 import { type Shadow, withShadow } from '../shadow/with-shadow.ts';
 import type { Drift, DriftFinding } from './drift.ts';
 import type { DriftOptions } from './drift-options.ts';
 import { readLive, readWithOwner, withClient } from './read-live.ts';
 
-/** What the comparison starts from. */
-export interface DriftContext {
-  driver: AbstractSqlDriver;
-  /** The ledger's table with its schema. */
-  ledger: string;
-  /** The state of each migration in the live database, repeatable ones included. */
-  statuses: readonly MigrationStatus[];
-  /** The statements that the live database has run of the migrations named. */
-  statementsOf: (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
-}
-
 /**
  * Compares the entities, the migrations replayed in a shadow database, and the live database. Changes nothing outside of
  * the shadow.
  */
-export async function findDrift(context: DriftContext, options: DriftOptions): Promise<Drift> {
-  const { driver, statuses } = context;
+export async function findDrift(context: MigratorContext, options: DriftOptions): Promise<Drift> {
+  const { driver, ledger } = context;
   const { manifest, suppressions = [] } = options;
-  const live = await readLive(await sessionConfig(driver), context.ledger);
+  const statuses = await info(context, context.options.schema);
+  const live = await readLive(await sessionConfig(driver), ledger.qualifiedTableName);
   const undecided = [...live.catalog.unread, ...unreplayable(statuses)];
-  const replayed = await withShadow(driver, options, (shadow) => replay(shadow, context, live.bookkeeping));
+  const replayed = await withShadow(driver, options, (shadow) =>
+    replay(shadow, ledger, statuses, live.bookkeeping),
+  );
   undecided.push(...replayed.undecided);
   const isCompared = (side: Catalog) => (fact: Fact) =>
     !clusterKinds.has(fact.kind) && !isBookkeeping(fact, side, live.bookkeeping);
@@ -120,7 +115,8 @@ interface Replayed {
 
 async function replay(
   shadow: Shadow,
-  context: DriftContext,
+  ledger: Ledger,
+  statuses: readonly MigrationStatus[],
   bookkeeping: readonly string[],
 ): Promise<Replayed> {
   const result: Replayed = { undecided: [] };
@@ -141,7 +137,7 @@ async function replay(
     result[state] = await withClient(shadow.session, (client) => readWithOwner(client, bookkeeping));
   };
   await step('applied', 'the applied migrations cannot be replayed', () =>
-    replayApplied(shadow, context, bookkeeping),
+    replayApplied(shadow, ledger, statuses, bookkeeping),
   );
   await step('all', 'the pending migrations cannot be replayed', () => shadow.replay());
   await step('entities', 'what the entities ask for cannot be made', () => addWhatEntitiesAskFor(shadow));
@@ -150,7 +146,8 @@ async function replay(
 
 async function replayApplied(
   shadow: Shadow,
-  { statuses, statementsOf }: DriftContext,
+  ledger: Ledger,
+  statuses: readonly MigrationStatus[],
   bookkeeping: readonly string[],
 ): Promise<void> {
   const named = (wanted: (status: MigrationStatus) => boolean): string[] =>
@@ -159,7 +156,7 @@ async function replayApplied(
   const names = named((status) => status.kind !== 'repeatable' && isApplied(status));
   if (names.length > 0) await shadow.replay(names);
   const repeatables = named(({ kind, executedAt }) => kind === 'repeatable' && executedAt !== undefined);
-  if (repeatables.length > 0) await rerun(shadow, await statementsOf(repeatables), bookkeeping);
+  if (repeatables.length > 0) await rerun(shadow, await ledger.statementsOf(repeatables), bookkeeping);
 }
 
 /** Runs repeatable migrations as the live database has run them: those of the code may say something else by now. */

@@ -1,5 +1,5 @@
 import { writeManifest } from '@ecommerce-dms/schema-catalog';
-import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
+import type { MigratorContext } from '../migrator-context.ts';
 import { sessionConfig } from '../session-config.ts';
 import { readLive } from './read-live.ts';
 
@@ -11,8 +11,8 @@ export interface SchemaManifest {
   unread: readonly string[];
 }
 
-/** @param ledger its table with its schema */
-export async function readSchemaManifest(driver: AbstractSqlDriver, ledger: string): Promise<SchemaManifest> {
-  const { catalog } = await readLive(await sessionConfig(driver), ledger);
+/** Reads the database of a project. */
+export async function readSchemaManifest({ driver, ledger }: MigratorContext): Promise<SchemaManifest> {
+  const { catalog } = await readLive(await sessionConfig(driver), ledger.qualifiedTableName);
   return { text: writeManifest(catalog), objects: catalog.facts.size, unread: catalog.unread };
 }
