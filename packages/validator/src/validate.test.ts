@@ -286,13 +286,13 @@ test('a newest row that is from the future, or infinite, is not fresh', async ()
   const { url, execute } = await fixture('create table event (at timestamptz)');
   const fresh = (options = {}) =>
     freshness({ id: 'fresh', description: 'x', table: 'event', column: 'at', maxAgeMs: 60_000, ...options });
-  for (const [at, failures] of [
-    ['now()', 0],
-    [`now() + interval '30 s'`, 0],
-    [`now() + interval '5 min'`, 1],
-    [`'2999-01-01'`, 1],
-    [`'infinity'`, 1],
-  ] as const) {
+  for (const { at, failures } of [
+    { at: 'now()', failures: 0 },
+    { at: `now() + interval '30 s'`, failures: 0 },
+    { at: `now() + interval '5 min'`, failures: 1 },
+    { at: `'2999-01-01'`, failures: 1 },
+    { at: `'infinity'`, failures: 1 },
+  ]) {
     await execute(`truncate event; insert into event values (now()), (${at})`);
     expect((await validate({ url, checks: [fresh()] })).checks[0]).toMatchObject({ failures });
   }
@@ -310,4 +310,15 @@ test('a time limit of the role leaves no check undecided', async () => {
     checks: [rowCheck({ id: 'slow', description: 'x', on: slow, that: 'one = 1' })],
   });
   expect(report.totals).toMatchObject({ passed: 1, error: 0 });
+});
+
+test('warnings change the exit code where they are counted', async () => {
+  const { url } = await fixture('create table event (at timestamptz); insert into event values (null);');
+  const check = notNull({ id: 'at', description: 'x', table: 'event', column: 'at', severity: 'warning' });
+  const report = await validate({ url, checks: [check] });
+  expect([
+    exitCode(report),
+    exitCode(report, { maxWarnings: 1 }),
+    exitCode(report, { maxWarnings: 0 }),
+  ]).toEqual([0, 0, 3]);
 });

@@ -3,6 +3,7 @@ import { adopt } from './verbs/adopt.ts';
 import { baseline } from './verbs/baseline.ts';
 import { create } from './verbs/create.ts';
 import { down } from './verbs/down.ts';
+import { drift } from './verbs/drift.ts';
 import { dryRun } from './verbs/dry-run.ts';
 import { info } from './verbs/info.ts';
 import { lint } from './verbs/lint.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   dryRun,
   validate,
   lint,
+  drift,
   adopt,
   baseline,
   repair,
