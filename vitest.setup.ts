@@ -11,6 +11,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // As /tmp: PostgreSQL runs under another account where the tests run as root.
   await chmod(folder, 0o1777);
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
+  // Every command that a test starts is a Node that strips the types of the same sources.
+  process.env['NODE_COMPILE_CACHE'] = join(import.meta.dirname, 'node_modules', '.cache', 'tests');
   const cluster = await startTestCluster();
   project.provide('testClusterUrl', cluster.url);
   return async () => {
