@@ -3,7 +3,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import { Command, Option } from 'commander';
 import { commandName } from '../migrator-command.ts';
 import { addVerbs } from './add-verbs.ts';
-import type { Environment } from './find-config.ts';
+import type { Environment } from '../project/find-config.ts';
 import { inCommands, withErrorsInCommands } from './in-commands.ts';
 import type { ProjectOptions } from './project-migrator.ts';
 import type { VerbContext } from './verb.ts';
