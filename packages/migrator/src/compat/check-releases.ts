@@ -22,7 +22,7 @@ import type { EntityDescription } from './exercise/outcome.ts';
 import { openRelease } from './exercise/release.ts';
 import { failureOf } from './exercise/run-operation.ts';
 import { remedies } from './explain-failure.ts';
-import { fillTables } from './fill-tables.ts';
+import { makeRows } from './make-rows.ts';
 import { judgeNewRelease } from './new-release.ts';
 import type { CompatOptions } from './options.ts';
 import { withPreviousRelease } from './previous/previous-release.ts';
@@ -42,7 +42,10 @@ import { undecidedOf, Verdict } from './verdict.ts';
  * @throws UserError with the codes of `up()`: a new migration fails for another reason than the rows.
  * @throws UserError `interrupted`: the signal was aborted.
  */
-export function checkReleases(driver: AbstractSqlDriver, options: CompatOptions): Promise<CompatibilityReport> {
+export function checkReleases(
+  driver: AbstractSqlDriver,
+  options: CompatOptions,
+): Promise<CompatibilityReport> {
   const { project, signal, progress = () => {} } = options;
   return withPreviousRelease(project, options.previous, signal, (release) =>
     withShadow(driver, options, (shadow) => {
@@ -124,7 +127,9 @@ class Check {
         throw new UserError(
           'invalid-settings',
           "The previous release has MikroORM's own migrator, which does not tell what its migrations change beyond their database.",
-          { hint: 'Replay them on another server than that of the project, such as a local one: add `--shadow-url URL`.' },
+          {
+            hint: 'Replay them on another server than that of the project, such as a local one: add `--shadow-url URL`.',
+          },
         );
       }
       await refuseClusterWide(pending);
@@ -147,7 +152,7 @@ class Check {
 
   #fill(sql?: string): Promise<Map<string, string>> {
     const { client, options } = this.#surroundings;
-    return fillTables(client, { rows: options.rows ?? 20, sql });
+    return makeRows(client, { rows: options.rows ?? 20, sql });
   }
 
   /**
@@ -193,7 +198,9 @@ class Check {
     this.#verdict.breaks(breaks.all());
     const later = names.slice(names.indexOf(name) + 1);
     const what = ['the state after it', ...later, 'the new release'].join(', ');
-    this.#verdict.undecided([{ release: 'previous', reason: `${name} fails, so that nothing was tried of: ${what}.` }]);
+    this.#verdict.undecided([
+      { release: 'previous', reason: `${name} fails, so that nothing was tried of: ${what}.` },
+    ]);
   }
 
   /** Both releases on one database: each other's rows, then the new one alone. */
@@ -253,7 +260,10 @@ function rowMethods(
   };
 }
 
-async function withClient<Result>(session: ClientConfig, use: (client: Client) => Promise<Result>): Promise<Result> {
+async function withClient<Result>(
+  session: ClientConfig,
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
   const client = new Client(session);
   client.on('error', () => {});
   await client.connect();

@@ -78,21 +78,36 @@ function valueDifferences(
     if (before === undefined || again === undefined) return [];
     const described = entity.properties.find(({ name }) => name === property);
     const of = (problem: string, remedy: string): Difference[] => [
-      { entity: entity.name, property, operation, variant, problem, remedy, ...(statement !== undefined && { statement }) },
+      {
+        entity: entity.name,
+        property,
+        operation,
+        variant,
+        problem,
+        remedy,
+        ...(statement !== undefined && { statement }),
+      },
     ];
     if (value.kind === 'null' && before.kind !== 'null' && described?.isNullable === false) {
       return of(`It reads null, where it was ${shown(before)} and is never null.`, remedies.nullRead);
     }
     if (value.kind !== before.kind && value.kind !== 'null' && before.kind !== 'null') {
-      return of(`It reads ${shown(value)}, a ${value.kind}, where it was ${shown(before)}, a ${before.kind}.`, remedies.columnType);
+      return of(
+        `It reads ${shown(value)}, a ${value.kind}, where it was ${shown(before)}, a ${before.kind}.`,
+        remedies.columnType,
+      );
     }
-    const isUnknown = described?.items !== undefined && value.kind !== 'null' && !described.items.includes(value.text);
+    const isUnknown =
+      described?.items !== undefined && value.kind !== 'null' && !described.items.includes(value.text);
     if (isUnknown && before.text !== value.text) {
       return of(`It reads ${shown(value)}, which it does not know.`, remedies.enumValue);
     }
     // A migration may change rows; what an operation itself has written is to be read back.
     if (operation === 'select' || !sameValue(before, again) || sameValue(before, value)) return [];
-    return of(`It reads back ${shown(value)} after a write that gave ${shown(before)} before.`, remedies.otherValue);
+    return of(
+      `It reads back ${shown(value)} after a write that gave ${shown(before)} before.`,
+      remedies.otherValue,
+    );
   });
 }
 
@@ -106,7 +121,14 @@ function typeDifferences(entity: EntityDescription, { before, after }: Catalogs)
     if (old === undefined || now === undefined || !isOtherMeaning(old, now)) return [];
     const problem = `The type of ${entity.table}.${column} has changed from ${old.type} to ${now.type}: its values compare and sort otherwise, or mean another moment.`;
     return [
-      { entity: entity.name, property: name, operation: 'select' as const, variant: 'compared and sorted', problem, remedy: remedies.columnType },
+      {
+        entity: entity.name,
+        property: name,
+        operation: 'select' as const,
+        variant: 'compared and sorted',
+        problem,
+        remedy: remedies.columnType,
+      },
     ];
   });
 }

@@ -26,8 +26,18 @@ export class Exceptions {
   }
 
   /** Whether something is left out; counts it. */
-  matches({ entity = '', property = '', operation = '' }: { entity?: string; property?: string; operation?: string }): boolean {
-    const found = this.#patterns.filter(({ expression }) => expression.test(`${entity}\n${property}\n${operation}`));
+  matches({
+    entity = '',
+    property = '',
+    operation = '',
+  }: {
+    entity?: string;
+    property?: string;
+    operation?: string;
+  }): boolean {
+    const found = this.#patterns.filter(({ expression }) =>
+      expression.test(`${entity}\n${property}\n${operation}`),
+    );
     for (const pattern of found) pattern.isUsed = true;
     if (found.length > 0) this.#count++;
     return found.length > 0;

@@ -29,14 +29,20 @@ export function explainFailure(
     if (operation !== 'populate' || failure.sqlState !== '42P01') {
       return now === undefined
         ? { problem: `The table ${table} is gone.`, remedy: remedies.tableDropped }
-        : { problem: `The table ${table} is now called ${now.schema}.${now.table}.`, remedy: remedies.tableRenamed };
+        : {
+            problem: `The table ${table} is now called ${now.schema}.${now.table}.`,
+            remedy: remedies.tableRenamed,
+          };
     }
   }
   const missing = missingColumn(entity, property, failure.message, { before, after });
   if (missing !== undefined && (failure.sqlState ?? '').startsWith('42')) return missing;
   const columns = failureColumns(failure, entity, after);
   const named = property ?? propertyOf(entity, columns);
-  const unknown = failure.column !== undefined && named === undefined ? ` The release does not know ${table}.${failure.column}.` : '';
+  const unknown =
+    failure.column !== undefined && named === undefined
+      ? ` The release does not know ${table}.${failure.column}.`
+      : '';
   return {
     ...(named !== undefined && { property: named }),
     problem: `${failureText(failure)}.${unknown}`,
@@ -60,8 +66,16 @@ function missingColumn(
       if (property === undefined && !message.includes(column)) continue;
       const now = after.same(old);
       return now === undefined
-        ? { property: name, problem: `The column ${table}.${column} is gone.`, remedy: remedies.columnDropped }
-        : { property: name, problem: `The column ${table}.${column} is now called ${now.column}.`, remedy: remedies.columnRenamed };
+        ? {
+            property: name,
+            problem: `The column ${table}.${column} is gone.`,
+            remedy: remedies.columnDropped,
+          }
+        : {
+            property: name,
+            problem: `The column ${table}.${column} is now called ${now.column}.`,
+            remedy: remedies.columnRenamed,
+          };
     }
   }
   return undefined;
@@ -84,7 +98,8 @@ function propertyOf({ properties }: EntityDescription, columns: readonly string[
 
 /** What the expand/contract pattern does about each kind of change. */
 export const remedies = {
-  tableDropped: 'Keep the table until no running release uses it, and drop it in a migration of a later release.',
+  tableDropped:
+    'Keep the table until no running release uses it, and drop it in a migration of a later release.',
   tableRenamed:
     'Leave its name, or create a view of the old name that can be written, until no running release uses it.',
   columnDropped:
@@ -95,7 +110,8 @@ export const remedies = {
     'Add a column of the new type beside it, keep both the same by a trigger, and drop the old one in a later release.',
   columnRequired:
     'Give the new column a default, or leave it nullable until no running release inserts rows without it.',
-  notNull: 'Leave it nullable until no running release writes null into it, then fill it and set it NOT NULL.',
+  notNull:
+    'Leave it nullable until no running release writes null into it, then fill it and set it NOT NULL.',
   check:
     'Add the check once no running release writes such values: NOT VALID spares the rows that exist, and not new ones.',
   foreignKey:
@@ -107,11 +123,15 @@ export const remedies = {
     'Leave the default, the type or the trigger as it was until no running release relies on what it reads back.',
   enumValue:
     'Let this release read the value, and write it from the next one on: then every running release knows it.',
-  nullRead: 'Let this release read null, and write null from the next one on: then every running release expects it.',
-  migration: 'Set right in an earlier step, such as a backfill, the rows that the previous release may write.',
+  nullRead:
+    'Let this release read null, and write null from the next one on: then every running release expects it.',
+  migration:
+    'Set right in an earlier step, such as a backfill, the rows that the previous release may write.',
   rights: 'Leave the rights until no running release needs them.',
-  schema: 'Change the schema in steps that both releases can live with: expand, and contract a release later.',
-  tooLate: 'Apply what this release needs before it starts: in a migration that comes before those that contract.',
+  schema:
+    'Change the schema in steps that both releases can live with: expand, and contract a release later.',
+  tooLate:
+    'Apply what this release needs before it starts: in a migration that comes before those that contract.',
   ownSchema: 'Write the migration that this release needs.',
 } as const;
 

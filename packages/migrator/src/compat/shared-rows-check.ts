@@ -77,7 +77,13 @@ function judgeRow(row: WrittenRow, found: FoundRow, reader: RowRelease, only?: s
   if (failure !== undefined) {
     // What it cannot read of its own rows either, its own operations show.
     if ((failure.sqlState ?? '').startsWith('42')) return [];
-    return [of(`A row that the other release writes cannot be read: ${failureText(failure)}.`, remedies.schema, only)];
+    return [
+      of(
+        `A row that the other release writes cannot be read: ${failureText(failure)}.`,
+        remedies.schema,
+        only,
+      ),
+    ];
   }
   const entity = reader.entities.find(({ name }) => name === found.entity);
   return (entity?.properties ?? []).flatMap(({ name, isNullable, items }) => {
@@ -90,7 +96,13 @@ function judgeRow(row: WrittenRow, found: FoundRow, reader: RowRelease, only?: s
     }
     return items === undefined || items.includes(value.text)
       ? []
-      : [of(`The other release writes '${value.text}', which this one does not know.`, remedies.enumValue, name)];
+      : [
+          of(
+            `The other release writes '${value.text}', which this one does not know.`,
+            remedies.enumValue,
+            name,
+          ),
+        ];
   });
 }
 
@@ -98,6 +110,8 @@ function judgeRow(row: WrittenRow, found: FoundRow, reader: RowRelease, only?: s
 function wasNull({ known }: RowRelease, entity: string, property: string): boolean {
   return known.some(
     (outcome) =>
-      outcome.operation === 'select' && outcome.entity === entity && outcome.values[property]?.kind === 'null',
+      outcome.operation === 'select' &&
+      outcome.entity === entity &&
+      outcome.values[property]?.kind === 'null',
   );
 }

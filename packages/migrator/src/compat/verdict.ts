@@ -28,9 +28,10 @@ export class Verdict {
   }
 
   result(): Pick<CompatibilityReport, 'breaks' | 'undecided' | 'excepted'> {
-    const unused = this.#exceptions.unused.map(
-      (text): Undecided => ({ release: 'previous', reason: `The exception ${text} matches nothing.` }),
-    );
+    const unused = this.#exceptions.unused.map((text): Undecided => ({
+      release: 'previous',
+      reason: `The exception ${text} matches nothing.`,
+    }));
     return {
       breaks: this.#breaks,
       undecided: [...this.#undecided, ...unused],
@@ -50,13 +51,16 @@ export function undecidedOf(
   entities: readonly EntityDescription[],
   reasons: ReadonlyMap<string, string>,
 ): Undecided[] {
-  const unreadable = new Set(failed.flatMap(({ entity, operation }) => (operation === 'select' ? [entity] : [])));
+  const unreadable = new Set(
+    failed.flatMap(({ entity, operation }) => (operation === 'select' ? [entity] : [])),
+  );
   const shown = new Map(
     failed
       .filter(({ entity, operation }) => operation === 'select' || !unreadable.has(entity))
       .map((outcome) => [`${outcome.entity}.${outcome.property}:${outcome.operation}`, outcome]),
   );
-  const of = release === 'previous' ? 'It fails before the new migrations, too' : 'It fails after all migrations';
+  const of =
+    release === 'previous' ? 'It fails before the new migrations, too' : 'It fails after all migrations';
   return [
     ...[...shown.values()].map(({ entity, property, operation, failure = { message: '' } }) => ({
       release,
@@ -69,7 +73,7 @@ export function undecidedOf(
       .filter((entity) => !unreadable.has(entity))
       .map((entity) => {
         const table = entities.find(({ name }) => name === entity);
-        const why = reasons.get(`${table?.schema}.${table?.table}`);
+        const why = table && reasons.get(`${table.schema}.${table.table}`);
         return {
           release,
           entity,

@@ -1,18 +1,18 @@
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { type AbstractSqlDriver, MikroORM } from '@mikro-orm/postgresql';
 import type { ClientConfig } from 'pg';
-import type { Migrator } from '../migrator.ts';
 import { sessionConfig } from '../session-config.ts';
 import { refuseClusterWide } from './cluster-wide.ts';
 import { shadowConfig } from './shadow-config.ts';
 import { withShadowDatabase } from './shadow-database.ts';
+import type { ShadowMigrator } from './shadow-migrator.ts';
 import type { ShadowOptions } from './shadow-options.ts';
 
 /** An empty database, and the project on it. */
 export interface Shadow {
   /** The project's ORM, connected to the shadow. */
   orm: MikroORM;
-  migrator: Migrator;
+  migrator: ShadowMigrator;
   /** How to open more sessions on it. */
   session: ClientConfig;
   /**
@@ -45,7 +45,7 @@ export async function withShadow<Result>(
       await refuseOtherDatabase(orm);
       if (shadowSql !== undefined) await runSetup(orm, shadowSql);
       // The options of the project have registered it.
-      const migrator = orm.migrator as Migrator;
+      const migrator = orm.migrator as unknown as ShadowMigrator;
       const replay: Shadow['replay'] = async (names, { allowOutOfOrder = false } = {}) => {
         const run = { checkSum: false, allowOutOfOrder };
         if (shadowUrl === undefined) await refuseClusterWide(await migrator.dryRun(run));

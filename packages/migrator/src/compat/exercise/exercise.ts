@@ -5,7 +5,14 @@ import { describeEntities, entitiesOf } from './properties.ts';
 import type { Release } from './release.ts';
 import { failureOf, type PlannedOperation, runOperation } from './run-operation.ts';
 import { type Sample, takeSamples } from './samples.ts';
-import { type FoundRow, readRow, type SharedRow, writeRows, writeValue, type WrittenRow } from './shared-rows.ts';
+import {
+  type FoundRow,
+  readRow,
+  type SharedRow,
+  writeRows,
+  writeValue,
+  type WrittenRow,
+} from './shared-rows.ts';
 
 /** What a release can do with the schema for which it was made. */
 export interface Control {
@@ -59,7 +66,9 @@ export class Exercise {
     const outcomes = await this.#runAll(this.#planned);
     const succeeded = this.#planned.filter((_, index) => outcomes[index]?.failure === undefined);
     const known = new Set(succeeded.map(groupOf));
-    const failed = outcomes.filter((outcome) => outcome.failure !== undefined && !known.has(groupOf(outcome)));
+    const failed = outcomes.filter(
+      (outcome) => outcome.failure !== undefined && !known.has(groupOf(outcome)),
+    );
     this.#planned = succeeded;
     const second = await this.#runAll(succeeded);
     return { first: outcomes.filter(({ failure }) => failure === undefined), second, failed, empty };
@@ -80,7 +89,11 @@ export class Exercise {
   }
 
   /** Writes one value that stays; undefined if the database refuses it. */
-  writeValue(change: { entity: string; property: string; value: string | null }): Promise<WrittenRow | undefined> {
+  writeValue(change: {
+    entity: string;
+    property: string;
+    value: string | null;
+  }): Promise<WrittenRow | undefined> {
     return writeValue(this.#release, this.#samples, change);
   }
 

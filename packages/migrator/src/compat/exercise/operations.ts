@@ -19,7 +19,11 @@ export const rowGone = 'The row is not found any more.';
 const rowsToDelete = 3;
 
 /** What MikroORM does with an entity, in operations that each take one row as it was when its release wrote it. */
-export function operationsOf(release: Release, meta: EntityMetadata, samples: readonly Sample[]): PlannedOperation[] {
+export function operationsOf(
+  release: Release,
+  meta: EntityMetadata,
+  samples: readonly Sample[],
+): PlannedOperation[] {
   const of = (operation: Operation, variant: string, run: Run, property?: string): PlannedOperation => ({
     entity: meta.className,
     operation,
@@ -30,12 +34,14 @@ export function operationsOf(release: Release, meta: EntityMetadata, samples: re
   const entity = new ExercisedEntity(release, meta);
   const [first] = samples;
   const rows = samples.map((sample, index) => ({ sample, row: `row ${index + 1}` }));
-  const selects = (first === undefined ? [{ sample: undefined, row: 'any row' }] : rows).map(({ sample, row }) => ({
-    ...of('select', row, (em) => entity.select(em, sample)),
-    parts: columnProperties(meta).map(({ name }) =>
-      of('select', row, (em) => entity.select(em, sample, name), name),
-    ),
-  }));
+  const selects = (first === undefined ? [{ sample: undefined, row: 'any row' }] : rows).map(
+    ({ sample, row }) => ({
+      ...of('select', row, (em) => entity.select(em, sample)),
+      parts: columnProperties(meta).map(({ name }) =>
+        of('select', row, (em) => entity.select(em, sample, name), name),
+      ),
+    }),
+  );
   const populates = meta.relations.map(({ name }) =>
     of('populate', 'joined', (em) => entity.populate(em, first, name), name),
   );
@@ -48,7 +54,10 @@ export function operationsOf(release: Release, meta: EntityMetadata, samples: re
     ...writtenProperties(meta)
       .filter(({ primary }) => primary !== true)
       .flatMap(({ name, ...property }) => {
-        const values = { 'the same value': first.data[name], ...valueVariants({ ...property, name }, first.data[name]) };
+        const values = {
+          'the same value': first.data[name],
+          ...valueVariants({ ...property, name }, first.data[name]),
+        };
         return Object.entries(values).map(([variant, value]) =>
           of('update', variant, (em) => entity.update(em, first, name, value), name),
         );
@@ -95,7 +104,12 @@ class ExercisedEntity {
 
   async populate(em: SqlEntityManager, sample: Sample | undefined, relation: string): Promise<Values> {
     const populate = [relation] as never[];
-    await em.find(this.#meta.class, sample?.key ?? {}, { filters: false, populate, strategy: 'joined', limit: 1 });
+    await em.find(this.#meta.class, sample?.key ?? {}, {
+      filters: false,
+      populate,
+      strategy: 'joined',
+      limit: 1,
+    });
     return {};
   }
 
@@ -154,7 +168,8 @@ class ExercisedEntity {
     const items = collection.getItems();
     collection.removeAll();
     await em.flush();
-    const others = items.length > 0 ? items : await em.find(property.entity(), {}, { filters: false, limit: 1 });
+    const others =
+      items.length > 0 ? items : await em.find(property.entity(), {}, { filters: false, limit: 1 });
     if (others.length === 0) throw new Error('There is no row to put into the collection.');
     collection.add(others as object[]);
     await em.flush();
@@ -163,7 +178,11 @@ class ExercisedEntity {
 
   async #readAgain(em: SqlEntityManager, key: unknown): Promise<Values> {
     const reader = em.fork({ keepTransactionContext: true });
-    const found: object | null = await reader.findOne(this.#meta.class, key as object, everything(this.#meta));
+    const found: object | null = await reader.findOne(
+      this.#meta.class,
+      key as object,
+      everything(this.#meta),
+    );
     return found === null ? this.#gone() : this.#read(found);
   }
 

@@ -15,7 +15,10 @@ export interface PlannedOperation extends Subject {
  *
  * @throws unknown what ended the connection
  */
-export async function runOperation(release: Release, { run, ...planned }: PlannedOperation): Promise<Outcome> {
+export async function runOperation(
+  release: Release,
+  { run, ...planned }: PlannedOperation,
+): Promise<Outcome> {
   const { entity, operation, property, variant } = planned;
   const subject = { entity, operation, variant, ...(property !== undefined && { property }) };
   const em = release.orm.em.fork() as SqlEntityManager;
@@ -36,7 +39,8 @@ export async function runOperation(release: Release, { run, ...planned }: Planne
 }
 
 /** Statements of ours around those of the release. */
-const surrounding = /^\s*(begin|start transaction|commit|rollback|savepoint|release|set (local|constraints))\b/i;
+const surrounding =
+  /^\s*(begin|start transaction|commit|rollback|savepoint|release|set (local|constraints))\b/i;
 
 /** What an error says, without the statement and the values that MikroORM puts before it. */
 export function failureOf(error: unknown): Failure {

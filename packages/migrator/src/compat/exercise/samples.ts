@@ -19,7 +19,11 @@ const rowsOfAnEntity = 5;
 export async function takeSamples(release: Release, meta: EntityMetadata): Promise<Sample[]> {
   const em = release.orm.em.fork() as SqlEntityManager;
   const orderBy = meta.primaryKeys.map((name) => ({ [name]: 'asc' as const }));
-  const found: object[] = await em.find(meta.class, {}, { ...everything(meta), orderBy, limit: rowsOfAnEntity });
+  const found: object[] = await em.find(
+    meta.class,
+    {},
+    { ...everything(meta), orderBy, limit: rowsOfAnEntity },
+  );
   return found.map((entity) => ({
     key: Object.fromEntries(
       meta.primaryKeys.map((name) => [name, plainValue(Reflect.get(entity, name), release.mikro)]),
@@ -32,6 +36,8 @@ export async function takeSamples(release: Release, meta: EntityMetadata): Promi
 
 /** Options of a query for all columns, whatever filters the entity has. */
 export function everything(meta: EntityMetadata): { filters: false; populate: never[] } {
-  const lazy = columnProperties(meta).filter((property) => property.lazy === true && property.kind === 'scalar');
+  const lazy = columnProperties(meta).filter(
+    (property) => property.lazy === true && property.kind === 'scalar',
+  );
   return { filters: false, populate: lazy.map(({ name }) => name) as never[] };
 }

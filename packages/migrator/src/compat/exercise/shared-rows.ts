@@ -2,7 +2,14 @@ import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { makeRoom } from './make-room.ts';
 import type { Failure, ReadValue } from './outcome.ts';
-import { columnProperties, entitiesOf, isRequired, isWritable, schemaOf, writtenProperties } from './properties.ts';
+import {
+  columnProperties,
+  entitiesOf,
+  isRequired,
+  isWritable,
+  schemaOf,
+  writtenProperties,
+} from './properties.ts';
 import { plainValue, readValue } from './read-value.ts';
 import type { Release } from './release.ts';
 import { failureOf } from './run-operation.ts';
@@ -39,7 +46,11 @@ export async function writeRows(
     if (!isWritable(meta)) continue;
     const [first, second = first] = rows;
     if (first === undefined || second === undefined) continue;
-    const required = new Set(writtenProperties(meta).filter(isRequired).map(({ name }) => name as string));
+    const required = new Set(
+      writtenProperties(meta)
+        .filter(isRequired)
+        .map(({ name }) => name as string),
+    );
     const fewer = Object.fromEntries(Object.entries(second.data).filter(([name]) => required.has(name)));
     const inserts = [
       { sample: first, data: first.data, how: 'insert' },
@@ -69,14 +80,19 @@ export async function writeValue(
   const em = release.orm.em.fork() as SqlEntityManager;
   try {
     const changed = await em.nativeUpdate(meta.class, key, { [property]: value }, { filters: false });
-    return changed === 0 ? undefined : { ...rowOf(release, meta, key), entity, how: `update to ${value ?? 'null'}` };
+    return changed === 0
+      ? undefined
+      : { ...rowOf(release, meta, key), entity, how: `update to ${value ?? 'null'}` };
   } catch {
     return undefined;
   }
 }
 
 /** Reads a row of a table; undefined if the release has no entity for it. */
-export async function readRow(release: Release, { schema, table, key }: SharedRow): Promise<FoundRow | undefined> {
+export async function readRow(
+  release: Release,
+  { schema, table, key }: SharedRow,
+): Promise<FoundRow | undefined> {
   const meta = entitiesOf(release).find(
     (each) => each.tableName === table && schemaOf(release, each) === schema && each.root === each,
   );

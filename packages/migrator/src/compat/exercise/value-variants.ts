@@ -11,7 +11,7 @@ export function valueVariants(property: EntityProperty, value: unknown): Record<
 
 function limits({ columnTypes, array }: EntityProperty, value: unknown): Record<string, unknown> {
   const [type = ''] = columnTypes;
-  if (array === true || /\[\]$/.test(type)) return {};
+  if (array === true || type.endsWith('[]')) return {};
   if (typeof value === 'boolean') return { opposite: !value };
   const text = /^(?:text|varchar|character varying|char)(?:\((\d+)\))?/.exec(type);
   if (text !== null && typeof value === 'string') {

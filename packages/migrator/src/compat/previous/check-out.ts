@@ -28,18 +28,25 @@ export async function checkOut(
 ): Promise<CheckedOut> {
   const git = async (cwd: string, ...args: string[]): Promise<string> => {
     const env = { ...process.env, GIT_INDEX_FILE: `${target}.index` };
-    const { code, stdout, output } = await runProgram('git', args, { cwd, env, signal }).catch((cause: unknown) => {
-      throw unusable(ref, (cause as Error).message, cause);
-    });
+    const { code, stdout, output } = await runProgram('git', args, { cwd, env, signal }).catch(
+      (cause: unknown) => {
+        throw unusable(ref, (cause as Error).message, cause);
+      },
+    );
     if (code !== 0) throw unusable(ref, output.trim());
     return stdout.trim();
   };
   const repository = await realpath(await git(folder, 'rev-parse', '--show-toplevel'));
-  const commit = await git(repository, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(
-    (cause: unknown) => {
-      throw unusable(ref, 'there is no such commit.', cause);
-    },
-  );
+  const commit = await git(
+    repository,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  ).catch((cause: unknown) => {
+    throw unusable(ref, 'there is no such commit.', cause);
+  });
   await git(repository, 'read-tree', commit);
   await mkdir(target, { recursive: true });
   await git(repository, 'checkout-index', '--all', '--force', `--prefix=${target}${sep}`);

@@ -24,7 +24,9 @@ export async function linkModules(checkedOut: CheckedOut, above: string): Promis
 /** The folders below and including `folder` that have packages installed. */
 async function foldersWithModules(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const below = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git');
+  const below = entries.filter(
+    (entry) => entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git',
+  );
   const found = await Promise.all(below.map(({ name }) => foldersWithModules(join(folder, name))));
   const own = entries.some(({ name }) => name === 'node_modules') ? [folder] : [];
   return [...own, ...found.flat()];

@@ -4,7 +4,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
-import { type Environment, findConfig, projectSettings, type ProjectSettings } from '../../project/find-config.ts';
+import {
+  type Environment,
+  findConfig,
+  projectSettings,
+  type ProjectSettings,
+} from '../../project/find-config.ts';
 import { checkOut, inCommit } from './check-out.ts';
 import { linkModules } from './link-modules.ts';
 import { runProgram } from './run-program.ts';
@@ -58,9 +63,13 @@ export async function withPreviousRelease<Result>(
 ): Promise<Result> {
   const { ref, package: name } = options;
   if ((ref === undefined) === (name === undefined)) {
-    throw new UserError('invalid-settings', 'Name the previous release: by a commit or as a package, not both.', {
-      hint: 'Such as `--previous v1.2`, or `--previous-package ./previous`.',
-    });
+    throw new UserError(
+      'invalid-settings',
+      'Name the previous release: by a commit or as a package, not both.',
+      {
+        hint: 'Such as `--previous v1.2`, or `--previous-package ./previous`.',
+      },
+    );
   }
   if (name !== undefined) {
     const folder = await packageFolder(project.folder, name);
@@ -91,9 +100,13 @@ async function packageFolder(folder: string, name: string): Promise<string> {
   for (const paths of createRequire(join(folder, 'package.json')).resolve.paths(name) ?? []) {
     if (existsSync(join(paths, name))) return realpath(join(paths, name));
   }
-  throw new UserError('invalid-settings', `There is neither a folder ${path} nor an installed package ${name}.`, {
-    hint: 'Install the previous release in a folder, and name that.',
-  });
+  throw new UserError(
+    'invalid-settings',
+    `There is neither a folder ${path} nor an installed package ${name}.`,
+    {
+      hint: 'Install the previous release in a folder, and name that.',
+    },
+  );
 }
 
 /** The configuration in the folder of the release, as its options or those of the project name it. */
@@ -112,13 +125,21 @@ async function addConfig(project: ProjectLocation, options: PreviousOptions, fol
   await copyFile(from, to);
 }
 
-async function install(folder: string, { install: command }: PreviousOptions, signal?: AbortSignal): Promise<void> {
+async function install(
+  folder: string,
+  { install: command }: PreviousOptions,
+  signal?: AbortSignal,
+): Promise<void> {
   if (command === undefined) return;
   const { code, output } = await runProgram(command, [], { cwd: folder, shell: true, signal });
   if (code === 0) return;
-  throw new UserError('release-unusable', `The packages of the previous release cannot be installed: ${output.trim()}`, {
-    hint: `Correct the command: it is run in its folder, and ended with ${code}.`,
-  });
+  throw new UserError(
+    'release-unusable',
+    `The packages of the previous release cannot be installed: ${output.trim()}`,
+    {
+      hint: `Correct the command: it is run in its folder, and ended with ${code}.`,
+    },
+  );
 }
 
 function located(

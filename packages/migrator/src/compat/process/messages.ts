@@ -14,11 +14,10 @@ export interface ReleaseLocation {
 }
 
 /** What the process of a release can be asked for. */
-export interface ReleaseMethods
-  extends Pick<
-    Exercise,
-    'describe' | 'plan' | 'control' | 'run' | 'writeRows' | 'writeValue' | 'readRow'
-  > {
+export interface ReleaseMethods extends Pick<
+  Exercise,
+  'describe' | 'plan' | 'control' | 'run' | 'writeRows' | 'writeValue' | 'readRow'
+> {
   open: (location: ReleaseLocation) => Promise<void>;
   /** Its migrations with their statements, on an empty database; undefined if its migrator is MikroORM's own. */
   pending: () => Promise<{ name: string; statements: string[] }[] | undefined>;

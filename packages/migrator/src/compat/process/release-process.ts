@@ -113,5 +113,8 @@ function withoutFunctions(options: object): object {
 function childEnv(env: Environment, { connectionString }: ClientConfig): NodeJS.ProcessEnv {
   const connection = /^MIKRO_ORM_(CLIENT_URL|DB_NAME|HOST|PORT|USER|PASSWORD|SCHEMA)$/;
   const kept = Object.entries(env).filter(([name]) => !connection.test(name));
-  return { ...Object.fromEntries(kept), ...(connectionString !== undefined && { DATABASE_URL: connectionString }) };
+  return {
+    ...Object.fromEntries(kept),
+    ...(connectionString !== undefined && { DATABASE_URL: connectionString }),
+  };
 }

@@ -31,14 +31,17 @@ async function open({ folder, config, settings, contextName, session }: ReleaseL
   const release = await openRelease(mikro, {
     ...shadowed,
     ...(migrator !== undefined && { extensions: [...extensions, migrator] }),
-    
   });
   orm = release.orm;
   const rows = await orm.em.getConnection().execute<{ name: string }[]>('select current_database() as name');
   if (rows[0]?.name.startsWith('dms_shadow_') !== true) {
-    throw new UserError('invalid-settings', `The options of ${config} lead to database ${rows[0]?.name}, whatever database they are given.`, {
-      hint: 'Give it connection options, not a Kysely dialect.',
-    });
+    throw new UserError(
+      'invalid-settings',
+      `The options of ${config} lead to database ${rows[0]?.name}, whatever database they are given.`,
+      {
+        hint: 'Give it connection options, not a Kysely dialect.',
+      },
+    );
   }
   exercise = new Exercise(release);
 }
@@ -73,7 +76,10 @@ const methods: ReleaseMethods = {
   open,
   describe: () => opened().exercise.describe(),
   pending: async () =>
-    (await opened().migrator.dryRun?.({ checkSum: false }))?.map(({ name, statements }) => ({ name, statements })),
+    (await opened().migrator.dryRun?.({ checkSum: false }))?.map(({ name, statements }) => ({
+      name,
+      statements,
+    })),
   migrate: async () => (await opened().migrator.up({ checkSum: false })).map(({ name }) => name),
   plan: () => opened().exercise.plan(),
   control: () => opened().exercise.control(),

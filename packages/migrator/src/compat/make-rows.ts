@@ -1,19 +1,22 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { Client } from 'pg';
+import { fillTables } from '../sample-rows/fill-tables.ts';
 
 /** Which rows to make. */
-export interface FillOptions {
+export interface RowOptions {
+  /** In each table without a row. */
   rows: number;
+  /** SQL that is run before. */
   sql: string | undefined;
 }
 
 /**
  * Makes rows in the tables of a database that have none.
  *
- * @returns why a table has none, by its name
+ * @returns why a table has none, by its name with its schema, without quotes
  * @throws UserError `invalid-settings`: the SQL fails.
  */
-export async function fillTables(client: Client, { sql }: FillOptions): Promise<Map<string, string>> {
+export async function makeRows(client: Client, { rows, sql }: RowOptions): Promise<Map<string, string>> {
   if (sql !== undefined) {
     await client.query(sql).catch((cause: unknown) => {
       throw new UserError('invalid-settings', `The SQL that makes rows fails: ${(cause as Error).message}`, {
@@ -22,5 +25,10 @@ export async function fillTables(client: Client, { sql }: FillOptions): Promise<
       });
     });
   }
-  return new Map();
+  const filled = await fillTables(client, rows);
+  return new Map(
+    filled.flatMap(({ table, problem }) =>
+      problem === undefined ? [] : [[table.replaceAll('"', ''), problem]],
+    ),
+  );
 }
