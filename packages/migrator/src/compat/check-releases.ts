@@ -209,7 +209,7 @@ class Check {
     control: Control,
     contract: readonly string[],
   ): Promise<Stop | undefined> {
-    const { driver, shadow, remote, progress } = this.#surroundings;
+    const { driver, shadow, remote, client, progress } = this.#surroundings;
     const mikro = { MikroORM, Reference, ScalarReference, Utils, wrap };
     const release = await openRelease(mikro, shadowConfig(driver, shadow.session));
     try {
@@ -217,20 +217,26 @@ class Check {
       const exercise = new Exercise(release);
       const { entities: own } = await exercise.describe();
       const reasons = await this.#fill();
-      const empty = await exercise.plan();
+      let empty = await exercise.plan();
       const early = await exercise.run();
       const old = { entities, known: control.first, ...rowMethods(remote) };
-      const next = { entities: own, known: early, ...rowMethods(exercise) };
-      this.#previousReads(await checkSharedRows(next, old));
+      const next = { entities: own, known: [], ...rowMethods(exercise) };
+      const catalog = await Catalog.read(client);
+      this.#previousReads(await checkSharedRows(next, old, catalog));
       const newBreaks = new Breaks('new');
-      newBreaks.add(await checkSharedRows(old, next), undefined);
+      newBreaks.add(await checkSharedRows(old, next, catalog), undefined);
       let stop: Stop | undefined;
       for (const name of contract) {
         progress(`Trying it after ${name}.`);
         stop = await this.#apply(name, own);
         if (stop !== undefined) break;
       }
-      const late = contract.length === 0 || stop !== undefined ? early : await exercise.run();
+      let late = early;
+      if (contract.length > 0 && stop === undefined) {
+        // With the rows as the later migrations have left them.
+        empty = await exercise.plan();
+        late = await exercise.run();
+      }
       const { differences, failed } = judgeNewRelease(early, late, own);
       newBreaks.add(differences, undefined);
       this.#verdict.breaks(newBreaks.all());

@@ -25,6 +25,8 @@ export async function makeRows(client: Client, { rows, sql }: RowOptions): Promi
       });
     });
   }
+  // The same rows each time.
+  await client.query('select setseed(0.5)');
   const filled = await fillTables(client, rows);
   return new Map(
     filled.flatMap(({ table, problem }) =>

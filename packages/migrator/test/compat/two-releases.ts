@@ -18,6 +18,7 @@ export const productProperties = {
   status: "p.enum(['draft', 'active'])",
   note: 'p.text().nullable()',
   category: '() => p.manyToOne(Category)',
+  origin: `p.text().defaultRaw("'shop'")`,
   createdAt: "p.datetime().defaultRaw('now()')",
 };
 
@@ -26,7 +27,7 @@ export const firstMigration = [
   'create table category (id serial primary key, name text not null unique)',
   `create table product (id serial primary key, title text not null, price numeric(10,2) not null, quantity int not null default 0,
      status text not null check (status in ('draft', 'active')), note text, category_id int not null references category,
-     created_at timestamptz not null default now())`,
+     origin text not null default 'shop', created_at timestamptz not null default now())`,
 ];
 
 export function entitiesFile(properties: Record<string, string> = productProperties): string {
@@ -84,7 +85,14 @@ export async function createReleases(first: Record<string, string> = {}): Promis
   onTestFinished(() => rm(repository, { recursive: true, force: true }));
   const folder = join(repository, 'services', 'catalog');
   const git = async (...args: string[]): Promise<void> => {
-    const identity = ['-c', 'user.name=team', '-c', 'user.email=team@example.org', '-c', 'commit.gpgsign=false'];
+    const identity = [
+      '-c',
+      'user.name=team',
+      '-c',
+      'user.email=team@example.org',
+      '-c',
+      'commit.gpgsign=false',
+    ];
     const { code, output } = await runProgram('git', [...identity, ...args], { cwd: repository });
     if (code !== 0) throw new Error(output);
   };

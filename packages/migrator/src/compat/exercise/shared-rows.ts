@@ -101,7 +101,7 @@ export async function readRow(
   try {
     const found: object | null = await em.findOne(meta.class, keyOf(meta, key), everything(meta));
     if (found === null) {
-      return { entity: meta.className, values: {}, failure: { message: 'The row is not found.' } };
+      return { entity: meta.className, values: {}, failure: { message: 'The row is not found' } };
     }
     const values = columnProperties(meta).map(({ name }) => [
       name,
