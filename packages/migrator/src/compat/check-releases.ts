@@ -128,14 +128,32 @@ class Check {
           'invalid-settings',
           "The previous release has MikroORM's own migrator, which does not tell what its migrations change beyond their database.",
           {
-            hint: 'Replay them on another server than that of the project, such as a local one: add `--shadow-url URL`.',
+            hint: `Replay them on another server than that of the project, such as a local one: ${migratorCommand('compat', '--previous', 'REF', '--shadow-url', 'URL')}.`,
           },
         );
       }
       await refuseClusterWide(pending);
     }
-    await remote.migrate();
+    const applied = await remote.migrate();
     if (pending === undefined) await shadow.migrator.adopt();
+    await this.#takeOverLedger(applied);
+  }
+
+  /** Goes on where this version of the package cannot read what that of the previous release has recorded. */
+  async #takeOverLedger(applied: readonly string[]): Promise<void> {
+    const { client, shadow } = this.#surroundings;
+    const last = applied.at(-1);
+    try {
+      await shadow.migrator.getPending();
+    } catch (error) {
+      if (!isUserError(error) || error.code !== 'ledger-foreign' || last === undefined) throw error;
+      const [, rename] = /`(alter table [^`]+)`/.exec(error.hint ?? '') ?? [];
+      if (rename === undefined) throw error;
+      await client.query(rename);
+      await shadow.migrator.baseline(last);
+      const reason = `The migrator of the new release does not read the ledger of the previous one: ${error.message} What follows holds once it is taken over.`;
+      this.#verdict.undecided([{ release: 'new', reason }]);
+    }
   }
 
   #phases(names: readonly string[]): { expand: readonly string[]; contract: readonly string[] } {
