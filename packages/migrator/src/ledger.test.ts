@@ -110,6 +110,23 @@ describe('a ledger that cannot be written is told as such, and the SQL of the hi
     await client.query(`drop owned by ${login}; drop role ${login}`);
   });
 
+  test('no right to the table, in the transaction of a decision', async () => {
+    const { url, client } = await openDatabase();
+    const list = [1, 2].map((n) => migration(`Migration${n}`, [`create table t${n} (id int)`]));
+    await (await openMigrator(url, list)).up({ to: 'Migration1' });
+    const login = `app_${client.database}`;
+    const migrator = await openMigrator(await createLogin(client, url, login), list);
+    const repair = () => migrator.repair({ forget: ['Migration1'] });
+    const unreadable = await failure(repair());
+    expect(unreadable.code).toBe('ledger-unreadable');
+    await client.query(/`(grant .*)`/.exec(unreadable.hint)?.[1] ?? unreadable.hint);
+    const unwritable = await failure(repair());
+    expect(unwritable.code).toBe('ledger-unwritable');
+    await client.query(statement(unwritable.hint));
+    expect(await repair()).toEqual([{ name: 'Migration1', decision: 'forget' }]);
+    await client.query(`drop owned by ${login}; drop role ${login}`);
+  });
+
   test('no right to create the table, nor its schema', async () => {
     const { url, client } = await openDatabase();
     const login = `app_${client.database}`;

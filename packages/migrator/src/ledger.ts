@@ -5,7 +5,7 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
-import { ledgerError } from './ledger-error.ts';
+import { ledgerError, type LedgerWriter } from './ledger-error.ts';
 import {
   createLedgerSql,
   type LedgerEntry,
@@ -33,6 +33,8 @@ function besideName(tableName: string): string {
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #isInCode: (name: string) => Promise<boolean>;
   #transaction: Transaction | undefined;
+  /** Read ahead in a transaction, which answers nothing more once a statement of it has failed. */
+  #writer: LedgerWriter | undefined;
   #isBesideNamedTable = false;
 
   /** @param isInCode whether the code has a migration; `logMigration` has only its name */
@@ -92,8 +94,10 @@ export class Ledger extends MigrationStorage implements Queryable {
     return this.driver.getConnection().transactional(async (transaction: Transaction) => {
       this.setMasterMigration(transaction);
       try {
+        this.#writer = await this.writer();
         return await use();
       } finally {
+        this.#writer = undefined;
         this.unsetMasterMigration();
       }
     });
@@ -304,11 +308,18 @@ export class Ledger extends MigrationStorage implements Queryable {
       return await session.query(sql, params);
     } catch (error) {
       if (sqlState(error) === undefined || isConnectionFailure(error)) throw error;
-      // The session of the write may be in a failed transaction.
-      const [row] = await this.query('select current_user as name').catch(() => []);
       const name = { table: this.table, schema: this.getTableName().schemaName };
-      throw ledgerError(name, String(row?.['name'] ?? 'the database user'), error);
+      throw ledgerError(name, await this.writer(), error);
     }
+  }
+
+  /** Who writes, and where. */
+  async writer(): Promise<LedgerWriter> {
+    if (this.#writer !== undefined) return this.#writer;
+    const [row] = await this.query(
+      'select quote_ident(current_user) as user, pg_is_in_recovery() as is_standby',
+    );
+    return { user: String(row?.['user']), isStandby: row?.['is_standby'] === true };
   }
 
   async #readError(error: unknown): Promise<unknown> {
@@ -320,12 +331,11 @@ export class Ledger extends MigrationStorage implements Queryable {
         });
       case '42501': {
         // insufficient_privilege
-        const [row] = await this.query('select quote_ident(current_user) as name');
         return new UserError(
           'ledger-unreadable',
           `The database user may not read the ledger ${this.table}.`,
           {
-            hint: `Its owner can allow that: \`grant select on ${this.table} to ${row?.['name']}\`.`,
+            hint: `Its owner can allow that: \`grant select on ${this.table} to ${(await this.writer()).user}\`.`,
             cause: error,
           },
         );

@@ -249,9 +249,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   adopt(options: AdoptOptions = {}): Promise<Adoption> {
-    const { journal } = options;
+    const { journal, schema = this.options.schema } = options;
     const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
-    return this.#recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+    return this.#recording(schema, (code) => adopt(this.storage, code, { ...options, journal: path }));
   }
 
   /**
@@ -264,7 +264,8 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
-    return this.#recording((code) => baseline(this.storage, code, last, this.options.schema, options));
+    const { schema = this.options.schema } = options;
+    return this.#recording(schema, (code) => baseline(this.storage, code, last, { ...options, schema }));
   }
 
   /**
@@ -272,8 +273,8 @@ export class Migrator extends StockMigrator {
    *
    * @throws UserError with the codes of {@link info}, for the same reasons.
    */
-  async repairNeeds(): Promise<RepairNeed[]> {
-    return repairNeeds(await this.info());
+  async repairNeeds({ schema = this.options.schema }: { schema?: string } = {}): Promise<RepairNeed[]> {
+    return repairNeeds(await this.info({ schema }));
   }
 
   /**
@@ -283,7 +284,8 @@ export class Migrator extends StockMigrator {
    * @throws UserError with the codes of {@link info}, for the same reasons, or `migration-locked`.
    */
   repair(decisions: RepairDecisions): Promise<Repair[]> {
-    return this.#recording(async () => {
+    const { schema = this.options.schema } = decisions;
+    return this.#recording(schema, async () => {
       const { sources, statuses } = await this.#survey();
       return repair(this.storage, statuses, decisions, async (name) => {
         const source = sources.find((each) => each.name === name);
@@ -637,9 +639,12 @@ export class Migrator extends StockMigrator {
   }
 
   /** Calls `use` with the migrations of the code, in one transaction of the ledger, under the run lock. */
-  #recording<Result>(use: (code: DiscoveredMigration[]) => Promise<Result>): Promise<Result> {
+  #recording<Result>(
+    schema: string | undefined,
+    use: (code: DiscoveredMigration[]) => Promise<Result>,
+  ): Promise<Result> {
     return this.#locked(() =>
-      this.#inSchema(this.options.schema, async () => {
+      this.#inSchema(schema, async () => {
         await this.init();
         const code = await this.discoverMigrations();
         return this.storage.inTransaction(() => use(code));

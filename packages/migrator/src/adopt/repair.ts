@@ -12,9 +12,11 @@ export interface RepairDecisions {
   forget?: readonly string[];
   /** These were changed after they were applied, and the database is right: record them as they are now. */
   accept?: readonly string[];
+  /** The schema of the ledger, as in the options of `up`. */
+  schema?: string;
 }
 
-type Decision = keyof RepairDecisions;
+type Decision = Exclude<keyof RepairDecisions, 'schema'>;
 
 /** The states that a decision can set right. */
 const fitting: Record<Decision, readonly MigrationState[]> = {

@@ -145,3 +145,27 @@ test('the configuration is found where MikroORM finds it', async () => {
     stderr: expect.stringContaining('Cannot connect to database wrong'),
   });
 });
+
+test('a remedy leads to the same project, context and schema', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create schema "My Tenant"; create table "My Tenant".item (id int)');
+  const folder = await createProject({
+    'named.cjs': `module.exports = [{ contextName: 'two', clientUrl: process.env.SOME_URL,
+      discovery: { warnWhenNoEntities: false }, migrations: { path: './m' } }];`,
+    'm/M1.sql': 'create table item (id int);\n',
+    'm/M2.sql': 'create table other (id int);\n',
+  });
+  const options = ['--config', 'named.cjs', '--context', 'two', '--schema', 'My Tenant'];
+  const run = (...words: string[]) => migrator(folder, words, { SOME_URL: url });
+  const { stderr } = await run('up', ...options);
+  expect(stderr).toContain("baseline M1 --config named.cjs --context two --schema 'My Tenant'`");
+  expect(stderr).toContain("info --config named.cjs --context two --schema 'My Tenant'`");
+  expect((await run('baseline', 'M1', ...options)).stdout).toContain('M1');
+  expect((await run('repair', ...options)).code).toBe(0);
+  expect((await run('up', ...options)).stdout).toContain('M2');
+  expect((await run('adopt', ...options)).stderr).toContain('no history of another tool');
+  const tables = `select schemaname || '.' || tablename from pg_tables where schemaname in ('public', 'My Tenant') order by 1`;
+  expect(await column(client, tables)).toEqual(
+    ['item', 'migration_ledger', 'other'].map((table) => `My Tenant.${table}`),
+  );
+});
