@@ -27,7 +27,7 @@ import { refuseForeignHistory } from './foreign-history.ts';
 import { Ledger, defaultTableName } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
-import { findSqlMigrations, unreadSqlFiles } from './files/find-sql-files.ts';
+import { findSqlMigrations, unreadModules, unreadSqlFiles } from './files/find-sql-files.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { migrationFolders } from './files/migration-folders.ts';
 import { type Repeatable, findRepeatables, planRepeatables, removedRepeatables } from './files/repeatable.ts';
@@ -98,6 +98,7 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   #unmanaged: string[] = [];
+  #listener: ((notice: string) => void) | undefined;
   /** What MikroORM runs in place of the migrations of the code: repeatable ones. */
   #given: DiscoveredMigration[] | undefined;
   /** During a run: those that it leaves out, because a squash stands for them. */
@@ -134,6 +135,14 @@ export class Migrator extends StockMigrator {
     throw new UserError('migrator-not-registered', 'This ORM uses another migrator.', {
       hint: "Add Migrator of @ecommerce-dms/migrator to `extensions` in the ORM's options.",
     });
+  }
+
+  /**
+   * Has notices told to a function, in place of the ORM's log, and also where the options say `silent`: who a migration
+   * waits for, that the database is ahead of the code, which files are not read, what `create()` leaves alone.
+   */
+  onNotice(listener: (notice: string) => void): void {
+    this.#listener = listener;
   }
 
   /**
@@ -661,12 +670,21 @@ export class Migrator extends StockMigrator {
 
   async #noticeUnread(): Promise<void> {
     const folders = migrationFolders(this.config);
-    const files = folders === undefined ? [] : await unreadSqlFiles(folders);
-    if (files.length === 0) return;
-    this.#warn(`SQL files in folders of their own are no migrations: ${files.join(', ')}.`);
+    if (folders === undefined) return;
+    const files = await unreadSqlFiles(folders);
+    if (files.length > 0)
+      this.#warn(`SQL files in folders of their own are no migrations: ${files.join(', ')}.`);
+    const discovered = (await this.discoverMigrations()).map(({ path }) => path);
+    const modules = await unreadModules(folders, discovered);
+    if (modules.length > 0) {
+      this.#warn(
+        `Not read, since \`glob\` in the options of \`migrations\` leaves them out: ${modules.join(', ')}.`,
+      );
+    }
   }
 
   #warn(message: string): void {
+    if (this.#listener !== undefined) return this.#listener(message);
     if (this.options.silent === true) return;
     // MikroORM shows warnings only where its option `debug` is set.
     this.config.getLogger().warn('migrator', message, { enabled: true });

@@ -16,6 +16,7 @@ export function migrateVerb(verb: Verb, values: Record<string, unknown>): Stage 
       const { withMigrator } = await import('../database/with-migrator.ts');
       const { signal, progress } = context;
       return withMigrator(context, isReadOnly ? 'read' : 'write', async (migrator) => {
+        migrator.onNotice(progress);
         const { json, text, hasFindings } = await verb.run(migrator, values, { signal, progress });
         return { summary: verb.name, result: json, text, hasFindings };
       });

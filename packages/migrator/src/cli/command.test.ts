@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { column, openDatabase } from '../../test/fixtures.ts';
@@ -168,4 +168,30 @@ test('a remedy leads to the same project, context and schema', async () => {
   expect(await column(client, tables)).toEqual(
     ['item', 'migration_ledger', 'other'].map((table) => `My Tenant.${table}`),
   );
+});
+
+test('notices are on stderr: who is waited for, what is not read, and that the database is ahead', async () => {
+  const { url, client } = await openDatabase();
+  const folder = await createProject({
+    'mikro-orm.config.ts': configFile,
+    ...migrations,
+    'migrations/M3.mjs': 'export {};\n',
+    'migrations/later/M4.sql': 'select 1;\n',
+  });
+  const run = (...words: string[]) => migrator(folder, [...words, '--url', url]);
+  expect((await run('up')).code).toBe(0);
+  const { stderr, stdout } = await run('info', '--json');
+  expect(stderr).toContain('SQL files in folders of their own are no migrations: later/M4.sql.');
+  expect(stderr).toContain('Not read, since `glob` in the options of `migrations` leaves them out: M3.mjs.');
+  expect(JSON.parse(stdout)).toHaveLength(2);
+
+  await client.query('begin; lock table item');
+  await addFiles(folder, { 'migrations/M5.sql': 'alter table item add size int;\n' });
+  const blocked = await run('up', '--ddl-lock-timeout-ms', '1500');
+  expect(blocked.code).toBe(1);
+  expect(blocked.stderr).toMatch(/Migration M5 \(up\) has waited .* blocked by pid/);
+  await client.query('rollback');
+  await run('up');
+  await rm(join(folder, 'migrations/M5.sql'));
+  expect((await run('up')).stderr).toContain('The database is ahead of this code by 1 migrations: M5.');
 });
