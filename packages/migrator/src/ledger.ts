@@ -5,6 +5,7 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
+import { damagedLedger, refuseDamagedRows } from './ledger-damage.ts';
 import { ledgerError, type LedgerWriter } from './ledger-error.ts';
 import {
   createLedgerSql,
@@ -127,13 +128,14 @@ export class Ledger extends MigrationStorage implements Queryable {
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
     await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
-    const columns =
-      'id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
-      .query(`select ${columns} from ${this.table} where name <> '${rowOfSources}' order by id`)
+      .query(
+        `select ${readColumns.join(', ')} from ${this.table} where name <> '${rowOfSources}' order by id`,
+      )
       .catch(async (error: unknown) => {
         throw await this.#readError(error);
       });
+    refuseDamagedRows(this.table, rows);
     return rows.map((row) => ({
       ...(row as unknown as LedgerRow),
       replaces: fromJson(row['replaces']),
@@ -174,11 +176,25 @@ export class Ledger extends MigrationStorage implements Queryable {
    */
   override async ensureTable(): Promise<void> {
     await this.#locate(this);
-    if (await this.relationExists(this.table)) return;
+    if (await this.relationExists(this.table)) return await this.#requireUniqueNames();
     const schema = qualifiedName([this.getTableName().schemaName]);
     const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
     if (found?.['exists'] !== true) await this.#write(this, `create schema ${schema}`);
     await this.#write(this, createLedgerSql(this.table));
+  }
+
+  /** The unique names keep out a second run even where the lock is lost; a restore of the rows alone has none. */
+  async #requireUniqueNames(): Promise<void> {
+    const [row] = await this.query(
+      `select exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+         where i.indrelid = to_regclass(?) and i.indisunique and i.indisvalid and i.indpred is null
+           and i.indnkeyatts = 1 and a.attname = 'name') as is_unique`,
+      [this.table],
+    );
+    if (row?.['is_unique'] === true) return;
+    throw new UserError('ledger-damaged', `The names in the ledger ${this.table} are not unique.`, {
+      hint: `Its owner can make them so: \`alter table ${this.table} add unique (name)\`. Then run the same again.`,
+    });
   }
 
   /** Records a migration that is applied, or one that begins outside a transaction. */
@@ -322,13 +338,31 @@ export class Ledger extends MigrationStorage implements Queryable {
     return { user: String(row?.['user']), isStandby: row?.['is_standby'] === true };
   }
 
+  /** The columns that the table should have, and has not. */
+  async #lackingColumns(): Promise<string[]> {
+    const rows = await this.query(
+      `select attname::text as name from pg_attribute
+       where attrelid = to_regclass(?) and attnum > 0 and not attisdropped`,
+      [this.table],
+    );
+    const found = new Set(rows.map(({ name }) => name));
+    return [...readColumns, 'statements', 'sources'].filter((column) => !found.has(column));
+  }
+
   async #readError(error: unknown): Promise<unknown> {
     switch (sqlState(error)) {
-      case '42703': // undefined_column
+      case '42703': {
+        // undefined_column
+        const lacking = await this.#lackingColumns();
+        // The history would be lost with the name.
+        if (!lacking.includes('next_statement')) {
+          return damagedLedger(this.table, [`it lacks ${lacking.join(', ')}`]);
+        }
         return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
           hint: `Give that table another name, then run the same again: \`alter table ${this.table} rename to ${qualifiedName([`${this.getTableName().tableName.slice(0, 50)}_other`])}\``,
           cause: error,
         });
+      }
       case '42501': {
         // insufficient_privilege
         return new UserError(
@@ -348,6 +382,10 @@ export class Ledger extends MigrationStorage implements Queryable {
 
 const applyAgain = `on conflict (name) do update set id = excluded.id, fingerprint = excluded.fingerprint,
   statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
+
+const readColumns =
+  `id name kind fingerprint replaces state direction down_fingerprint next_statement executed_at
+  execution_ms executed_by`.split(/\s+/);
 
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
 
