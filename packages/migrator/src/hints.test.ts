@@ -494,6 +494,9 @@ const tested = new Map([['create --blank', 'refuse-cascades: create.test.ts']]);
 
 /** Remedies outside of the database, which no command can bring about. */
 const outside = [
+  'Correct it: it must run in an empty database.',
+  'Give it connection options, not a Kysely dialect.',
+  'Name a server whose role may create databases, such as a local one, with `--shadow-url URL`.',
   'If a newer version of the package has written it, use that one. Otherwise correct these rows by hand, or restore the table from a backup.',
   'Check that the server runs, and the host, port, database, user and password.',
   'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',

@@ -38,6 +38,14 @@ export async function withRunLock<Result>(
 }
 
 /**
+ * Settings by which the server notices within a minute that a machine has vanished without closing its connections: it
+ * would keep their locks, those of tables in an open transaction too, for two hours otherwise.
+ */
+export const keepalives = `set_config('tcp_keepalives_idle', '30', false),
+  set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),
+  set_config('tcp_user_timeout', '60s', false)`;
+
+/**
  * The lock of a whole run, on a session that does nothing else.
  *
  * A session-level lock ends with its session, so a killed process leaves none behind.
@@ -64,11 +72,9 @@ export class RunLock implements AsyncDisposable, Queryable {
     });
     await refusePooler(this.#client, this.#config);
     // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in. The session is
-    // idle during long statements, and the lock must outlive them; but the server notices within a minute that a
-    // machine has vanished without closing its connections.
+    // idle during long statements, and the lock must outlive them.
     await this.query(
-      `set role none; set idle_session_timeout = 0; set statement_timeout = 0; set tcp_keepalives_idle = 30;
-       set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
+      `set role none; set idle_session_timeout = 0; set statement_timeout = 0; select ${keepalives}`,
     );
     this.#pid = await this.#backendPid();
     await pollAdvisoryLock(this, this.classId, 'run', lockTimeoutMs, signal);

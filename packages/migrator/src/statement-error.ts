@@ -78,10 +78,15 @@ export function statementError(
       ? `The connection was lost at the commit: ${migratorCommand('info')} shows whether the commit took place.`
       : stateAfter(plan, index);
   return new UserError('migration-failed', `${migration} failed ${where}\n${describe(error)}\n${state}`, {
-    hint: `${remedyFor(code, plan, statement?.commitsItself === true)} ${goOn}`,
+    hint: isLost
+      ? `${sessionLost} ${goOn}`
+      : `${remedyFor(code, plan, statement?.commitsItself === true)} ${goOn}`,
     cause: error,
   });
 }
+
+const sessionLost =
+  'The session was lost, and the migration is not to blame: see that the server and the network work.';
 
 /** What PostgreSQL says, with its hint. */
 function describe(error: unknown): string {

@@ -11,7 +11,7 @@ import type { Queryable } from './ledger.ts';
 import { type Blocker, blockersOf } from './locks/blockers.ts';
 import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
-import type { RunLock } from './run-lock.ts';
+import { keepalives, type RunLock } from './run-lock.ts';
 import { sqlState } from './sql-state.ts';
 
 /** What the migrations of a run share. */
@@ -255,7 +255,7 @@ export class WorkSession implements Queryable {
     return `select set_config('lock_timeout', '${this.lockAttemptMs}', false),
       set_config('statement_timeout', '${settings.statementTimeoutMs}', false),
       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
-      set_config('search_path', ${searchPath}, false)`;
+      set_config('search_path', ${searchPath}, false), ${keepalives}`;
   }
 }
 
