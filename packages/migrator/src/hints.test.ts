@@ -498,7 +498,6 @@ const outside = [
   'Give it connection options, not a Kysely dialect.',
   'Name a server whose role may create databases, such as a local one, with `--shadow-url URL`.',
   'If a newer version of the package has written it, use that one. Otherwise correct these rows by hand, or restore the table from a backup.',
-  'Check that the server runs, and the host, port, database, user and password.',
   'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',
   'Connect to the server directly, not through a transaction pooler.',
   "Add Migrator of @ecommerce-dms/migrator to `extensions` in the ORM's options.",

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { column, openDatabase } from '../../test/fixtures.ts';
 import { addFiles, configFile, createProject, migrationFile, migrator } from '../../test/project.ts';
 
@@ -194,4 +194,20 @@ test('notices are on stderr: who is waited for, what is not read, and that the d
   await run('up');
   await rm(join(folder, 'migrations/M5.sql'));
   expect((await run('up')).stderr).toContain('The database is ahead of this code by 1 migrations: M5.');
+});
+
+test('a missing database is named, and the remedy creates it', async () => {
+  const { url, client } = await openDatabase();
+  const folder = await createProject({ 'mikro-orm.config.ts': configFile, ...migrations });
+  const name = `Missing ${client.database}`;
+  const missing = Object.assign(new URL(url), { pathname: `/${encodeURIComponent(name)}` }).href;
+  for (const verb of ['info', 'up']) {
+    const { code, stderr } = await migrator(folder, [verb, '--url', missing]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot connect to database ${name} at`);
+    expect(stderr).toContain(`Create it, \`create database "${name}"\`, or correct the name.`);
+  }
+  await client.query(`create database "${name}"`);
+  onTestFinished(async () => void (await client.query(`drop database "${name}" with (force)`)));
+  expect((await migrator(folder, ['up', '--url', missing])).code).toBe(0);
 });
