@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
@@ -30,13 +31,23 @@ function besideName(tableName: string): string {
   return `${tableName.slice(0, 50)}_ledger`;
 }
 
+/** What the queries of one call have in common. */
+interface Scope {
+  /** The schema of the call; undefined is that of the options. */
+  schema?: string;
+  transaction?: Transaction;
+  /** Read ahead in a transaction, which answers nothing more once a statement of it has failed. */
+  writer?: LedgerWriter;
+  /** Whether the ledger is beside the named table; undefined until that was looked up. */
+  isBesideNamedTable?: boolean;
+}
+
 /** The table of applied migrations: one row per migration, with what it ran and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #isInCode: (name: string) => Promise<boolean>;
-  #transaction: Transaction | undefined;
-  /** Read ahead in a transaction, which answers nothing more once a statement of it has failed. */
-  #writer: LedgerWriter | undefined;
-  #isBesideNamedTable = false;
+  // Of one call, not of the migrator: another call can run meanwhile.
+  readonly #scope = new AsyncLocalStorage<Scope>();
+  readonly #unscoped: Scope = {};
 
   /** @param isInCode whether the code has a migration; `logMigration` has only its name */
   constructor(
@@ -70,14 +81,36 @@ export class Ledger extends MigrationStorage implements Queryable {
    */
   override getTableName(): ReturnType<MigrationStorage['getTableName']> {
     const named = super.getTableName();
-    return this.#isBesideNamedTable ? { ...named, tableName: besideName(named.tableName) } : named;
+    const { schema, isBesideNamedTable = false } = this.#scoped;
+    return {
+      ...named,
+      schemaName: schema ?? named.schemaName,
+      tableName: isBesideNamedTable ? besideName(named.tableName) : named.tableName,
+    };
+  }
+
+  /** Calls `use` with the ledger of a schema; undefined is that of the options. */
+  inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
+    return this.#scope.run({ schema: schema === '' ? undefined : schema }, use);
+  }
+
+  /** Nothing to do: {@link inSchema} is around all that MikroORM does for a call. */
+  override setRunSchema(): void {}
+
+  /** Nothing to do. */
+  override unsetRunSchema(): void {}
+
+  get #scoped(): Scope {
+    return this.#scope.getStore() ?? this.#unscoped;
   }
 
   /** Finds out which table the ledger is: {@link getTableName}. */
   async #locate(session: Queryable): Promise<void> {
-    this.#isBesideNamedTable = false;
-    const { tableName, schemaName } = super.getTableName();
+    const scope = this.#scoped;
+    const named = super.getTableName();
+    const { tableName } = named;
     if (tableName === defaultTableName) return;
+    const schemaName = scope.schema ?? named.schemaName;
     const [row] = await session.query(
       `select to_regclass(?) is not null
          or to_regclass(?) is not null and not exists (select from pg_attribute
@@ -87,41 +120,28 @@ export class Ledger extends MigrationStorage implements Queryable {
         ...[1, 2].map(() => qualifiedName([schemaName, tableName])),
       ],
     );
-    this.#isBesideNamedTable = row?.['is_beside'] === true;
+    scope.isBesideNamedTable = row?.['is_beside'] === true;
   }
 
   /** Runs `use` with all queries of the ledger in one transaction. */
   async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
-    return this.driver.getConnection().transactional(async (transaction: Transaction) => {
-      this.setMasterMigration(transaction);
-      try {
-        this.#writer = await this.writer();
-        return await use();
-      } finally {
-        this.#writer = undefined;
-        this.unsetMasterMigration();
-      }
-    });
+    const writer = await this.writer();
+    return this.driver
+      .getConnection()
+      .transactional((transaction: Transaction) =>
+        this.#scope.run({ ...this.#scoped, transaction, writer }, use),
+      );
   }
 
   /** Runs a query on the ORM's own connection. */
   async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     const connection = this.driver.getConnection();
     try {
-      return await connection.execute(sql, params, 'all', this.#transaction);
+      return await connection.execute(sql, params, 'all', this.#scoped.transaction);
     } catch (error) {
       if (!isConnectionFailure(error)) throw error;
       throw connectionError(connection.getConnectionOptions(), error);
     }
-  }
-
-  /** MikroORM may change several rows in one transaction. */
-  override setMasterMigration(transaction: Transaction): void {
-    this.#transaction = transaction;
-  }
-
-  override unsetMasterMigration(): void {
-    this.#transaction = undefined;
   }
 
   /** All rows in the order of application, without the statements; none when there is no table. Creates nothing. */
@@ -129,18 +149,18 @@ export class Ledger extends MigrationStorage implements Queryable {
     await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
     const rows = await session
-      .query(
-        `select ${readColumns.join(', ')} from ${this.table} where name <> '${rowOfSources}' order by id`,
-      )
+      .query(`${selectRows(this.table)} where name <> '${rowOfSources}' order by id`)
       .catch(async (error: unknown) => {
         throw await this.#readError(error);
       });
     refuseDamagedRows(this.table, rows);
-    return rows.map((row) => ({
-      ...(row as unknown as LedgerRow),
-      replaces: fromJson(row['replaces']),
-      executed_at: new Date(String(row['executed_at'])),
-    }));
+    return rows.map(toRow);
+  }
+
+  /** The row of a migration, if there is one; the table exists. */
+  async row(session: Queryable, name: string): Promise<LedgerRow | undefined> {
+    const [row] = await session.query(`${selectRows(this.table)} where name = ?`, [name]);
+    return row && toRow(row);
   }
 
   /** The entries of other tools' histories that the ledger stands for; none when there is no table. */
@@ -331,7 +351,7 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** Who writes, and where. */
   async writer(): Promise<LedgerWriter> {
-    if (this.#writer !== undefined) return this.#writer;
+    if (this.#scoped.writer !== undefined) return this.#scoped.writer;
     const [row] = await this.query(
       'select quote_ident(current_user) as user, pg_is_in_recovery() as is_standby',
     );
@@ -388,6 +408,18 @@ const readColumns =
   execution_ms executed_by`.split(/\s+/);
 
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
+
+function selectRows(table: string): string {
+  return `select ${readColumns.join(', ')} from ${table}`;
+}
+
+function toRow(row: Record<string, unknown>): LedgerRow {
+  return {
+    ...(row as unknown as LedgerRow),
+    replaces: fromJson(row['replaces']),
+    executed_at: new Date(String(row['executed_at'])),
+  };
+}
 
 /** A list of texts from jsonb, which MikroORM's types leave as text. */
 function fromJson(value: unknown): string[] {

@@ -25,7 +25,8 @@ export async function withRunLock<Result>(
   use: (lock: RunLock) => Promise<Result>,
 ): Promise<Result> {
   try {
-    await using lock = new RunLock(await sessionConfig(driver), lockClass(ledgerName));
+    const session = { ...(await sessionConfig(driver)), query_timeout: answerMs };
+    await using lock = new RunLock(session, lockClass(ledgerName));
     await lock.acquire(settings);
     return await use(lock);
   } catch (error) {
@@ -36,14 +37,6 @@ export async function withRunLock<Result>(
     });
   }
 }
-
-/**
- * Settings by which the server notices within a minute that a machine has vanished without closing its connections: it
- * would keep their locks, those of tables in an open transaction too, for two hours otherwise.
- */
-export const keepalives = `set_config('tcp_keepalives_idle', '30', false),
-  set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),
-  set_config('tcp_user_timeout', '60s', false)`;
 
 /**
  * The lock of a whole run, on a session that does nothing else.
@@ -72,9 +65,11 @@ export class RunLock implements AsyncDisposable, Queryable {
     });
     await refusePooler(this.#client, this.#config);
     // A role that ALTER ROLE ... SET role gave may not cancel the statements of the user that logged in. The session is
-    // idle during long statements, and the lock must outlive them.
+    // idle during long statements, and the lock must outlive them; but the server notices within a minute that a
+    // machine has vanished without closing its connections.
     await this.query(
-      `set role none; set idle_session_timeout = 0; set statement_timeout = 0; select ${keepalives}`,
+      `set role none; set idle_session_timeout = 0; set statement_timeout = 0; set tcp_keepalives_idle = 30;
+       set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
     );
     this.#pid = await this.#backendPid();
     await pollAdvisoryLock(this, this.classId, 'run', lockTimeoutMs, signal);
@@ -127,6 +122,9 @@ export class RunLock implements AsyncDisposable, Queryable {
     return Number(row?.['pid']);
   }
 }
+
+/** Queries of this session take milliseconds: a server that does not answer for so long will not do so any more. */
+const answerMs = 60_000;
 
 function lockLost(cause: unknown): UserError {
   return new UserError('migration-lock-lost', 'The session that holds the migration lock has ended.', {
