@@ -236,6 +236,12 @@ const descriptions = {
     cause: 'The table that should be the ledger is not a ledger of this migrator.',
     remedy: 'Give that table another name, as the hint says.',
   },
+  'ledger-damaged': {
+    cause:
+      'The ledger has rows or lacks columns as no run of this version leaves it: what has been applied is unknown.',
+    remedy:
+      'Use the newer version of the migrator that has written it, correct the rows that the message names, or restore the table.',
+  },
   'ledger-unreadable': {
     cause: 'The database user may not read the ledger.',
     remedy: 'Grant select on it to that user.',

@@ -132,6 +132,14 @@ export class Migrator extends StockMigrator {
   }
 
   /**
+   * Has notices told to a function, in place of the ORM's log, and also where the options say `silent`: who a migration
+   * waits for, that the database is ahead of the code, which files are not read, what `create()` leaves alone.
+   */
+  onNotice(listener: (notice: string) => void): void {
+    this.#context.noticeListener = listener;
+  }
+
+  /**
    * Applies the pending migrations in the order of their names.
    *
    * @returns those that this call applied; none when another run did it meanwhile
@@ -248,9 +256,11 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   adopt(options: AdoptOptions = {}): Promise<Adoption> {
-    const { journal } = options;
+    const { journal, schema = this.options.schema } = options;
     const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
-    return this.#context.recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+    return this.#context.recording(schema, (code) =>
+      adopt(this.storage, code, { ...options, journal: path }),
+    );
   }
 
   /**
@@ -263,8 +273,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
-    return this.#context.recording((code) =>
-      baseline(this.storage, code, last, this.options.schema, options),
+    const { schema = this.options.schema } = options;
+    return this.#context.recording(schema, (code) =>
+      baseline(this.storage, code, last, { ...options, schema }),
     );
   }
 
@@ -273,8 +284,8 @@ export class Migrator extends StockMigrator {
    *
    * @throws UserError with the codes of {@link info}, for the same reasons.
    */
-  async repairNeeds(): Promise<RepairNeed[]> {
-    return repairNeeds(await this.info());
+  async repairNeeds({ schema = this.options.schema }: { schema?: string } = {}): Promise<RepairNeed[]> {
+    return repairNeeds(await this.info({ schema }));
   }
 
   /**

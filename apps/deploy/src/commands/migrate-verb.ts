@@ -18,6 +18,7 @@ export function migrateVerb(verb: Verb, values: Record<string, unknown>): Stage 
       const { signal, progress } = context;
       return withMigrator(context, isReadOnly ? 'read' : 'write', async (migrator) => {
         const project = shopProject();
+        migrator.onNotice(progress);
         const { json, text, hasFindings } = await verb.run(migrator, values, { signal, progress, project });
         return { summary: verb.name, result: json, text, hasFindings };
       });
