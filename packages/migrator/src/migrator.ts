@@ -13,6 +13,10 @@ import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-o
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
+import { type BackfillStatus, backfillStatuses } from './backfill/backfill-status.ts';
+import type { BackfillOptions } from './backfill/options.ts';
+import { runRequiredBackfills } from './backfill/required-backfills.ts';
+import { type BackfillContext, type BackfillResult, runBackfills } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
 import {
   type DiscoveredMigration,
@@ -53,7 +57,7 @@ import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
 import { refuse } from './refuse-faults.ts';
-import { checkRequestedNames, withoutEndings } from './requested-names.ts';
+import { checkRequestedNames, isRequested, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
 import { type RollupResult, writeSquash } from './squash/write-squash.ts';
@@ -221,14 +225,18 @@ export class Migrator extends StockMigrator {
   async dryRun({
     allowOutOfOrder = false,
     checkSum,
+    runBackfills = false,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'runBackfills' | 'schema'> = {}): Promise<
+    DryRunMigration[]
+  > {
     await this.#refuseWrongSums(checkSum);
     return this.#inSchema(schema, async () => {
       await this.#refuseForeignHistory(schema);
-      const request = { direction: 'up', allowOutOfOrder, schema } as const;
+      const request = { direction: 'up', allowOutOfOrder, runBackfills, schema } as const;
       const found = await this.#survey();
-      const pending = await preflight(found, this.storage, this.driver, request);
+      const backfills = this.#backfillContext(schema);
+      const pending = await preflight(found, this.storage, this.driver, request, backfills);
       const isAhead = found.statuses.some(({ state }) => state === 'future');
       const sources = isAhead ? [] : await this.#repeatableSources();
       const repeatables = await this.#planRepeatables(sources, found.rows, schema);
@@ -238,6 +246,35 @@ export class Migrator extends StockMigrator {
       );
       return [...pending, ...open].map(dryRunOf);
     });
+  }
+
+  /**
+   * Runs backfills: the UPDATE or DELETE of a file in `backfills/`, in batches of short transactions, whose progress is
+   * recorded with them. What was interrupted or killed goes on where it stopped, with nothing twice.
+   *
+   * @param name default: all that are not finished, by name
+   * @returns those that this call has run to their end
+   * @throws UserError `backfill-refused`, `backfill-not-found`: names what is wrong; no batch of it was run.
+   * @throws UserError `backfill-failed`, `backfill-interrupted`: the batches before stay.
+   * @throws UserError `migration-locked`: another process runs the same backfill; names it.
+   * @throws UserError with the codes of {@link info}, for the same reasons, `invalid-settings` or `migration-pooled`.
+   */
+  async backfill(name?: string, options: BackfillOptions = {}): Promise<BackfillResult[]> {
+    await this.#refuseWrongSums(undefined);
+    const { schema } = this.options;
+    const names = name === undefined ? undefined : [withoutEnding(name)];
+    return this.#inSchema(schema, () => runBackfills(this.#backfillContext(schema), names, options));
+  }
+
+  /**
+   * The state of every backfill of the code and of the database, by name. Reads only.
+   *
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  async backfills(): Promise<BackfillStatus[]> {
+    await this.init();
+    const { schema } = this.options;
+    return this.#inSchema(schema, () => backfillStatuses(this.#backfillContext(schema)));
   }
 
   /**
@@ -506,6 +543,7 @@ export class Migrator extends StockMigrator {
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
     const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
+    const backfills = this.#backfillContext(schema);
     const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
     const settings = runSettings({ ...named, onLockWait });
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
@@ -519,11 +557,14 @@ export class Migrator extends StockMigrator {
       const plans = await this.#inSchema(schema, async () => {
         if (direction === 'up') await this.#refuseForeignHistory(schema);
         const found = await this.#survey();
-        const pending = await preflight(found, this.storage, this.driver, {
+        const request = {
           direction,
           allowOutOfOrder,
           schema,
-        });
+          isAsked: (name: string) => isRequested(name, options, this.options),
+          runBackfills: named.runBackfills,
+        };
+        const pending = await preflight(found, this.storage, this.driver, request, backfills);
         const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
         checkRequestedNames(options, new Set(active), this.options);
         this.#noticeFuture(found.statuses);
@@ -537,7 +578,14 @@ export class Migrator extends StockMigrator {
         return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
       try {
-        return await this.runner.during({ lock, settings, schema }, plans, called, async () => [
+        const runBackfills = (names: readonly string[]): Promise<void> =>
+          this.#inSchema(schema, () =>
+            runRequiredBackfills(backfills, names, {
+              signal: settings.signal,
+              onProgress: (line) => this.#warn(line),
+            }),
+          );
+        return await this.runner.during({ lock, settings, schema }, plans, called, runBackfills, async () => [
           ...(await super.runMigrations(direction, withoutEndings(options))),
           ...(await this.#runRepeatables(repeatables, schema)),
         ]);
@@ -645,6 +693,11 @@ export class Migrator extends StockMigrator {
         return this.storage.inTransaction(() => use(code));
       }),
     );
+  }
+
+  #backfillContext(schema: string | undefined): BackfillContext {
+    const { driver, storage: ledger } = this;
+    return { driver, ledger, ledgerName: this.#ledgerName, folders: migrationFolders(this.config), schema };
   }
 
   #noticeFuture(statuses: readonly MigrationStatus[]): void {

@@ -121,8 +121,8 @@ export class RunLock implements AsyncDisposable, Queryable {
   }
 }
 
-/** How to open the lock's session: as the ORM's pool opens its own. */
-async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
+/** How to open a session of the migrator's own: as the ORM's pool opens its. */
+export async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
   const connection = driver.getConnection();
   if (connection instanceof PostgreSqlConnection) {
     // Its first use connects, and creates the database unless `ensureDatabase` is off.

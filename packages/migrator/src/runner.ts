@@ -21,6 +21,8 @@ interface RunState {
   /** Those that were planned before the run, by name. */
   plans: ReadonlyMap<string, MigrationPlan>;
   callbacks: CallbackRunner;
+  /** Runs those of the backfills that are not finished. */
+  runBackfills: (names: readonly string[]) => Promise<void>;
 }
 
 /** Executes migrations one by one, and records them in the ledger. */
@@ -40,11 +42,12 @@ export class Runner implements IMigrationRunner {
     run: Run,
     plans: readonly MigrationPlan[],
     callbacks: CallbackRunner,
+    runBackfills: RunState['runBackfills'],
     use: () => Promise<Result>,
   ): Promise<Result> {
     await using sessions = new WorkSessions(this.#driver, run);
     const byName = new Map(plans.map((plan) => [plan.name, plan]));
-    const state = { run, sessions, plans: byName, callbacks };
+    const state = { run, sessions, plans: byName, callbacks, runBackfills };
     return await this.#state.run(state, () => callbacks.during({ sessions, settings: run.settings }, use));
   }
 
@@ -52,7 +55,7 @@ export class Runner implements IMigrationRunner {
   async apply(source: MigrationSource, direction: Direction): Promise<void> {
     const state = this.#state.getStore();
     if (state === undefined) throw new Error('A migration can only run under the lock of up() or down().');
-    const { run, sessions, plans, callbacks } = state;
+    const { run, sessions, plans, callbacks, runBackfills } = state;
     const planned = direction === 'up' ? plans.get(source.name) : undefined;
     const plan = planned ?? (await planMigration(source, direction, this.#driver));
     refuse(plan.faults.map((problem) => ({ name: plan.name, problem })));
@@ -60,6 +63,7 @@ export class Runner implements IMigrationRunner {
     if (direction === 'up' && plan.replaces.length > 0 && (await isRecordedOnly(plan, ledger))) {
       return await ledger.insert(ledger, entryOf(plan), 'applied');
     }
+    if (plan.requiresBackfills.length > 0) await runBackfills(plan.requiresBackfills);
     const settings = { ...run.settings, ...plan.settings };
     const event = { direction, migration: plan.name };
     await callbacks.around(event, { sessions, settings: run.settings }, () =>
