@@ -15,6 +15,7 @@ import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
 import { type BackfillStatus, backfillStatuses } from './backfill/backfill-status.ts';
 import type { BackfillOptions } from './backfill/options.ts';
+import { progressTableName } from './backfill/progress-table.ts';
 import { runRequiredBackfills } from './backfill/required-backfills.ts';
 import { type BackfillContext, type BackfillResult, runBackfills } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
@@ -117,9 +118,14 @@ export class Migrator extends StockMigrator {
     const options = orm.config.get('migrations');
     const notice = untestedOrmNotice(Utils.getORMVersion());
     if (notice !== undefined && options.silent !== true) orm.config.getLogger().warn('info', notice);
+    const tableName = options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName;
+    const { schemaGenerator } = orm.config.getAll();
+    // As the ledger, it is no table of the entities, and no difference between them and the database.
+    const skipTables = [...(schemaGenerator.skipTables ?? []), progressTableName(tableName ?? '')];
+    orm.config.set('schemaGenerator', { ...schemaGenerator, skipTables });
     orm.config.set('migrations', {
       ...options,
-      tableName: options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName,
+      tableName,
       // Each migration has a transaction of its own, or none.
       allOrNothing: false,
       // A snapshot file says what the database should be: diffs are made against the database itself.

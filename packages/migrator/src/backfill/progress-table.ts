@@ -35,7 +35,13 @@ export type BatchProgress = Omit<
 /** Beside the ledger: `migration_backfill` for `migration_ledger`, else `done_backfill` for `done`. */
 export function progressTableOf(ledger: Ledger): string {
   const { schemaName, tableName } = ledger.getTableName();
-  return qualifiedName([schemaName, `${tableName.replace(/_ledger$/, '').slice(0, 50)}_backfill`]);
+  return qualifiedName([schemaName, progressTableName(tableName)]);
+}
+
+/** @param ledgerTable the name of the ledger's table, in whose schema it is */
+export function progressTableName(ledgerTable: string): string {
+  const name = ledgerTable.slice(ledgerTable.lastIndexOf('.') + 1);
+  return `${name.replace(/_ledger$/, '').slice(0, 50)}_backfill`;
 }
 
 /** The progress of all backfills that were begun; none when there is no table. Creates nothing. */
