@@ -52,11 +52,13 @@ if (unknown.length > 0) {
 }
 
 function print(rows: string[][]): void {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  // A row of one cell is a remark.
+  const cells = rows.filter((row) => row.length > 1);
+  const widths = rows[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of rows) {
     console.log(
       `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => (row.length > 1 ? cell.padEnd(widths[column] ?? 0) : cell))
         .join('  ')
         .trimEnd()}`,
     );

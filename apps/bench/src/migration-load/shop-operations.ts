@@ -74,7 +74,8 @@ export const operations: readonly Operation[] = [
   },
   (send, { variants }) =>
     send('update stock_level set backorder_limit = backorder_limit where variant_id = $1', [one(variants)]),
-  (send, { customers }) => send('update customer set updated_at = now() where id = $1', [one(customers)]),
+  (send, { customers }) =>
+    send('update customer set first_name = first_name where id = $1', [one(customers)]),
   (send, { orders }) => send('update sales_order set email = email where id = $1', [one(orders)]),
   (send) =>
     send(
