@@ -1,35 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ormOptions } from '@ecommerce-dms/entities';
 import { migrations } from '@ecommerce-dms/entities/migrations';
-import { type Cluster, startCluster } from '@ecommerce-dms/local-rds';
-import { Migrator } from '@ecommerce-dms/migrator';
+import { startCluster } from '@ecommerce-dms/local-rds';
 import type { Constructor } from '@mikro-orm/core';
 import { Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { applicationUrl, createEarlyShop } from './migration-load/early-shop.ts';
-import { startLoad, type TimedQuery } from './migration-load/load-thread.ts';
-import { type SeenWait, watchLocks } from './migration-load/lock-watch.ts';
-import { urlOf, withClient, withClusterFolder } from './shop-server.ts';
+import { createEarlyShop } from './migration-load/early-shop.ts';
+import { clientCount, type HistoryRun, measureHistory, openOurs } from './migration-load/measure-history.ts';
+import { withClusterFolder } from './shop-server.ts';
 
-const clientCount = 16;
 /** Queries that waited longer are shown with their migration. */
 const notableMs = 100;
 /** As on a small instance; no checkpoint falls into the measurement by chance. */
 const settings = { shared_buffers: '2GB', max_wal_size: '16GB', checkpoint_timeout: '30min' };
-
-/** While which migration a statement of the load was running. */
-interface Step {
-  name: string;
-  startMs: number;
-  endMs: number;
-}
-
-interface Run {
-  steps: Step[];
-  queries: TimedQuery[];
-  waits: SeenWait[];
-  failure: string | undefined;
-}
 
 /**
  * The history of the shop, from its first release on, with its orders and under its load: how long queries wait, with
@@ -40,8 +22,8 @@ export async function benchMigrationLoad({ orders = 10_000 }: { orders?: number 
     const cluster = await startCluster({ directory, standbys: 0, settings });
     const applied = await createEarlyShop(cluster, orders);
     const runs = {
-      'this migrator': await measure(cluster, 'ours', (url) => openOurs(url)),
-      'stock MikroORM': await measure(cluster, 'stock', (url) => openStock(url, applied)),
+      'this migrator': await measureHistory(cluster, 'ours', (url) => openOurs(url)),
+      'stock MikroORM': await measureHistory(cluster, 'stock', (url) => openStock(url, applied)),
     };
     return [
       [
@@ -60,51 +42,6 @@ export async function benchMigrationLoad({ orders = 10_000 }: { orders?: number 
       ...Object.entries(runs).flatMap(([name, run]) => [[`${name}:`], ...details(run)]),
     ];
   });
-}
-
-async function measure(
-  cluster: Cluster,
-  database: string,
-  open: (url: string) => Promise<MikroORM>,
-): Promise<Run> {
-  await withClient(cluster.adminUrl, (client) =>
-    client.query(`create database ${database} template shop strategy file_copy`),
-  );
-  const url = urlOf(cluster, database);
-  await withClient(url, (client) => client.query('checkpoint'));
-  const orm = await open(url);
-  const steps: Step[] = [];
-  orm.migrator.on('migrating', ({ name }) => void steps.push({ name, startMs: Date.now(), endMs: Infinity }));
-  orm.migrator.on('migrated', () => {
-    const last = steps.at(-1);
-    if (last !== undefined) last.endMs = Date.now();
-  });
-  const load = await startLoad(applicationUrl(cluster, database), clientCount);
-  const watching = new AbortController();
-  const watched = watchLocks(url, watching.signal);
-  await delay(2000);
-  let failure: string | undefined;
-  try {
-    await orm.migrator.up();
-  } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
-  }
-  const endMs = Date.now();
-  await delay(1000);
-  const queries = await load.end();
-  watching.abort();
-  const waits = await watched;
-  await orm.close(true);
-  return {
-    steps: steps.map((step) => ({ ...step, endMs: Math.min(step.endMs, endMs) })),
-    queries,
-    waits,
-    failure,
-  };
-}
-
-function openOurs(url: string): Promise<MikroORM> {
-  return MikroORM.init({ ...ormOptions({ url }), extensions: [Migrator], logger: () => undefined });
 }
 
 /** With the options and changes that the history needs to run with it: it does not see which statements need no transaction. */
@@ -143,7 +80,7 @@ function outsideTransaction(MigrationClass: Constructor<Migration>): Constructor
   };
 }
 
-function summary(name: string, { steps, queries, failure }: Run): string[] {
+function summary(name: string, { steps, queries, failure }: HistoryRun): string[] {
   const sorted = queries.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const at = (part: number): string => (sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(1);
   const [first, last] = [steps[0], steps.at(-1)];
@@ -162,7 +99,7 @@ function summary(name: string, { steps, queries, failure }: Run): string[] {
 }
 
 /** The migrations during which a query failed or waited, with the longest one and who kept it. */
-function details({ steps, queries, waits, failure }: Run): string[][] {
+function details({ steps, queries, waits, failure }: HistoryRun): string[][] {
   const rows = steps.flatMap(({ name, startMs, endMs }) => {
     const during = queries.filter((query) => query.startMs < endMs && query.startMs + query.ms > startMs);
     const longest = during.toSorted((a, b) => b.ms - a.ms)[0];
