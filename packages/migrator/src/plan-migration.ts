@@ -66,7 +66,7 @@ export async function planMigration(
     fingerprint: emission.isOpaque ? null : await fingerprintOf(statements),
     statements,
     replaces: direction === 'up' ? await source.replaces() : [],
-    requiresBackfills: direction === 'up' ? await source.requiresBackfills() : [],
+    requiresBackfills: await source.requiresBackfills(),
     faults,
     nonTransactionalReason: emission.isOpaque ? undefined : nonTransactionalReason(emission, statements),
     settings: emission.settings,

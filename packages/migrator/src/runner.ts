@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IMigrationRunner } from '@mikro-orm/core';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
+import { forgetProgress } from './backfill/progress-table.ts';
 import type { Direction } from './collect-queries.ts';
 import type { CallbackRunner } from './files/callbacks.ts';
 import type { Ledger } from './ledger.ts';
@@ -63,7 +64,11 @@ export class Runner implements IMigrationRunner {
     if (direction === 'up' && plan.replaces.length > 0 && (await isRecordedOnly(plan, ledger))) {
       return await ledger.insert(ledger, entryOf(plan), 'applied');
     }
-    if (plan.requiresBackfills.length > 0) await runBackfills(plan.requiresBackfills);
+    if (plan.requiresBackfills.length > 0) {
+      if (direction === 'up') await runBackfills(plan.requiresBackfills);
+      // What is reverted before it may take the filled column away: it is filled again before this one is applied again.
+      else await forgetProgress(ledger, plan.requiresBackfills);
+    }
     const settings = { ...run.settings, ...plan.settings };
     const event = { direction, migration: plan.name };
     await callbacks.around(event, { sessions, settings: run.settings }, () =>

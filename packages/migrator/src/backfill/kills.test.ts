@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { column, openDatabase } from '../../test/fixtures.ts';
+import { column, openDatabase, until } from '../../test/fixtures.ts';
 import { bin, configFile, createProject, migrator } from '../../test/project.ts';
 
 /** The whole is `KILLS=60`. */
@@ -44,6 +44,22 @@ test(`a backfill that is killed at ${kills} random moments changes each row once
   // A kill that always comes too early, or too late, shows nothing.
   expect(seen.filter((changed) => changed > 0 && changed < rows).length).toBeGreaterThan(0);
   if (process.env['KILLS'] !== undefined) console.log(seen.join(' '));
+});
+
+test('an interrupt of the command stops it after a batch, and tells how to go on', async () => {
+  const folder = await createProject(files);
+  const { url, client } = await openDatabase();
+  expect(await migrator(folder, ['up', '--url', url])).toMatchObject({ code: 0 });
+  const words = [bin, 'backfill', 'fill', '--url', url, '--batch', '2', '--pause-ms', '5'];
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  await until(client, '(select count(*) > 0 from item where done is not null)');
+  child.kill('SIGINT');
+  expect(await ended).toBe(1);
+  expect(stderr).toContain('Backfill fill was interrupted after a batch');
+  expect(stderr).toContain('it goes on where it stopped: `npx @ecommerce-dms/migrator backfill fill`');
 });
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {

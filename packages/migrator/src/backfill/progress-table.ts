@@ -93,6 +93,15 @@ export async function beginProgress(
   );
 }
 
+/** Forgets that backfills were begun or finished. */
+export async function forgetProgress(ledger: Ledger, names: readonly string[]): Promise<void> {
+  const table = progressTableOf(ledger);
+  if (!(await ledger.relationExists(table))) return;
+  await ledger.query(`delete from ${table} where name in (select jsonb_array_elements_text(?::jsonb))`, [
+    JSON.stringify(names),
+  ]);
+}
+
 /** Records a batch, in its transaction. */
 export async function saveProgress(
   session: BackfillSession,

@@ -79,6 +79,26 @@ test('a finished backfill may be removed from the code, and one that is not may 
   expect(await without.up()).toHaveLength(1);
 });
 
+test('one whose migration is reverted has to be run again', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await migratorOf(
+    url,
+    await folderOf({
+      ...files,
+      'M2.down.sql': 'alter table item drop column note',
+      'M3.down.sql': 'alter table item alter column note drop not null',
+    }),
+  );
+  await migrator.up();
+  await migrator.down();
+  expect(await migrator.backfills()).toMatchObject([{ state: 'pending' }]);
+  await migrator.down();
+  await migrator.up('M2');
+  expect(await failure(migrator.up())).toMatchObject({ code: 'migrations-refused' });
+  expect(await migrator.up({ runBackfills: true })).toHaveLength(1);
+  expect(await column(client, 'select distinct note from item')).toEqual(['new']);
+});
+
 test('the table of the progress is not taken for one that nobody manages', async () => {
   const { url } = await openDatabase();
   const migrator = await migratorOf(url, await folderOf(files));
