@@ -185,6 +185,11 @@ const descriptions = {
     cause: 'A CALL or DO that commits by itself was begun and not ended: it is not known how far it got.',
     remedy: "Look at what it has changed, then run it with unfinished: 'again' or 'done'.",
   },
+  'shadow-refused': {
+    exitCode: 2,
+    cause: 'The role may not create the throwaway database in which migrations are replayed.',
+    remedy: 'Name a server whose role may create databases, with --shadow-url.',
+  },
   'migration-pooled': {
     exitCode: 2,
     cause: 'The connection goes through a pooler that gives each transaction another session.',

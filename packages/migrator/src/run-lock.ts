@@ -1,5 +1,5 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
-import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { Client, type ClientConfig } from 'pg';
 import { lockClass, pollAdvisoryLock } from './advisory-lock.ts';
 import { connectionError } from './connection-error.ts';
@@ -7,6 +7,7 @@ import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 import type { RunSettings } from './options.ts';
 import { refusePooler } from './refuse-pooler.ts';
+import { sessionConfig } from './session-config.ts';
 
 /**
  * Calls `use` while it holds the lock of a whole run.
@@ -119,32 +120,6 @@ export class RunLock implements AsyncDisposable, Queryable {
     const [row] = await this.query('select pg_backend_pid() as pid');
     return Number(row?.['pid']);
   }
-}
-
-/** How to open a session of the migrator's own: as the ORM's pool opens its. */
-export async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientConfig> {
-  const connection = driver.getConnection();
-  if (connection instanceof PostgreSqlConnection) {
-    // Its first use connects, and creates the database unless `ensureDatabase` is off.
-    await connection.ensureConnection().catch((error: unknown) => {
-      throw connectionError(connection.getConnectionOptions(), error);
-    });
-    const options = (await connection.getNativeClient().catch(() => undefined))?.options;
-    if (options !== undefined) {
-      return {
-        ...options,
-        // Not enumerable in the pool's options.
-        password: options.password,
-        application_name: options.application_name ?? 'dms-migrator',
-        keepAlive: true,
-      };
-    }
-  }
-  throw new UserError(
-    'invalid-settings',
-    'The migrator needs PostgreSQL sessions of its own, and this ORM cannot open any.',
-    { hint: 'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.' },
-  );
 }
 
 function lockLost(cause: unknown): UserError {

@@ -4,7 +4,7 @@ import { lockClass, pollAdvisoryLock } from '../advisory-lock.ts';
 import { connectionError, isConnectionFailure } from '../connection-error.ts';
 import { qualifiedName } from '../identifiers.ts';
 import type { Queryable } from '../ledger.ts';
-import { sessionConfig } from '../run-lock.ts';
+import { sessionConfig } from '../session-config.ts';
 import { refusePooler } from '../refuse-pooler.ts';
 import { sqlState } from '../sql-state.ts';
 import type { BackfillSettings } from './options.ts';
