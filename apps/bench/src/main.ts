@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBackfill } from './backfill.ts';
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
 import { benchLint } from './lint.ts';
@@ -30,6 +31,7 @@ const suites: Record<string, (options: { orders?: number }) => Promise<string[][
   'relay-waiting': benchRelayWaiting,
   'migration-locks': benchMigrationLocks,
   'migration-load': benchMigrationLoad,
+  backfill: benchBackfill,
 };
 
 const { values, positionals: asked } = parseArgs({
