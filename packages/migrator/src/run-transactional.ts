@@ -7,6 +7,7 @@ import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { withPostcondition } from './postconditions/postcondition.ts';
 import { statementError } from './statement-error.ts';
+import { executeTogether, groupsOf } from './together.ts';
 import type { WorkSession } from './work-session.ts';
 
 /**
@@ -29,13 +30,18 @@ export async function runTransactional(
     await underLocks(session, statements, clock, async (locks) => {
       index = 0;
       await session.transaction(async () => {
-        await takeLocks(session, locks);
         // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
         if (direction === 'up') await ledger.insert(session, entryOf(plan), 'applied');
         else await ledger.remove(session, name);
-        for (const statement of statements) {
-          await withPostcondition(session, statement, () => session.execute(statement.sql));
-          index++;
+        await takeLocks(session, locks);
+        for (const group of groupsOf(statements)) {
+          const [statement, ...others] = group;
+          if (statement === undefined) continue;
+          if (others.length > 0) await executeTogether(session, group, (count) => (index += count));
+          else {
+            await withPostcondition(session, statement, () => session.execute(statement.sql));
+            index++;
+          }
         }
         if (direction === 'up') {
           const execution_ms = Math.round(performance.now() - startedMs);
