@@ -265,9 +265,11 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`: another process runs the same backfill; names it.
    * @throws UserError with the codes of {@link info}, for the same reasons, `invalid-settings` or `migration-pooled`.
    */
-  async backfill(name?: string, options: BackfillOptions = {}): Promise<BackfillResult[]> {
+  async backfill(
+    name?: string,
+    { schema = this.options.schema, ...options }: BackfillOptions & { schema?: string } = {},
+  ): Promise<BackfillResult[]> {
     await this.#refuseWrongSums(undefined);
-    const { schema } = this.options;
     const names = name === undefined ? undefined : [withoutEnding(name)];
     return this.#inSchema(schema, () => runBackfills(this.#backfillContext(schema), names, options));
   }
@@ -277,9 +279,8 @@ export class Migrator extends StockMigrator {
    *
    * @throws UserError with the codes of {@link info}, for the same reasons.
    */
-  async backfills(): Promise<BackfillStatus[]> {
+  async backfills({ schema = this.options.schema }: { schema?: string } = {}): Promise<BackfillStatus[]> {
     await this.init();
-    const { schema } = this.options;
     return this.#inSchema(schema, () => backfillStatuses(this.#backfillContext(schema)));
   }
 
@@ -585,12 +586,10 @@ export class Migrator extends StockMigrator {
       });
       try {
         const runBackfills = (names: readonly string[]): Promise<void> =>
-          this.#inSchema(schema, () =>
-            runRequiredBackfills(backfills, names, {
-              signal: settings.signal,
-              onProgress: (line) => this.#warn(line),
-            }),
-          );
+          runRequiredBackfills(backfills, names, {
+            signal: settings.signal,
+            onProgress: (line) => this.#warn(line),
+          });
         return await this.runner.during({ lock, settings, schema }, plans, called, runBackfills, async () => [
           ...(await super.runMigrations(direction, withoutEndings(options))),
           ...(await this.#runRepeatables(repeatables, schema)),

@@ -43,6 +43,23 @@ test('elsewhere a migration waits for its backfill, and those before it do not',
   ).toEqual([true]);
 });
 
+test('in a schema of its own, the ledger and the progress stay there', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await migratorOf(
+    url,
+    await folderOf({ ...files, 'M4.sql': 'create table last (id int)' }),
+  );
+  await client.query('create schema tenant');
+  expect(await migrator.up({ schema: 'tenant' })).toHaveLength(4);
+  expect(await migrator.backfills({ schema: 'tenant' })).toMatchObject([{ name: 'fill', state: 'finished' }]);
+  expect(await migrator.backfill('fill', { schema: 'tenant', restart: true })).toMatchObject([
+    { table: 'tenant.item', rowsChanged: 0, passes: 1 },
+  ]);
+  expect(
+    await column(client, `select relname from pg_class where relnamespace = 'public'::regnamespace`),
+  ).toEqual([]);
+});
+
 test('up runs it when it is told to', async () => {
   const { url } = await openDatabase();
   const migrator = await migratorOf(url, await folderOf(files));

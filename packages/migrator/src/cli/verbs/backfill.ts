@@ -9,6 +9,7 @@ interface BackfillFlags extends Omit<BackfillOptions, 'signal' | 'onProgress' | 
   name?: string;
   list?: boolean;
   batch?: number;
+  schema?: string;
 }
 
 /** Runs backfills, or shows them. */
@@ -35,11 +36,12 @@ export const backfill = verb<BackfillFlags>({
       'passes',
     ),
     ms('lock-timeout-ms', 'how long to wait for another process that runs it (default: 5000)'),
+    new Option('--schema <name>', 'in this schema'),
     new Option('--restart', 'begin anew, also when it was changed or is finished'),
   ],
   run: async (migrator, { name, list = false, batch, ...flags }, { signal, progress }) => {
     if (list) {
-      const backfills = await migrator.backfills();
+      const backfills = await migrator.backfills(flags.schema === undefined ? {} : { schema: flags.schema });
       return { json: { backfills }, text: backfillTable(backfills) };
     }
     const finished = await migrator.backfill(name, {

@@ -18,7 +18,7 @@ export const info = verb<{ schema?: string }>({
     ]);
     const text =
       rows.length === 0 ? 'There is no migration.' : table([['state', 'migration', 'applied at'], ...rows]);
-    const backfills = await migrator.backfills();
+    const backfills = await migrator.backfills(schema === undefined ? {} : { schema });
     return {
       json: [...statuses, ...backfills.map((each) => ({ ...each, kind: 'backfill' }))],
       text: backfills.length === 0 ? text : `${text}\n\n${backfillTable(backfills)}`,
