@@ -29,25 +29,28 @@ export async function runTransactional(
   try {
     await underLocks(session, statements, clock, async (locks) => {
       index = 0;
-      await session.transaction(async () => {
-        // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
-        if (direction === 'up') await ledger.insert(session, entryOf(plan), 'applied');
-        else await ledger.remove(session, name);
-        await takeLocks(session, locks);
-        for (const group of groupsOf(statements)) {
-          const [statement, ...others] = group;
-          if (statement === undefined) continue;
-          if (others.length > 0) await executeTogether(session, group, (count) => (index += count));
-          else {
-            await withPostcondition(session, statement, () => session.execute(statement.sql));
-            index++;
+      await session.transaction({
+        begin: async (opening) => {
+          await takeLocks(session, locks, opening);
+          // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
+          if (direction === 'up') await ledger.insert(opening, entryOf(plan), 'applied');
+          else await ledger.remove(opening, name);
+        },
+        work: async () => {
+          for (const group of groupsOf(statements)) {
+            const [statement, ...others] = group;
+            if (statement === undefined) continue;
+            if (others.length > 0) await executeTogether(session, group, (count) => (index += count));
+            else {
+              await withPostcondition(session, statement, () => session.execute(statement.sql));
+              index++;
+            }
           }
-        }
-        if (direction === 'up') {
-          const execution_ms = Math.round(performance.now() - startedMs);
-          await ledger.update(session.asMigrator, name, { execution_ms });
-        }
-        await session.assertMayContinue();
+        },
+        ...(direction === 'up' && {
+          record: (closing) =>
+            ledger.update(closing, name, { execution_ms: Math.round(performance.now() - startedMs) }),
+        }),
       });
     });
   } catch (error) {

@@ -1,7 +1,9 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
+import { withoutEnding } from '../files/migration-name.ts';
 import type { MigrationFolders } from '../files/migration-folders.ts';
 import type { Ledger } from '../ledger.ts';
+import type { MigratorContext } from '../migrator-context.ts';
 import { migratorCommand } from '../migrator-command.ts';
 import { backfillError, refuseBackfills } from './backfill-error.ts';
 import type { Backfill } from './backfill-file.ts';
@@ -27,6 +29,14 @@ export interface BackfillContext {
   folders: MigrationFolders | undefined;
   /** The schema of the run; undefined is the search path of the connection. */
   schema: string | undefined;
+}
+
+/** That of a migrator, in a schema. */
+export function backfillContext(
+  { driver, ledger, ledgerName, folders }: MigratorContext,
+  schema: string | undefined,
+): BackfillContext {
+  return { driver, ledger, ledgerName, folders, schema };
 }
 
 /** A backfill that was run to its end. */
@@ -84,13 +94,14 @@ function askedBackfills(
         ),
     );
   }
-  const unknown = names.filter((name) => !found.some((each) => each.name === name));
+  const unknown = names.filter((name) => !found.some((each) => each.name === withoutEnding(name)));
   if (unknown.length > 0) {
     throw new UserError('backfill-not-found', `There is no backfill ${unknown.join(', ')}.`, {
       hint: `${migratorCommand('backfill', '--list')} shows the names.`,
     });
   }
-  return found.filter(({ name }) => names.includes(name));
+  const asked = names.map(withoutEnding);
+  return found.filter(({ name }) => asked.includes(name));
 }
 
 async function runBackfill(
