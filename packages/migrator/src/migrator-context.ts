@@ -56,12 +56,12 @@ export class MigratorContext {
   }
 
   async survey(): Promise<Survey> {
-    return survey(this.ledger, this.#ledgerName, this.driver, await this.discover());
+    return survey(this.ledger, this.ledgerName, this.driver, await this.discover());
   }
 
   /** Calls `use` under the run lock. */
   locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {
-    return withRunLock(this.driver, this.#ledgerName, settings, use);
+    return withRunLock(this.driver, this.ledgerName, settings, use);
   }
 
   /** Calls `use` with the ledger of a schema; undefined is that of the options. */
@@ -90,7 +90,7 @@ export class MigratorContext {
   }
 
   /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
-  get #ledgerName(): string {
+  get ledgerName(): string {
     return this.options.tableName ?? '';
   }
 }
