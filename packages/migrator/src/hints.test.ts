@@ -612,7 +612,13 @@ async function passes(world: World, words: string[], stepsLeft: number | undefin
 }
 
 /** Commands that other tests execute. */
-const tested = new Map([['create --blank', 'refuse-cascades: create.test.ts']]);
+const tested = new Map([
+  ['create --blank', 'refuse-cascades: create.test.ts'],
+  ['compat --previous', 'previous-releases.test.ts'],
+  ['compat --previous-package', 'previous-releases.test.ts'],
+  ['compat --previous --previous-install', 'previous-releases.test.ts'],
+  ['compat --previous --shadow-url', 'previous-releases.test.ts'],
+]);
 
 /** Remedies outside of the database, which no command can bring about. */
 const outside = [

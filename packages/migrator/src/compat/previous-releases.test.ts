@@ -1,10 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   createReleases,
   entitiesFile,
+  firstMigration,
   productProperties,
   sqlFile,
   type TwoReleases,
@@ -183,3 +185,74 @@ export default defineConfig({ clientUrl: process.env.DATABASE_URL, entities: [Ca
     stderr: expect.stringContaining('M9 is no migration that the previous release lacks'),
   });
 });
+
+/** Packages of MikroORM as another installation has them: of the same version, and none of ours. */
+async function installMikroOrm(target: string, modules: string): Promise<void> {
+  for (const name of ['core', 'migrations', 'postgresql']) {
+    const siblings = dirname(dirname(await realpath(join(modules, '@mikro-orm', name))));
+    for (const sibling of await readdir(siblings)) {
+      if (sibling.startsWith('@')) {
+        await mkdir(join(target, sibling), { recursive: true });
+        for (const scoped of await readdir(join(siblings, sibling))) {
+          const own = sibling === '@mikro-orm';
+          await place(join(siblings, sibling, scoped), join(target, sibling, scoped), own);
+        }
+      } else await place(join(siblings, sibling), join(target, sibling), false);
+    }
+  }
+}
+
+async function place(from: string, to: string, isCopied: boolean): Promise<void> {
+  if (existsSync(to)) return;
+  if (isCopied) await cp(await realpath(from), to, { recursive: true });
+  else await symlink(await realpath(from), to);
+}
+
+test(
+  "a previous release with MikroORM's own migrator, of another installation",
+  { timeout: 240_000 },
+  async () => {
+    const { url } = await openDatabase();
+    const releases = await createReleases({
+      'migrations/M1.sql': '',
+      'migrations/M1.ts': `import { Migration } from '@mikro-orm/migrations';
+export class M1 extends Migration {
+  override up(): void {
+    for (const sql of ${JSON.stringify(firstMigration)}) this.addSql(sql);
+  }
+}
+`,
+    });
+    const { folder } = releases;
+    await rm(join(folder, 'migrations', 'M1.sql'));
+    const copy = await realpath(await mkdtemp(join(tmpdir(), 'own-')));
+    onTestFinished(() => rm(copy, { recursive: true }));
+    for (const name of ['package.json', 'mikro-orm.config.ts', 'src', 'migrations']) {
+      await cp(join(folder, name), join(copy, name), { recursive: true });
+    }
+    const config = await readFile(join(folder, 'mikro-orm.config.ts'), 'utf8');
+    const own = config
+      .replace('import {', `import { Migrator } from '@mikro-orm/migrations';\nimport {`)
+      .replace('entities:', 'extensions: [Migrator], entities:');
+    await writeFile(join(copy, 'mikro-orm.config.ts'), own);
+    await installMikroOrm(join(copy, 'node_modules'), await realpath(join(folder, 'node_modules')));
+    const { note: _, ...properties } = productProperties;
+    await releases.write({ ...dropNote, 'src/entities.ts': entitiesFile(properties) });
+    const { code, stderr } = await releases.run(url, 'compat', '--previous-package', copy);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("MikroORM's own migrator"),
+    });
+    const [remedy = ''] = remediesIn(stderr);
+    const options = remedy.replace(/^compat --previous REF/, '').replace('URL', url);
+    const { stdout } = await releases.run(
+      url,
+      'compat',
+      '--previous-package',
+      copy,
+      '--json',
+      ...options.trim().split(' '),
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ breaks: noteIsGone });
+  },
+);
