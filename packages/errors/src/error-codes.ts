@@ -190,6 +190,11 @@ const descriptions = {
     cause: 'The role may not create the throwaway database in which migrations are replayed.',
     remedy: 'Name a server whose role may create databases, with --shadow-url.',
   },
+  'release-unusable': {
+    cause: 'The code of the previous release cannot be loaded, or its migrations fail on an empty database.',
+    remedy:
+      'Install what it needs with --previous-install, name its configuration with --previous-config, or give an installed copy with --previous-package.',
+  },
   'migration-pooled': {
     exitCode: 2,
     cause: 'The connection goes through a pooler that gives each transaction another session.',
@@ -249,6 +254,12 @@ const descriptions = {
   'ledger-foreign': {
     cause: 'The table that should be the ledger is not a ledger of this migrator.',
     remedy: 'Give that table another name, as the hint says.',
+  },
+  'ledger-damaged': {
+    cause:
+      'The ledger has rows or lacks columns as no run of this version leaves it: what has been applied is unknown.',
+    remedy:
+      'Use the newer version of the migrator that has written it, correct the rows that the message names, or restore the table.',
   },
   'ledger-unreadable': {
     cause: 'The database user may not read the ledger.',
@@ -345,6 +356,13 @@ const descriptions = {
     exitCode: 2,
     cause: 'The DB instance class does not exist, or is not offered for the engine and region.',
     remedy: 'Choose one of the classes that the hint names.',
+  },
+
+  // schema-catalog
+  'invalid-manifest': {
+    exitCode: 2,
+    cause: 'The file is not a schema manifest, or was changed by hand.',
+    remedy: 'Take it from the last commit, or write it again from a database that is right.',
   },
 
   // stack

@@ -311,6 +311,25 @@ const cases: Record<string, Case> = {
     message: 'is not a ledger of this migrator',
     remedies: { 'alter table "public"."migration_ledger" rename to "migration_ledger_other"': undefined },
   },
+  'a ledger whose rows alone were restored': {
+    fail: async ({ client, run }) => {
+      await run('up', '--to', 'M1');
+      await client.query(`create table saved as select * from migration_ledger; drop table migration_ledger;
+        alter table saved rename to migration_ledger`);
+      return run('up');
+    },
+    message: 'are not unique',
+    remedies: { 'alter table "public"."migration_ledger" add unique (name)': undefined },
+  },
+  'changes that the database has without a record': {
+    fail: async ({ client, run }) => {
+      await run('up');
+      await client.query(`delete from migration_ledger where name = 'M2'`);
+      return run('up');
+    },
+    message: 'relation "two" already exists',
+    remedies: { 'repair --mark-applied M2': undefined, up: undo },
+  },
   'a ledger that may not be read': {
     fail: async ({ client, url, run }) => {
       await run('up');
@@ -593,11 +612,20 @@ async function passes(world: World, words: string[], stepsLeft: number | undefin
 }
 
 /** Commands that other tests execute. */
-const tested = new Map([['create --blank', 'refuse-cascades: create.test.ts']]);
+const tested = new Map([
+  ['create --blank', 'refuse-cascades: create.test.ts'],
+  ['compat --previous', 'previous-releases.test.ts'],
+  ['compat --previous-package', 'previous-releases.test.ts'],
+  ['compat --previous --previous-install', 'previous-releases.test.ts'],
+  ['compat --previous --shadow-url', 'previous-releases.test.ts'],
+]);
 
 /** Remedies outside of the database, which no command can bring about. */
 const outside = [
-  'Check that the server runs, and the host, port, database, user and password.',
+  'Correct it: it must run in an empty database.',
+  'Give it connection options, not a Kysely dialect.',
+  'Name a server whose role may create databases, such as a local one, with `--shadow-url URL`.',
+  'If a newer version of the package has written it, use that one. Otherwise correct these rows by hand, or restore the table from a backup.',
   'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',
   'Connect to the server directly, not through a transaction pooler.',
   "Add Migrator of @ecommerce-dms/migrator to `extensions` in the ORM's options.",

@@ -17,6 +17,9 @@ import type { BackfillOptions } from './backfill/options.ts';
 import { progressTableName } from './backfill/progress-table.ts';
 import { backfillContext, type BackfillResult, runBackfills } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
+import { checkReleases } from './compat/check-releases.ts';
+import type { CompatOptions } from './compat/options.ts';
+import type { CompatibilityReport } from './compat/report.ts';
 import { diffBase } from './diff/diff-base.ts';
 import { withEntitiesInRunSchema } from './diff/entities-in-run-schema.ts';
 import {
@@ -24,6 +27,10 @@ import {
   discoveredMigration,
   importMigrationClass,
 } from './discovered-migration.ts';
+import type { Drift } from './drift/drift.ts';
+import type { DriftOptions } from './drift/drift-options.ts';
+import { findDrift } from './drift/find-drift.ts';
+import { readSchemaManifest, type SchemaManifest } from './drift/schema-manifest.ts';
 import { dryRun, type DryRunMigration } from './dry-run.ts';
 import { checkSumFile, refuseWrongSums, sumFolder, writeSumFile } from './files/checked-sums.ts';
 import { keepingSums, type SumDifference } from './files/sum-file.ts';
@@ -134,6 +141,14 @@ export class Migrator extends StockMigrator {
   }
 
   /**
+   * Has notices told to a function, in place of the ORM's log, and also where the options say `silent`: who a migration
+   * waits for, that the database is ahead of the code, which files are not read, what `create()` leaves alone.
+   */
+  onNotice(listener: (notice: string) => void): void {
+    this.#context.noticeListener = listener;
+  }
+
+  /**
    * Applies the pending migrations in the order of their names.
    *
    * @returns those that this call applied; none when another run did it meanwhile
@@ -190,6 +205,31 @@ export class Migrator extends StockMigrator {
     StockMigrator['getExecuted']
   > {
     return this.#context.inSchema(schema, () => super.getExecuted({ schema }));
+  }
+
+  /**
+   * Compares the entities, the migrations and the database by all that the system catalogs say, and says who deviates:
+   * the database from the migrations that it has applied, or the entities from all migrations. The migrations are
+   * replayed in a throwaway database; nothing else is changed.
+   *
+   * @returns what was found; nothing is thrown for it
+   * @throws UserError `invalid-settings`, `invalid-manifest`: a suppression, `shadowSql` or the manifest is wrong.
+   * @throws UserError `shadow-refused`: no throwaway database can be created.
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  drift(options: DriftOptions = {}): Promise<Drift> {
+    return this.#context.inSchema(this.options.schema, () => findDrift(this.#context, options));
+  }
+
+  /**
+   * The whole schema of the database, with the roles and settings of its server, as a text to check in: `drift()` compares
+   * with it what no migration makes. Reads only.
+   *
+   * @returns the text, the number of objects in it, and what is not in it
+   * @throws UserError `database-unreachable`: there is no session.
+   */
+  manifest(): Promise<SchemaManifest> {
+    return readSchemaManifest(this.#context);
   }
 
   /** Migrations that `up()` would apply or record. */
@@ -260,9 +300,11 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   adopt(options: AdoptOptions = {}): Promise<Adoption> {
-    const { journal } = options;
+    const { journal, schema = this.options.schema } = options;
     const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
-    return this.#context.recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+    return this.#context.recording(schema, (code) =>
+      adopt(this.storage, code, { ...options, journal: path }),
+    );
   }
 
   /**
@@ -275,8 +317,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
-    return this.#context.recording((code) =>
-      baseline(this.storage, code, last, this.options.schema, options),
+    const { schema = this.options.schema } = options;
+    return this.#context.recording(schema, (code) =>
+      baseline(this.storage, code, last, { ...options, schema }),
     );
   }
 
@@ -285,8 +328,8 @@ export class Migrator extends StockMigrator {
    *
    * @throws UserError with the codes of {@link info}, for the same reasons.
    */
-  async repairNeeds(): Promise<RepairNeed[]> {
-    return repairNeeds(await this.info());
+  async repairNeeds({ schema = this.options.schema }: { schema?: string } = {}): Promise<RepairNeed[]> {
+    return repairNeeds(await this.info({ schema }));
   }
 
   /**
@@ -310,6 +353,21 @@ export class Migrator extends StockMigrator {
    */
   lint(options: LintRunOptions = {}): Promise<Finding[]> {
     return lintMigrations(this.#context, options);
+  }
+
+  /**
+   * Tries, in a throwaway database, whether the previous release works while and after the new migrations are applied,
+   * and the new one beside it. The database of the ORM is not changed.
+   *
+   * @returns what breaks and what is undecided; nothing is thrown for it
+   * @throws UserError `invalid-settings`, `migration-not-found`: an option names no commit, folder, configuration or migration.
+   * @throws UserError `release-unusable`: the previous release cannot be loaded, or its migrations fail.
+   * @throws UserError `shadow-refused`, `database-unreachable`: there is no throwaway database.
+   * @throws UserError `interrupted`: the signal was aborted.
+   * @throws UserError with the codes of {@link up}: a new migration fails for another reason than the rows.
+   */
+  compat(options: CompatOptions): Promise<CompatibilityReport> {
+    return checkReleases(this.driver, options);
   }
 
   /**

@@ -2,8 +2,10 @@ import type { Verb } from './verb.ts';
 import { adopt } from './verbs/adopt.ts';
 import { backfill } from './verbs/backfill.ts';
 import { baseline } from './verbs/baseline.ts';
+import { compat } from './verbs/compat.ts';
 import { create } from './verbs/create.ts';
 import { down } from './verbs/down.ts';
+import { drift } from './verbs/drift.ts';
 import { dryRun } from './verbs/dry-run.ts';
 import { info } from './verbs/info.ts';
 import { lint } from './verbs/lint.ts';
@@ -21,6 +23,8 @@ export const verbs: readonly Verb[] = [
   dryRun,
   validate,
   lint,
+  compat,
+  drift,
   backfill,
   adopt,
   baseline,

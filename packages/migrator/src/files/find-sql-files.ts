@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { Fault } from '../refuse-faults.ts';
 import type { MigrationFolders } from './migration-folders.ts';
 import { withoutEnding } from './migration-name.ts';
@@ -71,6 +71,16 @@ export async function unreadSqlFiles({ read: folder }: MigrationFolders): Promis
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((file) => /^(?!(repeatable|callbacks|backfills)\/[^/]*$).*\//.test(file))
     .sort();
+}
+
+/** The modules in the folder of the migrations whose endings the usual `glob` of MikroORM leaves out, such as `.mjs`. */
+export async function unreadModules(
+  { read: folder }: MigrationFolders,
+  paths: readonly (string | undefined)[],
+): Promise<string[]> {
+  const read = new Set(paths.map((path) => path && basename(path)));
+  const files = await readdir(folder).catch(() => []);
+  return files.filter((file) => /^(?!.*\.d\.).*\.(mjs|mts|cts)$/.test(file) && !read.has(file)).sort();
 }
 
 /** In Flyway's folders, names have meanings that would be lost here. */
