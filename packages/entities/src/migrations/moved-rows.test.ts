@@ -60,12 +60,12 @@ test('the lines of carts are those of before, with all changes that were made me
     insert into cart_line (cart_id, variant_id, quantity, unit_price_minor)
       select c.id, v.id, 1, 100 from cart c, (select id from product_variant limit 2) v`);
   // Each worker has carts of its own, and knows what is in them.
-  const carts = await Promise.all(
-    [0, 1, 2, 3].map(async (worker) => {
-      const sql = 'select id from cart order by id limit 300 offset $1';
-      return (await client.query<{ id: string }>(sql, [worker * 300])).rows.map(({ id }) => id);
-    }),
-  );
+  const carts: string[][] = [];
+  for (const worker of [0, 1, 2, 3]) {
+    const sql = 'select id from cart order by id limit 300 offset $1';
+    const { rows } = await client.query<{ id: string }>(sql, [worker * 300]);
+    carts.push(rows.map(({ id }) => id));
+  }
   const expected = new Map<string, number>();
   const { rows } = await client.query<{ cart_id: string; variant_id: string; quantity: number }>(
     'select cart_id, variant_id, quantity from cart_line where cart_id = any($1)',
