@@ -12,7 +12,8 @@ process.chdir(resolve(import.meta.dirname, '..'));
 const arrows = {
   'packages/errors': [],
   'packages/rds-classes': ['errors'],
-  'packages/migrator': ['errors'],
+  'packages/schema-catalog': ['errors'],
+  'packages/migrator': ['errors', 'schema-catalog'],
   'packages/seeder': ['errors'],
   'packages/validator': ['errors'],
   'packages/local-rds': ['errors'],

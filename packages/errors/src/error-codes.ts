@@ -328,6 +328,13 @@ const descriptions = {
     remedy: 'Choose one of the classes that the hint names.',
   },
 
+  // schema-catalog
+  'invalid-manifest': {
+    exitCode: 2,
+    cause: 'The file is not a schema manifest, or was changed by hand.',
+    remedy: 'Take it from the last commit, or write it again from a database that is right.',
+  },
+
   // stack
   'stack-empty': {
     exitCode: 2,

@@ -1,0 +1,12 @@
+export { type AttributeValue, type Catalog, type Fact, factKey } from './catalog.ts';
+export { compareCatalogs, type CompareOptions, type Difference, type PartitionExemption } from './compare.ts';
+export { describeDifference, describeObject } from './describe-difference.ts';
+export { readCatalog, readCatalogOf } from './read-catalog.ts';
+export { readManifest, writeManifest } from './manifest.ts';
+export {
+  describeSuppression,
+  type DifferenceSuppression,
+  suppressDifferences,
+  type Suppressed,
+  type SuppressionFault,
+} from './suppressions.ts';
