@@ -190,6 +190,11 @@ const descriptions = {
     cause: 'The role may not create the throwaway database in which migrations are replayed.',
     remedy: 'Name a server whose role may create databases, with --shadow-url.',
   },
+  'release-unusable': {
+    cause: 'The code of the previous release cannot be loaded, or its migrations fail on an empty database.',
+    remedy:
+      'Install what it needs with --previous-install, name its configuration with --previous-config, or give an installed copy with --previous-package.',
+  },
   'migration-pooled': {
     exitCode: 2,
     cause: 'The connection goes through a pooler that gives each transaction another session.',

@@ -14,6 +14,9 @@ import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
 import type { Direction } from './collect-queries.ts';
+import { checkReleases } from './compat/check-releases.ts';
+import type { CompatOptions } from './compat/options.ts';
+import type { CompatibilityReport } from './compat/report.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
@@ -316,6 +319,21 @@ export class Migrator extends StockMigrator {
       const sources = discovered.filter(({ name }) => pending.has(name));
       return lintMigrations(sources, this.driver, query, options);
     });
+  }
+
+  /**
+   * Tries, in a throwaway database, whether the previous release works while and after the new migrations are applied,
+   * and the new one beside it. The database of the ORM is not changed.
+   *
+   * @returns what breaks and what is undecided; nothing is thrown for it
+   * @throws UserError `invalid-settings`, `migration-not-found`: an option names no commit, folder, configuration or migration.
+   * @throws UserError `release-unusable`: the previous release cannot be loaded, or its migrations fail.
+   * @throws UserError `shadow-refused`, `database-unreachable`: there is no throwaway database.
+   * @throws UserError `interrupted`: the signal was aborted.
+   * @throws UserError with the codes of {@link up}: a new migration fails for another reason than the rows.
+   */
+  compat(options: CompatOptions): Promise<CompatibilityReport> {
+    return checkReleases(this.driver, options);
   }
 
   /**

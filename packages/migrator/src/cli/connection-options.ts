@@ -1,6 +1,6 @@
 import { checkDatabaseUrl } from '@ecommerce-dms/errors';
 import type { Options } from '@mikro-orm/postgresql';
-import type { Environment } from './find-config.ts';
+import type { Environment } from '../project/find-config.ts';
 
 /**
  * The options with the database that the command is to work on: `--url`; else the one that the configuration or

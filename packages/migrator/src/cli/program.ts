@@ -3,13 +3,13 @@ import { UserError } from '@ecommerce-dms/errors';
 import { Command, Option } from 'commander';
 import { commandName } from '../migrator-command.ts';
 import { addVerbs } from './add-verbs.ts';
-import type { Environment } from './find-config.ts';
+import type { Environment } from '../project/find-config.ts';
 import { inCommands, withErrorsInCommands } from './in-commands.ts';
 import type { ProjectOptions } from './project-migrator.ts';
 import type { VerbContext } from './verb.ts';
 
 /** Where a command runs, and where its output goes. */
-export interface Surroundings extends VerbContext {
+export interface Surroundings extends Omit<VerbContext, 'project'> {
   folder: string;
   env: Environment;
   /** Writes to stdout. */
@@ -41,7 +41,8 @@ export function buildProgram({ folder, env, print, ...context }: Surroundings): 
         env,
         given,
         context.progress,
-        (migrator) => verb.run(migrator, values, context),
+        (migrator) =>
+          verb.run(migrator, values, { ...context, project: projectLocation(folder, env, given) }),
       );
       print(`${given.json === true ? JSON.stringify(json, null, 2) : inCommands(text, commandLine)}\n`);
       if (hasFindings === true) {
@@ -50,6 +51,19 @@ export function buildProgram({ folder, env, print, ...context }: Surroundings): 
     });
   });
   return program;
+}
+
+function projectLocation(
+  folder: string,
+  env: Environment,
+  { config, context = env['MIKRO_ORM_CONTEXT_NAME'] }: ProjectOptions,
+): VerbContext['project'] {
+  return {
+    folder,
+    env,
+    ...(config !== undefined && { config }),
+    ...(context !== undefined && { contextName: context }),
+  };
 }
 
 function projectOptions(): Option[] {

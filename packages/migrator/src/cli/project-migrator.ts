@@ -2,8 +2,8 @@ import { isUserError, UserError } from '@ecommerce-dms/errors';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { Migrator } from '../migrator.ts';
 import { withConnection } from './connection-options.ts';
-import { type Environment, findConfig, projectSettings } from './find-config.ts';
-import { loadConfig } from './load-config.ts';
+import { type Environment, findConfig, projectSettings } from '../project/find-config.ts';
+import { loadConfig } from '../project/load-config.ts';
 
 /** Which project, and which database of it. */
 export interface ProjectOptions {

@@ -1,4 +1,5 @@
 import type { Argument, Option } from 'commander';
+import type { ProjectLocation } from '../compat/previous/previous-release.ts';
 import type { Migrator } from '../migrator.ts';
 
 // `--help` loads this file and those of the verbs: what a verb works with is imported when it runs.
@@ -9,6 +10,8 @@ export interface VerbContext {
   signal: AbortSignal;
   /** Tells a line of progress. */
   progress: (line: string) => void;
+  /** Where the code of the project is. */
+  project: ProjectLocation;
 }
 
 /** What a verb has done or found. */

@@ -1,6 +1,7 @@
 import type { Verb } from './verb.ts';
 import { adopt } from './verbs/adopt.ts';
 import { baseline } from './verbs/baseline.ts';
+import { compat } from './verbs/compat.ts';
 import { create } from './verbs/create.ts';
 import { down } from './verbs/down.ts';
 import { dryRun } from './verbs/dry-run.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   dryRun,
   validate,
   lint,
+  compat,
   adopt,
   baseline,
   repair,

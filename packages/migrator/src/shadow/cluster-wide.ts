@@ -1,4 +1,6 @@
 import type { Node } from 'libpg-query';
+import { parseStatements } from '../parse-statements.ts';
+import { type Fault, refuse } from '../refuse-faults.ts';
 
 /** What a statement changes beyond its database. */
 const reach: Readonly<Record<string, string>> = {
@@ -30,4 +32,26 @@ export function clusterWideChange(node: Node): string | undefined {
     ];
   }
   return reach[kind];
+}
+
+/**
+ * A role that a replay would create or drop is that of the project's server.
+ *
+ * @throws UserError `migrations-refused`: names each statement that changes what does not belong to its database.
+ */
+export async function refuseClusterWide(
+  migrations: readonly { name: string; statements: readonly string[] }[],
+): Promise<void> {
+  const faults: Fault[] = [];
+  for (const { name, statements } of migrations) {
+    for (const sql of statements) {
+      for (const { node } of await parseStatements(sql)) {
+        const change = clusterWideChange(node);
+        if (change === undefined) continue;
+        const problem = `would change ${change} on the server of the project. Replay it on another server: add \`--shadow-url URL\`.`;
+        faults.push({ name, problem });
+      }
+    }
+  }
+  refuse(faults);
 }

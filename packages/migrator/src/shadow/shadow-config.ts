@@ -6,7 +6,11 @@ import type { ClientConfig } from 'pg';
  * the same.
  */
 export function shadowConfig({ config }: AbstractSqlDriver, session: ClientConfig): Options {
-  const { driverOptions, ...options } = config.getAll() as Options;
+  return onSession(config.getAll() as Options, session);
+}
+
+/** Options with a session configuration in place of their own connection. */
+export function onSession({ driverOptions, ...options }: Options, session: ClientConfig): Options {
   // A dialect or a function would connect to the project's own database.
   const isPlain = typeof driverOptions === 'object' && driverOptions.constructor === Object;
   const { connectionString, host, port, user, password, database, ssl } = session;

@@ -1,30 +1,29 @@
 import { checkDatabaseUrl, UserError } from '@ecommerce-dms/errors';
 import { type AbstractSqlDriver, MikroORM } from '@mikro-orm/postgresql';
 import type { ClientConfig } from 'pg';
-import type { Migrator } from '../migrator.ts';
 import { sessionConfig } from '../session-config.ts';
-import { clusterWideChange } from './cluster-wide.ts';
-import { refuse } from '../refuse-faults.ts';
-import { parseStatements } from '../parse-statements.ts';
+import { refuseClusterWide } from './cluster-wide.ts';
 import { shadowConfig } from './shadow-config.ts';
 import { withShadowDatabase } from './shadow-database.ts';
+import type { ShadowMigrator } from './shadow-migrator.ts';
 import type { ShadowOptions } from './shadow-options.ts';
 
 /** An empty database, and the project on it. */
 export interface Shadow {
   /** The project's ORM, connected to the shadow. */
   orm: MikroORM;
-  migrator: Migrator;
+  migrator: ShadowMigrator;
   /** How to open more sessions on it. */
   session: ClientConfig;
   /**
-   * Applies the project's migrations, or those that `names` names.
+   * Applies the project's migrations, or those that `names` names. Those that sort before an applied one are refused
+   * unless `allowOutOfOrder`.
    *
    * @throws UserError `migrations-refused`: on the server of the project's database, a migration would change what does
    *   not belong to the shadow, such as roles.
    * @throws UserError with the codes of `up()`, for the same reasons.
    */
-  replay: (names?: readonly string[]) => Promise<void>;
+  replay: (names?: readonly string[], options?: { allowOutOfOrder?: boolean }) => Promise<void>;
 }
 
 /**
@@ -46,10 +45,11 @@ export async function withShadow<Result>(
       await refuseOtherDatabase(orm);
       if (shadowSql !== undefined) await runSetup(orm, shadowSql);
       // The options of the project have registered it.
-      const migrator = orm.migrator as Migrator;
-      const replay = async (names?: readonly string[]): Promise<void> => {
-        if (shadowUrl === undefined) await refuseClusterWide(migrator);
-        await migrator.up({ checkSum: false, ...(names && { migrations: [...names] }) });
+      const migrator = orm.migrator as unknown as ShadowMigrator;
+      const replay: Shadow['replay'] = async (names, { allowOutOfOrder = false } = {}) => {
+        const run = { checkSum: false, allowOutOfOrder };
+        if (shadowUrl === undefined) await refuseClusterWide(await migrator.dryRun(run));
+        await migrator.up({ ...run, ...(names && { migrations: [...names] }) });
       };
       return await use({ orm, migrator, session, replay });
     } finally {
@@ -83,22 +83,4 @@ async function runSetup(orm: MikroORM, sql: string): Promise<void> {
       },
     );
   }
-}
-
-/** A role that a replay would create or drop is that of the project's server. */
-async function refuseClusterWide(migrator: Migrator): Promise<void> {
-  const faults: { name: string; problem: string }[] = [];
-  for (const { name, statements } of await migrator.dryRun({ checkSum: false })) {
-    for (const sql of statements) {
-      for (const { node } of await parseStatements(sql)) {
-        const change = clusterWideChange(node);
-        if (change !== undefined)
-          faults.push({
-            name,
-            problem: `would change ${change} on the server of the project. Replay it on another server: add \`--shadow-url URL\`.`,
-          });
-      }
-    }
-  }
-  refuse(faults);
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isUserError, UserError } from '@ecommerce-dms/errors';
-import { MikroORM as OwnMikroORM, type Options } from '@mikro-orm/core';
+import type { Options } from '@mikro-orm/core';
 import type { ProjectSettings } from './find-config.ts';
 
 /** Loaders that compile what Node alone does not (decorators, enums, `.js` for `.ts`), as MikroORM's command tries them. */
@@ -12,20 +12,21 @@ const tsLoaders = {
   tsx: 'tsx/esm/api',
 };
 
+// Imports nothing of MikroORM: it also runs in a process with the copy of another release.
+
 /**
  * The options of MikroORM that a project's configuration exports: an object, a list, or a function.
  *
  * @param folder of the project
  * @param contextName of the one to take from a list, or to ask a function for
- * @throws UserError `invalid-settings`: the file cannot be loaded, has no such options, or belongs to another copy of MikroORM.
+ * @throws UserError `invalid-settings`: the file cannot be loaded, or has no such options.
  */
-export async function loadConfig(
+export async function readConfig(
   folder: string,
   file: string,
   settings: ProjectSettings,
   contextName: string,
 ): Promise<Options> {
-  await checkSameMikroOrm(file);
   if (isTypeScript(file)) await registerLoader(folder, settings);
   const exported = await importConfig(file);
   const found = await pick(exported, contextName);
@@ -40,26 +41,6 @@ export async function loadConfig(
 /** Whether Node has to strip or compile types in it. */
 function isTypeScript(file: string): boolean {
   return /\.[cm]?ts$/.test(file);
-}
-
-/** Entities and migrations of one copy are strangers to another: run by `npx` from its cache, this package has its own. */
-async function checkSameMikroOrm(file: string): Promise<void> {
-  const require = createRequire(file);
-  let path: string;
-  try {
-    path = require.resolve('@mikro-orm/core');
-  } catch {
-    return;
-  }
-  const { MikroORM } = (await import(pathToFileURL(path).href)) as { MikroORM?: unknown };
-  if (MikroORM === OwnMikroORM) return;
-  throw new UserError(
-    'invalid-settings',
-    'This package and the project have a copy of MikroORM each, and the entities of one are unknown to the other.',
-    {
-      hint: 'Install it in the project, and see that both have the same version of MikroORM: `npm install @ecommerce-dms/migrator`.',
-    },
-  );
 }
 
 async function registerLoader(
