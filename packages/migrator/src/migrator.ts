@@ -38,6 +38,7 @@ import {
   type SumDifference,
   compareSums,
   keepingSums,
+  proofFaults,
   sumFaults,
   sumFileName,
   writeSums,
@@ -53,6 +54,8 @@ import type { MigrationStatus } from './migration-status.ts';
 import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { planMigration } from './plan-migration.ts';
+import { prove } from './prove/prove.ts';
+import type { ProveOptions, ProveResult } from './prove/prove-options.ts';
 import { preflight } from './preflight.ts';
 import { refuseCascades } from './refuse-cascades.ts';
 import { refuse } from './refuse-faults.ts';
@@ -337,6 +340,30 @@ export class Migrator extends StockMigrator {
   }
 
   /**
+   * Runs migrations on copies of a throwaway database with rows: measured, while others query its tables, and killed
+   * and resumed at every point. The database of the project stays as it is.
+   *
+   * @returns what was found out about each; nothing is thrown for a migration that fails or cannot be decided
+   * @throws UserError `invalid-settings`, `migration-not-found`: an option is wrong or names no migration.
+   * @throws UserError `shadow-refused`, `database-unreachable`: there is no throwaway database.
+   * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or changes the server.
+   */
+  async prove(options: ProveOptions = {}): Promise<ProveResult> {
+    await this.init();
+    return prove(
+      {
+        driver: this.driver,
+        query: (sql) => this.storage.query(sql),
+        sources: await this.discoverMigrations(),
+        repeatables: await this.#repeatableSources(),
+        sumFolder: await this.#sumFolder(),
+        pending: async () => (await this.getPending()).map(({ name }) => name),
+      },
+      options,
+    );
+  }
+
+  /**
    * Records a migration of the code as applied, without running it.
    *
    * @throws UserError `migration-not-found`, `migration-recorded`: the code has no such migration, or the ledger has it.
@@ -524,6 +551,7 @@ export class Migrator extends StockMigrator {
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
     const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
+    const requireProof = direction === 'up' && named.requireProof === true;
     const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
     const settings = runSettings({ ...named, onLockWait });
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
@@ -552,6 +580,8 @@ export class Migrator extends StockMigrator {
         );
         const planned = await this.#planRepeatables(repeatables, found.rows, schema);
         refuse(planned.flatMap(({ faults }) => faults));
+        if (requireProof)
+          refuse(await proofFaults(await this.#sumFolder(), unapplied([...pending, ...planned])));
         return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
       try {
@@ -697,4 +727,9 @@ export class Migrator extends StockMigrator {
       this.storage.unsetRunSchema();
     }
   }
+}
+
+/** The names of those that a run would apply. */
+function unapplied(found: readonly { status: MigrationStatus }[]): string[] {
+  return found.flatMap(({ status: { name, state } }) => (state === 'applied' ? [] : [name]));
 }

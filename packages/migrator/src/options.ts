@@ -41,6 +41,11 @@ export interface UpOptions extends MigrateOptions, RunOptions {
    * when it does not.
    */
   checkSum?: boolean;
+  /**
+   * Refuse pending migrations of which `migrations.sum` has no proof, or one of other files. With the variable
+   * `DMS_PROOF_KEY`, proofs must have been sealed with that key. Default false.
+   */
+  requireProof?: boolean;
 }
 
 /** Options of `down`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */

@@ -8,6 +8,7 @@ interface UpFlags extends RunFlags {
   only?: string[];
   allowOutOfOrder?: boolean;
   schema?: string;
+  requireProof?: boolean;
 }
 
 /** Applies pending migrations. */
@@ -19,6 +20,7 @@ export const up = verb<UpFlags>({
     repeatable('--only <name>', 'apply this one; may be repeated').conflicts('to'),
     new Option('--allow-out-of-order', 'accept those whose names sort before an applied one'),
     new Option('--schema <name>', 'apply them in this schema'),
+    new Option('--require-proof', 'refuse those of which migrations.sum has no proof'),
     ...runOptions,
   ],
   run: async (migrator, { to, only, ...flags }, { signal, progress }) => {
