@@ -7,8 +7,7 @@ import { type DatabaseState, differingDigests, readState, stateDifferences } fro
 import { killAt } from './kill.ts';
 import { type KillKind, type KillPoint, killPointTest, PointCounter, samplePoints } from './kill-points.ts';
 import { withClient } from './on-database.ts';
-import { applyOn, type Subject } from './run-migrations.ts';
-import { WireProxy } from './wire-proxy.ts';
+import { applyOn, applyThrough, type Subject } from './run-migrations.ts';
 
 /** What became of the runs that were killed and resumed. */
 export interface CrashCertificate {
@@ -131,7 +130,7 @@ async function observedRun(
   return copies.use(template, async (database) => {
     const counter = new PointCounter(isPoint);
     const points: KillPoint[] = [];
-    const proxy = await WireProxy.open(database, {
+    const error = await applyThrough(subject, database, () => ({
       before: async ({ session, sql }) => {
         const request = counter.next({ session, sql });
         if (request === undefined) return;
@@ -139,13 +138,8 @@ async function observedRun(
         if (waiting.has(sql)) kinds.push('waiting', 'backend-waiting');
         points.push(...kinds.map((kind) => ({ session, request, sql, kind })));
       },
-    });
-    try {
-      const error = await applyOn(subject, proxy.session);
-      if (error !== undefined) throw error;
-    } finally {
-      await proxy[Symbol.asyncDispose]();
-    }
+    }));
+    if (error !== undefined) throw error;
     return { points, state: await withClient(database, readState) };
   });
 }

@@ -5,9 +5,10 @@ import { resolveLocks } from '../locks/resolve-locks.ts';
 import type { MigrationPlan, PlannedStatement } from '../plan-migration.ts';
 import type { Queryable } from '../ledger.ts';
 import { lockSetOf } from '../locks/lock-set.ts';
+import { Control } from './control.ts';
 import { type ObservedLock, strongerThan, strongestLocks } from './observed-locks.ts';
 import { withClient } from './on-database.ts';
-import { applyOn, type Subject } from './run-migrations.ts';
+import { applyThrough, type Subject } from './run-migrations.ts';
 import {
   locksOfSql,
   readSnapshot,
@@ -18,7 +19,7 @@ import {
   tableLocks,
 } from './session-snapshot.ts';
 import { StatementCursor } from './statement-cursor.ts';
-import { type Exchange, WireProxy } from './wire-proxy.ts';
+import type { Exchange } from './wire-proxy.ts';
 
 /** What a statement did in a run without other sessions. */
 export interface Measurement {
@@ -32,7 +33,10 @@ export interface Measurement {
   walBytes: number;
   /** The strongest lock of each table that existed before, as held at the end of the statement, or at any time of it. */
   locks: ObservedLock[];
-  /** In a transaction they are read before it ends; outside of one they are sampled, and short ones can be missed. */
+  /**
+   * In a transaction they are read before it ends. Outside of one they are sampled, and short ones can be missed; not those
+   * of CREATE INDEX CONCURRENTLY and its like, which are held up for that.
+   */
   areLocksExact: boolean;
   /** Tables and indexes that got a new file. */
   rewrites: string[];
@@ -67,6 +71,16 @@ export async function measure(
         ).rows;
       },
     };
+    const tablesOf = async (statement: PlannedStatement): Promise<string[]> =>
+      (await resolveLocks(asQueryable, [statement])).flatMap(({ oid }) => {
+        const relation = existing.get(`${oid}`);
+        return relation?.isTable === true ? [relation.name] : [];
+      });
+    const sample = async (pid: number): Promise<void> => {
+      const { rows } = await monitor.query<{ oid: string; mode: string }>(locksOfSql, [pid]);
+      const locks = rows.map(({ oid, mode }) => [oid, mode] as const);
+      sampled.push(...tableLocks(locks, existing));
+    };
     const cursor = new StatementCursor(plans);
     const measured = new Map<string, Measurement>();
     const existing = readSnapshot(
@@ -78,8 +92,9 @@ export async function measure(
     let predicted: ObservedLock[] = [];
     let sampled: ObservedLock[] = [];
     let target: Exchange | undefined;
-    const clock: { sentMs: number; endMs?: number | undefined } = { sentMs: 0 };
-    const proxy = await WireProxy.open(database, {
+    const clock: { sentMs: number; heldMs: number; endMs?: number | undefined } = { sentMs: 0, heldMs: 0 };
+    await using control = await Control.open(database);
+    const error = await applyThrough(subject, database, () => ({
       before: async (exchange) => {
         const current = cursor.meet(exchange.sql);
         if (current === undefined) return;
@@ -96,33 +111,31 @@ export async function measure(
         }
         before = await snapshotOf(exchange);
         sampled = [];
+        if (waits(statement)) await control.hold(await tablesOf(statement));
+        clock.heldMs = 0;
         clock.endMs = undefined;
         clock.sentMs = performance.now();
       },
       sent: async (exchange) => {
         if (exchange !== target) return;
         const { pid } = exchange;
-        while (clock.endMs === undefined) {
-          const { rows } = await monitor.query<{ oid: string; mode: string }>(locksOfSql, [pid]);
-          sampled.push(
-            ...tableLocks(
-              rows.map(({ oid, mode }) => [oid, mode] as const),
-              existing,
-            ),
-          );
-          const { rows: states } = await monitor.query<{ state: string }>(
-            'select state from pg_stat_activity where pid = $1',
-            [pid],
-          );
-          if (states[0]?.state !== 'active') break;
+        const statement = cursor.current?.statement;
+        if (statement !== undefined && waits(statement)) {
+          // Held up, it has all its locks for as long as it takes to read them.
+          const isHeld = await control.isMadeToWait(exchange);
+          const heldFromMs = performance.now();
+          if (isHeld) await sample(pid);
+          await control.letGo();
+          clock.heldMs = isHeld ? performance.now() - heldFromMs : 0;
         }
+        while (!exchange.isAnswered) await sample(pid);
       },
       arrived: (exchange) => {
         if (exchange === target) clock.endMs = performance.now();
       },
       answered: async (exchange) => {
         const { current } = cursor;
-        const { sentMs, endMs } = clock;
+        const { sentMs, heldMs, endMs } = clock;
         if (exchange !== target || current === undefined || before === undefined || endMs === undefined)
           return;
         const after = await snapshotOf(exchange);
@@ -136,22 +149,17 @@ export async function measure(
           migration: plan.name,
           statement: index,
           sql: statement.secret === true ? withoutLiterals(statement.sql) : statement.sql,
-          durationMs: Math.round((endMs - sentMs) * 10) / 10,
+          durationMs: Math.round((endMs - sentMs - heldMs) * 10) / 10,
           walBytes: after.walBytes - before.walBytes,
           locks,
-          areLocksExact: plan.nonTransactionalReason === undefined,
+          areLocksExact: statement.nonTransactional === undefined && !statement.commitsItself,
           rewrites: rewrittenBetween(before, after).filter((name) => names(existing).has(name)),
           scans: scannedBetween(before, after).filter((name) => names(existing).has(name)),
           unpredicted: isUnknown ? [] : strongerThan(locks, [...earlier, ...predicted]),
         });
       },
-    });
-    try {
-      const error = await applyOn(subject, proxy.session);
-      if (error !== undefined) throw error;
-    } finally {
-      await proxy[Symbol.asyncDispose]();
-    }
+    }));
+    if (error !== undefined) throw error;
     return [...measured.values()];
   });
 }
@@ -163,4 +171,9 @@ function names(relations: SessionSnapshot['relations']): Set<string> {
 async function snapshotOf({ inject }: Exchange): Promise<SessionSnapshot | undefined> {
   const text = await inject(snapshotSql);
   return text == null ? undefined : readSnapshot(text);
+}
+
+/** Whether a statement waits for transactions that have nothing to do with its locks. */
+function waits({ nonTransactional }: PlannedStatement): boolean {
+  return nonTransactional?.waitsHarmlessly === true;
 }

@@ -3,9 +3,9 @@ import { Client, type ClientConfig } from 'pg';
 import type { MigrationPlan } from '../plan-migration.ts';
 import { withClient } from './on-database.ts';
 import { type ProbeKind, probeKinds, probesOf } from './probe-statements.ts';
-import { applyOn, type Subject } from './run-migrations.ts';
+import { applyThrough, type Subject } from './run-migrations.ts';
 import { StatementCursor } from './statement-cursor.ts';
-import { WireProxy } from './wire-proxy.ts';
+import type { WireObserver } from './wire-proxy.ts';
 
 /** The longest that a query of each kind waited for the migration, in ms; 0 when none did. */
 export type Waits = Record<ProbeKind, number>;
@@ -38,13 +38,13 @@ export async function probe(
     let position: string | undefined;
     /** The backends of the run: any of them may block. */
     const backends = new Set<number>();
-    await using proxy = await WireProxy.open(database, {
+    const observer: WireObserver = {
       before: async ({ sql, pid }) => {
         backends.add(pid);
         const current = cursor.meet(sql);
         if (current !== undefined) position = `${current.plan.name} ${current.index}`;
       },
-    });
+    };
     const sessions = probes.flatMap(({ sql }) =>
       probeKinds.map((kind) => new ProbeSession(database, kind, sql[kind])),
     );
@@ -54,7 +54,7 @@ export async function probe(
     const watching = watch();
     let error: unknown;
     try {
-      error = await applyOn(subject, proxy.session);
+      error = await applyThrough(subject, database, () => observer);
     } finally {
       over.abort();
       await Promise.all([...running, watching]);

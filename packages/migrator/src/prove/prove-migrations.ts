@@ -16,6 +16,7 @@ import { withClient, withMigratorOn } from './on-database.ts';
 import { probe } from './probe.ts';
 import type { MigrationProof, StatementEvidence } from './proof.ts';
 import type { ProveOptions } from './prove-options.ts';
+import { applyOn } from './run-migrations.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What the proof of migrations is made from. */
@@ -60,9 +61,12 @@ export async function proveMigrations(
         return new Set(planned.map(({ name }) => name));
       });
       const copies = new Copies(admin, server);
+      let broken: string | undefined;
       for (const source of sources) {
         if (proofs.length === wanted.size) break;
-        if (wanted.has(source.name)) {
+        if (broken !== undefined && wanted.has(source.name)) {
+          proofs.push(unproven(source.name, options, broken));
+        } else if (wanted.has(source.name)) {
           options.onProgress?.(`proving ${source.name}`);
           const isLast = source === sources.at(-1);
           proofs.push(
@@ -73,10 +77,16 @@ export async function proveMigrations(
                   base,
                   copies,
                 })
-              : replaced(source.name, options),
+              : unproven(
+                  source.name,
+                  options,
+                  'on an empty database it is not run: a squash takes its place',
+                ),
           );
         }
-        if (pending.has(source.name) && proofs.length < wanted.size) await advance(driver, base, source.name);
+        if (broken === undefined && pending.has(source.name) && proofs.length < wanted.size) {
+          broken = await advance(driver, base, source.name);
+        }
       }
     }),
   );
@@ -178,12 +188,12 @@ function touchedTables(locks: readonly { table: string; mode: string }[]): strin
   return [...new Set(locks.filter(({ mode }) => mode !== 'access share').map(({ table }) => table))];
 }
 
-function replaced(name: string, { rows = 1000 }: ProveOptions): MigrationProof {
+function unproven(name: string, { rows = 1000 }: ProveOptions, reason: string): MigrationProof {
   return {
     name,
     repeatables: [],
     verdict: 'undecided',
-    reasons: ['on an empty database it is not run: a squash takes its place'],
+    reasons: [reason],
     tables: [],
     statements: [],
     probes: { tables: [], queries: 0, errors: [] },
@@ -194,8 +204,16 @@ function replaced(name: string, { rows = 1000 }: ProveOptions): MigrationProof {
   };
 }
 
-async function advance(driver: AbstractSqlDriver, base: ClientConfig, name: string): Promise<void> {
-  await withMigratorOn(driver, base, (migrator) => migrator.up({ checkSum: false, migrations: [name] }));
+/** Applies a migration on the database without rows; returns why those after it cannot be proven. */
+async function advance(
+  driver: AbstractSqlDriver,
+  base: ClientConfig,
+  name: string,
+): Promise<string | undefined> {
+  const error = await applyOn({ driver, name }, base);
+  if (error === undefined) return undefined;
+  if (!isUserError(error)) throw error;
+  return `${name} fails on an empty database, so that there is none in the state before it: ${error.message}`;
 }
 
 async function runSql(database: ClientConfig, sql: string, what: string): Promise<void> {

@@ -28,7 +28,11 @@ export async function prove(project: ProvenProject, options: ProveOptions): Prom
   const { driver, query, sources, repeatables, sumFolder } = project;
   const names = await namesToProve(project, options);
   if (names.length === 0) return { migrations: [], certified: [] };
-  const findings = await lintMigrations([...sources, ...repeatables], driver, query, { all: true });
+  // Each migration meets tables that have rows.
+  const findings = await lintMigrations([...sources, ...repeatables], driver, query, {
+    all: true,
+    releases: 'each',
+  });
   const migrations = await proveMigrations({ driver, sources, repeatables, names, findings }, options);
   if (options.certify === false) return { migrations, certified: [] };
   const proofs = migrations.flatMap(

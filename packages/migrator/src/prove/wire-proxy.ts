@@ -13,6 +13,8 @@ export interface Exchange {
   session: number;
   /** The process of the server. */
   pid: number;
+  /** The last message of the answer has come, or the session has ended. */
+  isAnswered: boolean;
   /**
    * Runs a query in the session itself, without its client: before the request is sent or after it was answered.
    *
@@ -39,16 +41,17 @@ export interface WireObserver {
  */
 export class WireProxy implements AsyncDisposable {
   readonly #target: ClientConfig;
+  #observer: WireObserver = {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #sessions = 0;
   #isCut = false;
 
-  private constructor(target: ClientConfig, observer: WireObserver) {
+  private constructor(target: ClientConfig) {
     this.#target = target;
     this.#server = createServer((client) => {
       if (this.#isCut) client.destroy();
-      else new ProxiedSession(this, client, this.#connect(), this.#sessions++, observer);
+      else new ProxiedSession(this, client, this.#connect(), this.#sessions++, this.#observer);
     });
   }
 
@@ -57,7 +60,7 @@ export class WireProxy implements AsyncDisposable {
    *
    * @throws UserError `invalid-settings`: sessions of `target` are encrypted, so that nothing can be seen of them.
    */
-  static async open(target: ClientConfig, observer: WireObserver): Promise<WireProxy> {
+  static async open(target: ClientConfig): Promise<WireProxy> {
     const client = new Client(target);
     if (client.ssl) {
       throw new UserError(
@@ -69,13 +72,25 @@ export class WireProxy implements AsyncDisposable {
       );
     }
     const { host, port, user, database, password } = client;
-    const proxy = new WireProxy(
-      { ...target, host, port, user, database, password: target.password ?? password ?? undefined },
-      observer,
-    );
+    const proxy = new WireProxy({
+      ...target,
+      host,
+      port,
+      user,
+      database,
+      password: target.password ?? password ?? undefined,
+    });
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
+  }
+
+  /** What the observer has thrown first: the session was ended, and nothing that it shows is true any more. */
+  failure: unknown;
+
+  /** Sets what looks on at the sessions that are opened from now on. */
+  observe(observer: WireObserver): void {
+    this.#observer = observer;
   }
 
   /** How to open sessions through it. */
@@ -172,7 +187,12 @@ class ProxiedSession {
     if (type !== 'Q' && type !== 'S') return;
     const request = this.#request;
     this.#request = [];
-    this.#working = this.#working.then(() => this.#serve(request)).catch(() => void this.#client.destroy());
+    this.#working = this.#working
+      .then(() => this.#serve(request))
+      .catch((error: unknown) => {
+        this.#proxy.failure ??= error;
+        this.#client.destroy();
+      });
   }
 
   async #serve(request: readonly Frame[]): Promise<void> {
@@ -181,6 +201,7 @@ class ProxiedSession {
       sql,
       session: this.#number,
       pid: this.#pid,
+      isAnswered: false,
       inject: async (text) => {
         const row = (await this.#send(queryMessage(text), false)).find(({ type }) => type === 'D');
         return row && firstField(row);
@@ -189,6 +210,7 @@ class ProxiedSession {
     await this.#observer.before?.(exchange);
     if (this.#proxy.isCut) return;
     const answer = this.#send(Buffer.concat(request.map(({ bytes }) => bytes)), true).then((frames) => {
+      exchange.isAnswered = true;
       this.#observer.arrived?.(exchange);
       return frames;
     });
