@@ -504,6 +504,8 @@ const outside = [
   'Set `path` in the options of `migrations`.',
   'Write a day as 2027-01-31.',
   'Correct them; the driver must be that of @mikro-orm/postgresql.',
+  'Install it: `npm install --save-dev @ecommerce-dms/local-rds`. Or name a server: `--shadow-url URL`.',
+  'Use a server of your own without TLS: `--cluster`, or `--shadow-url URL`.',
 ];
 
 test('a hint names a command, or is one of those that no command can bring about', () => {

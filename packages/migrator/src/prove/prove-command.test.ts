@@ -22,7 +22,7 @@ test('what is proven is in the sum file as long as the files stay, and up can re
   expect(proven).toMatchObject({ code: 0 });
   expect(proven.stdout).toContain('M2: proven');
   expect(proven.stdout).toContain('locks: public.item access exclusive');
-  expect(proven.stdout).toContain('Certified in migrations.sum: M1, M2, repeatable/views.sql.');
+  expect(proven.stdout).toContain('Certified in migrations.sum: M1, M2, repeatable/views.');
   const text = await readFile(sumFile, 'utf8');
   expect(text).toMatch(
     /^# proven M2 files=[0-9a-f]{64} kills=4\/\d+ rows=20 pg=\d+\.\d+ tool=\S+ sha256:[0-9a-f]{64}$/m,
