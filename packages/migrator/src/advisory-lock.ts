@@ -14,6 +14,11 @@ export function lockClass(table: string): number {
   return createHash('sha256').update(`ecommerce-dms/migrator ${table}`).digest().readUInt32BE() >>> 1;
 }
 
+/** The query that takes a lock that nobody holds. */
+export function tryLockSql(classId: number, scope: LockScope): string {
+  return `select pg_try_advisory_lock(${classId}, ${objectIds[scope]}) as locked`;
+}
+
 /**
  * Takes a session-level advisory lock by polling.
  *
@@ -32,10 +37,7 @@ export async function pollAdvisoryLock(
   const deadline = performance.now() + timeoutMs;
   for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 1000)) {
     signal?.throwIfAborted();
-    const [row] = await session.query('select pg_try_advisory_lock(?, ?) as locked', [
-      classId,
-      objectIds[scope],
-    ]);
+    const [row] = await session.query(tryLockSql(classId, scope));
     if (row?.['locked'] === true) return;
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw await lockedError(session, classId, scope, timeoutMs);

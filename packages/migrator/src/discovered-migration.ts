@@ -15,7 +15,7 @@ type RunnableMigration = Awaited<ReturnType<Migrator['discoverMigrations']>>[num
 export interface DiscoveredMigration extends RunnableMigration, MigrationSource {}
 
 /** What a migration is made with. */
-interface MigrationContext {
+export interface MigrationContext {
   runner: Runner;
   config: Configuration;
 }

@@ -1,5 +1,10 @@
+import { planRepeatables } from './files/repeatable.ts';
+import { repeatableSources } from './files/run-repeatables.ts';
+import { refuseForeignHistory } from './foreign-history.ts';
 import { lockSetOf } from './locks/lock-set.ts';
-import type { PendingMigration } from './preflight.ts';
+import type { MigratorContext } from './migrator-context.ts';
+import { type PendingMigration, preflight, type RunRequest } from './preflight.ts';
+import { refuse } from './refuse-faults.ts';
 
 /** A pending migration as `dryRun()` shows it. */
 export interface DryRunMigration {
@@ -22,8 +27,30 @@ export interface DryRunMigration {
   nextStatement: number;
 }
 
-/** What `dryRun()` shows of a migration. */
-export function dryRunOf({ plan, status }: Pick<PendingMigration, 'plan' | 'status'>): DryRunMigration {
+/**
+ * What `up()` would run. The ledger is that of the request's schema.
+ *
+ * @throws UserError `migrations-refused`
+ */
+export async function dryRun(
+  context: MigratorContext,
+  request: Omit<RunRequest, 'direction'>,
+): Promise<DryRunMigration[]> {
+  const { ledger, driver } = context;
+  await refuseForeignHistory(context, request.schema);
+  const found = await context.survey();
+  const pending = await preflight(found, ledger, driver, { ...request, direction: 'up' });
+  const isAhead = found.statuses.some(({ state }) => state === 'future');
+  const sources = isAhead ? [] : await repeatableSources(context);
+  const repeatables = await planRepeatables(sources, found.rows, context, request.schema);
+  refuse(repeatables.flatMap(({ faults }) => faults));
+  const open = repeatables.flatMap(({ plan, status }) =>
+    plan === undefined || status.state === 'applied' ? [] : [{ plan, status }],
+  );
+  return [...pending, ...open].map(shown);
+}
+
+function shown({ plan, status }: Pick<PendingMigration, 'plan' | 'status'>): DryRunMigration {
   return {
     name: plan.name,
     path: status.path,

@@ -2,6 +2,7 @@ import { currentUser, knownEntries, unreadable } from './adopt/adopt.ts';
 import { findHistories, type History, readHistory } from './adopt/find-histories.ts';
 import type { Ledger } from './ledger.ts';
 import { migratorCommand } from './migrator-command.ts';
+import type { MigratorContext } from './migrator-context.ts';
 import { type Fault, refuse } from './refuse-faults.ts';
 
 /** The tools whose entries have the names of this migrator's own migrations. */
@@ -11,17 +12,17 @@ const sameNames = ['MikroORM', '@ecommerce-dms/migrator'];
  * Refuses to run what other tables record as applied and the ledger does not know: that would fail, or repeat changes.
  * Before any migration is evaluated, since what was applied elsewhere need not be evaluable any more.
  *
- * @param code names of the migrations of the code
  * @param schema of the run, since the same migrations may have run in another one; undefined looks at all schemas
  * @throws UserError `migrations-refused`: names them, and what takes them over.
  */
 export async function refuseForeignHistory(
-  ledger: Ledger,
-  code: readonly string[],
+  context: MigratorContext,
   schema: string | undefined,
 ): Promise<void> {
+  const { ledger } = context;
+  const code = await context.discover();
   const recorded = new Set((await ledger.rows()).map(({ name }) => name));
-  const pending = code.filter((name) => !recorded.has(name));
+  const pending = code.map(({ name }) => name).filter((name) => !recorded.has(name));
   if (pending.length > 0) refuse(await foreignHistoryFaults(ledger, pending, schema, recorded.size === 0));
 }
 

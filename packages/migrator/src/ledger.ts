@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { UserError } from '@ecommerce-dms/errors';
 import type { MigrationsOptions, Transaction } from '@mikro-orm/core';
 import { MigrationStorage } from '@mikro-orm/migrations';
@@ -29,11 +30,21 @@ function besideName(tableName: string): string {
   return `${tableName.slice(0, 50)}_ledger`;
 }
 
+/** What the queries of one call have in common. */
+interface Scope {
+  /** The schema of the call; undefined is that of the options. */
+  schema?: string;
+  transaction?: Transaction;
+  /** Whether the ledger is beside the named table; undefined until that was looked up. */
+  isBesideNamedTable?: boolean;
+}
+
 /** The table of applied migrations: one row per migration, with what it ran and how far it got. */
 export class Ledger extends MigrationStorage implements Queryable {
   readonly #isInCode: (name: string) => Promise<boolean>;
-  #transaction: Transaction | undefined;
-  #isBesideNamedTable = false;
+  // Of one call, not of the migrator: another call can run meanwhile.
+  readonly #scope = new AsyncLocalStorage<Scope>();
+  readonly #unscoped: Scope = {};
 
   /** @param isInCode whether the code has a migration; `logMigration` has only its name */
   constructor(
@@ -67,14 +78,36 @@ export class Ledger extends MigrationStorage implements Queryable {
    */
   override getTableName(): ReturnType<MigrationStorage['getTableName']> {
     const named = super.getTableName();
-    return this.#isBesideNamedTable ? { ...named, tableName: besideName(named.tableName) } : named;
+    const { schema, isBesideNamedTable = false } = this.#scoped;
+    return {
+      ...named,
+      schemaName: schema ?? named.schemaName,
+      tableName: isBesideNamedTable ? besideName(named.tableName) : named.tableName,
+    };
+  }
+
+  /** Calls `use` with the ledger of a schema; undefined is that of the options. */
+  inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
+    return this.#scope.run({ schema: schema === '' ? undefined : schema }, use);
+  }
+
+  /** Nothing to do: {@link inSchema} is around all that MikroORM does for a call. */
+  override setRunSchema(): void {}
+
+  /** Nothing to do. */
+  override unsetRunSchema(): void {}
+
+  get #scoped(): Scope {
+    return this.#scope.getStore() ?? this.#unscoped;
   }
 
   /** Finds out which table the ledger is: {@link getTableName}. */
   async #locate(session: Queryable): Promise<void> {
-    this.#isBesideNamedTable = false;
-    const { tableName, schemaName } = super.getTableName();
+    const scope = this.#scoped;
+    const named = super.getTableName();
+    const { tableName } = named;
     if (tableName === defaultTableName) return;
+    const schemaName = scope.schema ?? named.schemaName;
     const [row] = await session.query(
       `select to_regclass(?) is not null
          or to_regclass(?) is not null and not exists (select from pg_attribute
@@ -84,57 +117,43 @@ export class Ledger extends MigrationStorage implements Queryable {
         ...[1, 2].map(() => qualifiedName([schemaName, tableName])),
       ],
     );
-    this.#isBesideNamedTable = row?.['is_beside'] === true;
+    scope.isBesideNamedTable = row?.['is_beside'] === true;
   }
 
   /** Runs `use` with all queries of the ledger in one transaction. */
   async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
-    return this.driver.getConnection().transactional(async (transaction: Transaction) => {
-      this.setMasterMigration(transaction);
-      try {
-        return await use();
-      } finally {
-        this.unsetMasterMigration();
-      }
-    });
+    return this.driver
+      .getConnection()
+      .transactional((transaction: Transaction) => this.#scope.run({ ...this.#scoped, transaction }, use));
   }
 
   /** Runs a query on the ORM's own connection. */
   async query(sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     const connection = this.driver.getConnection();
     try {
-      return await connection.execute(sql, params, 'all', this.#transaction);
+      return await connection.execute(sql, params, 'all', this.#scoped.transaction);
     } catch (error) {
       if (!isConnectionFailure(error)) throw error;
       throw connectionError(connection.getConnectionOptions(), error);
     }
   }
 
-  /** MikroORM may change several rows in one transaction. */
-  override setMasterMigration(transaction: Transaction): void {
-    this.#transaction = transaction;
-  }
-
-  override unsetMasterMigration(): void {
-    this.#transaction = undefined;
-  }
-
   /** All rows in the order of application, without the statements; none when there is no table. Creates nothing. */
   async rows(session: Queryable = this): Promise<LedgerRow[]> {
     await this.#locate(session);
     if (!(await this.relationExists(this.table, session))) return [];
-    const columns =
-      'id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at, execution_ms, executed_by';
     const rows = await session
-      .query(`select ${columns} from ${this.table} where name <> '${rowOfSources}' order by id`)
+      .query(`${selectRows(this.table)} where name <> '${rowOfSources}' order by id`)
       .catch(async (error: unknown) => {
         throw await this.#readError(error);
       });
-    return rows.map((row) => ({
-      ...(row as unknown as LedgerRow),
-      replaces: fromJson(row['replaces']),
-      executed_at: new Date(String(row['executed_at'])),
-    }));
+    return rows.map(toRow);
+  }
+
+  /** The row of a migration, if there is one; the table exists. */
+  async row(session: Queryable, name: string): Promise<LedgerRow | undefined> {
+    const [row] = await session.query(`${selectRows(this.table)} where name = ?`, [name]);
+    return row && toRow(row);
   }
 
   /** The entries of other tools' histories that the ledger stands for; none when there is no table. */
@@ -340,6 +359,19 @@ const applyAgain = `on conflict (name) do update set id = excluded.id, fingerpri
   statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
 
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
+
+function selectRows(table: string): string {
+  return `select id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at,
+    execution_ms, executed_by from ${table}`;
+}
+
+function toRow(row: Record<string, unknown>): LedgerRow {
+  return {
+    ...(row as unknown as LedgerRow),
+    replaces: fromJson(row['replaces']),
+    executed_at: new Date(String(row['executed_at'])),
+  };
+}
 
 /** A list of texts from jsonb, which MikroORM's types leave as text. */
 function fromJson(value: unknown): string[] {

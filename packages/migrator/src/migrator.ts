@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { existsSync } from 'node:fs';
 import { UserError } from '@ecommerce-dms/errors';
 import {
   type Constructor,
@@ -9,7 +8,7 @@ import {
   Utils,
 } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
-import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
+import type { DatabaseSchema } from '@mikro-orm/postgresql';
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
@@ -17,54 +16,32 @@ import type { Direction } from './collect-queries.ts';
 import { checkReleases } from './compat/check-releases.ts';
 import type { CompatOptions } from './compat/options.ts';
 import type { CompatibilityReport } from './compat/report.ts';
+import { diffBase } from './diff/diff-base.ts';
+import { withEntitiesInRunSchema } from './diff/entities-in-run-schema.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
-  discoveredSqlMigration,
-  runnable,
   importMigrationClass,
-  inOrder,
 } from './discovered-migration.ts';
-import { type DryRunMigration, dryRunOf } from './dry-run.ts';
-import { refuseForeignHistory } from './foreign-history.ts';
-import { Ledger, defaultTableName } from './ledger.ts';
-import { entryOf } from './ledger-entry.ts';
-import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
-import { findSqlMigrations, unreadSqlFiles } from './files/find-sql-files.ts';
-import { withoutEnding } from './files/migration-name.ts';
-import { migrationFolders } from './files/migration-folders.ts';
-import { type Repeatable, findRepeatables, planRepeatables, removedRepeatables } from './files/repeatable.ts';
-import {
-  type SumDifference,
-  compareSums,
-  keepingSums,
-  proofFaults,
-  sumFaults,
-  sumFileName,
-  writeSums,
-} from './files/sum-file.ts';
+import { dryRun, type DryRunMigration } from './dry-run.ts';
+import { checkSumFile, refuseWrongSums, sumFolder, writeSumFile } from './files/checked-sums.ts';
+import { keepingSums, type SumDifference } from './files/sum-file.ts';
+import { info } from './info.ts';
+import { defaultTableName, Ledger } from './ledger.ts';
 import type { Finding } from './lint/finding.ts';
-import { type LintRunOptions, lintMigrations } from './lint/lint-migrations.ts';
-import { readManagedSchema } from './managed-schema.ts';
-import type { LedgerRow } from './ledger-row.ts';
-import type { MigrationSource } from './migration-source.ts';
-import { type LockWait, describeLockWait } from './locks/lock-wait.ts';
-import { migratorCommand } from './migrator-command.ts';
+import { lintMigrations, type LintRunOptions } from './lint/lint-migrations.ts';
 import type { MigrationStatus } from './migration-status.ts';
+import { MigratorContext } from './migrator-context.ts';
+import type { DownOptions, UpOptions } from './options.ts';
 import { untestedOrmNotice } from './orm-version.ts';
-import { type DownOptions, runSettings, type UpOptions } from './options.ts';
-import { planMigration } from './plan-migration.ts';
 import { prove } from './prove/prove.ts';
 import type { ProveOptions, ProveResult } from './prove/prove-options.ts';
-import { preflight } from './preflight.ts';
-import { refuseCascades } from './refuse-cascades.ts';
-import { refuse } from './refuse-faults.ts';
-import { checkRequestedNames, withoutEndings } from './requested-names.ts';
-import { type RunLock, withRunLock } from './run-lock.ts';
+import { runMigrations } from './run-migrations.ts';
 import { Runner } from './runner.ts';
-import { type RollupResult, writeSquash } from './squash/write-squash.ts';
-import { type Survey, survey } from './survey.ts';
-import { type MigrationValidation, validateMigrations } from './validate.ts';
+import { rollup } from './squash/rollup.ts';
+import type { RollupResult } from './squash/write-squash.ts';
+import type { RunArguments } from './stock-run.ts';
+import { type MigrationValidation, validate } from './validate.ts';
 
 /** What `create()` wrote. */
 export interface CreatedMigration extends MigrationResult {
@@ -103,15 +80,25 @@ export interface CreatedMigration extends MigrationResult {
 export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
+  readonly #context: MigratorContext;
   #unmanaged: string[] = [];
-  /** What MikroORM runs in place of the migrations of the code: repeatable ones. */
-  #given: DiscoveredMigration[] | undefined;
-  /** During a run: those that it leaves out, because a squash stands for them. */
-  #replaced: ReadonlySet<string> = new Set();
 
   static {
     // MikroORM replaces a migrator whose class has another name with its own; a minifier may change the name.
     Object.defineProperty(this, 'name', { value: 'Migrator' });
+  }
+
+  constructor(em: StockMigrator['em']) {
+    super(em);
+    this.#context = new MigratorContext({
+      driver: this.driver,
+      config: this.config,
+      options: this.options,
+      ledger: this.storage,
+      runner: this.runner,
+      init: () => this.init(),
+      discover: () => this.discoverMigrations(),
+    });
   }
 
   /** Registers the migrator with an ORM; MikroORM calls it. It sets the options of `migrations` that are not yours to choose. */
@@ -177,15 +164,8 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migrations-refused`: two migrations have the same name.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
-  async info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
-    return this.#inSchema(schema, async () => {
-      const { statuses, rows } = await this.#survey();
-      this.#noticeFuture(statuses);
-      await this.#noticeUnread();
-      const sources = await this.#repeatableSources();
-      const repeatables = await this.#planRepeatables(sources, rows, schema);
-      return [...statuses, ...repeatables.map(({ status }) => status), ...removedRepeatables(rows, sources)];
-    });
+  info({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationStatus[]> {
+    return this.#context.inSchema(schema, () => info(this.#context, schema));
   }
 
   /**
@@ -197,16 +177,15 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migrations-refused`: two migrations have the same name.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: there is no session or no ledger.
    */
-  async validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
-    const differences = (await this.checkSum()) ?? [];
-    return this.#inSchema(schema, async () => [
-      ...(await validateMigrations(await this.#survey(), this.storage, this.driver)),
-      ...sumFaults(differences).map(({ name, problem }) => ({
-        name,
-        verdict: 'changed' as const,
-        reason: problem,
-      })),
-    ]);
+  validate({ schema = this.options.schema }: { schema?: string } = {}): Promise<MigrationValidation[]> {
+    return validate(this.#context, schema);
+  }
+
+  /** The rows of the ledger of migrations that are applied. */
+  override getExecuted({ schema = this.options.schema }: { schema?: string } = {}): ReturnType<
+    StockMigrator['getExecuted']
+  > {
+    return this.#context.inSchema(schema, () => super.getExecuted({ schema }));
   }
 
   /** Migrations that `up()` would apply or record. */
@@ -229,21 +208,8 @@ export class Migrator extends StockMigrator {
     checkSum,
     schema = this.options.schema,
   }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
-    await this.#refuseWrongSums(checkSum);
-    return this.#inSchema(schema, async () => {
-      await this.#refuseForeignHistory(schema);
-      const request = { direction: 'up', allowOutOfOrder, schema } as const;
-      const found = await this.#survey();
-      const pending = await preflight(found, this.storage, this.driver, request);
-      const isAhead = found.statuses.some(({ state }) => state === 'future');
-      const sources = isAhead ? [] : await this.#repeatableSources();
-      const repeatables = await this.#planRepeatables(sources, found.rows, schema);
-      refuse(repeatables.flatMap(({ faults }) => faults));
-      const open = repeatables.flatMap(({ plan, status }) =>
-        plan === undefined || status.state === 'applied' ? [] : [{ plan, status }],
-      );
-      return [...pending, ...open].map(dryRunOf);
-    });
+    await refuseWrongSums(this.#context, checkSum);
+    return this.#context.inSchema(schema, () => dryRun(this.#context, { allowOutOfOrder, schema }));
   }
 
   /**
@@ -257,7 +223,7 @@ export class Migrator extends StockMigrator {
   adopt(options: AdoptOptions = {}): Promise<Adoption> {
     const { journal } = options;
     const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
-    return this.#recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+    return this.#context.recording((code) => adopt(this.storage, code, { ...options, journal: path }));
   }
 
   /**
@@ -270,7 +236,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
-    return this.#recording((code) => baseline(this.storage, code, last, this.options.schema, options));
+    return this.#context.recording((code) =>
+      baseline(this.storage, code, last, this.options.schema, options),
+    );
   }
 
   /**
@@ -289,14 +257,7 @@ export class Migrator extends StockMigrator {
    * @throws UserError with the codes of {@link info}, for the same reasons, or `migration-locked`.
    */
   repair(decisions: RepairDecisions): Promise<Repair[]> {
-    return this.#recording(async () => {
-      const { sources, statuses } = await this.#survey();
-      return repair(this.storage, statuses, decisions, async (name) => {
-        const source = sources.find((each) => each.name === name);
-        if (source !== undefined)
-          await this.storage.replace(entryOf(await planMigration(source, 'up', this.driver)));
-      });
-    });
+    return repair(this.#context, decisions);
   }
 
   /**
@@ -308,20 +269,8 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or is not valid SQL.
    * @throws UserError `database-unreachable`, `ledger-foreign`, `ledger-unreadable`: unless `all`, as for `info()`.
    */
-  async lint(options: LintRunOptions = {}): Promise<Finding[]> {
-    await this.init();
-    const discovered = await this.discoverMigrations();
-    const query = (sql: string) => this.storage.query(sql);
-    if (options.all === true) return lintMigrations(discovered, this.driver, query, options);
-    return this.#inSchema(this.options.schema, async () => {
-      const pending = new Set(
-        (await this.#survey()).statuses.flatMap(({ name, state }) =>
-          state === 'pending' || state === 'out-of-order' ? [name] : [],
-        ),
-      );
-      const sources = discovered.filter(({ name }) => pending.has(name));
-      return lintMigrations(sources, this.driver, query, options);
-    });
+  lint(options: LintRunOptions = {}): Promise<Finding[]> {
+    return lintMigrations(this.#context, options);
   }
 
   /**
@@ -348,19 +297,8 @@ export class Migrator extends StockMigrator {
    * @throws UserError `shadow-refused`, `database-unreachable`: there is no throwaway database.
    * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or changes the server.
    */
-  async prove(options: ProveOptions = {}): Promise<ProveResult> {
-    await this.init();
-    return prove(
-      {
-        driver: this.driver,
-        query: (sql) => this.storage.query(sql),
-        sources: await this.discoverMigrations(),
-        repeatables: await this.#repeatableSources(),
-        sumFolder: await this.#sumFolder(),
-        pending: async () => (await this.getPending()).map(({ name }) => name),
-      },
-      options,
-    );
+  prove(options: ProveOptions = {}): Promise<ProveResult> {
+    return prove(this.#context, options);
   }
 
   /**
@@ -371,7 +309,7 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override logMigration(name: string): Promise<void> {
-    return this.#locked(() => super.logMigration(name));
+    return this.#context.locked(() => super.logMigration(name));
   }
 
   /**
@@ -381,7 +319,7 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override unlogMigration(name: string): Promise<void> {
-    return this.#locked(() => super.unlogMigration(name));
+    return this.#context.locked(() => super.unlogMigration(name));
   }
 
   /**
@@ -399,12 +337,12 @@ export class Migrator extends StockMigrator {
     name?: string,
   ): Promise<CreatedMigration> {
     this.#unmanaged = [];
-    const result = await keepingSums(await this.#sumFolder(), () =>
-      this.#withEntitiesInRunSchema(() => super.create(path, blank, initial, name)),
+    const result = await keepingSums(await sumFolder(this.#context), () =>
+      withEntitiesInRunSchema(this.#context, () => super.create(path, blank, initial, name)),
     );
     const unmanaged = this.#unmanaged;
     if (unmanaged.length > 0) {
-      this.#warn(
+      this.#context.warn(
         `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
       );
     }
@@ -417,8 +355,8 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override createInitial(path?: string, name?: string, blank?: boolean): Promise<MigrationResult> {
-    return this.#locked(async () =>
-      keepingSums(await this.#sumFolder(), () => super.createInitial(path, name, blank)),
+    return this.#context.locked(async () =>
+      keepingSums(await sumFolder(this.#context), () => super.createInitial(path, name, blank)),
     );
   }
 
@@ -433,20 +371,10 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   override rollup(migrations?: string[]): Promise<RollupResult> {
-    const names = migrations?.map(withoutEnding);
-    return this.#locked(async () => {
-      const found = await this.#survey();
-      checkRequestedNames(names, new Set(found.statuses.map(({ name }) => name)), this.options);
-      return keepingSums(await this.#sumFolder(), () =>
-        writeSquash(found, names, {
-          ledger: this.storage,
-          driver: this.driver,
-          generator: this.generator,
-          folder: this.absolutePath,
-          extension: this.options.emit ?? 'ts',
-        }),
-      );
-    });
+    return rollup(this.#context, migrations, () => ({
+      generator: this.generator,
+      folder: this.absolutePath,
+    }));
   }
 
   /**
@@ -456,40 +384,16 @@ export class Migrator extends StockMigrator {
    * @returns its path
    * @throws UserError `invalid-settings`: the migrations are in no folder.
    */
-  async sum(): Promise<string> {
-    const folder = await this.#sumFolder();
-    if (folder !== undefined) return writeSums(folder);
-    throw new UserError(
-      'invalid-settings',
-      `The migrations are in no folder, so there is no place for ${sumFileName}.`,
-      {
-        hint: 'Set `path` in the options of `migrations`.',
-      },
-    );
+  sum(): Promise<string> {
+    return writeSumFile(this.#context);
   }
 
   /**
    * How the files of the migrations differ from `migrations.sum`: an empty array when they do not, undefined when there
    * is no such file. Reads no database.
    */
-  async checkSum(): Promise<SumDifference[] | undefined> {
-    const folder = await this.#sumFolder();
-    return folder === undefined ? undefined : compareSums(folder);
-  }
-
-  async #refuseWrongSums(checkSum: boolean | undefined): Promise<void> {
-    if (checkSum === false) return;
-    const differences = await this.checkSum();
-    if (differences !== undefined) return refuse(sumFaults(differences));
-    if (checkSum === true)
-      refuse([{ name: sumFileName, problem: `does not exist. Write it: ${migratorCommand('sum')}.` }]);
-  }
-
-  /** Where the files are written, which is not where a build puts them. */
-  async #sumFolder(): Promise<string | undefined> {
-    await this.init();
-    const folders = migrationFolders(this.config);
-    return folders?.source !== undefined && existsSync(folders.source) ? folders.source : folders?.read;
+  checkSum(): Promise<SumDifference[] | undefined> {
+    return checkSumFile(this.#context);
   }
 
   protected override createRunner(): Runner {
@@ -497,10 +401,9 @@ export class Migrator extends StockMigrator {
   }
 
   protected override createStorage(): Ledger {
-    return new Ledger(this.driver, this.options, async (name) => {
-      await this.init();
-      return (await this.discoverMigrations()).some((each) => each.name === name);
-    });
+    const isInCode = async (name: string): Promise<boolean> =>
+      (await this.#context.discover()).some((each) => each.name === name);
+    return new Ledger(this.driver, this.options, isInCode);
   }
 
   /**
@@ -509,34 +412,13 @@ export class Migrator extends StockMigrator {
    * @throws UserError with the codes of {@link create}, for the same reasons.
    */
   override checkSchema(): Promise<boolean> {
-    return this.#withEntitiesInRunSchema(() => super.checkSchema());
-  }
-
-  /**
-   * Calls `use` while entities without a schema are taken to be in that of `migrations.schema`, where the migrations run:
-   * MikroORM would compare them with `public`.
-   */
-  async #withEntitiesInRunSchema<Result>(use: () => Promise<Result>): Promise<Result> {
-    const { schema } = this.options;
-    const own = this.config.get('schema');
-    const isChosen = own !== undefined && own !== this.driver.getPlatform().getDefaultSchemaName();
-    if (schema === undefined || isChosen) return use();
-    this.config.set('schema', schema);
-    try {
-      return await use();
-    } finally {
-      this.config.set('schema', own);
-    }
+    return withEntitiesInRunSchema(this.#context, () => super.checkSchema());
   }
 
   /** What MikroORM's diff starts from, here in place of a snapshot. */
   protected override async getSchemaFromSnapshot(): Promise<DatabaseSchema> {
-    await this.driver.getConnection().ensureConnection();
-    const generator = new SchemaGenerator(this.em);
-    const { schema, unmanaged } = await readManagedSchema(this.driver, generator);
+    const { schema, unmanaged } = await diffBase(this.#context, this.em);
     this.#unmanaged = unmanaged;
-    const diff = new SchemaComparator(this.driver.getPlatform()).compare(schema, generator.getTargetSchema());
-    await refuseCascades(this.storage, Object.values(diff.changedViews));
     return schema;
   }
 
@@ -545,191 +427,31 @@ export class Migrator extends StockMigrator {
     await this.initPaths();
   }
 
-  protected override async runMigrations(
-    direction: Direction,
-    options?: string | string[] | UpOptions,
-  ): Promise<MigrationInfo[]> {
-    const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
-    const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
-    const requireProof = direction === 'up' && named.requireProof === true;
-    const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
-    const settings = runSettings({ ...named, onLockWait });
-    if (direction === 'up') await this.#refuseWrongSums(checkSum);
-    return this.#locked(async (lock) => {
-      const repeatables = direction === 'up' ? await this.#repeatableSources() : [];
-      const folders = migrationFolders(this.config);
-      const called = new CallbackRunner(
-        callbacks,
-        folders === undefined ? new Map() : await planCallbacks(folders, this.driver),
-      );
-      const plans = await this.#inSchema(schema, async () => {
-        if (direction === 'up') await this.#refuseForeignHistory(schema);
-        const found = await this.#survey();
-        const pending = await preflight(found, this.storage, this.driver, {
-          direction,
-          allowOutOfOrder,
-          schema,
-        });
-        const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
-        checkRequestedNames(options, new Set(active), this.options);
-        this.#noticeFuture(found.statuses);
-        await this.#noticeUnread();
-        await this.storage.ensureTable();
-        this.#replaced = new Set(
-          found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
-        );
-        const planned = await this.#planRepeatables(repeatables, found.rows, schema);
-        refuse(planned.flatMap(({ faults }) => faults));
-        if (requireProof)
-          refuse(await proofFaults(await this.#sumFolder(), unapplied([...pending, ...planned])));
-        return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
-      });
-      try {
-        return await this.runner.during({ lock, settings, schema }, plans, called, async () => [
-          ...(await super.runMigrations(direction, withoutEndings(options))),
-          ...(await this.#runRepeatables(repeatables, schema)),
-        ]);
-      } finally {
-        this.#replaced = new Set();
-      }
-    }, settings);
-  }
-
-  /** Applies the outdated repeatable migrations, once the database has all migrations of the code and no later ones. */
-  async #runRepeatables(
-    sources: readonly MigrationSource[],
-    schema: string | undefined,
-  ): Promise<MigrationInfo[]> {
-    if (sources.length === 0) return [];
-    this.#replaced = new Set();
-    const open = await this.#inSchema(schema, async () => {
-      const { statuses, rows } = await this.#survey();
-      if (statuses.some(({ state }) => state !== 'applied' && state !== 'replaced')) return [];
-      const repeatables = await this.#planRepeatables(sources, rows, schema);
-      return repeatables.filter(({ status }) => status.state !== 'applied');
-    });
-    if (open.length === 0) return [];
-    this.#given = open.map(({ source }) => runnable(this.runner, source));
-    try {
-      return await super.runMigrations('up', schema === undefined ? {} : { schema });
-    } finally {
-      this.#given = undefined;
-    }
-  }
-
-  async #repeatableSources(): Promise<MigrationSource[]> {
-    const folders = migrationFolders(this.config);
-    if (folders === undefined) return [];
-    const { found, faults } = await findRepeatables(folders, this.config);
-    refuse(faults);
-    return found;
-  }
-
-  #planRepeatables(
-    sources: readonly MigrationSource[],
-    rows: readonly LedgerRow[],
-    schema: string | undefined,
-  ): Promise<Repeatable[]> {
-    return planRepeatables(sources, rows, { driver: this.driver, ledger: this.storage }, schema);
+  protected override runMigrations(direction: Direction, options?: RunArguments): Promise<MigrationInfo[]> {
+    return runMigrations(this.#context, direction, options, (...run) => super.runMigrations(...run));
   }
 
   /** In the order of names, which is the order of application. */
-  protected override async discoverMigrations(): Promise<DiscoveredMigration[]> {
-    if (this.#given !== undefined) return this.#given;
-    // They are what initialize() and resolve() below have returned.
-    const classes = (await super.discoverMigrations()) as DiscoveredMigration[];
-    const found = inOrder([...classes, ...(await this.#sqlMigrations())]);
-    return found.filter(({ name }) => !this.#replaced.has(name));
-  }
-
-  async #sqlMigrations(): Promise<DiscoveredMigration[]> {
-    const folders = migrationFolders(this.config);
-    if (folders === undefined) return [];
-    const { found, faults } = await findSqlMigrations(folders);
-    refuse(faults);
-    const context = { runner: this.runner, config: this.config };
-    return found.map(({ name, paths }) => discoveredSqlMigration(context, name, paths));
+  protected override discoverMigrations(): Promise<DiscoveredMigration[]> {
+    return this.#context.discovery.find(
+      this.#context,
+      // They are what initialize() and resolve() below have returned.
+      async () => (await super.discoverMigrations()) as DiscoveredMigration[],
+    );
   }
 
   protected override initialize(MigrationClass: Constructor<Migration>, name?: string): DiscoveredMigration {
     const named = name ?? new MigrationClass(this.driver, this.config).name ?? MigrationClass.name;
     return discoveredMigration(
-      { runner: this.runner, config: this.config },
+      this.#context,
       { name: this.storage.getMigrationName(named) },
       async () => MigrationClass,
     );
   }
 
   protected override resolve({ name, path }: { name: string; path: string }): DiscoveredMigration {
-    return discoveredMigration(
-      { runner: this.runner, config: this.config },
-      { name: this.storage.getMigrationName(name), path },
-      () => importMigrationClass(path),
+    return discoveredMigration(this.#context, { name: this.storage.getMigrationName(name), path }, () =>
+      importMigrationClass(path),
     );
   }
-
-  async #refuseForeignHistory(schema: string | undefined): Promise<void> {
-    await this.init();
-    const names = (await this.discoverMigrations()).map(({ name }) => name);
-    await refuseForeignHistory(this.storage, names, schema);
-  }
-
-  async #survey(): Promise<Survey> {
-    await this.init();
-    return survey(this.storage, this.#ledgerName, this.driver, await this.discoverMigrations());
-  }
-
-  /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
-  get #ledgerName(): string {
-    return this.options.tableName ?? '';
-  }
-
-  /** Calls `use` with the migrations of the code, in one transaction of the ledger, under the run lock. */
-  #recording<Result>(use: (code: DiscoveredMigration[]) => Promise<Result>): Promise<Result> {
-    return this.#locked(() =>
-      this.#inSchema(this.options.schema, async () => {
-        await this.init();
-        const code = await this.discoverMigrations();
-        return this.storage.inTransaction(() => use(code));
-      }),
-    );
-  }
-
-  #noticeFuture(statuses: readonly MigrationStatus[]): void {
-    const future = statuses.filter(({ state }) => state === 'future');
-    if (future.length === 0) return;
-    const names = future.map(({ name, progress }) => (progress ? `${name} (in part)` : name));
-    this.#warn(`The database is ahead of this code by ${names.length} migrations: ${names.join(', ')}.`);
-  }
-
-  async #noticeUnread(): Promise<void> {
-    const folders = migrationFolders(this.config);
-    const files = folders === undefined ? [] : await unreadSqlFiles(folders);
-    if (files.length === 0) return;
-    this.#warn(`SQL files in folders of their own are no migrations: ${files.join(', ')}.`);
-  }
-
-  #warn(message: string): void {
-    if (this.options.silent === true) return;
-    // MikroORM shows warnings only where its option `debug` is set.
-    this.config.getLogger().warn('migrator', message, { enabled: true });
-  }
-
-  #locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {
-    return withRunLock(this.driver, this.#ledgerName, settings, use);
-  }
-
-  async #inSchema<Result>(schema: string | undefined, use: () => Promise<Result>): Promise<Result> {
-    this.storage.setRunSchema(schema);
-    try {
-      return await use();
-    } finally {
-      this.storage.unsetRunSchema();
-    }
-  }
-}
-
-/** The names of those that a run would apply. */
-function unapplied(found: readonly { status: MigrationStatus }[]): string[] {
-  return found.flatMap(({ status: { name, state } }) => (state === 'applied' ? [] : [name]));
 }

@@ -2,7 +2,8 @@ import { UserError } from '@ecommerce-dms/errors';
 import { Client, type ClientConfig } from 'pg';
 import { connectionError } from './connection-error.ts';
 
-const rounds = 3;
+// Beside busy clients a pooler can give out the same session by chance. Only what is no direct connection is asked.
+const rounds = 20;
 
 /**
  * Refuses a connection through a pooler that gives each transaction, or statement, another session of the server.

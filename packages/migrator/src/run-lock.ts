@@ -25,7 +25,8 @@ export async function withRunLock<Result>(
   use: (lock: RunLock) => Promise<Result>,
 ): Promise<Result> {
   try {
-    await using lock = new RunLock(await sessionConfig(driver), lockClass(ledgerName));
+    const session = { ...(await sessionConfig(driver)), query_timeout: answerMs };
+    await using lock = new RunLock(session, lockClass(ledgerName));
     await lock.acquire(settings);
     return await use(lock);
   } catch (error) {
@@ -121,6 +122,9 @@ export class RunLock implements AsyncDisposable, Queryable {
     return Number(row?.['pid']);
   }
 }
+
+/** Queries of this session take milliseconds: a server that does not answer for so long will not do so any more. */
+const answerMs = 60_000;
 
 function lockLost(cause: unknown): UserError {
   return new UserError('migration-lock-lost', 'The session that holds the migration lock has ended.', {

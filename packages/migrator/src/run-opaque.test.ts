@@ -168,3 +168,26 @@ test('it is refused outside a transaction, and the remedies work', async () => {
   isTransactional = true;
   expect(await migrator.up()).toHaveLength(2);
 });
+
+test('an abort before its first query has begun cancels that query', async () => {
+  const { url } = await openDatabase();
+  const end = new AbortController();
+  let isRunning = false;
+  const endless: ListedMigration = {
+    name: 'Migration2',
+    class: class extends Migration {
+      override async up(): Promise<void> {
+        if (isRunning) end.abort();
+        await this.execute('select pg_sleep(3600)');
+      }
+    },
+  };
+  const migrator = await openMigrator(url, [log, endless]);
+  await migrator.up({ to: 'Migration1' });
+  migrator.on('migrating', () => {
+    isRunning = true;
+  });
+  const { code } = await failure(migrator.up({ signal: end.signal }));
+  expect(code).toBe('migration-interrupted');
+  expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
+});

@@ -47,11 +47,11 @@ export async function runOpaque(
         await session.watched(session.cancelledOnAbort(Promise.resolve(migration[direction]())));
         const queries = queriesOf(migration, driver);
         for (const sql of queries) await session.execute(sql);
+        await session.endDeferred();
         if (direction === 'up') {
           const execution_ms = Math.round(performance.now() - startedMs);
           await ledger.update(session.asMigrator, name, { execution_ms });
         }
-        await session.assertMayContinue();
       });
     });
   } catch (error) {

@@ -194,3 +194,28 @@ test('CREATE INDEX CONCURRENTLY leaves the time for locks of later statements as
   await migrator.up({ ddlLockAttemptMs: 70 });
   expect(await column(client, 'select lock_timeout from seen')).toEqual(['70ms']);
 });
+
+test('a record that fails does not repeat its statement, and the next run makes up for it', async () => {
+  const { url, client } = await openDatabase();
+  const steps = ['create index concurrently item_id on item (id)', 'drop index concurrently item_name'];
+  const migrator = await openMigrator(url, [
+    migration('Migration1', [
+      'create table item (id int, name text)',
+      'create index item_name on item (name)',
+    ]),
+    migration('Migration2', steps),
+  ]);
+  await migrator.up({ to: 'Migration1' });
+  await client.query(`create function refuse() returns trigger language plpgsql as $$
+    begin
+      if new.next_statement > old.next_statement then raise lock_not_available; end if;
+      return new;
+    end $$;
+    create trigger refuse before update on migration_ledger for each row execute function refuse()`);
+  const { code } = await failure(migrator.up({ ddlLockTimeoutMs: 300 }));
+  expect(code).toBe('ledger-unwritable');
+  expect(await indexesOf(client, 'item')).toEqual(['item_id true', 'item_name true']);
+  await client.query('drop trigger refuse on migration_ledger');
+  expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
+  expect(await indexesOf(client, 'item')).toEqual(['item_id true']);
+});

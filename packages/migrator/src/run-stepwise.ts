@@ -1,10 +1,11 @@
-import { UserError } from '@ecommerce-dms/errors';
+import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { NonTransactional } from './classify-statement.ts';
 import { excerpt } from './excerpt.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Queryable } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { Blocker } from './locks/blockers.ts';
+import { LockWaitEnded } from './locks/lock-failure.ts';
 import { LockWaitClock } from './locks/lock-wait-clock.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { underLocks } from './locks/under-locks.ts';
@@ -34,16 +35,19 @@ export async function runStepwise(
   try {
     await replaySettings(session, plan.statements.slice(0, index));
     for (const statement of plan.statements.slice(index)) {
-      const record = (): Promise<void> =>
-        ledger.update(session.asMigrator, plan.name, { next_statement: index + 1 });
+      const record = (as: Queryable): Promise<void> =>
+        ledger.update(as, plan.name, { next_statement: index + 1 });
       const earlier = index === resumed.nextStatement ? resumed.earlier : undefined;
       await runStatement({ session, plan, settings, statement, record }, earlier);
       index++;
     }
   } catch (error) {
-    // When this fails too, the row stays `running`, from which a run resumes as well.
-    const failed = { state: 'failed', execution_ms: executionMs() } as const;
-    await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
+    // What could not be recorded may have taken effect: the row stays `running`, so that the next run looks for that.
+    if (!isUserError(error) || error.code !== 'ledger-unwritable') {
+      const failed = { state: 'failed', execution_ms: executionMs() } as const;
+      // When this fails, the row stays `running`, too, from which a run resumes as well.
+      await ledger.update(session.asMigrator, plan.name, failed).catch(() => {});
+    }
     throw statementError(plan, index, error, settings.signal);
   }
   if (plan.direction === 'down') return await ledger.remove(session.asMigrator, plan.name);
@@ -62,7 +66,7 @@ const fromStart: Resumption = { nextStatement: 0, executionMs: 0, earlier: undef
 
 /** Marks the migration as running, and says where it resumes. */
 async function begin(session: WorkSession, ledger: Ledger, plan: MigrationPlan): Promise<Resumption> {
-  const row = (await ledger.rows(session)).find(({ name }) => name === plan.name);
+  const row = await ledger.row(session, plan.name);
   if (row === undefined) {
     await ledger.insert(session, entryOf(plan), 'running');
     return fromStart;
@@ -83,7 +87,7 @@ interface Step {
   settings: RunSettings;
   statement: PlannedStatement;
   /** Writes into the ledger that the statement is done. */
-  record: () => Promise<void>;
+  record: (as: Queryable) => Promise<void>;
 }
 
 /** @param earlier how an earlier attempt of the statement ended; undefined when there was none */
@@ -95,21 +99,22 @@ async function runStatement(step: Step, earlier: LedgerRow['state'] | undefined)
   if (nonTransactional !== undefined) {
     // What waits harmlessly waits in the server.
     const statements = nonTransactional.waitsHarmlessly ? [] : [statement];
-    return await underLocks(session, statements, clock, (_locks, attempt) =>
+    await underLocks(session, statements, clock, (_locks, attempt) =>
       runOutside({ ...step, clock }, nonTransactional, attempt > 0 ? 'failed' : earlier),
     );
+    return await recordEffect(step);
   }
   await underLocks(session, [statement], clock, (locks) =>
-    session.transaction(async () => {
-      await takeLocks(session, locks);
-      await withPostcondition(session, statement, () => session.execute(statement.sql));
-      await record();
+    session.transaction({
+      begin: (opening) => takeLocks(session, locks, opening),
+      work: () => withPostcondition(session, statement, () => session.execute(statement.sql)),
+      record,
     }),
   );
 }
 
 async function runOutside(
-  { session, statement, record, settings, clock }: Step & { clock: LockWaitClock },
+  { session, statement, settings, clock }: Step & { clock: LockWaitClock },
   { waitsHarmlessly, leftover }: NonTransactional,
   earlier: LedgerRow['state'] | undefined,
 ): Promise<void> {
@@ -121,7 +126,7 @@ async function runOutside(
       (earlier !== undefined || isIndex) &&
       (await recoverLeftover(session, statement, leftover, earlier === 'running'));
     if (isDone) return;
-    const waiting = waitsHarmlessly ? (blockers: readonly Blocker[]) => clock.tell(blockers) : undefined;
+    const waiting = waitsHarmlessly ? (blockers: readonly Blocker[]) => clock.see(blockers) : undefined;
     await withPostcondition(session, statement, () => session.execute(statement.sql, waiting));
   };
   try {
@@ -136,24 +141,30 @@ async function runOutside(
     }
     throw error;
   }
-  await record();
+}
+
+/** Records a statement that has taken effect: its record is tried again where a lock is in the way, not the statement. */
+async function recordEffect({ session, plan, settings, record }: Step): Promise<void> {
+  try {
+    await underLocks(session, [], new LockWaitClock(plan, settings), () => record(session.asMigrator));
+  } catch (error) {
+    throw error instanceof LockWaitEnded ? error.cause : error;
+  }
 }
 
 /**
  * A `CALL` or `DO` that commits by itself: nothing tells how far it got when it does not end, so it is begun once, and
  * waits for locks as long as it needs.
  */
-async function runCommitting(
-  { session, plan, statement, settings, record }: Step,
-  earlier: LedgerRow['state'] | undefined,
-): Promise<void> {
+async function runCommitting(step: Step, earlier: LedgerRow['state'] | undefined): Promise<void> {
+  const { session, plan, statement, settings } = step;
   if (earlier !== undefined) {
-    if (settings.unfinished === 'done') return await record();
+    if (settings.unfinished === 'done') return await recordEffect(step);
     if (settings.unfinished !== 'again') throw unfinishedError(plan, statement);
   }
   const run = (): Promise<void> => session.execute(statement.sql);
   await ((await session.hasOwnLockTimeout()) ? run() : withoutLockTimeout(session, run));
-  await record();
+  await recordEffect(step);
 }
 
 function unfinishedError({ name, direction }: MigrationPlan, { sql, secret }: PlannedStatement): UserError {
@@ -166,8 +177,10 @@ function unfinishedError({ name, direction }: MigrationPlan, { sql, secret }: Pl
 
 /** Waiting for old transactions blocks nobody here, and a timeout would leave an invalid index. */
 async function withoutLockTimeout<Result>(session: WorkSession, run: () => Promise<Result>): Promise<Result> {
-  const [row] = await session.query(`select current_setting('lock_timeout') as value`);
-  await session.query('set lock_timeout = 0');
+  const [row] = await session.query(
+    `with before as materialized (select current_setting('lock_timeout') as value)
+     select value, set_config('lock_timeout', '0', false) from before`,
+  );
   try {
     return await run();
   } finally {

@@ -28,20 +28,23 @@ export async function runTransactional(
   try {
     await underLocks(session, statements, clock, async (locks) => {
       index = 0;
-      await session.transaction(async () => {
-        await takeLocks(session, locks);
-        // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
-        if (direction === 'up') await ledger.insert(session, entryOf(plan), 'applied');
-        else await ledger.remove(session, name);
-        for (const statement of statements) {
-          await withPostcondition(session, statement, () => session.execute(statement.sql));
-          index++;
-        }
-        if (direction === 'up') {
-          const execution_ms = Math.round(performance.now() - startedMs);
-          await ledger.update(session.asMigrator, name, { execution_ms });
-        }
-        await session.assertMayContinue();
+      await session.transaction({
+        begin: async (opening) => {
+          await takeLocks(session, locks, opening);
+          // The row comes first: its unique name keeps out a second run even when the advisory lock is lost.
+          if (direction === 'up') await ledger.insert(opening, entryOf(plan), 'applied');
+          else await ledger.remove(opening, name);
+        },
+        work: async () => {
+          for (const statement of statements) {
+            await withPostcondition(session, statement, () => session.execute(statement.sql));
+            index++;
+          }
+        },
+        ...(direction === 'up' && {
+          record: (closing) =>
+            ledger.update(closing, name, { execution_ms: Math.round(performance.now() - startedMs) }),
+        }),
       });
     });
   } catch (error) {

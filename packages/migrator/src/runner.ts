@@ -12,7 +12,8 @@ import { runOpaque } from './run-opaque.ts';
 import { runStepwise } from './run-stepwise.ts';
 import { runTransactional } from './run-transactional.ts';
 import { coverage } from './squash/coverage.ts';
-import { type Run, WorkSessions } from './work-session.ts';
+import type { Run } from './work-session.ts';
+import { WorkSessions } from './work-sessions.ts';
 
 /** What the migrations of one call share. */
 interface RunState {

@@ -2,6 +2,7 @@ import { UserError } from '@ecommerce-dms/errors';
 import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { ClientConfig } from 'pg';
 import { connectionError } from './connection-error.ts';
+import { probed } from './probed-connection.ts';
 
 /**
  * How to open a session beside the ORM's pool: as the pool opens its own.
@@ -22,7 +23,7 @@ export async function sessionConfig(driver: AbstractSqlDriver): Promise<ClientCo
         // Not enumerable in the pool's options.
         password: options.password,
         application_name: options.application_name ?? 'dms-migrator',
-        keepAlive: true,
+        ...probed,
       };
     }
   }

@@ -52,13 +52,11 @@ export function statementError(
   if (isUserError(error) && error.code === 'migration-unfinished') return error;
   if (error instanceof LockWaitEnded) {
     const blockers = error.blockers.map((blocker) => `\n- ${describeBlocker(blocker)}`).join('');
-    const pids = error.blockers.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
-    const end = pids.map((pid) => `select pg_terminate_backend(${pid})`).join('; ');
     return new UserError(
       'migration-blocked',
       `${migration} has waited ${seconds(error.waitedMs)} for locks ${where}\nBlocked by:${blockers || ' short transactions, others each time'}\n${stateAfter(plan, index)}`,
       {
-        hint: `Wait for what blocks it, ${end === '' ? '' : `end it with \`${end}\`, `}or allow more time: ${migratorCommand(direction, '--ddl-lock-timeout-ms', '3600000')}; 0 waits forever. ${goOn}`,
+        hint: `${blockedRemedy(error, direction)} ${goOn}`,
         cause: error.cause,
       },
     );
@@ -81,6 +79,15 @@ export function statementError(
     hint: `${remedyFor(code, plan, statement?.commitsItself === true)} ${goOn}`,
     cause: error,
   });
+}
+
+function blockedRemedy({ blockers, sufficientAttemptMs }: LockWaitEnded, direction: Direction): string {
+  if (sufficientAttemptMs !== undefined) {
+    return `Transactions that each last longer than an attempt to lock leave no gap. Let an attempt outlast them; queries of the table then wait that long: ${migratorCommand(direction, '--ddl-lock-attempt-ms', `${sufficientAttemptMs}`)}.`;
+  }
+  const pids = blockers.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  const end = pids.map((pid) => `select pg_terminate_backend(${pid})`).join('; ');
+  return `Wait for what blocks it, ${end === '' ? '' : `end it with \`${end}\`, `}or allow more time: ${migratorCommand(direction, '--ddl-lock-timeout-ms', '3600000')}; 0 waits forever.`;
 }
 
 /** What PostgreSQL says, with its hint. */

@@ -1,13 +1,16 @@
 import { isUserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
+import { checkSumFile } from './files/checked-sums.ts';
+import { sumFaults } from './files/sum-file.ts';
 import { treeText } from './fingerprint.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { MigrationSource } from './migration-source.ts';
+import type { MigratorContext } from './migrator-context.ts';
 import { parseStatements } from './parse-statements.ts';
 import { planMigration, recordedTexts } from './plan-migration.ts';
 import { type StatementDifference, statementDiff } from './statement-diff.ts';
-import { isRecorded, type Survey } from './survey.ts';
+import { isRecorded } from './survey.ts';
 
 /** What `validate()` says about a migration of the ledger. */
 export interface MigrationValidation {
@@ -22,12 +25,26 @@ export interface MigrationValidation {
   differences?: StatementDifference[];
 }
 
-/** Compares what the ledger says was run with the code, by name; evaluates the code. */
-export async function validateMigrations(
-  { sources, rows, statuses }: Survey,
-  ledger: Ledger,
-  driver: AbstractSqlDriver,
+/**
+ * Compares what the ledger of a schema says was run with the code, by name, and the files with the sum file; evaluates
+ * the code.
+ */
+export async function validate(
+  context: MigratorContext,
+  schema: string | undefined,
 ): Promise<MigrationValidation[]> {
+  const differences = (await checkSumFile(context)) ?? [];
+  const files = sumFaults(differences).map(({ name, problem }): MigrationValidation => ({
+    name,
+    verdict: 'changed',
+    reason: problem,
+  }));
+  return [...(await context.inSchema(schema, () => validateRows(context))), ...files];
+}
+
+async function validateRows(context: MigratorContext): Promise<MigrationValidation[]> {
+  const { ledger, driver } = context;
+  const { sources, rows, statuses } = await context.survey();
   const byName = new Map(sources.map((source) => [source.name, source]));
   const stateOf = new Map(statuses.map(({ name, state }) => [name, state]));
   const recorded = rows.filter(({ kind, name }) => kind !== 'repeatable' && stateOf.get(name) !== 'future');

@@ -93,3 +93,11 @@ test('a library that a migration loads does not stay for the next one', async ()
   await migrator.up();
   expect(await column(client, 'select count(distinct pid)::int from visit')).toEqual([2]);
 });
+
+test('a session that callbacks keep idle is not ended by the server', async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`alter database ${client.database} set idle_session_timeout = '200ms'`);
+  const migrator = await openMigrator(url, [createTable, visit(1)]);
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 600));
+  expect(await migrator.up({ callbacks: { afterEach: pause } })).toHaveLength(2);
+});

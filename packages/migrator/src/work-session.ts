@@ -1,16 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isUserError } from '@ecommerce-dms/errors';
 import type { Transaction } from '@mikro-orm/core';
-import { type AbstractSqlDriver, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { escapeLiteral } from 'pg';
-import { pollAdvisoryLock } from './advisory-lock.ts';
-import { connectionError, isConnectionFailure } from './connection-error.ts';
+import { pollAdvisoryLock, tryLockSql } from './advisory-lock.ts';
 import type { FileSettings } from './files/sql-migration.ts';
 import { qualifiedName } from './identifiers.ts';
 import type { Queryable } from './ledger.ts';
 import { type Blocker, blockersOf } from './locks/blockers.ts';
 import type { RunSettings } from './options.ts';
-import type { MigrationPlan } from './plan-migration.ts';
 import type { RunLock } from './run-lock.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -23,7 +20,20 @@ export interface Run {
 }
 
 type Context = Kysely | Transaction;
-type Kysely = ReturnType<PostgreSqlConnection['getClient']>;
+/** The client of an ORM's connection. */
+export type Kysely = ReturnType<PostgreSqlConnection['getClient']>;
+
+/** The parts of a transaction. */
+interface TransactionParts {
+  /** What comes before its statements; the first query through `opening` begins it, in one round trip, and returns no rows. */
+  begin?: (opening: Queryable) => Promise<void>;
+  work: () => Promise<void>;
+  /**
+   * Writes what the migrator records: its only query through `closing` commits, in one round trip, and returns no rows.
+   * See {@link WorkSession.asMigrator}.
+   */
+  record?: (closing: Queryable) => Promise<void>;
+}
 
 /** The session that executes the statements of migrations. */
 export class WorkSession implements Queryable {
@@ -38,7 +48,6 @@ export class WorkSession implements Queryable {
   #blockers: readonly Blocker[] = [];
   #hasCheckInterval = true;
   #isInTransaction = false;
-  #isChecked = false;
 
   constructor(run: Run, connection: PostgreSqlConnection, reserved: Kysely) {
     this.#run = run;
@@ -56,10 +65,12 @@ export class WorkSession implements Queryable {
    * transaction.
    */
   get lockAttemptMs(): number {
-    return Math.max(
-      1,
-      Math.min(this.#run.settings.ddlLockAttemptMs, Math.floor(this.#deadlockTimeoutMs / 2)),
-    );
+    return Math.min(this.#run.settings.ddlLockAttemptMs, this.longestAttemptMs);
+  }
+
+  /** The longest attempt that can be asked for, in ms. */
+  get longestAttemptMs(): number {
+    return Math.max(1, Math.floor(this.#deadlockTimeoutMs / 2));
   }
 
   /** Who the last statement was seen waiting for. */
@@ -118,38 +129,47 @@ export class WorkSession implements Queryable {
     await this.query(`select set_config('statement_timeout', ?, false)`, [`${statementTimeoutMs}`]);
   }
 
-  /** Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. */
+  /**
+   * Takes away what a migration has left in the session, as DISCARD ALL does, and makes it ready for the next one. The
+   * work lock is free then: only who has the lock of the run asks for it.
+   */
   async clean(): Promise<void> {
     await this.query(
       `close all; set session authorization default; reset role; reset all; deallocate all; unlisten *;
        discard plans; discard temp; discard sequences; select pg_advisory_unlock_all(); ${this.#settings()};
-       ${this.#hasCheckInterval ? setCheckInterval : ''}`,
+       ${this.#hasCheckInterval ? `${setCheckInterval};` : ''}
+       ${tryLockSql(this.#run.lock.classId, 'work')}`,
     );
-    await this.#takeWorkLock();
   }
 
   /**
    * Runs a statement of a migration, unless the lock is lost or the run aborted; an abort cancels it.
    *
-   * @param waiting called every second with those that it waits for; without it, who they are is looked up more often
+   * @param waiting called every second with those that it waits for, or with none; without it, who they are is looked up more often
    *   than an attempt lasts, so that a failure can name them
    * @throws UserError `migration-lock-lost`: the lock's session has ended.
    * @throws the signal's reason, or PostgreSQL's error
    */
   async execute(sql: string, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
-    // A transaction is checked at its first statement, and by whoever commits it.
-    if (this.#isChecked) this.#run.settings.signal?.throwIfAborted();
+    await this.executing(() => this.query(sql), waiting);
+  }
+
+  /** As {@link execute}, for what `send` sends. */
+  async executing(
+    send: () => Promise<unknown>,
+    waiting?: (blockers: readonly Blocker[]) => void,
+  ): Promise<void> {
+    // A transaction is checked when it begins and before it commits.
+    if (this.#isInTransaction) this.#run.settings.signal?.throwIfAborted();
     else await this.assertMayContinue();
-    this.#isChecked = this.#isInTransaction;
-    await this.watched(this.cancelledOnAbort(this.query(sql)), waiting);
+    await this.watched(this.cancelledOnAbort(send()), waiting);
   }
 
   /** Waits for queries of this session, and looks who they wait for: see {@link execute}. */
   async watched(queries: Promise<void>, waiting?: (blockers: readonly Blocker[]) => void): Promise<void> {
     const look = async (): Promise<void> => {
       const blockers = await blockersOf(this.#run.lock, this.#pid);
-      if (blockers.length === 0) return;
-      this.#blockers = blockers;
+      if (blockers.length > 0) this.#blockers = blockers;
       waiting?.(blockers);
     };
     let looking = Promise.resolve();
@@ -166,21 +186,55 @@ export class WorkSession implements Queryable {
     }
   }
 
-  /** Runs `work` in a transaction of this session. */
-  async transaction(work: () => Promise<void>): Promise<void> {
-    await this.query('begin');
+  /** Runs the parts of a transaction of this session; it checks at the beginning and the end that the run may go on. */
+  async transaction({ begin, work, record }: TransactionParts): Promise<void> {
     this.#isInTransaction = true;
     try {
+      await this.#whileChecking(async () => {
+        let isBegun = false;
+        const opening: Queryable = {
+          query: (sql, params) => {
+            const text = isBegun ? sql : `begin; ${sql}`;
+            isBegun = true;
+            return this.query(text, params);
+          },
+        };
+        await begin?.(opening);
+        if (!isBegun) await this.query('begin');
+      });
       await work();
-      await this.query('commit');
+      await this.endDeferred();
+      if (record === undefined) await this.query('commit');
+      else {
+        const { query } = this.asMigrator;
+        await record({ query: (sql, params) => query(`${sql}; commit`, params) });
+      }
     } catch (error) {
       // The session can be gone; the server has rolled back then.
       await this.query('rollback').catch(() => {});
       throw error;
     } finally {
       this.#isInTransaction = false;
-      this.#isChecked = false;
     }
+  }
+
+  /**
+   * Runs what is deferred to the end of the transaction: constraints, and their triggers. With the settings of the
+   * migration, and before its record is written, with others.
+   *
+   * @throws UserError `migration-lock-lost`, or the signal's reason: the transaction must not be committed.
+   */
+  async endDeferred(): Promise<void> {
+    await this.#whileChecking(() => this.execute('set constraints all immediate'));
+  }
+
+  /** Looks, while `work` is under way, whether the run may go on: on another session, in the same round trip. */
+  async #whileChecking(work: () => Promise<void>): Promise<void> {
+    const checked = this.assertMayContinue();
+    // A failure of `work` comes first.
+    checked.catch(() => {});
+    await work();
+    await checked;
   }
 
   /** As {@link transaction}; `work` can run queries of MikroORM in it, with savepoints. */
@@ -201,7 +255,6 @@ export class WorkSession implements Queryable {
       throw error;
     } finally {
       this.#isInTransaction = false;
-      this.#isChecked = false;
       this.#context = this.#reserved;
     }
   }
@@ -232,6 +285,8 @@ export class WorkSession implements Queryable {
       timer = setTimeout(cancel, 100);
     };
     signal?.addEventListener('abort', cancel);
+    // It is not told of an abort that came before.
+    if (signal?.aborted === true) cancel();
     try {
       await queries;
     } finally {
@@ -255,110 +310,22 @@ export class WorkSession implements Queryable {
     return `select set_config('lock_timeout', '${this.lockAttemptMs}', false),
       set_config('statement_timeout', '${settings.statementTimeoutMs}', false),
       set_config('application_name', coalesce(nullif(current_setting('application_name'), ''), 'dms-migrator'), false),
-      set_config('search_path', ${searchPath}, false)`;
+      set_config('search_path', ${searchPath}, false),
+      ${keptOpen}`;
   }
 }
-
-interface OpenSession {
-  session: WorkSession;
-  connection: PostgreSqlConnection;
-  release: () => void;
-}
-
-const setCheckInterval = `set client_connection_check_interval = '1s'`;
 
 /**
- * The sessions of a run, opened as the ORM would (driver options, `onCreateConnection`), so that a migration's `SET`
- * reaches neither the next migration nor the ORM's pool: one for all of them, cleaned in between; a new one after a
- * migration whose traces stay, or where the ORM's options have done something to the session that cleaning would undo.
+ * It is idle while callbacks run, and silent during a long statement: then probes keep it in the tables of firewalls, and
+ * tell the server that the machine has vanished.
  */
-export class WorkSessions implements AsyncDisposable {
-  readonly #driver: AbstractSqlDriver;
-  readonly #run: Run;
-  #open: OpenSession | undefined;
-  #isUsed = false;
+const keptOpen = Object.entries({
+  idle_session_timeout: '0',
+  tcp_keepalives_idle: '30',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+})
+  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  .join(', ');
 
-  constructor(driver: AbstractSqlDriver, run: Run) {
-    this.#driver = driver;
-    this.#run = run;
-  }
-
-  /** Calls `work` with a clean session. */
-  async use(plan: MigrationPlan, work: (session: WorkSession) => Promise<void>): Promise<void> {
-    try {
-      const session = await this.#cleanSession();
-      this.#isUsed = true;
-      await work(session);
-    } catch (error) {
-      const options =
-        this.#open?.connection.getConnectionOptions() ?? this.#driver.getConnection().getConnectionOptions();
-      await this[Symbol.asyncDispose]();
-      if (isUserError(error) || !isConnectionFailure(error)) throw error;
-      throw connectionError(options, error);
-    }
-    if (leavesTraces(plan)) await this[Symbol.asyncDispose]();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const open = this.#open;
-    this.#open = undefined;
-    open?.release();
-    await open?.connection.close(true);
-  }
-
-  async #cleanSession(): Promise<WorkSession> {
-    if (this.#open !== undefined && this.#isUsed) {
-      if (isCleanable(this.#driver)) await this.#open.session.clean();
-      else await this[Symbol.asyncDispose]();
-    }
-    this.#isUsed = false;
-    this.#open ??= await this.#connect();
-    return this.#open.session;
-  }
-
-  async #connect(): Promise<OpenSession> {
-    const connection = new PostgreSqlConnection(this.#driver.config);
-    connection.setMetadata(this.#driver.getMetadata());
-    connection.setPlatform(this.#driver.getPlatform());
-    try {
-      await connection.connect({ skipOnConnect: true });
-      const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      const reserved = await new Promise<Kysely>((resolve, reject) => {
-        connection
-          .getClient()
-          .connection()
-          .execute(async (client) => {
-            resolve(client);
-            await released;
-          })
-          .catch(reject);
-      });
-      const session = new WorkSession(this.#run, connection, reserved);
-      this.#open = { session, connection, release };
-      await session.prepare();
-      return this.#open;
-    } catch (error) {
-      if (this.#open === undefined) await connection.close(true);
-      throw error;
-    }
-  }
-}
-
-/** Whether nothing of the ORM's options prepares each session: cleaning would undo it. */
-function isCleanable({ config }: AbstractSqlDriver): boolean {
-  const driverOptions: unknown = config.get('driverOptions');
-  const hasHook =
-    typeof driverOptions === 'function' ||
-    (typeof driverOptions === 'object' && driverOptions !== null && 'onPoolCreated' in driverOptions);
-  return (
-    !hasHook &&
-    config.get('onCreateConnection') === undefined &&
-    config.get('onReserveConnection') === undefined &&
-    config.get('sessionContext') !== 'connection'
-  );
-}
-
-/** A library stays loaded, and nobody knows what code does with a session that runs its own queries. */
-function leavesTraces({ fingerprint, statements }: MigrationPlan): boolean {
-  return fingerprint === null || statements.some(({ node }) => 'LoadStmt' in node);
-}
+const setCheckInterval = `set client_connection_check_interval = '1s'`;

@@ -286,13 +286,13 @@ test('a newest row that is from the future, or infinite, is not fresh', async ()
   const { url, execute } = await fixture('create table event (at timestamptz)');
   const fresh = (options = {}) =>
     freshness({ id: 'fresh', description: 'x', table: 'event', column: 'at', maxAgeMs: 60_000, ...options });
-  for (const [at, failures] of [
-    ['now()', 0],
-    [`now() + interval '30 s'`, 0],
-    [`now() + interval '5 min'`, 1],
-    [`'2999-01-01'`, 1],
-    [`'infinity'`, 1],
-  ] as const) {
+  for (const { at, failures } of [
+    { at: 'now()', failures: 0 },
+    { at: `now() + interval '30 s'`, failures: 0 },
+    { at: `now() + interval '5 min'`, failures: 1 },
+    { at: `'2999-01-01'`, failures: 1 },
+    { at: `'infinity'`, failures: 1 },
+  ]) {
     await execute(`truncate event; insert into event values (now()), (${at})`);
     expect((await validate({ url, checks: [fresh()] })).checks[0]).toMatchObject({ failures });
   }

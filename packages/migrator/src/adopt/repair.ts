@@ -1,6 +1,9 @@
 import type { Ledger } from '../ledger.ts';
+import { entryOf } from '../ledger-entry.ts';
 import type { MigrationState, MigrationStatus } from '../migration-status.ts';
 import { migratorCommand } from '../migrator-command.ts';
+import type { MigratorContext } from '../migrator-context.ts';
+import { planMigration } from '../plan-migration.ts';
 import type { Fault } from '../refuse-faults.ts';
 import { recordApplied, refuseRecording } from './record-applied.ts';
 
@@ -61,12 +64,20 @@ export function repairNeeds(statuses: readonly MigrationStatus[]): RepairNeed[] 
 
 const decisions = Object.keys(flags) as Decision[];
 
-/**
- * Sets rows of the ledger right. The caller holds the run lock and a transaction of the ledger.
- *
- * @param accept records a migration of the code as it is now
- */
-export async function repair(
+/** Sets rows of the ledger right, in one transaction under the run lock. */
+export function repair(context: MigratorContext, asked: RepairDecisions): Promise<Repair[]> {
+  const { ledger, driver } = context;
+  return context.recording(async () => {
+    const { sources, statuses } = await context.survey();
+    return repairRows(ledger, statuses, asked, async (name) => {
+      const source = sources.find((each) => each.name === name);
+      if (source !== undefined) await ledger.replace(entryOf(await planMigration(source, 'up', driver)));
+    });
+  });
+}
+
+/** @param accept records a migration of the code as it is now */
+async function repairRows(
   ledger: Ledger,
   found: readonly MigrationStatus[],
   asked: RepairDecisions,

@@ -11,7 +11,7 @@ import { isLockFailure } from '../locks/lock-failure.ts';
 import { LockWaitClock } from '../locks/lock-wait-clock.ts';
 import { takeLocks } from '../locks/take-locks.ts';
 import { underLocks } from '../locks/under-locks.ts';
-import type { WorkSessions } from '../work-session.ts';
+import type { WorkSessions } from '../work-sessions.ts';
 import { type CallbackEvent, type CallbackName, callbackNames, type Callbacks } from './callback.ts';
 import { notCopiedFaults, sqlFilesIn } from './find-sql-files.ts';
 import type { MigrationFolders } from './migration-folders.ts';
@@ -163,16 +163,17 @@ async function runPlan(plan: MigrationPlan, sessions: WorkSessions, settings: Ru
     await session.apply(plan.settings);
     const clock = new LockWaitClock(plan, settings);
     await underLocks(session, plan.statements, clock, (locks) =>
-      session.transaction(async () => {
-        await takeLocks(session, locks);
-        for (const { sql, secret } of plan.statements) {
-          await session.execute(sql).catch((cause: unknown) => {
-            if (isLockFailure(cause)) throw cause;
-            const reason = cause instanceof Error ? cause.message : String(cause);
-            throw new Error(`${reason}, at ${excerpt(sql, secret)}`, { cause });
-          });
-        }
-        await session.assertMayContinue();
+      session.transaction({
+        begin: (opening) => takeLocks(session, locks, opening),
+        work: async () => {
+          for (const { sql, secret } of plan.statements) {
+            await session.execute(sql).catch((cause: unknown) => {
+              if (isLockFailure(cause)) throw cause;
+              const reason = cause instanceof Error ? cause.message : String(cause);
+              throw new Error(`${reason}, at ${excerpt(sql, secret)}`, { cause });
+            });
+          }
+        },
       }),
     );
   });

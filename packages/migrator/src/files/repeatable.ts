@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { isUserError } from '@ecommerce-dms/errors';
 import type { Node } from 'libpg-query';
-import type { AbstractSqlDriver, Configuration } from '@mikro-orm/postgresql';
+import type { Configuration } from '@mikro-orm/postgresql';
 import { namePartsOf } from '../identifiers.ts';
-import type { Ledger, Queryable } from '../ledger.ts';
+import type { Queryable } from '../ledger.ts';
 import type { LedgerRow } from '../ledger-row.ts';
 import type { MigrationSource } from '../migration-source.ts';
 import type { MigrationState, MigrationStatus } from '../migration-status.ts';
+import type { MigratorContext } from '../migrator-context.ts';
 import { type MigrationPlan, planMigration } from '../plan-migration.ts';
 import type { Fault } from '../refuse-faults.ts';
 import { isRecorded } from '../survey.ts';
@@ -59,7 +60,7 @@ export async function findRepeatables(
 export async function planRepeatables(
   sources: readonly MigrationSource[],
   rows: readonly LedgerRow[],
-  { driver, ledger }: { driver: AbstractSqlDriver; ledger: Ledger },
+  { driver, ledger }: Pick<MigratorContext, 'driver' | 'ledger'>,
   schema: string | undefined,
 ): Promise<Repeatable[]> {
   const repeatables: Repeatable[] = [];

@@ -14,9 +14,11 @@ export async function giveWayOfAutovacuum(session: WorkSession, locks: readonly 
   const names = locks.filter(({ canBeTaken }) => canBeTaken).map(({ name }) => name);
   for (const name of names) {
     try {
-      await session.transaction(async () => {
-        await session.query(`set local lock_timeout = ${session.deadlockTimeoutMs + cancelMs}`);
-        await session.execute(`lock table only ${name} in share update exclusive mode`);
+      await session.transaction({
+        begin: async (opening) => {
+          await opening.query(`set local lock_timeout = ${session.deadlockTimeoutMs + cancelMs}`);
+        },
+        work: () => session.execute(`lock table only ${name} in share update exclusive mode`),
       });
     } catch (error) {
       if (!isLockFailure(error)) throw error;

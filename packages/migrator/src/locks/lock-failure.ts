@@ -8,11 +8,18 @@ export class LockNotTaken extends Error {}
 export class LockWaitEnded extends Error {
   readonly waitedMs: number;
   readonly blockers: readonly Blocker[];
+  /** An attempt of so many ms would have outlasted these transactions; undefined where none may last so long. */
+  readonly sufficientAttemptMs: number | undefined;
 
-  constructor(waitedMs: number, blockers: readonly Blocker[], cause?: unknown) {
+  constructor(
+    waitedMs: number,
+    blockers: readonly Blocker[],
+    { sufficientAttemptMs, cause }: { sufficientAttemptMs?: number | undefined; cause?: unknown } = {},
+  ) {
     super('The locks were not free in time.', { cause });
     this.waitedMs = waitedMs;
     this.blockers = blockers;
+    this.sufficientAttemptMs = sufficientAttemptMs;
   }
 }
 

@@ -6,9 +6,13 @@ import type { Blocker } from './blockers.ts';
 const firstReportMs = 1000;
 const reportIntervalMs = 10_000;
 
-/** How long a migration, or a statement, waits for locks; reports it after a second, and every 10 s then. */
+/**
+ * How long a migration, or a statement, waits for locks; reports it after a second, and every 10 s then. It stands still
+ * until it is started, and while statements run.
+ */
 export class LockWaitClock {
-  readonly #startMs = performance.now();
+  #startMs: number | undefined;
+  #endedMs = 0;
   readonly #of: { migration: string; direction: Direction };
   readonly #limitMs: number;
   readonly #report: RunSettings['onLockWait'];
@@ -24,7 +28,26 @@ export class LockWaitClock {
   }
 
   get waitedMs(): number {
-    return Math.round(performance.now() - this.#startMs);
+    const runningMs = this.#startMs === undefined ? 0 : performance.now() - this.#startMs;
+    return Math.round(this.#endedMs + runningMs);
+  }
+
+  /** @param beforeMs what has to be counted, too */
+  start(beforeMs = 0): void {
+    this.#endedMs += beforeMs;
+    this.#startMs ??= performance.now();
+  }
+
+  stop(): void {
+    this.#endedMs = this.waitedMs;
+    this.#startMs = undefined;
+  }
+
+  /** For a statement that waits in the server: whom it was seen waiting for. */
+  see(blockers: readonly Blocker[]): void {
+    if (blockers.length === 0) return this.stop();
+    this.start();
+    this.tell(blockers);
   }
 
   get isOver(): boolean {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../ledger.ts';
-import { qualifiedName } from '../identifiers.ts';
+import { qualifiedName, relationName } from '../identifiers.ts';
 import type { ParsedStatement } from '../parse-statements.ts';
 import { type LockMode, lockModeOf, lockNumber } from './lock-mode.ts';
 import { type LockRequest, lockSetOf } from './lock-set.ts';
@@ -25,6 +25,7 @@ export async function resolveLocks(
   statements: readonly ParsedStatement[],
 ): Promise<TableLock[]> {
   const parts: Record<string, unknown>[][] = [];
+  const created = new Set<string>();
   let requests: LockRequest[] = [];
   const resolve = async (): Promise<void> => {
     if (requests.length === 0) return;
@@ -38,14 +39,26 @@ export async function resolveLocks(
       if (setsSearchPath(statement)) {
         await resolve();
         await session.query(statement.sql);
+        // An unqualified name can stand for another table now.
+        created.clear();
       }
-      requests.push(...lockSetOf(statement.node).requests);
+      const isNew = ({ name, kind = 'relation' }: LockRequest): boolean =>
+        kind === 'relation' && created.has(name);
+      requests.push(...lockSetOf(statement.node).requests.filter((request) => !isNew(request)));
+      const name = createdTable(statement);
+      if (name !== undefined) created.add(name);
     }
     await resolve();
   } finally {
     if (changesPath) await session.query('rollback');
   }
   return strongest(parts.flat());
+}
+
+/** The table that a statement creates, or fails: nobody else can lock it before the end of the transaction. */
+function createdTable({ node }: ParsedStatement): string | undefined {
+  if (!('CreateStmt' in node) || node.CreateStmt.if_not_exists) return undefined;
+  return relationName(node.CreateStmt.relation);
 }
 
 function setsSearchPath({ node }: ParsedStatement): boolean {

@@ -1,3 +1,4 @@
+import type { Queryable } from '../ledger.ts';
 import { sqlState } from '../sql-state.ts';
 import type { WorkSession } from '../work-session.ts';
 import { LockNotTaken } from './lock-failure.ts';
@@ -5,33 +6,40 @@ import { lockNumber } from './lock-mode.ts';
 import type { TableLock } from './resolve-locks.ts';
 
 /**
- * Takes locks, in their order, within the transaction of `session`; all together within one attempt's time, so that
- * nobody waits behind the first ones for longer than that because of the last one.
+ * Takes locks, in their order, at the beginning of the transaction of `session`; all together within one attempt's time,
+ * so that nobody waits behind the first ones for longer than that because of the last one.
  *
+ * @param opening begins the transaction, unless there is nothing to lock
  * @throws LockNotTaken when they are not free in time
  */
-export async function takeLocks(session: WorkSession, locks: readonly TableLock[]): Promise<void> {
+export async function takeLocks(
+  session: WorkSession,
+  locks: readonly TableLock[],
+  opening: Queryable,
+): Promise<void> {
   // The weaker ones, of reads and foreign keys, hardly ever wait.
   const taken = locks.filter(({ canBeTaken, mode }) => canBeTaken && lockNumber(mode) >= 3);
   if (taken.length === 0) return;
-  let before: unknown;
-  const endMs = performance.now() + session.lockAttemptMs;
-  for (const statement of lockStatements(taken)) {
-    const leftMs = Math.max(1, Math.ceil(endMs - performance.now()));
-    const [row] = await session.query(
-      `select current_setting('statement_timeout') as before, set_config('statement_timeout', ?, true)`,
-      [`${leftMs}`],
-    );
-    before ??= row?.['before'];
-    try {
-      await session.execute(statement);
-    } catch (error) {
-      if (sqlState(error) !== '57014' || session.isAborted) throw error;
-      throw new LockNotTaken(`not taken within ${session.lockAttemptMs} ms`, { cause: error });
-    }
+  // now() is the time at which the transaction began; the timeout is that of each statement of the text.
+  const timeLeft = `${session.lockAttemptMs} - 1000 * extract(epoch from clock_timestamp() - now())`;
+  const text = [
+    `select set_config('${savedTimeout}', current_setting('statement_timeout'), true)`,
+    ...lockStatements(taken).flatMap((statement) => [
+      `select set_config('statement_timeout', greatest(1, ceil(${timeLeft}))::text, true)`,
+      statement,
+    ]),
+    `select set_config('statement_timeout', current_setting('${savedTimeout}'), true)`,
+  ].join('; ');
+  try {
+    await session.executing(() => opening.query(text));
+  } catch (error) {
+    if (sqlState(error) !== '57014' || session.isAborted) throw error;
+    throw new LockNotTaken(`not taken within ${session.lockAttemptMs} ms`, { cause: error });
   }
-  await session.query(`select set_config('statement_timeout', ?, true)`, [before]);
 }
+
+/** A setting of no meaning to PostgreSQL, gone at the end of the transaction. */
+const savedTimeout = 'dms_migrator.statement_timeout';
 
 /** One statement for neighbours of the same mode. */
 function lockStatements(locks: readonly TableLock[]): string[] {

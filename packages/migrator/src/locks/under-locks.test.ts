@@ -229,3 +229,33 @@ test('statementTimeoutMs bounds a statement', async () => {
   const migrator = await openMigrator(url, [migration('Migration1', ['select pg_sleep(60)'])]);
   expect((await failure(migrator.up({ statementTimeoutMs: 50 }))).message).toContain('SQLSTATE 57014');
 });
+
+test('the time that statements take does not count as waiting for locks', async () => {
+  const { client, migrator, reader } = await lockItem(
+    migration('Migration2', ['select pg_sleep(2.2)', 'select alter_item()']),
+  );
+  const waits: LockWait[] = [];
+  const run = migrator.up({ ddlLockTimeoutMs: 2000, onLockWait: (wait) => waits.push(wait) });
+  await until(client, waitsForLock('select alter_item()'));
+  await until(client, `not ${waitsForLock('select alter_item()')}`);
+  await reader.query('commit');
+  expect(await run).toEqual([{ name: 'Migration2' }]);
+  expect(waits).toEqual([]);
+});
+
+test('transactions that leave no gap are outlasted by the attempt that the hint names', async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`alter database ${client.database} set deadlock_timeout = '4s'`);
+  const migrator = await openMigrator(url, [
+    table,
+    migration('Migration2', ['alter table item add name text']),
+  ]);
+  await migrator.up({ to: 'Migration1' });
+  const stop = await load(url, 12, 'begin; select from item; select pg_sleep(0.2 + random() / 5); commit', 0);
+  const { code, hint } = await failure(migrator.up({ ddlLockTimeoutMs: 4500 }));
+  expect(code).toBe('migration-blocked');
+  const [, attempt] = /migrator up --ddl-lock-attempt-ms (\d+)`/.exec(hint) ?? [];
+  expect(attempt).toBe('2000');
+  expect(await migrator.up({ ddlLockAttemptMs: Number(attempt) })).toEqual([{ name: 'Migration2' }]);
+  expect((await stop()).errors).toEqual([]);
+});

@@ -29,14 +29,18 @@ export async function underLocks(
   let awaited: readonly Blocker[] = [];
   for (let number = 0; ; number++) {
     const locks = await resolveLocks(session, statements);
+    clock.start();
     await waitUntilFree(session, locks, awaited, clock);
+    clock.stop();
     session.forgetBlockers();
     try {
       return await attempt(locks, number);
     } catch (error) {
       if (!isLockFailure(error)) throw error;
+      // Of an attempt, only its wait for the last lock: what it did before is no wait, however long it took.
+      clock.start(session.lockAttemptMs);
       awaited = session.blockers.length > 0 ? session.blockers : await findBlockers(session, locks, []);
-      if (clock.isOver) throw new LockWaitEnded(clock.waitedMs, awaited, error);
+      if (clock.isOver) throw ended(session, clock, awaited, error);
     }
     clock.tell(awaited);
     const pauseMs = Math.min(session.lockAttemptMs * 2 ** number, maxAttemptPauseMs);
@@ -64,10 +68,27 @@ async function waitUntilFree(
     if (blockers.length === 0) return;
     await session.assertMayContinue();
     clock.tell(blockers);
-    if (clock.isOver) throw new LockWaitEnded(clock.waitedMs, blockers);
+    if (clock.isOver) throw ended(session, clock, blockers);
     if (blockers.every(({ isAutovacuum }) => isAutovacuum)) await giveWayOfAutovacuum(session, locks);
     await session.pause(clock.within(jittered(pauseMs)));
   }
+}
+
+function ended(
+  { lockAttemptMs, longestAttemptMs }: WorkSession,
+  { waitedMs }: LockWaitClock,
+  blockers: readonly Blocker[],
+  cause?: unknown,
+): LockWaitEnded {
+  // After so long a wait, what is so young is not what was in the way first; an age that is not known is 0.
+  const isOutlasted =
+    lockAttemptMs < longestAttemptMs &&
+    waitedMs >= 2 * longestAttemptMs &&
+    blockers.every(({ ageMs }) => ageMs > 0 && ageMs < longestAttemptMs);
+  return new LockWaitEnded(waitedMs, blockers, {
+    sufficientAttemptMs: isOutlasted ? longestAttemptMs : undefined,
+    cause,
+  });
 }
 
 /** So that several that wait do not try in step. */
