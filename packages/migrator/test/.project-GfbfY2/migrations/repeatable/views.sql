@@ -1,0 +1,1 @@
+create or replace view named as select id, name from item;
