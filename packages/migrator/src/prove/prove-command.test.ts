@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { column, openDatabase } from '../../test/fixtures.ts';
-import { bin, configFile, createProject, migrator } from '../../test/project.ts';
+import { bin, configFile, createProject } from '../../test/project.ts';
+import { runCommand } from '../cli/run-command.ts';
 import { WireProxy } from './wire-proxy.ts';
 
 const files = {
@@ -13,72 +14,83 @@ const files = {
   'migrations/repeatable/views.sql': 'create or replace view named as select id, name from item;',
 };
 
-test('what is proven is in the sum file as long as the files stay, and up can require it', async () => {
+interface Outcome {
+  code: number;
+  /** All that was printed. */
+  text: string;
+}
+
+/** Runs the command in a new project on a new database. */
+async function open(more: Record<string, string> = {}): Promise<{
+  folder: string;
+  run: (...words: string[]) => Promise<Outcome>;
+}> {
   const { url } = await openDatabase();
-  const folder = await createProject(files);
+  const config = `import { defineConfig } from '@mikro-orm/postgresql';
+    export default defineConfig({ clientUrl: '${url}', entities: [], discovery: { warnWhenNoEntities: false },
+      migrations: { path: './migrations' } });`;
+  const { 'mikro-orm.config.ts': _, ...sql } = files;
+  const folder = await createProject({ 'mikro-orm.config.js': config, ...sql, ...more });
+  const run = async (...words: string[]): Promise<Outcome> => {
+    let text = '';
+    const code = await runCommand(words, {
+      folder,
+      env: {},
+      signal: new AbortController().signal,
+      print: (printed) => (text += printed),
+      progress: () => {},
+    });
+    return { code, text };
+  };
+  return { folder, run };
+}
+
+test('what is proven is in the sum file as long as the files stay, and up can require it', async () => {
+  const { folder, run } = await open();
   const sumFile = join(folder, 'migrations/migrations.sum');
-  expect((await migrator(folder, ['sum', '--url', url])).code).toBe(0);
-  const proven = await migrator(folder, ['prove', '--all', '--rows', '20', '--kills', '4', '--url', url]);
+  await run('sum');
+  const proven = await run('prove', '--all', '--rows', '5', '--kills', '2');
   expect(proven).toMatchObject({ code: 0 });
-  expect(proven.stdout).toContain('M2: proven');
-  expect(proven.stdout).toContain('locks: public.item access exclusive');
-  expect(proven.stdout).toContain('Certified in migrations.sum: M1, M2, repeatable/views.');
+  expect(proven.text).toContain('M2: proven');
+  expect(proven.text).toContain('locks: public.item access exclusive');
+  expect(proven.text).toContain('Certified in migrations.sum: M1, M2, repeatable/views.');
   const text = await readFile(sumFile, 'utf8');
   expect(text).toMatch(
-    /^# proven M2 files=[0-9a-f]{64} kills=4\/\d+ rows=20 pg=\d+\.\d+ tool=\S+ sha256:[0-9a-f]{64}$/m,
+    /^# proven M2 files=[0-9a-f]{64} kills=2\/\d+ rows=5 pg=\d+\.\d+ tool=\S+ sha256:[0-9a-f]{64}$/m,
   );
-
-  const require = ['up', '--require-proof', '--url', url];
-  // A certificate for another key, or none where there is a key, is none.
-  expect((await migrator(folder, require, { DMS_PROOF_KEY: 'secret' })).stderr).toContain(
-    'M1: is not proven',
-  );
-  // A line that somebody has changed is no proof, and no line.
-  await writeFile(sumFile, text.replace('rows=20', 'rows=9000'));
-  expect((await migrator(folder, require)).stderr).toContain('rows=9000');
-  // Nor is one of another file.
+  const require = ['up', '--require-proof', '--json'];
+  // Where there is a key, a line without its seal is no proof.
+  vi.stubEnv('DMS_PROOF_KEY', 'secret');
+  expect((await run(...require)).text).toContain('M1: is not proven');
+  vi.unstubAllEnvs();
+  // A line that somebody has changed is none.
+  await writeFile(sumFile, text.replace('rows=5', 'rows=9000'));
+  expect((await run(...require)).text).toMatch(/rows=9000.* is no line of migrations.sum/);
+  // Nor is that of another file.
   await writeFile(sumFile, text);
   await writeFile(join(folder, 'migrations/M2.sql'), 'alter table item add note varchar(9);');
-  expect((await migrator(folder, ['validate', '--url', url])).stdout).toContain(
-    'has changed since it was proven',
-  );
-  await migrator(folder, ['sum', '--url', url]);
-  expect((await migrator(folder, require)).stderr).toMatch(/M2: is not proven. Prove it: .*prove M2/);
-  expect(
-    (await migrator(folder, ['prove', 'M2.sql', '--kills', '3', '--rows', '5', '--url', url])).code,
-  ).toBe(0);
-  expect(await migrator(folder, require)).toMatchObject({ code: 0 });
+  expect((await run('validate')).text).toContain('has changed since it was proven');
+  await run('sum');
+  expect((await run(...require)).text).toMatch(/M2: is not proven. Prove it: .*prove M2/);
+  expect(await run('prove', 'M2.sql', '--kills', '1', '--rows', '5')).toMatchObject({ code: 0 });
+  expect(await run(...require)).toMatchObject({ code: 0 });
 });
 
 test('findings end in exit code 3, and --json says them all', async () => {
-  const { url } = await openDatabase();
-  const folder = await createProject({
-    ...files,
-    'migrations/M3.sql': `-- no-transaction\ndo $$ begin commit; insert into item select max(id) + 1 from item; end $$;`,
-  });
-  const { code, stdout } = await migrator(folder, ['prove', 'M3', '--rows', '5', '--json', '--url', url]);
+  const block = `do $$ begin commit; insert into item select max(id) + 1 from item; end $$;`;
+  const { run } = await open({ 'migrations/M3.sql': `-- no-transaction\n${block}` });
+  const { code, text } = await run('prove', 'M3', '--rows', '5', '--json');
   expect(code).toBe(3);
-  expect(JSON.parse(stdout)).toMatchObject({
+  expect(JSON.parse(text.slice(0, text.lastIndexOf('}') + 1))).toMatchObject({
     certified: [],
     migrations: [{ name: 'M3', verdict: 'failed' }],
   });
 });
 
 test('a server of its own is started and removed for --cluster', async () => {
-  const { url } = await openDatabase();
-  const folder = await createProject(files);
-  const { code, stdout, stderr } = await migrator(folder, [
-    'prove',
-    'M2',
-    '--cluster',
-    '--kills',
-    '2',
-    '--rows',
-    '5',
-    '--url',
-    url,
-  ]);
-  expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: expect.stringContaining('M2: proven') });
+  const { run } = await open();
+  const { code, text } = await run('prove', 'M2', '--cluster', '--kills', '1', '--rows', '5');
+  expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('M2: proven') });
 });
 
 test('a process that is killed at a request leaves what one leaves that is cut off there', async () => {

@@ -1,1 +1,0 @@
-alter table item add note text;

@@ -1,1 +1,0 @@
-create or replace view named as select id, name from item;
