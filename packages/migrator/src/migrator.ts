@@ -23,6 +23,10 @@ import {
   discoveredMigration,
   importMigrationClass,
 } from './discovered-migration.ts';
+import type { Drift } from './drift/drift.ts';
+import type { DriftOptions } from './drift/drift-options.ts';
+import { findDrift } from './drift/find-drift.ts';
+import { readSchemaManifest, type SchemaManifest } from './drift/schema-manifest.ts';
 import { dryRun, type DryRunMigration } from './dry-run.ts';
 import { checkSumFile, refuseWrongSums, sumFolder, writeSumFile } from './files/checked-sums.ts';
 import { keepingSums, type SumDifference } from './files/sum-file.ts';
@@ -186,6 +190,31 @@ export class Migrator extends StockMigrator {
     StockMigrator['getExecuted']
   > {
     return this.#context.inSchema(schema, () => super.getExecuted({ schema }));
+  }
+
+  /**
+   * Compares the entities, the migrations and the database by all that the system catalogs say, and says who deviates:
+   * the database from the migrations that it has applied, or the entities from all migrations. The migrations are
+   * replayed in a throwaway database; nothing else is changed.
+   *
+   * @returns what was found; nothing is thrown for it
+   * @throws UserError `invalid-settings`, `invalid-manifest`: a suppression, `shadowSql` or the manifest is wrong.
+   * @throws UserError `shadow-refused`: no throwaway database can be created.
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  drift(options: DriftOptions = {}): Promise<Drift> {
+    return this.#context.inSchema(this.options.schema, () => findDrift(this.#context, options));
+  }
+
+  /**
+   * The whole schema of the database, with the roles and settings of its server, as a text to check in: `drift()` compares
+   * with it what no migration makes. Reads only.
+   *
+   * @returns the text, the number of objects in it, and what is not in it
+   * @throws UserError `database-unreachable`: there is no session.
+   */
+  manifest(): Promise<SchemaManifest> {
+    return readSchemaManifest(this.#context);
   }
 
   /** Migrations that `up()` would apply or record. */

@@ -3,7 +3,7 @@ import { sources } from './catalogs/sources.ts';
 import { privilegesSql } from './privileges.ts';
 import { renderColumn } from './render-column.ts';
 import type { CatalogColumn, ServerCatalogs } from './server-catalogs.ts';
-import { databaseOwner, type ColumnReading, type Source } from './source.ts';
+import { schemaOwner, type ColumnReading, type Source } from './source.ts';
 
 /** How a value of a result becomes an attribute, or several. */
 export type AttributeReading = Pick<ColumnReading, 'name' | 'codes' | 'unless' | 'isOptions'>;
@@ -83,7 +83,7 @@ function buildQuery(
   const touched = source.acl && changedPrivileges(source);
   const text = `select ${[id, kind, identity, parents, touched ? `not (${where})` : 'false', ...values].join(',\n')}
     from ${source.from ?? source.catalog} t where (${where})${touched ? ` or (${touched})` : ''}`;
-  return { sql: text.replaceAll(databaseOwner, server.databaseOwner), attributes };
+  return { sql: text.replaceAll(schemaOwner, server.schemaOwner), attributes };
 }
 
 /** A condition on what initdb or an extension has made: somebody has granted or revoked something since. */

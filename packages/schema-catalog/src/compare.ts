@@ -1,5 +1,6 @@
 import { order } from './assemble.ts';
 import { type AttributeValue, type Catalog, type Fact, factKey } from './catalog.ts';
+import { deviationsOf, isExempt, type PartitionExemption } from './partitions.ts';
 
 /** In what two catalogs differ, from the first to the second. */
 export interface Difference {
@@ -24,16 +25,11 @@ export interface CompareOptions {
    * Default: true. Columns that only one side has do not count.
    */
   columnOrder?: boolean;
-  /** Partitions that may exist on one side only. Default: none. */
+  /**
+   * Partitions that may exist on one side only. One that only the second side has must be as its parent in what is
+   * inherited: a disabled trigger of it is a difference. Default: none.
+   */
   partitions?: readonly PartitionExemption[];
-}
-
-/** Partitions that something makes and drops while the schema stays the same, such as a job of a month. */
-export interface PartitionExemption {
-  /** The partitioned table, such as `public.audit_log`. */
-  parent: string;
-  /** A pattern of the partition's name with its schema, in which `*` means any text: `public.audit_log_*`. */
-  name: string;
 }
 
 /**
@@ -43,6 +39,14 @@ export interface PartitionExemption {
  * partition that is also the change of its parent counts as that of the parent.
  *
  * @returns in the order of kinds and identities; empty when they are the same
+ * @example
+ * ```ts
+ * import { compareCatalogs, describeDifference, readCatalog } from '@ecommerce-dms/schema-catalog';
+ *
+ * const before = await readCatalog('postgres://app:secret@127.0.0.1:5432/shop');
+ * const after = await readCatalog('postgres://app:secret@127.0.0.1:5432/shop');
+ * console.log(compareCatalogs(before, after, { columnOrder: false }).map(describeDifference)); // []
+ * ```
  */
 export function compareCatalogs(from: Catalog, to: Catalog, options: CompareOptions = {}): Difference[] {
   const { only = () => true, columnOrder = true, partitions = [] } = options;
@@ -57,7 +61,19 @@ export function compareCatalogs(from: Catalog, to: Catalog, options: CompareOpti
     const other = after.get(key);
     return other ? changesOf(fact, other, columnOrder) : [];
   });
+  const deviations = [...to.facts].flatMap(([key, fact]) =>
+    only(fact) && !from.facts.has(key) && exempt(fact, to) ? deviationsOf(fact, to) : [],
+  );
   return [
+    ...deviations.map(({ fact: { kind, identity, attributes }, attribute, expected }) => ({
+      verb: 'change' as const,
+      kind,
+      identity,
+      attribute,
+      from: expected,
+      to: attributes[attribute],
+      folded: 0,
+    })),
     ...oneSided('remove', before, after),
     ...oneSided('add', after, before),
     ...foldChanges(changes, before),
@@ -147,32 +163,4 @@ function foldChanges(changes: readonly Difference[], facts: ReadonlyMap<string, 
     if (same) same.folded += 1;
     return !same;
   });
-}
-
-/** Whether a fact is an exempt partition, or on one. */
-function isExempt(fact: Fact, side: Catalog, partitions: readonly PartitionExemption[]): boolean {
-  if (partitions.length === 0) return false;
-  const { 'partition bound': bound, inherits } = fact.attributes;
-  if (fact.kind === 'table' && bound !== undefined && Array.isArray(inherits)) {
-    if (
-      partitions.some(
-        ({ parent, name }) => inherits.includes(parent) && globPattern(name).test(fact.identity),
-      )
-    )
-      return true;
-  }
-  return fact.parents.some((key) => {
-    const parent = side.facts.get(key);
-    return (
-      parent !== undefined &&
-      (parent.kind !== fact.kind || fact.kind === 'table') &&
-      isExempt(parent, side, partitions)
-    );
-  });
-}
-
-/** A pattern of a whole text, in which `*` means any text. */
-export function globPattern(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('[^]*')}$`);
 }

@@ -1,7 +1,8 @@
 export { type AttributeValue, type Catalog, type Fact, factKey } from './catalog.ts';
-export { compareCatalogs, type CompareOptions, type Difference, type PartitionExemption } from './compare.ts';
+export { compareCatalogs, type CompareOptions, type Difference } from './compare.ts';
 export { describeDifference, describeObject } from './describe-difference.ts';
-export { readCatalog, readCatalogOf } from './read-catalog.ts';
+export type { PartitionExemption } from './partitions.ts';
+export { readCatalog, readCatalogOf, type ReadOptions } from './read-catalog.ts';
 export { readManifest, writeManifest } from './manifest.ts';
 export {
   describeSuppression,

@@ -7,6 +7,14 @@ const firstLine = 'dms schema manifest, format 1, PostgreSQL ';
 /**
  * Writes a catalog as a text to check in: a paragraph of an object, a line of an attribute, in a stable order, so that
  * `git diff` shows a change of the schema as what it is.
+ *
+ * @example
+ * ```ts
+ * import { readCatalog, writeManifest } from '@ecommerce-dms/schema-catalog';
+ *
+ * const catalog = await readCatalog('postgres://app:secret@127.0.0.1:5432/shop');
+ * console.log(writeManifest(catalog).split('\n')[0]); // dms schema manifest, format 1, PostgreSQL 18
+ * ```
  */
 export function writeManifest({ major, facts }: Catalog): string {
   const paragraphs = [...facts.values()].map(({ kind, identity, attributes, parents }) => {

@@ -8,16 +8,16 @@ export function privilegesSql(catalog: string, acl: Acl, isClusterWide: boolean)
   const { column, type, owner, object = 't.oid', sub = '0' } = acl;
   const classOf = catalog === 'pg_attribute' ? 'pg_class' : catalog;
   const name = isClusterWide ? ownName : roleName;
-  const granteeName = `case e.grantee when ${owner} then 'owner' when 0 then 'public' else ${name('e.grantee')} end`;
-  const exploded = (acl: string): string =>
-    `(select ${granteeName} as grantee, string_agg(e.privilege_type
+  const exploded = (acl: string, grantor: string): string =>
+    `(select case e.grantee when ${grantor} then 'owner' when 0 then 'public' else ${name('e.grantee')} end as grantee, string_agg(e.privilege_type
          || case when e.is_grantable then ' with grant option' else '' end
-         || case when e.grantor = ${owner} or e.grantor = 10 then '' else ' by ' || ${name('e.grantor')} end,
+         || case when e.grantor = ${grantor} or e.grantor = 10 then '' else ' by ' || ${name('e.grantor')} end,
          ', ' order by e.privilege_type, e.grantor::text) as privileges
       from aclexplode(${acl}) e group by 1)`;
+  // Who owned it then has granted all of it.
   const initial = `coalesce((select p.initprivs from pg_init_privs p where p.objoid = ${object}
     and p.classoid = '${classOf}'::regclass and p.objsubid = ${sub}), acldefault(${type}, ${owner}))`;
   return `case when t.${column} is not null then (select jsonb_object_agg(grantee, coalesce(g.privileges, 'none'))
-    from ${exploded(`t.${column}`)} g full join ${exploded(initial)} i using (grantee)
+    from ${exploded(`t.${column}`, owner)} g full join ${exploded(initial, 'e.grantor')} i using (grantee)
     where g.privileges is distinct from i.privileges) end`;
 }

@@ -75,20 +75,18 @@ test('a hot standby says the same as its writer', async () => {
 
 test('what is created and dropped meanwhile does not fail it', async () => {
   const { url, client } = await openFixture();
-  const end = new AbortController();
   const other = (async () => {
-    while (!end.signal.aborted) {
+    for (let round = 0; round < 60; round++) {
       await client.query(
         'create table gone (id serial primary key, note text check (note <> $$$$)); create view gone_view as select * from gone',
       );
       await client.query('drop table gone cascade');
     }
   })();
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 5; round++) {
     const { facts } = await readCatalog(url);
     expect(facts.has('table public.item')).toBe(true);
   }
-  end.abort();
   await other;
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { checkDatabaseUrl, connectionError } from '@ecommerce-dms/errors';
 import { Client, type ClientBase, DatabaseError } from 'pg';
 import { assemble, type CatalogRow, type Dependency } from './assemble.ts';
@@ -21,6 +22,15 @@ const settings = `
   set local jit = off;
   set local enable_seqscan = on`;
 
+/** How `readCatalog` reads. */
+export interface ReadOptions {
+  /**
+   * The role whose objects are called those of the `schema owner`, so that copies of a schema with owners of different
+   * names are the same. Default: the owner of the database.
+   */
+  schemaOwner?: string;
+}
+
 /**
  * Reads the whole schema of a database: all that the system catalogs say, as any role, on a writer or a standby.
  *
@@ -32,7 +42,7 @@ const settings = `
  * @param url any role's
  * @throws UserError `invalid-database-url`, `database-unreachable`
  */
-export async function readCatalog(url: string): Promise<Catalog> {
+export async function readCatalog(url: string, options: ReadOptions = {}): Promise<Catalog> {
   checkDatabaseUrl(url);
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
@@ -40,7 +50,7 @@ export async function readCatalog(url: string): Promise<Catalog> {
     throw connectionError(url, error);
   });
   try {
-    return await readCatalogOf(client);
+    return await readCatalogOf(client, options);
   } finally {
     await client.end().catch(() => {});
   }
@@ -51,17 +61,19 @@ export async function readCatalog(url: string): Promise<Catalog> {
  *
  * @throws Error what the driver throws
  */
-export async function readCatalogOf(client: ClientBase): Promise<Catalog> {
-  for (let attempt = 1; ; attempt++) {
+export async function readCatalogOf(client: ClientBase, options: ReadOptions = {}): Promise<Catalog> {
+  for (const patienceEnds = performance.now() + patienceMs; ; await delay(pauseMs)) {
     try {
-      return await readOnce(client);
+      return await readOnce(client, options);
     } catch (error) {
-      if (attempt === attempts || !isRace(error)) throw error;
+      if (performance.now() > patienceEnds || !isRace(error)) throw error;
     }
   }
 }
 
-const attempts = 5;
+/** How long it tries to read while others drop what it has seen. */
+const patienceMs = 30_000;
+const pauseMs = 100;
 
 /** Deparsing looks at the catalogs of now: an object that was dropped meanwhile is not in them. */
 function isRace(error: unknown): boolean {
@@ -82,19 +94,22 @@ const dependenciesQuery = `
      and d.classid <> 'pg_attrdef'::regclass
      and not (d.classid = 'pg_type'::regclass and d.deptype = 'i' and d.refclassid = 'pg_type'::regclass)`;
 
-async function readOnce(client: ClientBase): Promise<Catalog> {
+async function readOnce(client: ClientBase, options: ReadOptions): Promise<Catalog> {
   await client.query('begin isolation level repeatable read read only');
   try {
-    return await readInTransaction(client);
+    return await readInTransaction(client, options);
   } finally {
     await client.query('rollback').catch(() => {});
   }
 }
 
 /** As the transaction of the session sees the catalogs, its own changes included. */
-export async function readInTransaction(client: ClientBase): Promise<Catalog> {
+export async function readInTransaction(
+  client: ClientBase,
+  { schemaOwner }: ReadOptions = {},
+): Promise<Catalog> {
   await client.query(settings);
-  const server = await readServerCatalogs(client);
+  const server = await readServerCatalogs(client, schemaOwner);
   const { queries, unread } = buildQueries(server);
   // As one message: the catalogs cost one round trip, however far away the server is.
   const text = [...queries.map(({ sql }) => sql), dependenciesQuery].join(';\n');

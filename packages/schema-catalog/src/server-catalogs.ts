@@ -16,7 +16,8 @@ export interface CatalogColumn {
 export interface ServerCatalogs {
   major: number;
   columns: readonly CatalogColumn[];
-  databaseOwner: string;
+  /** The OID of the role that facts call the schema owner. */
+  schemaOwner: string;
 }
 
 // Two catalogs have columns that only a superuser may read; these views of them are for everybody.
@@ -34,12 +35,17 @@ const columnsQuery = `
    order by c.relname, a.attnum`;
 
 const serverQuery = `
-  select current_setting('server_version_num')::int / 10000 as major, datdba::text as "databaseOwner"
+  select current_setting('server_version_num')::int / 10000 as major,
+         coalesce((select oid from pg_roles where rolname = $1), datdba)::text as "schemaOwner"
     from pg_database where datname = current_database()`;
 
-/** Asks the server which catalogs it has, and which column refers to which. */
-export async function readServerCatalogs(client: ClientBase): Promise<ServerCatalogs> {
+/**
+ * Asks the server which catalogs it has, and which column refers to which.
+ *
+ * @param schemaOwner a role; default: the owner of the database
+ */
+export async function readServerCatalogs(client: ClientBase, schemaOwner?: string): Promise<ServerCatalogs> {
   const columns = await client.query(columnsQuery);
-  const server = await client.query(serverQuery);
+  const server = await client.query(serverQuery, [schemaOwner ?? null]);
   return { ...server.rows[0], columns: columns.rows };
 }

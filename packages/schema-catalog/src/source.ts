@@ -74,12 +74,12 @@ export const because = {
   secret: 'It may hold a secret.',
 };
 
-/** In SQL of sources: the OID of the role that owns the database. */
-export const databaseOwner = ':database_owner:';
+/** In SQL of sources: the OID of the role that owns the schema. */
+export const schemaOwner = ':schema_owner:';
 
-/** SQL of a role's name; the owner of the database, whose name differs between copies of it, is called so. */
+/** SQL of a role's name; the owner of the schema, whose name differs between copies of it, is called so. */
 export function roleName(oid: string): string {
-  return `case ${oid} when ${databaseOwner} then 'database owner' when 0 then 'public'
+  return `case ${oid} when ${schemaOwner} then 'schema owner' when 0 then 'public'
                else quote_ident(pg_get_userbyid(${oid})) end`;
 }
 

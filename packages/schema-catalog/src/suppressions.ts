@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
-import { type Difference, globPattern } from './compare.ts';
+import type { Difference } from './compare.ts';
+import { globPattern } from './glob.ts';
 
 /** Differences that somebody else answers for. In each pattern `*` means any text; what is not given means any. */
 export interface DifferenceSuppression {

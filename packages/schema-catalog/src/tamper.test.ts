@@ -1,18 +1,12 @@
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fixture, fixtureRoles, fixtureSubscription, rolePrefix } from '../test/fixture.ts';
+import { fixture, fixtureRoles, fixtureSubscription, isOurs } from '../test/fixture.ts';
 import { olderMajors, startOlderServer } from '../test/older-servers.ts';
 import { tamperings } from '../test/tamperings.ts';
-import type { Catalog, Fact } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { compareCatalogs, type Difference } from './compare.ts';
 import { readInTransaction } from './read-catalog.ts';
-
-/** Facts of other tests' roles come and go in the same cluster. */
-function isOurs({ kind, identity }: Fact): boolean {
-  if (kind === 'parameter') return identity === 'log_statement';
-  return ['role', 'membership', 'tablespace'].includes(kind) ? identity.startsWith(rolePrefix) : true;
-}
 
 function summary({ verb, kind, identity, attribute }: Difference): string {
   return verb === 'change' ? `${kind} ${identity} ${attribute}` : `${verb} ${kind} ${identity}`;

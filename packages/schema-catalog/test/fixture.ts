@@ -1,5 +1,7 @@
+import type { Fact } from '../src/catalog.ts';
+
 /** Roles belong to the cluster, which other tests share: these names are ours. */
-export const rolePrefix = 'catalog_test_';
+const rolePrefix = 'catalog_test_';
 
 /** SQL that creates the roles of {@link fixture} unless they are there; one session at a time. */
 export const fixtureRoles = `
@@ -110,3 +112,9 @@ export const fixture = `
 export const fixtureSubscription = `
   create subscription feed connection 'host=nowhere password=hunter2' publication far with (connect = false, slot_name = none);
 `;
+
+/** Facts of other tests' roles come and go in the same cluster. */
+export function isOurs({ kind, identity }: Fact): boolean {
+  if (kind === 'parameter') return identity === 'log_statement';
+  return ['role', 'membership', 'tablespace'].includes(kind) ? identity.startsWith(rolePrefix) : true;
+}

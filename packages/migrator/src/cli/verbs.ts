@@ -4,6 +4,7 @@ import { baseline } from './verbs/baseline.ts';
 import { compat } from './verbs/compat.ts';
 import { create } from './verbs/create.ts';
 import { down } from './verbs/down.ts';
+import { drift } from './verbs/drift.ts';
 import { dryRun } from './verbs/dry-run.ts';
 import { info } from './verbs/info.ts';
 import { lint } from './verbs/lint.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   lint,
   prove,
   compat,
+  drift,
   adopt,
   baseline,
   repair,

@@ -84,7 +84,14 @@ export async function createReleases(first: Record<string, string> = {}): Promis
   onTestFinished(() => rm(repository, { recursive: true, force: true }));
   const folder = join(repository, 'services', 'catalog');
   const git = async (...args: string[]): Promise<void> => {
-    const identity = ['-c', 'user.name=team', '-c', 'user.email=team@example.org', '-c', 'commit.gpgsign=false'];
+    const identity = [
+      '-c',
+      'user.name=team',
+      '-c',
+      'user.email=team@example.org',
+      '-c',
+      'commit.gpgsign=false',
+    ];
     const { code, output } = await runProgram('git', [...identity, ...args], { cwd: repository });
     if (code !== 0) throw new Error(output);
   };

@@ -3,7 +3,13 @@ import { because, firstUserOid, roleName, type Source } from '../source.ts';
 const { identity, secret, transient } = because;
 
 /** A comment or a label, on whatever object. */
-function noted(catalog: string, sub: boolean, value: string, sql: string): Source {
+function noted(
+  catalog: string,
+  sub: boolean,
+  value: string,
+  sql: string,
+  columns: readonly string[],
+): Source {
   const shared = catalog.startsWith('pg_sh');
   return {
     catalog,
@@ -16,9 +22,7 @@ function noted(catalog: string, sub: boolean, value: string, sql: string): Sourc
       : `(t.objoid >= ${firstUserOid} or t.classoid = 'pg_namespace'::regclass)`,
     extra: [{ name: value, sql }],
     leftOut: Object.fromEntries(
-      ['objoid', 'classoid', 'objsubid', 'description', 'provider', 'label']
-        .filter((column) => sub || column !== 'objsubid')
-        .map((column) => [column, identity]),
+      ['objoid', 'classoid', ...(sub ? ['objsubid'] : []), ...columns].map((column) => [column, identity]),
     ),
   };
 }
@@ -149,10 +153,10 @@ export const otherSources: readonly Source[] = [
       owner: 't.defaclrole',
     },
   },
-  noted('pg_description', true, 'comment', 't.description'),
-  noted('pg_shdescription', false, 'comment', 't.description'),
-  noted('pg_seclabel', true, 'security label', label),
-  noted('pg_shseclabel', false, 'security label', label),
+  noted('pg_description', true, 'comment', 't.description', ['description']),
+  noted('pg_shdescription', false, 'comment', 't.description', ['description']),
+  noted('pg_seclabel', true, 'security label', label, ['provider', 'label']),
+  noted('pg_shseclabel', false, 'security label', label, ['provider', 'label']),
 ];
 
 /** Catalogs that are not read, each with the reason. */

@@ -33,7 +33,7 @@ const relations: Source = {
       name: 'replica identity',
       sql: `case t.relreplident when 'n' then case when t.relkind in ('r', 'p') then 'nothing' end when 'f' then 'full'
             when 'i' then coalesce('index ' || (select i.indexrelid::regclass::text from pg_index i
-                                    where i.indrelid = t.oid and i.indisreplident), 'an index that is gone') end`,
+                                    where i.indrelid = t.oid and i.indisreplident), 'an index that is gone') when 'd' then null else t.relreplident::text end`,
     },
     relpartbound: { name: 'partition bound', sql: 'pg_get_expr(t.relpartbound, t.oid)' },
     reloptions: { name: 'option', isOptions: true },

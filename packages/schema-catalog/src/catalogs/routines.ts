@@ -150,6 +150,7 @@ export const routineSources: readonly Source[] = [
       castmethod: { name: 'method', codes: { f: 'function', i: 'in and out', b: 'binary coercible' } },
     },
     ['castsource', 'casttarget'],
+    { identity: `format_type(t.castsource, null) || ' to ' || format_type(t.casttarget, null)` },
   ),
   named('pg_opfamily', 'operator family', { opfowner: 'owner' }, ['opfmethod', 'opfname', 'opfnamespace']),
   named(
