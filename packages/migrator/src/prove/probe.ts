@@ -15,6 +15,8 @@ export interface ProbeResult {
   /** By the name of the migration and the index of the statement, such as `M1 0`: during it, or after it until the next one. */
   waits: ReadonlyMap<string, Waits>;
   probed: string[];
+  /** Touched tables beyond the limit, and what takes no rows, such as views. */
+  unprobed: string[];
   /** How many queries the probes ran. */
   queries: number;
   /** What failed, once for each statement of a probe. */
@@ -64,6 +66,7 @@ export async function probe(
     return {
       waits,
       probed: probes.map(({ table }) => table),
+      unprobed: tables.filter((table) => !probes.some((each) => each.table === table)),
       queries: sessions.reduce((sum, { queries }) => sum + queries, 0),
       errors: [...new Set(sessions.flatMap(({ error: failed }) => failed ?? []))],
     };

@@ -29,6 +29,7 @@ function textOf({
     if (crash.notCompared.length > 0)
       lines.push(`  not compared, different in each run: ${crash.notCompared.join(', ')}`);
   }
+  if (probes.unprobed.length > 0) lines.push(`  without queries beside it: ${probes.unprobed.join(', ')}`);
   for (const error of probes.errors) lines.push(`  a query beside it failed: ${error}`);
   return [...lines, ...statements.flatMap(statementLines)].join('\n');
 }

@@ -30,8 +30,8 @@ export interface MigrationProof {
   /** Tables that existed before it, with the rows that they were given. */
   tables: FilledTable[];
   statements: StatementEvidence[];
-  /** The probes: how many queries, of which tables, and what failed in them. */
-  probes: { tables: string[]; queries: number; errors: string[] };
+  /** The probes: how many queries, of which touched tables and of which not, and what failed in them. */
+  probes: { tables: string[]; unprobed: string[]; queries: number; errors: string[] };
   /** Undefined when the migration does not even run. */
   crash: CrashCertificate | undefined;
   /** How many rows each table was to have. */

@@ -134,7 +134,7 @@ async function proveOne(
       repeatables: repeatables.map(({ name: repeatable }) => repeatable),
       tables,
       statements: [],
-      probes: { tables: [], queries: 0, errors: [] },
+      probes: { tables: [], unprobed: [], queries: 0, errors: [] },
       crash: undefined,
       rows,
       postgres,
@@ -170,7 +170,12 @@ async function proveOne(
       const proof = {
         ...empty,
         statements,
-        probes: { tables: probed.probed, queries: probed.queries, errors: probed.errors },
+        probes: {
+          tables: probed.probed,
+          unprobed: probed.unprobed,
+          queries: probed.queries,
+          errors: probed.errors,
+        },
         crash,
       };
       return { ...proof, ...verdictOf(plans, proof) };
@@ -196,7 +201,7 @@ function unproven(name: string, { rows = 1000 }: ProveOptions, reason: string): 
     reasons: [reason],
     tables: [],
     statements: [],
-    probes: { tables: [], queries: 0, errors: [] },
+    probes: { tables: [], unprobed: [], queries: 0, errors: [] },
     crash: undefined,
     rows,
     postgres: '',
