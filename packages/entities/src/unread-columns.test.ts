@@ -2,13 +2,16 @@ import { glob } from 'node:fs/promises';
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ColumnReads } from '../test/column-reads.ts';
 import { shopTemplate } from '../test/shop-database.ts';
 import { shopChecks } from './checks/index.ts';
 import { ormOptions } from './orm-options.ts';
 import { declaredBuiltStatements } from './runtime/built-statement.ts';
 import { declaredStatements } from './runtime/statement.ts';
+
+// Of what its own modules declare: a worker's earlier files have loaded others.
+vi.hoisted(() => vi.resetModules());
 
 const whoInvestigates = 'When the row came or was last changed, for who investigates with SQL of their own.';
 const backOffice = 'What people call it who maintain it.';

@@ -213,6 +213,25 @@ const descriptions = {
     cause: 'The migration is already in the ledger.',
     remedy: 'Look at its state with info().',
   },
+  'backfill-refused': {
+    exitCode: 2,
+    cause: 'A backfill has a fault, so that it cannot be run in batches, or was changed since it was begun.',
+    remedy: 'Correct its file as the message says; or begin anew with backfill NAME --restart.',
+  },
+  'backfill-not-found': {
+    exitCode: 2,
+    cause: 'No backfill has the name that was given.',
+    remedy: 'Check the name with backfill --list.',
+  },
+  'backfill-failed': {
+    cause:
+      'A statement of a backfill failed, its table stays locked, or rows still need it after the last pass; the batches before stay.',
+    remedy: 'Fix the cause that the message names, then run it again: it goes on where it stopped.',
+  },
+  'backfill-interrupted': {
+    cause: 'A backfill was interrupted, and has stopped after a batch.',
+    remedy: 'Run it again: it goes on where it stopped.',
+  },
   'callback-failed': {
     cause: 'A callback of a run of migrations failed; the message says which migrations are applied.',
     remedy:
@@ -235,6 +254,12 @@ const descriptions = {
   'ledger-foreign': {
     cause: 'The table that should be the ledger is not a ledger of this migrator.',
     remedy: 'Give that table another name, as the hint says.',
+  },
+  'ledger-damaged': {
+    cause:
+      'The ledger has rows or lacks columns as no run of this version leaves it: what has been applied is unknown.',
+    remedy:
+      'Use the newer version of the migrator that has written it, correct the rows that the message names, or restore the table.',
   },
   'ledger-unreadable': {
     cause: 'The database user may not read the ledger.',

@@ -1,3 +1,4 @@
+import { backfillContext } from './backfill/run-backfills.ts';
 import { planRepeatables } from './files/repeatable.ts';
 import { repeatableSources } from './files/run-repeatables.ts';
 import { refuseForeignHistory } from './foreign-history.ts';
@@ -39,7 +40,13 @@ export async function dryRun(
   const { ledger, driver } = context;
   await refuseForeignHistory(context, request.schema);
   const found = await context.survey();
-  const pending = await preflight(found, ledger, driver, { ...request, direction: 'up' });
+  const pending = await preflight(
+    found,
+    ledger,
+    driver,
+    { ...request, direction: 'up' },
+    backfillContext(context, request.schema),
+  );
   const isAhead = found.statuses.some(({ state }) => state === 'future');
   const sources = isAhead ? [] : await repeatableSources(context);
   const repeatables = await planRepeatables(sources, found.rows, context, request.schema);

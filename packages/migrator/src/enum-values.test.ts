@@ -9,7 +9,7 @@ test.each([
   { sql: "select 'a'; alter type mood add value 'a'", value: undefined },
   {
     sql: "create type mood as enum (); alter type mood add value 'a'; select 'a'::mood",
-    value: undefined,
+    value: 'a',
   },
   { sql: "alter type mood rename value 'b' to 'a'; select 'a'::mood", value: undefined },
 ])('$sql uses the new enum value $value', async ({ sql, value }) => {

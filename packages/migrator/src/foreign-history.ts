@@ -1,4 +1,4 @@
-import { currentUser, knownEntries, unreadable } from './adopt/adopt.ts';
+import { knownEntries, unreadable } from './adopt/adopt.ts';
 import { findHistories, type History, readHistory } from './adopt/find-histories.ts';
 import type { Ledger } from './ledger.ts';
 import { migratorCommand } from './migrator-command.ts';
@@ -46,7 +46,7 @@ async function foreignHistoryFaults(
       (sources.some(({ table }) => table === history.table) || (isNew && ofRun.includes(history))),
   );
   const unread = [...(isNew ? own : []), ...others].filter(({ readable }) => !readable);
-  const faults = unread.map(unreadable(unread.length > 0 ? await currentUser(ledger) : ''));
+  const faults = unread.map(unreadable(unread.length > 0 ? (await ledger.writer()).user : ''));
   const repeated = await Promise.all(
     own.filter(({ readable }) => readable).map((history) => repeatedFaults(ledger, history, pending)),
   );

@@ -5,6 +5,8 @@ import type { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogin, openClient, openDatabase, takeLock } from '../test/fixtures.ts';
 import { addFiles, createProject } from '../test/project.ts';
+import { lockClass } from './advisory-lock.ts';
+import { backfillKey } from './backfill/session.ts';
 import { runCommand } from './cli/run-command.ts';
 import { commandName } from './migrator-command.ts';
 
@@ -328,6 +330,25 @@ const cases: Record<string, Case> = {
     message: 'is not a ledger of this migrator',
     remedies: { 'alter table "public"."migration_ledger" rename to "migration_ledger_other"': undefined },
   },
+  'a ledger whose rows alone were restored': {
+    fail: async ({ client, run }) => {
+      await run('up', '--to', 'M1');
+      await client.query(`create table saved as select * from migration_ledger; drop table migration_ledger;
+        alter table saved rename to migration_ledger`);
+      return run('up');
+    },
+    message: 'are not unique',
+    remedies: { 'alter table "public"."migration_ledger" add unique (name)': undefined },
+  },
+  'changes that the database has without a record': {
+    fail: async ({ client, run }) => {
+      await run('up');
+      await client.query(`delete from migration_ledger where name = 'M2'`);
+      return run('up');
+    },
+    message: 'relation "two" already exists',
+    remedies: { 'repair --mark-applied M2': undefined, up: undo },
+  },
   'a ledger that may not be read': {
     fail: async ({ client, url, run }) => {
       await run('up');
@@ -407,6 +428,116 @@ const cases: Record<string, Case> = {
       up: endReaders,
     },
   },
+  'a migration that requires a backfill': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/M4.sql': notNull, 'migrations1/backfills/fill.sql': fill });
+      return run('up');
+    },
+    message: 'M4: requires the backfill fill, which is not finished (pending)',
+    remedies: { 'backfill fill': undefined, info: undefined },
+  },
+  'a migration that requires a backfill, after others': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await client.query('alter table one drop column note');
+      await addFiles(folder, {
+        'migrations1/M3.sql': 'alter table one add column note text',
+        'migrations1/M4.sql': notNull,
+        'migrations1/backfills/fill.sql': fill,
+      });
+      return run('up');
+    },
+    message: 'Apply those before it, then run the backfill',
+    remedies: { 'up --to M3': undefined, 'up --run-backfills': undefined, info: undefined },
+  },
+  'a backfill of a column that a pending migration adds': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await client.query('alter table one drop column note');
+      await addFiles(folder, {
+        'migrations1/M3.sql': 'alter table one add column note text',
+        'migrations1/backfills/fill.sql': fill,
+      });
+      return run('backfill');
+    },
+    message: 'Backfill fill failed: column "note" does not exist',
+    remedies: { up: undefined },
+    passes: ['backfill'],
+  },
+  'a backfill of a table that a pending migration creates': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, {
+        'migrations1/M3.sql': 'create table three (id int primary key)',
+        'migrations1/backfills/fill.sql': 'delete from three where id < 0',
+      });
+      return run('backfill');
+    },
+    message: 'Backfill fill: there is no table "three"',
+    remedies: { up: undefined },
+    passes: ['backfill'],
+  },
+  'a backfill that does not exist': {
+    fail: ({ run }) => run('backfill', 'nothing'),
+    message: 'There is no backfill nothing',
+    remedies: { 'backfill --list': undefined },
+  },
+  'a backfill whose file is wrong': {
+    fail: async ({ folder, run }) => {
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': 'delete from one' });
+      return run('backfill');
+    },
+    message: 'backfills/fill.sql: has no WHERE',
+    remedies: { 'backfill --list': undefined },
+  },
+  'a backfill that was changed': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill });
+      await run('backfill');
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill.replace('new', 'old') });
+      return run('backfill');
+    },
+    message: 'Backfill fill has changed since it was finished',
+    remedies: { 'backfill fill --restart': undefined },
+    passes: ['backfill'],
+  },
+  'a backfill that would never end': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill.replace('note is null', 'id > 0') });
+      return run('backfill');
+    },
+    message: 'its WHERE is still true',
+    remedies: {
+      'backfill fill': ({ folder }) => addFiles(folder, { 'migrations1/backfills/fill.sql': fill }),
+    },
+    passes: ['backfill'],
+  },
+  'a backfill that fails': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await client.query('alter table one add check (id < 3 or note is null)');
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill });
+      return run('backfill');
+    },
+    message: 'Backfill fill failed: new row for relation "one" violates check constraint',
+    remedies: { 'backfill fill': ({ client }) => client.query('alter table one drop constraint one_check') },
+    passes: ['backfill'],
+  },
+  'a backfill that another process runs': {
+    fail: async ({ url, client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill });
+      const key = lockClass(backfillKey('migration_ledger', 'fill'));
+      await (await openClient(url)).query(`select pg_advisory_lock(${key}, 3)`);
+      return run('backfill', '--lock-timeout-ms', '0');
+    },
+    message: 'Another process runs this backfill',
+    remedies: { backfill: endOthers, 'select pg_terminate_backend(PID)': undefined },
+    passes: ['backfill'],
+  },
   'no configuration': {
     fail: ({ run }) => run('up', '--config', 'nothing.js'),
     message: 'There is no configuration of MikroORM',
@@ -414,6 +545,16 @@ const cases: Record<string, Case> = {
     placeholders: { FILE: 'mikro-orm.config.js' },
   },
 };
+
+/** A backfill of what {@link withRows} has made, and a migration that requires it. */
+const fill = `update one set note = 'new' where note is null`;
+const notNull = '-- requires-backfill: fill\nalter table one alter column note set not null';
+
+async function withRows(client: Client, run: World['run']): Promise<void> {
+  expect(await run('up')).toMatchObject({ code: 0 });
+  await client.query(`alter table one add primary key (id), add column if not exists note text;
+    insert into one select generate_series(1, 10)`);
+}
 
 /** Ends the sessions that hold a lock of a run. */
 async function endOthers({ client }: World): Promise<void> {
@@ -490,11 +631,20 @@ async function passes(world: World, words: string[], stepsLeft: number | undefin
 }
 
 /** Commands that other tests execute. */
-const tested = new Map([['create --blank', 'refuse-cascades: create.test.ts']]);
+const tested = new Map([
+  ['create --blank', 'refuse-cascades: create.test.ts'],
+  ['compat --previous', 'previous-releases.test.ts'],
+  ['compat --previous-package', 'previous-releases.test.ts'],
+  ['compat --previous --previous-install', 'previous-releases.test.ts'],
+  ['compat --previous --shadow-url', 'previous-releases.test.ts'],
+]);
 
 /** Remedies outside of the database, which no command can bring about. */
 const outside = [
-  'Check that the server runs, and the host, port, database, user and password.',
+  'Correct it: it must run in an empty database.',
+  'Give it connection options, not a Kysely dialect.',
+  'Name a server whose role may create databases, such as a local one, with `--shadow-url URL`.',
+  'If a newer version of the package has written it, use that one. Otherwise correct these rows by hand, or restore the table from a backup.',
   'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',
   'Connect to the server directly, not through a transaction pooler.',
   "Add Migrator of @ecommerce-dms/migrator to `extensions` in the ORM's options.",

@@ -9,22 +9,32 @@ interface LedgerName {
   schema: string;
 }
 
+/** Who writes the ledger, and where. */
+export interface LedgerWriter {
+  /** Quoted. */
+  user: string;
+  /** Whether the server only follows another one. */
+  isStandby: boolean;
+}
+
 /**
  * A failure to write the ledger, as such: no statement of a migration is at fault.
- *
- * @param user the database user whose rights the write needed
  */
-export function ledgerError(ledger: LedgerName, user: string, cause: unknown): UserError {
+export function ledgerError(ledger: LedgerName, writer: LedgerWriter, cause: unknown): UserError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new UserError(
     'ledger-unwritable',
     `The ledger ${ledger.table} could not be written: ${reason} (SQLSTATE ${sqlState(cause)}).`,
-    { hint: remedyFor(ledger, user, cause, reason), cause },
+    { hint: remedyFor(ledger, writer, cause, reason), cause },
   );
 }
 
-function remedyFor(ledger: LedgerName, user: string, cause: unknown, reason: string): string {
-  const grantee = qualifiedName([user]);
+function remedyFor(
+  ledger: LedgerName,
+  { user: grantee, isStandby }: LedgerWriter,
+  cause: unknown,
+  reason: string,
+): string {
   switch (sqlState(cause)) {
     case '42501': // insufficient_privilege
       if (/for schema/.test(reason)) {
@@ -37,6 +47,7 @@ function remedyFor(ledger: LedgerName, user: string, cause: unknown, reason: str
       }
       return `Run as the owner of the table: grant select, insert, update, delete on ${ledger.table} to ${grantee};`;
     case '25006': // read_only_sql_transaction
+      if (isStandby) return 'The server is a standby, which takes no writes: connect to its writer.';
       return `A statement of the migration, or a setting of ${grantee}, has made the transaction read only: take it away, as with alter role ${grantee} set default_transaction_read_only = off;`;
     case '23505': // unique_violation
       return `Another run has recorded it meanwhile: ${migratorCommand('info')} shows its state.`;

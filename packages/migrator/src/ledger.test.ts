@@ -110,6 +110,23 @@ describe('a ledger that cannot be written is told as such, and the SQL of the hi
     await client.query(`drop owned by ${login}; drop role ${login}`);
   });
 
+  test('no right to the table, in the transaction of a decision', async () => {
+    const { url, client } = await openDatabase();
+    const list = [1, 2].map((n) => migration(`Migration${n}`, [`create table t${n} (id int)`]));
+    await (await openMigrator(url, list)).up({ to: 'Migration1' });
+    const login = `app_${client.database}`;
+    const migrator = await openMigrator(await createLogin(client, url, login), list);
+    const repair = () => migrator.repair({ forget: ['Migration1'] });
+    const unreadable = await failure(repair());
+    expect(unreadable.code).toBe('ledger-unreadable');
+    await client.query(/`(grant .*)`/.exec(unreadable.hint)?.[1] ?? unreadable.hint);
+    const unwritable = await failure(repair());
+    expect(unwritable.code).toBe('ledger-unwritable');
+    await client.query(statement(unwritable.hint));
+    expect(await repair()).toEqual([{ name: 'Migration1', decision: 'forget' }]);
+    await client.query(`drop owned by ${login}; drop role ${login}`);
+  });
+
   test('no right to create the table, nor its schema', async () => {
     const { url, client } = await openDatabase();
     const login = `app_${client.database}`;
@@ -151,5 +168,46 @@ describe('a ledger that cannot be written is told as such, and the SQL of the hi
     const { code, message } = await failure(migrator.up());
     expect(code).toBe('ledger-unwritable');
     expect(message).toContain('cannot execute UPDATE in a read-only transaction');
+  });
+});
+
+describe('a ledger that is not as this version writes it is refused, by what only looks, too', () => {
+  const list = [1, 2].map((n) => migration(`Migration${n}`, [`create table t${n} (id int)`]));
+  const drop = (column: string): string =>
+    `alter table migration_ledger drop constraint migration_ledger_${column}`;
+
+  test.each([
+    {
+      what: 'a state and a kind of a newer version',
+      sql: `${drop('state_check')}; ${drop('kind_check')}; update migration_ledger set state = 'paused', kind = 'phase'`,
+      message: 'Migration1 has the kind "phase"\n- Migration1 has the state "paused"',
+    },
+    {
+      what: 'a state that is null',
+      sql: 'alter table migration_ledger alter state drop not null; update migration_ledger set state = null',
+      message: 'Migration1 has the state null',
+    },
+    {
+      what: 'rows twice',
+      sql: `${drop('pkey')}; ${drop('name_key')}; insert into migration_ledger select * from migration_ledger`,
+      message: 'Migration1 is there 2 times',
+    },
+    {
+      what: 'columns that are missing',
+      sql: 'alter table migration_ledger drop sources, drop replaces',
+      message: 'it lacks replaces, sources',
+    },
+  ])('$what', async ({ sql, message }) => {
+    const { url, client } = await openDatabase();
+    const migrator = await openMigrator(url, list);
+    await migrator.up({ to: 'Migration1' });
+    await client.query(sql);
+    for (const use of [() => migrator.info(), () => migrator.up(), () => migrator.down()]) {
+      expect(await failure(use())).toMatchObject({
+        code: 'ledger-damaged',
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(await column(client, `select to_regclass('t2')::text`)).toEqual([null]);
   });
 });

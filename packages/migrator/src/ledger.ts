@@ -6,7 +6,8 @@ import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { connectionError, isConnectionFailure } from './connection-error.ts';
 import { withoutEnding } from './files/migration-name.ts';
 import { qualifiedName } from './identifiers.ts';
-import { ledgerError } from './ledger-error.ts';
+import { damagedLedger, refuseDamagedRows } from './ledger-damage.ts';
+import { ledgerError, type LedgerWriter } from './ledger-error.ts';
 import {
   createLedgerSql,
   type LedgerEntry,
@@ -35,6 +36,8 @@ interface Scope {
   /** The schema of the call; undefined is that of the options. */
   schema?: string;
   transaction?: Transaction;
+  /** Read ahead in a transaction, which answers nothing more once a statement of it has failed. */
+  writer?: LedgerWriter;
   /** Whether the ledger is beside the named table; undefined until that was looked up. */
   isBesideNamedTable?: boolean;
 }
@@ -122,9 +125,12 @@ export class Ledger extends MigrationStorage implements Queryable {
 
   /** Runs `use` with all queries of the ledger in one transaction. */
   async inTransaction<Result>(use: () => Promise<Result>): Promise<Result> {
+    const writer = await this.writer();
     return this.driver
       .getConnection()
-      .transactional((transaction: Transaction) => this.#scope.run({ ...this.#scoped, transaction }, use));
+      .transactional((transaction: Transaction) =>
+        this.#scope.run({ ...this.#scoped, transaction, writer }, use),
+      );
   }
 
   /** Runs a query on the ORM's own connection. */
@@ -147,6 +153,7 @@ export class Ledger extends MigrationStorage implements Queryable {
       .catch(async (error: unknown) => {
         throw await this.#readError(error);
       });
+    refuseDamagedRows(this.table, rows);
     return rows.map(toRow);
   }
 
@@ -189,11 +196,25 @@ export class Ledger extends MigrationStorage implements Queryable {
    */
   override async ensureTable(): Promise<void> {
     await this.#locate(this);
-    if (await this.relationExists(this.table)) return;
+    if (await this.relationExists(this.table)) return await this.#requireUniqueNames();
     const schema = qualifiedName([this.getTableName().schemaName]);
     const [found] = await this.query('select to_regnamespace(?) is not null as exists', [schema]);
     if (found?.['exists'] !== true) await this.#write(this, `create schema ${schema}`);
     await this.#write(this, createLedgerSql(this.table));
+  }
+
+  /** The unique names keep out a second run even where the lock is lost; a restore of the rows alone has none. */
+  async #requireUniqueNames(): Promise<void> {
+    const [row] = await this.query(
+      `select exists (select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+         where i.indrelid = to_regclass(?) and i.indisunique and i.indisvalid and i.indpred is null
+           and i.indnkeyatts = 1 and a.attname = 'name') as is_unique`,
+      [this.table],
+    );
+    if (row?.['is_unique'] === true) return;
+    throw new UserError('ledger-damaged', `The names in the ledger ${this.table} are not unique.`, {
+      hint: `Its owner can make them so: \`alter table ${this.table} add unique (name)\`. Then run the same again.`,
+    });
   }
 
   /** Records a migration that is applied, or one that begins outside a transaction. */
@@ -323,28 +344,52 @@ export class Ledger extends MigrationStorage implements Queryable {
       return await session.query(sql, params);
     } catch (error) {
       if (sqlState(error) === undefined || isConnectionFailure(error)) throw error;
-      // The session of the write may be in a failed transaction.
-      const [row] = await this.query('select current_user as name').catch(() => []);
       const name = { table: this.table, schema: this.getTableName().schemaName };
-      throw ledgerError(name, String(row?.['name'] ?? 'the database user'), error);
+      throw ledgerError(name, await this.writer(), error);
     }
+  }
+
+  /** Who writes, and where. */
+  async writer(): Promise<LedgerWriter> {
+    if (this.#scoped.writer !== undefined) return this.#scoped.writer;
+    const [row] = await this.query(
+      'select quote_ident(current_user) as user, pg_is_in_recovery() as is_standby',
+    );
+    return { user: String(row?.['user']), isStandby: row?.['is_standby'] === true };
+  }
+
+  /** The columns that the table should have, and has not. */
+  async #lackingColumns(): Promise<string[]> {
+    const rows = await this.query(
+      `select attname::text as name from pg_attribute
+       where attrelid = to_regclass(?) and attnum > 0 and not attisdropped`,
+      [this.table],
+    );
+    const found = new Set(rows.map(({ name }) => name));
+    return [...readColumns, 'statements', 'sources'].filter((column) => !found.has(column));
   }
 
   async #readError(error: unknown): Promise<unknown> {
     switch (sqlState(error)) {
-      case '42703': // undefined_column
+      case '42703': {
+        // undefined_column
+        const lacking = await this.#lackingColumns();
+        // The history would be lost with the name.
+        if (!lacking.includes('next_statement')) {
+          return damagedLedger(this.table, [`it lacks ${lacking.join(', ')}`]);
+        }
         return new UserError('ledger-foreign', `Table ${this.table} is not a ledger of this migrator.`, {
           hint: `Give that table another name, then run the same again: \`alter table ${this.table} rename to ${qualifiedName([`${this.getTableName().tableName.slice(0, 50)}_other`])}\``,
           cause: error,
         });
+      }
       case '42501': {
         // insufficient_privilege
-        const [row] = await this.query('select quote_ident(current_user) as name');
         return new UserError(
           'ledger-unreadable',
           `The database user may not read the ledger ${this.table}.`,
           {
-            hint: `Its owner can allow that: \`grant select on ${this.table} to ${row?.['name']}\`.`,
+            hint: `Its owner can allow that: \`grant select on ${this.table} to ${(await this.writer()).user}\`.`,
             cause: error,
           },
         );
@@ -358,11 +403,14 @@ export class Ledger extends MigrationStorage implements Queryable {
 const applyAgain = `on conflict (name) do update set id = excluded.id, fingerprint = excluded.fingerprint,
   statements = excluded.statements, next_statement = excluded.next_statement, executed_at = now(), executed_by = session_user`;
 
+const readColumns =
+  `id name kind fingerprint replaces state direction down_fingerprint next_statement executed_at
+  execution_ms executed_by`.split(/\s+/);
+
 type ChangingColumn = 'state' | 'direction' | 'down_fingerprint' | 'next_statement' | 'execution_ms';
 
 function selectRows(table: string): string {
-  return `select id, name, kind, fingerprint, replaces, state, direction, down_fingerprint, next_statement, executed_at,
-    execution_ms, executed_by from ${table}`;
+  return `select ${readColumns.join(', ')} from ${table}`;
 }
 
 function toRow(row: Record<string, unknown>): LedgerRow {

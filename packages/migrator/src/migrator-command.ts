@@ -9,6 +9,7 @@ export function migratorCommand(...words: readonly string[]): string {
   return `\`${[commandName, ...words.map(shellWord)].join(' ')}\``;
 }
 
-function shellWord(word: string): string {
+/** A word quoted for a shell, where it needs that. */
+export function shellWord(word: string): string {
   return /^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -31,6 +31,8 @@ export class MigratorContext {
   readonly runner: Runner;
   readonly init: () => Promise<void>;
   readonly discovery = new Discovery();
+  /** Who is told warnings in place of the log. */
+  noticeListener: ((notice: string) => void) | undefined;
   readonly #discover: () => Promise<DiscoveredMigration[]>;
 
   constructor({ driver, config, options, ledger, runner, init, discover }: MigratorParts) {
@@ -54,12 +56,12 @@ export class MigratorContext {
   }
 
   async survey(): Promise<Survey> {
-    return survey(this.ledger, this.#ledgerName, this.driver, await this.discover());
+    return survey(this.ledger, this.ledgerName, this.driver, await this.discover());
   }
 
   /** Calls `use` under the run lock. */
   locked<Result>(use: (lock: RunLock) => Promise<Result>, settings = runSettings({})): Promise<Result> {
-    return withRunLock(this.driver, this.#ledgerName, settings, use);
+    return withRunLock(this.driver, this.ledgerName, settings, use);
   }
 
   /** Calls `use` with the ledger of a schema; undefined is that of the options. */
@@ -68,9 +70,12 @@ export class MigratorContext {
   }
 
   /** Calls `use` with the migrations of the code, in one transaction of the ledger, under the run lock. */
-  recording<Result>(use: (code: DiscoveredMigration[]) => Promise<Result>): Promise<Result> {
+  recording<Result>(
+    schema: string | undefined,
+    use: (code: DiscoveredMigration[]) => Promise<Result>,
+  ): Promise<Result> {
     return this.locked(() =>
-      this.inSchema(this.options.schema, async () => {
+      this.inSchema(schema, async () => {
         const code = await this.discover();
         return this.ledger.inTransaction(() => use(code));
       }),
@@ -78,13 +83,14 @@ export class MigratorContext {
   }
 
   warn(message: string): void {
+    if (this.noticeListener !== undefined) return this.noticeListener(message);
     if (this.options.silent === true) return;
     // MikroORM shows warnings only where its option `debug` is set.
     this.config.getLogger().warn('migrator', message, { enabled: true });
   }
 
   /** Without the schema of a call: all schemas of a project share one lock, so that their runs take turns. */
-  get #ledgerName(): string {
+  get ledgerName(): string {
     return this.options.tableName ?? '';
   }
 }

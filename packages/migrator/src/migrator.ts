@@ -12,6 +12,10 @@ import type { DatabaseSchema } from '@mikro-orm/postgresql';
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
+import { type BackfillStatus, backfillStatuses } from './backfill/backfill-status.ts';
+import type { BackfillOptions } from './backfill/options.ts';
+import { progressTableName } from './backfill/progress-table.ts';
+import { backfillContext, type BackfillResult, runBackfills } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
 import { checkReleases } from './compat/check-releases.ts';
 import type { CompatOptions } from './compat/options.ts';
@@ -110,9 +114,14 @@ export class Migrator extends StockMigrator {
     const options = orm.config.get('migrations');
     const notice = untestedOrmNotice(Utils.getORMVersion());
     if (notice !== undefined && options.silent !== true) orm.config.getLogger().warn('info', notice);
+    const tableName = options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName;
+    const { schemaGenerator } = orm.config.getAll();
+    // As the ledger, it is no table of the entities, and no difference between them and the database.
+    const skipTables = [...(schemaGenerator.skipTables ?? []), progressTableName(tableName ?? '')];
+    orm.config.set('schemaGenerator', { ...schemaGenerator, skipTables });
     orm.config.set('migrations', {
       ...options,
-      tableName: options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName,
+      tableName,
       // Each migration has a transaction of its own, or none.
       allOrNothing: false,
       // A snapshot file says what the database should be: diffs are made against the database itself.
@@ -131,6 +140,14 @@ export class Migrator extends StockMigrator {
     throw new UserError('migrator-not-registered', 'This ORM uses another migrator.', {
       hint: "Add Migrator of @ecommerce-dms/migrator to `extensions` in the ORM's options.",
     });
+  }
+
+  /**
+   * Has notices told to a function, in place of the ORM's log, and also where the options say `silent`: who a migration
+   * waits for, that the database is ahead of the code, which files are not read, what `create()` leaves alone.
+   */
+  onNotice(listener: (notice: string) => void): void {
+    this.#context.noticeListener = listener;
   }
 
   /**
@@ -235,10 +252,45 @@ export class Migrator extends StockMigrator {
   async dryRun({
     allowOutOfOrder = false,
     checkSum,
+    runBackfills = false,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'runBackfills' | 'schema'> = {}): Promise<
+    DryRunMigration[]
+  > {
     await refuseWrongSums(this.#context, checkSum);
-    return this.#context.inSchema(schema, () => dryRun(this.#context, { allowOutOfOrder, schema }));
+    const request = { allowOutOfOrder, runBackfills, schema };
+    return this.#context.inSchema(schema, () => dryRun(this.#context, request));
+  }
+
+  /**
+   * Runs backfills: the UPDATE or DELETE of a file in `backfills/`, in batches of short transactions, whose progress is
+   * recorded with them. What was interrupted or killed goes on where it stopped, with nothing twice.
+   *
+   * @param name default: all that are not finished, by name
+   * @returns those that this call has run to their end
+   * @throws UserError `backfill-refused`, `backfill-not-found`: names what is wrong; no batch of it was run.
+   * @throws UserError `backfill-failed`, `backfill-interrupted`: the batches before stay.
+   * @throws UserError `migration-locked`: another process runs the same backfill; names it.
+   * @throws UserError with the codes of {@link info}, for the same reasons, `invalid-settings` or `migration-pooled`.
+   */
+  async backfill(
+    name?: string,
+    { schema = this.options.schema, ...options }: BackfillOptions & { schema?: string } = {},
+  ): Promise<BackfillResult[]> {
+    await refuseWrongSums(this.#context, undefined);
+    return this.#context.inSchema(schema, () =>
+      runBackfills(backfillContext(this.#context, schema), name === undefined ? undefined : [name], options),
+    );
+  }
+
+  /**
+   * The state of every backfill of the code and of the database, by name. Reads only.
+   *
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  async backfills({ schema = this.options.schema }: { schema?: string } = {}): Promise<BackfillStatus[]> {
+    await this.init();
+    return this.#context.inSchema(schema, () => backfillStatuses(backfillContext(this.#context, schema)));
   }
 
   /**
@@ -250,9 +302,11 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   adopt(options: AdoptOptions = {}): Promise<Adoption> {
-    const { journal } = options;
+    const { journal, schema = this.options.schema } = options;
     const path = journal === undefined ? undefined : resolve(this.config.get('baseDir'), journal);
-    return this.#context.recording((code) => adopt(this.storage, code, { ...options, journal: path }));
+    return this.#context.recording(schema, (code) =>
+      adopt(this.storage, code, { ...options, journal: path }),
+    );
   }
 
   /**
@@ -265,8 +319,9 @@ export class Migrator extends StockMigrator {
    * @throws UserError `migration-locked`, `database-unreachable`: another run holds the lock, or there is no session.
    */
   baseline(last: string, options: BaselineOptions = {}): Promise<string[]> {
-    return this.#context.recording((code) =>
-      baseline(this.storage, code, last, this.options.schema, options),
+    const { schema = this.options.schema } = options;
+    return this.#context.recording(schema, (code) =>
+      baseline(this.storage, code, last, { ...options, schema }),
     );
   }
 
@@ -275,8 +330,8 @@ export class Migrator extends StockMigrator {
    *
    * @throws UserError with the codes of {@link info}, for the same reasons.
    */
-  async repairNeeds(): Promise<RepairNeed[]> {
-    return repairNeeds(await this.info());
+  async repairNeeds({ schema = this.options.schema }: { schema?: string } = {}): Promise<RepairNeed[]> {
+    return repairNeeds(await this.info({ schema }));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { unreadSqlFiles } from './files/find-sql-files.ts';
+import { unreadModules, unreadSqlFiles } from './files/find-sql-files.ts';
 import type { MigrationStatus } from './migration-status.ts';
 import type { MigratorContext } from './migrator-context.ts';
 
@@ -9,8 +9,16 @@ export async function notice(context: MigratorContext, statuses: readonly Migrat
     const names = future.map(({ name, progress }) => (progress ? `${name} (in part)` : name));
     context.warn(`The database is ahead of this code by ${names.length} migrations: ${names.join(', ')}.`);
   }
-  const files = context.folders === undefined ? [] : await unreadSqlFiles(context.folders);
+  if (context.folders === undefined) return;
+  const files = await unreadSqlFiles(context.folders);
   if (files.length > 0) {
     context.warn(`SQL files in folders of their own are no migrations: ${files.join(', ')}.`);
+  }
+  const paths = (await context.discover()).map(({ path }) => path);
+  const modules = await unreadModules(context.folders, paths);
+  if (modules.length > 0) {
+    context.warn(
+      `Not read, since \`glob\` in the options of \`migrations\` leaves them out: ${modules.join(', ')}.`,
+    );
   }
 }

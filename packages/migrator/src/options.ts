@@ -46,6 +46,11 @@ export interface UpOptions extends MigrateOptions, RunOptions {
    * `DMS_PROOF_KEY`, proofs must have been sealed with that key. Default false.
    */
   requireProof?: boolean;
+  /**
+   * Run the backfills that pending migrations require, each before its migration, however long that takes. Default: only
+   * in a database whose ledger is empty; else a migration that requires an unfinished one is refused.
+   */
+  runBackfills?: boolean;
 }
 
 /** Options of `down`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */

@@ -1,4 +1,6 @@
 import type { MigrationInfo } from '@mikro-orm/core';
+import { runRequiredBackfills } from './backfill/required-backfills.ts';
+import { backfillContext } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
 import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
 import { refuseWrongSums, sumFolder } from './files/checked-sums.ts';
@@ -14,7 +16,7 @@ import { runSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuse } from './refuse-faults.ts';
-import { checkRequestedNames, withoutEndings } from './requested-names.ts';
+import { checkRequestedNames, isRequested, withoutEndings } from './requested-names.ts';
 import type { RunArguments, StockRun } from './stock-run.ts';
 
 /** `up()` and `down()`: one run under the lock, after all that can be refused was checked. */
@@ -40,7 +42,12 @@ export async function runMigrations(
     );
     return context.inSchema(schema, async () => {
       const { plans, replaced } = await planRun(context, direction, options, repeatables);
-      return context.runner.during({ lock, settings, schema }, plans, called, async () => [
+      const runBackfills = (names: readonly string[]): Promise<void> =>
+        runRequiredBackfills(backfillContext(context, schema), names, {
+          signal: settings.signal,
+          onProgress: (line) => context.warn(line),
+        });
+      return context.runner.during({ lock, settings, schema }, plans, called, runBackfills, async () => [
         ...(await context.discovery.within({ without: replaced }, () =>
           runStock(direction, withoutEndings(options)),
         )),
@@ -67,7 +74,14 @@ async function planRun(
   const { ledger, driver } = context;
   if (direction === 'up') await refuseForeignHistory(context, schema);
   const found = await context.survey();
-  const pending = await preflight(found, ledger, driver, { direction, allowOutOfOrder, schema });
+  const request = {
+    direction,
+    allowOutOfOrder,
+    schema,
+    isAsked: (name: string) => isRequested(name, options, context.options),
+    runBackfills: named.runBackfills,
+  };
+  const pending = await preflight(found, ledger, driver, request, backfillContext(context, schema));
   const replaced = new Set(
     found.statuses.filter(({ state }) => state === 'replaced').map(({ name }) => name),
   );

@@ -2,6 +2,7 @@ import { migratorCommand } from './migrator-command.ts';
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import { queriesOf } from './collect-queries.ts';
+import { isConnectionFailure } from './connection-error.ts';
 import type { Ledger } from './ledger.ts';
 import { entryOf } from './ledger-entry.ts';
 import { LockWaitEnded } from './locks/lock-failure.ts';
@@ -65,7 +66,8 @@ function opaqueError(plan: MigrationPlan, error: unknown, signal: AbortSignal | 
     signal?.aborted === true ||
     isUserError(error) ||
     error instanceof LockWaitEnded ||
-    sqlState(error) !== undefined
+    sqlState(error) !== undefined ||
+    isConnectionFailure(error)
   ) {
     return statementError(plan, 0, error, signal);
   }

@@ -23,6 +23,31 @@ test('a failure rolls back only its migration and says where it happened', async
   expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending', 'Migration3 pending']);
 });
 
+test('statements that change the catalog alone are sent together, and a failure is still that of one', async () => {
+  const { url, client } = await openDatabase();
+  const together = [
+    'alter table item add note text',
+    `create function two() returns int language sql as 'select 2' -- a remark`,
+    `comment on column item.note is 'one; two'`,
+    'create trigger item_two before insert on item for each row execute function nothing()',
+    'grant select on item to public',
+  ];
+  const migrator = await openMigrator(url, [first, migration('Migration2', together)]);
+  const { message } = await failure(migrator.up());
+  expect(message).toContain('failed at statement 4 of 5: create trigger item_two');
+  expect(message).toContain('function nothing() does not exist');
+  expect(
+    await column(
+      client,
+      `select count(*)::int from pg_attribute where attrelid = 'item'::regclass and attname = 'note'`,
+    ),
+  ).toEqual([0]);
+  await client.query(`create function nothing() returns trigger language plpgsql as 'begin return new; end'`);
+  expect(await migrator.up()).toHaveLength(1);
+  expect(await column(client, `select col_description('item'::regclass, 2)`)).toEqual(['one; two']);
+  expect(await column(client, 'select count(*)::int from pg_trigger where not tgisinternal')).toEqual([1]);
+});
+
 test('a constraint that fails at the commit is reported as such', async () => {
   const { url } = await openDatabase();
   const deferred = migration('Migration2', [

@@ -7,6 +7,7 @@ import type { RunSettings } from './options.ts';
 import type { MigrationPlan } from './plan-migration.ts';
 import { withPostcondition } from './postconditions/postcondition.ts';
 import { statementError } from './statement-error.ts';
+import { executeTogether, groupsOf } from './together.ts';
 import type { WorkSession } from './work-session.ts';
 
 /**
@@ -36,9 +37,14 @@ export async function runTransactional(
           else await ledger.remove(opening, name);
         },
         work: async () => {
-          for (const statement of statements) {
-            await withPostcondition(session, statement, () => session.execute(statement.sql));
-            index++;
+          for (const group of groupsOf(statements)) {
+            const [statement, ...others] = group;
+            if (statement === undefined) continue;
+            if (others.length > 0) await executeTogether(session, group, (count) => (index += count));
+            else {
+              await withPostcondition(session, statement, () => session.execute(statement.sql));
+              index++;
+            }
           }
         },
         ...(direction === 'up' && {

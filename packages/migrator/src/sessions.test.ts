@@ -1,3 +1,4 @@
+import { Migration } from '@mikro-orm/migrations';
 import { expect, test } from 'vitest';
 import { column, createLogin, failure, openDatabase, openMigrator, states, until } from '../test/fixtures.ts';
 import { migration } from '../test/migration.ts';
@@ -74,4 +75,27 @@ test('no session is left behind', async () => {
   const sessions = `select count(*)::int from pg_stat_activity where application_name = 'dms-migrator' and datname = current_database()`;
   // A backend needs a moment to end.
   await expect.poll(() => column(client, sessions)).toEqual([0]);
+});
+
+class Asks extends Migration {
+  override async up() {
+    await this.execute('select pg_sleep(60)');
+  }
+}
+
+test.each([
+  { kind: 'in a transaction', sleeper: migration('Migration1', ['select pg_sleep(60)']) },
+  { kind: 'of its own queries', sleeper: { name: 'Migration1', class: Asks } },
+  { kind: 'outside a transaction', sleeper: migration('Migration1', ['vacuum', 'select pg_sleep(60)']) },
+])('a lost session $kind is told as such, and the migration is not blamed', async ({ sleeper }) => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [sleeper]);
+  const run = failure(migrator.up());
+  const sleeping = `from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+  await until(client, `exists (select ${sleeping})`);
+  await client.query(`select pg_terminate_backend(pid) ${sleeping}`);
+  const { code, hint } = await run;
+  expect(code).toBe('migration-failed');
+  expect(hint).toContain('The session was lost, and the migration is not to blame');
+  expect(hint).toContain('Run it again: `npx @ecommerce-dms/migrator up`');
 });

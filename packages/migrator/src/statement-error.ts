@@ -76,10 +76,15 @@ export function statementError(
       ? `The connection was lost at the commit: ${migratorCommand('info')} shows whether the commit took place.`
       : stateAfter(plan, index);
   return new UserError('migration-failed', `${migration} failed ${where}\n${describe(error)}\n${state}`, {
-    hint: `${remedyFor(code, plan, statement?.commitsItself === true)} ${goOn}`,
+    hint: isLost
+      ? `${sessionLost} ${goOn}`
+      : `${remedyFor(code, plan, statement?.commitsItself === true)} ${goOn}`,
     cause: error,
   });
 }
+
+const sessionLost =
+  'The session was lost, and the migration is not to blame: see that the server and the network work.';
 
 function blockedRemedy({ blockers, sufficientAttemptMs }: LockWaitEnded, direction: Direction): string {
   if (sufficientAttemptMs !== undefined) {
@@ -118,7 +123,7 @@ function stateAfter({ nonTransactionalReason, statements, direction }: Migration
 
 function remedyFor(
   code: string | undefined,
-  { name, nonTransactionalReason }: MigrationPlan,
+  { name, direction, nonTransactionalReason }: MigrationPlan,
   isCommitting: boolean,
 ): string {
   if (code === '55P03' || code === '40P01') {
@@ -127,7 +132,15 @@ function remedyFor(
   if (code === '2D000') {
     return 'A block or procedure that commits by itself needs a migration whose isTransactional() returns false.';
   }
-  if (nonTransactionalReason === undefined) return 'Correct the migration.';
+  // What the ledger does not know of can have made it: a restore of another ledger, a hand.
+  const isThere = duplicates.has(code ?? '') && direction === 'up';
+  const markApplied = isThere
+    ? ` If the database has all changes of this migration already: ${migratorCommand('repair', '--mark-applied', name)}.`
+    : '';
+  if (nonTransactionalReason === undefined) return `Correct the migration.${markApplied}`;
   if (isCommitting) return 'Fix the cause in the database.';
-  return `Fix the cause in the database. If the statement itself is wrong, correct the migration and undo by hand what is done, then: ${migratorCommand('repair', '--forget', name)}.`;
+  return `Fix the cause in the database. If the statement itself is wrong, correct the migration and undo by hand what is done, then: ${migratorCommand('repair', '--forget', name)}.${markApplied}`;
 }
+
+/** Of a relation, a column, another object, a schema, a function. */
+const duplicates = new Set(['42P07', '42701', '42710', '42P06', '42723']);

@@ -38,6 +38,7 @@ test('a run has one session, and nothing of a migration is left in it for the ne
          union all select 'role' where current_user = '${role}'`,
       `create table is_ready as select current_setting('lock_timeout') as lock_timeout,
          current_setting('client_connection_check_interval') as check_interval,
+         current_setting('tcp_keepalives_idle') as keepalives_idle,
          (select count(*)::int from pg_locks where locktype = 'advisory' and objid = 2 and pid = pg_backend_pid()) as locks`,
     ),
   ]);
@@ -45,7 +46,7 @@ test('a run has one session, and nothing of a migration is left in it for the ne
   expect(await column(client, 'select count(distinct pid)::int from visit')).toEqual([1]);
   expect(await column(client, 'select what from left_over')).toEqual([]);
   expect((await client.query('select * from is_ready')).rows).toEqual([
-    { lock_timeout: '50ms', check_interval: '1s', locks: 1 },
+    { lock_timeout: '50ms', check_interval: '1s', keepalives_idle: '30', locks: 1 },
   ]);
   await client.query(`drop owned by ${role}; drop role ${role}`);
 });

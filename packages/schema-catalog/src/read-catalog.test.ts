@@ -53,21 +53,24 @@ test('a hot standby says the same as its writer', async () => {
     await rm(directory, { recursive: true, force: true });
   });
   await cluster.createDatabase('shop');
-  const url = (port: number): string =>
-    Object.assign(new URL(cluster.adminUrl), { port: String(port), pathname: '/shop' }).href;
+  const url = (port: number, database = 'shop'): string =>
+    Object.assign(new URL(cluster.adminUrl), { port: String(port), pathname: `/${database}` }).href;
+  const standbyPort = cluster.standbys[0]?.port ?? 0;
   const client = await connect(url(cluster.writer.port));
   await client.query(fixtureRoles);
   await client.query(fixture);
   const { rows } = await client.query('select pg_current_wal_lsn() as lsn');
   await client.end();
-  const standby = await connect(url(cluster.standbys[0]?.port ?? 0));
+  // Until it has replayed that, it does not even have the database.
+  const standby = await connect(url(standbyPort, 'postgres'));
   await expect
     .poll(
       async () => (await standby.query('select pg_last_wal_replay_lsn() >= $1 as done', [rows[0].lsn])).rows,
+      { timeout: 30_000 },
     )
     .toEqual([{ done: true }]);
-  const there = await readCatalogOf(standby);
   await standby.end();
+  const there = await readCatalog(url(standbyPort));
   const here = await readCatalog(url(cluster.writer.port));
   expect(here.facts.size).toBeGreaterThan(100);
   expect(compareCatalogs(here, there)).toEqual([]);

@@ -1,5 +1,6 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { inCommands, type Verb } from '@ecommerce-dms/migrator/cli';
+import { shopProject } from '../database/shop-project.ts';
 import { commandFor } from '../command-for.ts';
 import { stage } from '../declare-stage.ts';
 import type { Stage } from '../stage.ts';
@@ -16,7 +17,9 @@ export function migrateVerb(verb: Verb, values: Record<string, unknown>): Stage 
       const { withMigrator } = await import('../database/with-migrator.ts');
       const { signal, progress } = context;
       return withMigrator(context, isReadOnly ? 'read' : 'write', async (migrator) => {
-        const { json, text, hasFindings } = await verb.run(migrator, values, { signal, progress });
+        const project = shopProject();
+        migrator.onNotice(progress);
+        const { json, text, hasFindings } = await verb.run(migrator, values, { signal, progress, project });
         return { summary: verb.name, result: json, text, hasFindings };
       });
     },

@@ -1,13 +1,16 @@
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client, DatabaseError } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { shopTemplate } from '../../test/shop-database.ts';
 import '../catalog-import/index.ts';
 import '../index.ts';
 import { ormOptions } from '../orm-options.ts';
 import { declaredBuiltStatements } from '../runtime/built-statement.ts';
 import { declaredStatements } from '../runtime/statement.ts';
+
+// Of what its own modules declare: a worker's earlier files have loaded others.
+vi.hoisted(() => vi.resetModules());
 
 /** Rights of who maintains the limits of coupons, through the entities. */
 const throughEntities: Record<string, string[]> = {

@@ -2,7 +2,7 @@ import { glob } from 'node:fs/promises';
 import { createTestDatabase } from '@ecommerce-dms/local-rds/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeStatement } from '../../test/describe-statement.ts';
 import { shopTemplate } from '../../test/shop-database.ts';
 import { ormOptions } from '../orm-options.ts';
@@ -22,6 +22,9 @@ import {
   uuidArray,
 } from './sql-type.ts';
 import { declaredStatements, statement, type SqlTypes } from './statement.ts';
+
+// Of what its own modules declare: a worker's earlier files have loaded others.
+vi.hoisted(() => vi.resetModules());
 
 let client: Client;
 let orm: MikroORM;

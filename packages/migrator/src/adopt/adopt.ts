@@ -18,6 +18,8 @@ export interface AdoptOptions extends AdoptDecisions {
   journal?: string;
   /** Only returns what would be recorded. */
   dryRun?: boolean;
+  /** The schema of the ledger, as in the options of `up`. */
+  schema?: string;
 }
 
 /** What `adopt` has recorded, or would record. */
@@ -113,7 +115,7 @@ async function chooseHistory(
       ? tool !== '@ecommerce-dms/migrator' || table !== `${schema}.${tableName}`
       : table === from || table === `public.${from}`,
   );
-  refuseRecording(asked.filter(({ readable }) => !readable).map(unreadable(await currentUser(ledger))));
+  refuseRecording(asked.filter(({ readable }) => !readable).map(unreadable((await ledger.writer()).user)));
   const found: FoundHistory[] = [];
   for (const history of asked) {
     const entries = await read(history);
@@ -143,12 +145,6 @@ async function chooseHistory(
     );
   }
   return chosen;
-}
-
-/** The user that a grant has to name. */
-export async function currentUser(ledger: Ledger): Promise<string> {
-  const [row] = await ledger.query('select quote_ident(current_user) as name');
-  return String(row?.['name']);
 }
 
 /** The fault of a history that `user` may not read. */

@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger.ts';
 import type { LedgerSource } from '../ledger-row.ts';
 import { migratorCommand } from '../migrator-command.ts';
 import type { MigrationSource } from '../migration-source.ts';
-import { currentUser, knownEntries, unreadable } from './adopt.ts';
+import { knownEntries, unreadable } from './adopt.ts';
 import { otherToolsOf } from '../foreign-history.ts';
 import { entryNames } from './entry-names.ts';
 import { findHistories, readHistory } from './find-histories.ts';
@@ -13,21 +13,21 @@ import { recordApplied, recordKnown, refuseRecording } from './record-applied.ts
 export interface BaselineOptions {
   /** Only returns what would be recorded. */
   dryRun?: boolean;
+  /** The schema of the ledger, as in the options of `up`; default: that of the ORM's options, else the search path. */
+  schema?: string;
 }
 
 /**
  * Records everything up to `last` as applied, and the entries of other tools' histories as known. The caller holds the
  * run lock and a transaction of the ledger.
  *
- * @param schema of the run; undefined is the search path of the connection
  * @returns the names that are recorded now, in their order
  */
 export async function baseline(
   ledger: Ledger,
   code: readonly MigrationSource[],
   last: string,
-  schema: string | undefined,
-  { dryRun = false }: BaselineOptions,
+  { dryRun = false, schema }: BaselineOptions,
 ): Promise<string[]> {
   if (code.every(({ name }) => name !== last)) {
     throw new UserError('migration-not-found', `There is no migration ${last} in the code.`, {
@@ -65,7 +65,9 @@ async function unknownEntries(
 ): Promise<LedgerSource[]> {
   const all = await findHistories(ledger, ledger.qualifiedTableName);
   const histories = await otherToolsOf(ledger, schema, all);
-  refuseRecording(histories.filter(({ readable }) => !readable).map(unreadable(await currentUser(ledger))));
+  refuseRecording(
+    histories.filter(({ readable }) => !readable).map(unreadable((await ledger.writer()).user)),
+  );
   const names = await entryNames(code, undefined);
   const sources = await ledger.sources();
   const found: LedgerSource[] = [];

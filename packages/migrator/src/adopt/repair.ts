@@ -15,9 +15,11 @@ export interface RepairDecisions {
   forget?: readonly string[];
   /** These were changed after they were applied, and the database is right: record them as they are now. */
   accept?: readonly string[];
+  /** The schema of the ledger, as in the options of `up`. */
+  schema?: string;
 }
 
-type Decision = keyof RepairDecisions;
+type Decision = Exclude<keyof RepairDecisions, 'schema'>;
 
 /** The states that a decision can set right. */
 const fitting: Record<Decision, readonly MigrationState[]> = {
@@ -67,7 +69,7 @@ const decisions = Object.keys(flags) as Decision[];
 /** Sets rows of the ledger right, in one transaction under the run lock. */
 export function repair(context: MigratorContext, asked: RepairDecisions): Promise<Repair[]> {
   const { ledger, driver } = context;
-  return context.recording(async () => {
+  return context.recording(asked.schema ?? context.options.schema, async () => {
     const { sources, statuses } = await context.survey();
     return repairRows(ledger, statuses, asked, async (name) => {
       const source = sources.find((each) => each.name === name);

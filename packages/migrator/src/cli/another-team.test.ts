@@ -56,7 +56,8 @@ function fileOf(number: number, body: string, down = ''): Record<string, string>
 /** The packages as npm would have them, installed in an empty folder. */
 async function install(folder: string): Promise<void> {
   const pnpm = (cwd: string, ...args: string[]) => run('npx', ['-y', 'pnpm@12', ...args], { cwd });
-  const filters = ['--filter', '@ecommerce-dms/errors', '--filter', '@ecommerce-dms/migrator'];
+  const own = ['errors', 'schema-catalog', 'migrator'];
+  const filters = own.flatMap((name) => ['--filter', `@ecommerce-dms/${name}`]);
   await pnpm(root, ...filters, 'build');
   await pnpm(root, ...filters, 'exec', 'pnpm', 'pack', '--pack-destination', join(folder, 'packed'));
   const packed = await readdir(join(folder, 'packed'));
@@ -69,11 +70,10 @@ async function install(folder: string): Promise<void> {
       type: 'module',
       dependencies: {
         ...Object.fromEntries(names),
-        '@ecommerce-dms/errors': tarball('errors'),
-        '@ecommerce-dms/migrator': tarball('migrator'),
+        ...Object.fromEntries(own.map((name) => [`@ecommerce-dms/${name}`, tarball(name)])),
       },
     }),
-    'pnpm-workspace.yaml': `overrides:\n  '@ecommerce-dms/errors': ${tarball('errors')}\n`,
+    'pnpm-workspace.yaml': `overrides:\n${own.map((name) => `  '@ecommerce-dms/${name}': ${tarball(name)}\n`).join('')}`,
   });
   await pnpm(folder, 'install', '--prefer-offline', '--no-frozen-lockfile');
 }

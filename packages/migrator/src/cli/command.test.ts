@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { column, openDatabase } from '../../test/fixtures.ts';
 import { addFiles, configFile, createProject, migrationFile, migrator } from '../../test/project.ts';
 
@@ -144,4 +144,70 @@ test('the configuration is found where MikroORM finds it', async () => {
     code: 1,
     stderr: expect.stringContaining('Cannot connect to database wrong'),
   });
+});
+
+test('a remedy leads to the same project, context and schema', async () => {
+  const { url, client } = await openDatabase();
+  await client.query('create schema "My Tenant"; create table "My Tenant".item (id int)');
+  const folder = await createProject({
+    'named.cjs': `module.exports = [{ contextName: 'two', clientUrl: process.env.SOME_URL,
+      discovery: { warnWhenNoEntities: false }, migrations: { path: './m' } }];`,
+    'm/M1.sql': 'create table item (id int);\n',
+    'm/M2.sql': 'create table other (id int);\n',
+  });
+  const options = ['--config', 'named.cjs', '--context', 'two', '--schema', 'My Tenant'];
+  const run = (...words: string[]) => migrator(folder, words, { SOME_URL: url });
+  const { stderr } = await run('up', ...options);
+  expect(stderr).toContain("baseline M1 --config named.cjs --context two --schema 'My Tenant'`");
+  expect(stderr).toContain("info --config named.cjs --context two --schema 'My Tenant'`");
+  expect((await run('baseline', 'M1', ...options)).stdout).toContain('M1');
+  expect((await run('repair', ...options)).code).toBe(0);
+  expect((await run('up', ...options)).stdout).toContain('M2');
+  expect((await run('adopt', ...options)).stderr).toContain('no history of another tool');
+  const tables = `select schemaname || '.' || tablename from pg_tables where schemaname in ('public', 'My Tenant') order by 1`;
+  expect(await column(client, tables)).toEqual(
+    ['item', 'migration_ledger', 'other'].map((table) => `My Tenant.${table}`),
+  );
+});
+
+test('notices are on stderr: who is waited for, what is not read, and that the database is ahead', async () => {
+  const { url, client } = await openDatabase();
+  const folder = await createProject({
+    'mikro-orm.config.ts': configFile,
+    ...migrations,
+    'migrations/M3.mjs': 'export {};\n',
+    'migrations/later/M4.sql': 'select 1;\n',
+  });
+  const run = (...words: string[]) => migrator(folder, [...words, '--url', url]);
+  expect((await run('up')).code).toBe(0);
+  const { stderr, stdout } = await run('info', '--json');
+  expect(stderr).toContain('SQL files in folders of their own are no migrations: later/M4.sql.');
+  expect(stderr).toContain('Not read, since `glob` in the options of `migrations` leaves them out: M3.mjs.');
+  expect(JSON.parse(stdout)).toHaveLength(2);
+
+  await client.query('begin; lock table item');
+  await addFiles(folder, { 'migrations/M5.sql': 'alter table item add size int;\n' });
+  const blocked = await run('up', '--ddl-lock-timeout-ms', '1500');
+  expect(blocked.code).toBe(1);
+  expect(blocked.stderr).toMatch(/Migration M5 \(up\) has waited .* blocked by pid/);
+  await client.query('rollback');
+  await run('up');
+  await rm(join(folder, 'migrations/M5.sql'));
+  expect((await run('up')).stderr).toContain('The database is ahead of this code by 1 migrations: M5.');
+});
+
+test('a missing database is named, and the remedy creates it', async () => {
+  const { url, client } = await openDatabase();
+  const folder = await createProject({ 'mikro-orm.config.ts': configFile, ...migrations });
+  const name = `Missing ${client.database}`;
+  const missing = Object.assign(new URL(url), { pathname: `/${encodeURIComponent(name)}` }).href;
+  for (const verb of ['info', 'up']) {
+    const { code, stderr } = await migrator(folder, [verb, '--url', missing]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot connect to database ${name} at`);
+    expect(stderr).toContain(`Create it, \`create database "${name}"\`, or correct the name.`);
+  }
+  await client.query(`create database "${name}"`);
+  onTestFinished(async () => void (await client.query(`drop database "${name}" with (force)`)));
+  expect((await migrator(folder, ['up', '--url', missing])).code).toBe(0);
 });

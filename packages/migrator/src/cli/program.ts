@@ -1,12 +1,13 @@
 import { UserError } from '@ecommerce-dms/errors';
 import { Command, Option } from 'commander';
-import { commandName } from '../migrator-command.ts';
+import { commandName, shellWord } from '../migrator-command.ts';
 import { toolVersion } from '../tool-version.ts';
 import { addVerbs } from './add-verbs.ts';
 import type { Environment } from '../project/find-config.ts';
 import { inCommands, withErrorsInCommands } from './in-commands.ts';
 import type { ProjectOptions } from './project-migrator.ts';
 import type { VerbContext } from './verb.ts';
+import { verbs } from './verbs.ts';
 
 /** Where a command runs, and where its output goes. */
 export interface Surroundings extends Omit<VerbContext, 'project'> {
@@ -30,10 +31,7 @@ export function buildProgram({ folder, env, print, ...context }: Surroundings): 
     .configureOutput({ writeOut: print, writeErr: (text) => context.progress(text.trimEnd()) })
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 findings.');
   addVerbs<Given>(program, projectOptions, async (verb, values, given) => {
-    const commandLine = (words: string): string =>
-      given.config === undefined || words.includes('--config')
-        ? `${commandName} ${words}`
-        : `${commandName} ${words} --config ${given.config}`;
+    const commandLine = (words: string): string => `${commandName} ${words}${sameProject(words, given)}`;
     await withErrorsInCommands(commandLine, async () => {
       const { withProjectMigrator } = await import('./project-migrator.ts');
       const { json, text, hasFindings } = await withProjectMigrator(
@@ -64,6 +62,19 @@ function projectLocation(
     ...(config !== undefined && { config }),
     ...(context !== undefined && { contextName: context }),
   };
+}
+
+/** The options that lead another command to the same project and schema, as far as it has them. */
+function sameProject(words: string, given: Given): string {
+  const [named = '', ...rest] = words.split(' ');
+  const known = [...projectOptions(), ...(verbs.find(({ name }) => name === named)?.options ?? [])];
+  return (['config', 'context', 'schema'] as const)
+    .filter((name) => known.some((option) => option.attributeName() === name) && !rest.includes(`--${name}`))
+    .flatMap((name) => {
+      const value = given[name];
+      return typeof value === 'string' ? [` --${name} ${shellWord(value)}`] : [];
+    })
+    .join('');
 }
 
 function projectOptions(): Option[] {

@@ -1,6 +1,7 @@
 import { isUserError, UserError } from '@ecommerce-dms/errors';
-import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import { MikroORM, type Options, Utils } from '@mikro-orm/postgresql';
 import { Migrator } from '../migrator.ts';
+import { untestedOrmNotice } from '../orm-version.ts';
 import { withConnection } from './connection-options.ts';
 import { type Environment, findConfig, projectSettings } from '../project/find-config.ts';
 import { loadConfig } from '../project/load-config.ts';
@@ -31,8 +32,12 @@ export async function withProjectMigrator<Result>(
     context ?? env['MIKRO_ORM_CONTEXT_NAME'] ?? 'default',
   );
   const orm = await open(folder, file, withConnection(options as Options, url, env), log);
+  const notice = untestedOrmNotice(Utils.getORMVersion());
+  if (notice !== undefined) log(notice);
   try {
-    return await use(Migrator.of(orm));
+    const migrator = Migrator.of(orm);
+    migrator.onNotice(log);
+    return await use(migrator);
   } finally {
     await orm.close(true);
   }

@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
 import { adopt } from './verbs/adopt.ts';
+import { backfill } from './verbs/backfill.ts';
 import { baseline } from './verbs/baseline.ts';
 import { compat } from './verbs/compat.ts';
 import { create } from './verbs/create.ts';
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   prove,
   compat,
   drift,
+  backfill,
   adopt,
   baseline,
   repair,

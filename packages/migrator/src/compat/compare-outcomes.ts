@@ -2,7 +2,7 @@ import type { Control } from './exercise/exercise.ts';
 import { rowGone } from './exercise/operations.ts';
 import type { EntityDescription, Outcome, ReadValue, Subject } from './exercise/outcome.ts';
 import type { Difference } from './difference.ts';
-import { type Catalogs, explainFailure, remedies } from './explain-failure.ts';
+import { type Catalogs, explainFailure, missingColumn, remedies } from './explain-failure.ts';
 
 /** What a release does otherwise than in its control. */
 export function compareOutcomes(
@@ -25,7 +25,9 @@ export function compareOutcomes(
         return outcome.failure.message === rowGone ? [] : [failureOf(outcome, entity, catalogs)];
       }
       const [one, two] = [first.get(keyOf(outcome)), second.get(keyOf(outcome))];
-      return one === undefined || two === undefined ? [] : valueDifferences(outcome, one, two, entity);
+      return one === undefined || two === undefined
+        ? []
+        : valueDifferences(outcome, one, two, entity, catalogs);
     }),
     ...entities.flatMap((entity) => typeDifferences(entity, catalogs)),
   ];
@@ -61,7 +63,6 @@ function failureOf(outcome: Outcome, entity: EntityDescription, catalogs: Catalo
     variant,
     ...(statement !== undefined && { statement }),
     ...(failure !== undefined && { failure }),
-    ...(outcome.property !== undefined && { property: outcome.property }),
     ...explainFailure(outcome, entity, catalogs),
   };
 }
@@ -72,6 +73,7 @@ function valueDifferences(
   one: Outcome,
   two: Outcome,
   entity: EntityDescription,
+  catalogs: Catalogs,
 ): Difference[] {
   return Object.entries(values).flatMap(([property, value]) => {
     const [before, again] = [one.values[property], two.values[property]];
@@ -88,6 +90,13 @@ function valueDifferences(
         ...(statement !== undefined && { statement }),
       },
     ];
+    if (value.kind === 'null' && before.kind !== 'null') {
+      // A query for all columns of a row does not name them: MikroORM reads nothing, and no error.
+      const missing = missingColumn(entity, ({ name }) => name === property, catalogs);
+      if (missing !== undefined) {
+        return of(missing.problem, missing.remedy);
+      }
+    }
     if (value.kind === 'null' && before.kind !== 'null' && described?.isNullable === false) {
       return of(`It reads null, where it was ${shown(before)} and is never null.`, remedies.nullRead);
     }

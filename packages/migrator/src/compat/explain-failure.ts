@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.ts';
-import type { EntityDescription, Outcome } from './exercise/outcome.ts';
+import type { EntityDescription, Outcome, PropertyDescription } from './exercise/outcome.ts';
 import { failureText } from './difference.ts';
 
 /** What a failure comes from. */
@@ -16,7 +16,7 @@ export interface Catalogs {
   after: Catalog;
 }
 
-/** What a failed operation of an entity comes from. */
+/** What a failed operation of an entity comes from. Where the table is gone, that is no property's fault. */
 export function explainFailure(
   { property, operation, failure = { message: '' } }: Outcome,
   entity: EntityDescription,
@@ -35,7 +35,12 @@ export function explainFailure(
           };
     }
   }
-  const missing = missingColumn(entity, property, failure.message, { before, after });
+  const missing = missingColumn(
+    entity,
+    ({ name, columns }) =>
+      property === undefined ? columns.some((column) => failure.message.includes(column)) : property === name,
+    { before, after },
+  );
   if (missing !== undefined && (failure.sqlState ?? '').startsWith('42')) return missing;
   const columns = failureColumns(failure, entity, after);
   const named = property ?? propertyOf(entity, columns);
@@ -50,29 +55,25 @@ export function explainFailure(
   };
 }
 
-/** A column of the property, or of any that the message names, that is no longer there. */
-function missingColumn(
-  entity: EntityDescription,
-  property: string | undefined,
-  message: string,
+/** A column that is no longer there, of the properties that `isAsked` is true for. */
+export function missingColumn(
+  { schema, table, properties }: EntityDescription,
+  isAsked: (property: PropertyDescription) => boolean,
   { before, after }: Catalogs,
 ): Explanation | undefined {
-  const { schema, table, properties } = entity;
-  for (const { name, columns } of properties) {
-    if (property !== undefined && property !== name) continue;
-    for (const column of columns) {
+  for (const property of properties.filter(isAsked)) {
+    for (const column of property.columns) {
       const old = before.column(schema, table, column);
       if (old === undefined || after.column(schema, table, column) !== undefined) continue;
-      if (property === undefined && !message.includes(column)) continue;
       const now = after.same(old);
       return now === undefined
         ? {
-            property: name,
+            property: property.name,
             problem: `The column ${table}.${column} is gone.`,
             remedy: remedies.columnDropped,
           }
         : {
-            property: name,
+            property: property.name,
             problem: `The column ${table}.${column} is now called ${now.column}.`,
             remedy: remedies.columnRenamed,
           };

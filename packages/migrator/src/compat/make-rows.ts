@@ -19,12 +19,17 @@ export interface RowOptions {
 export async function makeRows(client: Client, { rows, sql }: RowOptions): Promise<Map<string, string>> {
   if (sql !== undefined) {
     await client.query(sql).catch((cause: unknown) => {
-      throw new UserError('invalid-settings', `The SQL that makes rows fails: ${(cause as Error).message}`, {
-        hint: 'Correct it: it runs in the schema of the previous release.',
-        cause,
-      });
+      throw new UserError(
+        'invalid-settings',
+        `The SQL that makes rows fails in the schema of the previous release: ${(cause as Error).message}`,
+        {
+          cause,
+        },
+      );
     });
   }
+  // The same rows each time.
+  await client.query('select setseed(0.5)');
   const filled = await fillTables(client, rows);
   return new Map(
     filled.flatMap(({ table, problem }) =>

@@ -1,5 +1,5 @@
-import type { Difference } from './difference.ts';
-import { failureText } from './difference.ts';
+import { type Difference, failureText } from './difference.ts';
+import { rowGone } from './exercise/operations.ts';
 import type { EntityDescription, Outcome } from './exercise/outcome.ts';
 import { remedies } from './explain-failure.ts';
 
@@ -12,22 +12,33 @@ export interface NewReleaseVerdict {
 /**
  * Judges the operations of the new release.
  *
- * @param early after the migrations that are applied before it starts
- * @param late after all; the same where none comes later
+ * @param atFirst after the migrations that are applied before it starts
+ * @param atLast after all; the same where none comes later
  */
 export function judgeNewRelease(
-  early: readonly Outcome[],
-  late: readonly Outcome[],
+  atFirst: readonly Outcome[],
+  atLast: readonly Outcome[],
   entities: readonly EntityDescription[],
 ): NewReleaseVerdict {
+  // The other release's rows have taken the place of some.
+  const [early, late] = [atFirst, atLast].map((outcomes) =>
+    outcomes.filter(({ failure }) => failure?.message !== rowGone),
+  ) as [Outcome[], Outcome[]];
   const works = new Set(late.filter(({ failure }) => failure === undefined).map(groupOf));
   const worksThen = new Set(early.filter(({ failure }) => failure === undefined).map(groupOf));
   const broken = late.filter((outcome) => !works.has(groupOf(outcome)));
   // Where its rows cannot be read at first, there are no rows to write.
-  const tooEarly = early.filter((outcome) => !worksThen.has(groupOf(outcome)) && !isIn(broken, outcome));
+  const tooEarly = early.filter(
+    (outcome) =>
+      outcome.failure?.sqlState !== undefined && !worksThen.has(groupOf(outcome)) && !isIn(broken, outcome),
+  );
   const differenceOf = (outcome: Outcome, end: string, remedy: string): Difference => {
     const { entity, operation, variant, statement, failure = { message: '' } } = outcome;
-    const property = outcome.property ?? propertyIn(failure.message, entity, entities);
+    // A table that is not there is no property's fault.
+    const property =
+      failure.sqlState === '42P01' && operation !== 'populate'
+        ? undefined
+        : (outcome.property ?? propertyIn(failure.message, entity, entities));
     return {
       entity,
       ...(property !== undefined && { property }),
@@ -39,6 +50,7 @@ export function judgeNewRelease(
       remedy,
     };
   };
+  const missing = new Set(broken.filter(isOfSchema).map(({ entity }) => entity));
   return {
     differences: [
       ...withoutWholes(tooEarly).map((outcome) =>
@@ -48,7 +60,8 @@ export function judgeNewRelease(
         differenceOf(outcome, ', after all migrations.', remedies.ownSchema),
       ),
     ],
-    failed: broken.filter((outcome) => !isOfSchema(outcome)),
+    // Of what has no column, there is no value to write either.
+    failed: broken.filter((outcome) => !isOfSchema(outcome) && !missing.has(outcome.entity)),
   };
 }
 

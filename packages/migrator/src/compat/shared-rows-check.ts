@@ -1,3 +1,4 @@
+import type { Catalog } from './catalog.ts';
 import { type Difference, failureText } from './difference.ts';
 import type { Exercise } from './exercise/exercise.ts';
 import type { EntityDescription, Outcome, PropertyDescription } from './exercise/outcome.ts';
@@ -7,16 +8,21 @@ import { remedies } from './explain-failure.ts';
 /** A release as it reads and writes rows, in this process or in another. */
 export interface RowRelease extends Pick<Exercise, 'writeRows' | 'writeValue' | 'readRow'> {
   entities: readonly EntityDescription[];
-  /** What its own rows looked like to it. */
+  /** What rows looked like to it before: it lives with null there, whatever it declares. */
   known: readonly Outcome[];
 }
 
 /** What one release cannot make use of in the rows that another writes. */
-export async function checkSharedRows(writer: RowRelease, reader: RowRelease): Promise<Difference[]> {
+export async function checkSharedRows(
+  writer: RowRelease,
+  reader: RowRelease,
+  catalog: Catalog,
+): Promise<Difference[]> {
   const differences: Difference[] = [];
   const judge = async (row: WrittenRow | undefined, property?: string): Promise<void> => {
     const found = row && (await reader.readRow(row));
-    if (row !== undefined && found !== undefined) differences.push(...judgeRow(row, found, reader, property));
+    if (row !== undefined && found !== undefined)
+      differences.push(...judgeRow(row, found, { reader, catalog }, property));
   };
   for (const row of await writer.writeRows()) await judge(row);
   for (const { entity, property, value, readAs } of strangeValues(writer.entities, reader.entities)) {
@@ -64,7 +70,12 @@ function valuesUnknownTo(reader: PropertyDescription, writer: PropertyDescriptio
 }
 
 /** @param only judges this property; the others have values of earlier rows */
-function judgeRow(row: WrittenRow, found: FoundRow, reader: RowRelease, only?: string): Difference[] {
+function judgeRow(
+  row: WrittenRow,
+  found: FoundRow,
+  { reader, catalog }: { reader: RowRelease; catalog: Catalog },
+  only?: string,
+): Difference[] {
   const of = (problem: string, remedy: string, property?: string): Difference => ({
     entity: found.entity,
     operation: 'shared row',
@@ -86,9 +97,11 @@ function judgeRow(row: WrittenRow, found: FoundRow, reader: RowRelease, only?: s
     ];
   }
   const entity = reader.entities.find(({ name }) => name === found.entity);
-  return (entity?.properties ?? []).flatMap(({ name, isNullable, items }) => {
+  return (entity?.properties ?? []).flatMap(({ name, columns, isNullable, items }) => {
     const value = found.values[name];
     if (value === undefined || (only !== undefined && only !== name)) return [];
+    // Its own operations show that it is missing.
+    if (columns.some((column) => catalog.column(row.schema, row.table, column) === undefined)) return [];
     if (value.kind === 'null') {
       return isNullable || wasNull(reader, found.entity, name)
         ? []

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { Fault } from '../refuse-faults.ts';
 import type { MigrationFolders } from './migration-folders.ts';
 import { withoutEnding } from './migration-name.ts';
@@ -61,16 +61,26 @@ export async function sqlFilesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * The SQL files in folders below that of the migrations, which are none: those of `repeatable` and `callbacks` are known
- * by other names, others may be what classes read.
+ * The SQL files in folders below that of the migrations, which are none: those of `repeatable`, `callbacks` and `backfills`
+ * are known by other names, others may be what classes read.
  */
 export async function unreadSqlFiles({ read: folder }: MigrationFolders): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile() && /\.sql$/i.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((file) => /^(?!(repeatable|callbacks)\/[^/]*$).*\//.test(file))
+    .filter((file) => /^(?!(repeatable|callbacks|backfills)\/[^/]*$).*\//.test(file))
     .sort();
+}
+
+/** The modules in the folder of the migrations whose endings the usual `glob` of MikroORM leaves out, such as `.mjs`. */
+export async function unreadModules(
+  { read: folder }: MigrationFolders,
+  paths: readonly (string | undefined)[],
+): Promise<string[]> {
+  const read = new Set(paths.map((path) => path && basename(path)));
+  const files = await readdir(folder).catch(() => []);
+  return files.filter((file) => /^(?!.*\.d\.).*\.(mjs|mts|cts)$/.test(file) && !read.has(file)).sort();
 }
 
 /** In Flyway's folders, names have meanings that would be lost here. */

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { Finding, Report, Severity } from './finding.ts';
 import { type LintMigration, type LintStatement, lintStatementsOf } from './lint-statement.ts';
 import { placeInFile } from './place-in-file.ts';
-import { statementsOfDo } from './procedural.ts';
+import { statementsOfDo, statementsWithin } from './procedural.ts';
 import type { Rule } from './rule.ts';
 import { rules, suppressionCodes } from './rules.ts';
 import { SchemaModel } from './schema-model.ts';
@@ -119,10 +119,11 @@ class Judge {
       [...rule.check(context)].map((report) => this.#finding(rule, report, statement)),
     );
     this.#model.apply(statement.node, statement.migration.name);
-    if (!('DoStmt' in statement.node)) return findings;
     // A block and its statements have one place, and run in one transaction.
-    const migration = { ...statement.migration, transactional: true };
-    const inner = statementsOfDo(statement).statements;
+    const isBlock = 'DoStmt' in statement.node;
+    const migration = isBlock ? { ...statement.migration, transactional: true } : statement.migration;
+    const inner = isBlock ? statementsOfDo(statement).statements : statementsWithin(statement);
+    if (inner.length === 0) return findings;
     return [
       ...findings,
       ...inner.flatMap((each, index) =>

@@ -1,4 +1,5 @@
 import { parsePlPgSQLSync, parseSync } from 'libpg-query';
+import { isOn } from '../classify-statement.ts';
 import { nodeOf, nodesBelow, nodesOf } from './nodes.ts';
 import type { LintStatement } from './lint-statement.ts';
 import { SqlText } from './sql-text.ts';
@@ -19,6 +20,7 @@ export function statementsOfDo(statement: LintStatement): {
   if (name.toLowerCase() !== 'plpgsql') return { statements: [], hidden: `its language is ${name}` };
   const statements: LintStatement[] = [];
   let hidden: string | undefined;
+  const selects = new Set<string>();
   let body: unknown;
   try {
     body = parsePlPgSQLSync(statement.sql);
@@ -36,7 +38,7 @@ export function statementsOfDo(statement: LintStatement): {
     if (kind === 'PLpgSQL_stmt_execsql') {
       const query = queryOf(node['sqlstmt']);
       try {
-        add(query);
+        if (selectOf(query) === undefined) add(query);
       } catch {
         hidden = `"${query}" cannot be parsed`;
       }
@@ -47,7 +49,11 @@ export function statementsOfDo(statement: LintStatement): {
       else add(text);
     }
     if (kind === 'PLpgSQL_stmt_call') hidden = `it runs ${queryOf(node['expr'])}`;
-    if (kind === 'PLpgSQL_stmt_perform') hidden = `it runs ${queryOf(node['expr'])}`;
+    if (kind === 'PLpgSQL_expr') {
+      const select = selectOf(String(node['query']));
+      if (select !== undefined && !selects.has(select)) add(select);
+      if (select !== undefined) selects.add(select);
+    }
   }
   return { statements, hidden };
 }
@@ -56,6 +62,20 @@ function queryOf(expression: unknown): string {
   const inner: unknown = Reflect.get(Object(expression), 'PLpgSQL_expr') ?? {};
   const query: unknown = Reflect.get(Object(inner), 'query');
   return typeof query === 'string' ? query : '';
+}
+
+/** The query that an expression of a block is, which calls its functions: of a condition, an assignment, PERFORM. */
+function selectOf(expression: string): string | undefined {
+  const value = expression.replace(/^[^'(]*?:?=/, '');
+  for (const query of [expression, `select ${expression}`, `select ${value}`]) {
+    try {
+      const [statement] = parseSync(query).stmts ?? [];
+      return statement?.stmt !== undefined && 'SelectStmt' in statement.stmt ? query : undefined;
+    } catch {
+      // It is of another form.
+    }
+  }
+  return undefined;
 }
 
 /** The text of an expression that is no more than a string. */
@@ -67,4 +87,18 @@ function literalOf(expression: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The statements that are parts of another one and write on their own: in WITH, and what EXPLAIN ANALYZE runs. */
+export function statementsWithin(statement: LintStatement): LintStatement[] {
+  const explain = nodeOf(statement.node, 'ExplainStmt');
+  if (explain !== undefined) {
+    const runs = isOn(explain.options, 'analyze') && explain.query !== undefined;
+    return runs && explain.query ? [{ ...statement, node: explain.query }] : [];
+  }
+  return [...nodesBelow(statement.node)].flatMap(([kind, node]): LintStatement[] => {
+    if (kind !== 'CommonTableExpr') return [];
+    const query = node['ctequery'] as LintStatement['node'];
+    return 'SelectStmt' in query ? [] : [{ ...statement, node: query }];
+  });
 }

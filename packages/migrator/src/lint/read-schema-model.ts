@@ -16,7 +16,8 @@ export async function readSchemaModel(query: Query): Promise<SchemaModel> {
   const [server] = await query(`select current_setting('server_version_num')::int as version,
     current_setting('TimeZone') as zone, coalesce(current_schema(), 'public') as schema`);
   const functions = await query(
-    `select proname::text as name, bool_or(provolatile = 'v') as volatile from pg_proc group by 1`,
+    `select proname::text as name, bool_or(provolatile = 'v') as volatile,
+       bool_and(prorettype in ('trigger'::regtype, 'event_trigger'::regtype)) as is_trigger from pg_proc group by 1`,
   );
   const volatility = new Map(functions.map((row) => [text(row, 'name'), row['volatile'] === true]));
   const version = Number(server?.['version']);
@@ -24,6 +25,7 @@ export async function readSchemaModel(query: Query): Promise<SchemaModel> {
     { version, timeZone: text(server, 'zone'), volatility },
     text(server, 'schema'),
   );
+  for (const row of functions) if (row['is_trigger'] === true) model.triggerFunctions.add(text(row, 'name'));
   await readTables(query, model);
   await readColumns(query, model);
   await readConstraints(query, model);

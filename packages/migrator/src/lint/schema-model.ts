@@ -83,7 +83,12 @@ export class SchemaModel {
   readonly indexes = new Map<string, IndexModel>();
   /** Enums, domains and composite types, with the run that created them. */
   readonly types = new Map<string, number | undefined>();
+  /** Those that statements created, with whether they are volatile. */
   readonly functions = new Map<string, boolean>();
+  /** Functions that only triggers can call. */
+  readonly triggerFunctions = new Set<string>();
+  /** Functions and sequences by their names, with the run that created them. */
+  readonly objectRuns = new Map<string, number>();
   readonly server: ServerModel;
   readonly #defaultSchema: string;
   #run = 0;
@@ -195,10 +200,14 @@ export class SchemaModel {
     CreateEnumStmt: ({ typeName }) => this.#createType(stringsOf(typeName)),
     CreateDomainStmt: ({ domainname }) => this.#createType(stringsOf(domainname)),
     CompositeTypeStmt: ({ typevar }) => void this.types.set(this.keyOf(typevar), this.#run),
-    CreateFunctionStmt: ({ funcname, options }) => {
+    CreateSeqStmt: ({ sequence }) => void this.objectRuns.set(sequence?.relname ?? '', this.#run),
+    CreateFunctionStmt: ({ funcname, options, returnType, replace = false }) => {
       const volatility = nodesOf(options, 'DefElem').find(({ defname }) => defname === 'volatility')?.arg;
       const isVolatile = (nodeOf(volatility, 'String')?.sval ?? 'volatile') === 'volatile';
-      this.functions.set(stringsOf(funcname).at(-1) ?? '', isVolatile);
+      const name = stringsOf(funcname).at(-1) ?? '';
+      this.functions.set(name, isVolatile);
+      if (/^(?:event_)?trigger$/.test(typeOf(returnType).name)) this.triggerFunctions.add(name);
+      if (!replace) this.objectRuns.set(name, this.#run);
     },
   };
 

@@ -45,3 +45,6 @@ const volatileFunctions = new Set([
   'timeofday',
   'nextval',
 ]);
+
+/** Those of PostgreSQL that are known here: none of them writes into a table. */
+export const knownFunctions: ReadonlySet<string> = new Set([...stableFunctions, ...volatileFunctions]);

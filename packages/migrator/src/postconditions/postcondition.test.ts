@@ -113,6 +113,16 @@ test.each([
     found: `alter table item add kind varchar(5) not null default 'a'`,
   },
   {
+    sql: `create table if not exists "Made It" (id int primary key, "N" int check ("N" > 0), parent int references public.parent (id))`,
+    found: `create table "Made It" (id int, "N" int, parent int references parent not null);
+      alter table "Made It" alter parent drop not null, add primary key (id), add constraint other check ("N" > 0) not valid`,
+  },
+  {
+    sql: 'alter table item add column if not exists name text unique',
+    found: 'create unique index item_by_name on item (name)',
+  },
+  { sql: 'create sequence if not exists made', found: 'create sequence made' },
+  {
     sql: 'alter table item add column if not exists parent int references parent, add column if not exists other int',
     found: 'alter table item add parent int references parent',
   },
@@ -120,6 +130,53 @@ test.each([
   const { client, migrator } = await prepare(sql, found);
   expect(await migrator.up()).toEqual([{ name: 'Migration2' }]);
   expect(await column(client, `select to_regclass('pg_temp.item')::text`)).toEqual([null]);
+});
+
+test.each([
+  {
+    sql: 'create table if not exists made (id int primary key)',
+    found: 'create table made (id int not null)',
+    problem: 'it has no unique (id); it has no primary key',
+  },
+  {
+    sql: `create table if not exists made (id int, name text check (name <> ''), unique (id, name))`,
+    found: `create table made (id int, name text check (name <> 'a'))`,
+    problem: `it has no unique (id, name); it has no CHECK ((name <> ''::text))`,
+  },
+  {
+    sql: 'alter table item add column if not exists parent int references parent on delete cascade',
+    found: 'alter table item add parent int references parent',
+    problem: 'it has no FOREIGN KEY (parent) REFERENCES parent(id) ON DELETE CASCADE',
+  },
+  {
+    sql: 'alter table item add column if not exists name text unique',
+    found: 'select 1',
+    problem: 'it has no unique (name)',
+  },
+  {
+    sql: 'create table if not exists made (id int)',
+    found: 'create view made as select 1 as id',
+    problem: '"made" exists, and is a view, not a table',
+  },
+  {
+    sql: 'create sequence if not exists made',
+    found: 'create table made (id int)',
+    problem: '"made" exists, and is a table, not a sequence',
+  },
+  {
+    sql: 'create materialized view if not exists made as select 1 as id',
+    found: 'create table made (id int)',
+    problem: '"made" exists, and is a table, not a materialized view',
+  },
+  {
+    sql: 'create table if not exists made (id int) partition by range (id)',
+    found: 'create table made (id int)',
+    problem: '"made" exists, and is a table, not a partitioned table',
+  },
+])('"$sql" over $found fails, and says what is not there', async ({ sql, found, problem }) => {
+  const { migrator } = await prepare(sql, found);
+  expect((await failure(migrator.up())).message).toContain(problem);
+  expect(await states(migrator)).toEqual(['Migration1 applied', 'Migration2 pending']);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { relationName } from '../identifiers.ts';
 import type { Queryable } from '../ledger.ts';
 import type { ParsedStatement } from '../parse-statements.ts';
 import { findIndex, indexFault } from './index-postcondition.ts';
+import { conditionalRelation, kindFault } from './kind-postcondition.ts';
 import { columnFault, columnsOf, conditionalColumns } from './table-postcondition.ts';
 
 /** A statement succeeded, and the catalog does not show what it says. */
@@ -54,13 +55,16 @@ async function postconditionOf(
       if_not_exists === true && (await findIndex(session, relationName(relation), idxname)) !== undefined;
     return () => indexFault(session, sql, statement, existed);
   }
+  const created = conditionalRelation(node);
+  const ofKind: Check | undefined = created && (() => kindFault(session, created));
   const conditional = conditionalColumns(node);
-  if (conditional === undefined) return undefined;
+  if (conditional === undefined) return ofKind;
   const before = await columnsOf(session, relationName(conditional.table));
   const isFound =
     'CreateStmt' in node ? before.size > 0 : conditional.columns.some((column) => before.has(column));
-  if (!isFound) return undefined;
+  if (!isFound) return ofKind;
   const columns =
     'CreateStmt' in node ? conditional.columns : conditional.columns.filter((each) => before.has(each));
-  return () => columnFault(session, sql, { ...conditional, columns }, before);
+  return async () =>
+    (await ofKind?.()) ?? (await columnFault(session, sql, { ...conditional, columns }, before));
 }

@@ -57,6 +57,28 @@ export async function columnsOf(session: Queryable, table: string): Promise<Map<
   return new Map(rows.map((row) => [String(row['name']), String(row['definition'])]));
 }
 
+/** What the constraints and unique indexes of a table require, whatever their names; those that are not validated, too. */
+async function constraintsOf(session: Queryable, table: string): Promise<Set<string>> {
+  const rows = await session.query(
+    `select 'unique (' || keys || ')' as text from (
+       select (select string_agg(quote_ident(a.attname), ', ' order by k.place)
+               from unnest(i.indkey::int2[]) with ordinality k(number, place)
+                 join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+               where k.place <= i.indnkeyatts) as keys
+       from pg_index i where i.indrelid = to_regclass(?) and i.indisunique and i.indisvalid and i.indexprs is null
+         and i.indpred is null) as unique_index
+     union all
+     select 'primary key' from pg_index where indrelid = to_regclass(?) and indisprimary
+     union all
+     select regexp_replace(regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', ''), ' REFERENCES [^(]*\\(',
+       ' REFERENCES ' || coalesce(quote_ident(r.relname), '') || '(')
+     from pg_constraint c left join pg_class r on r.oid = c.confrelid
+     where c.conrelid = to_regclass(?) and c.contype in ('c', 'f', 'x') and c.conparentid = 0`,
+    [table, table, table],
+  );
+  return new Set(rows.map(({ text }) => String(text)));
+}
+
 /**
  * Why columns that existed before a statement are not what it says; undefined when they are.
  *
@@ -73,19 +95,26 @@ export async function columnFault(
   const prepare = (): Promise<unknown> => session.query(`alter table ${copy} ${drops.join(', ')}`);
   // The copy of a table that is altered has the columns already.
   const isAltered = copied.includes(table);
-  const expected = await onTemporaryCopy(
+  const { expected, constraints } = await onTemporaryCopy(
     session,
     sql,
     copied,
-    () => columnsOf(session, copy),
+    async () => ({
+      expected: await columnsOf(session, copy),
+      constraints: await constraintsOf(session, copy),
+    }),
     isAltered ? prepare : undefined,
   );
+  const existing = await constraintsOf(session, relationName(table));
   const faults = columns.flatMap((column) => {
     const found = before.get(column);
     const wanted = expected.get(column);
     if (found === wanted) return [];
     return [`column ${column} is ${found === undefined ? 'missing' : `"${found}"`}, not "${wanted}"`];
   });
+  for (const constraint of constraints) {
+    if (!existing.has(constraint)) faults.push(`it has no ${constraint}`);
+  }
   if (faults.length === 0) return undefined;
   return {
     problem: `${relationName(table)} exists, and is not what the statement says: ${faults.join('; ')}`,

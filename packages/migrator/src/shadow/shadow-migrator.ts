@@ -12,4 +12,5 @@ export interface ShadowMigrator {
   ) => Promise<DryRunMigration[]>;
   getPending: () => Promise<{ name: string }[]>;
   adopt: () => Promise<Adoption>;
+  baseline: (last: string) => Promise<string[]>;
 }

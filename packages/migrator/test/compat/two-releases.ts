@@ -18,6 +18,7 @@ export const productProperties = {
   status: "p.enum(['draft', 'active'])",
   note: 'p.text().nullable()',
   category: '() => p.manyToOne(Category)',
+  origin: `p.text().defaultRaw("'shop'")`,
   createdAt: "p.datetime().defaultRaw('now()')",
 };
 
@@ -26,7 +27,7 @@ export const firstMigration = [
   'create table category (id serial primary key, name text not null unique)',
   `create table product (id serial primary key, title text not null, price numeric(10,2) not null, quantity int not null default 0,
      status text not null check (status in ('draft', 'active')), note text, category_id int not null references category,
-     created_at timestamptz not null default now())`,
+     origin text not null default 'shop', created_at timestamptz not null default now())`,
 ];
 
 export function entitiesFile(properties: Record<string, string> = productProperties): string {

@@ -12,6 +12,7 @@ export const adopt = verb<AdoptOptions>({
     'It records the migrations of the code that the history names, runs none, and leaves the history as it is.',
   options: [
     new Option('--dry-run', 'only show what would be recorded'),
+    new Option('--schema <name>', 'in the ledger of this schema'),
     new Option('--from <schema.table>', 'the history, where the database has several'),
     new Option('--journal <file>', "drizzle's meta/_journal.json (default: the one beside the migrations)"),
     repeatable('--applied <name>', 'the database has all changes of this one, whatever the history says'),

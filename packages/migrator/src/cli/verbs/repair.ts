@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { RepairDecisions } from '../../adopt/repair.ts';
 import { repeatable } from '../run-options.ts';
 import { verb } from '../verb.ts';
@@ -16,6 +17,7 @@ export const repair = verb<RepairDecisions>({
       'the database has none of its changes, or it is gone for good: remove its record',
     ),
     repeatable('--accept <name>', 'it was changed after it was applied, and the database is right'),
+    new Option('--schema <name>', 'in the ledger of this schema'),
   ],
   run: async (migrator, decisions) => {
     if (Object.values(decisions).some((names: unknown) => Array.isArray(names))) {
@@ -25,7 +27,9 @@ export const repair = verb<RepairDecisions>({
         text: repaired.map(({ name, decision }) => `${name}: ${decision}`).join('\n'),
       };
     }
-    const needs = await migrator.repairNeeds();
+    const needs = await migrator.repairNeeds(
+      decisions.schema === undefined ? {} : { schema: decisions.schema },
+    );
     const text = needs.flatMap(({ name, state, commands }) => [
       `${name} is ${state}:`,
       ...commands.map((command) => `  ${command.replaceAll('`', '')}`),

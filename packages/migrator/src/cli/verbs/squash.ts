@@ -9,6 +9,9 @@ export const squash = verb<{ names: string[] }>({
   argument: new Argument('[names...]', 'those to merge (default: all that are applied)'),
   run: async (migrator, { names }) => {
     const { fileName } = await asUserError(migrator.rollup(names.length > 0 ? names : undefined));
-    return { json: { created: fileName }, text: `Wrote ${fileName}, and removed the files that it merges.` };
+    return {
+      json: { created: fileName },
+      text: `Wrote ${fileName}. The files that it replaces stay until every database has recorded it.`,
+    };
   },
 });

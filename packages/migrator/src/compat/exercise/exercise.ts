@@ -1,6 +1,6 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import type { EntityDescription, Outcome, Subject } from './outcome.ts';
-import { operationsOf } from './operations.ts';
+import { operationsOf, rowGone } from './operations.ts';
 import { describeEntities, entitiesOf } from './properties.ts';
 import type { Release } from './release.ts';
 import { failureOf, type PlannedOperation, runOperation } from './run-operation.ts';
@@ -77,9 +77,10 @@ export class Exercise {
   /** Runs the planned operations again, and the parts of those that fail. */
   async run(): Promise<Outcome[]> {
     const outcomes = await this.#runAll(this.#planned);
-    const parts = this.#planned.flatMap((planned, index) =>
-      outcomes[index]?.failure === undefined ? [] : (planned.parts ?? []),
-    );
+    const parts = this.#planned.flatMap(({ parts: own = [] }, index) => {
+      const failure = outcomes[index]?.failure;
+      return failure === undefined || failure.message === rowGone ? [] : own;
+    });
     return [...outcomes, ...(await this.#runAll(parts))];
   }
 

@@ -2,10 +2,19 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Sample } from './samples.ts';
 
-/** Deletes a row in the current transaction, so that it can be inserted again. What refers to it stays, if possible. */
-export async function makeRoom(em: SqlEntityManager, meta: EntityMetadata, { key }: Sample): Promise<void> {
+/**
+ * Deletes a row in the current transaction, so that it can be inserted again.
+ *
+ * @param keepsReferences whether what refers to it stays, if possible. Default true.
+ */
+export async function makeRoom(
+  em: SqlEntityManager,
+  meta: EntityMetadata,
+  { key }: Sample,
+  keepsReferences = true,
+): Promise<void> {
   const remove = () => em.nativeDelete(meta.class, key, { filters: false });
-  if (await attempt(em, () => withoutTriggers(em, remove))) return;
+  if (keepsReferences && (await attempt(em, () => withoutTriggers(em, remove)))) return;
   await attempt(em, remove);
 }
 

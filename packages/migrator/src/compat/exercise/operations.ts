@@ -13,7 +13,7 @@ type Values = Record<string, ReadValue>;
 type Run = PlannedOperation['run'];
 
 /** What an operation fails with whose row somebody else has deleted. */
-export const rowGone = 'The row is not found any more.';
+export const rowGone = 'The row is not found any more';
 
 /** How many rows of an entity are tried to be deleted: some are referred to. */
 const rowsToDelete = 3;
@@ -170,7 +170,7 @@ class ExercisedEntity {
     await em.flush();
     const others =
       items.length > 0 ? items : await em.find(property.entity(), {}, { filters: false, limit: 1 });
-    if (others.length === 0) throw new Error('There is no row to put into the collection.');
+    if (others.length === 0) throw new Error('There is no row to put into the collection');
     collection.add(others as object[]);
     await em.flush();
     return {};

@@ -42,7 +42,7 @@ export async function runOperation(
 const surrounding =
   /^\s*(begin|start transaction|commit|rollback|savepoint|release|set (local|constraints))\b/i;
 
-/** What an error says, without the statement and the values that MikroORM puts before it. */
+/** What an error says. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { message: String(error) };
   const of = pgErrorOf(error);
@@ -67,10 +67,8 @@ function pgErrorOf(error: Error): Error {
   return error.cause instanceof Error && 'severity' in error.cause ? error.cause : error;
 }
 
-/** MikroORM's message has the statement in its first lines, PostgreSQL's after it. */
+/** Without the values of the row, which MikroORM adds. */
 function messageOf({ message }: Error): string {
-  const at = message.lastIndexOf(' - ');
-  return /^\s*(select|insert|update|delete|with|set)\b/i.test(message) && at !== -1
-    ? message.slice(at + 3)
-    : message;
+  const [first = message] = message.split('\n');
+  return first.replace(/\.$/, '');
 }

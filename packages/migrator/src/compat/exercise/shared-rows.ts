@@ -46,9 +46,10 @@ export async function writeRows(
     if (!isWritable(meta)) continue;
     const [first, second = first] = rows;
     if (first === undefined || second === undefined) continue;
+    // With its key: rows that refer to it stay right.
     const required = new Set(
       writtenProperties(meta)
-        .filter(isRequired)
+        .filter((property) => property.primary === true || isRequired(property))
         .map(({ name }) => name as string),
     );
     const fewer = Object.fromEntries(Object.entries(second.data).filter(([name]) => required.has(name)));
@@ -101,7 +102,7 @@ export async function readRow(
   try {
     const found: object | null = await em.findOne(meta.class, keyOf(meta, key), everything(meta));
     if (found === null) {
-      return { entity: meta.className, values: {}, failure: { message: 'The row is not found.' } };
+      return { entity: meta.className, values: {}, failure: { message: 'The row is not found' } };
     }
     const values = columnProperties(meta).map(({ name }) => [
       name,
@@ -123,7 +124,13 @@ async function insertAnew(
   const em = release.orm.em.fork() as SqlEntityManager;
   await em.begin();
   try {
-    await makeRoom(em, meta, sample);
+    // With another key, what refers to the row would refer to nothing.
+    await makeRoom(
+      em,
+      meta,
+      sample,
+      meta.primaryKeys.every((name) => name in data),
+    );
     const entity: object = em.create(meta.class, { ...data }, { partial: true });
     em.persist(entity);
     await em.flush();

@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
+import { migratorCommand } from '../../migrator-command.ts';
 import { runProgram } from './run-program.ts';
 
 /** The files of a commit, outside of the working tree. */
@@ -11,6 +12,9 @@ export interface CheckedOut {
   /** The hash of the commit, shortened. */
   commit: string;
 }
+
+/** What to do without the commit of a previous release. */
+export const nameCommit = `Name a commit of the repository that has the project, such as the tag of the last release; in CI, fetch it first. That of now is ${migratorCommand('compat', '--previous', 'HEAD')}.`;
 
 /**
  * Writes the files of a commit into `target`. It changes nothing in the repository: neither its index nor its list of
@@ -61,7 +65,7 @@ export function inCommit({ repository, files }: CheckedOut, path: string): strin
 
 function unusable(ref: string, reason: string, cause?: unknown): UserError {
   return new UserError('invalid-settings', `The files of ${ref} cannot be had from git: ${reason}`, {
-    hint: 'Name a commit of the repository that has the project, such as the tag of the last release; in CI, fetch it: `git fetch --tags`.',
+    hint: nameCommit,
     cause,
   });
 }

@@ -10,7 +10,8 @@ import {
   projectSettings,
   type ProjectSettings,
 } from '../../project/find-config.ts';
-import { checkOut, inCommit } from './check-out.ts';
+import { migratorCommand } from '../../migrator-command.ts';
+import { checkOut, inCommit, nameCommit } from './check-out.ts';
 import { linkModules } from './link-modules.ts';
 import { runProgram } from './run-program.ts';
 
@@ -67,7 +68,7 @@ export async function withPreviousRelease<Result>(
       'invalid-settings',
       'Name the previous release: by a commit or as a package, not both.',
       {
-        hint: 'Such as `--previous v1.2`, or `--previous-package ./previous`.',
+        hint: nameCommit,
       },
     );
   }
@@ -82,7 +83,7 @@ export async function withPreviousRelease<Result>(
     const folder = inCommit(checkedOut, await realpath(project.folder)) as string;
     if (!existsSync(folder)) {
       throw new UserError('invalid-settings', `${ref} has no folder ${relative(checkedOut.files, folder)}.`, {
-        hint: 'Name a commit that has the project.',
+        hint: nameCommit,
       });
     }
     await addConfig(project, options, folder);
@@ -104,7 +105,7 @@ async function packageFolder(folder: string, name: string): Promise<string> {
     'invalid-settings',
     `There is neither a folder ${path} nor an installed package ${name}.`,
     {
-      hint: 'Install the previous release in a folder, and name that.',
+      hint: `Install it in a folder, and name that: ${migratorCommand('compat', '--previous-package', 'FOLDER')}.`,
     },
   );
 }
@@ -117,12 +118,19 @@ function configOf({ folder, config }: ProjectLocation, options: PreviousOptions)
 
 /** The project's own configuration in the place where the commit has none. */
 async function addConfig(project: ProjectLocation, options: PreviousOptions, folder: string): Promise<void> {
-  const config = configOf(project, options);
-  if (config === undefined || isAbsolute(config)) return;
-  const [from, to] = [resolve(project.folder, config), resolve(folder, config)];
-  if (existsSync(to) || !existsSync(from)) return;
+  const named = configOf(project, options);
+  const found = (at: string): string | undefined => {
+    try {
+      return findConfig(at, projectSettings(at, project.env), project.env, named);
+    } catch {
+      return undefined;
+    }
+  };
+  const [own, its] = [found(project.folder), found(folder)];
+  if (its !== undefined || own === undefined) return;
+  const to = resolve(folder, relative(project.folder, own));
   await mkdir(dirname(to), { recursive: true });
-  await copyFile(from, to);
+  await copyFile(own, to);
 }
 
 async function install(

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '@ecommerce-dms/errors';
 import type { ClientConfig } from 'pg';
+import { migratorCommand } from '../../migrator-command.ts';
 import type { ReleaseLocation, ReleaseMethods, RemoteFailure, Response } from './messages.ts';
 
 /** A release in a process of its own. */
@@ -61,7 +62,7 @@ function remote(child: ChildProcess, signal: AbortSignal | undefined): ReleaseMe
     ended ??= signal?.aborted
       ? new UserError('interrupted', 'The check of the releases was interrupted. Nothing is left of it.')
       : new UserError('release-unusable', `The process of the previous release has ended: ${reason}.`, {
-          hint: 'Its output is above. It must be possible to load its configuration, and nothing of it may end the process.',
+          hint: loadRemedy,
         });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
@@ -84,8 +85,14 @@ function remote(child: ChildProcess, signal: AbortSignal | undefined): ReleaseMe
 }
 
 function localError({ message, hint }: RemoteFailure): Error {
-  return new UserError('release-unusable', `The previous release fails: ${message}`, { hint });
+  const isMissing = /Cannot find (package|module)/.test(message);
+  return new UserError('release-unusable', `The previous release fails: ${message}`, {
+    hint: isMissing || hint === undefined ? loadRemedy : hint,
+  });
 }
+
+/** What a release may need that the working tree does not have. */
+const loadRemedy = `It runs with the installed packages of the working tree. If it needs others, have them installed: ${migratorCommand('compat', '--previous', 'REF', '--previous-install', 'npm ci')}.`;
 
 /** A session as another process can have it: its password is not asked for, and no function is part of it. */
 async function plainSession(session: ClientConfig): Promise<ClientConfig> {

@@ -38,9 +38,6 @@ async function open({ folder, config, settings, contextName, session }: ReleaseL
     throw new UserError(
       'invalid-settings',
       `The options of ${config} lead to database ${rows[0]?.name}, whatever database they are given.`,
-      {
-        hint: 'Give it connection options, not a Kysely dialect.',
-      },
     );
   }
   exercise = new Exercise(release);

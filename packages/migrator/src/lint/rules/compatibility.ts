@@ -1,3 +1,5 @@
+import type { Node } from 'libpg-query';
+import { namePartsOf } from '../../identifiers.ts';
 import { relationSql, tableChanges } from '../context.ts';
 import { nodeOf, rangeVarOf, stringsOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
@@ -16,6 +18,35 @@ const renamed: Partial<Record<string, string>> = {
   OBJECT_TYPE: 'type',
   OBJECT_DOMAIN: 'domain',
 };
+
+const dropped: Partial<Record<string, string>> = {
+  OBJECT_SEQUENCE: 'sequence',
+  OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'procedure',
+  OBJECT_ROUTINE: 'routine',
+  OBJECT_AGGREGATE: 'aggregate',
+  OBJECT_TYPE: 'type',
+  OBJECT_DOMAIN: 'domain',
+  OBJECT_EXTENSION: 'extension',
+};
+
+function objectName(object: Node): string[] {
+  const names = nodeOf(object, 'ObjectWithArgs')?.objname ?? nodeOf(object, 'TypeName')?.names;
+  return names === undefined ? namePartsOf(object) : stringsOf(names);
+}
+
+/** The name, without its schema, of a function, type, sequence or extension that a statement creates. */
+function createdName(node: Node): string | undefined {
+  const names =
+    nodeOf(node, 'CreateFunctionStmt')?.funcname ??
+    nodeOf(node, 'CreateEnumStmt')?.typeName ??
+    nodeOf(node, 'CreateDomainStmt')?.domainname ??
+    nodeOf(node, 'DefineStmt')?.defnames;
+  const relation = nodeOf(node, 'CreateSeqStmt')?.sequence ?? nodeOf(node, 'CompositeTypeStmt')?.typevar;
+  return names === undefined
+    ? (relation?.relname ?? nodeOf(node, 'CreateExtensionStmt')?.extname)
+    : stringsOf(names).at(-1);
+}
 
 /** Rules of what the previous release cannot work with. */
 export const compatibilityRules: Rule[] = [
@@ -117,6 +148,29 @@ export const compatibilityRules: Rule[] = [
         .map(rangeVarOf)
         .filter((view) => !created.has(model.keyOf(view)) && !model.isNew(view));
       if (gone.length > 0) yield { message: `Drops the view ${gone.map(relationSql).join(', ')}.` };
+    },
+  },
+  {
+    code: 'drop-object',
+    kind: 'compatibility',
+    severity: 'error',
+    why: 'The previous release, which still runs, may use it.',
+    *check({ node, model, later }) {
+      const drop = nodeOf(node, 'DropStmt');
+      const kind = dropped[drop?.removeType ?? ''];
+      if (drop === undefined || kind === undefined) return;
+      const made = new Set(later.flatMap((each) => createdName(each.node) ?? []));
+      const gone = (drop.objects ?? []).flatMap((object) => {
+        const name = objectName(object);
+        const own = name.at(-1) ?? '';
+        const key = model.keyOf(rangeVarOf(object));
+        const isOfThisRun =
+          (model.types.has(key) && model.isOfThisRun(model.types.get(key))) ||
+          model.isOfThisRun(model.objectRuns.get(own));
+        const isInUse = !made.has(own) && !isOfThisRun && !model.triggerFunctions.has(own);
+        return isInUse ? [name.join('.')] : [];
+      });
+      if (gone.length > 0) yield { message: `Drops the ${kind} ${gone.join(', ')}.` };
     },
   },
   {

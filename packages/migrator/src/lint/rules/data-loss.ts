@@ -1,6 +1,6 @@
-import type { DropStmt } from 'libpg-query';
+import type { DropStmt, Node } from 'libpg-query';
 import { type Context, relationSql, tableChanges } from '../context.ts';
-import { nodeOf, nodesOf, rangeVarOf, stringsOf } from '../nodes.ts';
+import { nodeOf, nodesBelow, nodesOf, rangeVarOf, stringsOf } from '../nodes.ts';
 import type { Rule } from '../rule.ts';
 import { quoted } from '../sql-text.ts';
 
@@ -47,6 +47,7 @@ export const dataLossRules: Rule[] = [
       }
       const database = nodeOf(node, 'DropdbStmt')?.dbname;
       if (database !== undefined) yield { message: `Drops the database ${database}.` };
+      if ('DropOwnedStmt' in node) yield { message: 'Drops all that a role owns, and its rights.' };
     },
   },
   {
@@ -92,7 +93,7 @@ export const dataLossRules: Rule[] = [
     why: 'Each row stays locked until all are written, the table doubles, and replicas fall behind.',
     *check({ node, model }) {
       const write = nodeOf(node, 'UpdateStmt') ?? nodeOf(node, 'DeleteStmt');
-      if (write === undefined || write.whereClause || model.isNew(write.relation)) return;
+      if (write === undefined || !isAlwaysTrue(write.whereClause) || model.isNew(write.relation)) return;
       if (nodesOf(nodeOf(node, 'DeleteStmt')?.usingClause, 'RangeVar').length > 0) return;
       yield {
         message: `${'UpdateStmt' in node ? 'Updates' : 'Deletes'} every row of ${relationSql(write.relation)} at once.`,
@@ -102,6 +103,14 @@ export const dataLossRules: Rule[] = [
     },
   },
 ];
+
+/** Whether a condition excludes no row: there is none, or it names no column and calls nothing. */
+function isAlwaysTrue(condition: Node | undefined): boolean {
+  if (condition === undefined) return true;
+  return [...nodesBelow(condition), ...Object.entries(condition)].every(([kind]) =>
+    /^(?:A_Const|A_Expr|BoolExpr|TypeCast|TypeName|String|Integer|\d+|[a-z]\w*)$/.test(kind),
+  );
+}
 
 function relationsOf({ objects }: DropStmt): { schemaname?: string; relname?: string }[] {
   return (objects ?? []).map(rangeVarOf);

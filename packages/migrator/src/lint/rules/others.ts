@@ -1,6 +1,7 @@
 import { type Context, relationSql, tableChanges } from '../context.ts';
 import type { Rewrite } from '../finding.ts';
 import { nodeOf, nodesOf, rangeVarOf, stringsOf, typeOf } from '../nodes.ts';
+import { hiddenCalls } from '../hidden-calls.ts';
 import { statementsOfDo } from '../procedural.ts';
 import type { Rule } from '../rule.ts';
 import { safeAlterTable } from '../safe-alter-table.ts';
@@ -117,6 +118,14 @@ export const otherRules: Rule[] = [
       }
       const call = nodeOf(statement.node, 'CallStmt');
       if (call) yield { message: 'Calls a procedure.' };
+      if ('ExecuteStmt' in statement.node) yield { message: 'Executes a prepared statement.' };
+      const calls = 'SelectStmt' in statement.node ? hiddenCalls(statement.node, statement.model) : [];
+      if (calls.length > 0) {
+        yield {
+          message: `Calls ${calls.map((name) => `${name}()`).join(', ')}, which can do anything.`,
+          advice: 'Look at what it does, and say beside the statement why that is safe.',
+        };
+      }
       if (!('DoStmt' in statement.node)) return;
       const { hidden } = statementsOfDo(statement);
       if (hidden !== undefined) {
