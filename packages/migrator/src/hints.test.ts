@@ -113,6 +113,25 @@ const supply = ({ client }: World) => client.query('create table three (id int)'
 const correct = ({ write }: World) => write({ M1: one, M2: two });
 
 const cases: Record<string, Case> = {
+  'a migration without a proof': {
+    fail: async ({ run, write }) => {
+      await write({ M1: one });
+      await run('sum');
+      return run('up', '--require-proof');
+    },
+    message: 'M1: is not proven. Prove it',
+    remedies: { 'prove M1': undefined, info: undefined },
+    passes: ['up', '--require-proof'],
+  },
+  'no place for proofs': {
+    fail: async ({ run, write }) => {
+      await write({ M1: one });
+      return run('up', '--require-proof');
+    },
+    message: 'migrations.sum: does not exist, and it would have the proofs',
+    remedies: { sum: undefined, info: undefined },
+    passes: ['up', '--require-proof'],
+  },
   'a history that up finds': {
     fail: async ({ client, run }) => {
       await client.query(`create table one (id int); ${stock('done', 'M1')}`);
@@ -635,6 +654,8 @@ const outside = [
   'Set `path` in the options of `migrations`.',
   'Write a day as 2027-01-31.',
   'Correct them; the driver must be that of @mikro-orm/postgresql.',
+  'Install it: `npm install --save-dev @ecommerce-dms/local-rds`. Or name a server: `--shadow-url URL`.',
+  'Use a server of your own without TLS: `--cluster`, or `--shadow-url URL`.',
 ];
 
 test('a hint names a command, or is one of those that no command can bring about', () => {

@@ -42,6 +42,8 @@ import type { MigrationStatus } from './migration-status.ts';
 import { MigratorContext } from './migrator-context.ts';
 import type { DownOptions, UpOptions } from './options.ts';
 import { untestedOrmNotice } from './orm-version.ts';
+import { prove } from './prove/prove.ts';
+import type { ProveOptions, ProveResult } from './prove/prove-options.ts';
 import { runMigrations } from './run-migrations.ts';
 import { Runner } from './runner.ts';
 import { rollup } from './squash/rollup.ts';
@@ -368,6 +370,19 @@ export class Migrator extends StockMigrator {
    */
   compat(options: CompatOptions): Promise<CompatibilityReport> {
     return checkReleases(this.driver, options);
+  }
+
+  /**
+   * Runs migrations on copies of a throwaway database with rows: measured, while others query its tables, and killed
+   * and resumed at every point. The database of the project stays as it is.
+   *
+   * @returns what was found out about each; nothing is thrown for a migration that fails or cannot be decided
+   * @throws UserError `invalid-settings`, `migration-not-found`: an option is wrong or names no migration.
+   * @throws UserError `shadow-refused`, `database-unreachable`: there is no throwaway database.
+   * @throws UserError `migrations-refused`, `invalid-migration`: the code of a migration fails, or changes the server.
+   */
+  prove(options: ProveOptions = {}): Promise<ProveResult> {
+    return prove(this.#context, options);
   }
 
   /**

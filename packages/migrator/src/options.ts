@@ -42,6 +42,11 @@ export interface UpOptions extends MigrateOptions, RunOptions {
    */
   checkSum?: boolean;
   /**
+   * Refuse pending migrations of which `migrations.sum` has no proof, or one of other files. With the variable
+   * `DMS_PROOF_KEY`, proofs must have been sealed with that key. Default false.
+   */
+  requireProof?: boolean;
+  /**
    * Run the backfills that pending migrations require, each before its migration, however long that takes. Default: only
    * in a database whose ledger is empty; else a migration that requires an unfinished one is refused.
    */

@@ -3,7 +3,8 @@ import { runRequiredBackfills } from './backfill/required-backfills.ts';
 import { backfillContext } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
 import { CallbackRunner, planCallbacks } from './files/callbacks.ts';
-import { refuseWrongSums } from './files/checked-sums.ts';
+import { refuseWrongSums, sumFolder } from './files/checked-sums.ts';
+import { proofFaults } from './files/sum-file.ts';
 import { planRepeatables } from './files/repeatable.ts';
 import { repeatableSources, runRepeatables } from './files/run-repeatables.ts';
 import { refuseForeignHistory } from './foreign-history.ts';
@@ -90,5 +91,14 @@ async function planRun(
   await ledger.ensureTable();
   const planned = await planRepeatables(repeatables, found.rows, context, schema);
   refuse(planned.flatMap(({ faults }) => faults));
+  if (direction === 'up' && named.requireProof === true) {
+    const open = [...pending, ...planned].filter(({ status }) => status.state !== 'applied');
+    refuse(
+      await proofFaults(
+        await sumFolder(context),
+        open.map(({ status }) => status.name),
+      ),
+    );
+  }
   return { plans: [...pending, ...planned].flatMap(({ plan }) => plan ?? []), replaced };
 }

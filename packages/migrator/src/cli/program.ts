@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '@ecommerce-dms/errors';
 import { Command, Option } from 'commander';
 import { commandName, shellWord } from '../migrator-command.ts';
+import { toolVersion } from '../tool-version.ts';
 import { addVerbs } from './add-verbs.ts';
 import type { Environment } from '../project/find-config.ts';
 import { inCommands, withErrorsInCommands } from './in-commands.ts';
@@ -25,7 +25,7 @@ interface Given extends ProjectOptions, Record<string, unknown> {
 export function buildProgram({ folder, env, print, ...context }: Surroundings): Command {
   const program = new Command('dms-migrator')
     .description('Migrations of a MikroORM project on PostgreSQL.')
-    .version(version())
+    .version(toolVersion())
     .showHelpAfterError(`(run '${commandName} --help' or '${commandName} VERB --help')`)
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: (text) => context.progress(text.trimEnd()) })
@@ -86,10 +86,4 @@ function projectOptions(): Option[] {
     new Option('--context <name>', 'the name in a configuration that has several'),
     new Option('--url <url>', 'the database (default: that of the configuration, else DATABASE_URL)'),
   ];
-}
-
-/** Of this package. */
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

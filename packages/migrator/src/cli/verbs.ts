@@ -9,6 +9,7 @@ import { drift } from './verbs/drift.ts';
 import { dryRun } from './verbs/dry-run.ts';
 import { info } from './verbs/info.ts';
 import { lint } from './verbs/lint.ts';
+import { prove } from './verbs/prove.ts';
 import { repair } from './verbs/repair.ts';
 import { squash } from './verbs/squash.ts';
 import { sum } from './verbs/sum.ts';
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   dryRun,
   validate,
   lint,
+  prove,
   compat,
   drift,
   backfill,

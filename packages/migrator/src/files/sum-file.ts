@@ -3,6 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@ecommerce-dms/errors';
 import { migratorCommand } from '../migrator-command.ts';
+import { withoutEnding } from './migration-name.ts';
+import { formatProof, isAccepted, isProofLine, parseProof, type ProofLine } from './proof-line.ts';
 import type { Fault } from '../refuse-faults.ts';
 
 export const sumFileName = 'migrations.sum';
@@ -22,9 +24,10 @@ export interface SumDifference {
    * - `removed`: in the sum file only
    * - `unlisted`: in the folder only
    * - `ambiguous`: the sum file has different sums for it, as after a merge of two edits
-   * - `unreadable`: no line of a sum file, such as the mark of a conflict
+   * - `unreadable`: no line of a sum file, such as the mark of a conflict, or a proof with a wrong seal
+   * - `stale-proof`: no file any more, but what a proof of a migration was made of
    */
-  difference: 'edited' | 'removed' | 'unlisted' | 'ambiguous' | 'unreadable';
+  difference: 'edited' | 'removed' | 'unlisted' | 'ambiguous' | 'unreadable' | 'stale-proof';
 }
 
 const problems: Record<SumDifference['difference'], string> = {
@@ -33,6 +36,7 @@ const problems: Record<SumDifference['difference'], string> = {
   unlisted: `is in the folder and not in ${sumFileName}.`,
   ambiguous: `has different sums in ${sumFileName}: a merge has joined two edits.`,
   unreadable: `is no line of ${sumFileName}.`,
+  'stale-proof': `has changed since it was proven, and its proof is still in ${sumFileName}.`,
 };
 
 /** What is wrong with each file, and what to do. */
@@ -51,6 +55,12 @@ export async function compareSums(folder: string): Promise<SumDifference[] | und
   const listed = new Map<string, string>();
   const differences: SumDifference[] = [];
   for (const line of lines) {
+    if (isProofLine(line)) {
+      const proof = parseProof(line);
+      if (proof === undefined) differences.push({ file: line, difference: 'unreadable' });
+      else if (!isOf(proof, actual)) differences.push({ file: proof.name, difference: 'stale-proof' });
+      continue;
+    }
     const [, sum, file] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
     if (sum === undefined || file === undefined) {
       differences.push({ file: line, difference: 'unreadable' });
@@ -76,7 +86,7 @@ export async function compareSums(folder: string): Promise<SumDifference[] | und
  */
 export async function writeSums(folder: string): Promise<string> {
   const isFirst = (await readLines(folder)) === undefined;
-  const path = await write(folder, await sumsOf(folder));
+  const path = await write(folder, await sumsOf(folder), await readProofs(folder));
   if (isFirst) await addMergeAttribute(join(folder, '.gitattributes'));
   return path;
 }
@@ -105,20 +115,95 @@ export async function keepingSums<Result>(
   const before = await sumsOf(folder);
   const result = await change();
   const after = await sumsOf(folder);
-  const lines = await readLines(folder);
-  const sums = new Map((lines ?? []).map((line) => [line.slice(66), line.slice(0, 64)]));
+  const lines = ((await readLines(folder)) ?? []).filter((line) => !isProofLine(line));
+  const sums = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
   for (const file of before.keys()) if (!after.has(file)) sums.delete(file);
   for (const [file, sum] of after) if (before.get(file) !== sum) sums.set(file, sum);
-  await write(folder, sums);
+  await write(folder, sums, await readProofs(folder));
   return result;
 }
 
+/**
+ * Adds proofs to the sum file, in place of older ones of the same migrations.
+ *
+ * @returns the names of those that were written: none without a sum file; a class of `migrationsList` has no file to
+ *   prove
+ */
+export async function addProofs(
+  folder: string | undefined,
+  proofs: readonly Omit<ProofLine, 'filesSum'>[],
+): Promise<string[]> {
+  const lines = folder === undefined ? undefined : await readLines(folder);
+  if (folder === undefined || lines === undefined) return [];
+  const actual = await sumsOf(folder);
+  const added = proofs.flatMap((proof) => {
+    const filesSum = filesSumOf(proof.name, actual);
+    return filesSum === undefined ? [] : [{ ...proof, filesSum }];
+  });
+  const names = new Set(added.map(({ name }) => name));
+  const kept = lines.filter((line) => !isProofLine(line) || !names.has(parseProof(line)?.name ?? ''));
+  await writeFile(join(folder, sumFileName), inFileOrder([...kept, ...added.map(formatProof)]));
+  return [...names];
+}
+
+/** What forbids to run migrations that have to be proven: those of `names` that are not. */
+export async function proofFaults(folder: string | undefined, names: readonly string[]): Promise<Fault[]> {
+  const lines = folder === undefined ? undefined : await readLines(folder);
+  if (folder === undefined || lines === undefined) {
+    return [
+      {
+        name: sumFileName,
+        problem: `does not exist, and it would have the proofs. Write it: ${migratorCommand('sum')}.`,
+      },
+    ];
+  }
+  const actual = await sumsOf(folder);
+  const proofs = lines.flatMap((line) => (isAccepted(line) ? (parseProof(line) ?? []) : []));
+  return names.flatMap((name) => {
+    const own = proofs.filter((proof) => proof.name === name);
+    if (own.some((proof) => isOf(proof, actual))) return [];
+    const problem = own.length > 0 ? 'has changed since it was proven.' : 'is not proven.';
+    return [{ name, problem: `${problem} Prove it: ${migratorCommand('prove', name)}.` }];
+  });
+}
+
+/** The proofs that are of the files as they are. */
+async function readProofs(folder: string): Promise<string[]> {
+  const lines = (await readLines(folder)) ?? [];
+  const actual = await sumsOf(folder);
+  return lines.filter((line) => {
+    const proof = isProofLine(line) ? parseProof(line) : undefined;
+    return proof !== undefined && isOf(proof, actual);
+  });
+}
+
+function isOf({ name, filesSum }: ProofLine, actual: Sums): boolean {
+  return filesSum === filesSumOf(name, actual);
+}
+
+/** Over the sums of all files of a migration; undefined when it has none. */
+function filesSumOf(name: string, sums: Sums): string | undefined {
+  const own = [...sums].filter(([file]) => file === name || withoutEnding(file) === name);
+  if (own.length === 0) return undefined;
+  return createHash('sha256')
+    .update(own.map(([file, sum]) => `${sum}  ${file}\n`).join(''))
+    .digest('hex');
+}
+
 /** In the format of `sha256sum`, whose `--check` reads it too. */
-async function write(folder: string, sums: Sums): Promise<string> {
+async function write(folder: string, sums: Sums, proofs: readonly string[]): Promise<string> {
   const path = join(folder, sumFileName);
-  const lines = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sum]) => `${sum}  ${file}\n`);
-  await writeFile(path, lines.join(''));
+  await writeFile(path, inFileOrder([...[...sums].map(([file, sum]) => `${sum}  ${file}`), ...proofs]));
   return path;
+}
+
+/** The sums by their files, then the proofs by their names. */
+function inFileOrder(lines: readonly string[]): string {
+  const keyOf = (line: string): string => (isProofLine(line) ? `1${line}` : `0${line.slice(66)}`);
+  return lines
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** The lines of the sum file; undefined when there is none. */

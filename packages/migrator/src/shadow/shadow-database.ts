@@ -22,7 +22,7 @@ export async function withShadowDatabase<Result>(
   await client.connect().catch((error: unknown) => {
     throw connectionError(client, error);
   });
-  const name = `dms_shadow_${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
+  const name = shadowName();
   try {
     await client.query('set role none; set statement_timeout = 0; set idle_session_timeout = 0');
     await dropLeftovers(client);
@@ -35,6 +35,32 @@ export async function withShadowDatabase<Result>(
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+function shadowName(): string {
+  return `dms_shadow_${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
+}
+
+/** Copies a database that nobody is connected to; the copy is a shadow, too. */
+export async function copyShadow(
+  client: Client,
+  server: ClientConfig,
+  template: ClientConfig,
+): Promise<ClientConfig> {
+  const name = shadowName();
+  const from = escapeIdentifier(databaseOf(template));
+  await client.query(`create database ${escapeIdentifier(name)} template ${from}`);
+  await client.query(`comment on database ${escapeIdentifier(name)} is ${escapeLiteral(comment)}`);
+  return withDatabase(server, name);
+}
+
+/** Drops a shadow, whoever is connected to it. */
+export async function dropShadow(client: Client, shadow: ClientConfig): Promise<void> {
+  await client.query(`drop database if exists ${escapeIdentifier(databaseOf(shadow))} with (force)`);
+}
+
+function databaseOf(shadow: ClientConfig): string {
+  return new Client(shadow).database ?? '';
 }
 
 function withDatabase(server: ClientConfig, database: string): ClientConfig {

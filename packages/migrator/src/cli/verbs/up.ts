@@ -9,6 +9,7 @@ interface UpFlags extends RunFlags {
   allowOutOfOrder?: boolean;
   runBackfills?: boolean;
   schema?: string;
+  requireProof?: boolean;
 }
 
 /** Applies pending migrations. */
@@ -24,6 +25,7 @@ export const up = verb<UpFlags>({
       'run the backfills that migrations require, however long that takes (default: only in a new database)',
     ),
     new Option('--schema <name>', 'apply them in this schema'),
+    new Option('--require-proof', 'refuse those of which migrations.sum has no proof'),
     ...runOptions,
   ],
   run: async (migrator, { to, only, ...flags }, { signal, progress }) => {
