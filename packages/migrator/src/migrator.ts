@@ -9,11 +9,12 @@ import {
   Utils,
 } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
-import { type DatabaseSchema, SchemaComparator, SchemaGenerator } from '@mikro-orm/postgresql';
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
 import type { Direction } from './collect-queries.ts';
+import { type CreatedMigrations, asCreated, createMigrations, type CreateOptions } from './create/create.ts';
+import { hasDifference } from './create/create-migrations.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
@@ -41,7 +42,6 @@ import {
 } from './files/sum-file.ts';
 import type { Finding } from './lint/finding.ts';
 import { type LintRunOptions, lintMigrations } from './lint/lint-migrations.ts';
-import { readManagedSchema } from './managed-schema.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { MigrationSource } from './migration-source.ts';
 import { type LockWait, describeLockWait } from './locks/lock-wait.ts';
@@ -51,20 +51,14 @@ import { untestedOrmNotice } from './orm-version.ts';
 import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
-import { refuseCascades } from './refuse-cascades.ts';
 import { refuse } from './refuse-faults.ts';
 import { checkRequestedNames, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
+import type { ShadowOptions } from './shadow/shadow-options.ts';
 import { type RollupResult, writeSquash } from './squash/write-squash.ts';
 import { type Survey, survey } from './survey.ts';
 import { type MigrationValidation, validateMigrations } from './validate.ts';
-
-/** What `create()` wrote. */
-export interface CreatedMigration extends MigrationResult {
-  /** What the schemas of the entities contain and the entities do not name, such as `table public.legacy`: left alone. */
-  unmanaged: string[];
-}
 
 /**
  * MikroORM's migrator, made safe: one run at a time, a ledger of what was run, each migration atomic or resumable.
@@ -97,7 +91,6 @@ export interface CreatedMigration extends MigrationResult {
 export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
-  #unmanaged: string[] = [];
   /** What MikroORM runs in place of the migrations of the code: repeatable ones. */
   #given: DiscoveredMigration[] | undefined;
   /** During a run: those that it leaves out, because a squash stands for them. */
@@ -340,30 +333,44 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * Writes a migration that adds what the entities have and the database lacks. It neither drops nor renames what the
-   * entities do not name, and never rebuilds a table to partition it differently; the result's `unmanaged`, and the log,
-   * name what was left alone.
+   * Writes the migrations that lead from those of the project to the entities, in files that stop nobody: expand, indexes,
+   * backfills, validate. It compares with the migrations as they run in a throwaway database, drops and renames only
+   * what it is told to, and names in `leftovers` what the migrations have made and the entities lack.
    *
+   * @param path the folder; or all options, and no other parameters
+   * @returns what was written: `files` in their order, and `fileName`, `code` and `diff` as with MikroORM, of the first
+   *   file and of all of them; an empty `fileName` when there is nothing to write
+   * @throws UserError `create-refused`: a part cannot be done without stopping others, or a statement fails.
    * @throws UserError `cascade-refused`: it would have to drop a view that others use.
-   * @throws UserError `database-unreachable`: there is no session.
+   * @throws UserError `invalid-settings`: a drop or rename fits nothing, or a file exists.
+   * @throws UserError `shadow-refused`, `database-unreachable`, and the codes of {@link up}: the migrations cannot be
+   *   replayed.
    */
   override async create(
-    path?: string,
+    path?: string | CreateOptions,
     blank?: boolean,
     initial?: boolean,
     name?: string,
-  ): Promise<CreatedMigration> {
-    this.#unmanaged = [];
-    const result = await keepingSums(await this.#sumFolder(), () =>
-      this.#withEntitiesInRunSchema(() => super.create(path, blank, initial, name)),
+  ): Promise<CreatedMigrations> {
+    const options: CreateOptions = typeof path === 'object' ? path : { path, blank, initial, name };
+    return keepingSums(await this.#sumFolder(), () => this.#create(options));
+  }
+
+  async #create(options: CreateOptions): Promise<CreatedMigrations> {
+    const { path, blank = false, initial = false, name } = options;
+    if (initial) return asCreated(await super.create(path, blank, true, name));
+    const folders = migrationFolders(this.config);
+    return createMigrations(
+      {
+        driver: this.driver,
+        config: this.config,
+        generator: this.generator,
+        folder: folders?.source ?? folders?.read,
+        existing: (await this.discoverMigrations()).map((each) => each.name),
+        schema: this.#entitySchema,
+      },
+      options,
     );
-    const unmanaged = this.#unmanaged;
-    if (unmanaged.length > 0) {
-      this.#warn(
-        `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
-      );
-    }
-    return { ...result, unmanaged };
   }
 
   /**
@@ -459,40 +466,20 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * Whether the entities have something that the database lacks.
+   * Whether the entities have something that the migrations lack, as they run in a throwaway database.
    *
-   * @throws UserError with the codes of {@link create}, for the same reasons.
+   * @throws UserError `shadow-refused`, `database-unreachable`, and the codes of {@link up}: the migrations cannot be
+   *   replayed.
    */
-  override checkSchema(): Promise<boolean> {
-    return this.#withEntitiesInRunSchema(() => super.checkSchema());
+  override checkSchema(options: ShadowOptions = {}): Promise<boolean> {
+    return hasDifference(this.driver, this.#entitySchema, options);
   }
 
-  /**
-   * Calls `use` while entities without a schema are taken to be in that of `migrations.schema`, where the migrations run:
-   * MikroORM would compare them with `public`.
-   */
-  async #withEntitiesInRunSchema<Result>(use: () => Promise<Result>): Promise<Result> {
-    const { schema } = this.options;
+  /** Where entities without a schema are: where the migrations run, which MikroORM takes for `public`. */
+  get #entitySchema(): string | undefined {
     const own = this.config.get('schema');
     const isChosen = own !== undefined && own !== this.driver.getPlatform().getDefaultSchemaName();
-    if (schema === undefined || isChosen) return use();
-    this.config.set('schema', schema);
-    try {
-      return await use();
-    } finally {
-      this.config.set('schema', own);
-    }
-  }
-
-  /** What MikroORM's diff starts from, here in place of a snapshot. */
-  protected override async getSchemaFromSnapshot(): Promise<DatabaseSchema> {
-    await this.driver.getConnection().ensureConnection();
-    const generator = new SchemaGenerator(this.em);
-    const { schema, unmanaged } = await readManagedSchema(this.driver, generator);
-    this.#unmanaged = unmanaged;
-    const diff = new SchemaComparator(this.driver.getPlatform()).compare(schema, generator.getTargetSchema());
-    await refuseCascades(this.storage, Object.values(diff.changedViews));
-    return schema;
+    return isChosen ? undefined : this.options.schema;
   }
 
   /** Finds the migrations' folder. Unlike the stock migrator's, it creates neither database nor table. */
