@@ -17,12 +17,12 @@ export interface Source {
 /** A guarantee of the catalog that makes a scan unnecessary. `check`: found by the planner. */
 export type Proof =
   | { readonly kind: 'check' }
-  | { readonly kind: 'unique'; readonly table: string; readonly columns: readonly string[] }
+  | { readonly kind: 'unique'; readonly table: Source; readonly columns: readonly string[] }
   | {
       readonly kind: 'foreign-key';
-      readonly table: string;
+      readonly table: Source;
       readonly columns: readonly string[];
-      readonly parent: string;
+      readonly parent: Source;
       readonly parentColumns: readonly string[];
     };
 

@@ -37,7 +37,7 @@ test('the report reads as plain text: what fails first, with its SQL', async () 
     FAILED t.n: n is positive
       - t id=2: n=-2
       - and 1 more
-      find: select "id", "n" from t where (n > 0) is false
+      find: select "id", "n" from "t" where (n > 0) is false
       fix: Set n again.
 
     WARN catalog.duplicate-index: No index is redundant.

@@ -1,5 +1,5 @@
 import type { RowCheck, Severity, Source } from './check.ts';
-import { query, table } from './sources.ts';
+import { query, table, type TableName } from './sources.ts';
 import { identifier } from './sql-text.ts';
 
 interface Common {
@@ -59,19 +59,20 @@ export function noRows(
 }
 
 /** Checks that a column has no NULL, in the table's pass. */
-export function notNull(options: Common & { table: string; column: string }): RowCheck {
+export function notNull(options: Common & { table: TableName; column: string }): RowCheck {
   const that = `${identifier(options.column)} is not null`;
   return rowCheck({ ...options, on: table(options.table), that });
 }
 
 /** Checks that columns are unique together. Rows with a NULL in one of them are left out, as in a unique index. */
-export function unique(options: Common & { table: string; columns: readonly string[] }): RowCheck {
+export function unique(options: Common & { table: TableName; columns: readonly string[] }): RowCheck {
   const { columns } = options;
+  const of = table(options.table);
   const list = columns.map(identifier).join(', ');
   const known = columns.map((column) => `${identifier(column)} is not null`).join(' and ');
-  const sql = `select ${list}, count(*) as "rows" from ${options.table} where ${known} group by ${list} having count(*) > 1`;
+  const sql = `select ${list}, count(*) as "rows" from ${of.from} where ${known} group by ${list} having count(*) > 1`;
   const check = noRows({ ...options, sql, key: columns, show: ['rows'] });
-  return { ...check, proof: { kind: 'unique', table: options.table, columns } };
+  return { ...check, proof: { kind: 'unique', table: of, columns } };
 }
 
 /**
@@ -81,34 +82,43 @@ export function unique(options: Common & { table: string; columns: readonly stri
  */
 export function references(
   options: Common & {
-    table: string;
+    table: TableName;
     columns: readonly string[];
-    parent: string;
+    parent: TableName;
     parentColumns: readonly string[];
     key?: readonly string[];
   },
 ): RowCheck {
-  const { columns, parent, parentColumns } = options;
+  const { columns, parentColumns } = options;
+  const [child, parent] = [table(options.table), table(options.parent)];
   const key = options.key ?? columns;
   const selected = [...new Set([...key, ...columns])].map((column) => `child.${identifier(column)}`);
   const known = columns.map((column) => `child.${identifier(column)} is not null`);
   const match = columns.map(
     (column, index) => `parent.${identifier(parentColumns[index] ?? column)} = child.${identifier(column)}`,
   );
-  const sql = `select ${selected.join(', ')} from ${options.table} as child where ${known.join(' and ')}
-  and not exists (select from ${parent} as parent where ${match.join(' and ')})`;
+  const sql = `select ${selected.join(', ')} from ${child.from} as child where ${known.join(' and ')}
+  and not exists (select from ${parent.from} as parent where ${match.join(' and ')})`;
   const check = noRows({ ...options, sql, key });
-  return { ...check, proof: { kind: 'foreign-key', table: options.table, columns, parent, parentColumns } };
+  return { ...check, proof: { kind: 'foreign-key', table: child, columns, parent, parentColumns } };
 }
 
 /**
- * Checks that the newest row of a table is not older than `maxAgeMs`; an empty table fails.
+ * Checks that the newest row of a table is not older than `maxAgeMs`, nor from the future; an empty table fails.
  *
- * @param options `column`: a timestamptz
+ * @param options `column`: a timestamptz; `maxAheadMs`: how far the clocks that write it may be ahead of the server's,
+ * default 60,000
  */
-export function freshness(options: Common & { table: string; column: string; maxAgeMs: number }): RowCheck {
-  const sql = `select max(${identifier(options.column)}) as newest from ${options.table}`;
+export function freshness(
+  options: Common & { table: TableName; column: string; maxAgeMs: number; maxAheadMs?: number },
+): RowCheck {
+  const { maxAgeMs, maxAheadMs = 60_000 } = options;
+  const sql = `select max(${identifier(options.column)}) as newest from ${table(options.table).from}`;
   const on = query({ name: options.id, sql, key: [] });
-  const that = `newest >= now() - interval '${Math.trunc(options.maxAgeMs)} milliseconds'`;
+  const that = `newest between now() - ${interval(maxAgeMs)} and now() + ${interval(maxAheadMs)}`;
   return rowCheck({ ...options, on, that, nulls: 'fail', show: ['newest'] });
+}
+
+function interval(ms: number): string {
+  return `interval '${Math.trunc(ms)} milliseconds'`;
 }

@@ -19,6 +19,7 @@ export interface RunSettings extends SampleOptions {
   concurrency: number;
   waitForLsn: string | undefined;
   waitTimeoutMs: number;
+  conflictTimeoutMs: number;
   signal: AbortSignal | undefined;
 }
 
@@ -35,7 +36,7 @@ export interface RunResult extends Evaluated {
  */
 export async function run(settings: RunSettings): Promise<RunResult> {
   const { signal } = settings;
-  const pool = new SessionPool(settings.url, signal);
+  const pool = new SessionPool(settings.url, signal, settings.paranoid);
   let snapshot: Snapshot | undefined;
   try {
     const coordinator = await pool.open();

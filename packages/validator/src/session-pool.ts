@@ -1,15 +1,18 @@
-import { cancelQueries, Session } from './session.ts';
+import { cancelQueries, Session, withoutIndexes } from './session.ts';
 
 /** The connections of one run. When its signal aborts, their running queries end on the server. */
 export class SessionPool {
   readonly sessions: Session[] = [];
   readonly #url: string;
+  readonly #settings: Readonly<Record<string, string>>;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #cancelled: Promise<void> | undefined;
 
-  constructor(url: string, signal: AbortSignal | undefined) {
+  /** @param paranoid whether no query may trust an index */
+  constructor(url: string, signal: AbortSignal | undefined, paranoid: boolean) {
     this.#url = url;
+    this.#settings = paranoid ? withoutIndexes : {};
     this.#signal = signal ? AbortSignal.any([this.#stop.signal, signal]) : this.#stop.signal;
     this.#signal.addEventListener('abort', () => {
       this.#cancelled = cancelQueries(url, this.sessions);
@@ -17,7 +20,7 @@ export class SessionPool {
   }
 
   async open(): Promise<Session> {
-    const session = await Session.open(this.#url, this.#signal);
+    const session = await Session.open(this.#url, this.#signal, this.#settings);
     this.sessions.push(session);
     return session;
   }

@@ -12,8 +12,19 @@ const settings: Record<string, string> = {
   jit: 'off',
   // A session that holds the snapshot waits for the others.
   idle_in_transaction_session_timeout: '0',
+  // What a role or a database has for its short queries would leave checks undecided.
+  statement_timeout: '0',
+  transaction_timeout: '0',
   timezone: 'UTC',
   datestyle: 'ISO',
+};
+
+/** Settings that let no query trust an index: what it lacks would be found nowhere. */
+export const withoutIndexes: Readonly<Record<string, string>> = {
+  enable_indexscan: 'off',
+  enable_indexonlyscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_seqscan: 'on',
 };
 
 /** What became of work that may fail without ending the run. */
@@ -36,11 +47,15 @@ export class Session {
   }
 
   /**
-   * Connects. Once `signal` aborts, no query starts.
+   * Connects. Once `signal` aborts, no query starts. `further` are settings of PostgreSQL beside those of each session.
    *
    * @throws UserError `invalid-database-url`, `database-unreachable`
    */
-  static async open(url: string, signal: AbortSignal): Promise<Session> {
+  static async open(
+    url: string,
+    signal: AbortSignal,
+    further: Readonly<Record<string, string>> = {},
+  ): Promise<Session> {
     signal.throwIfAborted();
     checkDatabaseUrl(url);
     const socket = new Socket();
@@ -63,11 +78,14 @@ export class Session {
       await client.connect().catch((error: unknown) => {
         throw connectionError(url, error);
       });
-      const values = Object.entries(settings).map(
-        ([name, value]) => `set_config('${name}', ${literal(value)}, false)`,
+      const values = Object.entries({ ...settings, ...further }).map(
+        ([name, value]) => `('${name}', ${literal(value)})`,
       );
       const [server] = await session.query<{ processId: number; isStandby: boolean }>(
-        `select pg_backend_pid() as "processId", pg_is_in_recovery() as "isStandby", ${values.join(', ')}`,
+        // Of the settings that this version of PostgreSQL has.
+        `select pg_backend_pid() as "processId", pg_is_in_recovery() as "isStandby",
+           (select count(set_config(name, value, false))
+            from (values ${values.join(', ')}) as wanted (name, value) join pg_settings using (name))`,
       );
       Object.assign(session, server);
       // A killed program must not leave its queries running. Windows servers refuse the setting.

@@ -1,12 +1,16 @@
 import type { Source } from './check.ts';
+import { identifier } from './sql-text.ts';
 
 /**
- * Makes a source of a table, view or partitioned table.
- *
- * @param name as in SQL: `sales_order`, `audit.log`, `"Order"`
+ * The name of a table, view or partitioned table as the catalog has it, without quotes: `sales_order`, `Order`, `user`.
+ * Without a schema it is looked up in the search path.
  */
-export function table(name: string): Source {
-  return { kind: 'table', name, from: name, key: [] };
+export type TableName = string | { schema: string; name: string };
+
+/** Makes a source of a table, view or partitioned table. */
+export function table(of: TableName): Source {
+  const parts = typeof of === 'string' ? [of] : [of.schema, of.name];
+  return { kind: 'table', name: parts.join('.'), from: parts.map(identifier).join('.'), key: [] };
 }
 
 /**

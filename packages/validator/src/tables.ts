@@ -20,7 +20,8 @@ export async function readTables(
   );
   const rows = await session.query<TableFacts & { name: string }>(
     `select name, c.oid::text as oid,
-       (select coalesce(sum(part.relpages), 0)::float8 from pg_partition_tree(c.oid) as tree
+       -- A table that is no partition is in no tree.
+       (select coalesce(sum(part.relpages), c.relpages)::float8 from pg_partition_tree(c.oid) as tree
           join pg_class part on part.oid = tree.relid) as pages,
        coalesce((select array_agg(a.attname::text order by k.position) from pg_index i
           cross join unnest(i.indkey::int2[]) with ordinality as k (attnum, position)

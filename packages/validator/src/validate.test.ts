@@ -242,3 +242,83 @@ test('all wrong settings are reported at once, and an unreachable server without
     message: expect.not.stringMatching(/s3|cret/),
   });
 });
+
+test('a table is named as the catalog has it', async () => {
+  const { url, execute } = await fixture(
+    `create table "user" (id int primary key, name text); create schema audit; create table audit."Log.1" (id int, at timestamptz);
+     create table "order" (id int primary key, user_id int);`,
+  );
+  await execute(`insert into "user" values (1, null); insert into audit."Log.1" values (1), (1);
+    insert into "order" values (1, 2);`);
+  const common = { description: 'x' };
+  const log = { schema: 'audit', name: 'Log.1' };
+  const report = await validate({
+    url,
+    checks: [
+      rowCheck({ ...common, id: 'user', on: table('user'), that: 'name is not null' }),
+      notNull({ ...common, id: 'name', table: { schema: 'public', name: 'user' }, column: 'name' }),
+      notNull({ ...common, id: 'at', table: log, column: 'at' }),
+      unique({ ...common, id: 'log', table: log, columns: ['id'] }),
+      references({
+        ...common,
+        id: 'order',
+        table: 'order',
+        columns: ['user_id'],
+        parent: { schema: 'public', name: 'user' },
+        parentColumns: ['id'],
+      }),
+      freshness({ ...common, id: 'fresh', table: log, column: 'at', maxAgeMs: 1000 }),
+    ],
+  });
+  expect(Object.fromEntries(report.checks.map(({ id, failures }) => [id, failures]))).toEqual({
+    user: 1,
+    name: 1,
+    at: 2,
+    log: 1,
+    order: 1,
+    fresh: 1,
+  });
+  // Two spellings of one table are one pass.
+  expect(report.sources.filter(({ name }) => name.endsWith('user'))).toHaveLength(1);
+});
+
+test('a newest row that is from the future, or infinite, is not fresh', async () => {
+  const { url, execute } = await fixture('create table event (at timestamptz)');
+  const fresh = (options = {}) =>
+    freshness({ id: 'fresh', description: 'x', table: 'event', column: 'at', maxAgeMs: 60_000, ...options });
+  for (const [at, failures] of [
+    ['now()', 0],
+    [`now() + interval '30 s'`, 0],
+    [`now() + interval '5 min'`, 1],
+    [`'2999-01-01'`, 1],
+    [`'infinity'`, 1],
+  ] as const) {
+    await execute(`truncate event; insert into event values (now()), (${at})`);
+    expect((await validate({ url, checks: [fresh()] })).checks[0]).toMatchObject({ failures });
+  }
+  await execute(`truncate event; insert into event values (now() + interval '5 min')`);
+  const ahead = await validate({ url, checks: [fresh({ maxAheadMs: 600_000 })] });
+  expect(ahead.totals).toMatchObject({ passed: 1 });
+});
+
+test('a time limit of the role leaves no check undecided', async () => {
+  const { url, name, execute } = await fixture('create table event (at timestamptz)');
+  await execute(`alter database ${name} set statement_timeout = '50ms'`);
+  const slow = query({ name: 'slow', sql: 'select 1 as one from (select pg_sleep(0.3)) as s', key: [] });
+  const report = await validate({
+    url,
+    checks: [rowCheck({ id: 'slow', description: 'x', on: slow, that: 'one = 1' })],
+  });
+  expect(report.totals).toMatchObject({ passed: 1, error: 0 });
+});
+
+test('warnings change the exit code where they are counted', async () => {
+  const { url } = await fixture('create table event (at timestamptz); insert into event values (null);');
+  const check = notNull({ id: 'at', description: 'x', table: 'event', column: 'at', severity: 'warning' });
+  const report = await validate({ url, checks: [check] });
+  expect([
+    exitCode(report),
+    exitCode(report, { maxWarnings: 1 }),
+    exitCode(report, { maxWarnings: 0 }),
+  ]).toEqual([0, 0, 3]);
+});

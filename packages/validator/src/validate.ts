@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@ecommerce-dms/errors';
 import type { Check } from './check.ts';
 import { isPersonal } from './redact.ts';
@@ -11,7 +12,7 @@ export interface ValidateOptions {
   /** URL of the writer or a standby. The role needs SELECT on what the checks read, and nothing else. */
   url: string;
   checks: readonly Check[];
-  /** Also scans what the catalog proves. Default false. */
+  /** Also scans what the catalog proves, and trusts no index. Default false. */
   paranoid?: boolean;
   /** How many failing rows a row check reports at most. Default 5. */
   sampleLimit?: number;
@@ -21,22 +22,25 @@ export interface ValidateOptions {
   waitForLsn?: string;
   /** How long to wait for `waitForLsn`, in ms. Default 30 000. */
   waitTimeoutMs?: number;
+  /**
+   * How long to try again on a standby whose replay cancels the checks, in ms: with growing pauses, and a new snapshot
+   * each time. Default 60,000; 0 tries once.
+   */
+  conflictTimeoutMs?: number;
   /** Whether a column's values are masked in the report. Default: by names such as `email`, `line1`, `token_hash`. */
   redact?: (column: string) => boolean;
   /** Cancels the running queries on the server; `validate` then throws the signal's reason. */
   signal?: AbortSignal;
 }
 
-const maxAttempts = 4;
-
 /**
  * Runs checks against a live database: all on one snapshot, the row checks of a source in one pass. It only reads, and
- * works on a hot standby, where it takes a new snapshot after a conflict with recovery, three times at most. What goes
- * wrong in a single check is in the report.
+ * works on a hot standby, where it takes a new snapshot after a conflict with recovery. What goes wrong in a single check
+ * is in the report.
  *
  * @throws UserError `invalid-settings` with every fault; `invalid-database-url`, `database-unreachable`, `connection-lost`
- * @throws UserError `replay-timeout` if `waitForLsn` is not reached in time; `recovery-conflict` if a standby conflicts
- * four times
+ * @throws UserError `replay-timeout` if `waitForLsn` is not reached in time; `recovery-conflict` if a standby
+ * cancels the checks for `conflictTimeoutMs`
  * @throws the signal's reason, when it aborts
  * @example
  * ```ts
@@ -54,7 +58,7 @@ const maxAttempts = 4;
  */
 export async function validate(options: ValidateOptions): Promise<Report> {
   const settings = settingsOf(options);
-  const { checks } = settings;
+  const { checks, conflictTimeoutMs } = settings;
   const startedAt = new Date();
   const started = performance.now();
   for (let attempt = 1; ; attempt += 1) {
@@ -63,11 +67,23 @@ export async function validate(options: ValidateOptions): Promise<Report> {
       result = await run(settings);
     } catch (error) {
       if (!(error instanceof RecoveryConflict)) throw error;
-      if (attempt < maxAttempts) continue;
-      throw new UserError('recovery-conflict', `The standby cancelled the checks ${attempt} times.`, {
-        hint: 'Raise max_standby_streaming_delay, turn hot_standby_feedback on, or check the writer.',
-        cause: error.cause,
+      const spent = performance.now() - started;
+      // From half a second to eight, so that what the standby has to catch up with can pass.
+      const pause = Math.min(500 * 2 ** (attempt - 1), 8000) * (0.5 + Math.random() / 2);
+      if (spent + pause > conflictTimeoutMs) {
+        throw new UserError(
+          'recovery-conflict',
+          `The standby cancelled the checks ${attempt} times in ${Math.round(spent / 1000)} s.`,
+          {
+            hint: 'Raise max_standby_streaming_delay, turn hot_standby_feedback on, or check the writer.',
+            cause: error.cause,
+          },
+        );
+      }
+      await delay(pause, undefined, { signal: settings.signal }).catch(() => {
+        throw settings.signal?.reason;
       });
+      continue;
     }
     return buildReport(checks, result, startedAt, performance.now() - started, attempt);
   }
@@ -82,6 +98,7 @@ function settingsOf({
   concurrency = 2,
   waitForLsn,
   waitTimeoutMs = 30_000,
+  conflictTimeoutMs = 60_000,
   redact = isPersonal,
   signal,
 }: ValidateOptions): RunSettings {
@@ -89,7 +106,12 @@ function settingsOf({
   const ids = checks.map((check) => check.id);
   const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
   for (const id of repeated) faults.push(`more than one check has the id ${id}`);
-  for (const [name, value] of Object.entries({ sampleLimit, concurrency, waitTimeoutMs })) {
+  for (const [name, value] of Object.entries({
+    sampleLimit,
+    concurrency,
+    waitTimeoutMs,
+    conflictTimeoutMs,
+  })) {
     const least = name === 'concurrency' ? 1 : 0;
     if (!Number.isInteger(value) || value < least)
       faults.push(`${name} must be an integer of at least ${least}`);
@@ -100,5 +122,16 @@ function settingsOf({
   if (faults.length > 0) {
     throw new UserError('invalid-settings', `The checks cannot be run: ${faults.join('; ')}.`);
   }
-  return { url, checks, paranoid, sampleLimit, concurrency, waitForLsn, waitTimeoutMs, redact, signal };
+  return {
+    url,
+    checks,
+    paranoid,
+    sampleLimit,
+    concurrency,
+    waitForLsn,
+    waitTimeoutMs,
+    conflictTimeoutMs,
+    redact,
+    signal,
+  };
 }

@@ -3,12 +3,14 @@ import type { Report } from '@ecommerce-dms/validator';
 import { Option } from 'commander';
 import { commandFor } from '../command-for.ts';
 import { stage } from '../declare-stage.ts';
+import { wholeNumber } from '../ui/flag-values.ts';
 
 /** The shop's: others may have schemas of their own in its database. */
 const schemas = ['public'];
 
 interface ValidateOptions {
   paranoid?: boolean;
+  maxWarnings?: number;
 }
 
 /**
@@ -23,8 +25,13 @@ export const validate = stage({
   details: 'Exit code 3 if there are findings.',
   job: 'database',
   title: 'Validating writer and standby',
-  ownFlags: [new Option('--paranoid', 'also scan for what the catalog already proves')],
-  run: async (context, _needs, { paranoid = false }: ValidateOptions) => {
+  ownFlags: [
+    new Option('--paranoid', 'also scan for what the catalog already proves, and trust no index'),
+    new Option('--max-warnings <count>', 'how many checks that warn are accepted (default: all)').argParser(
+      wholeNumber,
+    ),
+  ],
+  run: async (context, _needs, { paranoid = false, maxWarnings }: ValidateOptions) => {
     const { ormOptions } = await import('@ecommerce-dms/entities');
     const { shopChecks } = await import('@ecommerce-dms/entities/checks');
     const { catalogChecks, driftCheck, validate } = await import('@ecommerce-dms/validator');
@@ -55,8 +62,8 @@ export const validate = stage({
     const on = reader === undefined ? 'writer' : 'writer and standby';
     return {
       summary: `${writer.checks.length} checks on ${on}: ${totals(given([writer, reader]))}`,
-      /** The reader's is undefined without one. */
-      result: { writer, reader },
+      /** The reader's is undefined without one; of the warnings, how many are accepted. */
+      result: { writer, reader, maxWarnings },
     };
   },
   render: async ({ result: { writer, reader } }) => {
@@ -65,9 +72,9 @@ export const validate = stage({
     if (reader !== undefined) blocks.push(`reader\n${renderReport(reader)}`);
     return blocks.join('\n\n');
   },
-  findings: async ({ result: { writer, reader } }) => {
+  findings: async ({ result: { writer, reader, maxWarnings } }) => {
     const { exitCode } = await import('@ecommerce-dms/validator');
-    const codes = given([writer, reader]).map((report) => exitCode(report));
+    const codes = given([writer, reader]).map((report) => exitCode(report, { maxWarnings }));
     if (codes.includes(1))
       return new UserError('checks-not-evaluated', 'Some checks could not be evaluated.');
     if (codes.includes(3)) return new UserError('checks-failed', 'The database breaks some of its rules.');

@@ -1,7 +1,13 @@
 import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 
+/** What a step has done; one with findings is not shown as `ok`. */
+interface Outcome {
+  summary: string;
+  findings?: Error | undefined;
+}
+
 /** One unit of a command's work, shown as a line. */
-export interface Step<Done extends { summary: string }> {
+export interface Step<Done extends Outcome> {
   /** What is being done: `Migrating the database`. */
   title: string;
   /**
@@ -18,14 +24,14 @@ export interface Step<Done extends { summary: string }> {
  *
  * @returns what each step has returned
  */
-export async function runSteps<Done extends { summary: string }>(
+export async function runSteps<Done extends Outcome>(
   steps: readonly Step<Done>[],
   stream: NodeJS.WriteStream = process.stderr,
 ): Promise<Done[]> {
   return stream.isTTY && process.env.CI === undefined ? runLive(steps, stream) : runPlain(steps, stream);
 }
 
-async function runLive<Done extends { summary: string }>(
+async function runLive<Done extends Outcome>(
   steps: readonly Step<Done>[],
   stream: NodeJS.WriteStream,
 ): Promise<Done[]> {
@@ -46,7 +52,7 @@ async function runLive<Done extends { summary: string }>(
           },
         );
         results.push(done);
-        task.title = titled(done.summary);
+        task.title = titled(done.findings === undefined ? done.summary : `Findings: ${done.summary}`);
       },
     })),
     {
@@ -65,7 +71,7 @@ async function runLive<Done extends { summary: string }>(
   return results;
 }
 
-async function runPlain<Done extends { summary: string }>(
+async function runPlain<Done extends Outcome>(
   steps: readonly Step<Done>[],
   stream: NodeJS.WriteStream,
 ): Promise<Done[]> {
@@ -76,7 +82,8 @@ async function runPlain<Done extends { summary: string }>(
     const write = (text: string): boolean => stream.write(`    ${text}\n`);
     const done = await run(everyTwoSeconds(write), write);
     results.push(done);
-    stream.write(`ok  ${done.summary} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+    const mark = done.findings === undefined ? 'ok ' : 'not ok';
+    stream.write(`${mark} ${done.summary} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
   }
   return results;
 }

@@ -8,13 +8,17 @@ interface SequenceUse {
   column: string;
   /** The largest value that both the sequence and its column's type hold; text, as it may pass 2^53. */
   limit: string;
+  /** Whether the role may read the sequence and the column. */
+  readable: boolean;
 }
 
 /** Ascending sequences that a column takes its values from: owned by it, or named in its default. */
 const sequenceUses = `select distinct s.oid::regclass::text as sequence, a.attrelid::regclass::text as table,
     quote_ident(a.attname) as column,
     least(q.seqmax, case a.atttypid when 'int2'::regtype then 32767 when 'int4'::regtype then 2147483647
-      else 9223372036854775807 end)::text as limit
+      else 9223372036854775807 end)::text as limit,
+    has_schema_privilege(s.relnamespace, 'usage') and has_schema_privilege(r.relnamespace, 'usage')
+      and has_sequence_privilege(s.oid, 'select') and has_column_privilege(a.attrelid, a.attnum, 'select') as readable
   from pg_class s join pg_sequence q on q.seqrelid = s.oid
   join lateral (
     select d.refobjid as relation, d.refobjsubid as attnum from pg_depend d
@@ -60,8 +64,12 @@ function sequenceCheck(
 ): FindingsCheck {
   const { id, description, severity, condition, message, fix } = options;
   const find = async (context: FindContext): Promise<Finding[]> => {
-    const uses = await context.query<SequenceUse>(sequenceUses, [schemas]);
-    if (uses.length === 0) return [];
+    const all = await context.query<SequenceUse>(sequenceUses, [schemas]);
+    if (all.length === 0) return [];
+    // What a role may not read at all, or has named, must be decided: the query below fails for want of a privilege.
+    const isForeign = ({ readable }: SequenceUse): boolean => schemas === null && !readable;
+    const uses = all.every(isForeign) ? all : all.filter((use) => !isForeign(use));
+    const unread = all.filter((use) => !uses.includes(use)).map(undecided);
     // The sequence itself, not pg_sequences: that view shows NULL where the privilege is missing.
     const values = uses.map(
       (use) => `select ${literal(use.sequence)} as s, ${literal(use.table)} as t, ${literal(use.column)} as c,
@@ -72,7 +80,17 @@ function sequenceCheck(
       `select s as object, ${message} as message, ${fix} as fix
        from (${values.join('\nunion all ')}) as used where ${condition}`,
     );
-    return rows.map((row) => ({ ...row, severity }));
+    return [...rows.map((row) => ({ ...row, severity })), ...unread];
   };
   return { kind: 'findings', id, description, severity, find };
+}
+
+/** What a role that may not read somebody else's schema is told, when all schemas are looked at. */
+function undecided({ sequence, table, column }: SequenceUse): Finding {
+  return {
+    object: sequence,
+    severity: 'warning',
+    message: `it and ${table}.${column} could not be read: not decided`,
+    fix: 'Grant SELECT on both to the role of the checks, or name the schemas to look at.',
+  };
 }

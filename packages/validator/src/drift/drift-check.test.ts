@@ -1,7 +1,7 @@
 import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { expect, test } from 'vitest';
 import { fixture, loginRole } from '../../test/fixture.ts';
-import { driftCheck, validate } from '../index.ts';
+import { catalogChecks, driftCheck, validate } from '../index.ts';
 
 const Shelf = defineEntity({
   name: 'Shelf',
@@ -219,4 +219,33 @@ test('a role without any privilege sees the same drift, and nothing is created',
   expect(found).toHaveLength(6);
   expect(found).toEqual(await findings());
   expect(await database.execute(objects)).toEqual(before);
+});
+
+test("another role's schema leaves neither drift nor sequences undecided", async () => {
+  const database = await fixture(`create schema foreign_team; create schema audit_team;
+    create table foreign_team.note (id bigint generated always as identity primary key, kind text default 'x');
+    create view foreign_team.notes as select * from foreign_team.note;
+    create table audit_team.log (id serial primary key);
+    create table item (id serial primary key);`);
+  const role = await loginRole(
+    database,
+    (name) => `grant select on all tables in schema public to ${name};
+    grant select on all sequences in schema public to ${name}; grant usage on schema audit_team to ${name};`,
+  );
+  const Item = defineEntity({ name: 'Item', properties: { id: p.integer().primary() } });
+  const report = await validate({
+    url: role.url,
+    checks: [driftCheck({ entities: [Item] }), ...catalogChecks()],
+  });
+  expect(report.totals).toMatchObject({ error: 0, skipped: 0, errors: 0 });
+  const behind = report.checks.find(({ id }) => id === 'catalog.sequence-behind');
+  expect(behind?.findings.map(({ object }) => object)).toEqual([
+    'audit_team.log_id_seq',
+    'foreign_team.note_id_seq',
+  ]);
+  // What was named must be decided.
+  const named = await validate({ url: role.url, checks: catalogChecks({ schemas: ['audit_team'] }) });
+  expect(named.totals).toMatchObject({ skipped: 2 });
+  const own = await validate({ url: role.url, checks: catalogChecks({ schemas: ['public'] }) });
+  expect(own.totals).toMatchObject({ skipped: 0, warnings: 0 });
 });
