@@ -16,7 +16,13 @@ import { migratorCommand } from '../migrator-command.ts';
 import { type ParsedStatement, parseStatements } from '../parse-statements.ts';
 import type { ShadowOptions } from '../shadow/shadow-options.ts';
 import { type Shadow, withShadow } from '../shadow/with-shadow.ts';
-import { type Decisions, dropStatements, possibleRenames, renameStatements } from './decisions.ts';
+import {
+  type Decisions,
+  dropStatements,
+  possibleRenames,
+  relaxStatements,
+  renameStatements,
+} from './decisions.ts';
 import type { Leftover } from './leftovers.ts';
 import { type ManagedSchema, readManagedSchema } from './managed-schema.ts';
 import type { Fill, Step } from './phases.ts';
@@ -35,6 +41,8 @@ export interface PlanOptions extends ShadowOptions, Decisions {
 export interface CreationPlan {
   files: PlannedFile[];
   leftovers: Leftover[];
+  /** Those without which no row can be, and which have no default: the entities cannot write rows beside them. */
+  required: string[];
   /** What may be a rename, as {@link Decisions.rename} takes it. */
   possibleRenames: string[];
   /** Statements of MikroORM's diff that change nothing: it compares texts that PostgreSQL writes in another way. */
@@ -86,22 +94,31 @@ export function hasDifference(
 }
 
 async function plan(difference: Difference, client: Client, options: PlanOptions): Promise<CreationPlan> {
-  const { drop = [], rename = [], single = false, reason } = options;
+  const { drop = [], rename = [], optional = [], single = false, reason } = options;
   const renames = await withReason(await applyRenames(difference, client, rename), client, reason);
   const { up, down, managed, changedViews } = await difference.read();
   await refuseCascades(difference, changedViews);
   const drops = await withReason(dropStatements(drop, managed.leftovers), client, reason);
+  const relaxed = relaxStatements(optional, managed.leftovers);
   const model = await modelOfUnknownSizes(client);
   const added = addedNames(up, model);
   const { steps, fills } = single ? { steps: [], fills: [] } : await splitChanges(up, model);
-  const decided = (phase: 'rename' | 'contract', statements: readonly string[]): Step[] =>
+  const decided = (phase: 'rename' | 'expand' | 'contract', statements: readonly string[]): Step[] =>
     statements.map((sql) => ({ phase, sql, sources: [] }));
-  const all = [...decided('rename', renames), ...steps, ...decided('contract', drops)];
+  const all = [
+    ...decided('rename', renames),
+    ...decided('expand', relaxed),
+    ...steps,
+    ...decided('contract', drops),
+  ];
   const filesOf = async (isLeft: (part: Pick<Step, 'sources'>) => boolean): Promise<PlannedFile[]> => {
     if (!single)
       return planFiles(all.filter(isLeft), fills.filter(isLeft), (fill) => difference.hasDefault(fill));
     const left = up.map(({ sql }) => sql).filter((sql) => isLeft({ sources: [sql] }));
-    return singleFile([...renames, ...left, ...drops], renames.length + drops.length > 0 ? undefined : down);
+    return singleFile(
+      [...renames, ...relaxed, ...left, ...drops],
+      renames.length + relaxed.length + drops.length > 0 ? undefined : down,
+    );
   };
   const files = await filesOf(() => true);
   const isAsked = ({ phase }: PlannedFile): boolean => phase === 'rename' || phase === 'contract';
@@ -113,7 +130,7 @@ async function plan(difference: Difference, client: Client, options: PlanOptions
       );
   await tryFiles(
     single
-      ? singleFile([...up.map(({ sql }) => sql), ...drops], undefined)
+      ? singleFile([...relaxed, ...up.map(({ sql }) => sql), ...drops], undefined)
       : files.filter(({ phase }) => phase !== 'rename'),
     difference.session,
   );
@@ -127,6 +144,7 @@ async function plan(difference: Difference, client: Client, options: PlanOptions
         ? files
         : await filesOf(({ sources }) => !sources.some((sql) => remaining.has(sql))),
     leftovers: after.managed.leftovers,
+    required: after.managed.leftovers.flatMap(({ name, relax }) => (relax === undefined ? [] : [name])),
     possibleRenames: possibleRenames(after.managed.leftovers, difference.target, added),
     ineffective: [...remaining],
     warnings,

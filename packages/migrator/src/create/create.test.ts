@@ -2,8 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { defineEntity, type Options, p, Routine } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { column, openDatabase } from '../../test/fixtures.ts';
+import { column, failure, openDatabase } from '../../test/fixtures.ts';
 import { folderOf, migratorOf, writeFiles } from '../../test/folder.ts';
+import type { CreateOptions } from './create.ts';
 
 const status = ['new', 'old'];
 const Item = defineEntity({
@@ -182,4 +183,114 @@ test('a drop is asked for by name, and has a file of its own', async () => {
   await migrator.up();
   expect(await column(client, `select to_regclass('legacy') is null`)).toEqual([true]);
   expect(await migrator.create()).toMatchObject({ files: [] });
+});
+
+const Louder = defineEntity({
+  name: 'Summary',
+  view: true,
+  expression: 'select id, upper(name) as name from item',
+  properties: { id: p.integer().primary(), name: p.string() },
+});
+
+test('a changed view is created again, and one that others depend on is refused', async () => {
+  const { url, client, folder } = await openProject(shop);
+  const changed = { ...shop, entities: [Item, Measurement, Louder] };
+  await writeFiles(folder, { 'Migration90000101000000.sql': 'create view report as select * from summary' });
+  const { code, message, hint } = await failure((await migratorOf(url, folder, changed)).create());
+  expect(code).toBe('cascade-refused');
+  expect(message).toContain('report');
+  expect(hint).toContain('`npx @ecommerce-dms/migrator create --blank`');
+  expect(await readdir(folder)).toHaveLength(2);
+  // Following the hint.
+  const { files } = await (await migratorOf(url, folder, changed)).create({ blank: true, sql: true });
+  const byHand = `drop view report; drop view summary; create view summary as select id, upper(name) as name from item;
+    create view report as select * from summary`;
+  await writeFiles(folder, { [files[0]?.fileName ?? '']: byHand });
+  expect(await (await migratorOf(url, folder, changed)).create()).toMatchObject({ files: [] });
+
+  await (await migratorOf(url, folder, changed)).up();
+  expect(await column(client, 'select count(*)::int from report')).toEqual([0]);
+  const back = await (
+    await migratorOf(url, folder, { ...changed, entities: [Item, Measurement] })
+  ).create({
+    drop: ['view:public.report'],
+  });
+  expect(back.leftovers).toEqual(['view:public.summary']);
+  const { diff } = await (await migratorOf(url, folder, shop)).create();
+  expect(diff.up.join()).not.toContain('cascade');
+  await (await migratorOf(url, folder, shop)).up();
+  expect(await (await migratorOf(url, folder, shop)).checkSchema()).toBe(false);
+});
+
+test.each([
+  {
+    kind: 'an identity',
+    columns: 'id int primary key generated always as identity, name text not null',
+    name: 'id',
+  },
+  {
+    kind: 'generated',
+    columns: `id serial primary key, name text not null generated always as ('x') stored`,
+    name: 'name',
+  },
+])(
+  'a column that is $kind only in the migrations is not dropped with its data',
+  async ({ columns, name }) => {
+    const { url } = await openDatabase();
+    const folder = await folderOf({ 'M1.sql': `create table item (${columns})` });
+    const Plain = defineEntity({ name: 'Item', properties: { id: p.integer().primary(), name: p.text() } });
+    const { files, leftovers } = await (await migratorOf(url, folder, { entities: [Plain] })).create();
+    expect(files).toEqual([]);
+    expect(leftovers).toEqual([`generation:public.item.${name}`]);
+  },
+);
+
+test('no database of the project is needed where another server is named', async () => {
+  const { url } = await openDatabase();
+  const folder = await folderOf({});
+  const nowhere = Object.assign(new URL(url), { port: '1' }).href;
+  const migrator = await migratorOf(nowhere, folder, { entities: [Item] });
+  expect((await migrator.create({ shadowUrl: url })).files.map(({ phase }) => phase)).toEqual(['expand']);
+  expect(await failure((await migratorOf(nowhere, folder, { entities: [Item] })).create())).toMatchObject({
+    code: 'database-unreachable',
+  });
+});
+
+test('what is asked for and fits nothing is refused, each with its reason', async () => {
+  const { url, folder } = await openProject(shop);
+  await writeFiles(folder, { 'Migration90000101000000_foreign.sql': foreign });
+  const ask = async (options: CreateOptions) =>
+    (await failure((await migratorOf(url, folder, shop)).create(options))).message;
+  expect(await ask({ drop: ['table:public.item', 'partitioning:public.measurement'] })).toMatch(
+    /table:public\.item is nothing that[^]*partitioning:public\.measurement is nothing that one statement/,
+  );
+  expect(await ask({ rename: ['column:public.item.remark=nowhere', 'table:public.item=other'] })).toMatch(
+    /no column item\.nowhere[^]*table:public\.item=other begins with nothing/,
+  );
+  expect(await ask({ optional: ['column:public.item.remark'] })).toContain('every row must have');
+  // The view legacy_view needs it.
+  const { message, hint } = await failure(
+    (await migratorOf(url, folder, shop)).create({ drop: ['table:public.legacy'] }),
+  );
+  expect(message).toContain('other objects depend on it');
+  expect(hint).toContain('create --blank');
+});
+
+test('a column that is left over and that every row must have is named, and let be null when asked', async () => {
+  const { url, client, folder } = await openProject({ entities: [Item] });
+  const Smaller = defineEntity({ name: 'Item', properties: { id: p.integer().primary() } });
+  const as = () => migratorOf(url, folder, { entities: [Smaller] });
+  const { files, required } = await (await as()).create();
+  expect(files).toEqual([]);
+  expect([...required].sort()).toEqual([
+    'column:public.item.kind',
+    'column:public.item.name',
+    'column:public.item.status',
+  ]);
+  expect((await (await as()).create({ optional: required })).warnings.map(({ code }) => code)).toContain(
+    'not-null-dropped',
+  );
+  await (await as()).up();
+  await client.query('insert into item default values');
+  expect(await (await as()).create()).toMatchObject({ files: [], required: [] });
 });

@@ -26,6 +26,8 @@ export interface CreatedMigrations extends MigrationResult {
   files: CreatedFile[];
   /** What the migrations have made and the entities lack, such as `column:public.item.note`: left alone. */
   leftovers: string[];
+  /** Those that no row can be without: the entities write rows without them. Let them be null with `optional`. */
+  required: string[];
   /** What may be a rename instead, such as `column:public.item.note=remark`: an option for `rename`. */
   possibleRenames: string[];
   /** Statements that MikroORM asks for, and that change nothing. */
@@ -47,7 +49,7 @@ export interface CreateTarget {
   schema: string | undefined;
 }
 
-const nothingElse = { leftovers: [], possibleRenames: [], ineffective: [], warnings: [] };
+const nothingElse = { leftovers: [], required: [], possibleRenames: [], ineffective: [], warnings: [] };
 
 /** The result of MikroORM's own `create()`. */
 export function asCreated({ fileName, code, diff }: MigrationResult): CreatedMigrations {

@@ -10,6 +10,11 @@ export interface Decisions {
   drop?: readonly string[];
   /** Leftovers and their new names, such as `column:public.item.note=remark`. Default: none. */
   rename?: readonly string[];
+  /**
+   * Left over columns that rows can be without from now on, such as `column:public.item.note`: a release whose entities
+   * do not name it writes such rows. Default: none.
+   */
+  optional?: readonly string[];
   /** Why: written beside the drops and renames, so that lint accepts them. Default: lint asks for it. */
   reason?: string;
 }
@@ -31,6 +36,24 @@ export function dropStatements(drop: readonly string[], leftovers: readonly Left
   }
   refuseDecisions('drop', faults, leftovers);
   return statements;
+}
+
+/**
+ * The statements that let columns be null.
+ *
+ * @throws UserError `invalid-settings`: names each that is no leftover without which no row can be.
+ */
+export function relaxStatements(optional: readonly string[], leftovers: readonly Leftover[]): string[] {
+  const required = leftovers.filter(({ relax }) => relax !== undefined);
+  const faults = optional.filter((name) => !required.some((each) => each.name === name));
+  refuseDecisions(
+    'optional',
+    faults.map((name) => `${name} is no column that is left over and that every row must have`),
+    required,
+  );
+  return required.flatMap(({ name, relax }) =>
+    relax !== undefined && optional.includes(name) ? [relax] : [],
+  );
 }
 
 /**

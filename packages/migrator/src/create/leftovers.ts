@@ -6,6 +6,8 @@ export interface Leftover {
   drop?: string;
   /** Of a column: its type. */
   type?: string;
+  /** Of a column that no row can be without, and that has no default: the statement that lets it be null. */
+  relax?: string;
   /** Of a table: the names of its columns. */
   columns?: readonly string[];
 }
@@ -18,13 +20,12 @@ export class Leftovers {
     kind: string,
     path: readonly (string | undefined)[],
     drop?: string,
-    { type, columns }: { type?: string | undefined; columns?: readonly string[] } = {},
+    more: Pick<Leftover, 'type' | 'columns' | 'relax'> = {},
   ): void {
     this.all.push({
       name: `${kind}:${path.filter((part) => part !== undefined && part !== '').join('.')}`,
       ...(drop !== undefined && { drop }),
-      ...(type !== undefined && { type }),
-      ...(columns !== undefined && { columns }),
+      ...more,
     });
   }
 }

@@ -1,6 +1,7 @@
 import {
   type AbstractSqlDriver,
   DatabaseSchema,
+  type DatabaseTable,
   SchemaComparator,
   type SchemaGenerator,
   type TableDifference,
@@ -132,6 +133,15 @@ async function addNamedRoutines(
   }
 }
 
+function columnParts(table: DatabaseTable, name: string): Pick<Leftover, 'type' | 'relax'> {
+  const column = table.getColumn(name);
+  if (column === undefined) return {};
+  const { type, nullable, autoincrement, generated } = column;
+  const hasValue = column.default != null || autoincrement === true || generated !== undefined;
+  const relax = `alter table ${quoted(table.schema, table.name)} alter column ${quoted(name)} drop not null`;
+  return { type, ...(nullable !== true && !hasValue && column.primary !== true && { relax }) };
+}
+
 /** Removes what the entity does not name from a table as the database has it. */
 function leaveOutParts(
   { fromTable: from, toTable: to, ...change }: TableDifference,
@@ -146,10 +156,12 @@ function leaveOutParts(
     drop = `alter table ${table} drop constraint ${quoted(name)}`,
   ): boolean => {
     if (!(name in removed) || isNamed) return false;
-    const column = from.getColumn(name);
-    leftovers.add(kind, [from.schema, from.name, name], drop, {
-      type: kind === 'column' ? column?.type : undefined,
-    });
+    leftovers.add(
+      kind,
+      [from.schema, from.name, name],
+      drop,
+      kind === 'column' ? columnParts(from, name) : {},
+    );
     return true;
   };
   // A renamed column or index is a guess of MikroORM's: that the one with the other name had been the entity's.

@@ -15,6 +15,7 @@ interface CreateFlags extends ShadowFlags {
   single?: boolean;
   drop?: string[];
   rename?: string[];
+  optional?: string[];
   reason?: string;
 }
 
@@ -49,6 +50,10 @@ export const create = verb<CreateFlags>({
       '--rename <what=name...>',
       'rename instead of adding, such as column:public.item.note=remark',
     ).conflicts(['blank', 'initial']),
+    new Option(
+      '--optional <what...>',
+      'let a column that is left over be null, such as column:public.item.note',
+    ).conflicts(['blank', 'initial']),
     new Option('--reason <text>', 'why it is dropped or renamed: lint accepts it then'),
     new Option('--blank', 'without statements, to be written by hand'),
     new Option('--initial', 'the first one of a project, with all tables').conflicts(['blank', 'sql']),
@@ -60,13 +65,17 @@ export const create = verb<CreateFlags>({
       ...(shadowSql !== undefined && { shadowSql }),
     });
     const created = await asUserError(migrator.create({ ...flags, ...shadow }));
-    const { files, leftovers, possibleRenames, ineffective, warnings } = created;
+    const { files, leftovers, required, possibleRenames, ineffective, warnings } = created;
     const open = files.filter(({ isOpen }) => isOpen === true);
     const lines = [
       ...files.map(({ fileName, phase }) => `${fileName}: ${purposes[phase]}`),
       ...open.map(({ fileName }) => `put the value into ${fileName}: it is refused until then`),
       ...warnings.map(({ code, message }) => `${code}: ${message}`),
       ...leftovers.map((each) => `left alone: ${each}`),
+      ...required.map(
+        (each) =>
+          `no row can be without ${each}, which the entities do not write. Unless a trigger fills it, run ${migratorCommand('create', '--optional', each)}`,
+      ),
       ...possibleRenames.map(
         (each) =>
           `may be a rename: if so, remove the files that were written, and run ${migratorCommand('create', '--rename', each)}`,
@@ -78,6 +87,7 @@ export const create = verb<CreateFlags>({
         created: created.fileName === '' ? null : created.fileName,
         files: files.map(({ code: _code, ...file }) => file),
         leftovers,
+        required,
         possibleRenames,
         ineffective,
         warnings,
