@@ -23,6 +23,7 @@ import {
   relaxStatements,
   renameStatements,
 } from './decisions.ts';
+import { readDefinitions } from './definitions.ts';
 import type { Leftover } from './leftovers.ts';
 import { type ManagedSchema, readManagedSchema } from './managed-schema.ts';
 import type { Fill, Step } from './phases.ts';
@@ -100,6 +101,7 @@ async function plan(difference: Difference, client: Client, options: PlanOptions
   await refuseCascades(difference, changedViews);
   const drops = await withReason(dropStatements(drop, managed.leftovers), client, reason);
   const relaxed = relaxStatements(optional, managed.leftovers);
+  const before = await readDefinitions(client);
   const model = await modelOfUnknownSizes(client);
   const added = addedNames(up, model);
   const { steps, fills } = single ? { steps: [], fills: [] } : await splitChanges(up, model);
@@ -113,7 +115,12 @@ async function plan(difference: Difference, client: Client, options: PlanOptions
   ];
   const filesOf = async (isLeft: (part: Pick<Step, 'sources'>) => boolean): Promise<PlannedFile[]> => {
     if (!single)
-      return planFiles(all.filter(isLeft), fills.filter(isLeft), (fill) => difference.hasDefault(fill));
+      return planFiles(
+        all.filter(isLeft),
+        fills.filter(isLeft),
+        (fill) => difference.hasDefault(fill),
+        before,
+      );
     const left = up.map(({ sql }) => sql).filter((sql) => isLeft({ sources: [sql] }));
     return singleFile(
       [...renames, ...relaxed, ...left, ...drops],

@@ -236,3 +236,34 @@ test('what replaces an index or a key is built beside it', async () => {
   await (await as(next)).up();
   expect(await (await as(next)).create()).toMatchObject({ files: [], leftovers: [] });
 });
+
+test('a change is reverted file by file', async () => {
+  const Old = defineEntity({
+    name: 'Item',
+    properties: { ...key, code: p.text(), price: p.integer().nullable() },
+  });
+  const New = defineEntity({
+    name: 'Item',
+    properties: {
+      ...key,
+      code: p.text().unique(),
+      price: p.integer().default(1),
+      note: p.text().nullable().index(),
+    },
+    checks: [{ name: 'item_price_positive', expression: 'price > 0' }],
+  });
+  const Box = defineEntity({ name: 'Box', properties: { ...key, item: () => p.manyToOne(New) } });
+  const { client, as } = await projectOf(Old);
+  const schema = `select concat_ws(' ', relname, attname, attnotnull) from pg_attribute join pg_class c on c.oid = attrelid
+    where relnamespace = 'public'::regnamespace and relname !~ 'migration' and attnum > 0 and not attisdropped
+    union all select conname from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' and conname !~ 'migration' order by 1`;
+  const before = await column(client, schema);
+  const { files } = await (await as(New, Box)).create();
+  expect(files.map(({ phase }) => phase)).toEqual(['expand', 'indexes', 'backfill', 'validate']);
+  await (await as(New, Box)).up();
+  expect(await column(client, schema)).not.toEqual(before);
+  for (const { phase } of files) if (phase !== 'backfill') await (await as(New, Box)).down();
+  expect(await column(client, schema)).toEqual(before);
+  await (await as(New, Box)).up();
+  expect(await (await as(New, Box)).create()).toMatchObject({ files: [] });
+});

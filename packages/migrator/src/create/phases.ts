@@ -4,12 +4,13 @@
  * - `rename`: names that were asked to change
  * - `values`: new values of enums, which nobody can use before they are committed
  * - `expand`: what the previous release does not notice: tables, columns, constraints that are not validated
+ * - `views`: materialized views, filled while nothing else is locked
  * - `indexes`: statement by statement, outside of a transaction
  * - `validate`: constraints validated, columns NOT NULL, keys made of their indexes; statement by statement
  * - `contract`: drops that were asked for
  * - `single`: all of it in one file
  */
-export type Phase = 'rename' | 'values' | 'expand' | 'indexes' | 'validate' | 'contract' | 'single';
+export type Phase = 'rename' | 'values' | 'expand' | 'views' | 'indexes' | 'validate' | 'contract' | 'single';
 
 /** Those that run statement by statement: a lock of one statement is not held while the next one looks at all rows. */
 export const stepwisePhases: ReadonlySet<Phase> = new Set(['indexes', 'validate']);

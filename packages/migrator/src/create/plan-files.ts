@@ -1,6 +1,7 @@
 import { qualifiedName } from '../identifiers.ts';
 import { quoted } from '../lint/sql-text.ts';
 import { parseStatements } from '../parse-statements.ts';
+import type { Definitions } from './definitions.ts';
 import { inverseOf } from './inverse.ts';
 import { type Fill, type Phase, type Step, stepwisePhases } from './phases.ts';
 
@@ -26,13 +27,14 @@ export interface PlannedFile {
   backfills: readonly PlannedBackfill[];
 }
 
-const order: readonly Phase[] = ['rename', 'values', 'expand', 'indexes', 'validate', 'contract'];
+const order: readonly Phase[] = ['rename', 'values', 'expand', 'views', 'indexes', 'validate', 'contract'];
 
 /** The files that a change becomes, in their order. */
 export async function planFiles(
   steps: readonly Step[],
   fills: readonly Fill[],
   hasDefault: (fill: Fill) => boolean,
+  before: Definitions,
 ): Promise<PlannedFile[]> {
   const files: PlannedFile[] = [];
   for (const phase of order) {
@@ -41,7 +43,7 @@ export async function planFiles(
     files.push({
       phase,
       statements,
-      down: phase === 'contract' ? undefined : await inverseOf(statements),
+      down: phase === 'contract' ? undefined : await inverseOf(statements, before),
       isStepwise: stepwisePhases.has(phase) || (await isConcurrent(statements)),
       backfills: phase === 'validate' ? fills.map((fill) => backfillOf(fill, hasDefault(fill))) : [],
     });

@@ -25,16 +25,30 @@ export async function splitChanges(
 ): Promise<{ steps: Step[]; fills: Fill[] }> {
   const steps: Step[] = [];
   const fills: Fill[] = [];
+  const filled = new Set<string>();
   for (const { sql, sources } of joinChanges(statements, model)) {
     for (const statement of await lintStatementsOf({ name: '', transactional: false, queries: [sql] })) {
       const add = (phase: Phase, ...texts: readonly string[]): void => {
         steps.push(...texts.map((text) => ({ phase, sql: text, sources })));
       };
-      splitStatement(statement, model, add, (fill) => fills.push({ ...fill, sources }));
+      if (isOfMaterializedView(statement.node, model, filled)) add('views', statement.sql);
+      else splitStatement(statement, model, add, (fill) => fills.push({ ...fill, sources }));
       model.apply(statement.node, '');
     }
   }
   return { steps, fills };
+}
+
+/** Filling one takes as long as its query. */
+function isOfMaterializedView(node: AnyNode, model: SchemaModel, filled: Set<string>): boolean {
+  const created = nodeOf(node, 'CreateTableAsStmt')?.into?.rel;
+  if (created !== undefined) filled.add(model.keyOf(created));
+  const index = nodeOf(node, 'IndexStmt');
+  return (
+    created !== undefined ||
+    (index !== undefined && filled.has(model.keyOf(index.relation))) ||
+    nodeOf(node, 'DropStmt')?.removeType === 'OBJECT_MATVIEW'
+  );
 }
 
 function splitStatement(

@@ -24,6 +24,7 @@ const purposes: Record<CreatedFile['phase'], string> = {
   rename: 'renames, which the previous release does not survive',
   values: 'values of enums',
   expand: 'what the previous release does not notice',
+  views: 'materialized views, which nobody can read while they are filled',
   indexes: 'indexes, built while others write',
   backfill: 'values for the rows that exist',
   validate: 'what only the new release keeps to: apply it once the previous one no longer runs',
