@@ -1,8 +1,10 @@
+import { parseArgs } from 'node:util';
 import { benchCheckout } from './checkout.ts';
 import { benchCoupon } from './coupon.ts';
 import { benchLint } from './lint.ts';
 import { machine } from './machine.ts';
 import { benchMigrations } from './migrations.ts';
+import { benchMigrationLoad } from './migration-load.ts';
 import { benchMigrationLocks } from './migration-locks.ts';
 import { benchOrderSize } from './order-size.ts';
 import { benchOrderWrites } from './order-writes.ts';
@@ -13,7 +15,7 @@ import { benchStartup } from './startup.ts';
 import { benchSynth } from './synth.ts';
 
 /** By name: each returns a table, its first row the header. */
-const suites: Record<string, () => Promise<string[][]>> = {
+const suites: Record<string, (options: { orders?: number }) => Promise<string[][]>> = {
   startup: benchStartup,
   synth: benchSynth,
   lint: benchLint,
@@ -27,9 +29,14 @@ const suites: Record<string, () => Promise<string[][]>> = {
   relay: benchRelay,
   'relay-waiting': benchRelayWaiting,
   'migration-locks': benchMigrationLocks,
+  'migration-load': benchMigrationLoad,
 };
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { orders: { type: 'string' } },
+});
+const options = values.orders === undefined ? {} : { orders: Number(values.orders) };
 const unknown = asked.filter((name) => !(name in suites));
 if (unknown.length > 0) {
   const known = Object.keys(suites).join(', ');
@@ -40,16 +47,18 @@ if (unknown.length > 0) {
   for (const [name, run] of Object.entries(suites)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     console.log(`\n${name}`);
-    print(await run());
+    print(await run(options));
   }
 }
 
 function print(rows: string[][]): void {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  // A row of one cell is a remark.
+  const cells = rows.filter((row) => row.length > 1);
+  const widths = rows[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of rows) {
     console.log(
       `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => (row.length > 1 ? cell.padEnd(widths[column] ?? 0) : cell))
         .join('  ')
         .trimEnd()}`,
     );

@@ -208,6 +208,25 @@ const descriptions = {
     cause: 'The migration is already in the ledger.',
     remedy: 'Look at its state with info().',
   },
+  'backfill-refused': {
+    exitCode: 2,
+    cause: 'A backfill has a fault, so that it cannot be run in batches, or was changed since it was begun.',
+    remedy: 'Correct its file as the message says; or begin anew with backfill NAME --restart.',
+  },
+  'backfill-not-found': {
+    exitCode: 2,
+    cause: 'No backfill has the name that was given.',
+    remedy: 'Check the name with backfill --list.',
+  },
+  'backfill-failed': {
+    cause:
+      'A statement of a backfill failed, its table stays locked, or rows still need it after the last pass; the batches before stay.',
+    remedy: 'Fix the cause that the message names, then run it again: it goes on where it stopped.',
+  },
+  'backfill-interrupted': {
+    cause: 'A backfill was interrupted, and has stopped after a batch.',
+    remedy: 'Run it again: it goes on where it stopped.',
+  },
   'callback-failed': {
     cause: 'A callback of a run of migrations failed; the message says which migrations are applied.',
     remedy:

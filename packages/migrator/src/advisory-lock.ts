@@ -4,8 +4,11 @@ import { UserError } from '@ecommerce-dms/errors';
 import { migratorCommand } from './migrator-command.ts';
 import type { Queryable } from './ledger.ts';
 
-/** The second half of the lock's keys, by what is locked: the run as a whole, or the session that executes statements. */
-const objectIds = { run: 1, work: 2 };
+/**
+ * The second half of the lock's keys, by what is locked: the run as a whole, the session that executes statements, or a
+ * backfill, whose own name is in the first half.
+ */
+const objectIds = { run: 1, work: 2, backfill: 3 };
 
 type LockScope = keyof typeof objectIds;
 
@@ -62,6 +65,12 @@ export async function advisoryLockHolder(
   return `pid ${pid}, application_name "${application ?? ''}", user ${usename ?? 'unknown'}, from ${address ?? 'a local socket'}, connected since ${since ?? 'unknown'}`;
 }
 
+const holders: Record<LockScope, string> = {
+  run: 'Another run of migrations holds the lock',
+  work: 'The server is still executing a statement of a run whose process is gone,',
+  backfill: 'Another process runs this backfill',
+};
+
 async function lockedError(
   session: Queryable,
   classId: number,
@@ -71,11 +80,8 @@ async function lockedError(
   const holder = (await advisoryLockHolder(session, classId, scope)) ?? 'it was released just now';
   const pid = /^pid (\d+)/.exec(holder)?.[1];
   const end = pid === undefined ? '' : `; or, if it hangs, end it: \`select pg_terminate_backend(${pid})\``;
-  const what =
-    scope === 'run'
-      ? 'Another run of migrations holds the lock'
-      : 'The server is still executing a statement of a run whose process is gone,';
-  return new UserError('migration-locked', `${what} after ${timeoutMs} ms of waiting: ${holder}.`, {
-    hint: `Wait for it to end and run again: ${migratorCommand('up')}${end}.`,
+  const again = scope === 'backfill' ? migratorCommand('backfill') : migratorCommand('up');
+  return new UserError('migration-locked', `${holders[scope]} after ${timeoutMs} ms of waiting: ${holder}.`, {
+    hint: `Wait for it to end and run again: ${again}${end}.`,
   });
 }

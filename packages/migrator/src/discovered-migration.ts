@@ -33,7 +33,8 @@ export function discoveredMigration(
       const MigrationClass = await loadClass();
       return Object.assign(new MigrationClass(driver, config), { name });
     },
-    replaces: async () => replacedNames(name, Reflect.get(await loadClass(), 'replaces')),
+    replaces: async () => staticNames(name, await loadClass(), 'replaces'),
+    requiresBackfills: async () => staticNames(name, await loadClass(), 'requiresBackfills'),
   };
   return runnable(runner, source);
 }
@@ -52,13 +53,18 @@ export function runnable(runner: Runner, source: MigrationSource): DiscoveredMig
   return { ...source, up: () => runner.apply(source, 'up'), down: () => runner.apply(source, 'down') };
 }
 
-/** The names in `static replaces`, without an ending. */
-function replacedNames(name: string, replaces: unknown): readonly string[] {
-  if (replaces === undefined) return [];
-  if (Array.isArray(replaces) && replaces.every((each): each is string => typeof each === 'string')) {
-    return replaces.map(withoutEnding);
+/** The names in a static list of a class, such as `static replaces`, without an ending. */
+function staticNames(
+  name: string,
+  MigrationClass: Constructor<Migration>,
+  property: 'replaces' | 'requiresBackfills',
+): readonly string[] {
+  const names: unknown = Reflect.get(MigrationClass, property);
+  if (names === undefined) return [];
+  if (Array.isArray(names) && names.every((each): each is string => typeof each === 'string')) {
+    return names.map(withoutEnding);
   }
-  throw new UserError('invalid-migration', `\`static replaces\` of ${name} is not a list of names.`);
+  throw new UserError('invalid-migration', `\`static ${property}\` of ${name} is not a list of names.`);
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogin, openClient, openDatabase, takeLock } from '../test/fixtures.ts';
 import { addFiles, createProject } from '../test/project.ts';
+import { lockClass } from './advisory-lock.ts';
+import { backfillKey } from './backfill/session.ts';
 import { runCommand } from './cli/run-command.ts';
 import { commandName } from './migrator-command.ts';
 
@@ -388,6 +390,116 @@ const cases: Record<string, Case> = {
       up: endReaders,
     },
   },
+  'a migration that requires a backfill': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/M4.sql': notNull, 'migrations1/backfills/fill.sql': fill });
+      return run('up');
+    },
+    message: 'M4: requires the backfill fill, which is not finished (pending)',
+    remedies: { 'backfill fill': undefined, info: undefined },
+  },
+  'a migration that requires a backfill, after others': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await client.query('alter table one drop column note');
+      await addFiles(folder, {
+        'migrations1/M3.sql': 'alter table one add column note text',
+        'migrations1/M4.sql': notNull,
+        'migrations1/backfills/fill.sql': fill,
+      });
+      return run('up');
+    },
+    message: 'Apply those before it, then run the backfill',
+    remedies: { 'up --to M3': undefined, 'up --run-backfills': undefined, info: undefined },
+  },
+  'a backfill of a column that a pending migration adds': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await client.query('alter table one drop column note');
+      await addFiles(folder, {
+        'migrations1/M3.sql': 'alter table one add column note text',
+        'migrations1/backfills/fill.sql': fill,
+      });
+      return run('backfill');
+    },
+    message: 'Backfill fill failed: column "note" does not exist',
+    remedies: { up: undefined },
+    passes: ['backfill'],
+  },
+  'a backfill of a table that a pending migration creates': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, {
+        'migrations1/M3.sql': 'create table three (id int primary key)',
+        'migrations1/backfills/fill.sql': 'delete from three where id < 0',
+      });
+      return run('backfill');
+    },
+    message: 'Backfill fill: there is no table "three"',
+    remedies: { up: undefined },
+    passes: ['backfill'],
+  },
+  'a backfill that does not exist': {
+    fail: ({ run }) => run('backfill', 'nothing'),
+    message: 'There is no backfill nothing',
+    remedies: { 'backfill --list': undefined },
+  },
+  'a backfill whose file is wrong': {
+    fail: async ({ folder, run }) => {
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': 'delete from one' });
+      return run('backfill');
+    },
+    message: 'backfills/fill.sql: has no WHERE',
+    remedies: { 'backfill --list': undefined },
+  },
+  'a backfill that was changed': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill });
+      await run('backfill');
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill.replace('new', 'old') });
+      return run('backfill');
+    },
+    message: 'Backfill fill has changed since it was finished',
+    remedies: { 'backfill fill --restart': undefined },
+    passes: ['backfill'],
+  },
+  'a backfill that would never end': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill.replace('note is null', 'id > 0') });
+      return run('backfill');
+    },
+    message: 'its WHERE is still true',
+    remedies: {
+      'backfill fill': ({ folder }) => addFiles(folder, { 'migrations1/backfills/fill.sql': fill }),
+    },
+    passes: ['backfill'],
+  },
+  'a backfill that fails': {
+    fail: async ({ client, folder, run }) => {
+      await withRows(client, run);
+      await client.query('alter table one add check (id < 3 or note is null)');
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill });
+      return run('backfill');
+    },
+    message: 'Backfill fill failed: new row for relation "one" violates check constraint',
+    remedies: { 'backfill fill': ({ client }) => client.query('alter table one drop constraint one_check') },
+    passes: ['backfill'],
+  },
+  'a backfill that another process runs': {
+    fail: async ({ url, client, folder, run }) => {
+      await withRows(client, run);
+      await addFiles(folder, { 'migrations1/backfills/fill.sql': fill });
+      const key = lockClass(backfillKey('migration_ledger', 'fill'));
+      await (await openClient(url)).query(`select pg_advisory_lock(${key}, 3)`);
+      return run('backfill', '--lock-timeout-ms', '0');
+    },
+    message: 'Another process runs this backfill',
+    remedies: { backfill: endOthers, 'select pg_terminate_backend(PID)': undefined },
+    passes: ['backfill'],
+  },
   'no configuration': {
     fail: ({ run }) => run('up', '--config', 'nothing.js'),
     message: 'There is no configuration of MikroORM',
@@ -395,6 +507,16 @@ const cases: Record<string, Case> = {
     placeholders: { FILE: 'mikro-orm.config.js' },
   },
 };
+
+/** A backfill of what {@link withRows} has made, and a migration that requires it. */
+const fill = `update one set note = 'new' where note is null`;
+const notNull = '-- requires-backfill: fill\nalter table one alter column note set not null';
+
+async function withRows(client: Client, run: World['run']): Promise<void> {
+  expect(await run('up')).toMatchObject({ code: 0 });
+  await client.query(`alter table one add primary key (id), add column if not exists note text;
+    insert into one select generate_series(1, 10)`);
+}
 
 /** Ends the sessions that hold a lock of a run. */
 async function endOthers({ client }: World): Promise<void> {

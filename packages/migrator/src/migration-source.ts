@@ -14,6 +14,8 @@ export interface MigrationSource {
   load(driver: AbstractSqlDriver): Promise<Migration>;
   /** The migrations that it takes the place of: `static replaces` of the class. Imports the module. */
   replaces(): Promise<readonly string[]>;
+  /** The backfills that must be finished before it: `static requiresBackfills` of the class. Imports the module. */
+  requiresBackfills(): Promise<readonly string[]>;
   /** The SQL of `up`, where that is text which costs no evaluation, as in an SQL file. */
   text?(): Promise<string>;
 }

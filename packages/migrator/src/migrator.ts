@@ -12,6 +12,11 @@ import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
+import { type BackfillStatus, backfillStatuses } from './backfill/backfill-status.ts';
+import type { BackfillOptions } from './backfill/options.ts';
+import { progressTableName } from './backfill/progress-table.ts';
+import { runRequiredBackfills } from './backfill/required-backfills.ts';
+import { type BackfillContext, type BackfillResult, runBackfills } from './backfill/run-backfills.ts';
 import type { Direction } from './collect-queries.ts';
 import { type CreatedMigrations, asCreated, createMigrations, type CreateOptions } from './create/create.ts';
 import { hasDifference } from './create/create-migrations.ts';
@@ -52,7 +57,7 @@ import { type DownOptions, runSettings, type UpOptions } from './options.ts';
 import { planMigration } from './plan-migration.ts';
 import { preflight } from './preflight.ts';
 import { refuse } from './refuse-faults.ts';
-import { checkRequestedNames, withoutEndings } from './requested-names.ts';
+import { checkRequestedNames, isRequested, withoutEndings } from './requested-names.ts';
 import { type RunLock, withRunLock } from './run-lock.ts';
 import { Runner } from './runner.ts';
 import type { ShadowOptions } from './shadow/shadow-options.ts';
@@ -106,9 +111,14 @@ export class Migrator extends StockMigrator {
     const options = orm.config.get('migrations');
     const notice = untestedOrmNotice(Utils.getORMVersion());
     if (notice !== undefined && options.silent !== true) orm.config.getLogger().warn('info', notice);
+    const tableName = options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName;
+    const { schemaGenerator } = orm.config.getAll();
+    // As the ledger, it is no table of the entities, and no difference between them and the database.
+    const skipTables = [...(schemaGenerator.skipTables ?? []), progressTableName(tableName ?? '')];
+    orm.config.set('schemaGenerator', { ...schemaGenerator, skipTables });
     orm.config.set('migrations', {
       ...options,
-      tableName: options.tableName === 'mikro_orm_migrations' ? defaultTableName : options.tableName,
+      tableName,
       // Each migration has a transaction of its own, or none.
       allOrNothing: false,
       // A snapshot file says what the database should be: diffs are made against the database itself.
@@ -214,14 +224,18 @@ export class Migrator extends StockMigrator {
   async dryRun({
     allowOutOfOrder = false,
     checkSum,
+    runBackfills = false,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'> = {}): Promise<DryRunMigration[]> {
+  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'runBackfills' | 'schema'> = {}): Promise<
+    DryRunMigration[]
+  > {
     await this.#refuseWrongSums(checkSum);
     return this.#inSchema(schema, async () => {
       await this.#refuseForeignHistory(schema);
-      const request = { direction: 'up', allowOutOfOrder, schema } as const;
+      const request = { direction: 'up', allowOutOfOrder, runBackfills, schema } as const;
       const found = await this.#survey();
-      const pending = await preflight(found, this.storage, this.driver, request);
+      const backfills = this.#backfillContext(schema);
+      const pending = await preflight(found, this.storage, this.driver, request, backfills);
       const isAhead = found.statuses.some(({ state }) => state === 'future');
       const sources = isAhead ? [] : await this.#repeatableSources();
       const repeatables = await this.#planRepeatables(sources, found.rows, schema);
@@ -231,6 +245,35 @@ export class Migrator extends StockMigrator {
       );
       return [...pending, ...open].map(dryRunOf);
     });
+  }
+
+  /**
+   * Runs backfills: the UPDATE or DELETE of a file in `backfills/`, in batches of short transactions, whose progress is
+   * recorded with them. What was interrupted or killed goes on where it stopped, with nothing twice.
+   *
+   * @param name default: all that are not finished, by name
+   * @returns those that this call has run to their end
+   * @throws UserError `backfill-refused`, `backfill-not-found`: names what is wrong; no batch of it was run.
+   * @throws UserError `backfill-failed`, `backfill-interrupted`: the batches before stay.
+   * @throws UserError `migration-locked`: another process runs the same backfill; names it.
+   * @throws UserError with the codes of {@link info}, for the same reasons, `invalid-settings` or `migration-pooled`.
+   */
+  async backfill(name?: string, options: BackfillOptions = {}): Promise<BackfillResult[]> {
+    await this.#refuseWrongSums(undefined);
+    const { schema } = this.options;
+    const names = name === undefined ? undefined : [withoutEnding(name)];
+    return this.#inSchema(schema, () => runBackfills(this.#backfillContext(schema), names, options));
+  }
+
+  /**
+   * The state of every backfill of the code and of the database, by name. Reads only.
+   *
+   * @throws UserError with the codes of {@link info}, for the same reasons.
+   */
+  async backfills(): Promise<BackfillStatus[]> {
+    await this.init();
+    const { schema } = this.options;
+    return this.#inSchema(schema, () => backfillStatuses(this.#backfillContext(schema)));
   }
 
   /**
@@ -493,6 +536,7 @@ export class Migrator extends StockMigrator {
   ): Promise<MigrationInfo[]> {
     const named = typeof options === 'object' && !Array.isArray(options) ? options : {};
     const { allowOutOfOrder = false, checkSum, callbacks = {}, schema = this.options.schema } = named;
+    const backfills = this.#backfillContext(schema);
     const onLockWait = named.onLockWait ?? ((wait: LockWait) => this.#warn(describeLockWait(wait)));
     const settings = runSettings({ ...named, onLockWait });
     if (direction === 'up') await this.#refuseWrongSums(checkSum);
@@ -506,11 +550,14 @@ export class Migrator extends StockMigrator {
       const plans = await this.#inSchema(schema, async () => {
         if (direction === 'up') await this.#refuseForeignHistory(schema);
         const found = await this.#survey();
-        const pending = await preflight(found, this.storage, this.driver, {
+        const request = {
           direction,
           allowOutOfOrder,
           schema,
-        });
+          isAsked: (name: string) => isRequested(name, options, this.options),
+          runBackfills: named.runBackfills,
+        };
+        const pending = await preflight(found, this.storage, this.driver, request, backfills);
         const active = found.statuses.filter(({ state }) => state !== 'replaced').map(({ name }) => name);
         checkRequestedNames(options, new Set(active), this.options);
         this.#noticeFuture(found.statuses);
@@ -524,7 +571,14 @@ export class Migrator extends StockMigrator {
         return [...pending, ...planned].flatMap(({ plan }) => plan ?? []);
       });
       try {
-        return await this.runner.during({ lock, settings, schema }, plans, called, async () => [
+        const runBackfills = (names: readonly string[]): Promise<void> =>
+          this.#inSchema(schema, () =>
+            runRequiredBackfills(backfills, names, {
+              signal: settings.signal,
+              onProgress: (line) => this.#warn(line),
+            }),
+          );
+        return await this.runner.during({ lock, settings, schema }, plans, called, runBackfills, async () => [
           ...(await super.runMigrations(direction, withoutEndings(options))),
           ...(await this.#runRepeatables(repeatables, schema)),
         ]);
@@ -632,6 +686,11 @@ export class Migrator extends StockMigrator {
         return this.storage.inTransaction(() => use(code));
       }),
     );
+  }
+
+  #backfillContext(schema: string | undefined): BackfillContext {
+    const { driver, storage: ledger } = this;
+    return { driver, ledger, ledgerName: this.#ledgerName, folders: migrationFolders(this.config), schema };
   }
 
   #noticeFuture(statuses: readonly MigrationStatus[]): void {

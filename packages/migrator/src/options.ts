@@ -41,6 +41,11 @@ export interface UpOptions extends MigrateOptions, RunOptions {
    * when it does not.
    */
   checkSum?: boolean;
+  /**
+   * Run the backfills that pending migrations require, each before its migration, however long that takes. Default: only
+   * in a database whose ledger is empty; else a migration that requires an unfinished one is refused.
+   */
+  runBackfills?: boolean;
 }
 
 /** Options of `down`: MikroORM's own, except `transaction`, which is refused, and {@link RunOptions}. */

@@ -24,6 +24,8 @@ export interface MigrationPlan {
   statements: PlannedStatement[];
   /** The migrations whose place it takes. */
   replaces: readonly string[];
+  /** The backfills that must be finished before it. */
+  requiresBackfills: readonly string[];
   /** Why it can't run: syntax errors and statements that the migrator refuses. */
   faults: string[];
   /** Why it runs statement by statement, outside one transaction; undefined when it runs inside one. */
@@ -64,6 +66,7 @@ export async function planMigration(
     fingerprint: emission.isOpaque ? null : await fingerprintOf(statements),
     statements,
     replaces: direction === 'up' ? await source.replaces() : [],
+    requiresBackfills: await source.requiresBackfills(),
     faults,
     nonTransactionalReason: emission.isOpaque ? undefined : nonTransactionalReason(emission, statements),
     settings: emission.settings,

@@ -5,6 +5,8 @@ import { existingTableFaults } from './existing-tables.ts';
 import type { Ledger } from './ledger.ts';
 import type { MigrationSource } from './migration-source.ts';
 import type { MigrationState, MigrationStatus } from './migration-status.ts';
+import { requiredBackfillFaults } from './backfill/required-backfills.ts';
+import type { BackfillContext } from './backfill/run-backfills.ts';
 import { type MigrationPlan, planMigration } from './plan-migration.ts';
 import { type Fault, faultsOf, refuse } from './refuse-faults.ts';
 import type { Survey } from './survey.ts';
@@ -15,6 +17,10 @@ export interface RunRequest {
   allowOutOfOrder: boolean;
   /** The schema of the run; undefined is the search path of the connection. */
   schema: string | undefined;
+  /** Whether the run would apply a migration, by its name; default: any. */
+  isAsked?: (name: string) => boolean;
+  /** The backfills that migrations require are run by the run itself; on a new ledger they are anyway. */
+  runBackfills?: boolean;
 }
 
 /** A migration that `up()` would run. */
@@ -35,7 +41,8 @@ export async function preflight(
   { sources, rows, statuses }: Survey,
   ledger: Ledger,
   driver: AbstractSqlDriver,
-  { direction, allowOutOfOrder, schema }: RunRequest,
+  { direction, allowOutOfOrder, schema, isAsked = () => true, runBackfills = false }: RunRequest,
+  backfills: BackfillContext,
 ): Promise<PendingMigration[]> {
   const byName = new Map(statuses.map((status) => [status.name, status]));
   const pending: PendingMigration[] = [];
@@ -57,6 +64,11 @@ export async function preflight(
     ...broken,
     ...plans.flatMap(orderFaults),
     ...plans.flatMap(({ name, faults }) => faults.map((problem) => ({ name, problem }))),
+    ...(await requiredBackfillFaults(
+      backfills,
+      plans.filter(({ name }) => isAsked(name)),
+      isNew || runBackfills,
+    )),
     ...(isNew
       ? await existingTableFaults(
           ledger,

@@ -45,6 +45,23 @@ export function withoutEndings(
   };
 }
 
+/** Whether the options of `up` name a migration, or leave out none. */
+export function isRequested(
+  name: string,
+  options: string | string[] | MigrateOptions | undefined,
+  { fileName }: Pick<MigrationsOptions, 'fileName'>,
+): boolean {
+  const known = (each: string | number): string =>
+    /^\d{14}$/.test(String(each)) && fileName
+      ? withoutEnding(fileName(String(each)))
+      : withoutEnding(String(each));
+  if (typeof options === 'string') return name === known(options);
+  if (Array.isArray(options)) return options.map(known).includes(name);
+  const { to, migrations } = options ?? {};
+  if (migrations !== undefined) return migrations.map(known).includes(name);
+  return to === undefined || name <= known(to);
+}
+
 function requested(options: string | string[] | MigrateOptions | undefined): string[] {
   if (options === undefined) return [];
   if (typeof options === 'string') return [options];

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IMigrationRunner } from '@mikro-orm/core';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
+import { forgetProgress } from './backfill/progress-table.ts';
 import type { Direction } from './collect-queries.ts';
 import type { CallbackRunner } from './files/callbacks.ts';
 import type { Ledger } from './ledger.ts';
@@ -21,6 +22,8 @@ interface RunState {
   /** Those that were planned before the run, by name. */
   plans: ReadonlyMap<string, MigrationPlan>;
   callbacks: CallbackRunner;
+  /** Runs those of the backfills that are not finished. */
+  runBackfills: (names: readonly string[]) => Promise<void>;
 }
 
 /** Executes migrations one by one, and records them in the ledger. */
@@ -40,11 +43,12 @@ export class Runner implements IMigrationRunner {
     run: Run,
     plans: readonly MigrationPlan[],
     callbacks: CallbackRunner,
+    runBackfills: RunState['runBackfills'],
     use: () => Promise<Result>,
   ): Promise<Result> {
     await using sessions = new WorkSessions(this.#driver, run);
     const byName = new Map(plans.map((plan) => [plan.name, plan]));
-    const state = { run, sessions, plans: byName, callbacks };
+    const state = { run, sessions, plans: byName, callbacks, runBackfills };
     return await this.#state.run(state, () => callbacks.during({ sessions, settings: run.settings }, use));
   }
 
@@ -52,13 +56,18 @@ export class Runner implements IMigrationRunner {
   async apply(source: MigrationSource, direction: Direction): Promise<void> {
     const state = this.#state.getStore();
     if (state === undefined) throw new Error('A migration can only run under the lock of up() or down().');
-    const { run, sessions, plans, callbacks } = state;
+    const { run, sessions, plans, callbacks, runBackfills } = state;
     const planned = direction === 'up' ? plans.get(source.name) : undefined;
     const plan = planned ?? (await planMigration(source, direction, this.#driver));
     refuse(plan.faults.map((problem) => ({ name: plan.name, problem })));
     const ledger = this.#ledger();
     if (direction === 'up' && plan.replaces.length > 0 && (await isRecordedOnly(plan, ledger))) {
       return await ledger.insert(ledger, entryOf(plan), 'applied');
+    }
+    if (plan.requiresBackfills.length > 0) {
+      if (direction === 'up') await runBackfills(plan.requiresBackfills);
+      // What is reverted before it may take the filled column away: it is filled again before this one is applied again.
+      else await forgetProgress(ledger, plan.requiresBackfills);
     }
     const settings = { ...run.settings, ...plan.settings };
     const event = { direction, migration: plan.name };

@@ -12,6 +12,11 @@ const currencies = ['cart', 'sales_order'];
 
 /** Changes of status are HOT updates: no index has a status, in a key or in a condition. */
 export class HotUpdates extends SqlMigration {
+  /** The locks of the triggers must not be held while the rows that exist are copied. */
+  override isTransactional(): boolean {
+    return false;
+  }
+
   protected override readonly upStatements = [
     `create table status_index (
   machine  text         not null,
@@ -50,11 +55,14 @@ end $$`,
         `create trigger ${table}_status_index after insert or delete or update of status, ${at} on ${table}
   for each row execute function keep_status_index(${statuses.map((status) => `'${status}'`).join(', ')})`,
     ),
-    ...listed.map(
-      ({ table, at, statuses }) => `insert into status_index (machine, status, at, id)
-  -- dms-lint ignore lock-held: the lock of the trigger keeps writers out until its rows are there; made before the first release
-  select '${table}', status, ${at}, id from ${table}${statuses === undefined ? '' : ` where status in (${statuses.map((status) => `'${status}'`).join(', ')})`}`,
-    ),
+    ...listed.flatMap(({ table, at, statuses }) => [
+      `insert into status_index (machine, status, at, id)
+  select '${table}', status, ${at}, id from ${table}${statuses === undefined ? '' : ` where status in (${statuses.map((status) => `'${status}'`).join(', ')})`}
+  on conflict do nothing`,
+      // Those that have left a status while they were copied in it; none comes back to one.
+      `delete from status_index i where machine = '${table}'
+  and not exists (select from ${table} t where t.id = i.id and t.status = i.status and t.${at} = i.at)`,
+    ]),
 
     `create table customer_open_cart (
   customer_id  uuid  not null,
@@ -75,9 +83,10 @@ begin
 end $$`,
     `create trigger cart_customer_open_cart after insert or delete or update of status, customer_id on cart
   for each row execute function keep_customer_open_cart()`,
+    // Few, and locked meanwhile: a cart that is closed has its row here, or is not copied.
     `insert into customer_open_cart (customer_id, cart_id)
-  -- dms-lint ignore lock-held: the lock of the trigger keeps writers out until its rows are there; made before the first release
-  select customer_id, id from cart where status = 'open' and customer_id is not null`,
+  select customer_id, id from cart where status = 'open' and customer_id is not null for share
+  on conflict do nothing`,
 
     // A code that stays can be checked without a lock of its row.
     `create trigger currency_append_only before update of code or delete or truncate on currency

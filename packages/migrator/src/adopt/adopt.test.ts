@@ -246,7 +246,10 @@ test('a file in SQL is matched with an entry of drizzle by its hash', async () =
   const load = (): never => {
     throw new Error('It must not be loaded.');
   };
-  const { byHash } = await entryNames([{ name: '0000_init', path, load, replaces: load }], undefined);
+  const { byHash } = await entryNames(
+    [{ name: '0000_init', path, load, requiresBackfills: load, replaces: load }],
+    undefined,
+  );
   const hash = createHash('sha256').update('create table a ();\n').digest('hex');
   expect(byHash.get(hash)).toBe('0000_init');
 });

@@ -22,10 +22,16 @@ export type RunFlags = Pick<
   'lockTimeoutMs' | 'ddlLockTimeoutMs' | 'ddlLockAttemptMs' | 'unfinished' | 'statementTimeoutMs'
 >;
 
-function ms(name: string, description: string): Option {
-  return new Option(`--${name} <ms>`, description).argParser((text) => {
+/** An option whose value is a time in ms. */
+export function ms(name: string, description: string): Option {
+  return wholeNumber(`--${name} <ms>`, description, 'milliseconds');
+}
+
+/** An option whose value is a whole number of `what`. */
+export function wholeNumber(flags: string, description: string, what: string): Option {
+  return new Option(flags, description).argParser((text) => {
     if (/^\d+$/.test(text)) return Number(text);
-    throw new InvalidArgumentError('It must be a whole number of milliseconds.');
+    throw new InvalidArgumentError(`It must be a whole number of ${what}.`);
   });
 }
 

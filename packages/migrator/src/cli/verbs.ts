@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
 import { adopt } from './verbs/adopt.ts';
+import { backfill } from './verbs/backfill.ts';
 import { baseline } from './verbs/baseline.ts';
 import { create } from './verbs/create.ts';
 import { down } from './verbs/down.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   dryRun,
   validate,
   lint,
+  backfill,
   adopt,
   baseline,
   repair,

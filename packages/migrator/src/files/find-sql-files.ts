@@ -61,15 +61,15 @@ export async function sqlFilesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * The SQL files in folders below that of the migrations, which are none: those of `repeatable` and `callbacks` are known
- * by other names, others may be what classes read.
+ * The SQL files in folders below that of the migrations, which are none: those of `repeatable`, `callbacks` and `backfills`
+ * are known by other names, others may be what classes read.
  */
 export async function unreadSqlFiles({ read: folder }: MigrationFolders): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile() && /\.sql$/i.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((file) => /^(?!(repeatable|callbacks)\/[^/]*$).*\//.test(file))
+    .filter((file) => /^(?!(repeatable|callbacks|backfills)\/[^/]*$).*\//.test(file))
     .sort();
 }
 

@@ -10,22 +10,55 @@ export interface SqlHeader {
   statementTimeoutMs?: number;
   /** `-- replaces: a, b`: the names of the migrations that it stands for. */
   replaces: string[];
+  /** `-- requires-backfill: a, b`: the names of the backfills that must be finished before it. */
+  requiresBackfills: string[];
+  /** `-- table: public.item`: what a backfill is about, as it is written. */
+  table?: string;
+  /** `-- batch: 1000`: with how many rows the batches of a backfill begin. */
+  batchSize?: number;
+  /** `-- pause: 50ms`: between two batches, in ms. */
+  pauseMs?: number;
+  /** `-- max-lag: 5s`: how far a standby may be behind, in ms; 0 for any. */
+  maxLagMs?: number;
 }
 
-export type HeaderName = 'no-transaction' | 'lock-timeout' | 'statement-timeout' | 'replaces';
+export type HeaderName =
+  | 'no-transaction'
+  | 'lock-timeout'
+  | 'statement-timeout'
+  | 'replaces'
+  | 'requires-backfill'
+  | 'table'
+  | 'batch'
+  | 'pause'
+  | 'max-lag';
 
-const headerNames: readonly HeaderName[] = [
+/** Those of a migration. */
+const migrationHeaders: readonly HeaderName[] = [
   'no-transaction',
   'lock-timeout',
   'statement-timeout',
   'replaces',
+  'requires-backfill',
 ];
 const forms: Record<HeaderName, string> = {
   'no-transaction': '-- no-transaction',
   'lock-timeout': '-- lock-timeout: 5s',
   'statement-timeout': '-- statement-timeout: 10min',
   replaces: '-- replaces: first_name, second_name',
+  'requires-backfill': '-- requires-backfill: backfill_name',
+  table: '-- table: public.item',
+  batch: '-- batch: 1000',
+  pause: '-- pause: 50ms',
+  'max-lag': '-- max-lag: 5s',
 };
+const headerNames = Object.keys(forms) as HeaderName[];
+const durations = {
+  'lock-timeout': 'lockTimeoutMs',
+  'statement-timeout': 'statementTimeoutMs',
+  pause: 'pauseMs',
+  'max-lag': 'maxLagMs',
+} as const;
 const unitsMs: Record<string, number> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 const maxMs = 2_147_483_647;
 
@@ -38,9 +71,9 @@ const maxMs = 2_147_483_647;
  */
 export async function readHeader(
   sql: string,
-  allowed: readonly HeaderName[] = headerNames,
+  allowed: readonly HeaderName[] = migrationHeaders,
 ): Promise<{ header: SqlHeader; faults: string[] }> {
-  const header: SqlHeader = { transactional: true, replaces: [] };
+  const header: SqlHeader = { transactional: true, replaces: [], requiresBackfills: [] };
   const faults: string[] = [];
   const seen = new Set<string>();
   let isTop = true;
@@ -71,15 +104,26 @@ function readLine(
     header.transactional = false;
     return value === undefined ? undefined : 'takes no value';
   }
-  if (name === 'replaces') {
-    header.replaces = (value ?? '').split(',').map((each) => each.trim());
-    return header.replaces.includes('') ? `names must follow, as in "${forms.replaces}"` : undefined;
+  if (name === 'replaces' || name === 'requires-backfill') {
+    const names = (value ?? '').split(',').map((each) => each.trim());
+    header[name === 'replaces' ? 'replaces' : 'requiresBackfills'] = names;
+    return names.includes('') ? `names must follow, as in "${forms[name]}"` : undefined;
+  }
+  if (name === 'table') {
+    header.table = value;
+    return value === undefined || value === '' ? `needs a name, as in "${forms[name]}"` : undefined;
+  }
+  if (name === 'batch') {
+    header.batchSize = Number(value);
+    return /^[1-9]\d{0,6}$/.test(value ?? '')
+      ? undefined
+      : `needs a number of rows from 1 to 9999999, as in "${forms[name]}"`;
   }
   const durationMs = durationOf(value);
   if (durationMs === undefined) {
     return `needs a time with its unit (ms, s, min, h) of at most ${maxMs} ms, or 0 for none, as in "${forms[name]}"`;
   }
-  header[name === 'lock-timeout' ? 'lockTimeoutMs' : 'statementTimeoutMs'] = durationMs;
+  header[durations[name]] = durationMs;
   return undefined;
 }
 

@@ -28,6 +28,8 @@ export function sqlMigrationSource(
     path: paths.up,
     load: async (driver) => Object.assign(await SqlMigration.read(paths, driver, config, headers), { name }),
     replaces: async () => (await readSqlFile(paths.up, headers)).header.replaces.map(withoutEnding),
+    requiresBackfills: async () =>
+      (await readSqlFile(paths.up, headers)).header.requiresBackfills.map(withoutEnding),
     text: () => readFile(paths.up, 'utf8'),
   };
 }

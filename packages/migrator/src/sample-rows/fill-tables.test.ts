@@ -42,7 +42,7 @@ test('every kind of column, reference and check gets rows, and what gets none is
   expect(byName.get('public.guarded')?.problem).toBe('not today');
   expect(byName.get('public.of_guarded')?.problem).toContain('public.guarded');
   expect(byName.get('public.impossible')?.problem).toContain('CHECK');
-  expect(filled).toHaveLength(12);
+  expect(filled).toHaveLength(11);
   // What has rows stays as it is.
   expect(await fillTables(client, 50)).toEqual(filled);
 });

@@ -58,7 +58,8 @@ async function fillTable(
     rows = await rowsOf(client, name);
   }
   // One refused row refuses all of a statement.
-  for (let tries = 0; refused !== undefined && tries < 40 && rows < Math.min(count, 20); tries += 1) {
+  const most = refused === undefined ? 0 : 40;
+  for (let tries = 0; tries < most && rows < Math.min(count, 20); tries += 1) {
     await insert(200, 1);
     rows = await rowsOf(client, name);
   }

@@ -3,6 +3,7 @@ import { verb } from '../verb.ts';
 
 interface DryRunFlags {
   allowOutOfOrder?: boolean;
+  runBackfills?: boolean;
   schema?: string;
 }
 
@@ -13,6 +14,7 @@ export const dryRun = verb<DryRunFlags>({
   isReadOnly: true,
   options: [
     new Option('--allow-out-of-order', 'accept those whose names sort before an applied one'),
+    new Option('--run-backfills', 'as up with this option'),
     new Option('--schema <name>', 'in this schema'),
   ],
   run: async (migrator, flags) => {

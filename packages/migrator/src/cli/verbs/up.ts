@@ -7,6 +7,7 @@ interface UpFlags extends RunFlags {
   to?: string;
   only?: string[];
   allowOutOfOrder?: boolean;
+  runBackfills?: boolean;
   schema?: string;
 }
 
@@ -18,6 +19,10 @@ export const up = verb<UpFlags>({
     new Option('--to <name>', 'the last one to apply (default: all)'),
     repeatable('--only <name>', 'apply this one; may be repeated').conflicts('to'),
     new Option('--allow-out-of-order', 'accept those whose names sort before an applied one'),
+    new Option(
+      '--run-backfills',
+      'run the backfills that migrations require, however long that takes (default: only in a new database)',
+    ),
     new Option('--schema <name>', 'apply them in this schema'),
     ...runOptions,
   ],
