@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineEntity, type EntitySchema, type Options, p } from '@mikro-orm/postgresql';
 import type { Client } from 'pg';
@@ -95,6 +95,30 @@ test('each kind of change has a file of its own', async () => {
     "
   `);
   expect(await (await as(New)).lint()).toEqual([]);
+});
+
+test('a required column waits for its backfill, whose value somebody has to write', async () => {
+  const Old = defineEntity({ name: 'Item', properties: key });
+  const New = defineEntity({ name: 'Item', properties: { ...key, title: p.text() } });
+  const { client, folder, as } = await projectOf(Old);
+  await client.query('insert into item values (1)');
+  const { files } = await (await as(New)).create({ sql: true });
+  const [expand, backfill, validate] = files;
+  expect(validate?.code).toContain(
+    `-- no-transaction\n-- requires-backfill: ${validate?.requiresBackfills?.join()}`,
+  );
+  const refused = await failure((await as(New)).up());
+  expect(refused.message).toContain('requires the backfill');
+  await (await as(New)).up({ to: expand?.fileName ?? '' });
+  const again = await failure((await as(New)).create());
+  expect(again.message).toContain(backfill?.fileName.replace('backfills/', ''));
+  expect(await failure((await as(New)).backfill())).toMatchObject({ code: 'backfill-refused' });
+  const path = join(folder, backfill?.fileName ?? '');
+  await writeFile(path, (await readFile(path, 'utf8')).replace(/\/\*.*\*\//, `'item ' || id`));
+  await (await as(New)).backfill();
+  await (await as(New)).up();
+  expect(await column(client, 'select title from item')).toEqual(['item 1']);
+  expect(await (await as(New)).create()).toMatchObject({ files: [] });
 });
 
 test('a rename is not guessed, and the result says how to ask for it', async () => {
@@ -260,10 +284,10 @@ test('a change is reverted file by file', async () => {
   const before = await column(client, schema);
   const { files } = await (await as(New, Box)).create();
   expect(files.map(({ phase }) => phase)).toEqual(['expand', 'indexes', 'backfill', 'validate']);
-  await (await as(New, Box)).up();
+  await (await as(New, Box)).up({ runBackfills: true });
   expect(await column(client, schema)).not.toEqual(before);
   for (const { phase } of files) if (phase !== 'backfill') await (await as(New, Box)).down();
   expect(await column(client, schema)).toEqual(before);
-  await (await as(New, Box)).up();
+  await (await as(New, Box)).up({ runBackfills: true });
   expect(await (await as(New, Box)).create()).toMatchObject({ files: [] });
 });
