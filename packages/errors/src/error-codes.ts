@@ -247,6 +247,12 @@ const descriptions = {
     cause: "A migration's up() or down() fails before any statement, or its file exports no migration.",
     remedy: 'Correct the migration.',
   },
+  'create-refused': {
+    cause:
+      'What the entities have and the migrations lack cannot be added without stopping others, or a statement fails; nothing was written.',
+    remedy:
+      'Write that part by hand, with create --blank; or, without traffic, all of it with create --single.',
+  },
   'cascade-refused': {
     cause: 'Dropping a changed view would drop others that depend on it; no migration was written.',
     remedy: 'Write this migration by hand: drop those views first, and create them again after it.',

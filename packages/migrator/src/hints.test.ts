@@ -632,11 +632,14 @@ async function passes(world: World, words: string[], stepsLeft: number | undefin
 
 /** Commands that other tests execute. */
 const tested = new Map([
-  ['create --blank', 'refuse-cascades: create.test.ts'],
+  ['create --blank', 'create/create.test.ts'],
   ['compat --previous', 'previous-releases.test.ts'],
   ['compat --previous-package', 'previous-releases.test.ts'],
   ['compat --previous --previous-install', 'previous-releases.test.ts'],
   ['compat --previous --shadow-url', 'previous-releases.test.ts'],
+  ['create --single', 'create/create-command.test.ts'],
+  ['create --optional', 'create/create-command.test.ts'],
+  ['create --rename', 'create/create-command.test.ts'],
 ]);
 
 /** Remedies outside of the database, which no command can bring about. */
@@ -653,6 +656,10 @@ const outside = [
   'Give the migrator the direct URL of the server (its own host and port, not those of the pooler), or a pool in session mode.',
   'Set `path` in the options of `migrations`.',
   'Write a day as 2027-01-31.',
+  'Correct it: it must run in an empty database.',
+  'Give it connection options, not a Kysely dialect.',
+  'Give another name, or put the time into `fileName` in the options of `migrations`.',
+  'Name a server whose role may create databases, such as a local one, with `--shadow-url URL`.',
   'Correct them; the driver must be that of @mikro-orm/postgresql.',
   'Install it: `npm install --save-dev @ecommerce-dms/local-rds`. Or name a server: `--shadow-url URL`.',
   'Use a server of your own without TLS: `--cluster`, or `--shadow-url URL`.',

@@ -8,7 +8,6 @@ import {
   Utils,
 } from '@mikro-orm/core';
 import { type Migration, Migrator as StockMigrator } from '@mikro-orm/migrations';
-import type { DatabaseSchema } from '@mikro-orm/postgresql';
 import { adopt, type Adoption, type AdoptOptions } from './adopt/adopt.ts';
 import { baseline, type BaselineOptions } from './adopt/baseline.ts';
 import { repair, type Repair, type RepairDecisions, type RepairNeed, repairNeeds } from './adopt/repair.ts';
@@ -20,8 +19,8 @@ import type { Direction } from './collect-queries.ts';
 import { checkReleases } from './compat/check-releases.ts';
 import type { CompatOptions } from './compat/options.ts';
 import type { CompatibilityReport } from './compat/report.ts';
-import { diffBase } from './diff/diff-base.ts';
-import { withEntitiesInRunSchema } from './diff/entities-in-run-schema.ts';
+import { type CreatedMigrations, asCreated, createMigrations, type CreateOptions } from './create/create.ts';
+import { hasDifference } from './create/create-migrations.ts';
 import {
   type DiscoveredMigration,
   discoveredMigration,
@@ -46,16 +45,11 @@ import { prove } from './prove/prove.ts';
 import type { ProveOptions, ProveResult } from './prove/prove-options.ts';
 import { runMigrations } from './run-migrations.ts';
 import { Runner } from './runner.ts';
+import type { ShadowOptions } from './shadow/shadow-options.ts';
 import { rollup } from './squash/rollup.ts';
 import type { RollupResult } from './squash/write-squash.ts';
 import type { RunArguments } from './stock-run.ts';
 import { type MigrationValidation, validate } from './validate.ts';
-
-/** What `create()` wrote. */
-export interface CreatedMigration extends MigrationResult {
-  /** What the schemas of the entities contain and the entities do not name, such as `table public.legacy`: left alone. */
-  unmanaged: string[];
-}
 
 /**
  * MikroORM's migrator, made safe: one run at a time, a ledger of what was run, each migration atomic or resumable.
@@ -89,7 +83,6 @@ export class Migrator extends StockMigrator {
   declare protected runner: Runner;
   declare protected storage: Ledger;
   readonly #context: MigratorContext;
-  #unmanaged: string[] = [];
 
   static {
     // MikroORM replaces a migrator whose class has another name with its own; a minifier may change the name.
@@ -407,30 +400,45 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * Writes a migration that adds what the entities have and the database lacks. It neither drops nor renames what the
-   * entities do not name, and never rebuilds a table to partition it differently; the result's `unmanaged`, and the log,
-   * name what was left alone.
+   * Writes the migrations that lead from those of the project to the entities, in files that stop nobody: expand, indexes,
+   * backfills, validate. It compares with the migrations as they run in a throwaway database, drops and renames only
+   * what it is told to, and names in `leftovers` what the migrations have made and the entities lack.
    *
+   * @param path the folder; or all options, and no other parameters
+   * @returns what was written: `files` in their order, and `fileName`, `code` and `diff` as with MikroORM, of the first
+   *   file and of all of them; an empty `fileName` when there is nothing to write
+   * @throws UserError `create-refused`: a part cannot be done without stopping others, or a statement fails.
    * @throws UserError `cascade-refused`: it would have to drop a view that others use.
-   * @throws UserError `database-unreachable`: there is no session.
+   * @throws UserError `invalid-settings`: a drop or rename fits nothing, or a file exists.
+   * @throws UserError `shadow-refused`, `database-unreachable`, and the codes of {@link up}: the migrations cannot be
+   *   replayed.
    */
   override async create(
-    path?: string,
+    path?: string | CreateOptions,
     blank?: boolean,
     initial?: boolean,
     name?: string,
-  ): Promise<CreatedMigration> {
-    this.#unmanaged = [];
-    const result = await keepingSums(await sumFolder(this.#context), () =>
-      withEntitiesInRunSchema(this.#context, () => super.create(path, blank, initial, name)),
+  ): Promise<CreatedMigrations> {
+    const options: CreateOptions = typeof path === 'object' ? path : { path, blank, initial, name };
+    return keepingSums(await sumFolder(this.#context), () => this.#create(options));
+  }
+
+  async #create(options: CreateOptions): Promise<CreatedMigrations> {
+    const { path, blank = false, initial = false, name } = options;
+    if (initial) return asCreated(await super.create(path, blank, true, name));
+    const discovered = await this.#context.discover();
+    const { folders } = this.#context;
+    return createMigrations(
+      {
+        driver: this.driver,
+        config: this.config,
+        generator: this.generator,
+        folder: folders?.source ?? folders?.read,
+        existing: discovered.map((each) => each.name),
+        schema: this.#entitySchema,
+      },
+      options,
     );
-    const unmanaged = this.#unmanaged;
-    if (unmanaged.length > 0) {
-      this.#context.warn(
-        `The migration leaves alone what the entities do not name: ${unmanaged.join(', ')}. To drop, rename or rebuild one of them, write that into a migration by hand.`,
-      );
-    }
-    return { ...result, unmanaged };
   }
 
   /**
@@ -491,19 +499,20 @@ export class Migrator extends StockMigrator {
   }
 
   /**
-   * Whether the entities have something that the database lacks.
+   * Whether the entities have something that the migrations lack, as they run in a throwaway database.
    *
-   * @throws UserError with the codes of {@link create}, for the same reasons.
+   * @throws UserError `shadow-refused`, `database-unreachable`, and the codes of {@link up}: the migrations cannot be
+   *   replayed.
    */
-  override checkSchema(): Promise<boolean> {
-    return withEntitiesInRunSchema(this.#context, () => super.checkSchema());
+  override checkSchema(options: ShadowOptions = {}): Promise<boolean> {
+    return hasDifference(this.driver, this.#entitySchema, options);
   }
 
-  /** What MikroORM's diff starts from, here in place of a snapshot. */
-  protected override async getSchemaFromSnapshot(): Promise<DatabaseSchema> {
-    const { schema, unmanaged } = await diffBase(this.#context, this.em);
-    this.#unmanaged = unmanaged;
-    return schema;
+  /** Where entities without a schema are: where the migrations run, which MikroORM takes for `public`. */
+  get #entitySchema(): string | undefined {
+    const own = this.config.get('schema');
+    const isChosen = own !== undefined && own !== this.driver.getPlatform().getDefaultSchemaName();
+    return isChosen ? undefined : this.options.schema;
   }
 
   /** Finds the migrations' folder. Unlike the stock migrator's, it creates neither database nor table. */

@@ -120,6 +120,6 @@ test('the table of the progress is not taken for one that nobody manages', async
   const { url } = await openDatabase();
   const migrator = await migratorOf(url, await folderOf(files));
   await migrator.up();
-  const { unmanaged } = await migrator.create();
-  expect(unmanaged).toEqual(['column public.item.note']);
+  const { leftovers } = await migrator.create();
+  expect(leftovers).toEqual(['column:public.item.note']);
 });

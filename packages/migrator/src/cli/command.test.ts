@@ -33,9 +33,19 @@ test('a project goes up, is looked at and goes down, with results alone on stdou
   expect(JSON.parse((await run('down', '--to', '0', '--json')).stdout)).toEqual({ reverted: ['M1'] });
   expect(await column(client, `select to_regclass('item')::text`)).toEqual([null]);
   expect((await run('up', '--to', 'M1')).stdout).toBe('Applied 1 migration:\n  M1\n');
+  const nothing = await run('create', '--json');
+  expect(JSON.parse(nothing.stdout)).toMatchObject({ created: null, files: [] });
+  await rm(join(folder, 'migrations/M2.ts'));
   const created = await run('create', '--name', 'add_name', '--json');
-  expect(JSON.parse(created.stdout)).toMatchObject({ created: expect.stringMatching(/add_name\.ts$/) });
-  expect(await readdir(join(folder, 'migrations'))).toHaveLength(3);
+  expect(JSON.parse(created.stdout)).toMatchObject({
+    created: expect.stringMatching(/add_name_expand\.ts$/),
+    files: [
+      { phase: 'expand', statements: ['alter table "item" add "name" text'] },
+      { phase: 'backfill', isOpen: true },
+      { phase: 'validate' },
+    ],
+  });
+  expect(await readdir(join(folder, 'migrations'))).toHaveLength(4);
 });
 
 test('a failure is a sentence and a hint, an exit code, and with --json a document', async () => {

@@ -55,8 +55,7 @@ async function adoptExpressions(
     try {
       await query(`create temporary table expression_probe (like ${table})`);
       if (await isSame()) adopt();
-    } catch (e) {
-      console.log(e);
+    } catch {
       // An expression of a column that is not there yet is a change.
     }
     await query('rollback to savepoint attempt');

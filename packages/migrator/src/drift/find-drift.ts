@@ -7,7 +7,7 @@ import {
   suppressDifferences,
 } from '@ecommerce-dms/schema-catalog';
 import { SchemaGenerator } from '@mikro-orm/postgresql';
-import { readManagedSchema } from '../managed-schema.ts';
+import { readManagedSchema } from '../create/managed-schema.ts';
 import { info } from '../info.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MigrationStatus } from '../migration-status.ts';
@@ -191,7 +191,7 @@ async function addWhatEntitiesAskFor({ orm }: Shadow): Promise<void> {
   const isChosen = own !== undefined && own !== orm.driver.getPlatform().getDefaultSchemaName();
   if (schema !== undefined && !isChosen) orm.config.set('schema', schema);
   const generator = new SchemaGenerator(orm.em);
-  const managed = await readManagedSchema(orm.driver, generator);
+  const managed = await readManagedSchema(orm.driver, generator, []);
   const { up } = await generator.getUpdateSchemaMigrationSQL({ wrap: false, fromSchema: managed.schema });
   if (up.trim() !== '') await orm.em.getConnection().execute(up);
 }

@@ -8,24 +8,70 @@ import { isComment, madeUpName, quoted } from './sql-text.ts';
 import { mayBeVolatile } from './volatility.ts';
 
 /** What an ALTER TABLE becomes, in the order in which it runs. */
-interface Phases {
+export interface Phases {
+  /** The text before the commands: `alter table item`. */
+  header: string;
+  /** Statements that create what columns take their values from. */
+  sequences: string[];
   /** Commands of columns that a later phase needs. */
   columns: string[];
   /** Statements that build indexes. */
   indexes: string[];
   /** The other commands of the statement. */
   main: string[];
+  /** Commands after which nobody can write null any more. */
+  required: string[];
+  /** Commands that make keys of the indexes. */
+  keys: string[];
   /** Statements that look at all rows, and block nobody. */
   validations: string[];
   /** Statements that need no look at the rows any more. */
   after: string[];
   /** Commands of a primary key whose columns are made NOT NULL before. */
   last: string[];
+  /** Statements that remove what helped. */
+  cleanup: string[];
+  /** The columns whose rows must get a value before they are validated. */
+  fills: string[];
   notes: string[];
 }
 
 /** The same changes as an ALTER TABLE makes, without a look at all rows or a rewrite under a lock that stops others. */
 export function safeAlterTable(context: Context): Rewrite | undefined {
+  const phases = safePhases(context);
+  if (phases === undefined) return undefined;
+  const {
+    header,
+    sequences,
+    columns,
+    indexes,
+    main,
+    required,
+    keys,
+    validations,
+    after,
+    last,
+    cleanup,
+    notes,
+  } = phases;
+  const alter = (...commands: string[]): string[] =>
+    commands.length === 0 ? [] : [`${header} ${commands.join(', ')}`];
+  const isSplit = sequences.length + indexes.length > 0;
+  const statements = [
+    ...(isSplit ? alter(...columns) : []),
+    ...sequences,
+    ...indexes,
+    ...alter(...(isSplit ? [] : columns), ...main, ...required, ...keys),
+    ...validations,
+    ...after,
+    ...alter(...last),
+    ...cleanup,
+  ];
+  return { statements, ...(notes.length > 0 && { note: notes.join(' ') }) };
+}
+
+/** What {@link safeAlterTable} is made of; undefined for a table that nobody uses yet, or if nobody knows. */
+export function safePhases(context: Context): Phases | undefined {
   const changes = tableChanges(context);
   const [first] = changes;
   if (first === undefined) return undefined;
@@ -33,12 +79,18 @@ export function safeAlterTable(context: Context): Rewrite | undefined {
   const { header, parts } = commandTexts(context);
   if (parts.length !== changes.length) return undefined;
   const phases: Phases = {
+    header,
+    sequences: [],
     columns: [],
     indexes: [],
     main: [],
+    required: [],
+    keys: [],
     validations: [],
     after: [],
     last: [],
+    cleanup: [],
+    fills: [],
     notes: [],
   };
   const table = new SafeTable(context, phases, first.name);
@@ -46,21 +98,7 @@ export function safeAlterTable(context: Context): Rewrite | undefined {
     const [start, end] = parts[index] ?? [0, 0];
     table.change(command, text.slice(start, end), [start, end]);
   }
-  const alter = (commands: string[]): string[] =>
-    commands.length === 0 ? [] : [`${header} ${commands.join(', ')}`];
-  if (table.isUnknown) return undefined;
-  const { columns, indexes, main, validations, after, last, notes } = phases;
-  const isSplit = indexes.length > 0;
-  const statements = [
-    ...(isSplit ? alter(columns) : []),
-    ...indexes,
-    ...alter(isSplit ? main : [...columns, ...main]),
-    ...validations,
-    ...after,
-    ...alter(last),
-    ...table.cleanup,
-  ];
-  return { statements, ...(notes.length > 0 && { note: notes.join(' ') }) };
+  return table.isUnknown ? undefined : phases;
 }
 
 /** The text before the commands, and where each command is. */
@@ -84,7 +122,6 @@ class SafeTable {
   readonly #phases: Phases;
   readonly #name: string;
   readonly #key: string;
-  readonly cleanup: string[] = [];
   /** Whether it depends on the version of PostgreSQL, which is not known. */
   isUnknown = false;
 
@@ -137,7 +174,7 @@ class SafeTable {
     const plainHead = serial ? head.replace(/\S+$/, type) : head;
     const sequence = madeUpName(this.#key.slice(this.#key.indexOf('.') + 1), colname, 'seq');
     const schema = this.#name.includes('.') ? this.#name.slice(0, this.#name.lastIndexOf('.') + 1) : '';
-    if (serial) this.#phases.indexes.unshift(`create sequence ${schema}${quoted(sequence)} as ${type}`);
+    if (serial) this.#phases.sequences.push(`create sequence ${schema}${quoted(sequence)} as ${type}`);
     columns.push([plainHead, ...kept].join(' '));
     // Before anything asks for a value: the rows that are written from now on have one.
     for (const each of volatile) {
@@ -150,6 +187,7 @@ class SafeTable {
     }
     if (volatile.length > 0 || isPulledNotNull) {
       notes.push(`Fill ${this.#name}.${name} in batches before it is validated.`);
+      this.#phases.fills.push(colname);
     }
     if (isPulledNotNull) {
       this.#setNotNull(colname, this.#notNullCommand(ofKind('CONSTR_NOTNULL')[0]?.node.conname, name));
@@ -190,27 +228,28 @@ class SafeTable {
     this.#addNotValid(name, named ? body.replace(/^constraint\s+("(?:[^"]|"")+"|\S+)\s+/i, '') : body);
   }
 
-  #addNotValid(name: string, body: string): void {
-    const { main, validations } = this.#phases;
-    main.push(`add constraint ${quoted(name)} ${body} not valid`);
-    validations.push(`alter table ${this.#name} validate constraint ${quoted(name)}`);
+  #addNotValid(name: string, body: string, to = this.#phases.main): void {
+    to.push(`add constraint ${quoted(name)} ${body} not valid`);
+    this.#phases.validations.push(`alter table ${this.#name} validate constraint ${quoted(name)}`);
   }
 
   #setNotNull(column: string, text: string): void {
     const { model, node } = this.#context;
+    const { main, required, after, cleanup, fills } = this.#phases;
     const relation = nodeOf(node, 'AlterTableStmt')?.relation;
-    if (model.isKnownNotNull(relation, column)) return void this.#phases.main.push(text);
+    if (model.isKnownNotNull(relation, column)) return void main.push(text);
     const check = madeUpName(this.#key.slice(this.#key.indexOf('.') + 1), column, 'not_null_check');
-    this.#addNotValid(check, `check (${quoted(column)} is not null)`);
-    this.#phases.after.push(`alter table ${this.#name} ${text}`);
-    this.cleanup.push(`alter table ${this.#name} drop constraint ${quoted(check)}`);
+    this.#addNotValid(check, `check (${quoted(column)} is not null)`, required);
+    after.push(`alter table ${this.#name} ${text}`);
+    cleanup.push(`alter table ${this.#name} drop constraint ${quoted(check)}`);
+    if (!fills.includes(column)) fills.push(column);
   }
 
   /** A unique or primary key: its index is built first, and then taken over. */
   #addKey(constraint: Constraint, name: string, columns: readonly string[]): void {
     const { model, node } = this.#context;
     const relation = nodeOf(node, 'AlterTableStmt')?.relation;
-    const { indexes, main, last } = this.#phases;
+    const { indexes, main, keys, last } = this.#phases;
     const [schema] = this.#key.split('.', 1);
     // The constraint gives the index its own name.
     const isTaken = this.#dropsConstraint(name) || model.indexes.has(`${schema}.${name}`);
@@ -235,7 +274,7 @@ class SafeTable {
     const nullable =
       kind === 'primary key' ? columns.filter((each) => !model.isKnownNotNull(relation, each)) : [];
     for (const each of nullable) this.#setNotNull(each, `alter column ${quoted(each)} set not null`);
-    if (nullable.length === 0) return void main.push(add);
+    if (nullable.length === 0) return void keys.push(add);
     // The old key goes when the new one comes.
     const dropped = main.filter((each) => /^drop\s+constraint\s/i.test(each));
     this.#phases.main = main.filter((each) => !dropped.includes(each));

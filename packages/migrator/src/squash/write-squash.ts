@@ -5,6 +5,7 @@ import type { IMigrationGenerator, MigrationResult } from '@mikro-orm/core';
 import type { AbstractSqlDriver } from '@mikro-orm/postgresql';
 import type { Direction } from '../collect-queries.ts';
 import { fingerprintOfTexts } from '../fingerprint.ts';
+import { withMembers } from '../generated-class.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MigrationSource } from '../migration-source.ts';
 import type { MigrationStatus } from '../migration-status.ts';
@@ -72,7 +73,7 @@ export async function writeSquash(
     ({ nonTransactionalReason }) => nonTransactionalReason === 'isTransactional() is false',
   );
   const className = `Squash_${last}`.replaceAll(/\W/g, '_');
-  const code = withMembers(await generator.generateMigrationFile(className, diff), {
+  const code = asSquash(await generator.generateMigrationFile(className, diff), {
     name,
     replaces,
     isTransactional,
@@ -158,7 +159,7 @@ async function plannedDown(
 }
 
 /** Adds to the generated class what makes it a squash. */
-function withMembers(
+function asSquash(
   code: string,
   {
     name,
@@ -166,19 +167,14 @@ function withMembers(
     isTransactional,
   }: { name: string; replaces: readonly string[]; isTransactional: boolean },
 ): string {
-  const list = replaces.map((each) => `    ${JSON.stringify(each)},\n`).join('');
-  const lines = `\n  static replaces = [\n${list}  ];\n${isTransactional ? '' : '\n  isTransactional() {\n    return false;\n  }\n'}`;
   // The generator names the class; a migration of a file is named by the file.
   const named = code.replace(
     /^(\s*(?:override )?name = ').*(';)$/m,
     (_, before: string, after: string) => `${before}${name}${after}`,
   );
-  const result = named.replace(/\bextends\s+[\w.]+\s*\{\n/, (opening) => `${opening}${lines}`);
-  if (result === named) {
-    throw new UserError(
-      'invalid-settings',
-      'The generator of `migrations.generator` writes no class that extends Migration.',
-    );
-  }
-  return result;
+  return withMembers(
+    named,
+    ['static replaces = [', ...replaces.map((each) => `  ${JSON.stringify(each)},`), '];'],
+    !isTransactional,
+  );
 }

@@ -1,8 +1,8 @@
 import { UserError } from '@ecommerce-dms/errors';
 import type { DatabaseView } from '@mikro-orm/postgresql';
-import { qualifiedName } from './identifiers.ts';
-import type { Queryable } from './ledger.ts';
-import { migratorCommand } from './migrator-command.ts';
+import { qualifiedName } from '../identifiers.ts';
+import type { Queryable } from '../ledger.ts';
+import { migratorCommand } from '../migrator-command.ts';
 
 /**
  * Refuses a change of views that others depend on: MikroORM drops a changed view with CASCADE, and creates only those
