@@ -1,12 +1,13 @@
 import { type Catalog, readCatalogOf } from '@ecommerce-dms/schema-catalog';
 import { Client, type ClientConfig } from 'pg';
 import { findHistories } from '../adopt/find-histories.ts';
+import { progressTableName } from '../backfill/progress-table.ts';
 import { connectionError } from '../connection-error.ts';
 
 /** The live database. */
 export interface Live {
   catalog: Catalog;
-  /** The tables in which migrators write down what they have done, as facts name them; the ledger is the first. */
+  /** The tables in which migrators write down what they have done, as facts name them, which need not exist; the ledger is the first. */
   bookkeeping: readonly string[];
 }
 
@@ -17,7 +18,9 @@ export async function readLive(session: ClientConfig, ledger: string): Promise<L
       { query: async (sql, params) => (await client.query(sql, params as unknown[] | undefined)).rows },
       ledger,
     );
-    const tables = [ledger, ...histories.map(({ table }) => table)].map(partsOf);
+    const [schema, name] = partsOf(ledger);
+    const progress = `${schema}.${progressTableName(name)}`;
+    const tables = [ledger, progress, ...histories.map(({ table }) => table)].map(partsOf);
     const { rows } = await client.query<{ identity: string }>(
       `select quote_ident(t.parts ->> 0) || '.' || quote_ident(t.parts ->> 1) as identity
          from jsonb_array_elements($1::jsonb) with ordinality t (parts, n) order by n`,
