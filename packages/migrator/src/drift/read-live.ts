@@ -7,7 +7,7 @@ import { connectionError } from '../connection-error.ts';
 /** The live database. */
 export interface Live {
   catalog: Catalog;
-  /** The tables in which migrators write down what they have done, as facts name them, which need not exist; the ledger is the first. */
+  /** The tables in which migrators write down what they have done, as facts name them; the ledger is the first. */
   bookkeeping: readonly string[];
 }
 
@@ -18,8 +18,8 @@ export async function readLive(session: ClientConfig, ledger: string): Promise<L
       { query: async (sql, params) => (await client.query(sql, params as unknown[] | undefined)).rows },
       ledger,
     );
-    const [schema, name] = partsOf(ledger);
-    const progress = `${schema}.${progressTableName(name)}`;
+    const [schema] = partsOf(ledger);
+    const progress = `${schema}.${progressTableName(ledger)}`;
     const tables = [ledger, progress, ...histories.map(({ table }) => table)].map(partsOf);
     const { rows } = await client.query<{ identity: string }>(
       `select quote_ident(t.parts ->> 0) || '.' || quote_ident(t.parts ->> 1) as identity

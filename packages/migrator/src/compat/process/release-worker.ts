@@ -25,7 +25,7 @@ async function open({ folder, config, settings, contextName, session }: ReleaseL
   if (mikro === undefined) {
     throw new UserError('invalid-settings', `${config} has no @mikro-orm/postgresql to import.`);
   }
-  const migrator = await migratorFor(config, mikro);
+  const migrator = await migratorFor(config);
   const extensions = (options.extensions ?? []).filter((each) => Reflect.get(each, 'name') !== 'Migrator');
   const shadowed = onSession({ baseDir: folder, ...options }, session);
   const release = await openRelease(mikro, {
@@ -45,23 +45,29 @@ async function open({ folder, config, settings, contextName, session }: ReleaseL
 
 type Extension = NonNullable<Options['extensions']>[number];
 
-/** The release's own version of this package; else this one, if both have the same copy of MikroORM. */
-async function migratorFor(config: string, mikro: Mikro): Promise<Extension | undefined> {
-  const own = await importOf<{ Migrator: Extension }>(config, '@ecommerce-dms/migrator');
-  if (own !== undefined) return own.Migrator;
-  const ours = await importOf<Mikro>(import.meta.filename, '@mikro-orm/postgresql');
-  return ours?.MikroORM === mikro.MikroORM ? (await import('../../migrator.ts')).Migrator : undefined;
+/** The release's own version of this package, else this one, if it works with the release's copy of MikroORM. */
+async function migratorFor(config: string): Promise<Extension | undefined> {
+  const mikro = pathOf(config, '@mikro-orm/postgresql');
+  const own = pathOf(config, '@ecommerce-dms/migrator');
+  if (own !== undefined && pathOf(own, '@mikro-orm/postgresql') === mikro) {
+    return (await importOf<{ Migrator: Extension }>(config, '@ecommerce-dms/migrator'))?.Migrator;
+  }
+  if (pathOf(import.meta.filename, '@mikro-orm/postgresql') !== mikro) return undefined;
+  return (await import('../../migrator.ts')).Migrator;
 }
 
 /** A module as a file imports it; undefined if it is not installed there. */
 async function importOf<Module>(file: string, name: string): Promise<Module | undefined> {
-  let path: string;
+  const path = pathOf(file, name);
+  return path === undefined ? undefined : ((await import(pathToFileURL(path).href)) as Module);
+}
+
+function pathOf(file: string, name: string): string | undefined {
   try {
-    path = createRequire(file).resolve(name);
+    return createRequire(file).resolve(name);
   } catch {
     return undefined;
   }
-  return (await import(pathToFileURL(path).href)) as Module;
 }
 
 function opened(): { exercise: Exercise; migrator: AnyMigrator } {
