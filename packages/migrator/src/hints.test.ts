@@ -632,6 +632,7 @@ async function passes(world: World, words: string[], stepsLeft: number | undefin
 
 /** Commands that other tests execute. */
 const tested = new Map([
+  ['create', 'drift/drift.test.ts'],
   ['create --blank', 'create/create.test.ts'],
   ['compat --previous', 'previous-releases.test.ts'],
   ['compat --previous-package', 'previous-releases.test.ts'],
@@ -644,9 +645,7 @@ const tested = new Map([
 
 /** Remedies outside of the database, which no command can bring about. */
 const outside = [
-  'Correct it: it must run in an empty database.',
-  'Give it connection options, not a Kysely dialect.',
-  'Name a server whose role may create databases, such as a local one, with `--shadow-url URL`.',
+  'It is JSON, such as {"suppressions": [{"identity": "cron*", "reason": "the platform", "until": "2027-01-31"}], "partitions": [{"parent": "public.audit_log", "name": "public.audit_log_*"}]}.',
   'If a newer version of the package has written it, use that one. Otherwise correct these rows by hand, or restore the table from a backup.',
   'Use @mikro-orm/postgresql with connection options, not with a Kysely instance or dialect.',
   'Connect to the server directly, not through a transaction pooler.',
