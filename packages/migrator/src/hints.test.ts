@@ -632,7 +632,7 @@ async function passes(world: World, words: string[], stepsLeft: number | undefin
 
 /** Commands that other tests execute. */
 const tested = new Map([
-  ['create', 'drift/drift.test.ts'],
+  ['create', 'drift/find-drift.test.ts'],
   ['create --blank', 'create/create.test.ts'],
   ['compat --previous', 'previous-releases.test.ts'],
   ['compat --previous-package', 'previous-releases.test.ts'],

@@ -36,7 +36,7 @@ test('whatever the key is, the rows become what the plain statement makes of the
   const folder = await folderOf({ 'M1.sql': 'create table first (id int)' });
   await (await migratorOf(url, folder)).up();
   // Keys are kept as text: settings of the user must not change how they are read back.
-  await client.query(`alter database "${client.database}" set datestyle = 'SQL, DMY'`);
+  await client.query(`alter database "${client.database}" set datestyle = 'sql, DMY'`);
   await client.query(`alter database "${client.database}" set timezone = 'Europe/Berlin'`);
   let run = 0;
   await fc.assert(
