@@ -59,7 +59,9 @@ export async function writeRows(
     ];
     for (const { sample, data, how } of inserts) {
       const key = await insertAnew(release, meta, sample, data);
-      if (key !== undefined) written.push({ ...rowOf(release, meta, key), entity: meta.className, how });
+      // A part of a key that is not read back cannot be told to another release.
+      if (key !== undefined && Object.values(key).every((value) => value !== undefined))
+        written.push({ ...rowOf(release, meta, key), entity: meta.className, how });
     }
   }
   return written;
