@@ -65,9 +65,9 @@ export function judgeNewRelease(
   };
 }
 
-/** Something is not there: no row can be at fault. */
+/** Something is not there: no row can be at fault. Nor are rights, or a statement that MikroORM makes no valid SQL. */
 function isOfSchema({ failure }: Outcome): boolean {
-  return /^42(?!501)/.test(failure?.sqlState ?? '');
+  return /^42(?!501|601)/.test(failure?.sqlState ?? '');
 }
 
 /** Selects of whole rows, of which the properties say more, are left out. */

@@ -15,16 +15,14 @@ export function readValue(value: unknown, mikro: Mikro): ReadValue {
 }
 
 /** A value as an entity is created with it: a reference is the key of what it refers to. */
-export function plainValue(value: unknown, { Reference, ScalarReference, wrap }: Mikro): unknown {
+export function plainValue(value: unknown, { Reference, ScalarReference, Utils, wrap }: Mikro): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof ScalarReference) return value.unwrap();
   const target: unknown = Reference.isReference(value) ? value.unwrap() : value;
-  if (typeof target !== 'object' || target === null || !isEntity(target)) return target;
-  return (wrap(target) as unknown as { getPrimaryKey: () => unknown }).getPrimaryKey();
-}
-
-function isEntity(value: object): boolean {
-  return Reflect.get(value, '__entity') === true;
+  if (typeof target !== 'object' || target === null || !Utils.isEntity(target)) return target;
+  const { getPrimaryKeys } = wrap(target, true) as unknown as { getPrimaryKeys: () => unknown[] | null };
+  const keys = getPrimaryKeys.call(wrap(target, true)) ?? [];
+  return keys.length === 1 ? keys[0] : keys;
 }
 
 function json(value: unknown): string {

@@ -7,7 +7,7 @@ export interface Mikro {
   Reference: typeof Reference;
   ScalarReference: typeof ScalarReference;
   wrap: typeof wrap;
-  Utils: { getORMVersion: () => string };
+  Utils: { getORMVersion: () => string; isEntity: (value: unknown) => boolean };
 }
 
 /** A release with its entities, connected to a throwaway database. */

@@ -59,7 +59,11 @@ export async function writeRows(
     ];
     for (const { sample, data, how } of inserts) {
       const key = await insertAnew(release, meta, sample, data);
-      if (key !== undefined) written.push({ ...rowOf(release, meta, key), entity: meta.className, how });
+      // A part of a key that is not read back cannot be told to another release.
+      if (key === undefined || Object.values(key).some((value) => value === undefined)) continue;
+      const row = { ...rowOf(release, meta, key), entity: meta.className, how };
+      // Nor is a row shared that a trigger has moved or removed.
+      if ((await readRow(release, row))?.failure === undefined) written.push(row);
     }
   }
   return written;
