@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isUserError } from '@ecommerce-dms/errors';
 import { type Node, type RangeVar, scan } from 'libpg-query';
@@ -6,6 +7,7 @@ import { fingerprintOf } from '../fingerprint.ts';
 import { relationName } from '../identifiers.ts';
 import { functionsIn, nodeOf, nodesBelow, nodesOf } from '../lint/nodes.ts';
 import type { ParsedStatement } from '../parse-statements.ts';
+import { openValue } from './open-value.ts';
 import type { BackfillOptions } from './options.ts';
 
 /** The headers of a backfill's file. */
@@ -48,6 +50,8 @@ export async function readBackfill(
   name: string,
   path: string,
 ): Promise<{ backfill: Backfill } | { faults: string[] }> {
+  if ((await readFile(path, 'utf8')).includes(openValue))
+    return { faults: [`has ${openValue} in place of a value`] };
   const file = await readSqlFile(path, headers).catch((error: unknown) => {
     if (isUserError(error)) return error.message.replaceAll(`${basename(path)}: `, '').replace(/\.$/, '');
     throw error;

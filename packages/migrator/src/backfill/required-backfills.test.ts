@@ -124,3 +124,19 @@ test('the table of the progress is not taken for one that nobody manages', async
   const { leftovers } = await migrator.create();
   expect(leftovers).toEqual(['column:public.item.note']);
 });
+
+test('a required backfill that lacks its value, or is wrong, is named with what is wrong', async () => {
+  const { url } = await openDatabase();
+  for (const [sql, problem] of [
+    [
+      'update item set note = /* what is its value for the rows that exist? */ where note is null;',
+      'in place of a value',
+    ],
+    ['update item set note =', 'syntax error'],
+  ] as const) {
+    const migrator = await migratorOf(url, await folderOf({ ...files, 'backfills/fill.sql': sql }));
+    const { message } = await failure(migrator.up());
+    expect(message).toContain('M3: requires the backfill fill, whose file backfills/fill.sql cannot be run');
+    expect(message).toContain(problem);
+  }
+});

@@ -1,6 +1,7 @@
 import { migratorCommand } from '../migrator-command.ts';
 import type { Fault } from '../refuse-faults.ts';
 import { type BackfillStatus, backfillStatuses } from './backfill-status.ts';
+import { backfillFolder } from './find-backfills.ts';
 import { type BackfillContext, runBackfills } from './run-backfills.ts';
 
 /** A pending migration, and what it needs. */
@@ -24,7 +25,8 @@ export async function requiredBackfillFaults(
   const statuses = new Map((await backfillStatuses(context)).map((status) => [status.name, status]));
   return pending.flatMap(({ name, requiresBackfills }, index) =>
     requiresBackfills.flatMap((backfill) => {
-      const problem = problemOf(backfill, statuses.get(backfill), pending[index - 1]?.name, mayRun);
+      const status = statuses.get(backfill) ?? statuses.get(`${backfillFolder}/${backfill}.sql`);
+      const problem = problemOf(backfill, status, pending[index - 1]?.name, mayRun);
       return problem === undefined ? [] : [{ name, problem }];
     }),
   );
@@ -55,6 +57,8 @@ function problemOf(
   if (status === undefined)
     return `requires the backfill ${name}, of which there is no file backfills/${name}.sql.`;
   if (isFinished(status)) return undefined;
+  if (status.state === 'invalid')
+    return `requires the backfill ${name}, whose file backfills/${name}.sql cannot be run: it ${status.problem}`;
   if (status.state === 'missing') {
     return `requires the backfill ${name}, which is not finished, and whose file backfills/${name}.sql is gone. Restore it.`;
   }

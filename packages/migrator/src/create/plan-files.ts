@@ -1,3 +1,4 @@
+import { openValue } from '../backfill/open-value.ts';
 import { qualifiedName } from '../identifiers.ts';
 import { quoted } from '../lint/sql-text.ts';
 import { parseStatements } from '../parse-statements.ts';
@@ -56,10 +57,8 @@ async function isConcurrent(statements: readonly string[]): Promise<boolean> {
   return nodes.some(({ node }) => 'DropStmt' in node && node.DropStmt.concurrent === true);
 }
 
-const question = 'what is its value for the rows that exist?';
-
 function backfillOf({ schema, table, column }: Fill, hasDefault: boolean): PlannedBackfill {
-  const value = hasDefault ? 'default' : `/* ${question} */`;
+  const value = hasDefault ? 'default' : openValue;
   return {
     table,
     column,
