@@ -54,7 +54,8 @@ export async function dryRun(
   const open = repeatables.flatMap(({ plan, status }) =>
     plan === undefined || status.state === 'applied' ? [] : [{ plan, status }],
   );
-  return [...pending, ...open].map(shown);
+  const { isAsked = () => true } = request;
+  return [...pending, ...open].filter(({ plan }) => isAsked(plan.name)).map(shown);
 }
 
 function shown({ plan, status }: Pick<PendingMigration, 'plan' | 'status'>): DryRunMigration {

@@ -245,13 +245,16 @@ export class Migrator extends StockMigrator {
   async dryRun({
     allowOutOfOrder = false,
     checkSum,
+    migrations,
     runBackfills = false,
     schema = this.options.schema,
-  }: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'runBackfills' | 'schema'> = {}): Promise<
-    DryRunMigration[]
-  > {
+  }: Pick<
+    UpOptions,
+    'allowOutOfOrder' | 'checkSum' | 'migrations' | 'runBackfills' | 'schema'
+  > = {}): Promise<DryRunMigration[]> {
     await refuseWrongSums(this.#context, checkSum);
-    const request = { allowOutOfOrder, runBackfills, schema };
+    const isAsked = (name: string): boolean => migrations === undefined || migrations.includes(name);
+    const request = { allowOutOfOrder, runBackfills, schema, isAsked };
     return this.#context.inSchema(schema, () => dryRun(this.#context, request));
   }
 

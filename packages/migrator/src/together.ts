@@ -62,6 +62,13 @@ function isQuick({ node, secret, nonTransactional }: PlannedStatement): boolean 
   });
 }
 
+/** What is sent for a group of several statements. */
+export function messageOf(group: readonly PlannedStatement[]): string {
+  // A statement can end with a remark.
+  const texts = group.map(({ sql }) => `${sql}\n;`);
+  return `savepoint dms_together; ${texts.join('\n')} release savepoint dms_together`;
+}
+
 /**
  * Runs a group of {@link groupsOf} within a transaction, in one message. If one of them fails, they are run again one by
  * one, so that the failure is that of a statement.
@@ -73,10 +80,8 @@ export async function executeTogether(
   group: readonly PlannedStatement[],
   done: (count: number) => void,
 ): Promise<void> {
-  // A statement can end with a remark.
-  const texts = group.map(({ sql }) => `${sql}\n;`);
   try {
-    await session.execute(`savepoint dms_together; ${texts.join('\n')} release savepoint dms_together`);
+    await session.execute(messageOf(group));
     return done(group.length);
   } catch (error) {
     if (isLockFailure(error) || isConnectionFailure(error) || session.isAborted) throw error;

@@ -28,6 +28,8 @@ export interface Measurement {
   statement: number;
   /** Its literals are masked where one of them can be a password. */
   sql: string;
+  /** Sent in one message with the one before: all that follows is that of the message. */
+  isWithPrevious: boolean;
   durationMs: number;
   /** What the whole server wrote meanwhile: an upper bound. */
   walBytes: number;
@@ -99,11 +101,11 @@ export async function measure(
         const current = cursor.meet(exchange.sql);
         if (current === undefined) return;
         target = exchange;
-        const { plan, statement } = current;
+        const { plan, group } = current;
         const isAlone = plan.nonTransactionalReason !== undefined;
         // What a migration expects is looked up before its transaction: see runTransactional.
         if (isAlone || current.index === 0) {
-          const locks = await predict(asQueryable, isAlone ? [statement] : plan.statements);
+          const locks = await predict(asQueryable, isAlone ? group : plan.statements);
           predicted = locks.flatMap(({ oid, mode }) => {
             const relation = existing.get(`${oid}`);
             return relation === undefined ? [] : [{ table: relation.name, mode }];
@@ -111,7 +113,8 @@ export async function measure(
         }
         before = await snapshotOf(exchange);
         sampled = [];
-        if (waits(statement)) await control.hold(await tablesOf(statement));
+        const [statement] = group;
+        if (statement !== undefined && waits(statement)) await control.hold(await tablesOf(statement));
         clock.heldMs = 0;
         clock.endMs = undefined;
         clock.sentMs = performance.now();
@@ -119,7 +122,7 @@ export async function measure(
       sent: async (exchange) => {
         if (exchange !== target) return;
         const { pid } = exchange;
-        const statement = cursor.current?.statement;
+        const statement = cursor.current?.group[0];
         if (statement !== undefined && waits(statement)) {
           // Held up, it has all its locks for as long as it takes to read them.
           const isHeld = await control.isMadeToWait(exchange);
@@ -141,22 +144,28 @@ export async function measure(
         const after = await snapshotOf(exchange);
         cursor.leave();
         if (after === undefined) return;
-        const { plan, statement, index } = current;
+        const { plan, group, index } = current;
         const locks = strongestLocks([...sampled, ...tableLocks(after.locks, existing)]);
         const earlier = tableLocks(before.locks, existing);
-        const isUnknown = lockSetOf(statement.node).unknown !== undefined;
-        measured.set(`${plan.name} ${index}`, {
+        const isUnknown = group.some(({ node }) => lockSetOf(node).unknown !== undefined);
+        const seen = {
           migration: plan.name,
-          statement: index,
-          sql: statement.secret === true ? withoutLiterals(statement.sql) : statement.sql,
           durationMs: Math.round((endMs - sentMs - heldMs) * 10) / 10,
           walBytes: after.walBytes - before.walBytes,
           locks,
-          areLocksExact: statement.nonTransactional === undefined && !statement.commitsItself,
           rewrites: rewrittenBetween(before, after).filter((name) => names(existing).has(name)),
           scans: scannedBetween(before, after).filter((name) => names(existing).has(name)),
           unpredicted: isUnknown ? [] : strongerThan(locks, [...earlier, ...predicted]),
-        });
+        };
+        for (const [place, { sql, secret, nonTransactional, commitsItself }] of group.entries()) {
+          measured.set(`${plan.name} ${index + place}`, {
+            ...seen,
+            statement: index + place,
+            sql: secret === true ? withoutLiterals(sql) : sql,
+            isWithPrevious: place > 0,
+            areLocksExact: nonTransactional === undefined && !commitsItself,
+          });
+        }
       },
     }));
     if (error !== undefined) throw error;

@@ -35,7 +35,19 @@ function textOf({
 }
 
 function statementLines(evidence: StatementEvidence): string[] {
-  const { sql, durationMs, walBytes, locks, areLocksExact, rewrites, scans, waits, findings } = evidence;
+  const {
+    sql,
+    isWithPrevious,
+    durationMs,
+    walBytes,
+    locks,
+    areLocksExact,
+    rewrites,
+    scans,
+    waits,
+    findings,
+  } = evidence;
+  if (isWithPrevious) return [`  ${excerpt(sql)}`, '    in one message with the one before'];
   const shown = locks.map(({ table, mode }) => `${table} ${mode}`).join(', ') || 'none';
   const lines = [`locks${areLocksExact ? '' : ' (sampled)'}: ${shown}`];
   if (rewrites.length > 0) lines.push(`rewrites: ${rewrites.join(', ')}`);

@@ -56,7 +56,7 @@ export async function proveMigrations(
       await admin.query('set role none');
       if (shadowSql !== undefined) await runSql(base, shadowSql, 'The SQL for the shadow database');
       const pending = await withMigratorOn(driver, base, async (migrator) => {
-        const planned = await migrator.dryRun({ checkSum: false });
+        const planned = await migrator.dryRun({ checkSum: false, runBackfills: true });
         if (shadowUrl === undefined) await refuseClusterWide(planned);
         return new Set(planned.map(({ name }) => name));
       });

@@ -19,7 +19,13 @@ export async function applyOn(
 ): Promise<unknown> {
   try {
     await withMigratorOn(driver, session, (migrator) =>
-      migrator.up({ ...options, checkSum: false, allowOutOfOrder: true, migrations: [name] }),
+      migrator.up({
+        ...options,
+        checkSum: false,
+        allowOutOfOrder: true,
+        runBackfills: true,
+        migrations: [name],
+      }),
     );
     return undefined;
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { MigrationPlan, PlannedStatement } from '../plan-migration.ts';
+import { groupsOf, messageOf } from '../together.ts';
 
 /** A statement of a migration that is being run. */
 export interface CurrentStatement {
   plan: MigrationPlan;
   index: number;
-  statement: PlannedStatement;
+  /** Those that are sent in one message, from the one at `index`. */
+  group: readonly PlannedStatement[];
 }
 
 /** Recognizes the statements of migrations among all requests of a run: they come in their order. */
@@ -28,10 +30,10 @@ export class StatementCursor {
       // An attempt that was given up begins again.
       const next = this.#next.get(plan) ?? 0;
       for (const index of new Set([next, 0])) {
-        const statement = plan.statements[index];
-        if (statement === undefined || statement.sql !== sql) continue;
-        this.#next.set(plan, index + 1);
-        this.#current = { plan, index, statement };
+        const group = groupAt(plan, index, sql);
+        if (group === undefined) continue;
+        this.#next.set(plan, index + group.length);
+        this.#current = { plan, index, group };
         return this.#current;
       }
     }
@@ -41,4 +43,13 @@ export class StatementCursor {
   leave(): void {
     this.#current = undefined;
   }
+}
+
+/** The statements that a request runs, if they are the next ones: one, or those that are sent together. */
+function groupAt(plan: MigrationPlan, index: number, sql: string): readonly PlannedStatement[] | undefined {
+  const statement = plan.statements[index];
+  if (statement === undefined) return undefined;
+  if (statement.sql === sql) return [statement];
+  const group = groupsOf(plan.statements).find(([first]) => first === statement);
+  return group !== undefined && group.length > 1 && messageOf(group) === sql ? group : undefined;
 }

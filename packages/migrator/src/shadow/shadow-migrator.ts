@@ -8,7 +8,7 @@ import type { UpOptions } from '../options.ts';
 export interface ShadowMigrator {
   up: (options?: UpOptions) => Promise<{ name: string }[]>;
   dryRun: (
-    options?: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'schema'>,
+    options?: Pick<UpOptions, 'allowOutOfOrder' | 'checkSum' | 'migrations' | 'runBackfills' | 'schema'>,
   ) => Promise<DryRunMigration[]>;
   getPending: () => Promise<{ name: string }[]>;
   adopt: () => Promise<Adoption>;

@@ -47,9 +47,10 @@ export async function withShadow<Result>(
       // The options of the project have registered it.
       const migrator = orm.migrator as unknown as ShadowMigrator;
       const replay: Shadow['replay'] = async (names, { allowOutOfOrder = false } = {}) => {
-        const run = { checkSum: false, allowOutOfOrder };
+        const asked = names && { migrations: [...names] };
+        const run = { checkSum: false, allowOutOfOrder, runBackfills: true, ...asked };
         if (shadowUrl === undefined) await refuseClusterWide(await migrator.dryRun(run));
-        await migrator.up({ ...run, ...(names && { migrations: [...names] }) });
+        await migrator.up(run);
       };
       return await use({ orm, migrator, session, replay });
     } finally {

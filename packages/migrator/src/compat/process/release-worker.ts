@@ -83,7 +83,8 @@ const methods: ReleaseMethods = {
       name,
       statements,
     })),
-  migrate: async () => (await opened().migrator.up({ checkSum: false })).map(({ name }) => name),
+  migrate: async () =>
+    (await opened().migrator.up({ checkSum: false, runBackfills: true })).map(({ name }) => name),
   plan: () => opened().exercise.plan(),
   control: () => opened().exercise.control(),
   run: () => opened().exercise.run(),
