@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   createReleases,
   entitiesFile,
@@ -59,12 +59,13 @@ test('a package of the repository is that of the commit, and nothing stays behin
   await symlink(modules, join(repository, 'services', 'model', 'node_modules'));
   const { note: _, ...properties } = productProperties;
   await releases.write({ ...dropNote, '../model/entities.ts': entitiesFile(properties) });
-  const before = await readdir(tmpdir());
-  const { report } = await releases.compat(url);
+  // Other tests compare releases at the same time.
+  const temporary = await mkdtemp(join(tmpdir(), 'own-'));
+  onTestFinished(() => rm(temporary, { recursive: true }));
+  vi.stubEnv('TMPDIR', temporary);
+  const { report } = await releases.compat(url).finally(() => vi.unstubAllEnvs());
   expect(report.breaks).toEqual(noteIsGone);
-  expect((await readdir(tmpdir())).filter((name) => name.startsWith('dms-previous-'))).toEqual(
-    before.filter((name) => name.startsWith('dms-previous-')),
-  );
+  expect(await readdir(temporary)).toEqual([]);
   // Neither a table nor a database, nor anything in the repository.
   expect(await column(client, `select count(*)::int from pg_class where relname = 'product'`)).toEqual([0]);
   const { stdout } = await runProgram('git', ['worktree', 'list'], { cwd: repository });
