@@ -17,6 +17,7 @@ test('the range of peers is that of the tested minor version', async () => {
   const { peerDependencies } = JSON.parse(
     await readFile(new URL('../package.json', import.meta.url), 'utf8'),
   );
-  expect(new Set(Object.values(peerDependencies))).toEqual(new Set(['~7.2.0']));
+  const ranges = Object.entries(peerDependencies).filter(([name]) => name.startsWith('@mikro-orm/'));
+  expect(new Set(ranges.map(([, range]) => range))).toEqual(new Set(['~7.2.0']));
   expect(testedOrmVersions.every((version) => version.startsWith('7.2.'))).toBe(true);
 });

@@ -95,6 +95,16 @@ export class RunLock implements AsyncDisposable, Queryable {
     throw lockLost(undefined);
   }
 
+  /**
+   * @param pid that of another session that is open
+   * @throws UserError `migration-lock-lost`: it is the session of the lock, which a pooler gave to another client.
+   */
+  assertOwn(pid: number): void {
+    if (pid !== this.#pid) return;
+    this.#isPooled = true;
+    throw lockLost(undefined);
+  }
+
   /** Cancels the running statement of another session of the same user. */
   async cancelBackend(pid: number): Promise<void> {
     await this.query('select pg_cancel_backend(?)', [pid]);

@@ -109,6 +109,7 @@ export class WorkSession implements Queryable {
        from pg_settings where name = 'deadlock_timeout'`,
     );
     this.#pid = Number(row?.['pid']);
+    this.#run.lock.assertOwn(this.#pid);
     this.#role = String(row?.['role']);
     this.#deadlockTimeoutMs = Number(row?.['deadlock_timeout']);
     await this.query(this.#settings());
