@@ -81,7 +81,8 @@ export async function runWorkerUntil(topic: string, environment: NodeJS.ProcessE
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.includes(` ${topic} `)) child.kill('SIGTERM');
+    // Once: a second signal would end it at once.
+    if (line.includes(` ${topic} `) && !child.killed) child.kill('SIGTERM');
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode;
