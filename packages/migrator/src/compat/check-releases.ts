@@ -1,3 +1,4 @@
+import { withClient } from '../with-client.ts';
 import { isUserError, UserError } from '@ecommerce-dms/errors';
 import {
   type AbstractSqlDriver,
@@ -7,7 +8,7 @@ import {
   Utils,
   wrap,
 } from '@mikro-orm/postgresql';
-import { Client, type ClientConfig } from 'pg';
+import type { Client } from 'pg';
 import { migratorCommand } from '../migrator-command.ts';
 import { refuseClusterWide } from '../shadow/cluster-wide.ts';
 import { shadowConfig } from '../shadow/shadow-config.ts';
@@ -282,18 +283,4 @@ function rowMethods(
     writeValue: (change) => release.writeValue(change),
     readRow: (row) => release.readRow(row),
   };
-}
-
-async function withClient<Result>(
-  session: ClientConfig,
-  use: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new Client(session);
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

@@ -1,3 +1,4 @@
+import { withClient } from '../with-client.ts';
 import { UserError } from '@ecommerce-dms/errors';
 import {
   type AbstractSqlDriver,
@@ -5,7 +6,7 @@ import {
   SchemaComparator,
   SchemaGenerator,
 } from '@mikro-orm/postgresql';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { qualifiedName } from '../identifiers.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from '../lint/finding.ts';
@@ -67,13 +68,7 @@ export function planCreation(
   return withShadow(driver, options, async (shadow) => {
     await shadow.replay();
     if (schema !== undefined) shadow.orm.config.set('schema', schema);
-    const client = new Client(shadow.session);
-    await client.connect();
-    try {
-      return await plan(new Difference(shadow), client, options);
-    } finally {
-      await client.end();
-    }
+    return await withClient(shadow.session, (client) => plan(new Difference(shadow), client, options));
   });
 }
 

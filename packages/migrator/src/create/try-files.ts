@@ -1,5 +1,6 @@
+import { withClient } from '../with-client.ts';
 import { UserError } from '@ecommerce-dms/errors';
-import { Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import type { Finding } from '../lint/finding.ts';
 import { lintStatements } from '../lint/lint-statements.ts';
 import { readSchemaModel } from '../lint/read-schema-model.ts';
@@ -43,10 +44,8 @@ export async function refuseUnsafe(files: readonly PlannedFile[], client: Client
  *
  * @throws UserError `create-refused`: a statement fails.
  */
-export async function tryFiles(files: readonly PlannedFile[], session: ClientConfig): Promise<void> {
-  const client = new Client(session);
-  await client.connect();
-  try {
+export function tryFiles(files: readonly PlannedFile[], session: ClientConfig): Promise<void> {
+  return withClient(session, async (client) => {
     await removeRows(client);
     for (const { statements, isStepwise } of files) {
       if (!isStepwise) await client.query('begin');
@@ -57,9 +56,7 @@ export async function tryFiles(files: readonly PlannedFile[], session: ClientCon
       }
       if (!isStepwise) await client.query('commit');
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function refusal(reason: string, cause?: Error): UserError {

@@ -16,7 +16,8 @@ import { sessionConfig } from '../session-config.ts';
 import { type Shadow, withShadow } from '../shadow/with-shadow.ts';
 import type { Drift, DriftFinding } from './drift.ts';
 import type { DriftOptions } from './drift-options.ts';
-import { readLive, readWithOwner, withClient } from './read-live.ts';
+import { withClient } from '../with-client.ts';
+import { readLive, readWithOwner } from './read-live.ts';
 
 /**
  * Compares the entities, the migrations replayed in a shadow database, and the live database. Changes nothing outside of

@@ -1,8 +1,8 @@
+import { withClient } from '../with-client.ts';
 import { type Catalog, readCatalogOf } from '@ecommerce-dms/schema-catalog';
-import { Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { findHistories } from '../adopt/find-histories.ts';
 import { progressTableName } from '../backfill/progress-table.ts';
-import { connectionError } from '../connection-error.ts';
 
 /** The live database. */
 export interface Live {
@@ -48,21 +48,4 @@ export async function readWithOwner(client: Client, bookkeeping: readonly string
     [bookkeeping],
   );
   return readCatalogOf(client, rows[0] ? { schemaOwner: rows[0].owner } : {});
-}
-
-/** @throws UserError `database-unreachable` */
-export async function withClient<Result>(
-  session: ClientConfig,
-  use: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new Client(session);
-  client.on('error', () => {});
-  await client.connect().catch((error: unknown) => {
-    throw connectionError(client, error);
-  });
-  try {
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

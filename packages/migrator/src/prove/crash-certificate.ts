@@ -6,7 +6,7 @@ import type { Copies } from './copies.ts';
 import { type DatabaseState, differingDigests, readState, stateDifferences } from './database-state.ts';
 import { killAt } from './kill.ts';
 import { type KillKind, type KillPoint, killPointTest, PointCounter, samplePoints } from './kill-points.ts';
-import { withClient } from './on-database.ts';
+import { withClient } from '../with-client.ts';
 import { applyOn, applyThrough, type Subject } from './run-migrations.ts';
 
 /** What became of the runs that were killed and resumed. */

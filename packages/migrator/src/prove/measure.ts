@@ -7,7 +7,7 @@ import type { Queryable } from '../ledger.ts';
 import { lockSetOf } from '../locks/lock-set.ts';
 import { Control } from './control.ts';
 import { type ObservedLock, strongerThan, strongestLocks } from './observed-locks.ts';
-import { withClient } from './on-database.ts';
+import { withClient } from '../with-client.ts';
 import { applyThrough, type Subject } from './run-migrations.ts';
 import {
   locksOfSql,

@@ -1,5 +1,5 @@
 import { MikroORM, type AbstractSqlDriver } from '@mikro-orm/postgresql';
-import { Client, type ClientConfig } from 'pg';
+import type { ClientConfig } from 'pg';
 import { shadowConfig } from '../shadow/shadow-config.ts';
 import type { ShadowMigrator } from '../shadow/shadow-migrator.ts';
 
@@ -14,22 +14,5 @@ export async function withMigratorOn<Result>(
     return await use(orm.migrator as unknown as ShadowMigrator);
   } finally {
     await orm.close(true);
-  }
-}
-
-/** Calls `use` with a session of its own. */
-export async function withClient<Result>(
-  session: ClientConfig,
-  use: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new Client(session);
-  // A database is dropped with force.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query('set statement_timeout = 0; set idle_session_timeout = 0; set lock_timeout = 0');
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {});
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 import type { MigrationPlan } from '../plan-migration.ts';
-import { withClient } from './on-database.ts';
+import { withClient } from '../with-client.ts';
 import { type ProbeKind, probeKinds, probesOf } from './probe-statements.ts';
 import { applyThrough, type Subject } from './run-migrations.ts';
 import { StatementCursor } from './statement-cursor.ts';

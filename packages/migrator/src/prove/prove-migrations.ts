@@ -12,7 +12,8 @@ import { toolVersion } from '../tool-version.ts';
 import { Copies } from './copies.ts';
 import { crashCertificate } from './crash-certificate.ts';
 import { measure, type Prediction } from './measure.ts';
-import { withClient, withMigratorOn } from './on-database.ts';
+import { withClient } from '../with-client.ts';
+import { withMigratorOn } from './on-database.ts';
 import { probe } from './probe.ts';
 import type { MigrationProof, StatementEvidence } from './proof.ts';
 import type { ProveOptions } from './prove-options.ts';
@@ -113,16 +114,8 @@ async function proveOne(
   for (const each of [source, ...repeatables]) plans.push(await planMigration(each, 'up', driver));
   return copies.use(base, async (template): Promise<MigrationProof> => {
     const { tables, postgres } = await withClient(template, async (client) => {
-      const ledgers = new Set(
-        (
-          await client.query<{ name: string }>(
-            `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-             join pg_attribute a on a.attrelid = c.oid and a.attname = 'down_fingerprint'`,
-          )
-        ).rows.map(({ name: ledger }) => ledger),
-      );
       if (rowsSql !== undefined) await runSql(template, rowsSql, 'The SQL for the rows');
-      const filled = (await fillTables(client, rows)).filter(({ table }) => !ledgers.has(table));
+      const filled = await fillTables(client, rows);
       const { rows: settings } = await client.query<{ version: string }>(
         `select current_setting('server_version') as version`,
       );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../test/fixtures.ts';
+import { openDatabase, openMigrator } from '../../test/fixtures.ts';
+import { migration } from '../../test/migration.ts';
 import { fillTables } from './fill-tables.ts';
 
 test('every kind of column, reference and check gets rows, and what gets none is said', async () => {
@@ -45,4 +46,16 @@ test('every kind of column, reference and check gets rows, and what gets none is
   expect(filled).toHaveLength(11);
   // What has rows stays as it is.
   expect(await fillTables(client, 50)).toEqual(filled);
+});
+
+test('the tables of the migrator itself stay empty', async () => {
+  const { url, client } = await openDatabase();
+  const migrator = await openMigrator(url, [
+    migration('M1', ['create table item (id int primary key)'], ['drop table item']),
+  ]);
+  await migrator.up();
+  await migrator.down();
+  await client.query('create table item (id int primary key)');
+  expect(await fillTables(client, 5)).toEqual([{ table: 'public.item', rows: 5 }]);
+  expect(await migrator.info()).toMatchObject([{ name: 'M1', state: 'pending' }]);
 });

@@ -53,6 +53,8 @@ export async function readSampleTables(client: Client): Promise<SampleTable[]> {
       join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
         and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+        -- Rows in a ledger, or in the progress of backfills, would tell what nobody has run.
+        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('down_fingerprint', 'pass_changed'))
         and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'))
     select t.oid::text, t.name,
       coalesce((select jsonb_agg(jsonb_build_object(
