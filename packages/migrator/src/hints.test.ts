@@ -7,8 +7,8 @@ import { createLogin, openClient, openDatabase, takeLock } from '../test/fixture
 import { addFiles, createProject } from '../test/project.ts';
 import { lockClass } from './advisory-lock.ts';
 import { backfillKey } from './backfill/session.ts';
-import { runCommand } from './cli/run-command.ts';
 import { commandName } from './migrator-command.ts';
+import { type Outcome, runHere } from '../test/run-here.ts';
 
 // A hint is a promise: each remedy that a message names is executed as it is printed, in a database of its own, and
 // `up` passes afterwards. Remedies of `up` itself are followed, too.
@@ -16,12 +16,6 @@ import { commandName } from './migrator-command.ts';
 const sources = globSync('**/*.ts', { cwd: import.meta.dirname })
   .filter((file) => !file.endsWith('.test.ts'))
   .map((file) => ({ file, text: readFileSync(join(import.meta.dirname, file), 'utf8') }));
-
-/** What a command has printed, and what it has returned. */
-interface Outcome {
-  code: number;
-  text: string;
-}
 
 interface World {
   folder: string;
@@ -76,17 +70,7 @@ export class Listed extends Migration {
       [`config${generation}.js`]: config.replace('URL', url).replace('./migrations', `./${path}`),
     });
   };
-  const run = async (...words: string[]): Promise<Outcome> => {
-    let text = '';
-    const code = await runCommand(words, {
-      folder,
-      env: {},
-      signal: new AbortController().signal,
-      print: (printed) => (text += printed),
-      progress: (line) => (text += `${line}\n`),
-    });
-    return { code, text };
-  };
+  const run = (...words: string[]): Promise<Outcome> => runHere(folder, words);
   await write({ M1: ['create table one (id int)'], M2: ['create table two (id int)'] });
   return { folder, url, client, run, write };
 }

@@ -4,8 +4,8 @@ import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { column, openDatabase } from '../../test/fixtures.ts';
 import { addFiles, createProject } from '../../test/project.ts';
-import { runCommand } from '../cli/run-command.ts';
 import { commandName } from '../migrator-command.ts';
+import { type Outcome, runHere } from '../../test/run-here.ts';
 
 interface Project {
   client: Client;
@@ -37,17 +37,7 @@ export default defineConfig({
 `,
     });
   };
-  const run = async (...words: string[]): Promise<{ code: number; text: string }> => {
-    let text = '';
-    const code = await runCommand(words, {
-      folder,
-      env: {},
-      signal: new AbortController().signal,
-      print: (printed) => (text += printed),
-      progress: (line) => (text += `${line}\n`),
-    });
-    return { code, text };
-  };
+  const run = (...words: string[]): Promise<Outcome> => runHere(folder, words);
   const follow = (text: string, begin: string): ReturnType<typeof run> => {
     const command = text.split('`').find((part) => part.startsWith(`${commandName} ${begin}`));
     expect(command, text).toBeDefined();

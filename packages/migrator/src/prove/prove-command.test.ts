@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { column, openDatabase } from '../../test/fixtures.ts';
 import { bin, configFile, createProject } from '../../test/project.ts';
-import { runCommand } from '../cli/run-command.ts';
 import { WireProxy } from './wire-proxy.ts';
+import { type Outcome, runHere } from '../../test/run-here.ts';
 
 const files = {
   'mikro-orm.config.ts': configFile,
@@ -13,12 +13,6 @@ const files = {
   'migrations/M2.sql': 'alter table item add note text;',
   'migrations/repeatable/views.sql': 'create or replace view named as select id, name from item;',
 };
-
-interface Outcome {
-  code: number;
-  /** All that was printed. */
-  text: string;
-}
 
 /** Runs the command in a new project on a new database. */
 async function open(more: Record<string, string> = {}): Promise<{
@@ -31,17 +25,7 @@ async function open(more: Record<string, string> = {}): Promise<{
       migrations: { path: './migrations' } });`;
   const { 'mikro-orm.config.ts': _, ...sql } = files;
   const folder = await createProject({ 'mikro-orm.config.js': config, ...sql, ...more });
-  const run = async (...words: string[]): Promise<Outcome> => {
-    let text = '';
-    const code = await runCommand(words, {
-      folder,
-      env: {},
-      signal: new AbortController().signal,
-      print: (printed) => (text += printed),
-      progress: () => {},
-    });
-    return { code, text };
-  };
+  const run = (...words: string[]): Promise<Outcome> => runHere(folder, words, { withProgress: false });
   return { folder, run };
 }
 
