@@ -21,6 +21,8 @@ export interface CrashCertificate {
   undecided: KillOutcome[];
   /** Columns whose values differ between undisturbed runs, such as times, and so were not compared. */
   notCompared: string[];
+  /** What else differs between undisturbed runs: what a kill leaves there cannot be judged. */
+  unjudged: string[];
 }
 
 /** A kill, and why it does not prove that the migration can be resumed. */
@@ -49,7 +51,7 @@ export interface CrashContext {
 export async function crashCertificate(context: CrashContext): Promise<CrashCertificate> {
   const { copies, template, subject, plans, progress, signal } = context;
   const isPoint = killPointTest(plans.flatMap(({ statements }) => statements.map(({ sql }) => sql)));
-  const { points, expected, unstable } = await undisturbed(context, isPoint);
+  const { points, expected, unstable, unjudged } = await undisturbed(context, isPoint);
   const chosen = samplePoints(points, context.maxKills, subject.name);
   const failures: KillOutcome[] = [];
   const undecided: KillOutcome[] = [];
@@ -80,6 +82,7 @@ export async function crashCertificate(context: CrashContext): Promise<CrashCert
     failures,
     undecided,
     notCompared: [...unstable],
+    unjudged,
   };
 }
 
@@ -107,6 +110,8 @@ interface Undisturbed {
   expected: DatabaseState;
   /** What differs between two undisturbed runs. */
   unstable: ReadonlySet<string>;
+  /** Of that, what is neither a time nor a random identifier, for people. */
+  unjudged: string[];
 }
 
 async function undisturbed(context: CrashContext, isPoint: (sql: string) => boolean): Promise<Undisturbed> {
@@ -115,6 +120,7 @@ async function undisturbed(context: CrashContext, isPoint: (sql: string) => bool
     points: first.points,
     expected: first.state,
     unstable: new Set(differingDigests(first.state, second.state)),
+    unjudged: stateDifferences(first.state, second.state, first.state.varying),
   };
 }
 

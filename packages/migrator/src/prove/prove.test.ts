@@ -145,6 +145,15 @@ test('values that differ in each run are named, and not compared', async () => {
   expect(proof).toMatchObject({ verdict: 'proven', crash: { notCompared: ['public.item "at"'] } });
 });
 
+test('what else differs in each run cannot be judged', async () => {
+  const some = `insert into item select n, 'x' from generate_series(100000, 100000 + (random() * 1e9)::int % 999) n`;
+  const proof = await prove([createItem, migration('M2', [some])], { kills: 1 });
+  expect(proof.verdict).toBe('undecided');
+  expect(proof.reasons.join('\n')).toMatch(
+    /two undisturbed runs differ.*public\.item: \d+ rows in place of \d+/,
+  );
+});
+
 test('the query of another that waited is measured', async () => {
   const proof = await prove(
     [createItem, migration('M2', ['alter table item add note text', 'select pg_sleep(0.3)'])],

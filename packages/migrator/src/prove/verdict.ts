@@ -25,6 +25,10 @@ export function verdictOf(
         : [],
     ),
     ...(crash?.undecided ?? []).map(({ kind, sql, problem }) => `killed (${kind}) at "${sql}": ${problem}`),
+    ...(crash?.unjudged ?? []).map(
+      (difference) =>
+        `two undisturbed runs differ, so that what a kill leaves there cannot be judged: ${difference}`,
+    ),
     ...missing(plans, statements),
     ...touchedEmpty(tables, statements),
   ];
