@@ -98,6 +98,7 @@ class Check {
     const reasons = await this.#fill(this.#surroundings.options.rowsSql);
     const control = await remote.control();
     const before = await Catalog.read(client);
+    this.#verdict.undecided(withoutEntities('previous', entities));
     this.#verdict.undecided(undecidedOf('previous', control, entities, reasons));
     const gone = new Map<string, Undecided>();
     let stop: Stop | undefined;
@@ -235,6 +236,7 @@ class Check {
       progress('Trying the new release beside it.');
       const exercise = new Exercise(release);
       const { entities: own } = await exercise.describe();
+      this.#verdict.undecided(withoutEntities('new', own));
       const reasons = await this.#fill();
       let empty = await exercise.plan();
       const early = await exercise.run();
@@ -273,6 +275,13 @@ class Check {
     breaks.add(differences, undefined);
     this.#verdict.breaks(breaks.all());
   }
+}
+
+/** A release whose configuration names no entities shows nothing, such as one whose paths lead nowhere. */
+function withoutEntities(release: Undecided['release'], entities: readonly EntityDescription[]): Undecided[] {
+  return entities.length > 0
+    ? []
+    : [{ release, reason: 'Its configuration names no entities, so that nothing was tried.' }];
 }
 
 function rowMethods(

@@ -257,3 +257,17 @@ export class M1 extends Migration {
     expect(JSON.parse(stdout)).toMatchObject({ breaks: noteIsGone });
   },
 );
+
+test('releases without entities show nothing, and are not called compatible', async () => {
+  const { url } = await openDatabase();
+  const none = `import { defineConfig } from '@mikro-orm/postgresql';
+export default defineConfig({ entities: [], discovery: { warnWhenNoEntities: false }, migrations: { path: './migrations' } });
+`;
+  const releases = await createReleases({ 'mikro-orm.config.ts': none });
+  const { code, report } = await releases.compat(url);
+  expect(report.undecided.map(({ release, reason }) => `${release}: ${reason}`)).toEqual([
+    expect.stringMatching(/^previous: Its configuration names no entities/),
+    expect.stringMatching(/^new: Its configuration names no entities/),
+  ]);
+  expect(code).toBe(3);
+});
